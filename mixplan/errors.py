@@ -1,0 +1,17 @@
+"""Errors that name what is wrong, where, and what is allowed, in whole sentences a planner can act on."""
+
+
+class MixplanError(Exception):
+    """Any mistake in what the user gave; the command line prints it and exits with 1."""
+
+
+class DataError(MixplanError, ValueError):
+    """A data file holds something that is not allowed: names file, row, column, value and what is allowed."""
+
+
+class DatumError(MixplanError, ValueError):
+    """Coordinates in a datum that cannot be used honestly, or that do not fit the datum that was named."""
+
+
+class RuleError(MixplanError, ValueError):
+    """A rule is incomplete or asks for a measure that does not exist."""
