@@ -335,12 +335,14 @@ class Reach:
     @cached_property
     def places(self) -> Floats:
         """Coordinates of the plants (n, 2)."""
-        return np.column_stack([self.supply.geometry.x, self.supply.geometry.y]).astype(float).reshape(-1, 2)
+        places: Floats = np.column_stack([self.supply.geometry.x, self.supply.geometry.y]).astype(float)
+        return places.reshape(-1, 2)
 
     @cached_property
     def capacity(self) -> Floats:
         """Capacity of the plants; one that nobody knows serves nothing."""
-        return self.supply["capacity"].astype(float).fillna(0.0).to_numpy()
+        capacity: Floats = self.supply["capacity"].astype(float).fillna(0.0).to_numpy(float)
+        return capacity
 
     @cached_property
     def area_m2(self) -> Floats:

@@ -33,6 +33,12 @@ KIND_SHAPE = {"concrete": "circle", "mortar": "triangle", "cement": "square", "p
 VERDICT_COLOUR = {"flag": VERMILLION, "borderline": ORANGE, "pass": BLUE, "unknown": GREY}
 RING_COLOUR, DISTRICT_COLOUR, LAND_COLOUR, WATER_COLOUR = "#5b6168", "#b4bac0", "#fafaf8", "#bcd9ea"
 APPROXIMATE_DASH = "6 5"
+BACKGROUND_COLOUR, ZONE_LINE_COLOUR = "#eef0f1", "#B7791F"
+# Coverage: distance to the nearest plant from near (light) to far (dark), and what a plant has to spare.
+BAND_LIMITS_KM = (5, 10, 20, 30, 45)
+BAND_COLOURS = ("#fdf3d7", "#f9dd97", "#f0b429", "#cf8413", "#9a5410", "#5f2f0b")
+SPARE_COLOUR = {"spare": BLUE, "tight": ORANGE, "full": VERMILLION, "unknown": GREY}
+ACTION_COLOUR = {"retain": BLUE, "upgrade": GREEN, "merge": PURPLE, "relocate": ORANGE, "close": VERMILLION}
 SMALL_DISTRICT_KM2 = 120  # smaller ones are named when zoomed in
 
 BEIJING_BOUNDS = ((39.42, 115.41), (41.07, 117.52))  # south-west and north-east corner of the first view, degrees
@@ -63,6 +69,39 @@ def verdict_label(drawn: str) -> str:
         "pass": _("未发现问题"),
         "unknown": _("资料不足"),
     }[drawn]
+
+
+def band_label(from_km: float, to_km: float) -> str:
+    """Name of a band of distance to the nearest plant."""
+    if to_km == float("inf"):
+        return _("{low:g} km 以外").format(low=from_km)
+    return _("{low:g}–{high:g} km").format(low=from_km, high=to_km)
+
+
+def band_colour(from_km: float) -> str:
+    """Colour of a band of distance, by where it begins."""
+    return BAND_COLOURS[sum(from_km >= limit for limit in BAND_LIMITS_KM)]
+
+
+def spare_label(state: str) -> str:
+    """Name of what a plant has to spare."""
+    return {
+        "spare": _("有余量"),
+        "tight": _("余量紧张"),
+        "full": _("已满"),
+        "unknown": _("产能未知"),
+    }[state]
+
+
+def action_label(action: str) -> str:
+    """Name of what a consolidation plan does with a station."""
+    return {
+        "retain": _("保留"),
+        "upgrade": _("改造"),
+        "merge": _("整合"),
+        "relocate": _("搬迁"),
+        "close": _("退出"),
+    }[action]
 
 
 # --- features ---------------------------------------------------------------------------------------------------------
