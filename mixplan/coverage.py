@@ -819,6 +819,35 @@ def spare_table(seen: Reach, result: Coverage, *, tight_pct: float) -> pd.DataFr
     return table.assign(used=used, spare=spare, state=state)
 
 
+def coverage_sentence(result: Coverage) -> str:
+    """Coverage of all zones in one sentence, as it stands under a map and above the page's figures."""
+    if result.supply_count == 0:
+        return _("没有任何供应点：覆盖率和保障率都是 0 %。")
+    total = result.total
+    area = f"{100 * total.area_share:.1f} %"
+    low, high = f"{100 * total.area_share_low:.1f}", f"{100 * total.area_share_high:.1f}"
+    if low != high:
+        area += _("（边界误差下 {low}–{high} %）").format(low=low, high=high)
+    return _(
+        "半径 {radius:g} km 内：面积覆盖 {area}，需求覆盖 {demand:.1f} %；计入产能后可保障 {served:.1f} %。"
+    ).format(
+        radius=result.radius_km,
+        area=area,
+        demand=100 * (total.demand_share or 0.0),
+        served=100 * (total.served_share or 0.0),
+    )
+
+
+def gap_label(gap: Mapping[Any, Any], subject: Theme) -> str:
+    """A gap in words: the nearest town, and how far the nearest plant is."""
+    town = local({"name": gap["town"], "name_en": gap["town_en"]})
+    if pd.isna(gap["nearest_km"]):
+        return _("{town}：没有供应点").format(town=town)
+    if subject.kind == "mortar":
+        return _("{town}：最近砂浆厂 {km:.0f} km").format(town=town, km=gap["nearest_km"])
+    return _("{town}：最近搅拌站 {km:.0f} km").format(town=town, km=gap["nearest_km"])
+
+
 # --- tables ----------------------------------------------------------------------------------------------------------
 
 

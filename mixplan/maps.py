@@ -385,6 +385,132 @@ def selection_layer(plant: gpd.GeoDataFrame, lines: gpd.GeoDataFrame) -> list[di
     return [circle, ring, ways, name, _features(middles, lambda row: _label("labels", row["label"], "distance"))]
 
 
+def band_layer(bands: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Ban zones shaded by distance to the nearest plant (`coverage.bands`)."""
+
+    def style(row: dict[str, Any]) -> dict[str, Any]:
+        text = tip(_("距最近供应点 {band}").format(band=band_label(row["from_km"], row["to_km"])))
+        return _path("zones", tip=text, stroke=False, fillColor=band_colour(row["from_km"]), fillOpacity=0.85)
+
+    return [_features(bands, style)]
+
+
+def spare_layer(cells: gpd.GeoDataFrame, spare: pd.DataFrame) -> list[dict[str, Any]]:
+    """Ban zones shaded by what the nearest plant has to spare (`coverage.Reach.cells`, `coverage.spare_table`)."""
+
+    def style(row: dict[str, Any]) -> dict[str, Any]:
+        plant = spare.loc[row["supply_id"]]
+        return _path(
+            "zones",
+            tip=tip(_("最近：{name}").format(name=plant["name"]), spare_label(str(plant["state"]))),
+            color="#ffffff",
+            weight=0.8,
+            fillColor=SPARE_COLOUR[str(plant["state"])],
+            fillOpacity=0.45,
+        )
+
+    return [_features(cells, style)]
+
+
+def zone_outline_layer(layers: Layers, on: date) -> list[dict[str, Any]]:
+    """Outlines of the ban zones announced by a day, dashed where approximate, so that shading shows through."""
+
+    def style(row: dict[str, Any]) -> dict[str, Any]:
+        dash = APPROXIMATE_DASH if row["approximate"] else None
+        return _path("areas", color=ZONE_LINE_COLOUR, weight=1.5, fill=False, dashArray=dash, interactive=False)
+
+    return [_features(zones.zones_in_force(layers.ban_zones, on), style)]
+
+
+def rim_layer(area: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Rim of everything within the radius of some plant."""
+    return [
+        _features(
+            area, lambda row: _path("lines", color=BLUE, weight=1.2, dashArray="1 4", fill=False, interactive=False)
+        )
+    ]
+
+
+def gap_layer(gaps: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Parts of the ban zones beyond the radius, outlined and named (columns ``label``, ``detail``, geometry)."""
+    outline = _features(
+        gaps,
+        lambda row: _path(
+            "areas",
+            tip=tip(str(row["label"]), str(row["detail"])),
+            color=VERMILLION,
+            weight=2.4,
+            fillColor=VERMILLION,
+            fillOpacity=0.08,
+        ),
+    )
+    places = _points(gaps, gaps.representative_point())
+    return [outline, _features(places, lambda row: _label("labels", str(row["label"]), "gap"))]
+
+
+def supply_layer(supply: gpd.GeoDataFrame, spare: pd.DataFrame, kind: str, unit: str) -> list[dict[str, Any]]:
+    """Plants that supply, hollow where modelled, planned sites as numbered stars; the tip says what is left."""
+    table = supply[["stage", "evidence", "location_error_m", "geometry"]].join(
+        spare[["name", "used", "spare", "state"]]
+    )
+
+    def mark(row: dict[str, Any]) -> dict[str, Any]:
+        planned, modelled = row["stage"] == "proposed", row["evidence"] == "modelled"
+        colour = PURPLE if planned else BLUE
+        left = _("产能未知") if row["state"] == "unknown" else f"{row['spare']:,.1f} {unit}"
+        return {
+            "id": row["id"],
+            "pane": "plants",
+            "tip": tip(
+                str(row["name"]),
+                _("供应禁现区 {used:,.1f} {unit}，余量 {left}").format(used=row["used"], unit=unit, left=left),
+                _("位置为模型推算，误差 {metres:,.0f} m").format(metres=row["location_error_m"]) if modelled else "",
+            ),
+            "shape": "star" if planned else KIND_SHAPE[kind],
+            "radius": 7.5 if planned else 6.5,
+            "style": {
+                "color": colour if modelled else "#ffffff",
+                "weight": 2 if modelled else 1.2,
+                "fillColor": "#ffffff" if modelled else colour,
+                "fillOpacity": 0.65 if modelled else 0.95,
+                "opacity": 1,
+            },
+        }
+
+    planned = supply[supply["stage"] == "proposed"]
+    numbers = planned.assign(number=range(1, len(planned) + 1))
+    return [_features(table, mark), _features(numbers, lambda row: _label("labels", str(row["number"]), "site"))]
+
+
+def coverage_legend(
+    *, shade: str, bands: Iterable[tuple[float, float]], states: Collection[str], kind: str, planned: bool
+) -> str:
+    """Legend of the coverage map as plain HTML."""
+    band = '<path d="M1 3H15V13H1z"/>'
+    line = '<path d="M1 8H15"/>'
+    marks = [
+        legend_item(_MARKS[KIND_SHAPE[kind]], kind_label(kind), f"fill:{BLUE};stroke:#fff"),
+        legend_item(_MARKS[KIND_SHAPE[kind]], _("空心：模型推算站点"), f"fill:#fff;stroke:{BLUE};stroke-width:2"),
+    ]
+    if planned:
+        marks.append(legend_item(_MARKS["star"], _("拟建生产线站点"), f"fill:{PURPLE};stroke:#fff"))
+    if shade == "distance":
+        for low, high in bands:
+            style = f"fill:{band_colour(low)};stroke:#c9b98f"
+            marks.append(legend_item(band, band_label(low, high), style))
+    else:
+        for state in SPARE_COLOUR:
+            if state in states:
+                text = _("最近的站点{state}").format(state=spare_label(state))
+                marks.append(legend_item(band, text, f"fill:{SPARE_COLOUR[state]};fill-opacity:.45;stroke:#fff"))
+    style = f"fill:{VERMILLION};fill-opacity:.1;stroke:{VERMILLION};stroke-width:2.4"
+    marks.append(legend_item(band, _("缺口：半径以外的禁现区"), style))
+    marks.append(legend_item(line, _("半径的范围"), f"fill:none;stroke:{BLUE};stroke-width:1.6;stroke-dasharray:1 3"))
+    style = f"fill:none;stroke:{ZONE_LINE_COLOUR};stroke-width:1.8;stroke-dasharray:4 3"
+    marks.append(legend_item(line, _("虚线：近似边界"), style))
+    return f'<div class="mp-legend">{"".join(marks)}</div>'
+
+
 # --- the map itself ---------------------------------------------------------------------------------------------------
 
 
@@ -437,20 +563,25 @@ def base_map(layers: Layers, assets: Assets, *, title: str, tiles: Mapping[str, 
     return canvas
 
 
+_MARKS = {
+    "circle": '<circle cx="8" cy="8" r="5.5"/>',
+    "triangle": '<path d="M8 1.5L14.5 13H1.5z"/>',
+    "square": '<path d="M3 3H13V13H3z"/>',
+    "diamond": '<path d="M8 1L15 8L8 15L1 8z"/>',
+    "star": '<path d="M8 .5L10 5.8L15.5 6L11.2 9.4L12.7 14.8L8 11.7L3.3 14.8L4.8 9.4L.5 6L6 5.8z"/>',
+}
+
+
+def legend_item(mark: str, text: str, style: str) -> str:
+    """One legend entry: a mark as SVG path on 16 × 16, its text, and its style."""
+    # Streamlit drops inline SVG from HTML; as the address of an image it stays.
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" style="{style}">{mark}</svg>'
+    return f'<span class="mp-key"><img alt="" src="data:image/svg+xml,{quote(svg)}">{html.escape(text)}</span>'
+
+
 def legend(kinds: Iterable[str], *, layers: Collection[str]) -> str:
     """Legend as plain HTML, so that it needs no script."""
-    marks = {
-        "circle": '<circle cx="8" cy="8" r="5.5"/>',
-        "triangle": '<path d="M8 1.5L14.5 13H1.5z"/>',
-        "square": '<path d="M3 3H13V13H3z"/>',
-        "diamond": '<path d="M8 1L15 8L8 15L1 8z"/>',
-    }
-
-    def item(mark: str, text: str, style: str) -> str:
-        # Streamlit drops inline SVG from HTML; as the address of an image it stays.
-        svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" style="{style}">{mark}</svg>'
-        return f'<span class="mp-key"><img alt="" src="data:image/svg+xml,{quote(svg)}">{html.escape(text)}</span>'
-
+    marks, item = _MARKS, legend_item
     items = [item(marks[KIND_SHAPE[k]], kind_label(k), "fill:none;stroke:#444;stroke-width:1.5") for k in kinds]
     for drawn, colour in VERDICT_COLOUR.items():
         style = f"fill:{colour};stroke:#fff"

@@ -5,7 +5,7 @@ input gives the same bytes. Text is set in Noto Sans SC, which a package brings 
 """
 
 import io
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -683,7 +683,7 @@ def coverage_map(
             if view.leaves_to_inset(place.x, place.y):
                 continue
             view.label(
-                place.x, place.y, gap_label(row, subject), size=8, colour="#8a3200", priority=5, must=True,
+                place.x, place.y, cov.gap_label(row, subject), size=8, colour="#8a3200", priority=5, must=True,
                 centred=False,
             )  # fmt: skip
         _supply_marks(view, seen.supply, shape)
@@ -708,7 +708,7 @@ def coverage_map(
         patch.set_hatch("////")
         keys.append(patch)
     keys += _zone_keys(layers, on, fill=False)
-    subtitle = coverage_sentence(result)
+    subtitle = cov.coverage_sentence(result)
     if result.modelled:
         subtitle += _(" {count} 个站点的位置是模型推算的，误差最大 {km:.1f} km。").format(
             count=result.modelled, km=result.location_error_m[1] / 1000.0
@@ -722,31 +722,6 @@ def coverage_map(
     return _sheet(
         layers, [_Panel(draw)], [*keys, *_ground_keys()], title=heading, subtitle=subtitle, source=source, size=size
     )
-
-
-def coverage_sentence(result: cov.Coverage) -> str:
-    """Coverage of all zones in one sentence, as it stands under a map and above the page's figures."""
-    if result.supply_count == 0:
-        return _("没有任何供应点：覆盖率和保障率都是 0 %。")
-    total = result.total
-    return _(
-        "半径 {radius:g} km 内：面积覆盖 {area:.1f} %（边界误差下 {low:.1f}–{high:.1f} %），"
-        "需求覆盖 {demand:.1f} %；计入产能后只能保障 {served:.1f} %。"
-    ).format(
-        radius=result.radius_km, area=100 * total.area_share, low=100 * total.area_share_low,
-        high=100 * total.area_share_high, demand=100 * (total.demand_share or 0.0),
-        served=100 * (total.served_share or 0.0),
-    )  # fmt: skip
-
-
-def gap_label(gap: Mapping[Any, Any], subject: cov.Theme) -> str:
-    """A gap in words: the nearest town, and how far the nearest plant is."""
-    town = local({"name": gap["town"], "name_en": gap["town_en"]})
-    if pd.isna(gap["nearest_km"]):
-        return _("{town}：没有供应点").format(town=town)
-    if subject.kind == "mortar":
-        return _("{town}：最近砂浆厂 {km:.0f} km").format(town=town, km=gap["nearest_km"])
-    return _("{town}：最近搅拌站 {km:.0f} km").format(town=town, km=gap["nearest_km"])
 
 
 def _supply_marks(view: _View, supply: gpd.GeoDataFrame, shape: str) -> None:

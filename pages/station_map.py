@@ -30,4 +30,5 @@ with right:
     parts.card(plants, table, findings)
     parts.table(shown)
 parts.totals_tabs(shown)
+parts.static_download(plants.loc[shown.index], judged, view)
 ui.footer(_("站点：data/plants.csv；界线与敏感区：data/geo；规则：data/rules.toml。来源与许可见“数据与来源”。"))

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Callable
 from importlib import metadata
 
 import pandas as pd
@@ -13,6 +14,7 @@ from mixplan.exports import table_csv, workbook_xlsx
 from mixplan.i18n import LANGUAGES, get_language, set_language
 from mixplan.i18n import gettext as _
 from mixplan.paths import ASSETS
+from mixplan.static_maps import StaticMap
 
 _CSS = """
 <style>
@@ -111,3 +113,22 @@ def table_downloads(table: pd.DataFrame, name: str, *, key: str) -> None:
         on_click="ignore",
         width="stretch",
     )
+
+
+def map_downloads(drawn: Callable[[], StaticMap], name: str, *, key: str) -> None:
+    """PNG and SVG buttons for a static map, side by side; the map is drawn when asked for."""
+    language = get_language()
+
+    def made() -> StaticMap:
+        set_language(language)  # the file is made outside the page's run
+        return drawn()
+
+    left, right, _rest = st.columns([1, 1, 2])
+    left.download_button(
+        _("静态图 PNG"), lambda: made().png(), f"{name}.png", "image/png", key=f"{key}_png", on_click="ignore",
+        width="stretch",
+    )  # fmt: skip
+    right.download_button(
+        _("静态图 SVG"), lambda: made().svg(), f"{name}.svg", "image/svg+xml", key=f"{key}_svg", on_click="ignore",
+        width="stretch",
+    )  # fmt: skip

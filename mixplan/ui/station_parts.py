@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 import streamlit as st
 
-from mixplan import maps, search, stations
+from mixplan import maps, search, static_maps, stations
 from mixplan.data import KINDS, STATUSES
 from mixplan.geo import GEOGRAPHIC_CRS, METRIC_CRS
 from mixplan.i18n import gettext as _
@@ -258,3 +258,12 @@ def totals_tabs(shown: pd.DataFrame) -> None:
     left, right = st.columns(2, gap="medium")
     for box, by in ((left, "ring"), (right, "district_shown")):
         box.dataframe(stations.totals(shown, by), hide_index=True, width="stretch", height="content")
+
+
+def static_download(shown: gpd.GeoDataFrame, judged: pd.DataFrame, view: View) -> None:
+    """The stations shown as a map for print and slides, drawn when asked for."""
+    frame.map_downloads(
+        lambda: static_maps.station_map(shown, judged, state.layers(), state.rules(), on=view.on, shown=view.shown),
+        frame.file_name(_("站点图"), view.on.isoformat()),
+        key="station_map_file",
+    )

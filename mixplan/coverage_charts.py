@@ -1,0 +1,60 @@
+"""Charts of coverage, in the colours of the maps' style table."""
+
+import altair as alt
+import pandas as pd
+
+from mixplan.i18n import gettext as _
+from mixplan.maps import BLUE, VERMILLION, ZONE_LINE_COLOUR
+
+
+def curve_chart(now: pd.DataFrame, before: pd.DataFrame | None, *, radius_km: float) -> alt.LayerChart:
+    """Coverage and service over the radius, with the range of approximate boundaries as a band.
+
+    Parameters
+    ----------
+    now, before : DataFrame
+        From `coverage.curve`; ``before`` (without the proposal) is drawn dashed.
+    radius_km : float
+        Radius in use, marked by a line.
+    """
+    names = {"area_share": _("面积覆盖"), "demand_share": _("需求覆盖"), "served_share": _("产能保障")}
+    colours = [ZONE_LINE_COLOUR, BLUE, VERMILLION]
+    states = [_("现在的供应"), _("加上方案")] if before is not None else [_("现在的供应")]
+    parts = []
+    for table, state in zip([before, now] if before is not None else [now], states, strict=True):
+        long = table.melt("radius_km", list(names), "measure", "share").dropna(subset=["share"])
+        parts.append(long.assign(measure=long["measure"].map(names), state=state))
+    lines = pd.concat(parts, ignore_index=True)
+    x = alt.X("radius_km:Q", title=_("半径 (km)"), scale=alt.Scale(nice=False, domain=[5, 60]))
+    percent = alt.Axis(format="%")
+    y = alt.Y("share:Q", title=None, axis=percent, scale=alt.Scale(domain=[0, 1]))
+    colour = alt.Color(
+        "measure:N",
+        title=None,
+        scale=alt.Scale(domain=list(names.values()), range=colours),
+        legend=alt.Legend(orient="top"),
+    )
+    dash = alt.StrokeDash(
+        "state:N", title=None, scale=alt.Scale(domain=states[::-1], range=[[1, 0], [5, 4]]),
+        legend=alt.Legend(symbolStrokeColor="#444444") if before is not None else None,
+    )  # fmt: skip
+    band = (
+        alt.Chart(now)
+        .mark_area(opacity=0.18, color=ZONE_LINE_COLOUR)
+        .encode(x=x, y=alt.Y("area_share_low:Q", title=None, axis=percent), y2="area_share_high:Q")
+    )
+    tips = [
+        alt.Tooltip("measure:N", title=_("指标")),
+        alt.Tooltip("radius_km:Q", title=_("半径 (km)")),
+        alt.Tooltip("share:Q", title=_("份额"), format=".1%"),
+        alt.Tooltip("state:N", title=_("供应")),
+    ]
+    drawn = alt.Chart(lines).mark_line(strokeWidth=2.2).encode(x=x, y=y, color=colour, strokeDash=dash, tooltip=tips)
+    rule = alt.Chart(pd.DataFrame({"radius_km": [radius_km]})).mark_rule(color="#444444", strokeDash=[2, 3]).encode(x=x)
+    chart: alt.LayerChart = (
+        alt.layer(band, drawn, rule)
+        .properties(height=300)
+        .configure_legend(orient="bottom", direction="horizontal", labelLimit=220, columns=3, offset=6)
+        .configure_view(strokeWidth=0)
+    )
+    return chart
