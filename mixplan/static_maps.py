@@ -507,6 +507,10 @@ def _legend(
 # --- legend entries ---------------------------------------------------------------------------------------------------
 
 
+def _counted(name: str, count: int) -> str:
+    return _("{name}：{count}").format(name=name, count=count)
+
+
 def _area_key(text: str, colour: str, *, alpha: float = 1.0, edge: str = "none", dashed: bool = False) -> Handle:
     patch = Patch(fc=mpl.colors.to_rgba(colour, alpha), ec=edge, lw=1.0, label=text)
     if dashed:
@@ -589,7 +593,7 @@ def station_map(
 
     counts = drawn.value_counts()
     keys = [
-        _mark_key(f"{maps.verdict_label(v)}：{int(counts.get(v, 0))}", "circle", maps.VERDICT_COLOUR[v])
+        _mark_key(_counted(maps.verdict_label(v), int(counts.get(v, 0))), "circle", maps.VERDICT_COLOUR[v])
         for v in ("flag", "borderline", "pass", "unknown")
     ]
     kinds = [kind for kind in maps.KIND_SHAPE if (located["kind"] == kind).any()]
@@ -636,7 +640,7 @@ def zone_map(
     keys = [*_zone_keys(layers, date(max(years), 12, 31)), *_ground_keys()]
     return _sheet(
         layers, panels, keys, title=_("禁止现场搅拌砂浆的区域"),
-        subtitle="；".join(p.caption for p in panels) + _("。2010 年起区外的政府投资工程也禁止，没有边界可画。"),
+        subtitle=_("；").join(p.caption for p in panels) + _("。2010 年起区外的政府投资工程也禁止，没有边界可画。"),
         source=_("{document} 一（二）2；四环路按实测中心线，其余边界为近似").format(document=book.document), size=size,
     )  # fmt: skip
 
@@ -747,7 +751,7 @@ def _supply_keys(supply: gpd.GeoDataFrame, subject: cov.Theme) -> list[Handle]:
     modelled = int((existing["evidence"] == "modelled").sum())
     keys = []
     if modelled < len(existing):
-        text = f"{maps.kind_label(subject.kind)}：{len(existing) - modelled}"
+        text = _counted(maps.kind_label(subject.kind), len(existing) - modelled)
         keys.append(_mark_key(text, shape, maps.BLUE))
     if modelled:
         text = _("{kind}（模型推算）：{count}").format(kind=maps.kind_label(subject.kind), count=modelled)
@@ -883,7 +887,7 @@ def consolidation_map(
 
     counts = action.value_counts()
     keys = [
-        _mark_key(f"{maps.action_label(name)}：{int(counts.get(name, 0))}", "circle", colour)
+        _mark_key(_counted(maps.action_label(name), int(counts.get(name, 0))), "circle", colour)
         for name, colour in maps.ACTION_COLOUR.items()
     ]
     keys += [
@@ -907,6 +911,6 @@ def consolidation_map(
         _Panel(lambda view: draw(view, before=False), captions[1]),
     ]
     return _sheet(
-        layers, panels, keys, title=title or _("搅拌站治理整合前后"), subtitle=subtitle or "；".join(captions),
+        layers, panels, keys, title=title or _("搅拌站治理整合前后"), subtitle=subtitle or _("；").join(captions),
         source=_("站点：登记册；处置：整合方案；规则：{document} 四（二）").format(document=book.document), size=size,
     )  # fmt: skip

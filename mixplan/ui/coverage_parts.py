@@ -345,7 +345,7 @@ def _gap_detail(gap: Mapping[Any, Any], view: View) -> str:
 def curve(found: Answer) -> None:
     """Coverage and service over the radius."""
     view = found.view
-    st.markdown(f"**{_('随半径变化')}**")
+    frame.heading(_("随半径变化"))
     keys = (view.version, view.subject.kind, view.year)
     now = _curve(*keys, found.before is not None, found.seen)
     before = _curve(*keys, False, found.before_seen) if found.before_seen is not None else None
@@ -355,7 +355,7 @@ def curve(found: Answer) -> None:
 
 def gap_list(found: Answer) -> None:
     """Gaps by name, with how far the nearest plant is."""
-    st.markdown(f"**{_('缺口')}**")
+    frame.heading(_("缺口"))
     if found.gaps.empty:
         st.success(_("半径 {radius:g} km 内没有缺口。").format(radius=found.view.radius_km))
         return
@@ -403,7 +403,7 @@ def listing(found: Answer) -> pd.DataFrame:
 
 def table(found: Answer) -> None:
     """Coverage by zone or district, with downloads."""
-    st.markdown(f"**{_('按{unit}').format(unit=_by_label(found.view.by))}**")
+    frame.heading(_("按{unit}").format(unit=_by_label(found.view.by)))
     rows = listing(found)
     numbers = rows.select_dtypes("number").columns
     st.dataframe(

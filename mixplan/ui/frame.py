@@ -69,6 +69,11 @@ def header(title: str, question: str) -> None:
     st.html(f'<h1 class="mp-title">{html.escape(title)}<small>{html.escape(question)}</small></h1>')
 
 
+def heading(text: str) -> None:
+    """A small heading inside a page."""
+    st.markdown(f"**{plain(text)}**")
+
+
 def footer(sources: str) -> None:
     """Sources and standing of what the page shows."""
     st.divider()
