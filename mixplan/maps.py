@@ -166,7 +166,7 @@ def water_layer(layers: Layers) -> list[dict[str, Any]]:
         ),
     )
     named = water[(water["kind"] == "lake") & water["name"].notna() & (water.geometry.area > 3e6)]
-    labels = _features(_points(named, named.representative_point()), lambda row: _label("labels", local(row), "water"))
+    labels = _features(_points(named, named.representative_point()), lambda row: _label("details", local(row), "water"))
     return [shapes, labels]
 
 

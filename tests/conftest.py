@@ -1,6 +1,6 @@
 """Shared fixtures: the shipped layers and rules, and a maker of small registers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -39,7 +39,9 @@ def plants() -> gpd.GeoDataFrame:
 
 def make_register(*rows: dict[str, Any], datum: str = "wgs84") -> gpd.GeoDataFrame:
     """A register from dictionaries, read the way a planner's file is read."""
-    table = pd.DataFrame([{"id": f"p{n}", "name": f"站点 {n}", "kind": "concrete", **row} for n, row in enumerate(rows)])
+    table = pd.DataFrame(
+        [{"id": f"p{n}", "name": f"站点 {n}", "kind": "concrete", **row} for n, row in enumerate(rows)]
+    )
     register = read_register(table.to_csv(index=False).encode(), "register.csv", datum=datum)
     assert not register.errors, register.errors
     return register.plants
@@ -56,6 +58,3 @@ def assert_aligned(result: pd.Series, points: gpd.GeoSeries, name: str) -> None:
     assert result.index.equals(points.index)
     assert result.name == name
     assert len(result) == len(points)
-
-
-Register = Callable[..., gpd.GeoDataFrame]

@@ -47,7 +47,7 @@ class View:
 def controls() -> View:
     """Filters and layers in the sidebar; each is part of the address, so that a view can be shared."""
     book, layers = state.rules(), state.layers()
-    st.markdown(f"**{_('图层')}**")
+    st.markdown("**" + _("图层") + "**")
     shown = st.pills(
         _("图层"), LAYERS, selection_mode="multi", default=LAYERS[:4], format_func=layer_label, key="layers",
         bind="query-params", label_visibility="collapsed",
@@ -63,7 +63,7 @@ def controls() -> View:
     on = date(year, 12, 31)
     if not book.in_force(on):
         st.caption(_("规划 {day} 发布，此前没有生效的筛查规则。").format(day=book.document_date))
-    st.markdown(f"**{_('筛选')}**")
+    st.markdown("**" + _("筛选") + "**")
     kinds = st.pills(
         _("类别"), KINDS, selection_mode="multi", format_func=maps.kind_label, key="kinds", bind="query-params"
     )
@@ -254,7 +254,7 @@ def table(shown: pd.DataFrame) -> None:
 
 def totals_tabs(shown: pd.DataFrame) -> None:
     """Flagged stations by ring and by district."""
-    st.markdown(f"**{_('需治理站点合计')}**")
+    st.markdown("**" + _("需治理站点合计") + "**")
     left, right = st.columns(2, gap="medium")
     for box, by in ((left, "ring"), (right, "district_shown")):
         box.dataframe(stations.totals(shown, by), hide_index=True, width="stretch", height="content")
