@@ -133,11 +133,7 @@ def land_layer(layers: Layers) -> list[dict[str, Any]]:
 
 def district_layer(layers: Layers, on: date, book: RuleBook) -> list[dict[str, Any]]:
     """Borders of the districts, with their names as of a day."""
-    names = zones.district_names(layers.districts, on, book)
-
-    def name(row: dict[str, Any]) -> str:
-        return local({"name": names[row["id"]], "name_en": row["name_en"]})
-
+    names = zones.district_labels(layers.districts, on, book)
     outline = _features(
         layers.districts, lambda row: _path("lines", color=DISTRICT_COLOUR, weight=1, fill=False, interactive=False)
     )
@@ -145,7 +141,9 @@ def district_layer(layers: Layers, on: date, book: RuleBook) -> list[dict[str, A
     places = places.to_crs(layers.districts.crs).set_axis(layers.districts.index)
     labels = _features(
         _points(layers.districts, places),
-        lambda row: _label("labels" if row["area_km2"] > SMALL_DISTRICT_KM2 else "details", name(row), "district"),
+        lambda row: _label(
+            "labels" if row["area_km2"] > SMALL_DISTRICT_KM2 else "details", names[row["id"]], "district"
+        ),
     )
     return [outline, labels]
 

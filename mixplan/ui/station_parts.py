@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 import streamlit as st
 
-from mixplan import maps, search, stations
+from mixplan import maps, stations
 from mixplan.data import KINDS, STATUSES
 from mixplan.geo import GEOGRAPHIC_CRS, METRIC_CRS
 from mixplan.i18n import gettext as _
@@ -134,7 +134,7 @@ def selected(plants: gpd.GeoDataFrame) -> str | None:
 
 def search_box(plants: gpd.GeoDataFrame) -> None:
     """Find a plant, company, town or interchange by Chinese name or pinyin, and go there."""
-    index = search.search_index(plants, state.layers())
+    index = state.places()
 
     def go() -> None:
         key = st.session_state.search
@@ -247,7 +247,11 @@ def table(shown: pd.DataFrame) -> None:
     rows = stations.listing(shown)
     st.dataframe(
         rows, hide_index=True, width="stretch", height=420, on_select=choose, selection_mode="single-row",
-        key="station_table", column_config={_("产能"): st.column_config.NumberColumn(format="localized")},
+        key="station_table",
+        column_config={
+            _("名称"): st.column_config.TextColumn(width=170),
+            _("产能"): st.column_config.NumberColumn(format="localized"),
+        },
     )  # fmt: skip
     frame.table_downloads(rows, frame.file_name(_("站点筛查")), key="stations")
 
