@@ -298,7 +298,9 @@ def plant_layer(plants: gpd.GeoDataFrame, judged: pd.DataFrame, district: pd.Ser
             "radius": 5.5 if row["kind"] == "concrete" else 6.5,
             "style": {
                 "color": colour if hollow else ("#5c3d00" if drawn == "borderline" else "#ffffff"),
-                "weight": 2 if hollow or drawn == "borderline" else 1.2,
+                "weight": {"flag": 2.6, "borderline": 2.2}.get(drawn, 1.8) if hollow or drawn == "borderline" else 1.2,
+                # A broken outline means doubt, so that the verdict is not told by colour alone.
+                "dashArray": "3 2" if drawn == "borderline" else None,
                 "fillColor": "#ffffff" if hollow else colour,
                 "fillOpacity": 0.65 if hollow else 0.95,
                 "opacity": 1,
@@ -414,7 +416,7 @@ def legend(kinds: Iterable[str], *, layers: Collection[str]) -> str:
     for drawn, colour in VERDICT_COLOUR.items():
         style = f"fill:{colour};stroke:#fff"
         if drawn == "borderline":
-            style = f"fill:{colour};stroke:#5c3d00;stroke-width:2"
+            style = f"fill:{colour};stroke:#5c3d00;stroke-width:2;stroke-dasharray:3 2"
         elif drawn == "unknown":
             style = f"fill:#fff;stroke:{colour};stroke-width:2"
         items.append(item(marks["circle"], verdict_label(drawn), style))
