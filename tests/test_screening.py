@@ -7,7 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import IN_FORCE, make_register
+from helpers import IN_FORCE, make_register
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, box
