@@ -39,6 +39,7 @@ BAND_LIMITS_KM = (5, 10, 20, 30, 45)
 BAND_COLOURS = ("#fdf3d7", "#f9dd97", "#f0b429", "#cf8413", "#9a5410", "#5f2f0b")
 SPARE_COLOUR = {"spare": BLUE, "tight": ORANGE, "full": VERMILLION, "unknown": GREY}
 ACTION_COLOUR = {"retain": BLUE, "upgrade": GREEN, "merge": PURPLE, "relocate": ORANGE, "close": VERMILLION}
+_EAST_M = 500_000.0  # central meridian: beyond it there is little room for a name to the right
 SMALL_DISTRICT_KM2 = 120  # smaller ones are named when zoomed in
 
 BEIJING_BOUNDS = ((39.42, 115.41), (41.07, 117.52))  # south-west and north-east corner of the first view, degrees
@@ -172,11 +173,7 @@ def land_layer(layers: Layers) -> list[dict[str, Any]]:
 
 def district_layer(layers: Layers, on: date, book: RuleBook) -> list[dict[str, Any]]:
     """Borders of the districts, with their names as of a day."""
-    names = zones.district_names(layers.districts, on, book)
-
-    def name(row: dict[str, Any]) -> str:
-        return local({"name": names[row["id"]], "name_en": row["name_en"]})
-
+    names = zones.district_labels(layers.districts, on, book)
     outline = _features(
         layers.districts, lambda row: _path("lines", color=DISTRICT_COLOUR, weight=1, fill=False, interactive=False)
     )
@@ -184,7 +181,9 @@ def district_layer(layers: Layers, on: date, book: RuleBook) -> list[dict[str, A
     places = places.to_crs(layers.districts.crs).set_axis(layers.districts.index)
     labels = _features(
         _points(layers.districts, places),
-        lambda row: _label("labels" if row["area_km2"] > SMALL_DISTRICT_KM2 else "details", name(row), "district"),
+        lambda row: _label(
+            "labels" if row["area_km2"] > SMALL_DISTRICT_KM2 else "details", names[row["id"]], "district"
+        ),
     )
     return [outline, labels]
 
@@ -205,7 +204,7 @@ def water_layer(layers: Layers) -> list[dict[str, Any]]:
         ),
     )
     named = water[(water["kind"] == "lake") & water["name"].notna() & (water.geometry.area > 3e6)]
-    labels = _features(_points(named, named.representative_point()), lambda row: _label("labels", local(row), "water"))
+    labels = _features(_points(named, named.representative_point()), lambda row: _label("details", local(row), "water"))
     return [shapes, labels]
 
 
@@ -339,7 +338,9 @@ def plant_layer(plants: gpd.GeoDataFrame, judged: pd.DataFrame, district: pd.Ser
             "radius": 5.5 if row["kind"] == "concrete" else 6.5,
             "style": {
                 "color": colour if hollow else ("#5c3d00" if drawn == "borderline" else "#ffffff"),
-                "weight": 2 if hollow or drawn == "borderline" else 1.2,
+                "weight": {"flag": 2.6, "borderline": 2.2}.get(drawn, 1.8) if hollow or drawn == "borderline" else 1.2,
+                # A broken outline means doubt, so that the verdict is not told by colour alone.
+                "dashArray": "3 2" if drawn == "borderline" else None,
                 "fillColor": "#ffffff" if hollow else colour,
                 "fillOpacity": 0.65 if hollow else 0.95,
                 "opacity": 1,
@@ -432,7 +433,17 @@ def rim_layer(area: gpd.GeoDataFrame) -> list[dict[str, Any]]:
 
 
 def gap_layer(gaps: gpd.GeoDataFrame) -> list[dict[str, Any]]:
-    """Parts of the ban zones beyond the radius, outlined and named (columns ``label``, ``detail``, geometry)."""
+    """Parts of the ban zones beyond the radius, outlined and named (columns ``label``, ``detail``, geometry).
+
+    A name stands above its gap, or below where another gap lies just north of it; in the east to the left.
+    """
+    points = gaps.representative_point()
+    near_m = 45_000.0
+    sides = []
+    for place in points:
+        others = points[(points.y > place.y) & (points.distance(place) < near_m)]
+        sides.append(("below" if len(others) else "above") + (" left" if place.x > _EAST_M else ""))
+    gaps = gaps.assign(side=sides)
     outline = _features(
         gaps,
         lambda row: _path(
@@ -445,7 +456,7 @@ def gap_layer(gaps: gpd.GeoDataFrame) -> list[dict[str, Any]]:
         ),
     )
     places = _points(gaps, gaps.representative_point())
-    return [outline, _features(places, lambda row: _label("labels", str(row["label"]), "gap"))]
+    return [outline, _features(places, lambda row: _label("labels", str(row["label"]), f"gap {row['side']}"))]
 
 
 def supply_layer(supply: gpd.GeoDataFrame, spare: pd.DataFrame, kind: str, unit: str) -> list[dict[str, Any]]:
@@ -467,7 +478,7 @@ def supply_layer(supply: gpd.GeoDataFrame, spare: pd.DataFrame, kind: str, unit:
                 _("位置为模型推算，误差 {metres:,.0f} m").format(metres=row["location_error_m"]) if modelled else "",
             ),
             "shape": "star" if planned else KIND_SHAPE[kind],
-            "radius": 7.5 if planned else 6.5,
+            "radius": 7.5 if planned else 6.5 if len(supply) <= 60 else 4.5,
             "style": {
                 "color": colour if modelled else "#ffffff",
                 "weight": 2 if modelled else 1.2,
@@ -586,7 +597,7 @@ def legend(kinds: Iterable[str], *, layers: Collection[str]) -> str:
     for drawn, colour in VERDICT_COLOUR.items():
         style = f"fill:{colour};stroke:#fff"
         if drawn == "borderline":
-            style = f"fill:{colour};stroke:#5c3d00;stroke-width:2"
+            style = f"fill:{colour};stroke:#5c3d00;stroke-width:2;stroke-dasharray:3 2"
         elif drawn == "unknown":
             style = f"fill:#fff;stroke:{colour};stroke-width:2"
         items.append(item(marks["circle"], verdict_label(drawn), style))

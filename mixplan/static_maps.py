@@ -158,16 +158,17 @@ class _View:
 
 def _marks(
     view: _View, xy: np.ndarray[Any, Any], shape: str, *, size: float, colour: str, hollow: bool, edge: str = "#ffffff",
-    order: float = 8, keep_clear: bool = False,
+    order: float = 8, keep_clear: bool = False, doubtful: bool = False,
 ) -> None:  # fmt: skip
-    """Marks of one look; hollow ones stand for modelled sites."""
+    """Marks of one look; hollow ones stand for modelled sites, a broken outline for doubt."""
     if len(xy) == 0:
         return
     size = size * view.scale
     view.axes.scatter(
         xy[:, 0], xy[:, 1], s=(size**2) * _SIZE[shape], marker=_MARKER[shape],
         facecolors=("#ffffffc0" if hollow else colour), edgecolors=(colour if hollow else edge),
-        linewidths=(1.0 if hollow else 0.6) * view.scale, zorder=order,
+        linewidths=(1.0 if hollow or doubtful else 0.6) * view.scale, zorder=order,
+        linestyles=[(0, (1.6, 0.9)) if doubtful else "solid"],
     )  # fmt: skip
     if keep_clear:
         view.points += [(float(x), float(y), size * 1.3) for x, y in xy]
@@ -251,13 +252,13 @@ def _ground(view: _View, layers: Layers, on: date, book: RuleBook) -> None:
     _areas(
         view, layers.districts.geometry, facecolor="none", edgecolor=maps.DISTRICT_COLOUR, linewidth=0.6 * s, zorder=4
     )
-    names = zones.district_names(layers.districts, on, book)
+    names = zones.district_labels(layers.districts, on, book)
     places = points_metric(layers.districts["label_lon"], layers.districts["label_lat"])
     for row, place in zip(layers.districts.drop(columns="geometry").to_dict("records"), places, strict=True):
         small = row["area_km2"] <= maps.SMALL_DISTRICT_KM2
         if small and not view.detail:
             continue
-        name = local({"name": names[row["id"]], "name_en": row["name_en"]})
+        name = names[row["id"]]
         view.label(place.x, place.y, name, size=9 if not view.detail else 8.5, colour=_QUIET, priority=50)
 
 
@@ -415,9 +416,10 @@ def _sheet(
         FigureCanvasAgg(figure)
         wide, high = size
         s = min(wide / A4[0], high / A4[1])
-        edge, head, foot = 0.35 * s, 0.95 * s, 0.55 * s
-        figure.text(edge / wide, 1 - 0.28 * s / high, title, fontproperties=font(17 * s), va="top", color=_INK)
+        edge, foot = 0.35 * s, 0.55 * s
         text = _wrapped(subtitle, 10 * s, wide - 2 * edge)
+        head = (0.78 + 0.18 * len(text.split("\n"))) * s
+        figure.text(edge / wide, 1 - 0.28 * s / high, title, fontproperties=font(17 * s), va="top", color=_INK)
         figure.text(edge / wide, 1 - 0.62 * s / high, text, fontproperties=font(10 * s), va="top", color="#444444")
         notice = _("示意图，不作为划界依据") + " · EPSG:4548 · " + _("水系、水源 © OpenStreetMap 贡献者 (ODbL)")
         figure.text(edge / wide, 0.12 * s / high, notice, fontproperties=font(8 * s), va="bottom", color="#444444")
@@ -587,7 +589,7 @@ def station_map(
                     _marks(
                         view, _xy(located.geometry[pick]), maps.KIND_SHAPE[kind], size=size_pt,
                         colour=maps.VERDICT_COLOUR[verdict], hollow=hollow,
-                        edge="#5c3d00" if verdict == "borderline" else "#ffffff",
+                        edge="#5c3d00" if verdict == "borderline" else "#ffffff", doubtful=verdict == "borderline",
                         order=8 + level * 0.2 + (0.1 if evidence == "sourced" else 0.0),
                     )  # fmt: skip
 

@@ -212,7 +212,9 @@ def answer(view: View) -> Answer:
     spare = cov.spare_table(seen, result, tight_pct=book.figure("coverage_tight_spare_pct"))
     same = plants[(plants["kind"] == view.subject.kind) & plants["status"].isin(cov.COUNTED)]
     lost = same[same.geometry.isna()]
-    return Answer(view, seen, result, gaps, spare, before, before_seen, len(lost), float(lost["capacity"].sum()))
+    return Answer(
+        view, seen, result, gaps, spare, before, before_seen, len(lost), float(lost["capacity"].sum(min_count=1))
+    )
 
 
 # --- what is shown ----------------------------------------------------------------------------------------------------
@@ -238,7 +240,7 @@ def key_figures(found: Answer) -> None:
     total, old = result.total, found.before.total if found.before else None
     was = {key: getattr(old, key, None) for key in ("area_share", "demand_share", "served_share")}
     (st.warning if result.supply_count == 0 else st.markdown)(frame.plain(cov.coverage_sentence(result)))
-    boxes = st.columns([4, 4, 4, 4, 5])
+    boxes = st.columns([4, 4, 4, 6, 5])
     boxes[0].metric(
         _("面积覆盖率"), _percent(total.area_share), _points(total.area_share, was["area_share"]),
         help=_("禁现区面积中，距某个供应点不超过半径的份额；近似边界内外移动其精度时为 {low}–{high}。").format(
