@@ -398,7 +398,7 @@ def listing(found: Answer) -> pd.DataFrame:
         columns[_("现状面积覆盖 (%)")] = (100 * before["area_share"]).round(1)
         columns[_("现状产能保障 (%)")] = (100 * before["served_share"].astype(float)).round(1)
     columns[_("最近 (km)")] = table["nearest_km"].astype(float).round(1)
-    columns[_("最近的供应点")] = table["nearest_id"].map(names).fillna("—")
+    columns[_("最近的供应点")] = table["nearest_id"].map(names).astype(object).fillna("—")
     columns[_("边界")] = table["approximate"].map({True: _("近似"), False: _("准确")})
     return pd.DataFrame(columns)
 

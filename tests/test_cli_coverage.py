@@ -1,0 +1,75 @@
+"""``mixplan coverage`` as it is typed."""
+
+import json
+
+import pytest
+
+from mixplan.cli import main
+
+KEYS = ["id", "name", "area_share", "area_share_low", "area_share_high", "demand_share", "served_share", "nearest_km"]
+
+
+def run(capsys, *arguments):
+    code = main(["coverage", *arguments])
+    return code, capsys.readouterr()
+
+
+def test_json_has_the_promised_shape(capsys):
+    code, out = run(capsys, "--radius", "20", "--json")
+    document = json.loads(out.out)
+    assert code == 0 and document["radius_km"] == 20 and document["year"] == 2015
+    assert [list(row) for row in document["rows"]] == [KEYS] * 14
+    assert list(document["total"]) == KEYS
+
+
+def test_by_district_and_year(capsys):
+    _code, out = run(capsys, "--year", "2006", "--by", "district", "--json")
+    document = json.loads(out.out)
+    assert {row["name"] for row in document["rows"]} == {"东城区", "西城区", "朝阳区", "丰台区", "海淀区"}
+
+
+def test_an_empty_supply_is_zero_and_said(capsys, tmp_path):
+    path = tmp_path / "空.csv"
+    path.write_text("id,lon,lat,capacity\n", encoding="utf-8")
+    code, out = run(capsys, "--supply", str(path), "--json")
+    total = json.loads(out.out)["total"]
+    assert code == 0 and total["area_share"] == total["served_share"] == 0 and total["nearest_km"] is None
+    assert "0 %" in out.err
+
+
+def test_own_supply_with_a_proposal(capsys, tmp_path):
+    path, sites = tmp_path / "供应.csv", tmp_path / "方案.json"
+    path.write_text("id,lon,lat,capacity\na,116.4,39.9,50\n", encoding="utf-8")
+    sites.write_text('{"sites": [{"id": "s", "lon": 116.84, "lat": 40.37, "capacity": 40}]}', encoding="utf-8")
+    _code, before = run(capsys, "--supply", str(path), "--json")
+    code, after = run(capsys, "--supply", str(path), "--siting", str(sites), "--json")
+    a, b = json.loads(before.out)["total"], json.loads(after.out)["total"]
+    assert code == 0 and b["area_share"] > a["area_share"] and b["served_share"] > a["served_share"]
+
+
+def test_words_in_english(capsys):
+    assert main(["--lang", "en", "coverage", "--radius", "12"]) == 0
+    out = capsys.readouterr()
+    assert "Total: area covered" in out.out and "placed by a model" in out.err
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--supply", "没有.csv"], ["--radius", "-3"], ["--radius", "nan"], ["--year", "2005"]]
+)
+def test_bad_input_is_said_in_a_sentence(capsys, arguments):
+    code, out = run(capsys, *arguments)
+    assert code == 1 and out.err.strip() and "Traceback" not in out.err
+
+
+def test_a_bad_row_is_named_and_the_rest_used(capsys, tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("id,lon,lat,capacity\na,116.4,39.9,50\nb,x,39.9,1\n", encoding="utf-8")
+    code, out = run(capsys, "--supply", str(path), "--json")
+    assert code == 1 and "第 3 行" in out.err and json.loads(out.out)["supply_count"] == 1
+
+
+def test_wrong_usage_exits_with_2(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["coverage", "--by", "ring"])
+    assert stopped.value.code == 2
+    capsys.readouterr()

@@ -1,0 +1,320 @@
+"""Coverage: against an independent grid, at its limits, and with properties that must hold for any supply."""
+
+import itertools
+import json
+
+import geopandas as gpd
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_flow
+
+from mixplan import coverage as cov
+from mixplan.data import load_demand, load_layers, load_plants, read_network, read_points, read_sites
+from mixplan.errors import DataError
+from mixplan.rules import load_rules
+
+EAST, NORTH = 450_000.0, 4_418_000.0
+
+
+@pytest.fixture(scope="module")
+def demand():
+    return load_demand()
+
+
+@pytest.fixture(scope="module")
+def ground(layers, demand, book):
+    return cov.zone_ground(layers, demand, book, year=2015)
+
+
+@pytest.fixture(scope="module")
+def supply(plants):
+    return cov.supply_points(plants)
+
+
+@pytest.fixture(scope="module")
+def seen(ground, supply):
+    return cov.reach(ground, supply)
+
+
+def points(*rows):
+    """Supply from (metres east, metres north, capacity)."""
+    return gpd.GeoDataFrame(
+        {
+            "name": [f"p{n}" for n in range(len(rows))],
+            "capacity": [float(row[2]) for row in rows],
+            "location_error_m": 0.0,
+            "evidence": "sourced",
+            "stage": "existing",
+            "year": np.nan,
+        },
+        geometry=[shapely.Point(EAST + row[0], NORTH + row[1]) for row in rows],
+        index=[f"p{n}" for n in range(len(rows))],
+        crs=4548,
+    )
+
+
+def grid_share(zone, places, radius_m, step=100.0):
+    """Share of an area near some place, counted on a fine grid: nothing shared with the code under test."""
+    west, south, east, north = zone.bounds
+    x, y = np.meshgrid(np.arange(west + step / 2, east, step), np.arange(south + step / 2, north, step))
+    cells = np.column_stack([x.ravel(), y.ravel()])
+    cells = cells[shapely.contains_xy(zone, cells[:, 0], cells[:, 1])]
+    nearest = np.full(len(cells), np.inf)
+    for place in places:
+        nearest = np.minimum(nearest, (cells[:, 0] - place.x) ** 2 + (cells[:, 1] - place.y) ** 2)
+    return float((nearest <= radius_m**2).mean())
+
+
+@pytest.mark.parametrize("radius_km", [5.0, 12.0, 20.0])
+def test_shares_of_area_agree_with_a_fine_grid(seen, layers, supply, radius_km):
+    result = cov.coverage(seen, radius_km)
+    for row in result.rows:
+        zone = layers.ban_zones.set_index("id").geometry[row.id]
+        step = 100.0 if zone.area > 1e8 else 25.0
+        assert row.area_share == pytest.approx(grid_share(zone, supply.geometry, radius_km * 1000, step), abs=4e-3)
+    whole = layers.ban_zones.geometry.union_all()
+    assert result.total.area_share == pytest.approx(grid_share(whole, supply.geometry, radius_km * 1000), abs=2e-3)
+
+
+def test_the_range_is_that_of_the_boundary_moved_in_and_out(seen, layers, supply):
+    rows = {row.id: row for row in cov.coverage(seen, 12.0).rows}
+    for zone in layers.ban_zones.itertuples():
+        row = rows[zone.id]
+        if not zone.approximate:
+            assert row.area_share_low == row.area_share == row.area_share_high
+            continue
+        shares = [row.area_share]
+        for way in (-1, 1):
+            moved = zone.geometry.buffer(way * zone.accuracy_m)
+            if moved.area > 1:
+                shares.append(grid_share(moved, supply.geometry, 12_000, 50.0))
+        assert row.area_share_low == pytest.approx(min(shares), abs=0.01)
+        assert row.area_share_high == pytest.approx(max(shares), abs=0.01)
+
+
+def test_the_closed_form_agrees_with_polygons(seen):
+    for radius_km in (5.0, 9.0, 30.0):
+        polygon = seen.reach_area(radius_km).intersection(seen.ground.total).area / seen.ground.total.area
+        assert seen.area_shares([radius_km])[0, -1, 0] == pytest.approx(polygon, abs=5e-5)
+
+
+def test_a_circle_in_a_square_with_a_hole():
+    square = shapely.box(-10, -10, 10, 10).difference(shapely.box(-1, -1, 1, 1))
+    edges = cov._edges(square, np.zeros(2))
+    areas = cov.disc_area_m2(edges, np.array([0.5, 5.0, 20.0])).sum(axis=0)
+    assert areas == pytest.approx([0.0, 25 * np.pi - 4, 396.0])
+
+
+def test_no_supply_covers_nothing_and_says_so(ground, supply):
+    result = cov.coverage(cov.reach(ground, supply.iloc[:0]), 30.0)
+    for row in (*result.rows, result.total):
+        assert row.area_share == row.area_share_low == row.area_share_high == 0
+        assert row.demand_share == row.served_share == 0
+        assert row.nearest_km is None
+    assert "没有任何供应点" in cov.coverage_sentence(result)
+
+
+def test_supply_everywhere_covers_and_serves_everything(ground):
+    result = cov.coverage(cov.reach(ground, points((0, 0, 1e6), (30_000, 20_000, 1e6))), 200.0)
+    for row in (*result.rows, result.total):
+        assert row.area_share == pytest.approx(1) and row.area_share_low == pytest.approx(1)
+        assert row.demand_share == pytest.approx(1) and row.served_share == pytest.approx(1)
+
+
+def test_a_full_plant_covers_without_serving(ground):
+    result = cov.coverage(cov.reach(ground, points((0, 0, 0.0))), 200.0)
+    assert result.total.demand_share == pytest.approx(1)
+    assert result.total.served_share == 0
+
+
+@pytest.mark.parametrize("radius_km", [8.0, 20.0])
+def test_what_is_served_in_all_is_a_maximum_flow(seen, radius_km):
+    scale = 10**4
+    plants, wanted = len(seen.supply), len(seen.ground.demand)
+    size = plants + wanted + 2
+    flow = np.zeros((size, size), dtype=np.int32)
+    flow[0, 1 : plants + 1] = np.rint(seen.capacity * scale)
+    flow[1 : plants + 1, plants + 1 : -1] = np.where(seen.distance_m <= radius_km * 1000, 10**8, 0)
+    flow[plants + 1 : -1, -1] = np.rint(seen.ground.demand["weight"] * scale)
+    best = maximum_flow(csr_array(flow), 0, size - 1).flow_value / scale
+    service = cov.serve(seen, radius_km)
+    assert service.served.sum() == pytest.approx(best, abs=0.05)
+    assert service.flows["amount"].sum() == pytest.approx(service.served.sum())
+    assert (service.used <= seen.capacity + 1e-6).all()
+    assert (service.served <= seen.ground.demand["weight"] + 1e-6).all()
+    assert (service.flows["distance_km"] <= radius_km).all()
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(-60_000, 60_000), st.integers(-60_000, 60_000), st.floats(0, 300)),
+        min_size=1,
+        max_size=8,
+    ),
+    st.floats(5, 60),
+    st.floats(0, 20),
+)
+def test_more_radius_or_more_supply_never_covers_less(rows, radius_km, more_km):
+    ground = cov.zone_ground(load_layers(), load_demand(), load_rules(), year=2010)
+    seen = cov.reach(ground, points(*rows))
+    small, large = (cov.coverage(seen, r) for r in (radius_km, radius_km + more_km))
+    fewer = cov.coverage(cov.reach(ground, points(*rows[:-1])), radius_km)
+    for a, b, c in zip((*small.rows, small.total), (*large.rows, large.total), (*fewer.rows, fewer.total), strict=True):
+        assert a.area_share <= b.area_share + 1e-9 and c.area_share <= a.area_share + 1e-9
+        assert a.demand_share <= b.demand_share and c.demand_share <= a.demand_share
+        assert a.served_share <= a.demand_share
+        assert a.area_share_low <= a.area_share <= a.area_share_high
+    assert small.total.served_share <= large.total.served_share + 1e-6
+    assert fewer.total.served_share <= small.total.served_share + 1e-6
+
+
+def test_districts_share_out_the_same_ground_and_demand(layers, demand, book, seen, supply):
+    by_district = cov.reach(cov.zone_ground(layers, demand, book, year=2015, by="district"), supply)
+    zones, districts = cov.coverage(seen, 12.0), cov.coverage(by_district, 12.0)
+    assert districts.total.area_share == pytest.approx(zones.total.area_share, abs=1e-9)
+    assert sum(r.area_km2 for r in districts.rows) == pytest.approx(zones.total.area_km2, rel=1e-3)
+    assert sum(r.demand for r in districts.rows) == pytest.approx(zones.total.demand, rel=1e-6)
+    assert "密云区" in {row.name for row in districts.rows}
+
+
+def test_names_and_zones_follow_the_year(layers, demand, book):
+    early = cov.zone_ground(layers, demand, book, year=2006)
+    assert early.ids == ("fourth_ring_2006", "total")
+    assert "延庆县" in cov.zone_ground(layers, demand, book, year=2010, by="district").names
+    with pytest.raises(DataError, match="2006"):
+        cov.zone_ground(layers, demand, book, year=2005)
+
+
+def test_new_lines_come_in_evenly_or_in_their_own_year(book):
+    sites = cov.planned_sites(
+        [{"id": f"s{n}", "lon": 116.4, "lat": 39.9, "capacity": 40} for n in range(11)]
+        + [{"id": "own", "lon": 116.5, "lat": 39.9, "capacity": 40, "year": 2012}]
+    )
+    counts = [len(cov.in_production(sites, year, book)) for year in range(2009, 2016)]
+    assert counts == [0, 0, 2, 5, 7, 9, 12]
+    assert len(cov.in_production(sites.iloc[:0], 2015, book)) == 0
+
+
+def test_a_proposal_adds_and_a_consolidation_plan_takes_away(supply, plants):
+    sites = cov.planned_sites([{"id": "s1", "lon": 116.84, "lat": 40.37, "capacity": 40}])
+    assert len(cov.with_proposal(supply, sites)) == len(supply) + 1
+    assert len(cov.with_proposal(supply.iloc[:0], sites)) == 1
+    concrete = cov.supply_points(plants, kind="concrete")
+    plan = pd.DataFrame(
+        {"action": ["close", "merge", "upgrade"], "capacity": [0.0, 0.0, 90.0]}, index=concrete.index[:3]
+    )
+    left = cov.with_consolidation(concrete, plan)
+    assert len(left) == len(concrete) - 2
+    assert left.loc[concrete.index[2], "capacity"] == 90
+    assert left.loc[concrete.index[3], "capacity"] == concrete.loc[concrete.index[3], "capacity"]
+
+
+def test_gaps_are_named_and_lie_beyond_the_radius(seen, layers):
+    gaps = cov.gaps(seen, 12.0, layers, minimum_km2=0.5)
+    assert {"密云新城", "怀柔新城"} <= set(gaps["town"])
+    assert (gaps["nearest_km"] > 12.0).all()
+    share = cov.coverage(seen, 12.0).total.area_share
+    everything = cov.gaps(seen, 12.0, layers)["area_km2"].sum() / (seen.ground.total.area / 1e6)
+    assert everything == pytest.approx(1 - share, abs=1e-4)
+
+
+def test_bands_share_out_the_zones(seen):
+    bands = cov.bands(seen, [5, 10, 20])
+    assert bands.geometry.area.sum() == pytest.approx(seen.ground.total.area, rel=1e-6)
+    first = bands.geometry.iloc[0].area / seen.ground.total.area
+    assert first == pytest.approx(cov.coverage(seen, 5).total.area_share, abs=1e-4)
+
+
+def test_the_curve_passes_through_the_single_figures(seen):
+    curve = cov.curve(seen, [10.0, 25.0])
+    for row in curve.itertuples():
+        single = cov.coverage(seen, row.radius_km).total
+        assert (row.area_share, row.demand_share, row.served_share) == pytest.approx(
+            (single.area_share, single.demand_share, single.served_share)
+        )
+
+
+def test_location_errors_bound_the_share(seen):
+    result = cov.coverage(seen, 12.0)
+    assert result.modelled == 19
+    assert result.location_low <= result.total.area_share <= result.location_high
+
+
+def test_plants_on_one_spot_and_in_one_line(ground):
+    rows = [(0, 0, 5), (0, 0, 5), (0.001, 0, 5), (10_000, 0, 5), (20_000, 0, 5)]
+    seen = cov.reach(ground, points(*rows))
+    assert seen.area_shares([9.0])[0, -1, 0] == pytest.approx(
+        seen.reach_area(9.0).intersection(ground.total).area / ground.total.area, abs=5e-5
+    )
+
+
+def test_haul_along_a_network(ground):
+    """A road 20 km north, then 10 km east: the far end is 30 km by road and 22 km as the crow flies."""
+    graph = nx.Graph()
+    corners = [(EAST, NORTH), (EAST, NORTH + 20_000), (EAST + 10_000, NORTH + 20_000)]
+    for a, b in itertools.pairwise(corners):
+        graph.add_edge(a, b, length=float(np.hypot(a[0] - b[0], a[1] - b[1])))
+    seen = cov.reach(ground, points((1_000, 0, 50)), network=graph, access_km=3.0)
+    haul = seen.haul_to_m(np.array([[EAST + 10_000, NORTH + 20_500], [EAST + 1_000, NORTH + 1_500], [0.0, 0.0]]))[0]
+    assert haul[0] == pytest.approx(1_000 + 20_000 + 10_000 + 500)
+    assert haul[1] == pytest.approx(1_500)  # straight across is shorter than by the road
+    assert np.isinf(haul[2])
+    reach = seen.reach_area(25.0)
+    near_end = shapely.Point(EAST + 10_000, NORTH + 20_000)
+    assert not reach.contains(near_end) and seen.reach_area(31.5).contains(near_end)
+    share = cov.coverage(seen, 25.0).total
+    assert 0 < share.area_share < cov.coverage(cov.reach(ground, seen.supply), 25.0).total.area_share
+    assert share.served_share <= share.demand_share
+
+
+def test_networks_are_read_from_geojson_and_graphml():
+    line = {"type": "LineString", "coordinates": [[116.4, 39.9], [116.4, 39.95], [116.45, 39.95]]}
+    document = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": line}]}
+    graph = read_network(json.dumps(document).encode(), "路网.geojson")
+    assert graph.number_of_edges() == 2
+    assert sum(nx.get_edge_attributes(graph, "length").values()) == pytest.approx(5_552 + 4_275, rel=2e-3)
+    other = nx.Graph()
+    other.add_node("a", x=116.4, y=39.9)
+    other.add_node("b", x=116.4, y=39.95)
+    other.add_edge("a", "b")
+    text = "\n".join(nx.generate_graphml(other)).encode()
+    assert read_network(text, "路网.graphml").number_of_edges() == 1
+    for bad in (b"{}", b"<x/>", b'{"type": "FeatureCollection", "features": []}'):
+        with pytest.raises(DataError, match="路网"):
+            read_network(bad, "路网")
+
+
+def test_points_files_and_their_errors():
+    found = read_points("编号,经度,纬度,产能\n甲,116.4,39.9,50\n乙,x,39.9,1\n甲,116.4,39.9,1\n".encode(), "供应.csv")
+    assert list(found.points.index) == ["甲"] and found.points.geometry.crs.to_epsg() == 4548
+    assert [(e.row, e.column) for e in found.errors] == [(3, "lon"), (4, "id")]
+    sites = read_sites(b'{"sites": [{"id": 1, "lon": 116.4, "lat": 39.9, "capacity": 40, "used": 3}]}', "r.json")
+    assert list(sites.points.index) == ["1"] and not sites.errors
+    with pytest.raises(DataError, match="sites"):
+        read_sites(b'{"nothing": 1}', "r.json")
+    with pytest.raises(DataError, match="capacity"):
+        cov.planned_sites([{"id": "a", "lon": 116.4, "lat": 39.9}])
+
+
+def test_concrete_demand_is_the_plans(demand, book, plants, layers):
+    subject = cov.theme("concrete", book)
+    weight = cov.themed_demand(demand, subject)["weight"]
+    assert weight.sum() == pytest.approx(book.figure("coverage_concrete_demand_2015"))
+    with pytest.raises(DataError, match="mortar"):
+        cov.theme("cement", book)
+    assert len(cov.supply_points(plants, kind="concrete")) == 178
+
+
+def test_the_shipped_register_covers_but_does_not_serve(plants, layers, book, demand):
+    subject = cov.theme("mortar", book)
+    supply = cov.supply_points(load_plants())
+    result = cov.coverage(cov.reach(cov.zone_ground(layers, demand, book, year=2015), supply), subject.radius_km)
+    assert result.total.demand_share > 0.95
+    assert result.total.served_share == pytest.approx(result.capacity / result.total.demand, abs=0.02)
