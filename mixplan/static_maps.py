@@ -643,7 +643,10 @@ def zone_map(
     return _sheet(
         layers, panels, keys, title=_("禁止现场搅拌砂浆的区域"),
         subtitle=_("；").join(p.caption for p in panels) + _("。2010 年起区外的政府投资工程也禁止，没有边界可画。"),
-        source=_("{document} {clause}；四环路按实测中心线，其余边界为近似").format(document=book.document, clause=layers.ban_zones["clause"].iloc[0]), size=size,
+        source=_("{document} {clause}；四环路按实测中心线，其余边界为近似").format(
+            document=book.document, clause=layers.ban_zones["clause"].iloc[0]
+        ),
+        size=size,
     )  # fmt: skip
 
 
@@ -833,7 +836,9 @@ def siting_map(
     ).format(count=len(sites), capacity=made, amount=float(amount.sum()), km=mean)
     return _sheet(
         layers, [_Panel(draw)], [*keys, *_ground_keys()], title=title or _("新建砂浆生产线布局"), subtitle=text,
-        source=_("布局方案；现有厂：登记册；需求：data/demand.csv；规则：{document} {clause}").format(document=book.document, clause=book.rule("new_mortar_outside_fifth_ring").clause),
+        source=_("布局方案；现有厂：登记册；需求：data/demand.csv；规则：{document} {clause}").format(
+            document=book.document, clause=book.rule("new_mortar_outside_fifth_ring").clause
+        ),
         size=size,
     )  # fmt: skip
 
@@ -912,5 +917,8 @@ def consolidation_map(
     ]
     return _sheet(
         layers, panels, keys, title=title or _("搅拌站治理整合前后"), subtitle=subtitle or _("；").join(captions),
-        source=_("站点：登记册；处置：整合方案；规则：{document} {clause}").format(document=book.document, clause=book.rule("station_capacity").clause), size=size,
+        source=_("站点：登记册；处置：整合方案；规则：{document} {clause}").format(
+            document=book.document, clause=book.rule("station_capacity").clause
+        ),
+        size=size,
     )  # fmt: skip
