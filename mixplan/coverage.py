@@ -607,7 +607,7 @@ class Coverage:
     supply_count, capacity, unknown_capacity, modelled : int, float, int, int
         Plants, what they can make together, how many of unknown capacity, how many placed by a model.
     location_error_m : tuple of float
-        Least and greatest location error among the plants; infinite where a plant states none.
+        Least and greatest location error among the plants placed by a model; infinite where one states none.
     location_low, location_high : float or None
         Least and greatest share of area (total) if every plant lay as badly or as well as its location error allows;
         None where an error is unknown or a network is used.
@@ -682,6 +682,7 @@ def coverage(seen: Reach, radius_km: float) -> Coverage:
             )
         )
     error = seen.supply["location_error_m"].astype(float).fillna(np.inf).to_numpy()
+    modelled = (seen.supply["evidence"] == "modelled").to_numpy(bool)
     low, high = _location_range(seen, radius_km, error)
     return Coverage(
         ground.by,
@@ -693,8 +694,8 @@ def coverage(seen: Reach, radius_km: float) -> Coverage:
         len(seen.supply),
         float(seen.capacity.sum()),
         int(seen.supply["capacity"].isna().sum()),
-        int((seen.supply["evidence"] == "modelled").sum()),
-        (float(error.min(initial=np.inf)), float(error.max(initial=0.0))) if len(error) else (0.0, 0.0),
+        int(modelled.sum()),
+        (float(error[modelled].min()), float(error[modelled].max())) if modelled.any() else (0.0, 0.0),
         low,
         high,
     )
@@ -843,9 +844,11 @@ def gap_label(gap: Mapping[Any, Any], subject: Theme) -> str:
     town = local({"name": gap["town"], "name_en": gap["town_en"]})
     if pd.isna(gap["nearest_km"]):
         return _("{town}：没有供应点").format(town=town)
+    # A distance just beyond the radius would otherwise round to the radius itself.
+    km = f"{gap['nearest_km']:.{1 if gap['nearest_km'] < 30 else 0}f}"
     if subject.kind == "mortar":
-        return _("{town}：最近砂浆厂 {km:.0f} km").format(town=town, km=gap["nearest_km"])
-    return _("{town}：最近搅拌站 {km:.0f} km").format(town=town, km=gap["nearest_km"])
+        return _("{town}：最近砂浆厂 {km} km").format(town=town, km=km)
+    return _("{town}：最近搅拌站 {km} km").format(town=town, km=km)
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------

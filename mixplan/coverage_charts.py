@@ -32,7 +32,7 @@ def curve_chart(now: pd.DataFrame, before: pd.DataFrame | None, *, radius_km: fl
         "measure:N",
         title=None,
         scale=alt.Scale(domain=list(names.values()), range=colours),
-        legend=alt.Legend(orient="top", columns=3, symbolSize=60, columnPadding=8),
+        legend=alt.Legend(orient="top", columns=2),
     )
     dash = alt.StrokeDash(
         "state:N", title=None, scale=alt.Scale(domain=states[::-1], range=[[1, 0], [5, 4]]),

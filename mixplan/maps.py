@@ -39,7 +39,7 @@ BAND_LIMITS_KM = (5, 10, 20, 30, 45)
 BAND_COLOURS = ("#fdf3d7", "#f9dd97", "#f0b429", "#cf8413", "#9a5410", "#5f2f0b")
 SPARE_COLOUR = {"spare": BLUE, "tight": ORANGE, "full": VERMILLION, "unknown": GREY}
 ACTION_COLOUR = {"retain": BLUE, "upgrade": GREEN, "merge": PURPLE, "relocate": ORANGE, "close": VERMILLION}
-_EAST_M = 500_000.0  # central meridian: beyond it there is little room for a name to the right
+_EAST_M = 475_000.0  # about 116.7°E: beyond it there is little room for a name to the right
 SMALL_DISTRICT_KM2 = 120  # smaller ones are named when zoomed in
 
 BEIJING_BOUNDS = ((39.42, 115.41), (41.07, 117.52))  # south-west and north-east corner of the first view, degrees

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mixplan.data import read_register
+from mixplan import coverage
+from mixplan.data import load_demand, load_layers, load_plants, read_register
+from mixplan.rules import load_rules
 
 ROOT = Path(__file__).parents[1]
 EMPTY = read_register(b"id,name,kind\n", "empty.csv")
@@ -120,3 +123,49 @@ def test_the_data_page_lists_every_declared_file():
     assert "data/plants.csv" in set(files["文件"])
     assert files["来源"].str.len().min() > 0
     assert files["许可"].str.len().min() > 0
+
+
+SITES = [{"id": f"s{n}", "lon": 116.75 + n / 40, "lat": 40.1 - n / 14, "capacity": 40} for n in range(5)]
+
+
+def test_the_coverage_page_says_what_the_functions_say():
+    book = load_rules()
+    supply, demand = coverage.supply_points(load_plants()), load_demand()
+    seen = coverage.reach(coverage.zone_ground(load_layers(), demand, book, year=2015), supply)
+    total = coverage.coverage(seen, 12.0).total
+    page = new_page("coverage").run()
+    page = page.slider(key="radius_mortar").set_value(12).run()
+    shown = metrics(page)
+    assert shown["面积覆盖率"] == f"{100 * total.area_share:.1f} %"
+    assert shown["需求覆盖率"] == f"{100 * total.demand_share:.1f} %"
+    assert shown["产能保障率"] == f"{100 * total.served_share:.1f} %"
+    assert "模型推算" in texts(page) and "未定位" in texts(page)
+    assert page.dataframe[-1].value["禁现区"].iloc[-1] == "合计"
+
+
+def test_coverage_of_an_empty_register_is_zero_and_said():
+    page = open_page("coverage", register=EMPTY)
+    assert metrics(page)["面积覆盖率"] == metrics(page)["产能保障率"] == "0.0 %"
+    assert "没有任何供应点" in texts(page)
+
+
+def test_a_proposal_of_the_siting_page_comes_in_by_year():
+    page = open_page("coverage", siting_sites=SITES)
+    served = {}
+    for year in (2010, 2013, 2015):
+        page = page.slider(key="year").set_value(year).run()
+        assert not page.exception
+        served[year] = float(metrics(page)["产能保障率"].split()[0])
+    assert served[2010] < served[2013] < served[2015]
+    assert page.metric[2].delta.startswith("+")
+
+
+def test_the_coverage_page_turns_to_concrete_stations_districts_and_spare_capacity():
+    page = open_page("coverage", theme="concrete", by="district", shade="spare")
+    assert not page.exception, [e.value for e in page.exception]
+    assert "朝阳区" in set(page.dataframe[-1].value["区县"])
+    concrete = load_plants()
+    gone = concrete.index[concrete["kind"] == "concrete"]
+    plan = pd.DataFrame({"action": "close"}, index=gone)
+    page = open_page("coverage", theme="concrete", consolidation_plan=plan)
+    assert metrics(page)["产能保障率"] == "0.0 %"
