@@ -140,6 +140,9 @@ class _View:
     detail: bool  # the inset of the city centre
     labels: list[_Label] = field(default_factory=list)
     points: list[tuple[float, float, float]] = field(default_factory=list)  # marks that no label may cover: x, y, pt
+    dots: list[tuple[float, float, float]] = field(
+        default_factory=list
+    )  # marks that district names keep off if they can
     focus: tuple[float, float, float, float] | None = None  # what the inset shows in detail
 
     def label(self, x: float, y: float, text: str, *, size: float, colour: str = _INK, **more: Any) -> None:
@@ -167,11 +170,10 @@ def _marks(
     view.axes.scatter(
         xy[:, 0], xy[:, 1], s=(size**2) * _SIZE[shape], marker=_MARKER[shape],
         facecolors=("#ffffffc0" if hollow else colour), edgecolors=(colour if hollow else edge),
-        linewidths=(1.0 if hollow or doubtful else 0.6) * view.scale, zorder=order,
-        linestyles=[(0, (1.6, 0.9)) if doubtful else "solid"],
+        linewidths=(1.3 if doubtful else 1.0 if hollow else 0.6) * view.scale, zorder=order,
+        linestyles=[(0, (2.0, 0.7)) if doubtful else "solid"],
     )  # fmt: skip
-    if keep_clear:
-        view.points += [(float(x), float(y), size * 1.3) for x, y in xy]
+    (view.points if keep_clear else view.dots).extend((float(x), float(y), size * 1.3) for x, y in xy)
 
 
 def _place_labels(view: _View) -> None:
@@ -186,11 +188,16 @@ def _place_labels(view: _View) -> None:
     dot = axes.figure.dpi / 72.0
     frame = axes.get_window_extent(renderer)
     taken: list[tuple[float, float, float, float]] = []
-    marks = []
-    for x, y, size in view.points:
-        px, py = axes.transData.transform((x, y))
-        half = size * dot / 2
-        marks.append((px - half, py - half, px + half, py + half))
+
+    def boxes(points: Iterable[tuple[float, float, float]]) -> list[tuple[float, float, float, float]]:
+        found = []
+        for x, y, size in points:
+            px, py = axes.transData.transform((x, y))
+            half = size * dot / 2
+            found.append((float(px - half), float(py - half), float(px + half), float(py + half)))
+        return found
+
+    marks, dots = boxes(view.points), boxes(view.dots)
     for label in sorted(view.labels, key=lambda found: (found.priority, found.text, found.x)):
         if not view.shows(label.x, label.y):
             continue
@@ -203,21 +210,36 @@ def _place_labels(view: _View) -> None:
         extent = drawn.get_window_extent(renderer)
         wide, high = extent.width / 2 + 1.5 * dot, extent.height / 2 + 0.8 * dot
         px, py = axes.transData.transform((label.x, label.y))
+        tries = list(_offsets(wide, high, dot, centred=label.centred, far=label.must))
         clear = [*taken, *marks]
-        for dx, dy in _offsets(wide, high, dot, centred=label.centred, far=label.must):
-            box = (px + dx - wide, py + dy - high, px + dx + wide, py + dy + high)
-            inside = box[0] > frame.x0 and box[2] < frame.x1 and box[1] > frame.y0 and box[3] < frame.y1
-            if inside and not any(_cross(box, other) for other in clear):
-                break
-        else:
+        place = _first_free(
+            tries, (px, py, wide, high), frame, [*clear, *dots] if label.priority >= _BENEATH else clear
+        )
+        place = place or _first_free(tries, (px, py, wide, high), frame, clear)
+        if place is None:
             drawn.remove()
             continue
-        taken.append(box)
+        dx, dy = place
+        taken.append((px + dx - wide, py + dy - high, px + dx + wide, py + dy + high))
         drawn.set_position(axes.transData.inverted().transform((px + dx, py + dy)))
         if label.must and np.hypot(max(abs(dx) - wide, 0.0), max(abs(dy) - high, 0.0)) > 5 * dot:
             end = np.clip([0.0, 0.0], [dx - wide, dy - high], [dx + wide, dy + high])
             to = axes.transData.inverted().transform((px + end[0], py + end[1]))
             axes.plot([label.x, to[0]], [label.y, to[1]], color=label.colour, lw=0.6 * view.scale, zorder=18)
+
+
+def _first_free(
+    tries: Iterable[tuple[float, float]], label: tuple[float, float, float, float], frame: Any,
+    clear: Sequence[tuple[float, float, float, float]],
+) -> tuple[float, float] | None:  # fmt: skip
+    """First offset at which a label (x, y, half width, half height) is inside the frame and covers nothing."""
+    x, y, wide, high = label
+    for dx, dy in tries:
+        box = (x + dx - wide, y + dy - high, x + dx + wide, y + dy + high)
+        inside = box[0] > frame.x0 and box[2] < frame.x1 and box[1] > frame.y0 and box[3] < frame.y1
+        if inside and not any(_cross(box, other) for other in clear):
+            return dx, dy
+    return None
 
 
 def _offsets(wide: float, high: float, dot: float, *, centred: bool, far: bool) -> Iterable[tuple[float, float]]:
@@ -896,7 +918,7 @@ def consolidation_map(
         for name, colour in maps.ACTION_COLOUR.items()
     ]
     keys += [
-        Line2D([], [], ls="none", marker="x", ms=5, mec="#9aa0a6", label=_("整合后不再生产")),
+        Line2D([], [], ls="none", marker="x", ms=5, mec="#9aa0a6", label=_("原址不再生产")),
         _mark_key(_("空心：模型推算站点"), "circle", "#444444", hollow=True),
         *([_mark_key(_("搬迁后的位置"), "star", maps.ACTION_COLOUR["relocate"])] if len(new_places) else []),
         *_zone_keys(layers, on),

@@ -19,7 +19,6 @@ from mixplan.i18n import gettext as _
 from mixplan.i18n import local
 from mixplan.ui import frame, mapview, state
 
-FIRST_YEAR = 2006
 SITES = "siting_sites"  # proposal of the siting page: a list of records id, lon, lat, capacity
 PLAN = "consolidation_plan"  # plan of the consolidation page: a table by plant id with action and, if known, capacity
 _CURVE_KM = tuple(float(km) for km in range(5, 61))
@@ -84,8 +83,9 @@ def controls() -> View:
         _("半径（km，假设）"), int(subject.minimum_km), int(subject.maximum_km), int(subject.radius_km), 1,
         key=f"radius_{kind}", bind="query-params", help=note,
     )  # fmt: skip
+    first = int(state.layers().ban_zones["since"].dt.year.min())
     year = st.slider(
-        _("年份（禁现区与新线投产）"), FIRST_YEAR, book.period_end.year, book.period_end.year, key="year",
+        _("年份（禁现区与新线投产）"), first, book.period_end.year, book.period_end.year, key="year",
         bind="query-params",
     )  # fmt: skip
     shade = st.segmented_control(
@@ -296,7 +296,7 @@ def _trust(found: Answer) -> None:
         )
     if result.unknown_capacity:
         notes.append(_("{count} 个供应点没有产能，计入覆盖，不计入保障。").format(count=result.unknown_capacity))
-    if view.year >= 2010:
+    if any(found.seen.ground.approximate):  # the notice that drew the wider zones covers government works as well
         notes.append(_("2010 年起区外的政府投资工程也禁现，没有边界，不在比例之内。"))
     st.caption(frame.plain(" ".join(notes)))
 

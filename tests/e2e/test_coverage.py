@@ -1,0 +1,47 @@
+"""The coverage page as a planner uses it, in a real browser with the network cut."""
+
+
+def labels(frame):
+    return frame.locator(".mp-label.gap").all_inner_texts()
+
+
+def test_the_map_shades_the_zones_and_names_the_gaps(workbench):
+    page = workbench.open("coverage?radius_mortar=12")
+    frame = workbench.map()
+    assert workbench.paths("zones") == 5, "bands of distance, 0 to 45 km"
+    assert workbench.marks() == 19
+    assert "密云新城：最近砂浆厂 34 km" in labels(frame)
+    assert "示意图，不作为划界依据" in frame.locator(".leaflet-control-attribution").inner_text()
+    page.get_by_text("产能余量", exact=True).click()
+    workbench.settle()
+    frame.wait_for_function("document.querySelectorAll('.leaflet-zones-pane path').length > 10")
+    assert len(workbench.picture("coverage")) > 100_000
+
+
+def test_the_year_moves_through_the_zones_and_a_file_brings_new_lines(workbench, tmp_path):
+    page = workbench.open("coverage?year=2006")
+    workbench.map()
+    assert workbench.paths("areas") == 1, "the Fourth Ring's zone alone, and no gap"
+    path = tmp_path / "方案.csv"
+    path.write_text("id,lon,lat,capacity,year\na,116.84,40.37,40,2012\nb,116.6,39.7,40,2015\n", encoding="utf-8")
+    page = workbench.open("coverage?year=2013")
+    page.get_by_text("新线方案").click()
+    page.locator('input[type="file"]').first.set_input_files(path)
+    workbench.settle()
+    workbench.map().wait_for_function("document.querySelectorAll('.leaflet-plants-pane path').length == 20")
+    assert "2013 年底前投产 1 个" in page.locator('[data-testid="stMain"]').inner_text()
+
+
+def test_the_static_map_comes_as_a_file_with_a_chinese_name(workbench):
+    page = workbench.open("coverage")
+    workbench.map()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="静态图 PNG").click()
+    assert waiting.value.suggested_filename == "禁现区覆盖图_2015_30km.png"
+    assert waiting.value.path().read_bytes().startswith(b"\x89PNG")
+    page = workbench.open("station_map")
+    workbench.map()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="静态图 SVG").click()
+    assert waiting.value.suggested_filename.startswith("站点图")
+    assert b"<svg" in waiting.value.path().read_bytes()[:2000]
