@@ -129,6 +129,7 @@ class _Label:
     must: bool = False
     centred: bool = True
     boxed: bool = False
+    within: shapely.Geometry | None = None  # the middle of a moved label has to stay in here
 
 
 @dataclass
@@ -211,6 +212,10 @@ def _place_labels(view: _View) -> None:
         wide, high = extent.width / 2 + 1.5 * dot, extent.height / 2 + 0.8 * dot
         px, py = axes.transData.transform((label.x, label.y))
         tries = list(_offsets(wide, high, dot, centred=label.centred, far=label.must))
+        if label.within is not None:
+            moved = axes.transData.inverted().transform(np.add(tries, (px, py)))
+            keep = shapely.contains_xy(label.within, moved[:, 0], moved[:, 1])
+            tries = [offset for offset, inside in zip(tries, keep, strict=True) if inside]
         clear = [*taken, *marks]
         place = _first_free(
             tries, (px, py, wide, high), frame, [*clear, *dots] if label.priority >= _BENEATH else clear
@@ -276,12 +281,13 @@ def _ground(view: _View, layers: Layers, on: date, book: RuleBook) -> None:
     )
     names = zones.district_labels(layers.districts, on, book)
     places = points_metric(layers.districts["label_lon"], layers.districts["label_lat"])
-    for row, place in zip(layers.districts.drop(columns="geometry").to_dict("records"), places, strict=True):
+    for row, place in zip(layers.districts.to_dict("records"), places, strict=True):
         small = row["area_km2"] <= maps.SMALL_DISTRICT_KM2
         if small and not view.detail:
             continue
         name = names[row["id"]]
-        view.label(place.x, place.y, name, size=9 if not view.detail else 8.5, colour=_QUIET, priority=50)
+        size = 8.5 if view.detail else 9
+        view.label(place.x, place.y, name, size=size, colour=_QUIET, priority=_BENEATH, within=row["geometry"])
 
 
 def _rings(view: _View, layers: Layers) -> None:
