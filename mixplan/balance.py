@@ -156,7 +156,9 @@ def balance_table(data: pd.DataFrame, product: str) -> pd.DataFrame:
         notes = []
         for year in years:
             cell = cells[cells["year"] == year]
-            record[str(year)] = pretty(float(cell["value"].iloc[0])) if len(cell) else "—"
+            record[str(year)] = (
+                pretty(float(cell["value"].iloc[0]), digits=2 if measure == "cover" else 1) if len(cell) else "—"
+            )
             if len(cell):
                 notes.append(f"{year} {basis_text(str(cell['basis'].iloc[0]))}：{cell['formula'].iloc[0]}")
         record[_("由来")] = "；".join(notes)
@@ -170,8 +172,8 @@ def waterfall_concrete(frame: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        label, label_en omitted (labels are in the reader's language), start, end, kind (``total``, ``change``,
-        ``reference``), unit, clause; in order.
+        label (in the reader's language), start, end, kind (``total``, ``change``, ``spare``, ``reference``), clause,
+        order, amount, unit.
     """
     book = Book(frame)
     target = book.all("concrete_capacity", kind="target")[0]
@@ -183,7 +185,7 @@ def waterfall_concrete(frame: pd.DataFrame) -> pd.DataFrame:
             (_("{year} 产能").format(year=base.year), 0.0, base.value, "total", base.clause),
             (_("需要退出"), base.value, target.value, "change", _("两者之差")),
             (_("{year} 产能上限").format(year=target.year), 0.0, target.value, "total", target.clause),
-            (_("高出需求的余量"), target.value, target.value - spare, "change", _("两者之差")),
+            (_("高出需求的余量"), target.value, target.value - spare, "spare", _("两者之差")),
             (_("{year} 需求预测").format(year=demand.year), 0.0, demand.value, "reference", demand.clause),
         ],
         base.unit,
@@ -210,7 +212,7 @@ def waterfall_mortar(frame: pd.DataFrame) -> pd.DataFrame:
             (_("{year} 普通干混砂浆").format(year=base.year), 0.0, base.value, "total", base.clause),
             (_("新建 {lines} 条线").format(lines=pretty(lines.value)), base.value, grown, "change", added.clause),
             (_("干混砂浆合计"), 0.0, grown, "total", _("两者之和")),
-            (_("上限内尚无安排"), grown, ceiling.value, "change", _("两者之差")),
+            (_("上限内尚无安排"), grown, ceiling.value, "spare", _("两者之差")),
             (_("{year} 产能上限").format(year=ceiling.year), 0.0, ceiling.value, "total", ceiling.clause),
             (_("{year} 需求预测").format(year=demand.year), 0.0, demand.value, "reference", demand.clause),
         ],
@@ -226,6 +228,6 @@ def _steps(steps: Sequence[tuple[str, float, float, str, str]], unit: str) -> pd
 def waterfall_table(data: pd.DataFrame) -> pd.DataFrame:
     """A waterfall as a table in the reader's language."""
     unit = unit_text(str(data["unit"].iloc[0]))
-    change = data["kind"] == "change"
+    change = data["kind"].isin(["change", "spare"])
     amounts = [("+" if c and a > 0 else "") + pretty(a) for a, c in zip(data["amount"], change, strict=True)]
     return pd.DataFrame({_("步骤"): data["label"], f"{_('数量')} ({unit})": amounts, _("依据"): data["clause"]})
