@@ -107,6 +107,8 @@ class RuleBook:
     document: str
     document_title: str
     document_date: date
+    counties_until: date
+    period_end: date
 
     def in_force(self, on: date) -> tuple[Rule, ...]:
         """Rules that bind on a day."""
@@ -183,4 +185,12 @@ def load_rules(path: Path = DATA_DIR / "rules.toml") -> RuleBook:
     if twice := sorted({i for i in ids if ids.count(i) > 1}):
         raise RuleError(_("{file} 中规则编号重复：{ids}。").format(file=path.name, ids="、".join(twice)))
     parameters = {item["id"]: Parameter(**item) for item in raw["parameter"]}
-    return RuleBook(rules, parameters, raw["document"], raw["document_title"], raw["document_date"])
+    return RuleBook(
+        rules,
+        parameters,
+        raw["document"],
+        raw["document_title"],
+        raw["document_date"],
+        raw["counties_until"],
+        raw["period_end"],
+    )

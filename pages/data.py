@@ -1,5 +1,23 @@
+"""数据与来源: where every figure comes from, under which licence, and how accurate it is."""
+
+import streamlit as st
+
 from mixplan import ui
+from mixplan.data import load_descriptor
 from mixplan.i18n import gettext as _
+from mixplan.i18n import local
+from mixplan.ui import data_parts as parts
 
 ui.begin()
-ui.header(_("data"), _("q"))
+ui.header(_("数据与来源"), _("每个数字从哪里来，可以怎样使用，有多准？"))
+
+descriptor = load_descriptor()
+st.write(local(descriptor, "description"))
+files, rules, unmapped = st.tabs([_("数据文件"), _("规则与假设"), _("未上图的敏感区")])
+with files:
+    parts.resources(descriptor)
+with rules:
+    parts.rule_table(ui.rules())
+with unmapped:
+    parts.unmapped()
+ui.footer(_("本页由 data/datapackage.json 和 data/rules.toml 生成。"))

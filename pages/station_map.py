@@ -1,5 +1,33 @@
-from mixplan import ui
+"""站点地图: which stations are flagged, where, why, and how sure that is."""
+
+import streamlit as st
+
+from mixplan import maps, ui
 from mixplan.i18n import gettext as _
+from mixplan.stations import station_table
+from mixplan.ui import station_parts as parts
 
 ui.begin()
-ui.header(_("station_map"), _("q"))
+ui.header(_("站点地图"), _("哪些站点需要治理，为什么，有多大把握？"))
+
+with st.sidebar:
+    ui.register_controls()
+    view = parts.controls()
+
+ui.register_report()
+plants, _version = ui.register()
+findings, judged = ui.screened(view.margin_m, view.on)
+table = station_table(plants, judged, findings, ui.layers(), ui.rules(), on=view.on)
+shown = view.filter.apply(table)
+parts.key_figures(shown)
+
+left, right = st.columns([7, 4], gap="medium")
+with left:
+    parts.search_box(plants)
+    parts.draw(plants, shown, judged, findings, view)
+    st.html(maps.legend(sorted(shown["kind"].unique()), layers=view.shown))
+with right:
+    parts.card(plants, table, findings)
+    parts.table(shown)
+parts.totals_tabs(shown)
+ui.footer(_("站点：data/plants.csv；界线与敏感区：data/geo；规则：data/rules.toml。来源与许可见“数据与来源”。"))

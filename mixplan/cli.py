@@ -1,0 +1,174 @@
+"""The command line: the same functions as the pages. Exit codes: 0 fine, 1 bad input, 2 usage."""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import geopandas as gpd
+
+from mixplan import __version__
+from mixplan.data import error_sentence, load_layers, load_plants, read_register_file
+from mixplan.errors import MixplanError
+from mixplan.exports import geojson, records, table_csv
+from mixplan.geo import REGION, Datum, to_wgs84
+from mixplan.i18n import LANGUAGES, set_language
+from mixplan.i18n import gettext as _
+from mixplan.paths import APP_ROOT
+from mixplan.rules import load_rules
+from mixplan.screening import explain, screen
+from mixplan.zones import where
+
+DATUMS = [datum.value for datum in Datum]
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            _("日期应写作 年-月-日，例如 2015-12-31；收到的是“{text}”").format(text=text)
+        ) from None
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def _where(args: argparse.Namespace) -> int:
+    lon, lat = (float(v[0]) for v in to_wgs84([args.lon], [args.lat], args.datum))
+    west, south, east, north = REGION
+    if not (west <= lon <= east and south <= lat <= north):
+        raise MixplanError(
+            _("坐标 {lon:g}, {lat:g} 不在北京及周边（经度 {west:g}–{east:g}，纬度 {south:g}–{north:g}）。").format(
+                lon=lon, lat=lat, west=west, east=east, south=south, north=north
+            )
+        )
+    place = where(lon, lat, load_layers(), load_rules(), on=args.date)
+    if args.json:
+        _print_json(place)
+        return 0
+    ring = _("{ring} 环路以内").format(ring=place["ring"]) if place["ring"] else _("六环路以外")
+    print(f"{lon:.6f}, {lat:.6f} (WGS-84) · {place['district'] or _('北京市以外')} · {ring}")
+    for number, at in place["rings"].items():
+        side = _("内") if at["inside"] else _("外")
+        print(
+            _("  {ring} 环路：{side}，距 {metres:,.0f} m").format(ring=number, side=side, metres=abs(at["distance_m"]))
+        )
+    for title, near in ((_("禁现区"), place["ban_zones"]), (_("环境敏感区（最近五处）"), place["sensitive_areas"][:5])):
+        print(title)
+        for row in near:
+            side = _("内") if row["inside"] else _("外")
+            text = _("  {name}：{side}，距 {metres:,.0f} m，精度 {accuracy:,.0f} m")
+            print(text.format(name=row["name"], side=side, metres=abs(row["distance_m"]), accuracy=row["accuracy_m"]))
+    return 0
+
+
+def _screen(args: argparse.Namespace) -> int:
+    book, layers = load_rules(), load_layers()
+    if args.margin is not None:
+        book = book.with_values({"near_sensitive_area": args.margin})
+    bad = 0
+    if args.plants:
+        register = read_register_file(Path(args.plants), datum=args.datum, default_location_error_m=args.location_error)
+        plants = register.plants
+        for error in register.errors:
+            print(error_sentence(error, register.name), file=sys.stderr)
+        bad = len(register.errors)
+    else:
+        plants = load_plants()
+    findings = screen(plants, layers, book, on=args.date)
+    findings["reason"] = explain(findings, plants, layers, book)
+    if args.geojson:
+        shown = gpd.GeoDataFrame(
+            findings, geometry=plants.geometry.reindex(findings["plant_id"]).to_numpy(), crs=plants.crs
+        )
+        print(geojson(shown))
+    elif args.csv:
+        sys.stdout.buffer.write(table_csv(findings))
+    elif args.json:
+        columns = ["plant_id", "rule_id", "verdict", "value", "threshold", "unit", "distance_m", "certainty", "clause"]
+        _print_json(records(findings[[*columns, "accuracy_m", "subject_id", "reason"]]))
+    else:
+        flagged = findings[findings["verdict"] == "flag"]
+        for row in flagged.to_dict("records"):
+            print(f"{row['plant_id']} {plants.at[row['plant_id'], 'name']} [{row['clause']}] {row['reason']}")
+        print(
+            _("{plants} 个站点，{findings} 项判定，其中 {flags} 项需治理（{certain} 项确定）。").format(
+                plants=len(plants),
+                findings=len(findings),
+                flags=len(flagged),
+                certain=int((flagged["certainty"] == "certain").sum()),
+            )
+        )
+    return 1 if bad else 0
+
+
+def _serve(args: argparse.Namespace) -> int:
+    command = [sys.executable, "-m", "streamlit", "run", str(APP_ROOT / "app.py")]
+    command += ["--server.port", str(args.port), "--server.address", args.address]
+    command += ["--server.headless", str(args.no_browser).lower(), *args.streamlit]
+    # Streamlit looks for .streamlit/config.toml in the working directory.
+    try:
+        return subprocess.run(command, cwd=APP_ROOT, check=False).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="mixplan", description=_("北京市散装水泥、预拌制品和预制构件“十二五”规划工作台")
+    )
+    parser.add_argument("--version", action="version", version=f"mixplan {__version__}")
+    parser.add_argument("--lang", choices=list(LANGUAGES), default="zh", help=_("输出语言"))
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    end = load_rules().period_end
+
+    serve = commands.add_parser("serve", help=_("在浏览器中打开工作台"))
+    serve.add_argument("--port", type=int, default=8501)
+    serve.add_argument("--address", default="127.0.0.1", help=_("监听地址；0.0.0.0 表示允许办公网内其他电脑访问"))
+    serve.add_argument("--no-browser", action="store_true", help=_("不自动打开浏览器"))
+    serve.add_argument("streamlit", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    serve.set_defaults(run=_serve)
+
+    place = commands.add_parser("where", help=_("一个坐标在哪条环路、哪个区、离各区域多远"))
+    place.add_argument("lon", type=float, metavar="LON")
+    place.add_argument("lat", type=float, metavar="LAT")
+    place.add_argument("--datum", choices=DATUMS, default="wgs84", help=_("坐标系"))
+    place.add_argument(
+        "--date", type=_day, default=end, help=_("按哪一天的区划名称和禁现区（默认 {day}）").format(day=end)
+    )
+    place.add_argument("--json", action="store_true")
+    place.set_defaults(run=_where)
+
+    check = commands.add_parser("screen", help=_("按生效规则筛查站点"))
+    check.add_argument(
+        "--plants", metavar="FILE", help=_("CSV 或 XLSX 登记册，列与 data/plants.csv 相同（默认随附登记册）")
+    )
+    check.add_argument("--datum", choices=DATUMS, default="wgs84", help=_("登记册的坐标系"))
+    check.add_argument("--date", type=_day, default=end, help=_("按哪一天生效的规则（默认 {day}）").format(day=end))
+    check.add_argument("--margin", type=float, metavar="M", help=_("环境敏感区外扩距离（m，假设）"))
+    check.add_argument("--location-error", type=float, metavar="M", help=_("未注明定位误差的站点采用的误差（m）"))
+    output = check.add_mutually_exclusive_group()
+    for form in ("json", "csv", "geojson"):
+        output.add_argument(f"--{form}", action="store_true")
+    check.set_defaults(run=_screen)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    args = _parser().parse_args(argv)
+    set_language(args.lang)
+    try:
+        code: int = args.run(args)
+    except MixplanError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader has gone, as with `mixplan screen | head`
+        return 0
+    return code

@@ -1,0 +1,509 @@
+"""Typed tables from the data files: layers, the plant register, and registers that planners bring themselves.
+
+Every geometry that leaves this module is in the metric CRS (`geo.METRIC_CRS`).
+"""
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import openpyxl
+import pandas as pd
+
+from mixplan.errors import DataError
+from mixplan.geo import METRIC_CRS, REGION, Datum, points_metric, to_wgs84
+from mixplan.i18n import gettext as _
+from mixplan.paths import DATA_DIR
+
+KINDS = ("cement", "concrete", "mortar", "precast")
+# `proposed` is for planners' own sites; the shipped register has none.
+STATUSES = ("inventory_2010", "later", "unlicensed", "outside", "closed", "proposed")
+PRECISIONS = (
+    "plant_point",
+    "street_address",
+    "village",
+    "township_centre",
+    "district_only",
+    "unlocated",
+    "modelled",
+)
+UNIT_OF_KIND = {"cement": "wan_t", "mortar": "wan_t", "concrete": "wan_m3", "precast": "wan_m3"}
+MAX_REGISTER_BYTES = 20 * 2**20
+MAX_REGISTER_ROWS = 50_000
+
+
+@dataclass(frozen=True)
+class Layers:
+    """All map layers, in the metric CRS, read-only."""
+
+    rings: gpd.GeoDataFrame
+    ban_zones: gpd.GeoDataFrame
+    sensitive_areas: gpd.GeoDataFrame
+    districts: gpd.GeoDataFrame
+    water: gpd.GeoDataFrame
+    towns: gpd.GeoDataFrame
+    interchanges: gpd.GeoDataFrame
+
+
+def read_layer(path: Path) -> gpd.GeoDataFrame:
+    """One GeoJSON layer in the metric CRS.
+
+    Raises
+    ------
+    DataError
+        Where the file is missing, is no GeoJSON or has a feature without geometry or id.
+    """
+    try:
+        frame = gpd.read_file(path)
+    except Exception as error:
+        raise DataError(_("读不出图层文件 {file}：{error}").format(file=path.name, error=error)) from None
+    if "id" not in frame.columns or frame["id"].isna().any() or frame["id"].duplicated().any():
+        raise DataError(_("图层文件 {file} 的每个要素都要有不重复的 id。").format(file=path.name))
+    if frame.geometry.isna().any():
+        ids = "、".join(frame.loc[frame.geometry.isna(), "id"].astype(str))
+        raise DataError(_("图层文件 {file} 中这些要素没有几何：{ids}。").format(file=path.name, ids=ids))
+    return frame.to_crs(METRIC_CRS)
+
+
+@cache
+def load_layers(directory: Path = DATA_DIR / "geo") -> Layers:
+    """All map layers."""
+    return Layers(
+        **{
+            field: read_layer(directory / f"{name}.geojson")
+            for field, name in {
+                "rings": "ring_roads",
+                "ban_zones": "ban_zones",
+                "sensitive_areas": "sensitive_areas",
+                "districts": "districts",
+                "water": "water",
+                "towns": "towns",
+                "interchanges": "interchanges",
+            }.items()
+        }
+    )
+
+
+@cache
+def load_descriptor(path: Path = DATA_DIR / "datapackage.json") -> dict[str, Any]:
+    """The data package descriptor: every data file with source, licence, fields and checksum."""
+    descriptor: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return descriptor
+
+
+@cache
+def load_unmapped_areas(path: Path = DATA_DIR / "sensitive_areas_unmapped.csv") -> pd.DataFrame:
+    """Sensitive areas that are known by name but have no usable extent: listed, never drawn."""
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+def data_version() -> str:
+    """Short hash of the shipped data: the same data give the same version."""
+    return hashlib.sha256((DATA_DIR / "datapackage.json").read_bytes()).hexdigest()[:12]
+
+
+# --- the plant register ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RowError:
+    """What is wrong in one cell of a register, in words; `row` counts as the spreadsheet does, the header is row 1."""
+
+    row: int
+    column: str
+    value: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Register:
+    """Plants that could be read, and the rows that could not, with reasons.
+
+    Attributes
+    ----------
+    plants : GeoDataFrame
+        One row a plant, index ``id``, geometry in the metric CRS (missing where the plant is not located).
+    errors : tuple of RowError
+        Everything that keeps a row out; a row with an error is left out whole.
+    name : str
+        Name of the file.
+    version : str
+        Short hash of the content and of how it was read.
+    rows : int
+        Rows in the file, good and bad.
+    """
+
+    plants: gpd.GeoDataFrame
+    errors: tuple[RowError, ...]
+    name: str
+    version: str
+    rows: int
+
+
+# Chinese spellings that a register may use for the codes.
+_KIND_WORDS = {
+    "水泥": "cement", "水泥厂": "cement", "混凝土": "concrete", "预拌混凝土": "concrete", "搅拌站": "concrete",
+    "预拌混凝土搅拌站": "concrete", "砂浆": "mortar", "预拌砂浆": "mortar", "干混砂浆": "mortar",
+    "普通干混砂浆": "mortar", "构件": "precast", "预制构件": "precast",
+}  # fmt: skip
+_STATUS_WORDS = {
+    "2010年底在册": "inventory_2010", "在册": "inventory_2010", "在产": "inventory_2010", "后期": "later",
+    "无资质": "unlicensed", "市外": "outside", "关闭": "closed", "已关闭": "closed", "拟建": "proposed",
+}  # fmt: skip
+_PRECISION_WORDS = {
+    "厂址": "plant_point", "门牌": "street_address", "村": "village", "乡镇中心": "township_centre",
+    "仅知区县": "district_only", "未定位": "unlocated", "模型推算": "modelled",
+}  # fmt: skip
+_UNIT_WORDS = {
+    "万t": "wan_t", "万吨": "wan_t", "万t/年": "wan_t", "万吨/年": "wan_t", "万m³": "wan_m3", "万m3": "wan_m3",
+    "万立方米": "wan_m3", "万方": "wan_m3", "万m³/年": "wan_m3", "万立方米/年": "wan_m3",
+}  # fmt: skip
+_YES_NO_WORDS = {"是": "yes", "有": "yes", "y": "yes", "true": "yes", "1": "yes", "否": "no", "无": "no",
+                 "n": "no", "false": "no", "0": "no"}  # fmt: skip
+_EVIDENCE_WORDS = {"有来源": "sourced", "公开来源": "sourced", "模型": "modelled", "模型推算": "modelled"}
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _code(allowed: Iterable[str], words: dict[str, str]) -> Callable[[str], str]:
+    allowed = tuple(allowed)
+
+    def parse(value: str) -> str:
+        code = words.get(value, words.get(value.lower(), value.lower()))
+        if code not in allowed:
+            raise ValueError(_("应为 {allowed} 之一").format(allowed="、".join(allowed)))
+        return code
+
+    return parse
+
+
+def _amount(low: float, high: float) -> Callable[[str], float]:
+    def parse(value: str) -> float:
+        try:
+            amount = float(value.replace(",", "").replace("，", ""))
+        except ValueError:
+            raise ValueError(_("应为数字")) from None
+        if not low <= amount <= high:
+            raise ValueError(_("应在 {low:g} 与 {high:g} 之间").format(low=low, high=high))
+        return amount
+
+    return parse
+
+
+def _year(value: str) -> float:
+    year = _amount(1900, 2100)(value)
+    if year != int(year):
+        raise ValueError(_("应为整数年份"))
+    return year
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the register: its code, its Chinese header, how a cell is read, and what an empty cell means."""
+
+    code: str
+    header: str
+    parse: Callable[[str], Any]
+    required: bool = False
+    default: Any = None
+    synonyms: tuple[str, ...] = ()
+    numeric: bool = False
+
+
+_COORDINATE = _amount(-1e8, 1e8)  # degrees or metres; checked against the region once the datum is applied
+
+COLUMNS = (
+    Column("id", "编号", _text, required=True),
+    Column("name", "名称", _text, required=True, synonyms=("站点名称", "厂站名称")),
+    Column("kind", "类别", _code(KINDS, _KIND_WORDS), required=True, synonyms=("类型",)),
+    Column("status", "状态", _code(STATUSES, _STATUS_WORDS), default="inventory_2010"),
+    Column("company", "企业", _text, default="", synonyms=("企业名称", "公司")),
+    Column("address", "地址", _text, default=""),
+    Column("district", "区县", _text, default="", synonyms=("区", "所在区", "所在区县")),
+    Column("lon", "经度", _COORDINATE, synonyms=("东坐标", "x", "longitude"), numeric=True),
+    Column("lat", "纬度", _COORDINATE, synonyms=("北坐标", "y", "latitude"), numeric=True),
+    Column("location_precision", "定位精度", _code(PRECISIONS, _PRECISION_WORDS), default="plant_point"),
+    Column(
+        "location_error_m", "定位误差(m)", _amount(0, 100_000), synonyms=("定位误差", "定位误差（m）"), numeric=True
+    ),
+    Column("capacity", "产能", _amount(0, 100_000), synonyms=("年产能", "设计能力"), numeric=True),
+    Column("capacity_unit", "产能单位", _code(("wan_t", "wan_m3"), _UNIT_WORDS)),
+    Column("mixer_m3", "搅拌机单机(m³)", _amount(0, 100), synonyms=("搅拌机单机", "单机能力"), numeric=True),
+    Column("bulk_dispatch_pct", "散装发放(%)", _amount(0, 100), synonyms=("散装发放能力", "散装发放率"), numeric=True),
+    Column("shift_capacity_t", "单班产能(t)", _amount(0, 100_000), synonyms=("单班产能",), numeric=True),
+    Column("licensed", "资质", _code(("yes", "no"), _YES_NO_WORDS), default=""),
+    Column("year_seen", "所据年份", _year, synonyms=("年份",), numeric=True),
+    Column("evidence", "依据类型", _code(("sourced", "modelled"), _EVIDENCE_WORDS), default="sourced"),
+    Column("source", "来源", _text, default=""),
+    Column("note", "备注", _text, default=""),
+)
+
+
+def _header_codes() -> dict[str, str]:
+    return {
+        spelling.lower(): column.code
+        for column in COLUMNS
+        for spelling in (column.code, column.header, *column.synonyms)
+    }
+
+
+def _cells_from_xlsx(content: bytes, name: str) -> list[list[str]]:
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, OSError, ValueError):
+        raise DataError(_("{file} 不是可以读取的 XLSX 工作簿。").format(file=name)) from None
+    sheet = book.worksheets[0]
+    rows = []
+    for row in sheet.iter_rows(values_only=True, max_row=MAX_REGISTER_ROWS + 2):
+        rows.append(["" if cell is None else _cell_text(cell) for cell in row])
+    book.close()
+    return rows
+
+
+def _cell_text(cell: object) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def _cells_from_csv(content: bytes, name: str) -> list[list[str]]:
+    # GB 18030 is what Excel on a Chinese Windows writes for CSV.
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise DataError(_("{file} 的文字编码无法识别，请另存为 UTF-8 或 GB 18030 的 CSV。").format(file=name))
+    if "\0" in text:
+        raise DataError(_("{file} 不是文本文件，请另存为 CSV 或 XLSX。").format(file=name))
+    try:
+        return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""))]
+    except csv.Error as error:
+        raise DataError(_("{file} 不是可以读取的 CSV：{error}").format(file=name, error=error)) from None
+
+
+def _table(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Header and numbered, non-empty rows of a CSV or XLSX table."""
+    if len(content) > MAX_REGISTER_BYTES:
+        raise DataError(
+            _("{file} 有 {size:.0f} MB，上限是 {limit:.0f} MB。").format(
+                file=name, size=len(content) / 2**20, limit=MAX_REGISTER_BYTES / 2**20
+            )
+        )
+    cells = (_cells_from_xlsx if content[:2] == b"PK" else _cells_from_csv)(content, name)
+    if not cells or not any(cells[0]):
+        raise DataError(
+            _("{file} 是空的：第 1 行应为列名，例如 {columns}。").format(file=name, columns="id,name,kind,lon,lat")
+        )
+    rows = [(number, row) for number, row in enumerate(cells[1:], start=2) if any(row)]
+    if len(rows) > MAX_REGISTER_ROWS:
+        raise DataError(_("{file} 超过 {limit:,} 行，请分开导入。").format(file=name, limit=MAX_REGISTER_ROWS))
+    return cells[0], rows
+
+
+def _columns_of(header: list[str], name: str) -> dict[str, int]:
+    codes = _header_codes()
+    positions: dict[str, int] = {}
+    for position, cell in enumerate(header):
+        code = codes.get(cell.lower())
+        if code is None:
+            continue
+        if code in positions:
+            raise DataError(
+                _("{file} 第 1 行有两列都是“{column}”：第 {first} 列与第 {second} 列。").format(
+                    file=name, column=code, first=positions[code] + 1, second=position + 1
+                )
+            )
+        positions[code] = position
+    missing = [f"{c.code}（{c.header}）" for c in COLUMNS if c.required and c.code not in positions]
+    if missing:
+        raise DataError(
+            _("{file} 缺少必需的列：{missing}；第 1 行读到的是：{found}。").format(
+                file=name, missing="、".join(missing), found="、".join(cell for cell in header if cell) or "—"
+            )
+        )
+    return positions
+
+
+def _read_row(row: list[str], positions: dict[str, int], number: int) -> tuple[dict[str, Any], list[RowError]]:
+    record: dict[str, Any] = {}
+    errors = []
+    for column in COLUMNS:
+        position = positions.get(column.code)
+        cell = row[position] if position is not None and position < len(row) else ""
+        if not cell:
+            record[column.code] = column.default
+            if column.required:
+                errors.append(RowError(number, column.code, "", _("不能为空")))
+            continue
+        try:
+            record[column.code] = column.parse(cell)
+        except ValueError as error:
+            errors.append(RowError(number, column.code, cell, str(error)))
+    return record, errors
+
+
+def _check_units(record: dict[str, Any], number: int) -> list[RowError]:
+    kind = record.get("kind")
+    if kind is None:
+        return []
+    expected = UNIT_OF_KIND[kind]
+    if record.get("capacity_unit") is None:
+        record["capacity_unit"] = expected
+    if record["capacity_unit"] != expected:
+        return [
+            RowError(
+                number,
+                "capacity_unit",
+                record["capacity_unit"],
+                _("{kind} 的产能单位应为 {unit}").format(kind=kind, unit=expected),
+            )
+        ]
+    return []
+
+
+def _place(records: pd.DataFrame, datum: Datum | str) -> tuple[pd.DataFrame, list[RowError]]:
+    """WGS-84 coordinates for the records, and an error for each row that has only half or impossible ones."""
+    lon, lat = records["lon"].astype(float), records["lat"].astype(float)
+    errors = [
+        RowError(int(row), missing, "", _("经度和纬度要么都有，要么都空"))
+        for row, missing in zip(
+            records["row"][lon.isna() ^ lat.isna()],
+            np.where(lon.isna(), "lon", "lat")[lon.isna() ^ lat.isna()],
+            strict=True,
+        )
+    ]
+    x, y = to_wgs84(lon.to_numpy(), lat.to_numpy(), datum)
+    west, south, east, north = REGION
+    outside = (
+        ~((x >= west) & (x <= east) & (y >= south) & (y <= north)) & lon.notna().to_numpy() & lat.notna().to_numpy()
+    )
+    for row, a, b in zip(records["row"][outside], lon[outside], lat[outside], strict=True):
+        swapped = west <= b <= east and south <= a <= north
+        hint = (
+            _("经纬度似乎颠倒了")
+            if swapped
+            else _("经度应在 {west:g}–{east:g}，纬度应在 {south:g}–{north:g}，请核对坐标系")
+        )
+        message = hint.format(west=west, east=east, south=south, north=north)
+        errors.append(RowError(int(row), "lon", f"{a:g}, {b:g}", message))
+    return records.assign(lon=x, lat=y), errors
+
+
+def read_register(
+    content: bytes,
+    name: str,
+    *,
+    datum: Datum | str = Datum.WGS84,
+    default_location_error_m: float | None = None,
+) -> Register:
+    """Read a plant register from CSV or XLSX: good rows become plants, bad rows become errors in words.
+
+    Parameters
+    ----------
+    content : bytes
+        The file. CSV in UTF-8 or GB 18030, or XLSX (first sheet). Headers are the codes or their Chinese names.
+    name : str
+        File name, for the messages.
+    datum : Datum or str
+        Datum of the coordinates in the file; they are brought to WGS-84.
+    default_location_error_m : float, optional
+        Location error in metres for rows that state none; without it such rows can never be judged ``certain``.
+
+    Returns
+    -------
+    Register
+
+    Raises
+    ------
+    DataError
+        Where the file cannot be read at all or lacks a required column.
+    DatumError
+        Where the datum is unknown or refused.
+    """
+    header, rows = _table(content, name)
+    positions = _columns_of(header, name)
+    records, errors = [], []
+    first_seen: dict[str, int] = {}
+    for number, row in rows:
+        record, row_errors = _read_row(row, positions, number)
+        row_errors += _check_units(record, number)
+        key = record.get("id")
+        if key in first_seen:
+            row_errors.append(RowError(number, "id", str(key), _("与第 {row} 行重复").format(row=first_seen[key])))
+        elif key:
+            first_seen[key] = number
+        errors += row_errors
+        if not row_errors:
+            records.append({**record, "row": number})
+    frame = pd.DataFrame(records, columns=[c.code for c in COLUMNS] + ["row"])
+    frame, place_errors = _place(frame, datum)
+    errors += place_errors
+    frame = frame[~frame["row"].isin([e.row for e in place_errors])].drop(columns="row").set_index("id")
+    for column in COLUMNS:
+        if column.numeric:
+            frame[column.code] = frame[column.code].astype(float)
+    if default_location_error_m is not None:
+        located = frame["lon"].notna()
+        frame.loc[located, "location_error_m"] = frame.loc[located, "location_error_m"].fillna(default_location_error_m)
+    geometry = points_metric(frame["lon"], frame["lat"])
+    geometry.index = frame.index
+    version = hashlib.sha256(content + f"{datum}|{default_location_error_m}".encode()).hexdigest()[:12]
+    errors.sort(key=lambda e: e.row)
+    return Register(gpd.GeoDataFrame(frame, geometry=geometry), tuple(errors), name, version, len(rows))
+
+
+def read_register_file(path: Path, **options: Any) -> Register:
+    """Read a register from a file; options as for `read_register`.
+
+    Raises
+    ------
+    DataError
+        Also where the file cannot be opened, with the reason.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(_("打不开文件 {path}：{reason}").format(path=path, reason=error.strerror)) from None
+    return read_register(content, path.name, **options)
+
+
+@cache
+def load_plants(path: Path = DATA_DIR / "plants.csv") -> gpd.GeoDataFrame:
+    """The shipped register; here a bad row is an error, not a row left out.
+
+    Raises
+    ------
+    DataError
+        Naming file, row, column, value and what is allowed.
+    """
+    register = read_register_file(path)
+    if register.errors:
+        raise DataError(error_sentence(register.errors[0], path.name))
+    return register.plants
+
+
+def error_sentence(error: RowError, name: str) -> str:
+    """One row error as a whole sentence."""
+    return _("{file} 第 {row} 行，{column} 列，值“{value}”：{message}。").format(
+        file=name, row=error.row, column=error.column, value=error.value, message=error.message
+    )
+
+
+def register_columns() -> pd.DataFrame:
+    """The columns that a register may have, for the help text and the empty template."""
+    return pd.DataFrame({"code": [c.code for c in COLUMNS], "header": [c.header for c in COLUMNS],
+                         "required": [c.required for c in COLUMNS]})  # fmt: skip

@@ -1,0 +1,78 @@
+"""Files that leave the workbench, as bytes: tables for spreadsheets and GIS, safe to open."""
+
+import io
+import json
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from mixplan.geo import GEOGRAPHIC_CRS
+
+# A cell that begins with one of these is run as a formula by spreadsheet programs.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def neutral(value: object) -> object:
+    """A text that a spreadsheet would run as a formula gets a leading apostrophe; everything else stays."""
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return "'" + value
+    return value
+
+
+def table_csv(table: pd.DataFrame) -> bytes:
+    """A table as CSV in UTF-8 with byte-order mark, which Excel on a Chinese Windows reads without asking."""
+    return b"\xef\xbb\xbf" + table.map(neutral).to_csv(index=False, lineterminator="\r\n").encode("utf-8")
+
+
+def workbook_xlsx(sheets: dict[str, pd.DataFrame]) -> bytes:
+    """Tables as an XLSX workbook: one sheet each, typed cells, frozen header with filters, sensible widths."""
+    book = Workbook()
+    book.remove(book.active)
+    for title, table in sheets.items():
+        sheet = book.create_sheet(title[:31])
+        sheet.append([str(column) for column in table.columns])
+        for row in table.itertuples(index=False):
+            sheet.append([None if _missing(cell) else neutral(cell) for cell in row])
+        for cell in sheet[1]:
+            cell.font = Font(bold=True)
+        sheet.freeze_panes = "A2"
+        sheet.auto_filter.ref = sheet.dimensions
+        for number, column in enumerate(table.columns, start=1):
+            sheet.column_dimensions[get_column_letter(number)].width = _width(table, column)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _missing(cell: object) -> bool:
+    return cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, float) and cell != cell)
+
+
+def _width(table: pd.DataFrame, column: str) -> float:
+    """Column width in characters; a Chinese character takes two."""
+    texts = [str(column), *table[column].head(200).astype(str)]
+    widest = max(sum(2 if ord(c) > 0x2E80 else 1 for c in text) for text in texts)
+    return min(max(widest + 3, 8), 60)
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """A table as plain JSON records: missing values are ``null``, numbers are numbers."""
+    parsed: list[dict[str, Any]] = [
+        {str(k): (None if _missing(v) else v.item() if hasattr(v, "item") else v) for k, v in row.items()}
+        for row in table.to_dict("records")
+    ]
+    return parsed
+
+
+def geojson(frame: gpd.GeoDataFrame) -> str:
+    """A layer as GeoJSON text in WGS-84 degrees; a row without geometry keeps ``null``."""
+    degrees = frame.to_crs(GEOGRAPHIC_CRS)
+    features = []
+    shapes = json.loads(degrees.geometry.to_json())["features"]
+    for row, shape in zip(records(pd.DataFrame(degrees.drop(columns=degrees.geometry.name))), shapes, strict=True):
+        features.append({"type": "Feature", "properties": row, "geometry": shape["geometry"]})
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)

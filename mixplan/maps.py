@@ -1,0 +1,468 @@
+"""Maps: one style table and one way to turn layers into a web map. Here alone geometries go back to degrees."""
+
+import html
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+import folium
+import geopandas as gpd
+import pandas as pd
+import shapely
+from branca.element import MacroElement
+from folium.template import Template
+from folium.utilities import JsCode
+
+from mixplan import zones
+from mixplan.data import Layers
+from mixplan.geo import GEOGRAPHIC_CRS
+from mixplan.i18n import gettext as _
+from mixplan.i18n import local
+from mixplan.rules import RuleBook
+
+# --- the style table, shared by the web map, static maps and charts ---------------------------------------------------
+
+VERMILLION, ORANGE, BLUE, GREY = "#D55E00", "#E69F00", "#0072B2", "#999999"
+GREEN, PURPLE, SKY, AMBER = "#009E73", "#CC79A7", "#56B4E9", "#F0B429"
+
+KIND_SHAPE = {"concrete": "circle", "mortar": "triangle", "cement": "square", "precast": "diamond"}
+# Verdict as it is drawn: a flag that is certain, a flag that is not, pass, unknown.
+VERDICT_COLOUR = {"flag": VERMILLION, "borderline": ORANGE, "pass": BLUE, "unknown": GREY}
+RING_COLOUR, DISTRICT_COLOUR, LAND_COLOUR, WATER_COLOUR = "#5b6168", "#b4bac0", "#fafaf8", "#bcd9ea"
+APPROXIMATE_DASH = "6 5"
+SMALL_DISTRICT_KM2 = 120  # smaller ones are named when zoomed in
+
+BEIJING_BOUNDS = ((39.42, 115.41), (41.07, 117.52))  # south-west and north-east corner of the first view, degrees
+
+
+def kind_label(kind: str) -> str:
+    """Name of a kind of plant."""
+    return {
+        "cement": _("水泥厂"),
+        "concrete": _("预拌混凝土搅拌站"),
+        "mortar": _("预拌砂浆厂（普通干混）"),
+        "precast": _("预制构件厂"),
+    }[kind]
+
+
+def verdict_class(verdict: object, certainty: object) -> str:
+    """Drawing class of a verdict: ``flag``, ``borderline``, ``pass`` or ``unknown``."""
+    if verdict == "flag":
+        return "flag" if certainty == "certain" else "borderline"
+    return str(verdict)
+
+
+def verdict_label(drawn: str) -> str:
+    """Name of a drawing class."""
+    return {
+        "flag": _("需治理（确定）"),
+        "borderline": _("需治理（待核实）"),
+        "pass": _("未发现问题"),
+        "unknown": _("资料不足"),
+    }[drawn]
+
+
+# --- features ---------------------------------------------------------------------------------------------------------
+
+Properties = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+def _features(frame: gpd.GeoDataFrame, properties: Properties) -> dict[str, Any]:
+    """A GeoJSON collection in degrees (five decimals, about a metre) with the properties that the map script reads."""
+    located = frame[frame.geometry.notna()]
+    degrees = located.geometry.to_crs(GEOGRAPHIC_CRS)
+    rounded = shapely.transform(degrees.to_numpy(), lambda xy: xy.round(5))
+    records = located.drop(columns=located.geometry.name).reset_index().to_dict("records")
+    features = [
+        {"type": "Feature", "geometry": json.loads(text), "properties": properties(record)}
+        for text, record in zip(shapely.to_geojson(rounded), records, strict=True)
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _geojson(features: Mapping[str, Any]) -> folium.GeoJson:
+    return folium.GeoJson(
+        features,
+        point_to_layer=JsCode("mixplan.point"),
+        on_each_feature=JsCode("mixplan.each"),
+        smooth_factor=0.6,
+    )
+
+
+def group(name: str, *collections: Mapping[str, Any]) -> folium.FeatureGroup:
+    """A named map layer made of GeoJSON collections; empty ones leave an empty layer."""
+    layer = folium.FeatureGroup(name=name)
+    for collection in collections:
+        if collection["features"]:
+            _geojson(collection).add_to(layer)
+    return layer
+
+
+def _path(pane: str, *, tip: str = "", **style: Any) -> dict[str, Any]:
+    return {"pane": pane, "tip": tip, "style": {"pane": pane, **style}}
+
+
+def _label(pane: str, text: str, css: str) -> dict[str, Any]:
+    return {"pane": pane, "label": html.escape(text), "cls": css, "style": {}}
+
+
+def tip(*lines: str) -> str:
+    """Tooltip text from plain lines, safe against markup in names."""
+    return "<br>".join(html.escape(line) for line in lines if line)
+
+
+def _points(frame: gpd.GeoDataFrame, points: gpd.GeoSeries) -> gpd.GeoDataFrame:
+    return frame.assign(geometry=points)
+
+
+# --- layers -----------------------------------------------------------------------------------------------------------
+
+
+def land_layer(layers: Layers) -> list[dict[str, Any]]:
+    """The city's area as plain ground."""
+    return [
+        _features(
+            layers.districts,
+            lambda row: _path("land", stroke=False, fillColor=LAND_COLOUR, fillOpacity=1, interactive=False),
+        )
+    ]
+
+
+def district_layer(layers: Layers, on: date, book: RuleBook) -> list[dict[str, Any]]:
+    """Borders of the districts, with their names as of a day."""
+    names = zones.district_names(layers.districts, on, book)
+
+    def name(row: dict[str, Any]) -> str:
+        return local({"name": names[row["id"]], "name_en": row["name_en"]})
+
+    outline = _features(
+        layers.districts, lambda row: _path("lines", color=DISTRICT_COLOUR, weight=1, fill=False, interactive=False)
+    )
+    places = gpd.GeoSeries.from_xy(layers.districts["label_lon"], layers.districts["label_lat"], crs=GEOGRAPHIC_CRS)
+    places = places.to_crs(layers.districts.crs).set_axis(layers.districts.index)
+    labels = _features(
+        _points(layers.districts, places),
+        lambda row: _label("labels" if row["area_km2"] > SMALL_DISTRICT_KM2 else "details", name(row), "district"),
+    )
+    return [outline, labels]
+
+
+def water_layer(layers: Layers) -> list[dict[str, Any]]:
+    """Reservoirs, lakes and rivers, the large lakes with their names."""
+    water = layers.water
+    shapes = _features(
+        water,
+        lambda row: _path(
+            "water",
+            color="#8fbfdc",
+            weight=1.2 if row["kind"] == "river" else 0.5,
+            fill=row["kind"] == "lake",
+            fillColor=WATER_COLOUR,
+            fillOpacity=1,
+            interactive=False,
+        ),
+    )
+    named = water[(water["kind"] == "lake") & water["name"].notna() & (water.geometry.area > 3e6)]
+    labels = _features(_points(named, named.representative_point()), lambda row: _label("labels", local(row), "water"))
+    return [shapes, labels]
+
+
+def ring_layer(layers: Layers) -> list[dict[str, Any]]:
+    """Ring roads 2 to 6; sections of low confidence are dashed; names stand on the line."""
+    lines = layers.rings[layers.rings["feature"] == "centreline"]
+
+    def style(row: dict[str, Any]) -> dict[str, Any]:
+        text = tip(local(row), _("线位精度约 {accuracy:.0f} m").format(accuracy=row["accuracy_m"]))
+        dash = APPROXIMATE_DASH if row["low_confidence"] else None
+        return _path(
+            "roads", tip=text, color=RING_COLOUR, weight=1.6 + 0.25 * (row["ring"] - 2), opacity=0.85, dashArray=dash
+        )
+
+    def name(row: dict[str, Any]) -> dict[str, Any]:
+        return _label("labels" if row["ring"] > 4 else "details", local(row), "ring")
+
+    areas = layers.rings[layers.rings["feature"] == "area"]
+    labels = []
+    for half in (0.0, 0.5):  # two names a ring, on opposite sides, each ring's a little further round than the last
+        turns = (half + 0.05 * areas["ring"]) % 1
+        points = areas.geometry.exterior.interpolate(turns.to_numpy(), normalized=True)
+        labels.append(_features(_points(areas, points), name))
+    return [_features(lines, style), *labels]
+
+
+def town_layer(layers: Layers) -> list[dict[str, Any]]:
+    """Towns and streets, named when zoomed in."""
+    dots = _features(
+        layers.towns,
+        lambda row: {
+            "pane": "towns",
+            "shape": "circle",
+            "radius": 2,
+            "style": {"color": "#777", "weight": 1, "fillColor": "#777"},
+        },
+    )
+    return [dots, _features(layers.towns, lambda row: _label("towns", local(row), "town"))]
+
+
+def interchange_layer(layers: Layers) -> list[dict[str, Any]]:
+    """Interchanges of the ring roads, named when zoomed in."""
+    return [_features(layers.interchanges, lambda row: _label("interchanges", str(row["name"]), "interchange"))]
+
+
+def ban_zone_layer(layers: Layers, on: date) -> list[dict[str, Any]]:
+    """Site-mixing-ban zones announced by a day, dashed where the boundary is approximate."""
+
+    def style(row: dict[str, Any]) -> dict[str, Any]:
+        approximate = bool(row["approximate"])
+        text = tip(
+            local(row),
+            _("{year} 年起禁止现场搅拌砂浆").format(year=str(row["since"])[:4]),
+            _("近似边界，精度约 {accuracy:.0f} m").format(accuracy=row["accuracy_m"]) if approximate else "",
+        )
+        earlier = row["kind"] == "fourth_ring"
+        return _path(
+            "zones",
+            tip=text,
+            color="#B7791F",
+            weight=1.5,
+            fillColor=AMBER,
+            fillOpacity=0.22 if earlier else 0.13,
+            dashArray=APPROXIMATE_DASH if approximate else None,
+        )
+
+    return [_features(zones.zones_in_force(layers.ban_zones, on), style)]
+
+
+def sensitive_kind_label(kind: str) -> str:
+    """Name of a kind of sensitive area."""
+    return {
+        "water_source": _("饮用水水源"),
+        "river_bank": _("河岸带"),
+        "water_body": _("水体（非水源）"),
+        "nature_reserve": _("自然保护区"),
+        "scenic_area": _("风景名胜区"),
+        "forest_park": _("森林公园"),
+        "wetland": _("湿地"),
+        "heritage": _("文物古迹"),
+        "geopark": _("地质公园"),
+    }[kind]
+
+
+def sensitive_layer(layers: Layers) -> list[dict[str, Any]]:
+    """Environmentally sensitive areas; approximate extents are dashed, places of unknown extent are small rings."""
+
+    def style(row: dict[str, Any]) -> dict[str, Any]:
+        approximate = bool(row["approximate"])
+        text = tip(
+            f"{local(row)} · {sensitive_kind_label(row['kind'])}",
+            _("范围为近似，精度约 {accuracy:.0f} m").format(accuracy=row["accuracy_m"]) if approximate else "",
+            _("只知位置，范围未知") if row["basis"] == "point" else "",
+        )
+        drawn = _path(
+            "areas",
+            tip=text,
+            color=GREEN,
+            weight=1.4,
+            fillColor=GREEN,
+            fillOpacity=0.2,
+            fill=row["basis"] != "line",
+            dashArray=APPROXIMATE_DASH if approximate else None,
+        )
+        if row["basis"] == "point":
+            drawn |= {"shape": "circle", "radius": 5}
+        return drawn
+
+    return [_features(layers.sensitive_areas, style)]
+
+
+def plant_layer(plants: gpd.GeoDataFrame, judged: pd.DataFrame, district: pd.Series) -> list[dict[str, Any]]:
+    """Plants: the shape tells the kind, the colour the verdict, a hollow mark that the plant is modelled."""
+    table = plants.join(judged[["verdict", "certainty", "flags"]]).join(district.rename("district_shown"))
+
+    def mark(row: dict[str, Any]) -> dict[str, Any]:
+        drawn = verdict_class(row["verdict"], row["certainty"])
+        colour = VERDICT_COLOUR[drawn]
+        hollow = row["evidence"] == "modelled" or drawn == "unknown"
+        text = tip(
+            str(row["name"]),
+            f"{kind_label(row['kind'])} · {row['district_shown']}",
+            verdict_label(drawn) + (_("：{count} 项").format(count=row["flags"]) if row["flags"] else ""),
+            _("模型推算站点，非真实企业") if row["evidence"] == "modelled" else "",
+        )
+        return {
+            "id": row["id"],
+            "pane": "plants",
+            "tip": text,
+            "shape": KIND_SHAPE[row["kind"]],
+            "radius": 5.5 if row["kind"] == "concrete" else 6.5,
+            "style": {
+                "color": colour if hollow else ("#5c3d00" if drawn == "borderline" else "#ffffff"),
+                "weight": 2 if hollow or drawn == "borderline" else 1.2,
+                "fillColor": "#ffffff" if hollow else colour,
+                "fillOpacity": 0.65 if hollow else 0.95,
+                "opacity": 1,
+            },
+        }
+
+    return [_features(table, mark)]
+
+
+def selection_layer(plant: gpd.GeoDataFrame, lines: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """The selected plant: its name, the circle in which it really lies, and the shortest way to each deciding line.
+
+    Parameters
+    ----------
+    plant : GeoDataFrame
+        One row.
+    lines : GeoDataFrame
+        Column ``label`` (metres in words) and the shortest line from the plant to the line that decides.
+    """
+    circle = _features(
+        plant,
+        lambda row: {
+            "pane": "chosen",
+            "metres": row["location_error_m"],
+            "tip": "",
+            "style": {"color": "#111", "weight": 1.2, "dashArray": "3 4", "fill": False, "interactive": False},
+        },
+    )
+    if not (plant["location_error_m"] > 0).all():
+        circle["features"].clear()
+    ring = _features(
+        plant,
+        lambda row: {
+            "pane": "chosen",
+            "shape": "circle",
+            "radius": 12,
+            "style": {"color": "#111", "weight": 2.5, "fill": False, "interactive": False},
+        },
+    )
+    name = _features(plant, lambda row: _label("labels", str(row["name"]), "chosen"))
+    ways = _features(lines, lambda row: _path("chosen", color="#111", weight=1.6, dashArray="2 4", interactive=False))
+    middles = _points(lines, lines.geometry.interpolate(0.5, normalized=True)) if len(lines) else lines
+    return [circle, ring, ways, name, _features(middles, lambda row: _label("labels", row["label"], "distance"))]
+
+
+# --- the map itself ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Assets:
+    """Addresses of the scripts and styles that a web map loads, all on the workbench's own server."""
+
+    scripts: tuple[str, ...]
+    styles: tuple[str, ...]
+
+
+class _Setup(MacroElement):  # type: ignore[misc]
+    """Calls ``mixplan.setup`` once the map exists."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "mixplan.setup({{ this._parent.get_name() }}, {{ this.options|tojson }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._name = "MixplanSetup"
+        self.options = dict(options)
+
+
+def base_map(layers: Layers, assets: Assets, *, title: str, tiles: Mapping[str, str] | None = None) -> folium.Map:
+    """The ground that stays while layers change: the city's area and its waters; no tiles by default.
+
+    Parameters
+    ----------
+    assets : Assets
+        Scripts and styles; Folium's own defaults are CDN addresses and are never used.
+    title : str
+        What the map shows, for screen readers.
+    tiles : mapping, optional
+        ``url`` (an XYZ address) and ``attribution`` of a tile layer that the office has set up itself.
+    """
+    canvas = folium.Map(location=BEIJING_BOUNDS[0], tiles=None, min_zoom=7, max_zoom=17, zoom_snap=0.25, zoom_delta=0.5)
+    canvas.default_js = [(f"mixplan_js_{n}", address) for n, address in enumerate(assets.scripts)]
+    canvas.default_css = [(f"mixplan_css_{n}", address) for n, address in enumerate(assets.styles)]
+    notice = _("示意图，不作为划界依据") + " · " + _("水系、水源 © OpenStreetMap 贡献者 (ODbL)")
+    pointer = _("移动鼠标显示坐标")
+    _Setup({"notice": notice, "pointer": pointer, "title": title, "bounds": BEIJING_BOUNDS}).add_to(canvas)
+    if tiles:
+        folium.TileLayer(tiles["url"], attr=tiles.get("attribution", ""), overlay=False).add_to(canvas)
+    # The ground would hide the tiles.
+    for collection in [*([] if tiles else land_layer(layers)), *water_layer(layers)]:
+        _geojson(collection).add_to(canvas)
+    return canvas
+
+
+def legend(kinds: Iterable[str], *, layers: Collection[str]) -> str:
+    """Legend as plain HTML, so that it needs no script."""
+    marks = {
+        "circle": '<circle cx="8" cy="8" r="5.5"/>',
+        "triangle": '<path d="M8 1.5L14.5 13H1.5z"/>',
+        "square": '<path d="M3 3H13V13H3z"/>',
+        "diamond": '<path d="M8 1L15 8L8 15L1 8z"/>',
+    }
+
+    def item(mark: str, text: str, style: str) -> str:
+        # Streamlit drops inline SVG from HTML; as the address of an image it stays.
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" style="{style}">{mark}</svg>'
+        return f'<span class="mp-key"><img alt="" src="data:image/svg+xml,{quote(svg)}">{html.escape(text)}</span>'
+
+    items = [item(marks[KIND_SHAPE[k]], kind_label(k), "fill:none;stroke:#444;stroke-width:1.5") for k in kinds]
+    for drawn, colour in VERDICT_COLOUR.items():
+        style = f"fill:{colour};stroke:#fff"
+        if drawn == "borderline":
+            style = f"fill:{colour};stroke:#5c3d00;stroke-width:2"
+        elif drawn == "unknown":
+            style = f"fill:#fff;stroke:{colour};stroke-width:2"
+        items.append(item(marks["circle"], verdict_label(drawn), style))
+    items.append(item(marks["circle"], _("空心：模型推算站点"), "fill:#fff;stroke:#444;stroke-width:2"))
+    band = '<path d="M1 3H15V13H1z"/>'
+    if "zones" in layers:
+        items.append(item(band, _("禁现区"), f"fill:{AMBER};fill-opacity:.3;stroke:#B7791F;stroke-width:1.5"))
+    if "areas" in layers:
+        items.append(item(band, _("环境敏感区"), f"fill:{GREEN};fill-opacity:.2;stroke:{GREEN};stroke-width:1.5"))
+    if {"zones", "areas"} & set(layers):
+        items.append(
+            item(
+                '<path d="M1 8H15"/>',
+                _("虚线：近似边界"),
+                "fill:none;stroke:#444;stroke-width:1.8;stroke-dasharray:4 3",
+            )
+        )
+    return f'<div class="mp-legend">{"".join(items)}</div>'
+
+
+def shortest_ways(
+    plant: gpd.GeoDataFrame, findings: pd.DataFrame, targets: Mapping[str, shapely.Geometry]
+) -> gpd.GeoDataFrame:
+    """Shortest lines from one plant to the lines that decide its findings, with their length in words.
+
+    Only lines that matter are drawn: those that flag the plant, or that leave a doubt.
+    """
+    point = plant.geometry.iloc[0]
+    matter = findings[
+        findings["distance_m"].notna() & ((findings["verdict"] == "flag") | (findings["certainty"] == "borderline"))
+    ]
+    rows: list[dict[str, Any]] = []
+    for finding in matter.drop_duplicates("subject_id").to_dict("records"):
+        target = targets.get(str(finding["subject_id"]))
+        if target is None:
+            continue
+        outline = shapely.boundary(target) if shapely.get_dimensions(target) == 2 else target
+        rows.append(
+            {"label": f"{abs(finding['distance_m']):,.0f} m", "geometry": shapely.shortest_line(point, outline)}
+        )
+    return gpd.GeoDataFrame(rows, columns=["label", "geometry"], geometry="geometry", crs=plant.crs)
+
+
+def targets_by_id(layers: Layers) -> dict[str, shapely.Geometry]:
+    """Geometry of everything a finding may refer to, by subject id."""
+    targets: dict[str, shapely.Geometry] = {}
+    for frame in (layers.ban_zones, layers.sensitive_areas):
+        targets |= dict(zip(frame["id"].astype(str), frame.geometry, strict=True))
+    return targets | {f"ring{ring}": zones.ring_area(layers.rings, ring) for ring in zones.ring_numbers(layers.rings)}

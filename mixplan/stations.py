@@ -1,0 +1,185 @@
+"""The station list as planners read it: one row a plant with ring, district, verdict and reason; filters and totals."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+import geopandas as gpd
+import pandas as pd
+
+from mixplan import zones
+from mixplan.data import Layers
+from mixplan.i18n import gettext as _
+from mixplan.maps import kind_label, verdict_class, verdict_label
+from mixplan.rules import RuleBook
+from mixplan.screening import FLAG
+
+OUTSIDE_RINGS = 0  # stands for "outside the Sixth Ring" where rings are chosen or counted
+
+
+def status_label(status: str) -> str:
+    """Name of a plant's status."""
+    return {
+        "inventory_2010": _("2010 年底在册"),
+        "later": _("后期见于来源"),
+        "unlicensed": _("无资质"),
+        "outside": _("在北京市外"),
+        "closed": _("已关闭"),
+        "proposed": _("拟建"),
+    }[status]
+
+
+def evidence_label(evidence: str) -> str:
+    """Name of the kind of evidence for a plant."""
+    return {"sourced": _("公开来源"), "modelled": _("模型推算")}[evidence]
+
+
+def certainty_label(certainty: object) -> str:
+    """Name of a degree of certainty."""
+    return {"certain": _("确定"), "borderline": _("待核实")}.get(str(certainty), "—")
+
+
+def precision_label(precision: str) -> str:
+    """Name of how precisely a plant is located."""
+    return {
+        "plant_point": _("厂址坐标"),
+        "street_address": _("门牌地址"),
+        "village": _("村"),
+        "township_centre": _("乡镇中心"),
+        "district_only": _("只知区县"),
+        "unlocated": _("未定位"),
+        "modelled": _("模型推算"),
+    }[precision]
+
+
+def ring_label(ring: object) -> str:
+    """Where a plant lies among the ring roads, in words."""
+    if pd.isna(ring):  # type: ignore[call-overload]
+        return _("未定位")
+    names = {
+        2: _("二环内"),
+        3: _("二至三环"),
+        4: _("三至四环"),
+        5: _("四至五环"),
+        6: _("五至六环"),
+        OUTSIDE_RINGS: _("六环外"),
+    }
+    return names[int(ring)]  # type: ignore[call-overload]
+
+
+def unit_label(unit: str) -> str:
+    """Unit of a capacity, as the plan writes it."""
+    return {"wan_t": _("万t/年"), "wan_m3": _("万m³/年")}[unit]
+
+
+def station_table(
+    plants: gpd.GeoDataFrame,
+    judged: pd.DataFrame,
+    findings: pd.DataFrame,
+    layers: Layers,
+    book: RuleBook,
+    *,
+    on: date,
+) -> pd.DataFrame:
+    """One row a plant with everything that is filtered, counted or listed; index plant id.
+
+    Returns
+    -------
+    DataFrame
+        The register's columns plus ``district_id``, ``district_shown`` (name as of the day), ``ring`` (2…6, 0 outside
+        the Sixth Ring, ``<NA>`` not located), ``verdict``, ``certainty``, ``flags``, ``drawn`` (drawing class) and
+        ``reason`` (the flags in words).
+    """
+    located = plants.geometry.notna()
+    ring = zones.ring_of(plants.geometry, layers.rings)
+    ring = ring.mask(located & ring.isna(), OUTSIDE_RINGS)
+    current = layers.districts.set_index("name")["id"]
+    former = layers.districts.set_index("name_until_2015")["id"]
+    stated = plants["district"].map(current).fillna(plants["district"].map(former))
+    district_id = stated.fillna(zones.district_of(plants.geometry, layers.districts))
+    names = zones.district_names(layers.districts, on, book)
+    drawn = [verdict_class(v, c) for v, c in zip(judged["verdict"], judged["certainty"], strict=True)]
+    flagged = findings[findings["verdict"] == FLAG]
+    reasons = flagged.groupby("plant_id", sort=False)["reason"].agg(" ".join)
+    return pd.DataFrame(plants.drop(columns="geometry")).assign(
+        district_id=district_id,
+        district_shown=district_id.map(names).fillna(plants["district"]).replace("", "—"),
+        ring=ring,
+        verdict=judged["verdict"],
+        certainty=judged["certainty"],
+        flags=judged["flags"],
+        drawn=drawn,
+        reason=reasons.reindex(plants.index).fillna(""),
+    )
+
+
+@dataclass(frozen=True)
+class StationFilter:
+    """What the planner wants to see; an empty choice means no restriction."""
+
+    kinds: Collection[str] = ()
+    statuses: Collection[str] = ()
+    drawn: Collection[str] = ()
+    certainties: Collection[str] = ()
+    evidence: Collection[str] = ()
+    rings: Collection[int] = ()
+    districts: Collection[str] = ()
+
+    def apply(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Rows of a station table that pass."""
+        keep = pd.Series(True, index=table.index)
+        for column, wanted in {
+            "kind": self.kinds,
+            "status": self.statuses,
+            "drawn": self.drawn,
+            "certainty": self.certainties,
+            "evidence": self.evidence,
+            "ring": self.rings,
+            "district_id": self.districts,
+        }.items():
+            if wanted:
+                keep &= table[column].isin(list(wanted)).fillna(False).astype(bool)
+        return table[keep]
+
+
+def totals(table: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Stations and flagged stations by ring or by district, with a total row.
+
+    Parameters
+    ----------
+    by : str
+        ``ring`` or ``district_shown``.
+    """
+    names = table["ring"].map(ring_label, na_action=None) if by == "ring" else table[by]
+    order = [ring_label(r) for r in (2, 3, 4, 5, 6, OUTSIDE_RINGS, pd.NA)] if by == "ring" else sorted(names.unique())
+    counts = pd.crosstab(names, table["drawn"]).reindex(index=order, columns=["flag", "borderline", "pass", "unknown"])
+    counts = counts.fillna(0).astype(int)
+    counts = counts[counts.sum(axis=1) > 0]
+    counts.insert(0, "stations", counts.sum(axis=1))
+    counts.loc[_("合计")] = counts.sum()
+    counts.columns = pd.Index([_("站点"), *(verdict_label(d) for d in ("flag", "borderline", "pass", "unknown"))])
+    counts.index.name = _("环路") if by == "ring" else _("区县")
+    return counts.reset_index()
+
+
+def listing(table: pd.DataFrame) -> pd.DataFrame:
+    """The station table in words, as it is shown and downloaded."""
+    return pd.DataFrame(
+        {
+            _("名称"): table["name"],
+            _("判定"): table["drawn"].map(verdict_label),
+            _("类别"): table["kind"].map(kind_label),
+            _("区县"): table["district_shown"],
+            _("环路"): table["ring"].map(ring_label, na_action=None),
+            _("问题数"): table["flags"],
+            _("产能"): table["capacity"],
+            _("单位"): table["capacity_unit"].map(unit_label),
+            _("依据"): table["evidence"].map(evidence_label),
+            _("定位误差 (m)"): table["location_error_m"],
+            _("理由"): table["reason"],
+            _("企业"): table["company"],
+            _("状态"): table["status"].map(status_label),
+            _("编号"): table.index,
+            _("来源"): table["source"],
+        }
+    )

@@ -1,0 +1,113 @@
+"""The frame of every page: router, language, header and footer, and how numbers and texts are written."""
+
+import html
+import re
+from importlib import metadata
+
+import pandas as pd
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+from mixplan.data import data_version
+from mixplan.exports import table_csv, workbook_xlsx
+from mixplan.i18n import LANGUAGES, get_language, set_language
+from mixplan.i18n import gettext as _
+from mixplan.paths import ASSETS
+
+_CSS = """
+<style>
+.block-container {padding-top: 3.4rem; padding-bottom: 2rem; max-width: 1880px;}
+[data-testid="stMetricValue"] {font-size: 1.6rem; line-height: 1.25;}
+.mp-title {font-size: 1.5rem; font-weight: 700; padding: 0; margin: 0;}
+.mp-title small {font-size: 0.95rem; font-weight: 400; color: #666; margin-left: 1em;}
+.mp-legend {display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: 0.86rem; color: #333;}
+.mp-finding {border-left: 4px solid; padding: 1px 0 1px 10px; margin: 0 0 9px; font-size: 0.9rem; line-height: 1.5;}
+.mp-finding b {margin-right: 0.6em;}
+.mp-finding i {font-style: normal; color: #666; float: right;}
+.mp-key {display: inline-flex; align-items: center; gap: 5px; white-space: nowrap;}
+</style>
+"""
+
+
+def use_language() -> None:
+    """Set the language from the session, else from the address (``?lang=en``), else Chinese."""
+    wanted = st.session_state.get("lang") or st.query_params.get("lang", "zh")
+    set_language(wanted if wanted in LANGUAGES else "zh")
+
+
+def begin() -> None:
+    """Open a page: router, frame and language switch. Every page calls this first."""
+    if PagesManager.uses_pages_directory:
+        # A deep link is a cold server's first request: Streamlit has found pages/ and skipped the router in app.py.
+        PagesManager.uses_pages_directory = False
+        st.rerun()
+    use_language()
+    st.set_page_config(page_icon=str(ASSETS / "icon.svg"), layout="wide")
+    st.html(_CSS)
+    with st.sidebar:
+        st.segmented_control(
+            "语言 / Language",
+            list(LANGUAGES),
+            default="zh",
+            format_func=LANGUAGES.__getitem__,
+            key="lang",
+            required=True,
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+    if get_language() == "zh":
+        st.query_params.pop("lang", None)
+    else:
+        st.query_params["lang"] = get_language()
+
+
+def header(title: str, question: str) -> None:
+    """Name the page and the one question that it answers, both already in the session's language."""
+    st.set_page_config(page_title=f"{title} · mixplan")
+    st.html(f'<h1 class="mp-title">{html.escape(title)}<small>{html.escape(question)}</small></h1>')
+
+
+def footer(sources: str) -> None:
+    """Sources and standing of what the page shows."""
+    st.divider()
+    st.caption(sources)
+    st.caption(
+        _("示意图，不作为划界依据。数据版本 {version}，mixplan {release}。").format(
+            version=data_version(), release=metadata.version("mixplan")
+        )
+    )
+
+
+def number(value: float | None, digits: int = 0, unit: str = "") -> str:
+    """A number as planners read it: thousands separators, at most the digits asked for, its unit, — where missing."""
+    if value is None or value != value:
+        return "—"
+    text = f"{value:,.{digits}f}"
+    return f"{text} {unit}" if unit else text
+
+
+def plain(text: str) -> str:
+    """Text from data as Markdown shows it literally."""
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|$:~-])", r"\\\1", text)
+
+
+def file_name(*parts: str) -> str:
+    """A file name that every system takes, Chinese kept."""
+    return "_".join(re.sub(r'[\\/:*?"<>|\s]+', "", part) for part in parts)
+
+
+def table_downloads(table: pd.DataFrame, name: str, *, key: str) -> None:
+    """CSV and XLSX buttons for a table, side by side; the files are made when asked for."""
+    left, right, _rest = st.columns([1, 1, 2])
+    left.download_button(
+        "CSV", lambda: table_csv(table), f"{name}.csv", "text/csv", key=f"{key}_csv", on_click="ignore", width="stretch"
+    )
+    right.download_button(
+        "XLSX",
+        lambda: workbook_xlsx({name: table}),
+        f"{name}.xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        key=f"{key}_xlsx",
+        on_click="ignore",
+        width="stretch",
+    )

@@ -1,0 +1,75 @@
+"""The map component, wrapped so that it can be swapped: the only module that knows streamlit-folium."""
+
+from collections.abc import Callable, Sequence
+from importlib import metadata
+from pathlib import Path
+
+import folium
+import streamlit as st
+import streamlit.components.v1 as components
+from streamlit_folium import st_folium
+
+from mixplan import maps
+from mixplan.i18n import gettext as _
+from mixplan.paths import ASSETS
+
+_LEAFLET_DIR = Path(str(metadata.distribution("XStatic-Leaflet").locate_file("xstatic/pkg/leaflet/data")))
+_leaflet = components.declare_component("leaflet_assets", path=_LEAFLET_DIR)
+_own = components.declare_component("map_assets", path=ASSETS)
+
+
+def map_assets() -> maps.Assets:
+    """Addresses of Leaflet and of our own map script on this server.
+
+    Relative to the map's frame (``…/component/<name>/index.html``), so they hold under any ``server.baseUrlPath``.
+    The version in the address lets a browser drop what it kept of an older release.
+    """
+    version = metadata.version("mixplan")
+    return maps.Assets(
+        scripts=(f"../{_leaflet.name}/leaflet.js", f"../{_own.name}/map.js?v={version}"),
+        styles=(f"../{_leaflet.name}/leaflet.css", f"../{_own.name}/map.css?v={version}"),
+    )
+
+
+def tile_source() -> dict[str, str] | None:
+    """The office's own tile layer, where ``secrets.toml`` has a ``[tiles]`` table and the planner switches it on."""
+    try:
+        source = dict(st.secrets["tiles"])
+    except (KeyError, FileNotFoundError):
+        return None
+    return source if st.toggle(_("底图瓦片（需要网络）"), key="tiles_on") else None
+
+
+def show_map(
+    canvas: folium.Map,
+    groups: Sequence[folium.FeatureGroup],
+    *,
+    key: str,
+    height: int = 620,
+    centre: tuple[float, float] | None = None,
+    zoom: int | None = None,
+    on_pick: Callable[[str], None] | None = None,
+) -> None:
+    """Show a map; when a plant on it is clicked, hand its id to ``on_pick``.
+
+    The only place that knows the map component: the base map is constant, what changes comes as feature groups, and
+    the component remounts only when the base map changes.
+    """
+
+    def picked() -> None:
+        clicked = (st.session_state.get(key) or {}).get("last_active_drawing") or {}
+        plant_id = clicked.get("properties", {}).get("id")
+        if on_pick and plant_id is not None:
+            on_pick(str(plant_id))
+
+    st_folium(
+        canvas,
+        key=key,
+        height=height,
+        use_container_width=True,
+        returned_objects=["last_active_drawing", "last_object_clicked_count"] if on_pick else [],
+        feature_group_to_add=list(groups),
+        center=centre,
+        zoom=zoom,
+        on_change=picked,
+    )

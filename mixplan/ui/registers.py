@@ -1,0 +1,88 @@
+"""A planner's own register for the session: load it, see what is wrong with it, go back to the shipped one."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from mixplan.data import COLUMNS, Register, read_register
+from mixplan.errors import MixplanError
+from mixplan.exports import workbook_xlsx
+from mixplan.geo import Datum
+from mixplan.i18n import gettext as _
+from mixplan.ui.frame import file_name, table_downloads
+
+DATUM_LABELS = {
+    Datum.WGS84: "WGS-84",
+    Datum.CGCS2000: "CGCS2000",
+    Datum.GCJ02: "GCJ-02",
+    Datum.BD09: "BD-09",
+    Datum.BEIJING54: "Beijing 54",
+    Datum.XIAN80: "Xi'an 80",
+}
+
+
+def _load_register(upload: Any, datum: Datum, error_m: float) -> None:
+    try:
+        st.session_state.register = read_register(
+            upload.getvalue(), upload.name, datum=datum, default_location_error_m=error_m
+        )
+        st.session_state.pop("register_problem", None)
+        st.session_state.pop("plant", None)
+    except MixplanError as problem:
+        st.session_state.register_problem = str(problem)
+
+
+def _drop_register() -> None:
+    for name in ("register", "register_problem", "plant"):
+        st.session_state.pop(name, None)
+
+
+def register_controls() -> None:
+    """Load a register of one's own for this session, or go back to the shipped one."""
+    with st.expander(_("导入自己的登记册"), expanded="register_problem" in st.session_state):
+        upload = st.file_uploader(_("CSV 或 XLSX，表头可用中文"), type=["csv", "xlsx"], key="upload")
+        datum = st.selectbox(_("坐标系"), list(DATUM_LABELS), format_func=DATUM_LABELS.__getitem__, key="upload_datum")
+        error_m = st.number_input(
+            _("未注明时的定位误差（m）"), min_value=0, max_value=100_000, value=50, step=10, key="upload_error_m",
+            help=_("登记册没有“定位误差”列或该格为空时采用；误差越大，越多判定会标为待核实。"),
+        )  # fmt: skip
+        st.button(
+            _("导入"),
+            disabled=upload is None,
+            on_click=_load_register,
+            args=(upload, datum, float(error_m)),
+            type="primary",
+            width="stretch",
+        )
+        template = pd.DataFrame(columns=[column.header for column in COLUMNS])
+        st.download_button(
+            _("下载空白模板"),
+            lambda: workbook_xlsx({_("登记册"): template}),
+            file_name(_("登记册模板")) + ".xlsx",
+            on_click="ignore",
+            width="stretch",
+        )
+        if problem := st.session_state.get("register_problem"):
+            st.error(problem)
+    if "register" in st.session_state:
+        st.button(_("恢复随附登记册"), on_click=_drop_register, width="stretch", icon=":material/undo:")
+
+
+def register_report() -> None:
+    """What came of the planner's register: rows in use, and every row left out with its reason."""
+    own: Register | None = st.session_state.get("register")
+    if own is None:
+        return
+    used, bad = len(own.plants), len({e.row for e in own.errors})
+    unlocated = int(own.plants.geometry.isna().sum())
+    text = _(
+        "正在使用导入的登记册“{name}”：{rows} 行中 {used} 行可用，{bad} 行有误未采用，{unlocated} 个站点未定位。"
+    ).format(name=own.name, rows=own.rows, used=used, bad=bad, unlocated=unlocated)
+    (st.warning if bad else st.info)(text)
+    if own.errors:
+        table = pd.DataFrame([(e.row, e.column, e.value, e.message) for e in own.errors],
+                             columns=[_("行"), _("列"), _("值"), _("问题")])  # fmt: skip
+        with st.expander(_("未采用的行（{count} 处问题）").format(count=len(own.errors)), expanded=True):
+            st.dataframe(table, hide_index=True, width="stretch", height=min(38 * len(table) + 40, 240))
+            table_downloads(table, _("登记册问题"), key="register_errors")

@@ -1,0 +1,59 @@
+"""Data and results that the pages share, computed once a server or session."""
+
+from datetime import date
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from mixplan.data import Layers, Register, data_version, load_layers, load_plants
+from mixplan.i18n import get_language
+from mixplan.rules import RuleBook, load_rules
+from mixplan.screening import explain, overall, screen
+
+
+def layers() -> Layers:
+    """Map layers."""
+    return load_layers()
+
+
+def rules() -> RuleBook:
+    """The shipped rules."""
+    return load_rules()
+
+
+def register() -> tuple[gpd.GeoDataFrame, str]:
+    """Plants in use, the planner's own register where one is loaded, and the version of it that caches go by."""
+    own: Register | None = st.session_state.get("register")
+    if own is not None:
+        return own.plants, own.version
+    return load_plants(), data_version()
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def _screened(version: str, margin_m: float, on: date, _plants: gpd.GeoDataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    book = rules().with_values({"near_sensitive_area": margin_m})
+    findings = screen(_plants, layers(), book, on=on)
+    return findings, overall(findings, _plants, book)
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def _explained(version: str, margin_m: float, on: date, language: str, _plants: gpd.GeoDataFrame) -> pd.Series:
+    findings, _judged = _screened(version, margin_m, on, _plants)
+    book = rules().with_values({"near_sensitive_area": margin_m})
+    return explain(findings, _plants, layers(), book)
+
+
+def screened(margin_m: float, on: date) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Findings with their reasons, and one verdict a plant, for the register in use.
+
+    Parameters
+    ----------
+    margin_m : float
+        Distance from a sensitive area within which a plant is flagged.
+    on : date
+        Day for which the rules are asked.
+    """
+    plants, version = register()
+    findings, judged = _screened(version, margin_m, on, plants)
+    return findings.assign(reason=_explained(version, margin_m, on, get_language(), plants)), judged
