@@ -528,9 +528,9 @@ def _conflicts(book: Book, frame: pd.DataFrame) -> list[AuditItem]:
                     ),
                     [other],
                     open_=True,
-                    explanation=_("口径为“{series}”；没有找到 2015 年实绩，两者孰准无法判断。").format(
-                        series=local(other, "series")
-                    ),
+                    explanation=_(
+                        "{when} 年的说法，口径为“{series}”；数值或年份与规划不同，又没有找到期末实绩，孰准无法判断。"
+                    ).format(when=other.year, series=local(other, "series")),
                 )
             )
     old_aim = get("cement_bulk_use_rate", base, kind="other_target")
@@ -703,10 +703,10 @@ def audit_table(items: Sequence[AuditItem]) -> pd.DataFrame:
                 _("结论"): verdict_text(item.verdict),
                 _("核对内容"): item.title,
                 _("算式或两处说法"): item.formula,
-                _("原文"): pretty(item.stated, digits=2),
-                _("重算"): pretty(item.recomputed, digits=2),
-                _("相差"): pretty(item.difference, digits=2),
-                _("容差"): pretty(item.tolerance, digits=2),
+                _("原文"): item.stated,
+                _("重算"): round(item.recomputed, 2),
+                _("相差"): round(item.difference, 2),
+                _("容差"): item.tolerance,
                 _("单位"): unit_text(item.unit),
                 _("条款与来源"): "；".join(item.clauses),
                 _("解释"): item.explanation,

@@ -156,9 +156,7 @@ def balance_table(data: pd.DataFrame, product: str) -> pd.DataFrame:
         notes = []
         for year in years:
             cell = cells[cells["year"] == year]
-            record[str(year)] = (
-                pretty(float(cell["value"].iloc[0]), digits=2 if measure == "cover" else 1) if len(cell) else "—"
-            )
+            record[str(year)] = round(float(cell["value"].iloc[0]), 2) if len(cell) else None
             if len(cell):
                 notes.append(f"{year} {basis_text(str(cell['basis'].iloc[0]))}：{cell['formula'].iloc[0]}")
         record[_("由来")] = "；".join(notes)
@@ -228,6 +226,6 @@ def _steps(steps: Sequence[tuple[str, float, float, str, str]], unit: str) -> pd
 def waterfall_table(data: pd.DataFrame) -> pd.DataFrame:
     """A waterfall as a table in the reader's language."""
     unit = unit_text(str(data["unit"].iloc[0]))
-    change = data["kind"].isin(["change", "spare"])
-    amounts = [("+" if c and a > 0 else "") + pretty(a) for a, c in zip(data["amount"], change, strict=True)]
-    return pd.DataFrame({_("步骤"): data["label"], f"{_('数量')} ({unit})": amounts, _("依据"): data["clause"]})
+    return pd.DataFrame(
+        {_("步骤"): data["label"], _("数量"): data["amount"].round(1), _("单位"): unit, _("依据"): data["clause"]}
+    )

@@ -4,6 +4,7 @@ Colours are Okabe and Ito's, which stay apart for colour-blind readers; every co
 word. Sizes are chosen for a projector. Each chart has a table twin in the module that gives its data.
 """
 
+import textwrap
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -13,8 +14,8 @@ import pandas as pd
 
 from mixplan.balance import MEASURES, basis_text, measure_text
 from mixplan.figures import Figure, direction_text, kind_text, pretty, unit_text
+from mixplan.i18n import get_language, local
 from mixplan.i18n import gettext as _
-from mixplan.i18n import local
 from mixplan.savings import Saving
 from mixplan.targets import Progress, Status, baseline_text, status_text
 
@@ -53,6 +54,8 @@ def theme() -> dict[str, Any]:
         "font": FONT,
         "background": "white",
         "view": {"stroke": None},
+        # A page sets the width and leaves the height of the plot alone, whatever title and legend take.
+        "autosize": {"type": "fit-x", "contains": "padding"},
         "title": {
             "anchor": "start",
             "fontSize": 16,
@@ -145,6 +148,23 @@ def _share(value: float | None, target: float) -> float | None:
     return min(value / target * 100, BOARD_END)
 
 
+def _wrapped(name: str) -> list[str]:
+    """A name in at most two lines; Chinese names are short enough for one."""
+    return textwrap.wrap(name, 27) if get_language() == "en" else [name]
+
+
+def _latest_text(item: Progress) -> str:
+    """Latest actual, else the baseline, marked as such and with a star where it counts something else."""
+    if item.actual:
+        return f"{pretty(item.actual.value, digits=item.actual.digits)} ({item.actual.when})"
+    if item.baseline is None:
+        return "—"
+    text = _("基线 {value} ({when})").format(
+        value=pretty(item.baseline.value, digits=item.baseline.digits), when=item.baseline.when
+    )
+    return text + (" *" if item.baseline_basis == "other_series" else "")
+
+
 def board_data(items: Sequence[Progress]) -> pd.DataFrame:
     """What the board draws: each target's latest value, baseline and path in percent of the target."""
     rows = []
@@ -152,10 +172,9 @@ def board_data(items: Sequence[Progress]) -> pd.DataFrame:
         target = item.target
         actual = item.actual.value if item.actual else None
         low, high = {"at_least": (100.0, BOARD_END), "at_most": (0.0, 100.0)}.get(target.direction, (99.0, 101.0))
-        latest = item.actual
         rows.append(
             {
-                "label": local(target),
+                "label": "\n".join(_wrapped(local(target))),
                 "zone_from": low,
                 "zone_to": high,
                 "bar": _share(actual, target.value),
@@ -165,13 +184,12 @@ def board_data(items: Sequence[Progress]) -> pd.DataFrame:
                 "status": str(item.status),
                 "status_text": f"{STATUS_SIGN[item.status]} {status_text(item.status)}",
                 "target_text": f"{direction_text(target.direction)} {target.text()}",
-                "latest_text": f"{pretty(latest.value, digits=latest.digits)} ({latest.when})" if latest else "—",
-                "baseline_text": baseline_text(item).replace(f" {unit_text(target.unit)}", "")
-                if item.baseline
-                else "—",
+                "latest_text": _latest_text(item),
+                "dim": item.actual is None,
+                "baseline_text": baseline_text(item),
                 "pace_text": "—"
                 if item.pace_needed is None
-                else ("+" if item.pace_needed > 0 else "") + pretty(item.pace_needed).replace("-", "−"),
+                else ("+" if item.pace_needed > 0 else "") + pretty(item.pace_needed),
                 "reason": item.reason,
                 "clause": target.clause,
             }
@@ -191,12 +209,22 @@ def board_chart(items: Sequence[Progress], *, width: int = 1180) -> AnyChart:
     """
     data = board_data(items)
     as_of = items[0].as_of
-    columns = {"status_text": 160, "target_text": 184, "latest_text": 223, "baseline_text": 256, "pace_text": 301}
-    end = 318
+    columns = {"status_text": 160, "target_text": 197, "latest_text": 252, "pace_text": 318}
+    end = 352
     scale = alt.Scale(domain=[0, end], nice=False)
     axis = alt.Axis(values=[0, 50, 100, 150], format="d", labelExpr="datum.value + ' %'", grid=False, title=None)
     y = alt.Y(
-        "label:N", sort=None, axis=alt.Axis(title=None, labelLimit=360, ticks=False, domain=False, labelPadding=14)
+        "label:N",
+        sort=None,
+        axis=alt.Axis(
+            title=None,
+            labelLimit=360,
+            ticks=False,
+            domain=False,
+            labelPadding=14,
+            labelExpr="split(datum.value, '\n')",
+            labelLineHeight=14,
+        ),
     )
     colour = alt.Color(
         "status:N",
@@ -229,14 +257,17 @@ def board_chart(items: Sequence[Progress], *, width: int = 1180) -> AnyChart:
     heads = {
         "status_text": _("状态"),
         "target_text": _("目标"),
-        "latest_text": _("最近实绩"),
-        "baseline_text": _("基线"),
+        "latest_text": _("现值"),
         "pace_text": _("每年需变化"),
     }
     for column, at in columns.items():
-        mark = base.mark_text(align="left", fontSize=14, fontWeight=600 if column == "status_text" else 400)
+        mark = base.mark_text(align="left", fontSize=13, fontWeight=600 if column == "status_text" else 400)
         mark = mark.encode(x=alt.datum(at), text=f"{column}:N", tooltip=tip)
-        texts.append(mark.encode(color=colour) if column == "status_text" else mark)
+        if column == "status_text":
+            mark = mark.encode(color=colour)
+        elif column == "latest_text":
+            mark = mark.encode(color=alt.condition("datum.dim", alt.value("#6B6B6B"), alt.value("#111111")))
+        texts.append(mark)
         texts.append(
             alt.Chart(pd.DataFrame({"head": [heads[column]]}))
             .mark_text(align="left", fontSize=13, color="#555555", y=-10)
@@ -245,8 +276,9 @@ def board_chart(items: Sequence[Progress], *, width: int = 1180) -> AnyChart:
     title = alt.TitleParams(
         _("规划目标进度（截至 {year} 年）").format(year=as_of),
         subtitle=_(
-            "横轴：占目标的百分比。黑线 = 目标；浅绿 = 满足目标的一侧；色条 = 最近实绩；○ = 基线；灰竖条 = 路径值"
-        ).format(year=as_of),
+            "横轴：占目标的百分比。黑线 = 目标；浅绿 = 满足目标的一侧；色条 = 最近实绩；"
+            "○ = 基线；灰竖条 = 路径值；* 口径不同"
+        ),
         offset=26,
     )
     return themed(
@@ -300,6 +332,7 @@ def indicator_chart(
     names = sorted({row.series for row in shown}, key=lambda name: (name != main, name))
     series_label = {row.series: local(row, "series") for row in shown}
     unit = unit_text(shown[0].unit) if shown else ""
+    span = max((row.value for row in shown), default=0.0) - min((row.value for row in shown), default=0.0)
     data = pd.DataFrame(
         [
             {
@@ -310,8 +343,7 @@ def indicator_chart(
                 "label": pretty(row.value, digits=row.digits) + (f" ({row.when})" if row.period and item else ""),
                 "when": row.when,
                 "below": any(
-                    0 < row.time - other.time < 0.7 and abs(row.value - other.value) < 0.1 * other.value
-                    for other in shown
+                    0 < row.time - other.time < 0.7 and abs(row.value - other.value) < 0.2 * span for other in shown
                 ),
                 "source": " ".join(filter(None, (row.source, row.clause))),
                 "note": local(row, "note"),
@@ -465,9 +497,7 @@ def waterfall_chart(data: pd.DataFrame, title: str, *, width: int = 560, height:
     frame.loc[change & (frame["amount"] >= 0), "colour"] = GREEN
     frame.loc[frame["kind"] == "spare", "colour"] = GREY
     frame.loc[frame["kind"] == "reference", "colour"] = ORANGE
-    frame["text"] = [
-        ("+" if c and a > 0 else "") + pretty(a).replace("-", "−") for a, c in zip(frame["amount"], change, strict=True)
-    ]
+    frame["text"] = [("+" if c and a > 0 else "") + pretty(a) for a, c in zip(frame["amount"], change, strict=True)]
     frame["top"] = frame[["start", "end"]].max(axis=1)
     frame["next"] = frame["label"].shift(-1)
     unit = unit_text(str(frame["unit"].iloc[0]))

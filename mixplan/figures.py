@@ -82,9 +82,14 @@ def pretty(value: float | None, unit: str = "", digits: int = 1) -> str:
     text = f"{value:,.{digits}f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    if text == "-0":
-        text = "0"
+    # A true minus sign: readable on a projector, and no spreadsheet takes the text for a formula.
+    text = "0" if text == "-0" else text.replace("-", "−")
     return f"{text} {unit_text(unit)}" if unit else text
+
+
+def direction_words(direction: str) -> str:
+    """Direction of a target in words, for tables that go to a spreadsheet."""
+    return {"at_least": _("不低于"), "at_most": _("不高于"), "exactly": _("等于"), "none": "—"}[direction]
 
 
 def direction_text(direction: str) -> str:
@@ -168,7 +173,7 @@ def figure_table(rows: Sequence[Figure]) -> pd.DataFrame:
                 _("年份"): row.when,
                 _("种类"): kind_text(row.kind),
                 _("口径"): local(row, "series"),
-                _("数值"): pretty(row.value, digits=row.digits),
+                _("数值"): row.value,
                 _("单位"): unit_text(row.unit),
                 _("范围"): binding_text(row.binding_area),
                 _("条款"): row.clause or "—",

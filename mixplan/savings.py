@@ -109,14 +109,14 @@ def savings_table(items: Sequence[Saving]) -> pd.DataFrame:
             {
                 _("项目"): local(item.saved),
                 _("单位"): unit_text(item.saved.unit),
-                _("{period} 实绩").format(period=item.saved.period): item.saved.text(),
+                _("{period} 实绩").format(period=item.saved.period): item.saved.value,
                 _("每吨散装水泥"): pretty(item.factor, item.factor_unit, 2),
-                _("规划预期 {period}").format(period=item.expected.period): item.expected.text(),
-                _("按规划路径测算"): pretty(item.plan_path),
-                _("测算 ÷ 预期"): pretty(item.plan_path / item.expected.value * 100, "%"),
-                _("假设情景"): pretty(item.what_if),
-                _("情景与规划路径之差"): pretty(item.what_if - item.plan_path),
-                _("预期对应的散装水泥（万t）"): pretty(item.implied_bulk_wan_t, digits=0),
+                _("规划预期 {period}").format(period=item.expected.period): item.expected.value,
+                _("按规划路径测算"): round(item.plan_path, 1),
+                _("测算 ÷ 预期（%）"): round(divide(item.plan_path, item.expected.value) * 100, 1),
+                _("假设情景"): round(item.what_if, 1),
+                _("情景与规划路径之差"): round(item.what_if - item.plan_path, 1),
+                _("预期对应的散装水泥（万t）"): round(item.implied_bulk_wan_t, 0),
                 _("口径"): _("相同")
                 if item.same_definition
                 else f"{local(item.saved, 'series')} → {local(item.expected, 'series')}",

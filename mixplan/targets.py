@@ -16,7 +16,16 @@ import pandas as pd
 
 from mixplan.data_indicators import DISTRICTS
 from mixplan.errors import DataError
-from mixplan.figures import Figure, area_text, binding_text, direction_text, figures, pretty
+from mixplan.figures import (
+    Figure,
+    area_text,
+    binding_text,
+    direction_text,
+    direction_words,
+    figures,
+    pretty,
+    unit_text,
+)
 from mixplan.i18n import gettext as _
 from mixplan.i18n import local
 
@@ -333,6 +342,10 @@ def baseline_text(item: Progress) -> str:
     return text
 
 
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
+
+
 def progress_table(items: Sequence[Progress]) -> pd.DataFrame:
     """The board as a table: one row a target, in the reader's language."""
     return pd.DataFrame(
@@ -341,14 +354,18 @@ def progress_table(items: Sequence[Progress]) -> pd.DataFrame:
                 _("领域"): area_text(item.target.area),
                 _("指标"): local(item.target),
                 _("状态"): status_text(item.status),
-                _("目标"): f"{direction_text(item.target.direction)} {item.target.text()}",
+                _("方向"): direction_words(item.target.direction),
+                _("目标"): item.target.value,
+                _("单位"): unit_text(item.target.unit),
                 _("目标年"): item.target.year,
-                _("基线"): baseline_text(item),
-                _("最近实绩"): f"{item.actual.text()} ({item.actual.when})" if item.actual else "—",
-                _("路径值"): pretty(item.path_value),
-                _("差距"): pretty(item.gap),
-                _("每年需变化"): pretty(item.pace_needed),
-                _("规划的每年变化"): pretty(item.pace_planned),
+                _("基线"): item.baseline.value if item.baseline else None,
+                _("基线说明"): baseline_text(item),
+                _("最近实绩"): item.actual.value if item.actual else None,
+                _("实绩时间"): item.actual.when if item.actual else "—",
+                _("路径值"): _rounded(item.path_value),
+                _("差距"): _rounded(item.gap),
+                _("每年需变化"): _rounded(item.pace_needed),
+                _("规划的每年变化"): _rounded(item.pace_planned),
                 _("约束范围"): binding_text(item.target.binding_area),
                 _("依据"): item.target.clause,
                 _("说明"): " ".join(filter(None, (item.reason, local(item.target, "note")))),
