@@ -183,7 +183,7 @@ def waterfall_concrete(frame: pd.DataFrame) -> pd.DataFrame:
             (_("{year} 产能").format(year=base.year), 0.0, base.value, "total", base.clause),
             (_("需要退出"), base.value, target.value, "change", _("两者之差")),
             (_("{year} 产能上限").format(year=target.year), 0.0, target.value, "total", target.clause),
-            (_("高出需求的余量"), target.value, target.value - spare, "spare", _("两者之差")),
+            (_("高于需求"), target.value, target.value - spare, "spare", _("两者之差")),
             (_("{year} 需求预测").format(year=demand.year), 0.0, demand.value, "reference", demand.clause),
         ],
         base.unit,
@@ -207,10 +207,10 @@ def waterfall_mortar(frame: pd.DataFrame) -> pd.DataFrame:
     demand = book.get("mortar_demand", ceiling.year)
     return _steps(
         [
-            (_("{year} 普通干混砂浆").format(year=base.year), 0.0, base.value, "total", base.clause),
-            (_("新建 {lines} 条线").format(lines=pretty(lines.value)), base.value, grown, "change", added.clause),
-            (_("干混砂浆合计"), 0.0, grown, "total", _("两者之和")),
-            (_("上限内尚无安排"), grown, ceiling.value, "spare", _("两者之差")),
+            (_("{year} 干混砂浆").format(year=base.year), 0.0, base.value, "total", base.clause),
+            (_("新建 {lines} 条").format(lines=pretty(lines.value)), base.value, grown, "change", added.clause),
+            (_("两项合计"), 0.0, grown, "total", _("两者之和")),
+            (_("上限内余量"), grown, ceiling.value, "spare", _("两者之差")),
             (_("{year} 产能上限").format(year=ceiling.year), 0.0, ceiling.value, "total", ceiling.clause),
             (_("{year} 需求预测").format(year=demand.year), 0.0, demand.value, "reference", demand.clause),
         ],

@@ -54,8 +54,6 @@ def theme() -> dict[str, Any]:
         "font": FONT,
         "background": "white",
         "view": {"stroke": None},
-        # A page sets the width and leaves the height of the plot alone, whatever title and legend take.
-        "autosize": {"type": "fit-x", "contains": "padding"},
         "title": {
             "anchor": "start",
             "fontSize": 16,
@@ -94,7 +92,9 @@ def theme() -> dict[str, Any]:
 
 def themed(chart: AnyChart) -> AnyChart:
     """Put the theme on a finished chart."""
-    configured: AnyChart = chart.configure(**theme())
+    # A page sets the width and leaves the height of the plot alone, whatever title and legend take.
+    sized = chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
+    configured: AnyChart = sized.configure(**theme())
     return configured
 
 
@@ -148,9 +148,16 @@ def _share(value: float | None, target: float) -> float | None:
     return min(value / target * 100, BOARD_END)
 
 
-def _wrapped(name: str) -> list[str]:
-    """A name in at most two lines; Chinese names are short enough for one."""
-    return textwrap.wrap(name, 27) if get_language() == "en" else [name]
+def _wrapped(name: str, *, chinese: int = 14, latin: int = 27) -> str:
+    """A name broken into lines of at most so many characters; `_LINES` makes the axis show them."""
+    if get_language() == "en":
+        return "\n".join(textwrap.wrap(name, latin))
+    if len(name) <= chinese:
+        return name
+    return "\n".join(textwrap.wrap(name, chinese))
+
+
+_LINES = "split(datum.value, '\\n')"
 
 
 def _latest_text(item: Progress) -> str:
@@ -174,7 +181,7 @@ def board_data(items: Sequence[Progress]) -> pd.DataFrame:
         low, high = {"at_least": (100.0, BOARD_END), "at_most": (0.0, 100.0)}.get(target.direction, (99.0, 101.0))
         rows.append(
             {
-                "label": "\n".join(_wrapped(local(target))),
+                "label": _wrapped(local(target)),
                 "zone_from": low,
                 "zone_to": high,
                 "bar": _share(actual, target.value),
@@ -222,7 +229,7 @@ def board_chart(items: Sequence[Progress], *, width: int = 1180) -> AnyChart:
             ticks=False,
             domain=False,
             labelPadding=14,
-            labelExpr="split(datum.value, '\n')",
+            labelExpr=_LINES,
             labelLineHeight=14,
         ),
     )
@@ -482,7 +489,7 @@ def balance_chart(data: pd.DataFrame, product: str, title: str, *, width: int = 
         ),
         opacity=alt.Opacity("given:N", scale=alt.Scale(domain=[True, False], range=[1.0, 0.62]), legend=None),
     )
-    texts = base.mark_text(dy=-8, fontSize=12).encode(text="text:N")
+    texts = base.mark_text(dy=-8, fontSize=11.5).encode(text="text:N")
     return themed(
         alt.layer(bars, texts).properties(width=width, height=height, title=alt.TitleParams(title, subtitle=lines))
     )
@@ -498,10 +505,11 @@ def waterfall_chart(data: pd.DataFrame, title: str, *, width: int = 560, height:
     frame.loc[frame["kind"] == "spare", "colour"] = GREY
     frame.loc[frame["kind"] == "reference", "colour"] = ORANGE
     frame["text"] = [("+" if c and a > 0 else "") + pretty(a) for a, c in zip(frame["amount"], change, strict=True)]
+    frame["label"] = [_wrapped(label, chinese=6, latin=11) for label in frame["label"]]
     frame["top"] = frame[["start", "end"]].max(axis=1)
     frame["next"] = frame["label"].shift(-1)
     unit = unit_text(str(frame["unit"].iloc[0]))
-    x = alt.X("label:N", sort=None, axis=alt.Axis(title=None, labelAngle=0, labelLimit=170, labelFontSize=13))
+    x = alt.X("label:N", sort=None, axis=alt.Axis(title=None, labelAngle=0, labelLimit=170, labelExpr=_LINES))
     tip = [
         alt.Tooltip("label:N", title=_("步骤")),
         alt.Tooltip("text:N", title=unit),
