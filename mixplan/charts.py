@@ -148,7 +148,7 @@ def _share(value: float | None, target: float) -> float | None:
     return min(value / target * 100, BOARD_END)
 
 
-def _wrapped(name: str, *, chinese: int = 14, latin: int = 27) -> str:
+def _wrapped(name: str, *, chinese: int = 14, latin: int = 34) -> str:
     """A name broken into lines of at most so many characters; `_LINES` makes the axis show them."""
     if get_language() == "en":
         return "\n".join(textwrap.wrap(name, latin))

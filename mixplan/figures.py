@@ -69,7 +69,7 @@ def unit_text(unit: str) -> str:
         "台": "mixers",
         "辆": "vehicles",
         "条": "lines",
-        "倍": "times",
+        "倍": "×",
         "百分点": "points",
     }
     return english.get(unit, unit)

@@ -247,15 +247,20 @@ def audit_tab(found: Sequence[audit.AuditItem]) -> None:
     colours = {audit.Verdict.CONFLICT: charts.VERMILLION, audit.Verdict.DIFFERS: charts.ORANGE}
     for start in range(0, len(still), 2):
         for column, item in zip(st.columns(2, gap="medium"), still[start : start + 2], strict=False):
+            numbers = _("原文 {stated}，重算或另一处 {recomputed}").format(
+                stated=pretty(item.stated, item.unit, 2), recomputed=pretty(item.recomputed, item.unit, 2)
+            )
             with column, st.container(border=True, height="stretch"):
                 st.html(
                     f'<div style="border-left:5px solid {colours[item.verdict]};padding-left:10px">'
                     f"<b>{audit.verdict_text(item.verdict)} · {_escaped(item.title)}</b><br>"
                     f'<span style="font-size:1.02rem">{_escaped(item.formula)}</span><br>'
+                    f"{_escaped(numbers)}<br>"
                     f'<span style="color:#555">{_escaped(item.explanation)}</span><br>'
                     f'<small style="color:#777">{_escaped("；".join(item.clauses))}</small></div>'
                 )
-    st.markdown(f"**{_('全部核对')}**")
+    heading = _("全部核对")
+    st.markdown(f"**{heading}**")
     table = audit.audit_table(found)
     st.dataframe(table, hide_index=True, width="stretch", height=460)
     table_downloads(table, file_name(_("规划核对")), key="audit")
