@@ -628,12 +628,13 @@ def _conflicts(book: Book, frame: pd.DataFrame) -> list[AuditItem]:
             ).format(rest=pretty(rest), housing=housing.text()),
         )
     )
+    planned = float(bulk_path(frame)["bulk_wan_t"].sum())
     for item in savings(frame):
         agrees = abs(item.plan_path - item.expected.value) <= item.expected.tolerance
         formula = (
             f"{pretty(item.saved.value, digits=item.saved.digits)} ÷ "
             f"{pretty(get('cement_bulk_use', item.saved.period).value)} × "
-            f"{pretty(float(bulk_path(frame)['bulk_wan_t'].sum()))}"
+            f"{pretty(planned)} = {pretty(item.plan_path)}"
         )
         if not item.same_definition:
             verdict = Verdict.AGREES if agrees else Verdict.CONFLICT
@@ -652,7 +653,7 @@ def _conflicts(book: Book, frame: pd.DataFrame) -> list[AuditItem]:
                 "按过去的系数，预期只需 {bulk} 万t 散装水泥；规划路径有 {path} 万t。系数或路径与规划所用的不同。"
             ).format(
                 bulk=pretty(item.implied_bulk_wan_t, digits=0),
-                path=pretty(float(bulk_path(frame)["bulk_wan_t"].sum()), digits=0),
+                path=pretty(planned, digits=0),
             )
         out.append(
             AuditItem(
