@@ -3,6 +3,7 @@
 import streamlit as st
 
 from mixplan import audit, targets, ui
+from mixplan.i18n import get_language
 from mixplan.i18n import gettext as _
 from mixplan.ui import target_parts as parts
 
@@ -18,13 +19,16 @@ found = audit.audit(plan)
 
 parts.key_figures(items, found)
 parts.board(items)
-one, supply, saved, checked, entered = st.tabs([_("指标"), _("供需平衡"), _("节能减排测算"), _("规划核对"), _("填报")])
+names = [_("指标"), _("供需平衡"), _("节能减排测算"), _("规划核对"), _("填报")]
+one, supply, saved, checked, entered = st.tabs(names, key=f"targets_tab_{get_language()}", on_change="rerun")
 with one:
     parts.indicator_tab(frame, items)
-with supply:
-    parts.balance_tab(plan)
-with saved:
-    parts.savings_tab(plan)
+if supply.open:  # drawing takes a moment, so only for the reader who looks
+    with supply:
+        parts.balance_tab(plan)
+if saved.open:
+    with saved:
+        parts.savings_tab(plan)
 with checked:
     parts.audit_tab(found)
 with entered:

@@ -43,6 +43,16 @@ def test_the_shipped_data():
     assert "还没有填报" in texts(test)
 
 
+@pytest.mark.parametrize("tab", ["供需平衡", "节能减排测算", "规划核对", "填报"])
+def test_every_tab_opens(tab):
+    test = page(targets_tab_zh=tab)
+    assert not test.exception
+    if tab == "节能减排测算":
+        before = [m.value for m in test.metric]
+        test = test.slider(key="savings_rate").set_value(95.0).run()
+        assert not test.exception and [m.value for m in test.metric] != before
+
+
 def test_english():
     test = page(lang="en")
     assert not test.exception
@@ -62,7 +72,13 @@ def test_without_any_actual(monkeypatch):
 def test_every_indicator_can_be_shown():
     test = page()
     box = test.selectbox(key="targets_indicator")
-    for name in ("concrete_capacity", "mortar_bulk_rate", "concrete_sites", "housing_industrialised_share", "bag_mass"):
+    for name in (
+        "concrete_capacity",
+        "mortar_bulk_rate",
+        "concrete_sites",
+        "housing_industrialised_share",
+        "savings_co2",
+    ):
         box = test.selectbox(key="targets_indicator")
         test = box.set_value(name).run()
         assert not test.exception, name

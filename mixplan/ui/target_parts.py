@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -28,11 +29,19 @@ from mixplan.ui.frame import file_name, plain, table_downloads
 PRODUCTS = ("cement", "concrete", "mortar", "precast")
 
 
+def show_table(table: pd.DataFrame, *, key: str, height: Literal["content"] | int = "content") -> None:
+    """A table with thousands separators in its amounts; whole numbers such as years stay plain."""
+    amounts: dict[Any, Any] = {
+        str(name): st.column_config.NumberColumn(format="localized") for name in table.select_dtypes("float")
+    }
+    st.dataframe(table, hide_index=True, width="stretch", height=height, key=key, column_config=amounts)
+
+
 def chart_with_table(chart: charts.AnyChart, table: pd.DataFrame, name: str, *, key: str) -> None:
     """A chart, and folded below it its table twin with the downloads; pictures are drawn when asked for."""
     st.altair_chart(chart, theme=None, width="stretch", key=f"{key}_chart")
     with st.expander(_("数据表与下载"), icon=":material/table:"):
-        st.dataframe(table, hide_index=True, width="stretch", height="content", key=f"{key}_table")
+        show_table(table, key=f"{key}_table")
         file = file_name(name)
         png, svg, tables = st.columns([1, 1, 4])
         png.download_button(
@@ -120,6 +129,11 @@ def indicator_tab(frame: pd.DataFrame, items: Sequence[targets.Progress]) -> Non
     )
     mine = [row for row in rows if row.indicator == chosen]
     item = by_id.get(chosen)
+    if all(row.cumulative for row in mine):
+        st.info(_("这个指标只有多年合计，没有逐年的数字可画。"))
+        show_table(figure_table(mine), key="indicator_table")
+        table_downloads(figure_table(mine), file_name(names[chosen]), key="indicator")
+        return
     left, right = st.columns([5, 2], gap="medium")
     with left:
         chart_with_table(charts.indicator_chart(mine, item), figure_table(mine), names[chosen], key="indicator")
@@ -184,6 +198,7 @@ def savings_tab(frame: pd.DataFrame) -> None:
             float(last["rate_pct"]),
             0.5,
             key="savings_rate",
+            persist_state="session",
         )
         cement = st.number_input(
             _("{year} 年水泥用量（万t）").format(year=int(last["year"])),
@@ -191,6 +206,7 @@ def savings_tab(frame: pd.DataFrame) -> None:
             value=float(last["cement_wan_t"]),
             step=50.0,
             key="savings_cement",
+            persist_state="session",
         )
         chosen = bulk_path(frame, rate_pct=rate, cement_wan_t=cement)
         plan_total, chosen_total = float(plan["bulk_wan_t"].sum()), float(chosen["bulk_wan_t"].sum())
@@ -262,7 +278,7 @@ def audit_tab(found: Sequence[audit.AuditItem]) -> None:
     heading = _("全部核对")
     st.markdown(f"**{heading}**")
     table = audit.audit_table(found)
-    st.dataframe(table, hide_index=True, width="stretch", height=460)
+    show_table(table, key="audit_table", height=460)
     table_downloads(table, file_name(_("规划核对")), key="audit")
 
 
@@ -386,19 +402,19 @@ def entry_table(frame: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             _("编号"): known["id"],
+            _("状态"): [
+                _("{who} 撤销于 {when}").format(who=w, when=t[:10]) if t else _("有效")
+                for w, t in zip(known["withdrawn_by"], known["withdrawn_at"], strict=True)
+            ],
             _("指标"): [names.get(i, i) for i in known["indicator"]],
             _("年份"): known["year"],
             _("区县"): [_district(d) for d in known["district"]],
             _("数值"): known["value"],
             _("单位"): [unit_text(u) for u in known["unit"]],
-            _("来源"): known["source"],
-            _("备注"): known["note"],
             _("填报人"): known["who"],
             _("填报时间（UTC）"): [t.replace("+00:00", "").replace("T", " ") for t in known["entered_at"]],
-            _("状态"): [
-                _("{who} 撤销于 {when}").format(who=w, when=t[:10]) if t else _("有效")
-                for w, t in zip(known["withdrawn_by"], known["withdrawn_at"], strict=True)
-            ],
+            _("来源"): known["source"],
+            _("备注"): known["note"],
         }
     )
 
@@ -418,7 +434,7 @@ def _entry_list(frame: pd.DataFrame, known: pd.DataFrame) -> None:
             )
         )
     table = entry_table(frame, everything)
-    st.dataframe(table.iloc[::-1], hide_index=True, width="stretch", height="content")
+    show_table(table.iloc[::-1], key="entries_table")
     table_downloads(table, file_name(_("填报实绩")), key="entries")
     label = {
         int(
