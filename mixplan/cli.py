@@ -2,7 +2,8 @@
 
 import argparse
 import json
-import subprocess
+import os
+import runpy
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -52,7 +53,8 @@ def _where(args: argparse.Namespace) -> int:
         _print_json(place)
         return 0
     ring = _("{ring} 环路以内").format(ring=place["ring"]) if place["ring"] else _("六环路以外")
-    print(f"{lon:.6f}, {lat:.6f} (WGS-84) · {place['district'] or _('北京市以外')} · {ring}")
+    district = place["district"] or _("北京市以外")
+    print(f"{lon:.6f}, {lat:.6f} (WGS-84) · {district} · {ring}")
     for number, at in place["rings"].items():
         side = _("内") if at["inside"] else _("外")
         print(
@@ -108,14 +110,14 @@ def _screen(args: argparse.Namespace) -> int:
 
 
 def _serve(args: argparse.Namespace) -> int:
-    command = [sys.executable, "-m", "streamlit", "run", str(APP_ROOT / "app.py")]
-    command += ["--server.port", str(args.port), "--server.address", args.address]
-    command += ["--server.headless", str(args.no_browser).lower(), *args.streamlit]
-    # Streamlit looks for .streamlit/config.toml in the working directory.
-    try:
-        return subprocess.run(command, cwd=APP_ROOT, check=False).returncode
-    except KeyboardInterrupt:
-        return 0
+    # In this process, so that stopping the command stops the server. Streamlit takes its settings from
+    # .streamlit/config.toml in the working directory.
+    sys.argv = ["streamlit", "run", str(APP_ROOT / "app.py"), *args.streamlit]
+    sys.argv += ["--server.port", str(args.port), "--server.address", args.address]
+    sys.argv += ["--server.headless", str(args.no_browser).lower()]
+    os.chdir(APP_ROOT)
+    runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -133,11 +133,7 @@ def land_layer(layers: Layers) -> list[dict[str, Any]]:
 
 def district_layer(layers: Layers, on: date, book: RuleBook) -> list[dict[str, Any]]:
     """Borders of the districts, with their names as of a day."""
-    names = zones.district_names(layers.districts, on, book)
-
-    def name(row: dict[str, Any]) -> str:
-        return local({"name": names[row["id"]], "name_en": row["name_en"]})
-
+    names = zones.district_labels(layers.districts, on, book)
     outline = _features(
         layers.districts, lambda row: _path("lines", color=DISTRICT_COLOUR, weight=1, fill=False, interactive=False)
     )
@@ -145,7 +141,9 @@ def district_layer(layers: Layers, on: date, book: RuleBook) -> list[dict[str, A
     places = places.to_crs(layers.districts.crs).set_axis(layers.districts.index)
     labels = _features(
         _points(layers.districts, places),
-        lambda row: _label("labels" if row["area_km2"] > SMALL_DISTRICT_KM2 else "details", name(row), "district"),
+        lambda row: _label(
+            "labels" if row["area_km2"] > SMALL_DISTRICT_KM2 else "details", names[row["id"]], "district"
+        ),
     )
     return [outline, labels]
 
@@ -166,7 +164,7 @@ def water_layer(layers: Layers) -> list[dict[str, Any]]:
         ),
     )
     named = water[(water["kind"] == "lake") & water["name"].notna() & (water.geometry.area > 3e6)]
-    labels = _features(_points(named, named.representative_point()), lambda row: _label("labels", local(row), "water"))
+    labels = _features(_points(named, named.representative_point()), lambda row: _label("details", local(row), "water"))
     return [shapes, labels]
 
 
@@ -300,7 +298,9 @@ def plant_layer(plants: gpd.GeoDataFrame, judged: pd.DataFrame, district: pd.Ser
             "radius": 5.5 if row["kind"] == "concrete" else 6.5,
             "style": {
                 "color": colour if hollow else ("#5c3d00" if drawn == "borderline" else "#ffffff"),
-                "weight": 2 if hollow or drawn == "borderline" else 1.2,
+                "weight": {"flag": 2.6, "borderline": 2.2}.get(drawn, 1.8) if hollow or drawn == "borderline" else 1.2,
+                # A broken outline means doubt, so that the verdict is not told by colour alone.
+                "dashArray": "3 2" if drawn == "borderline" else None,
                 "fillColor": "#ffffff" if hollow else colour,
                 "fillOpacity": 0.65 if hollow else 0.95,
                 "opacity": 1,
@@ -416,7 +416,7 @@ def legend(kinds: Iterable[str], *, layers: Collection[str]) -> str:
     for drawn, colour in VERDICT_COLOUR.items():
         style = f"fill:{colour};stroke:#fff"
         if drawn == "borderline":
-            style = f"fill:{colour};stroke:#5c3d00;stroke-width:2"
+            style = f"fill:{colour};stroke:#5c3d00;stroke-width:2;stroke-dasharray:3 2"
         elif drawn == "unknown":
             style = f"fill:#fff;stroke:{colour};stroke-width:2"
         items.append(item(marks["circle"], verdict_label(drawn), style))

@@ -97,7 +97,7 @@ def station_table(
     former = layers.districts.set_index("name_until_2015")["id"]
     stated = plants["district"].map(current).fillna(plants["district"].map(former))
     district_id = stated.fillna(zones.district_of(plants.geometry, layers.districts))
-    names = zones.district_names(layers.districts, on, book)
+    names = zones.district_labels(layers.districts, on, book)
     drawn = [verdict_class(v, c) for v, c in zip(judged["verdict"], judged["certainty"], strict=True)]
     flagged = findings[findings["verdict"] == FLAG]
     reasons = flagged.groupby("plant_id", sort=False)["reason"].agg(" ".join)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from mixplan.data import Layers
 from mixplan.geo import points_metric
+from mixplan.i18n import local
 from mixplan.rules import RuleBook
 
 SECTORS = ("NE", "SW", "periphery")
@@ -76,6 +77,12 @@ def district_names(districts: gpd.GeoDataFrame, on: date, book: RuleBook) -> pd.
     column = "name_until_2015" if on < book.counties_until else "name"
     names: pd.Series = districts.set_index("id")[column]
     return names.rename("district")
+
+
+def district_labels(districts: gpd.GeoDataFrame, on: date, book: RuleBook) -> dict[str, str]:
+    """Names of the districts as of a day in the language in force, by id."""
+    chinese, english = district_names(districts, on, book), districts.set_index("id")["name_en"]
+    return {str(key): local({"name": chinese[key], "name_en": english[key]}) for key in chinese.index}
 
 
 def zones_in_force(ban_zones: gpd.GeoDataFrame, on: date) -> gpd.GeoDataFrame:

@@ -26,6 +26,7 @@ with left:
     parts.search_box(plants)
     parts.draw(plants, shown, judged, findings, view)
     st.html(maps.legend(sorted(shown["kind"].unique()), layers=view.shown))
+    st.caption(_("禁现区只约束工地，不禁止厂站；政府投资工程在全市范围内都禁止现场搅拌砂浆，不以图上范围为限。"))
 with right:
     parts.card(plants, table, findings)
     parts.table(shown)

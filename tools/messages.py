@@ -76,6 +76,7 @@ def update() -> list[str]:
     catalogue.header_comment = "# English messages of mixplan"
     catalogue.creation_date = catalogue.revision_date = DATE
     catalogue.fuzzy = False
+    catalogue.last_translator = catalogue.language_team = catalogue.msgid_bugs_address = "mixplan"
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     with CATALOGUE.open("wb") as file:
         write_po(file, catalogue, width=120, sort_output=True, omit_header=False, include_lineno=False)

@@ -10,6 +10,7 @@ from mixplan.data import Layers, Register, data_version, load_layers, load_plant
 from mixplan.i18n import get_language
 from mixplan.rules import RuleBook, load_rules
 from mixplan.screening import explain, overall, screen
+from mixplan.search import search_index
 
 
 def layers() -> Layers:
@@ -57,3 +58,14 @@ def screened(margin_m: float, on: date) -> tuple[pd.DataFrame, pd.DataFrame]:
     plants, version = register()
     findings, judged = _screened(version, margin_m, on, plants)
     return findings.assign(reason=_explained(version, margin_m, on, get_language(), plants)), judged
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _search_index(version: str, language: str, _plants: gpd.GeoDataFrame) -> pd.DataFrame:
+    return search_index(_plants, layers())
+
+
+def places() -> pd.DataFrame:
+    """Everything that the search box finds, for the register in use; read-only."""
+    plants, version = register()
+    return _search_index(version, get_language(), plants)

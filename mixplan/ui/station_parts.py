@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 import streamlit as st
 
-from mixplan import maps, search, stations
+from mixplan import maps, stations
 from mixplan.data import KINDS, STATUSES
 from mixplan.geo import GEOGRAPHIC_CRS, METRIC_CRS
 from mixplan.i18n import gettext as _
@@ -47,7 +47,7 @@ class View:
 def controls() -> View:
     """Filters and layers in the sidebar; each is part of the address, so that a view can be shared."""
     book, layers = state.rules(), state.layers()
-    st.markdown(f"**{_('图层')}**")
+    st.markdown("**" + _("图层") + "**")
     shown = st.pills(
         _("图层"), LAYERS, selection_mode="multi", default=LAYERS[:4], format_func=layer_label, key="layers",
         bind="query-params", label_visibility="collapsed",
@@ -63,7 +63,7 @@ def controls() -> View:
     on = date(year, 12, 31)
     if not book.in_force(on):
         st.caption(_("规划 {day} 发布，此前没有生效的筛查规则。").format(day=book.document_date))
-    st.markdown(f"**{_('筛选')}**")
+    st.markdown("**" + _("筛选") + "**")
     kinds = st.pills(
         _("类别"), KINDS, selection_mode="multi", format_func=maps.kind_label, key="kinds", bind="query-params"
     )
@@ -134,7 +134,7 @@ def selected(plants: gpd.GeoDataFrame) -> str | None:
 
 def search_box(plants: gpd.GeoDataFrame) -> None:
     """Find a plant, company, town or interchange by Chinese name or pinyin, and go there."""
-    index = search.search_index(plants, state.layers())
+    index = state.places()
 
     def go() -> None:
         key = st.session_state.search
@@ -247,14 +247,18 @@ def table(shown: pd.DataFrame) -> None:
     rows = stations.listing(shown)
     st.dataframe(
         rows, hide_index=True, width="stretch", height=420, on_select=choose, selection_mode="single-row",
-        key="station_table", column_config={_("产能"): st.column_config.NumberColumn(format="localized")},
+        key="station_table",
+        column_config={
+            _("名称"): st.column_config.TextColumn(width=170),
+            _("产能"): st.column_config.NumberColumn(format="localized"),
+        },
     )  # fmt: skip
     frame.table_downloads(rows, frame.file_name(_("站点筛查")), key="stations")
 
 
 def totals_tabs(shown: pd.DataFrame) -> None:
     """Flagged stations by ring and by district."""
-    st.markdown(f"**{_('需治理站点合计')}**")
+    st.markdown("**" + _("需治理站点合计") + "**")
     left, right = st.columns(2, gap="medium")
     for box, by in ((left, "ring"), (right, "district_shown")):
         box.dataframe(stations.totals(shown, by), hide_index=True, width="stretch", height="content")
