@@ -12,6 +12,7 @@ from pathlib import Path
 import geopandas as gpd
 
 from mixplan import __version__
+from mixplan.cli_targets import add_commands as add_target_commands
 from mixplan.data import error_sentence, load_layers, load_plants, read_register_file
 from mixplan.errors import MixplanError
 from mixplan.exports import geojson, records, table_csv
@@ -158,6 +159,7 @@ def _parser() -> argparse.ArgumentParser:
     for form in ("json", "csv", "geojson"):
         output.add_argument(f"--{form}", action="store_true")
     check.set_defaults(run=_screen)
+    add_target_commands(commands)
     return parser
 
 

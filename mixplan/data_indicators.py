@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from mixplan.data import read_text_table
 from mixplan.errors import DataError
 from mixplan.i18n import gettext as _
 from mixplan.paths import DATA_DIR
@@ -110,12 +111,7 @@ def load_indicators(path: Path = DATA_DIR / "indicators.csv") -> pd.DataFrame:
         Naming file, line, column, value and what is allowed. Also where an indicator has two units, a figure
         stands twice, or a figure of the plan has no clause.
     """
-    try:
-        raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-    except FileNotFoundError:
-        raise DataError(_("找不到数据文件 {file}。").format(file=path)) from None
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise DataError(_("{file} 不是可读的 UTF-8 CSV：{error}").format(file=path.name, error=error)) from None
+    raw = read_text_table(path)
     if missing := [column for column in COLUMNS if column not in raw.columns]:
         raise DataError(
             _("{file} 缺少列 {missing}；应有 {columns}。").format(

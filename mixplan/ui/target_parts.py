@@ -121,10 +121,11 @@ def indicator_tab(frame: pd.DataFrame, items: Sequence[targets.Progress]) -> Non
     rows = figures(frame)
     names = {row.indicator: f"{area_text(row.area)} · {local(row)}" for row in rows}
     order = [*by_id, *(i for i in names if i not in by_id)]
+    mark = " · " + _("规划目标")
     chosen = st.selectbox(
         _("指标"),
         order,
-        format_func=lambda i: names[i] + (f"  （{_('规划目标')}）" if i in by_id else ""),
+        format_func=lambda i: names[i] + (mark if i in by_id else ""),
         key="targets_indicator",
     )
     mine = [row for row in rows if row.indicator == chosen]
@@ -171,7 +172,7 @@ def balance_tab(frame: pd.DataFrame) -> None:
                 chart_with_table(
                     chart,
                     balance_table(data, product),
-                    f"{_('供需平衡')}_{area_text(product)}",
+                    _("供需平衡") + "_" + area_text(product),
                     key=f"balance_{product}",
                 )
     left, right = st.columns(2, gap="large")
