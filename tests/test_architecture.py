@@ -16,10 +16,15 @@ ORDER = [
     "errors paths i18n",
     "geo rules",
     "data",
+    "data_indicators",
+    "figures",
     "zones",
     "screening",
-    "maps search exports",
-    "stations",
+    "targets balance savings",
+    "audit",
+    "maps search exports charts",
+    "stations store",
+    "cli_targets",
     "ui cli",
 ]
 
