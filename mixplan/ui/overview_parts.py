@@ -4,16 +4,16 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from mixplan import maps, stations
+from mixplan import maps, stations, targets
 from mixplan.data import KINDS, UNIT_OF_KIND
 from mixplan.i18n import gettext as _
-from mixplan.ui import frame, mapview, state
+from mixplan.ui import frame, mapview, state, target_parts
 
 INVENTORY = "inventory_2010"
 
 
 def inventory(table: pd.DataFrame) -> None:
-    """Sites and capacity of each kind in the register, with the verdicts among them."""
+    """Sites and capacity of each kind in the inventory, and how many of them are modelled."""
     counted = table[table["status"] == INVENTORY]
     for box, kind in zip(st.columns(len(KINDS)), KINDS, strict=True):
         rows = counted[counted["kind"] == kind]
@@ -28,10 +28,24 @@ def inventory(table: pd.DataFrame) -> None:
             st.caption(_("产能 {capacity}；其中模型推算 {modelled} 个").format(capacity=capacity, modelled=modelled))
 
 
+def plan_targets() -> None:
+    """The plan's ceilings and targets for 2015 at a glance, with how each stands."""
+    frame = targets.with_entries(target_parts.indicators(), target_parts.entries())
+    items = targets.progress(frame, as_of=targets.latest_year(frame))
+    met = sum(item.status == targets.Status.MET for item in items)
+    nothing = sum(item.status == targets.Status.NO_DATA for item in items)
+    text = _("规划目标 {count} 项：达标 {met}，无数据 {nothing}，其余 {others}。")
+    st.page_link(
+        "pages/targets.py",
+        label=text.format(count=len(items), met=met, nothing=nothing, others=len(items) - met - nothing),
+        width="stretch",
+    )
+
+
 def verdicts(table: pd.DataFrame) -> None:
     """How the stations of the inventory are judged."""
     counts = table.loc[table["status"] == INVENTORY, "drawn"].value_counts()
-    for box, drawn in zip(st.columns(4), maps.VERDICT_COLOUR, strict=True):
+    for box, drawn in zip(st.columns(len(maps.VERDICT_COLOUR)), maps.VERDICT_COLOUR, strict=True):
         box.metric(maps.verdict_label(drawn), frame.number(int(counts.get(drawn, 0))))
 
 
@@ -40,9 +54,7 @@ def small_map(plants: gpd.GeoDataFrame, judged: pd.DataFrame, table: pd.DataFram
     layers, book = state.layers(), state.rules()
     flagged = table[(table["status"] == INVENTORY) & (table["verdict"] == "flag")]
     groups = [
-        maps.group(_("禁现区"), *maps.ban_zone_layer(layers, book.period_end)),
-        maps.group(_("区县"), *maps.district_layer(layers, book.period_end, book)),
-        maps.group(_("环路"), *maps.ring_layer(layers)),
+        *(state.background(layer, book.period_end) for layer in ("zones", "districts", "rings")),
         maps.group(_("厂站"), *maps.plant_layer(plants.loc[flagged.index], judged, flagged["district_shown"])),
     ]
     canvas = maps.base_map(layers, mapview.map_assets(), title=_("需治理站点"))
@@ -54,19 +66,24 @@ def next_steps(table: pd.DataFrame) -> None:
     counted = table[table["status"] == INVENTORY]
     counts = counted["drawn"].value_counts()
     unlocated = int(counted["lon"].isna().sum())
+    doubt = int(counts.reindex(maps.DOUBT).sum())
     steps = [
-        (_("处理 {count} 个确定需治理的站点"), "flag", int(counts.get("flag", 0))),
-        (_("核实 {count} 个可能需治理的站点的位置"), "borderline", int(counts.get("borderline", 0))),
-        (_("补齐 {count} 个站点的资料"), "unknown", int(counts.get("unknown", 0))),
+        (_("处理 {count} 个确定需治理的站点"), ["flag"], int(counts.get("flag", 0))),
+        (_("核实 {count} 个判定存疑的站点"), list(maps.DOUBT), doubt),
+        (_("补齐 {count} 个站点的资料"), ["unknown"], int(counts.get("unknown", 0))),
     ]
     st.markdown("**" + _("下一步") + "**")
     for text, drawn, count in steps:
         st.page_link(
             "pages/station_map.py",
             label=text.format(count=count),
-            query_params={"verdicts": maps.verdict_label(drawn)},
+            query_params={
+                "verdicts": [maps.verdict_label(d) for d in drawn],
+                "statuses": [stations.status_label(INVENTORY)],
+            },
             width="stretch",
         )
+    plan_targets()
     st.page_link("pages/station_map.py", label=_("导入自己的登记册，替换模型推算的站点"), width="stretch")
     st.page_link("pages/data.py", label=_("查看数据来源、规则与假设"), width="stretch")
     if unlocated:
