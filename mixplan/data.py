@@ -183,14 +183,17 @@ class Register:
 _KIND_WORDS = {
     "水泥": "cement", "水泥厂": "cement", "混凝土": "concrete", "预拌混凝土": "concrete", "搅拌站": "concrete",
     "预拌混凝土搅拌站": "concrete", "砂浆": "mortar", "预拌砂浆": "mortar", "干混砂浆": "mortar",
-    "普通干混砂浆": "mortar", "构件": "precast", "预制构件": "precast",
+    "普通干混砂浆": "mortar", "预拌砂浆厂": "mortar", "砂浆厂": "mortar", "构件": "precast", "预制构件": "precast",
+    "预制构件厂": "precast",
 }  # fmt: skip
 _STATUS_WORDS = {
     "2010年底在册": "inventory_2010", "在册": "inventory_2010", "在产": "inventory_2010", "后期": "later",
+    "后期见于来源": "later", "在北京市外": "outside",
     "无资质": "unlicensed", "市外": "outside", "关闭": "closed", "已关闭": "closed", "拟建": "proposed",
 }  # fmt: skip
 _PRECISION_WORDS = {
-    "厂址": "plant_point", "门牌": "street_address", "村": "village", "乡镇中心": "township_centre",
+    "厂址": "plant_point", "厂址坐标": "plant_point", "门牌地址": "street_address",
+    "门牌": "street_address", "村": "village", "乡镇中心": "township_centre",
     "仅知区县": "district_only", "未定位": "unlocated", "模型推算": "modelled",
 }  # fmt: skip
 _UNIT_WORDS = {
@@ -202,15 +205,22 @@ _YES_NO_WORDS = {"是": "yes", "有": "yes", "y": "yes", "true": "yes", "1": "ye
 _EVIDENCE_WORDS = {"有来源": "sourced", "公开来源": "sourced", "模型": "modelled", "模型推算": "modelled"}
 
 
+def _plain_header(text: str) -> str:
+    """A header or word without case, full-width forms, spaces and anything in brackets."""
+    return re.sub(r"\(.*?\)|\s", "", unicodedata.normalize("NFKC", text)).lower()
+
+
 def _text(value: str) -> str:
     return value
 
 
 def _code(allowed: Iterable[str], words: dict[str, str]) -> Callable[[str], str]:
     allowed = tuple(allowed)
+    words = {_plain_header(word): code for word, code in words.items()}
 
     def parse(value: str) -> str:
-        code = words.get(value, words.get(value.lower(), value.lower()))
+        plain = _plain_header(value)
+        code = words.get(plain, value.strip().lower())
         if code not in allowed:
             # The codes first, then the Chinese words for them.
             raise _CellError(N_("应为 {allowed} 之一（或 {words}）"), allowed=allowed, words=tuple(words))
@@ -278,11 +288,6 @@ COLUMNS = (
     Column("source", "来源", _text, default=""),
     Column("note", "备注", _text, default=""),
 )
-
-
-def _plain_header(text: str) -> str:
-    """A header without case, full-width forms, spaces and a unit in brackets."""
-    return re.sub(r"\(.*?\)|\s", "", unicodedata.normalize("NFKC", text)).lower()
 
 
 def _header_codes(columns: tuple[Column, ...]) -> dict[str, str]:
@@ -568,6 +573,22 @@ def load_plants(path: Path = DATA_DIR / "plants.csv") -> gpd.GeoDataFrame:
     if register.errors:
         raise DataError(error_sentence(register.errors[0], path.name))
     return register.plants
+
+
+def register_template() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A register with one example row, and the words that its columns take; for planners to fill in."""
+    example = {
+        "id": "示例-1", "name": "示例搅拌站（请删除本行）", "kind": "搅拌站", "status": "在册", "company": "示例企业",
+        "address": "某路 1 号", "district": "朝阳区", "lon": "116.5", "lat": "39.8", "location_precision": "厂址",
+        "location_error_m": "50", "capacity": "60", "capacity_unit": "万m³", "mixer_m3": "3", "licensed": "是",
+        "year_seen": "2010", "evidence": "公开来源", "source": "登记册",
+    }  # fmt: skip
+    template = pd.DataFrame([{column.header: example.get(column.code, "") for column in COLUMNS}])
+    lists = {"kind": _KIND_WORDS, "status": _STATUS_WORDS, "location_precision": _PRECISION_WORDS,
+             "capacity_unit": _UNIT_WORDS, "licensed": _YES_NO_WORDS, "evidence": _EVIDENCE_WORDS}  # fmt: skip
+    headers = {column.code: column.header for column in COLUMNS}
+    rows = [(headers[code], word, value) for code, words in lists.items() for word, value in words.items()]
+    return template, pd.DataFrame(rows, columns=["列", "词", "代码"])
 
 
 def error_sentence(error: RowError, name: str) -> str:

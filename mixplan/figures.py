@@ -61,6 +61,8 @@ def unit_text(unit: str) -> str:
         "万t/年": "万t/yr",
         "万m³/年": "万m³/yr",
         "t/年": "t/yr",
+        "t/班": "t per shift",
+        "环": "ring",
         "万t标煤": "万tce",
         "亿条": "亿 bags",
         "条/t": "bags/t",

@@ -277,7 +277,9 @@ def ban_zone_layer(layers: Layers, on: date) -> list[dict[str, Any]]:
             dashArray=APPROXIMATE_DASH if approximate else None,
         )
 
-    return [_features(zones.zones_in_force(layers.ban_zones, on), style)]
+    # The earliest zone on top: its ground has been under the ban for longest, and exactly so.
+    shown = zones.zones_in_force(layers.ban_zones, on).sort_values("since", ascending=False, kind="stable")
+    return [_features(shown, style)]
 
 
 def sensitive_kind_label(kind: str) -> str:
@@ -345,7 +347,8 @@ def plant_layer(plants: gpd.GeoDataFrame, judged: pd.DataFrame, district: pd.Ser
                 "color": colour if hollow else OUTLINE.get(drawn, "#ffffff"),
                 "weight": 2.2 if hollow or drawn in DOUBT else 1.2,
                 # A broken outline means doubt, so that the verdict is not told by colour alone.
-                "dashArray": "3 2" if drawn in DOUBT else None,
+                "dashArray": "4 3" if drawn in DOUBT else None,
+                "lineCap": "butt",
                 "fillColor": "#ffffff" if hollow else colour,
                 "fillOpacity": 0.65 if hollow else 0.95,
                 "opacity": 1,
@@ -353,6 +356,22 @@ def plant_layer(plants: gpd.GeoDataFrame, judged: pd.DataFrame, district: pd.Ser
         }
 
     return [_features(table, mark)]
+
+
+def place_layer(places: pd.DataFrame) -> list[dict[str, Any]]:
+    """A found place: a cross of its own and its name; nothing for a district, whose name is on the map already."""
+    spots = gpd.GeoDataFrame(places, geometry="geometry", crs=METRIC_CRS)
+    spots = spots[spots.geom_type == "Point"]
+    ring = _features(
+        spots,
+        lambda row: {
+            "pane": "chosen",
+            "shape": "square",
+            "radius": 7,
+            "style": {"color": "#111", "weight": 2, "fill": False, "interactive": False},
+        },
+    )
+    return [ring, _features(spots, lambda row: _label("labels", str(row["name"]), "chosen"))]
 
 
 def selection_layer(plant: gpd.GeoDataFrame, lines: gpd.GeoDataFrame) -> list[dict[str, Any]]:
@@ -423,7 +442,9 @@ def zone_outline_layer(layers: Layers, on: date) -> list[dict[str, Any]]:
         dash = APPROXIMATE_DASH if row["approximate"] else None
         return _path("areas", color=ZONE_LINE_COLOUR, weight=1.5, fill=False, dashArray=dash, interactive=False)
 
-    return [_features(zones.zones_in_force(layers.ban_zones, on), style)]
+    # The earliest zone on top: its ground has been under the ban for longest, and exactly so.
+    shown = zones.zones_in_force(layers.ban_zones, on).sort_values("since", ascending=False, kind="stable")
+    return [_features(shown, style)]
 
 
 def rim_layer(area: gpd.GeoDataFrame) -> list[dict[str, Any]]:
@@ -626,12 +647,10 @@ def shortest_ways(
 ) -> gpd.GeoDataFrame:
     """Shortest lines from one plant to the lines that decide its findings, with their length in words.
 
-    Only lines that matter are drawn: those that flag the plant, or that leave a doubt.
+    Only lines that flag the plant are drawn.
     """
     point = plant.geometry.iloc[0]
-    matter = findings[
-        findings["distance_m"].notna() & ((findings["verdict"] == "flag") | (findings["certainty"] == "borderline"))
-    ]
+    matter = findings[findings["distance_m"].notna() & (findings["verdict"] == "flag")]
     rows: list[dict[str, Any]] = []
     for finding in matter.drop_duplicates("subject_id").to_dict("records"):
         target = targets.get(str(finding["subject_id"]))

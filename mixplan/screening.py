@@ -11,6 +11,7 @@ import pandas as pd
 
 from mixplan import zones
 from mixplan.data import Layers
+from mixplan.figures import unit_text
 from mixplan.i18n import gettext as _
 from mixplan.i18n import local
 from mixplan.rules import Rule, RuleBook
@@ -314,14 +315,14 @@ def _sentence(
         return text + modelled + _("。")
     if verdict == UNKNOWN:
         return _("{title}未知，需补充资料（要求不低于 {threshold:g} {unit}）。").format(
-            title=local(rule, "title"), threshold=float(rule.value), unit=rule.unit
+            title=local(rule, "title"), threshold=float(rule.value), unit=unit_text(rule.unit)
         )
     template = (
         _("{value:,.4g} {unit}，达到 {threshold:g} {unit} 的要求")
         if verdict == PASS
         else _("{value:,.4g} {unit}，低于 {threshold:g} {unit}")
     )
-    text = template.format(value=float(value), unit=rule.unit, threshold=float(rule.value))
+    text = template.format(value=float(value), unit=unit_text(rule.unit), threshold=float(rule.value))
     if rule.advisory and verdict == FLAG:
         text += _("（只约束新建和改造，对现有站为提示）")
     return text + modelled + _("。")

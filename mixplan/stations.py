@@ -12,7 +12,7 @@ from mixplan.data import Layers
 from mixplan.i18n import gettext as _
 from mixplan.maps import VERDICT_COLOUR, kind_label, verdict_class, verdict_label
 from mixplan.rules import RuleBook
-from mixplan.screening import FLAG
+from mixplan.screening import FLAG, UNKNOWN
 
 OUTSIDE_RINGS = 0  # stands for "outside the Sixth Ring" where rings are chosen or counted
 
@@ -88,7 +88,7 @@ def station_table(
     DataFrame
         The register's columns plus ``district_id``, ``district_shown`` (name as of the day), ``ring`` (2…6, 0 outside
         the Sixth Ring, ``<NA>`` not located), ``verdict``, ``certainty``, ``flags``, ``drawn`` (drawing class) and
-        ``reason`` (the flags in words).
+        ``reason`` (the flags in words, or what is missing).
     """
     located = plants.geometry.notna()
     ring = zones.ring_of(plants.geometry, layers.rings)
@@ -99,8 +99,12 @@ def station_table(
     district_id = stated.fillna(zones.district_of(plants.geometry, layers.districts))
     names = zones.district_labels(layers.districts, on, book)
     drawn = [verdict_class(v, c) for v, c in zip(judged["verdict"], judged["certainty"], strict=True)]
-    flagged = findings[findings["verdict"] == FLAG]
-    reasons = flagged.groupby("plant_id", sort=False)["reason"].agg(" ".join)
+    binding = findings[~findings["rule_id"].isin([rule.id for rule in book.rules if rule.advisory])]
+    # What flags a station, or else what is missing to judge it.
+    flagged, missing = (
+        binding[binding["verdict"] == verdict].groupby("plant_id", sort=False)["reason"].agg(" ".join)
+        for verdict in (FLAG, UNKNOWN)
+    )
     return pd.DataFrame(plants.drop(columns="geometry")).assign(
         district_id=district_id,
         district_shown=district_id.map(names).fillna(plants["district"]).replace("", "—"),
@@ -109,7 +113,7 @@ def station_table(
         certainty=judged["certainty"],
         flags=judged["flags"],
         drawn=drawn,
-        reason=reasons.reindex(plants.index).fillna(""),
+        reason=flagged.reindex(plants.index).fillna(missing).fillna(""),
     )
 
 
@@ -168,16 +172,18 @@ def listing(table: pd.DataFrame) -> pd.DataFrame:
         {
             _("名称"): table["name"],
             _("判定"): table["drawn"].map(verdict_label),
-            _("类别"): table["kind"].map(kind_label),
-            _("区县"): table["district_shown"],
             _("环路"): table["ring"].map(ring_label, na_action=None),
+            _("区县"): table["district_shown"],
+            _("类别"): table["kind"].map(kind_label),
+            _("理由"): table["reason"],
             _("把握"): table["certainty"].map(certainty_label),
             _("问题数"): table["flags"],
             _("产能"): table["capacity"],
             _("单位"): table["capacity_unit"].map(unit_label),
             _("依据"): table["evidence"].map(evidence_label),
             _("定位误差 (m)"): table["location_error_m"],
-            _("理由"): table["reason"],
+            _("经度"): table["lon"],
+            _("纬度"): table["lat"],
             _("企业"): table["company"],
             _("状态"): table["status"].map(status_label),
             _("编号"): table.index,

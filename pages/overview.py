@@ -10,6 +10,7 @@ from mixplan.ui import overview_parts as parts
 ui.begin()
 ui.header(_("总览"), _("规划从哪里起步，筛查发现了什么，下一步做什么？"))
 
+ui.register_report()
 book = ui.rules()
 plants, _version = ui.register()
 margin_m = float(book.rule("near_sensitive_area").value)

@@ -6,11 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.data import load_unmapped_areas
+from mixplan.figures import unit_text
 from mixplan.i18n import gettext as _
 from mixplan.i18n import local
 from mixplan.maps import sensitive_kind_label
 from mixplan.rules import RuleBook
-from mixplan.ui.frame import table_downloads
+from mixplan.ui.frame import plain, table_downloads
 
 
 def _titles(items: list[dict[str, str]]) -> str:
@@ -37,6 +38,16 @@ def resources(descriptor: dict[str, Any]) -> None:
     for resource in files:
         with st.expander(f"data/{resource['path']} · {local(resource, 'title')}"):
             st.write(local(resource, "description"))
+            st.markdown(
+                "- "
+                + "\n- ".join(
+                    [
+                        _("来源：{text}").format(text=plain(_titles(resource["sources"]))),
+                        _("许可：{text}").format(text=plain(_titles(resource["licenses"]))),
+                        _("精度：{text}").format(text=plain(resource.get("accuracy", "—"))),
+                    ]
+                )
+            )
             fields = resource.get("schema", {}).get("fields", [])
             if fields:
                 rows = [(f["name"], f.get("type", ""), f.get("description", "")) for f in fields]
@@ -53,7 +64,7 @@ def rule_table(book: RuleBook) -> None:
             _("规则"): [local(r, "title") for r in book.rules],
             _("性质"): [kinds[r.kind] for r in book.rules],
             _("数值"): [str(r.value) for r in book.rules],
-            _("单位"): [r.unit for r in book.rules],
+            _("单位"): [unit_text(r.unit) for r in book.rules],
             _("条款"): [r.clause for r in book.rules],
             _("生效"): [r.in_force_from.isoformat() for r in book.rules],
             _("失效"): [r.in_force_to.isoformat() if r.in_force_to else "—" for r in book.rules],
@@ -67,7 +78,7 @@ def rule_table(book: RuleBook) -> None:
             _("参数"): [local(p, "title") for p in book.parameters.values()],
             _("性质"): [kinds[p.kind] for p in book.parameters.values()],
             _("数值"): [p.value for p in book.parameters.values()],
-            _("单位"): [p.unit for p in book.parameters.values()],
+            _("单位"): [unit_text(p.unit) for p in book.parameters.values()],
             _("来源"): [p.source for p in book.parameters.values()],
         }
     )

@@ -39,6 +39,11 @@ def use_language() -> None:
     set_language(st.session_state.lang)
 
 
+def _switch_language() -> None:
+    # The session's own key: a widget's is gone when the page is left.
+    st.session_state.lang = st.session_state.lang_choice
+
+
 def begin() -> None:
     """Open a page: router, frame and language switch. Every page calls this first."""
     if PagesManager.uses_pages_directory:
@@ -52,11 +57,12 @@ def begin() -> None:
         st.segmented_control(
             "语言 / Language",
             list(LANGUAGES),
+            default=get_language(),
             format_func=LANGUAGES.__getitem__,
-            key="lang",
+            key="lang_choice",
             required=True,
             label_visibility="collapsed",
-            persist_state="session",
+            on_change=_switch_language,
         )
     if get_language() == "zh":
         st.query_params.pop("lang", None)

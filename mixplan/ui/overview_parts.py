@@ -8,6 +8,7 @@ from mixplan import maps, stations, targets
 from mixplan.data import KINDS, UNIT_OF_KIND
 from mixplan.i18n import gettext as _
 from mixplan.ui import frame, mapview, state, target_parts
+from mixplan.ui.station_parts import verdict_figures
 
 INVENTORY = "inventory_2010"
 
@@ -44,9 +45,7 @@ def plan_targets() -> None:
 
 def verdicts(table: pd.DataFrame) -> None:
     """How the stations of the inventory are judged."""
-    counts = table.loc[table["status"] == INVENTORY, "drawn"].value_counts()
-    for box, drawn in zip(st.columns(len(maps.VERDICT_COLOUR)), maps.VERDICT_COLOUR, strict=True):
-        box.metric(maps.verdict_label(drawn), frame.number(int(counts.get(drawn, 0))))
+    verdict_figures(table[table["status"] == INVENTORY], st.columns(len(maps.VERDICT_COLOUR)))
 
 
 def small_map(plants: gpd.GeoDataFrame, judged: pd.DataFrame, table: pd.DataFrame) -> None:
@@ -77,14 +76,12 @@ def next_steps(table: pd.DataFrame) -> None:
         st.page_link(
             "pages/station_map.py",
             label=text.format(count=count),
-            query_params={
-                "verdicts": [maps.verdict_label(d) for d in drawn],
-                "statuses": [stations.status_label(INVENTORY)],
-            },
+            query_params={"verdicts": drawn, "statuses": INVENTORY},
             width="stretch",
         )
     plan_targets()
-    st.page_link("pages/station_map.py", label=_("导入自己的登记册，替换模型推算的站点"), width="stretch")
+    if "register" not in st.session_state:
+        st.page_link("pages/station_map.py", label=_("导入自己的登记册，替换模型推算的站点"), width="stretch")
     st.page_link("pages/data.py", label=_("查看数据来源、规则与假设"), width="stretch")
     if unlocated:
         st.caption(_("另有 {count} 个站点未定位，不上图。").format(count=unlocated))

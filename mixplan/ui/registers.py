@@ -5,10 +5,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from mixplan.data import COLUMNS, Register, read_register
+from mixplan.data import COLUMNS, Register, error_sentence, read_register, register_template
 from mixplan.errors import MixplanError
 from mixplan.exports import workbook_xlsx
 from mixplan.geo import Datum
+from mixplan.i18n import get_language
 from mixplan.i18n import gettext as _
 from mixplan.ui.frame import file_name, plain, table_downloads, use_language
 
@@ -25,9 +26,14 @@ DATUM_LABELS = {
 def _load_register(upload: Any, datum: Datum, error_m: float) -> None:
     use_language()  # a callback runs before the page has set it
     try:
-        st.session_state.register = read_register(
-            upload.getvalue(), upload.name, datum=datum, default_location_error_m=error_m
-        )
+        register = read_register(upload.getvalue(), upload.name, datum=datum, default_location_error_m=error_m)
+        if register.plants.empty and register.errors:
+            # Nothing usable: what is in use stays in use.
+            first = error_sentence(register.errors[0], register.name)
+            text = _("没有一行可用，仍使用原来的登记册。共 {count} 处问题，第一处：{first}")
+            st.session_state.register_problem = text.format(count=len(register.errors), first=first)
+            return
+        st.session_state.register = register
         st.session_state.pop("register_problem", None)
         st.session_state.pop("plant", None)
     except MixplanError as problem:
@@ -59,10 +65,11 @@ def register_controls() -> None:
             type="primary",
             width="stretch",
         )
-        template, sheet = pd.DataFrame(columns=[column.header for column in COLUMNS]), _("登记册")
+        template, words = register_template()
+        sheets = {_("登记册"): template, _("可用的词"): words}
         st.download_button(
-            _("下载空白模板"),
-            lambda: workbook_xlsx({sheet: template}),
+            _("下载模板（含示例）"),
+            lambda: workbook_xlsx(sheets),
             file_name(_("登记册模板")) + ".xlsx",
             on_click="ignore",
             width="stretch",
@@ -87,7 +94,8 @@ def register_report() -> None:
     if own.ignored:
         st.warning(_("未识别的列，未采用：{columns}").format(columns=plain(_("、").join(own.ignored))))
     if own.errors:
-        table = pd.DataFrame([(e.row, e.column, e.value, e.message) for e in own.errors],
+        headers = {column.code: column.header for column in COLUMNS} if get_language() == "zh" else {}
+        table = pd.DataFrame([(e.row, headers.get(e.column, e.column), e.value, e.message) for e in own.errors],
                              columns=[_("行"), _("列"), _("值"), _("问题")])  # fmt: skip
         with st.expander(_("未采用的行（{count} 处问题）").format(count=len(own.errors)), expanded=True):
             st.dataframe(table, hide_index=True, width="stretch", height=min(38 * len(table) + 40, 240))

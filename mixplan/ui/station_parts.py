@@ -1,9 +1,10 @@
 """Parts of the station map page: controls, search, map, card, table."""
 
 import html
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -16,7 +17,7 @@ from mixplan.data import KINDS, STATUSES
 from mixplan.i18n import gettext as _
 from mixplan.i18n import local
 from mixplan.stations import OUTSIDE_RINGS, StationFilter
-from mixplan.ui import frame, mapview, state
+from mixplan.ui import address, frame, mapview, state
 from mixplan.zones import ring_numbers
 
 LAYERS = ("zones", "rings", "areas", "districts", "towns")
@@ -44,76 +45,68 @@ class View:
     margin_m: float
 
 
+FILTERS = ("kinds", "verdicts", "certainty", "evidence", "rings", "districts", "statuses")
+
+
 def controls() -> View:
     """Filters and layers in the sidebar; each is part of the address, so that a view can be shared."""
     book, layers = state.rules(), state.layers()
-    st.markdown("**" + _("图层") + "**")
-    shown = st.pills(
-        _("图层"), LAYERS, selection_mode="multi", default=LAYERS[:4], format_func=layer_label, key="layers",
-        bind="query-params", label_visibility="collapsed",
-    )  # fmt: skip
-    first = pd.to_datetime(layers.ban_zones["since"]).min().year
-    year = st.slider(
-        _("年份（禁现区、规则与区划名称）"),
-        first,
-        book.period_end.year,
-        book.period_end.year,
-        key="year",
-        bind="query-params",
+    pills = partial(st.pills, selection_mode="multi")
+    frame.heading(_("图层"))
+    shown = address.many(
+        pills, _("图层"), LAYERS, "layers", LAYERS[:4], format_func=layer_label, label_visibility="collapsed"
     )
+    first, last = pd.to_datetime(layers.ban_zones["since"]).min().year, book.period_end.year
+    year = address.slider(_("年份（禁现区、规则与区划名称）"), first, last, last, "year")
     on = date(year, 12, 31)
-    if not book.in_force(on):
-        st.caption(_("规划 {day} 发布，此前没有生效的筛查规则。").format(day=book.document_date))
-    st.markdown("**" + _("筛选") + "**")
-    kinds = st.pills(
-        _("类别"), KINDS, selection_mode="multi", format_func=maps.kind_label, key="kinds", bind="query-params"
+    if on < book.document_date:
+        st.caption(_("规划 {day} 发布，这一天还没有规划规定的筛查规则。").format(day=book.document_date))
+    frame.heading(_("筛选"))
+    kinds = address.many(pills, _("类别"), KINDS, "kinds", format_func=maps.kind_label)
+    drawn = address.many(pills, _("判定"), list(maps.VERDICT_COLOUR), "verdicts", format_func=maps.verdict_label)
+    certainty = address.many(
+        pills, _("把握"), ["certain", "borderline"], "certainty", format_func=stations.certainty_label
     )
-    drawn = st.pills(
-        _("判定"), list(maps.VERDICT_COLOUR), selection_mode="multi", format_func=maps.verdict_label, key="verdicts",
-        bind="query-params",
-    )  # fmt: skip
-    certainty = st.pills(
-        _("把握"), ["certain", "borderline"], selection_mode="multi", format_func=stations.certainty_label,
-        key="certainty", bind="query-params",
-    )  # fmt: skip
-    evidence = st.pills(
-        _("依据"), ["sourced", "modelled"], selection_mode="multi", format_func=stations.evidence_label, key="evidence",
-        bind="query-params",
-    )  # fmt: skip
-    rings = st.multiselect(
-        _("环路"), [*ring_numbers(layers.rings), OUTSIDE_RINGS], format_func=stations.ring_label, key="rings",
-        bind="query-params", placeholder=_("全部"),
+    evidence = address.many(pills, _("依据"), ["sourced", "modelled"], "evidence", format_func=stations.evidence_label)
+    every = _("全部")
+    rings = address.many(
+        st.multiselect, _("环路"), [*ring_numbers(layers.rings), OUTSIDE_RINGS], "rings",
+        format_func=stations.ring_label, placeholder=every,
     )  # fmt: skip
     names = {str(r["id"]): local(r) for r in layers.districts.drop(columns="geometry").to_dict("records")}
-    districts = st.multiselect(
-        _("区县"),
-        list(names),
-        format_func=names.__getitem__,
-        key="districts",
-        bind="query-params",
-        placeholder=_("全部"),
+    districts = address.many(
+        st.multiselect, _("区县"), list(names), "districts", format_func=names.__getitem__, placeholder=every
     )
-    statuses = st.multiselect(
-        _("状态"), STATUSES, default=["inventory_2010", "proposed"], format_func=stations.status_label, key="statuses",
-        bind="query-params", placeholder=_("全部"), help=_("只有 2010 年底在册的站点计入规划总量；其余按需显示。"),
+    statuses = address.many(
+        st.multiselect, _("状态"), STATUSES, "statuses", ["inventory_2010", "proposed"],
+        format_func=stations.status_label, placeholder=every,
+        help=_("只有 2010 年底在册的站点计入规划总量；其余按需显示。"),
     )  # fmt: skip
+    st.button(_("清除筛选"), on_click=address.clear, args=FILTERS, width="stretch")
     rule = book.rule("near_sensitive_area")
-    margin_m = st.slider(
-        _("敏感区外扩距离（m，假设）"), int(rule.minimum or 0), int(rule.maximum or 0), int(float(rule.value)), 50,
-        key="margin", bind="query-params", help=local(rule, "note"),
+    margin_m = address.slider(
+        _("敏感区外扩距离（m，假设）"), int(rule.minimum or 0), int(rule.maximum or 0), int(float(rule.value)),
+        "margin", 50, help=local(rule, "note"),
     )  # fmt: skip
     chosen = StationFilter(kinds, statuses, drawn, certainty, evidence, rings, districts)
     return View(chosen, tuple(shown), on, float(margin_m))
 
 
 def key_figures(shown: pd.DataFrame) -> None:
-    """How many stations are shown, and how they are judged."""
-    counts = shown["drawn"].value_counts()
+    """How many stations are shown, how they are judged, and how many of each are modelled."""
     boxes = st.columns(len(maps.VERDICT_COLOUR) + 2)
     boxes[0].metric(_("显示站点"), frame.number(len(shown)))
-    for box, drawn in zip(boxes[1:-1], maps.VERDICT_COLOUR, strict=True):
-        box.metric(maps.verdict_label(drawn), frame.number(int(counts.get(drawn, 0))))
+    verdict_figures(shown, boxes[1:-1])
     boxes[-1].metric(_("未定位（不上图）"), frame.number(int(shown["lon"].isna().sum())))
+
+
+def verdict_figures(table: pd.DataFrame, boxes: Sequence[Any]) -> None:
+    """One figure a verdict, each split into real and modelled stations."""
+    for box, drawn in zip(boxes, maps.VERDICT_COLOUR, strict=True):
+        rows = table[table["drawn"] == drawn]
+        modelled = int((rows["evidence"] == "modelled").sum())
+        box.metric(maps.verdict_label(drawn), frame.number(len(rows)))
+        box.caption(_("真实 {real} · 推算 {modelled}").format(real=len(rows) - modelled, modelled=modelled))
 
 
 def select(plant_id: str | None) -> None:
@@ -160,14 +153,22 @@ def _look_at(geometry: shapely.Geometry | None, zoom: int) -> None:
 
 
 def draw(
-    plants: gpd.GeoDataFrame, shown: pd.DataFrame, judged: pd.DataFrame, findings: pd.DataFrame, view: View
+    plants: gpd.GeoDataFrame,
+    table: pd.DataFrame,
+    shown: pd.DataFrame,
+    judged: pd.DataFrame,
+    findings: pd.DataFrame,
+    view: View,
 ) -> None:
     """The map with the chosen layers, the stations that pass the filter, and the chosen station."""
     layers = state.layers()
     canvas = maps.base_map(layers, mapview.map_assets(), title=_("北京市站点地图"), tiles=mapview.tile_source())
     groups = [state.background(name, view.on) for name in LAYERS if name in view.shown]
-    groups.append(maps.group(_("厂站"), *maps.plant_layer(plants.loc[shown.index], judged, shown["district_shown"])))
     plant_id = selected(plants)
+    marks = shown.index if plant_id is None or plant_id in shown.index else shown.index.append(pd.Index([plant_id]))
+    groups.append(maps.group(_("厂站"), *maps.plant_layer(plants.loc[marks], judged, table["district_shown"])))
+    if found := st.session_state.get("search"):
+        groups.append(maps.group(_("搜索结果"), *maps.place_layer(state.places().loc[[found]])))
     if plant_id is not None and plants.geometry[plant_id] is not None:
         one = plants.loc[[plant_id]]
         own = findings[findings["plant_id"] == plant_id]
@@ -208,15 +209,20 @@ def card(plants: gpd.GeoDataFrame, table: pd.DataFrame, findings: pd.DataFrame) 
 
 
 def _finding_html(finding: Mapping[Hashable, Any]) -> str:
-    """One finding: verdict, rule, clause and the reason in words."""
+    """One finding: rule, verdict, clause, the reason in words, and whether the rule is the plan's or an assumption."""
     rule = state.rules().rule(finding["rule_id"])
     drawn = maps.verdict_class(finding["verdict"], finding["certainty"])
-    parts = (maps.verdict_label(drawn), local(rule, "title"), finding["clause"], finding["reason"])
-    verdict, title, clause, reason = (html.escape(str(part)) for part in parts)
-    colour = maps.VERDICT_COLOUR[drawn]
+    flagged = finding["verdict"] == "flag"
+    verdict = _("提示") if rule.advisory and flagged else maps.verdict_label(drawn)
+    colour = maps.VERDICT_COLOUR["unknown" if rule.advisory and flagged else drawn]
+    note = ""
+    if flagged and rule.kind == "assumption":
+        note = "<br><small>" + html.escape(_("假设：{note}").format(note=local(rule, "note"))) + "</small>"
+    parts = (local(rule, "title"), verdict, finding["clause"], finding["reason"])
+    title, verdict, clause, reason = (html.escape(str(part)) for part in parts)
     return (
         f'<div class="mp-finding" style="border-color:{colour}">'
-        f"<i>{clause}</i><b>{title}</b>{verdict}<br>{reason}</div>"
+        f"<i>{clause}</i><b>{title}</b>{verdict}<br>{reason}{note}</div>"
     )
 
 
@@ -231,14 +237,19 @@ def table(plants: gpd.GeoDataFrame, shown: pd.DataFrame) -> None:
             _look_at(plants.geometry[plant_id], PLACE_ZOOM)
 
     if shown.empty:
-        st.info(_("没有符合筛选条件的站点。放宽左侧筛选，或清空地址栏参数。"))
+        st.info(_("没有符合筛选条件的站点。请放宽左侧筛选，或点“清除筛选”。"))
         return
+    rank = {drawn: order for order, drawn in enumerate(maps.VERDICT_COLOUR)}
+    shown = shown.sort_values("drawn", key=lambda column: column.map(rank), kind="stable")
     rows = stations.listing(shown)
     st.dataframe(
-        rows, hide_index=True, width="stretch", height=420, on_select=choose, selection_mode="single-row",
+        rows, hide_index=True, width="stretch", height=320, on_select=choose, selection_mode="single-row",
         key="station_table",
         column_config={
-            _("名称"): st.column_config.TextColumn(width=170),
+            _("名称"): st.column_config.TextColumn(width=150),
+            _("判定"): st.column_config.TextColumn(width=110),
+            _("环路"): st.column_config.TextColumn(width=70),
+            _("区县"): st.column_config.TextColumn(width=70),
             _("产能"): st.column_config.NumberColumn(format="localized"),
         },
     )  # fmt: skip
@@ -247,7 +258,7 @@ def table(plants: gpd.GeoDataFrame, shown: pd.DataFrame) -> None:
 
 def totals_tabs(shown: pd.DataFrame) -> None:
     """Flagged stations by ring and by district."""
-    st.markdown("**" + _("需治理站点合计") + "**")
+    st.markdown("**" + _("各环路、各区县的站点") + "**")
     left, right = st.columns(2, gap="medium")
     for box, by in ((left, "ring"), (right, "district_shown")):
         box.dataframe(stations.totals(shown, by), hide_index=True, width="stretch", height="content")

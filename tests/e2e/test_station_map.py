@@ -50,7 +50,7 @@ def test_a_filter_changes_map_table_and_figures(workbench):
 
 
 def test_a_click_opens_the_right_card_and_the_address_can_be_shared(workbench, browser, server):
-    wanted = urllib.parse.urlencode({"kinds": "预制构件厂", "evidence": "公开来源"})
+    wanted = urllib.parse.urlencode({"kinds": "precast", "evidence": "sourced"})
     page = workbench.open(f"station_map?{wanted}")
     frame = workbench.map()
     frame.wait_for_function("document.querySelectorAll('.leaflet-plants-pane path').length == 1")
@@ -64,12 +64,24 @@ def test_a_click_opens_the_right_card_and_the_address_can_be_shared(workbench, b
 
     shared = type(workbench)(browser, server)
     try:
-        other = shared.open(page.url.removeprefix(server + "/"))
+        other = shared.open(page.url.removeprefix(server + "/"))  # the address, and nothing else
         assert "榆构榆树庄构件厂" in other.locator(".st-key-card").inner_text()
         assert figure(other, "显示站点") == figure(page, "显示站点")
         assert shared.outside == []
     finally:
         shared.context.close()
+
+
+def test_a_shared_filter_holds_in_the_other_language(workbench):
+    page = workbench.open("station_map?kinds=cement&layers=rings&year=2012&lang=en")
+    assert figure(page, "Stations shown") == 9
+    assert workbench.paths("areas") == 0
+    assert "kinds=cement" in page.url
+
+
+def test_a_modelled_station_opens_its_card(workbench):
+    page = workbench.open("station_map?plant=concrete-m047")
+    assert "模型推算站点" in page.locator(".st-key-card").inner_text()
 
 
 def test_search_by_pinyin_goes_there(workbench):
@@ -106,6 +118,9 @@ def test_markup_in_a_name_is_shown_not_run(workbench, tmp_path):
     page = workbench.open("station_map")
     page.get_by_text("导入自己的登记册").click()
     page.locator('input[type="file"]').set_input_files(own)
+    page.locator('input[aria-label="坐标系"]').fill("WGS")
+    page.get_by_role("option", name="WGS-84").click()
+    workbench.settle()
     page.get_by_role("button", name="导入", exact=True).click()
     page.wait_for_selector("text=1 行可用")
     workbench.settle()

@@ -1,0 +1,54 @@
+"""What a planner has set, in the page's address: as codes, so that a shared view opens in either language."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+
+def many(
+    widget: Callable[..., Any], label: str, options: Sequence[Any], key: str, default: Sequence[Any] = (), **kw: Any
+) -> list[Any]:
+    """A widget for several choices whose codes stand in the address as ``?key=code&key=code``.
+
+    Parameters
+    ----------
+    widget : callable
+        ``st.pills`` or ``st.multiselect``.
+    options : sequence
+        Codes; each one's ``str`` is what stands in the address.
+    default : sequence
+        Choice where the address names none; the address stays clean while it is in force.
+    """
+    if key not in st.session_state:
+        named = st.query_params.get_all(key)
+        known = {str(option): option for option in options}
+        st.session_state[key] = [known[code] for code in named if code in known] if named else list(default)
+    chosen = list(widget(label, options, key=key, **kw))
+    if sorted(map(str, chosen)) == sorted(map(str, default)):
+        st.query_params.pop(key, None)
+    else:
+        # An empty choice where the default is not empty stands as one empty code.
+        st.query_params[key] = [str(code) for code in chosen] or [""]
+    return chosen
+
+
+def slider(label: str, low: int, high: int, default: int, key: str, step: int = 1, **kw: Any) -> int:
+    """A slider over whole numbers whose value stands in the address as ``?key=value``."""
+    if key not in st.session_state:
+        named = st.query_params.get(key, "")
+        value = int(named) if named.isdecimal() else default
+        st.session_state[key] = min(max(value, low), high)
+    chosen = int(st.slider(label, low, high, step=step, key=key, **kw))
+    if chosen == default:
+        st.query_params.pop(key, None)
+    else:
+        st.query_params[key] = str(chosen)
+    return chosen
+
+
+def clear(*keys: str) -> None:
+    """Forget what was set, in the session and in the address."""
+    for key in keys:
+        st.session_state.pop(key, None)
+        st.query_params.pop(key, None)
