@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from mixplan import __version__, cli_coverage
+from mixplan.cli_targets import add_commands as add_target_commands
 from mixplan.data import error_sentence, load_layers, load_plants, read_register_file
 from mixplan.errors import MixplanError
 from mixplan.exports import geojson, records, table_csv
@@ -196,8 +197,8 @@ def _parser() -> argparse.ArgumentParser:
     for form in ("json", "csv", "geojson"):
         output.add_argument(f"--{form}", action="store_true")
     check.set_defaults(run=_screen, usage=check.error)
-
     cli_coverage.add_commands(commands)
+    add_target_commands(commands)
     return parser
 
 

@@ -568,6 +568,22 @@ def error_sentence(error: RowError, name: str) -> str:
     )
 
 
+def read_text_table(path: Path) -> pd.DataFrame:
+    """Read a CSV with every cell as text, so that a check can name the cell exactly as it stands in the file.
+
+    Raises
+    ------
+    DataError
+        Where the file is missing or is no UTF-8 CSV.
+    """
+    try:
+        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise DataError(_("找不到数据文件 {file}。").format(file=path)) from None
+    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise DataError(_("{file} 不是可读的 UTF-8 CSV：{error}").format(file=path.name, error=error)) from None
+
+
 # --- points with an amount: demand, planned sites, supply that a planner brings ------------------------------------
 
 POINT_COLUMNS = (

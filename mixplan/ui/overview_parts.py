@@ -4,10 +4,10 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from mixplan import maps, stations
+from mixplan import maps, stations, targets
 from mixplan.data import KINDS, UNIT_OF_KIND
 from mixplan.i18n import gettext as _
-from mixplan.ui import frame, mapview, state
+from mixplan.ui import frame, mapview, state, target_parts
 
 INVENTORY = "inventory_2010"
 
@@ -26,6 +26,20 @@ def inventory(table: pd.DataFrame) -> None:
             capacity = frame.number(rows["capacity"].sum(), 0, stations.unit_label(UNIT_OF_KIND[kind]))
             modelled = int((rows["evidence"] == "modelled").sum())
             st.caption(_("产能 {capacity}；其中模型推算 {modelled} 个").format(capacity=capacity, modelled=modelled))
+
+
+def plan_targets() -> None:
+    """The plan's ceilings and targets for 2015 at a glance, with how each stands."""
+    frame = targets.with_entries(target_parts.indicators(), target_parts.entries())
+    items = targets.progress(frame, as_of=targets.latest_year(frame))
+    met = sum(item.status == targets.Status.MET for item in items)
+    nothing = sum(item.status == targets.Status.NO_DATA for item in items)
+    text = _("规划目标 {count} 项：达标 {met}，无数据 {nothing}，其余 {others}。")
+    st.page_link(
+        "pages/targets.py",
+        label=text.format(count=len(items), met=met, nothing=nothing, others=len(items) - met - nothing),
+        width="stretch",
+    )
 
 
 def verdicts(table: pd.DataFrame) -> None:
@@ -69,6 +83,7 @@ def next_steps(table: pd.DataFrame) -> None:
             },
             width="stretch",
         )
+    plan_targets()
     st.page_link("pages/station_map.py", label=_("导入自己的登记册，替换模型推算的站点"), width="stretch")
     st.page_link("pages/data.py", label=_("查看数据来源、规则与假设"), width="stretch")
     if unlocated:
