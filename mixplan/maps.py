@@ -42,7 +42,6 @@ BAND_LIMITS_KM = (5, 10, 20, 30, 45)
 BAND_COLOURS = ("#fdf3d7", "#f9dd97", "#f0b429", "#cf8413", "#9a5410", "#5f2f0b")
 SPARE_COLOUR = {"spare": BLUE, "tight": ORANGE, "full": VERMILLION, "unknown": GREY}
 ACTION_COLOUR = {"retain": BLUE, "upgrade": GREEN, "merge": PURPLE, "relocate": ORANGE, "close": VERMILLION}
-_EAST_M = 475_000.0  # about 116.7°E: beyond it there is little room for a name to the right
 SMALL_DISTRICT_KM2 = 120  # smaller ones are named when zoomed in
 
 BEIJING_BOUNDS = ((39.42, 115.41), (41.07, 117.52))  # south-west and north-east corner of the first view, degrees
@@ -459,14 +458,14 @@ def rim_layer(area: gpd.GeoDataFrame) -> list[dict[str, Any]]:
 def gap_layer(gaps: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     """Parts of the ban zones beyond the radius, outlined and named (columns ``label``, ``detail``, geometry).
 
-    A name stands above its gap, or below where another gap lies just north of it; in the east to the left.
+    A name stands above its gap, or below where another gap lies just north of it.
     """
     points = gaps.representative_point()
     near_m = 45_000.0
     sides = []
     for place in points:
         others = points[(points.y > place.y) & (points.distance(place) < near_m)]
-        sides.append(("below" if len(others) else "above") + (" left" if place.x > _EAST_M else ""))
+        sides.append("below" if len(others) else "above")
     gaps = gaps.assign(side=sides)
     outline = _features(
         gaps,

@@ -639,7 +639,7 @@ def station_map(
     return _sheet(
         layers, [_Panel(draw)], [*keys, *_ground_keys()], title=title or _("北京市站点筛查"), subtitle=subtitle,
         source=_("站点：data/plants.csv 或导入的登记册；界线与敏感区：data/geo；规则：{document}").format(
-            document=book.document
+            document=book.rule("station_capacity").source
         ),
         size=size,
     )  # fmt: skip
@@ -672,7 +672,7 @@ def zone_map(
         layers, panels, keys, title=_("禁止现场搅拌砂浆的区域"),
         subtitle=_("；").join(p.caption for p in panels) + _("。2010 年起区外的政府投资工程也禁止，没有边界可画。"),
         source=_("{document} {clause}；四环路按实测中心线，其余边界为近似").format(
-            document=book.document, clause=layers.ban_zones["clause"].iloc[0]
+            document=book.rule("inside_central_city").source, clause=layers.ban_zones["clause"].iloc[0]
         ),
         size=size,
     )  # fmt: skip
@@ -856,7 +856,7 @@ def siting_map(
         _mark_key(_("需求点（大小按需求）"), "circle", "#777777"),
         *_zone_keys(layers, on),
     ]
-    made = float(sites["capacity"].sum())
+    made, rule = float(sites["capacity"].sum()), book.rule("new_mortar_outside_fifth_ring")
     hauled = np.hypot(*(ends - starts).T) / 1000.0
     mean = float(hauled @ amount / amount.sum()) if len(amount) and amount.sum() else 0.0
     text = subtitle or _(
@@ -865,7 +865,7 @@ def siting_map(
     return _sheet(
         layers, [_Panel(draw)], [*keys, *_ground_keys()], title=title or _("新建砂浆生产线布局"), subtitle=text,
         source=_("布局方案；现有厂：登记册；需求：data/demand.csv；规则：{document} {clause}").format(
-            document=book.document, clause=book.rule("new_mortar_outside_fifth_ring").clause
+            document=rule.source, clause=rule.clause
         ),
         size=size,
     )  # fmt: skip
@@ -946,7 +946,7 @@ def consolidation_map(
     return _sheet(
         layers, panels, keys, title=title or _("搅拌站治理整合前后"), subtitle=subtitle or _("；").join(captions),
         source=_("站点：登记册；处置：整合方案；规则：{document} {clause}").format(
-            document=book.document, clause=book.rule("station_capacity").clause
+            document=book.rule("station_capacity").source, clause=book.rule("station_capacity").clause
         ),
         size=size,
     )  # fmt: skip

@@ -96,7 +96,7 @@ def test_in_2010_no_rule_of_the_plan_flags_a_place():
 def test_before_any_rule_the_page_says_so():
     page = open_page("station_map")
     page.slider(key="year").set_value(2009).run()
-    assert "此前没有生效的筛查规则" in texts(page)
+    assert "还没有规划规定的筛查规则" in texts(page)
 
 
 def test_a_plant_in_the_address_opens_its_card():
