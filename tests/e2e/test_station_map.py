@@ -55,7 +55,7 @@ def test_a_click_opens_the_right_card_and_the_address_can_be_shared(workbench, b
     frame = workbench.map()
     frame.wait_for_function("document.querySelectorAll('.leaflet-plants-pane path').length == 1")
     frame.locator(".leaflet-plants-pane path").first.click(force=True)
-    page.wait_for_selector("text=榆构榆树庄构件厂")
+    page.wait_for_selector(".st-key-card >> text=榆构榆树庄构件厂")
     workbench.settle()
     card = page.locator(".st-key-card")
     assert "位于五环路内" in card.inner_text()
