@@ -71,8 +71,8 @@ def verdict_label(drawn: str) -> str:
     return {
         "flag": _("需治理（确定）"),
         "borderline": _("需治理（待核实）"),
-        "doubtful": _("未发现问题（待核实）"),
-        "pass": _("未发现问题（确定）"),
+        "doubtful": _("通过（待核实）"),
+        "pass": _("通过（确定）"),
         "unknown": _("资料不足"),
     }[drawn]
 

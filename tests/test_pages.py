@@ -57,7 +57,7 @@ def test_the_overview_counts_the_plans_inventory():
 
 
 def test_the_map_page_and_the_overview_agree():
-    names = ["需治理（确定）", "需治理（待核实）", "未发现问题（待核实）", "未发现问题（确定）", "资料不足"]
+    names = ["需治理（确定）", "需治理（待核实）", "通过（待核实）", "通过（确定）", "资料不足"]
     first, second = metrics(open_page("overview")), metrics(open_page("station_map"))
     assert {name: first[name] for name in names} == {name: second[name] for name in names}
     assert int(second["显示站点"]) == 265
