@@ -10,7 +10,7 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from mixplan import __version__
+from mixplan import __version__, cli_consolidation
 from mixplan.data import error_sentence, load_layers, load_plants, read_register_file
 from mixplan.errors import MixplanError
 from mixplan.exports import geojson, records, table_csv
@@ -156,6 +156,7 @@ def _parser() -> argparse.ArgumentParser:
     for form in ("json", "csv", "geojson"):
         output.add_argument(f"--{form}", action="store_true")
     check.set_defaults(run=_screen)
+    cli_consolidation.add_commands(commands)
     return parser
 
 

@@ -155,3 +155,11 @@ def read_locks_file(path: Path) -> dict[str, str]:
 def load_station_reports(path: Path = DATA_DIR / "station_reports.csv") -> pd.DataFrame:
     """Counts of concrete stations reported after the plan, by city or district, each with its own definition."""
     return pd.read_csv(path, dtype={"sites": int}, keep_default_na=False)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Save a finished file, or say why it cannot be saved."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise DataError(_("写不了文件 {path}：{reason}").format(path=path, reason=error.strerror)) from None
