@@ -237,7 +237,9 @@ def _sheets(
 def _print_text(plan: con.Plan, reasons: pd.Series, made: joint_run.JointPlan | None) -> None:
     for plant, row in plan.actions.iterrows():
         year = "" if pd.isna(row["year"]) else f" {row['year']}"
-        print(f"{plant} {plan.case.stations.at[plant, 'name']} [{views.action_label(row['action'])}{year}] {reasons[plant]}")
+        print(
+            f"{plant} {plan.case.stations.at[plant, 'name']} [{views.action_label(row['action'])}{year}] {reasons[plant]}"
+        )
     for total in plan.totals.to_dict("records"):
         print(
             _("{year}：产能 {capacity:,.0f} 万m³，站点 {sites}，需求 {demand:,.0f} 万m³，平均运距 {haul:.1f} km").format(

@@ -530,9 +530,7 @@ def solve(case: Case, *, watcher: Watcher | None = None) -> Plan:
     before = obstacles(case)
     if before:
         raise _infeasible(case, before)
-    found = model.solve(
-        case.problem, gap=case.settings.gap, time_limit_s=case.settings.time_limit_s, watcher=watcher
-    )
+    found = model.solve(case.problem, gap=case.settings.gap, time_limit_s=case.settings.time_limit_s, watcher=watcher)
     if found.status == "infeasible":
         raise _infeasible(case, explain_infeasible(case))
     if not math.isfinite(found.objective):

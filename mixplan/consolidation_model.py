@@ -366,9 +366,7 @@ class _Model:
         ):  # fmt: skip
             store.append(columns)
         every, pair = np.arange(n), np.arange(k)
-        program.add(
-            p.demand[t], p.demand[t], (a.point, flow, 1.0), (np.arange(m), rest, 1.0), *self._short(m), count=m
-        )
+        program.add(p.demand[t], p.demand[t], (a.point, flow, 1.0), (np.arange(m), rest, 1.0), *self._short(m), count=m)
         usable: list[tuple[Any, Any, Any]] = [
             (every, stand, -p.utilisation * p.capacity), (every, new, -p.utilisation), (target, moved, -p.utilisation)
         ]  # fmt: skip
@@ -472,9 +470,7 @@ class _Model:
             program.add(float(least), math.inf, (0, self.line[members], 1.0))
         if len(mortar.conflicts):
             k = len(mortar.conflicts)
-            program.add(
-                -math.inf, 1.0, (np.repeat(np.arange(k), 2), self.line[mortar.conflicts.ravel()], 1.0), count=k
-            )
+            program.add(-math.inf, 1.0, (np.repeat(np.arange(k), 2), self.line[mortar.conflicts.ravel()], 1.0), count=k)
         station = source[wet] - c - e
         taken = 1.0 / mortar.wet_t_per_m3
         # Wet mortar takes part of a station's usable capacity, and no more than its share of it.
@@ -643,13 +639,13 @@ def _dive(model: _Model, lp: highspy.HighsLp, watch: _Watch, until: float) -> Fl
     return np.array(h.getSolution().col_value) if solved else None
 
 
-def _first_plan(
-    model: _Model, relaxed: Floats, watch: _Watch, budget_s: float, gap: float
-) -> Floats | None:
+def _first_plan(model: _Model, relaxed: Floats, watch: _Watch, budget_s: float, gap: float) -> Floats | None:
     """A good plan to start from: a dive, then a search among the decisions that the relaxation leaves open."""
     # Deliveries from stations that are not written out are for the bound only: a plan does without them.
     rest = np.concatenate(model.rest)
-    dived = _dive(model, _fixed(model.program.lp(), rest, np.zeros(len(rest))), watch, time.monotonic() + 0.5 * budget_s)
+    dived = _dive(
+        model, _fixed(model.program.lp(), rest, np.zeros(len(rest))), watch, time.monotonic() + 0.5 * budget_s
+    )
     decisions, _whole = _decisions(model, relaxed)
     values = relaxed[decisions]
     settled = np.abs(values - np.round(values)) < TINY
@@ -888,9 +884,7 @@ def shortfalls(problem: Problem, *, time_limit_s: float = 20.0) -> dict[str, flo
     return {name: amount for name, amount in sums.items() if amount > 1e-3}
 
 
-def relaxed_sides(
-    problem: Problem, watcher: Callable[[int, int], bool] | None = None
-) -> list[tuple[float, float]]:
+def relaxed_sides(problem: Problem, watcher: Callable[[int, int], bool] | None = None) -> list[tuple[float, float]]:
     """For each station the cost of the relaxation with it closed and with it standing (infinite where impossible)."""
     reach: Ints = np.full(problem.demand.shape[1], min(_NEAREST_FIRST, problem.n), dtype=np.int64)
     made, lp, values, _reach = _reach_of_relaxation(problem, reach)

@@ -135,7 +135,9 @@ def reasons(plan: Plan, findings: pd.DataFrame, titles: dict[str, str]) -> pd.Se
             sentences.append(_stops(case, row, station, issues, by_station.get(plant), names))
         else:
             sentences.append(
-                _stays(case, row, station, issues, alone.get(plant, []), output.get(plant, 0.0), incoming.get(plant, []))
+                _stays(
+                    case, row, station, issues, alone.get(plant, []), output.get(plant, 0.0), incoming.get(plant, [])
+                )
             )
     return pd.Series(sentences, index=plan.actions.index, dtype=object, name="reason")
 
@@ -273,9 +275,9 @@ def otherwise_sentence(found: Otherwise) -> str:
     what = _("改为退出") if found.decision == CLOSE_WORD else _("改为保留")
     if not math.isfinite(found.high):
         return _("{what}：{message}").format(what=what, message=found.message)
-    return _("{what}并重新优化其余站点，目标年代价变化在 {low:+,.0f} 至 {high:+,.0f} 万元/年之间（两次求解的证明界）。").format(
-        what=what, low=found.low, high=found.high
-    )
+    return _(
+        "{what}并重新优化其余站点，目标年代价变化在 {low:+,.0f} 至 {high:+,.0f} 万元/年之间（两次求解的证明界）。"
+    ).format(what=what, low=found.low, high=found.high)
 
 
 def otherwise_estimates(plan: Plan, *, watcher: Callable[[int, int], bool] | None = None) -> pd.Series:
@@ -434,8 +436,12 @@ def backtest_districts(plan: Plan, reports: pd.DataFrame, districts: gpd.GeoData
 def backtest_limits() -> list[str]:
     """What the comparison can and cannot show, a sentence each."""
     return [
-        _("后来公布的数量口径不同：正常生产的企业（2017）、正常生产的企业及站点（2018–2019）、有资质的站点（2019 年以后），不能连成一条线，也不能直接与方案相减。"),
-        _("177 个模拟站点按 2018 年四季度的分区比例布点，所以分区比例相近是输入造成的，不是验证；只有方案偏离“等比例压减”的部分才有信息。"),
+        _(
+            "后来公布的数量口径不同：正常生产的企业（2017）、正常生产的企业及站点（2018–2019）、有资质的站点（2019 年以后），不能连成一条线，也不能直接与方案相减。"
+        ),
+        _(
+            "177 个模拟站点按 2018 年四季度的分区比例布点，所以分区比例相近是输入造成的，不是验证；只有方案偏离“等比例压减”的部分才有信息。"
+        ),
         _("规划期是 2011–2015 年，公布数是 2017 年以后；其间还有 2013–2017 清洁空气行动等政策，方案没有包含。"),
         _("能看的是量级：在 7,000 万m³ 上限和所列假设下，剩余站点数是否落在后来出现过的范围内。"),
     ]
@@ -444,4 +450,3 @@ def backtest_limits() -> list[str]:
 def lock_label(lock: str) -> str:
     """Name of the planner's own decision."""
     return {KEEP_WORD: _("保留"), CLOSE_WORD: _("退出"), UNDECIDED: _("未定")}[lock]
-

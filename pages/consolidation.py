@@ -27,4 +27,6 @@ if desk is not None:
         parts.card(desk)
         parts.years(desk)
     parts.details(desk)
-ui.footer(_("站点：data/plants.csv；需求：data/demand.csv 按人口比例放大；参数：data/rules.toml；模型与假设：docs/consolidation.md。"))
+ui.footer(
+    _("站点：data/plants.csv；需求：data/demand.csv 按人口放大；参数：data/rules.toml；模型见 docs/consolidation.md。")
+)

@@ -77,7 +77,9 @@ def controls() -> Choice:
     """Limits, weights and assumptions in the sidebar, each with its source."""
     book = state.rules()
     changes: dict[str, Any] = {}
-    phased = st.toggle(_("按年分步（2011–2015）"), key="con_phased", help=_("产能逐年降到目标，每年供应不断；求解约需一分钟。"))
+    phased = st.toggle(
+        _("按年分步（2011–2015）"), key="con_phased", help=_("产能逐年降到目标，每年供应不断；求解约需一分钟。")
+    )
     for name in _SLIDERS:
         changes[name] = _slider(name)
     if phased:
@@ -354,9 +356,9 @@ def _list(desk: Desk, some: gpd.GeoDataFrame) -> None:
     shown[_("分值")] = (some["points"] + some["note_points"]).round(1)
     shown[_("筛查理由")] = why.reindex(some.index).fillna("—")
     if desk.plan is not None:
-        shown[_("方案理由")] = _reasons(_plan_key(desk), desk.adopted, get_language(), desk.plan, desk.findings).reindex(
-            some.index
-        )
+        shown[_("方案理由")] = _reasons(
+            _plan_key(desk), desk.adopted, get_language(), desk.plan, desk.findings
+        ).reindex(some.index)
 
     def choose() -> None:
         rows = st.session_state.con_list.selection.rows
@@ -390,7 +392,9 @@ def card(desk: Desk) -> None:
         if desk.plan is not None:
             plan_key = _plan_key(desk)
             action = desk.plan.actions.at[plant, "action"]
-            st.markdown(f"**{views.action_label(action)}** {frame.plain(_reasons(plan_key, desk.adopted, get_language(), desk.plan, desk.findings)[plant])}")  # noqa: E501
+            st.markdown(
+                f"**{views.action_label(action)}** {frame.plain(_reasons(plan_key, desk.adopted, get_language(), desk.plan, desk.findings)[plant])}"
+            )  # noqa: E501
         else:
             own = desk.findings[(desk.findings["plant_id"] == plant) & (desk.findings["verdict"] == "flag")]
             st.markdown(frame.plain(" ".join(own["reason"])) or _("未发现问题"))
@@ -409,9 +413,7 @@ def _cost_of_other(desk: Desk, plant: str) -> None:
     assert desk.plan is not None
     estimate = float(_estimates(_plan_key(desk), desk.adopted, desk.plan)[plant])
     if np.isfinite(estimate):
-        st.caption(
-            _("另作决定的代价约 {cost:+,.0f} 万元/年（估计：两次线性松弛之差，不是界）。").format(cost=estimate)
-        )
+        st.caption(_("另作决定的代价约 {cost:+,.0f} 万元/年（估计：两次线性松弛之差，不是界）。").format(cost=estimate))
     elif estimate > 0:
         st.caption(_("另作决定没有可行方案（线性松弛已不可行）。"))
     found = jobs.result(("otherwise", desk.key, desk.adopted, plant))
@@ -486,8 +488,7 @@ def _after(desk: Desk, plan: Plan, t: int, plant: str | None) -> list[Any]:
     reasons = _reasons(_plan_key(desk), desk.adopted, get_language(), plan, desk.findings)
     table = case.stations.assign(action=actions["action"].to_numpy(dtype=object))
     lines = {
-        str(p): (str(row["name"]), views.action_label(row["action"]), str(reasons[p]))
-        for p, row in table.iterrows()
+        str(p): (str(row["name"]), views.action_label(row["action"]), str(reasons[p])) for p, row in table.iterrows()
     }
     near = con.coverage(case, stand[case.stations["in_model"]].to_numpy(bool))
     thin = case.demand[near <= 1]
@@ -659,7 +660,9 @@ def _backtest(desk: Desk) -> None:
 
 def _with_mortar(desk: Desk) -> None:
     st.caption(
-        _("在同一模型里决定搅拌站去留和新建砂浆线位置：保留站可用一部分产能供应湿砂浆。候选点和砂浆需求按网格合并，只算目标年；精细选址见“新线布局”。")
+        _(
+            "在同一模型里决定搅拌站去留和新建砂浆线位置：保留站可用一部分产能供应湿砂浆。候选点和砂浆需求按网格合并，只算目标年；精细选址见“新线布局”。"
+        )
     )
     if desk.made is None:
         if st.button(_("联合求解"), key="con_joint"):
