@@ -37,7 +37,8 @@ def add_commands(commands: Any) -> None:
     add("--cap", type=float, metavar="万m³", help=_("总产能上限（万m³/年，默认 {value:g}）").format(
         value=book.figure("concrete_capacity_2015")))  # fmt: skip
     add("--demand", action="append", default=[], metavar=_("数量|文件"),
-        help=_("需求（万m³/年，默认 {value:g}），或列与 data/demand.csv 相同的文件；只给文件时权重即为万m³/年；可重复").format(
+        help=_("需求（万m³/年，默认 {value:g}），或列与 data/demand.csv 相同的文件；"
+            "只给文件时权重即为万m³/年；可重复").format(
             value=book.figure("concrete_demand_2015")))  # fmt: skip
     add("--radius", type=float, metavar="KM", help=_("供应半径（道路里程 km，假设）"))
     add("--outside", type=float, metavar="%", help=_("允许由半径以外供应的需求（%%，假设）"))
@@ -235,14 +236,14 @@ def _sheets(
 
 
 def _print_text(plan: con.Plan, reasons: pd.Series, made: joint_run.JointPlan | None) -> None:
-    for plant, row in plan.actions.iterrows():
+    for plant, row in zip(map(str, plan.actions.index), plan.actions.to_dict("records"), strict=True):
+        name = plan.case.stations.loc[plant, "name"]
         year = "" if pd.isna(row["year"]) else f" {row['year']}"
-        print(
-            f"{plant} {plan.case.stations.at[plant, 'name']} [{views.action_label(row['action'])}{year}] {reasons[plant]}"
-        )
+        print(f"{plant} {name} [{views.action_label(row['action'])}{year}] {reasons[plant]}")
     for total in plan.totals.to_dict("records"):
         print(
-            _("{year}：产能 {capacity:,.0f} 万m³，站点 {sites}，需求 {demand:,.0f} 万m³，平均运距 {haul:.1f} km").format(
+            _("{year}：产能 {capacity:,.0f} 万m³，站点 {sites}，需求 {demand:,.0f} 万m³，"
+                "平均运距 {haul:.1f} km").format(
                 year=total["year"], capacity=total["capacity"], sites=total["sites"], demand=total["demand"],
                 haul=total["mean_haul_km"],
             )

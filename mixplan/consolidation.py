@@ -165,7 +165,7 @@ class Case:
     stations : GeoDataFrame
         Concrete stations of the inventory, index plant id, with ``ring``, ``district_id``, ``points`` (severity kept
         open by standing), ``note_points``, ``flagged``, ``sensitive``, ``unknown`` (rules whose attribute is not
-        known), ``status_note`` (``""``, ``capacity`` or ``location`` where it stays outside the optimisation), ``lock``.
+        known), ``status_note`` (``""``, or ``capacity`` or ``location`` where it stays outside the model), ``lock``.
     demand : GeoDataFrame
         Demand points in the last year, 万m³.
     problem : Problem
@@ -212,11 +212,11 @@ def station_frame(
     own = findings[findings["plant_id"].isin(some.index)]
     flags = own[own["verdict"] == FLAG]
     advisory = flags["rule_id"].isin([rule.id for rule in book.rules if rule.advisory])
-    severity = flags["rule_id"].map({rule.id: float(rule.severity) for rule in book.rules})
+    severity = flags["rule_id"].map({rule.id: float(rule.severity) for rule in book.rules}).astype(float)
     weight = np.where(flags["certainty"] == CERTAIN, 1.0, borderline_weight)
-    points = (severity * weight).groupby(flags["plant_id"])
-    kept = points.sum() if flags.empty else (severity * weight)[~advisory].groupby(flags["plant_id"][~advisory]).sum()
-    noted = points.sum() if flags.empty else (severity * weight)[advisory].groupby(flags["plant_id"][advisory]).sum()
+    scores = pd.Series((severity * weight).to_numpy(float), index=flags["plant_id"].to_numpy(dtype=object), dtype=float)
+    kept = scores[~advisory.to_numpy(bool)].groupby(level=0).sum()
+    noted = scores[advisory.to_numpy(bool)].groupby(level=0).sum()
     unknown = own[own["verdict"] == UNKNOWN].groupby("plant_id")["rule_id"].agg(lambda ids: ",".join(map(str, ids)))
     near = flags.loc[flags["rule_id"] == "near_sensitive_area", "plant_id"]
     decisions = dict(locks)
@@ -405,7 +405,8 @@ def obstacles(case: Case) -> list[Obstacle]:
             found.append(Obstacle("locks", kept, float(p.limit[t]), unit, text))
     if least[-1] > most + _TOLERANCE:
         text = _(
-            "需求 {demand:,.0f} 万m³，按利用率上限至少要有产能 {needed:,.0f} 万m³；未锁定退出的站点全部保留并改造也只有 "
+            "需求 {demand:,.0f} 万m³，按利用率上限至少要有产能 {needed:,.0f} 万m³；"
+            "未锁定退出的站点全部保留并改造也只有 "
             "{most:,.0f} 万m³，差 {short:,.0f} 万m³。"
         ).format(demand=p.demand[-1].sum(), needed=least[-1], most=most, short=least[-1] - most)
         found.append(Obstacle("stations", float(least[-1]), most, unit, text))
@@ -578,7 +579,7 @@ def _actions(case: Case, solution: Solution) -> pd.DataFrame:
             "capacity_after": 0.0 if closed else capacity,
             "verify": row["status_note"],
         }
-    table = pd.DataFrame.from_dict(rows, orient="index").reindex(map(str, stations.index))
+    table = pd.DataFrame.from_dict(rows, orient="index").reindex([str(i) for i in stations.index])
     table.index.name = "plant_id"
     table["year"] = table["year"].astype("Int64")
     return table
@@ -720,6 +721,6 @@ def totals_json(plan: Plan) -> list[dict[str, Any]]:
     columns = ["year", "capacity", "limit", "sites", "demand", "served", "mean_haul_km", "utilisation_pct",
                "outside_pct", "flagged", "inside_fifth", "inside_fifth_pct", "sensitive", "dust_index"]  # fmt: skip
     return [
-        {k: (None if isinstance(v, float) and math.isnan(v) else v) for k, v in row.items()}
+        {str(k): (None if isinstance(v, float) and math.isnan(v) else v) for k, v in row.items()}
         for row in plan.totals[columns].iloc[1:].to_dict("records")
     ]

@@ -164,7 +164,7 @@ class Mortar:
     lines: int
     existing_capacity: Floats
     candidates: int
-    groups: tuple[tuple[Bools, int], ...]
+    groups: tuple[tuple[Ints, int], ...]
     conflicts: Ints
     wet_share: float
     wet_t_per_m3: float

@@ -39,9 +39,9 @@ def plan_json(
     """The plan as ``mixplan consolidate --json`` prints it; amounts in 万m³ a year, costs in 万元."""
     found = plan.solution
     actions = []
-    for plant, row in plan.actions.to_dict("index").items():
-        one = {"plant_id": plant, **_plain(row), "reason": reasons[plant]}
-        one["unknown"] = [rule for rule in str(plan.case.stations.at[plant, "unknown"]).split(",") if rule]
+    for plant, row in zip(map(str, plan.actions.index), plan.actions.to_dict("records"), strict=True):
+        one: dict[str, Any] = {"plant_id": plant, **_plain(row), "reason": reasons[plant]}
+        one["unknown"] = [rule for rule in str(plan.case.stations.loc[plant, "unknown"]).split(",") if rule]
         if otherwise is not None:
             one["otherwise_estimate"] = _finite(float(otherwise[plant]))
         actions.append(one)

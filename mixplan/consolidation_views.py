@@ -126,20 +126,32 @@ def reasons(plan: Plan, findings: pd.DataFrame, titles: dict[str, str]) -> pd.Se
     for plant, into in plan.actions["into"].dropna().items():
         incoming.setdefault(str(into), []).append(names[str(plant)])
     sentences = []
-    for plant, row in zip(map(str, plan.actions.index), plan.actions.to_dict("records"), strict=True):
+    for plant, decided in _rows(plan.actions):
         station = case.stations.loc[plant]
         issues = _("、").join(said.get(plant, []))
-        if row["verify"]:
+        if decided["verify"]:
             sentences.append(_outside_model(station, issues))
-        elif row["action"] in (MERGE, SHUT):
-            sentences.append(_stops(case, row, station, issues, by_station.get(plant), names))
+        elif decided["action"] in (MERGE, SHUT):
+            sentences.append(_stops(case, decided, station, issues, by_station.get(plant), names))
         else:
             sentences.append(
                 _stays(
-                    case, row, station, issues, alone.get(plant, []), output.get(plant, 0.0), incoming.get(plant, [])
+                    case,
+                    decided,
+                    station,
+                    issues,
+                    alone.get(plant, []),
+                    output.get(plant, 0.0),
+                    incoming.get(plant, []),
                 )
             )
     return pd.Series(sentences, index=plan.actions.index, dtype=object, name="reason")
+
+
+def _rows(table: pd.DataFrame) -> list[tuple[str, dict[str, Any]]]:
+    """Rows of a table with their index, as plain dictionaries."""
+    records = table.to_dict("records")
+    return [(str(i), {str(k): v for k, v in row.items()}) for i, row in zip(table.index, records, strict=True)]
 
 
 def _outside_model(station: Any, issues: str) -> str:
@@ -252,7 +264,7 @@ def otherwise(plan: Plan, plant_id: str, *, gap: float = 0.001, time_limit_s: fl
     """
     case = target_year(plan.case)
     i = case.ids.index(plant_id)
-    stands = plan.actions.at[plant_id, "action"] in (RETAIN, UPGRADE)
+    stands = plan.actions.loc[plant_id, "action"] in (RETAIN, UPGRADE)
     lock = case.problem.locks.copy()
     base = plan.solution
     if len(plan.case.problem.years) > 1 or base.gap > gap:
@@ -341,7 +353,7 @@ def pareto(
     most = held + int((members & (p.locks != CLOSE)).sum())
     points: list[Point] = []
     tried: set[int] = set()
-    caps = [int(round(c)) for c in np.linspace(most, forced, max(steps, 2))]
+    caps = [round(float(c)) for c in np.linspace(most, forced, max(steps, 2))]
     for number, cap in enumerate(caps):
         if watcher is not None and not watcher(number, len(caps)):
             break
@@ -437,10 +449,12 @@ def backtest_limits() -> list[str]:
     """What the comparison can and cannot show, a sentence each."""
     return [
         _(
-            "后来公布的数量口径不同：正常生产的企业（2017）、正常生产的企业及站点（2018–2019）、有资质的站点（2019 年以后），不能连成一条线，也不能直接与方案相减。"
+            "后来公布的数量口径不同：正常生产的企业（2017）、正常生产的企业及站点（2018–2019）、"
+            "有资质的站点（2019 年以后），不能连成一条线，也不能直接与方案相减。"
         ),
         _(
-            "177 个模拟站点按 2018 年四季度的分区比例布点，所以分区比例相近是输入造成的，不是验证；只有方案偏离“等比例压减”的部分才有信息。"
+            "177 个模拟站点按 2018 年四季度的分区比例布点，所以分区比例相近是输入造成的，不是验证；"
+            "只有方案偏离“等比例压减”的部分才有信息。"
         ),
         _("规划期是 2011–2015 年，公布数是 2017 年以后；其间还有 2013–2017 清洁空气行动等政策，方案没有包含。"),
         _("能看的是量级：在 7,000 万m³ 上限和所列假设下，剩余站点数是否落在后来出现过的范围内。"),

@@ -54,7 +54,7 @@ def _missing(cell: object) -> bool:
 
 def _width(table: pd.DataFrame, column: str) -> float:
     """Column width in characters; a Chinese character takes two."""
-    texts = [str(column), *table[column].head(200).astype(str)]
+    texts = [str(column), *map(str, table[column].head(200))]
     widest = max(sum(2 if ord(c) > 0x2E80 else 1 for c in text) for text in texts)
     return min(max(widest + 3, 8), 60)
 

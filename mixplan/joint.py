@@ -18,7 +18,7 @@ import shapely
 from mixplan import consolidation as con
 from mixplan import zones
 from mixplan.consolidation import Case, Plan
-from mixplan.consolidation_model import Mortar, Watcher
+from mixplan.consolidation_model import Floats, Mortar, Watcher
 from mixplan.consolidation_views import target_year
 from mixplan.data import Layers
 from mixplan.errors import DataError, InfeasibleError
@@ -143,10 +143,11 @@ def pooled_demand(demand: gpd.GeoDataFrame, settings: JointSettings) -> gpd.GeoD
     )
 
 
-def _haul(sources: gpd.GeoSeries, points: gpd.GeoSeries, detour: float) -> np.ndarray:
+def _haul(sources: gpd.GeoSeries, points: gpd.GeoSeries, detour: float) -> Floats:
     dx = sources.x.to_numpy()[:, None] - points.x.to_numpy()
     dy = sources.y.to_numpy()[:, None] - points.y.to_numpy()
-    return np.hypot(dx, dy) / 1000.0 * detour
+    haul: Floats = np.hypot(dx, dy) / 1000.0 * detour
+    return haul
 
 
 def joint(
@@ -222,7 +223,7 @@ def joint(
 
 
 def _joint_plan(
-    plan: Plan, sites: gpd.GeoDataFrame, old: gpd.GeoDataFrame, points: gpd.GeoDataFrame, haul: np.ndarray
+    plan: Plan, sites: gpd.GeoDataFrame, old: gpd.GeoDataFrame, points: gpd.GeoDataFrame, haul: Floats
 ) -> JointPlan:
     found, c, e = plan.solution, len(sites), len(old)
     source, point = found.mortar_flows.T if len(found.mortar_flows) else np.empty((2, 0), dtype=np.int64)

@@ -39,7 +39,9 @@ def plants() -> gpd.GeoDataFrame:
 
 def make_register(*rows: dict[str, Any], datum: str = "wgs84") -> gpd.GeoDataFrame:
     """A register from dictionaries, read the way a planner's file is read."""
-    table = pd.DataFrame([{"id": f"p{n}", "name": f"站点 {n}", "kind": "concrete", **row} for n, row in enumerate(rows)])
+    table = pd.DataFrame(
+        [{"id": f"p{n}", "name": f"站点 {n}", "kind": "concrete", **row} for n, row in enumerate(rows)]
+    )
     register = read_register(table.to_csv(index=False).encode(), "register.csv", datum=datum)
     assert not register.errors, register.errors
     return register.plants

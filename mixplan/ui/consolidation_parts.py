@@ -262,16 +262,18 @@ def key_figures(desk: Desk) -> None:
     first, last = (desk.plan.totals.iloc[n].to_dict() for n in (0, -1))
     boxes = st.columns(8)
     figures = [
-        (_("产能（万m³/年）"), "capacity", 0), (_("站点"), "sites", 0), (_("利用率（%）"), "utilisation_pct", 1),
-        (_("需治理站点"), "flagged", 0), (_("五环内占比（%）"), "inside_fifth_pct", 1),
-        (_("敏感区内或附近"), "sensitive", 0), (_("平均运距（km）"), "mean_haul_km", 1),
-        (_("扬尘指数（起始=100）"), "dust_index", 0),
+        (_("产能"), "capacity", 0, "", _("产能（万m³/年）")), (_("站点"), "sites", 0, "", _("站点")),
+        (_("利用率"), "utilisation_pct", 1, "%", _("利用率（%）")), (_("需治理"), "flagged", 0, "", _("需治理站点")),
+        (_("五环内"), "inside_fifth_pct", 1, "%", _("五环内占比（%）")),
+        (_("敏感区"), "sensitive", 0, "", _("敏感区内或附近站点")),
+        (_("运距"), "mean_haul_km", 1, " km", _("平均运距（km）")),
+        (_("扬尘"), "dust_index", 0, "", _("扬尘指数（起始=100）")),
     ]  # fmt: skip
-    for box, (label, column, digits) in zip(boxes, figures, strict=True):
+    for box, (label, column, digits, unit, meaning) in zip(boxes, figures, strict=True):
         change = last[column] - first[column]
         box.metric(
-            label, frame.number(last[column], digits), f"{change:+,.{digits}f}", delta_color="off", border=False,
-            help=_("起始 {value}").format(value=frame.number(first[column], digits)),
+            label, frame.number(last[column], digits) + unit, f"{change:+,.{digits}f}", delta_color="off",
+            help=_("{meaning}，起始 {value}").format(meaning=meaning, value=frame.number(first[column], digits)),
         )  # fmt: skip
 
 
@@ -312,7 +314,7 @@ def flagged_list(desk: Desk) -> None:
     """Stations in need of consolidation with reasons; choosing a row chooses the station."""
     some = desk.case.stations
     views_of = {"flagged": _("需治理"), "all": _("全部"), "verify": _("待核实"), "locked": _("已决定")}
-    which = st.segmented_control(
+    which = st.pills(
         _("清单"), list(views_of), default="flagged", format_func=views_of.__getitem__, key="con_view",
         label_visibility="collapsed", required=True,
     )  # fmt: skip
@@ -368,7 +370,11 @@ def _list(desk: Desk, some: gpd.GeoDataFrame) -> None:
     st.dataframe(
         pd.DataFrame(shown), hide_index=True, width="stretch", height=520, on_select=choose,
         selection_mode="single-row", key="con_list",
-        column_config={_("筛查理由"): st.column_config.TextColumn(width="medium")},
+        column_config={
+            _("名称"): st.column_config.TextColumn(width=120), _("处置"): st.column_config.TextColumn(width=52),
+            _("决定"): st.column_config.TextColumn(width=52), _("分值"): st.column_config.NumberColumn(width=46),
+            _("筛查理由"): st.column_config.TextColumn(width=240),
+        },
     )  # fmt: skip
 
 
@@ -391,10 +397,9 @@ def card(desk: Desk) -> None:
         )  # fmt: skip
         if desk.plan is not None:
             plan_key = _plan_key(desk)
-            action = desk.plan.actions.at[plant, "action"]
-            st.markdown(
-                f"**{views.action_label(action)}** {frame.plain(_reasons(plan_key, desk.adopted, get_language(), desk.plan, desk.findings)[plant])}"
-            )  # noqa: E501
+            action = str(desk.plan.actions.loc[plant, "action"])
+            reason = _reasons(plan_key, desk.adopted, get_language(), desk.plan, desk.findings)[plant]
+            st.markdown(f"**{views.action_label(action)}** {frame.plain(reason)}")
         else:
             own = desk.findings[(desk.findings["plant_id"] == plant) & (desk.findings["verdict"] == "flag")]
             st.markdown(frame.plain(" ".join(own["reason"])) or _("未发现问题"))
@@ -518,16 +523,16 @@ def _links(desk: Desk, plan: Plan, actions: pd.DataFrame, plant: str | None) -> 
     """Mergers; for a chosen station that stops, who takes over its demand instead."""
     places, names = plan.case.stations.geometry, plan.case.stations["name"]
     rows: list[dict[str, Any]] = []
-    if plant is not None and actions.at[plant, "action"] in (MERGE, SHUT):
+    if plant is not None and actions.loc[plant, "action"] in (MERGE, SHUT):
         heirs = _takeover(_plan_key(desk), desk.adopted, plan)
         for row in heirs[heirs["plant_id"] == plant].to_dict("records"):
             text = maps.tip(str(names[row["by"]]), _("接替 {amount:.1f} 万m³/年").format(amount=row["amount"]))
             width = 1.5 + 6.0 * min(row["amount"] / 50.0, 1.0)
             rows.append({"tip": text, "weight": width, "geometry": _line(places[plant], places[row["by"]])})
     else:
-        for source, row in actions[actions["action"] == MERGE].iterrows():
-            text = maps.tip(_("{a} 整合到 {b}").format(a=names[source], b=names[row["into"]]))
-            rows.append({"tip": text, "weight": 2.0, "geometry": _line(places[source], places[row["into"]])})
+        for source, into in actions.loc[actions["action"] == MERGE, "into"].items():
+            text = maps.tip(_("{a} 整合到 {b}").format(a=names[source], b=names[into]))
+            rows.append({"tip": text, "weight": 2.0, "geometry": _line(places[source], places[into])})
     return gpd.GeoDataFrame(rows, columns=["tip", "weight", "geometry"], geometry="geometry", crs=places.crs)
 
 
