@@ -16,8 +16,8 @@ from mixplan import consolidation_tables as tables
 from mixplan import consolidation_views as views
 from mixplan import joint as joint_run
 from mixplan.consolidation_model import Progress
-from mixplan.data import error_sentence, load_layers, load_plants, read_register_file
-from mixplan.data_consolidation import load_demand, load_station_reports, read_demand_file, read_locks_file, write_bytes
+from mixplan.data import error_sentence, load_layers, load_plants, load_station_reports, read_register_file, save
+from mixplan.data_consolidation import load_demand, read_demand_file, read_locks_file
 from mixplan.errors import DataError, InfeasibleError, MixplanError
 from mixplan.exports import workbook_xlsx
 from mixplan.geo import Datum
@@ -204,7 +204,7 @@ def run(args: argparse.Namespace) -> int:
         if args.xlsx == "-":
             sys.stdout.buffer.write(book_bytes)
         else:
-            write_bytes(Path(args.xlsx), book_bytes)
+            save(Path(args.xlsx), book_bytes)
     else:
         _print_text(plan, reasons, made)
     return 1 if bad else 0

@@ -14,6 +14,7 @@ from mixplan.consolidation_views import Point, action_label
 from mixplan.i18n import gettext as _
 from mixplan.i18n import local
 from mixplan.joint import JointPlan
+from mixplan.maps import place_degrees
 from mixplan.rules import RuleBook
 
 
@@ -26,6 +27,11 @@ def _finite(value: Any) -> Any:
 
 def _plain(row: dict[Any, Any]) -> dict[str, Any]:
     return {str(key): _finite(value) for key, value in row.items()}
+
+
+def _degrees(joint: JointPlan) -> dict[str, tuple[float, float]]:
+    """Latitude and longitude of each new line."""
+    return {str(i): place_degrees(point) for i, point in joint.lines.geometry.items()}
 
 
 def plan_json(
@@ -65,11 +71,10 @@ def plan_json(
             for p in pareto
         ]  # fmt: skip
     if joint is not None:
-        degrees = joint.lines.geometry.to_crs("EPSG:4326")
+        degrees = _degrees(joint)
         rows = joint.lines.drop(columns="geometry").to_dict("index")
         result["lines"] = [
-            {"id": name, "lon": round(degrees[name].x, 6), "lat": round(degrees[name].y, 6), **_plain(row)}
-            for name, row in rows.items()
+            {"id": name, "lon": degrees[name][1], "lat": degrees[name][0], **_plain(row)} for name, row in rows.items()
         ]
         result["mortar_flows"] = [_plain(row) for row in joint.flows.to_dict("records")]
         result["mortar_totals"] = _plain(dict(joint.totals))
@@ -211,13 +216,13 @@ def settings_table(plan: Plan, book: RuleBook) -> pd.DataFrame:
 def line_table(made: JointPlan) -> pd.DataFrame:
     """The new mortar lines of a joint run."""
     sectors = {"NE": _("东北部"), "SW": _("西南部"), "periphery": _("周边")}
-    degrees = made.lines.geometry.to_crs("EPSG:4326")
+    degrees = list(_degrees(made).values())
     return pd.DataFrame(
         {
             _("编号"): made.lines.index.to_numpy(dtype=object),
             _("方位"): made.lines["sector"].map(sectors).to_numpy(dtype=object),
-            _("经度"): degrees.x.round(4).to_numpy(float),
-            _("纬度"): degrees.y.round(4).to_numpy(float),
+            _("经度"): [lon for _lat, lon in degrees],
+            _("纬度"): [lat for lat, _lon in degrees],
             _("产能（万t/年）"): made.lines["capacity"].to_numpy(float),
             _("使用（万t/年）"): made.lines["used"].round(1).to_numpy(float),
         }

@@ -199,19 +199,19 @@ def _stays(
             up += _("（达到 {standard:g} 万m³ 的标准）").format(standard=s.standard_wan_m3)
         if incoming:
             up += _("，接收 {names}").format(names=_names(incoming))
-        text = f"{text}{_('，') if text else ''}{up}"
+        text = text + _("，") + up if text else up
     points = case.demand.iloc[alone]
     if len(points):
         where = _names([point_name(p) for p in points.to_dict("records")])
         only = _("半径 {radius:g} km 内只有它能供应{where}（{amount:.1f} 万m³）").format(
             radius=s.radius_km, where=where, amount=float(points["weight"].sum())
         )
-        text = f"{text}{_('；') if text else _('保留：')}{only}"
+        text = (text + _("；") if text else _("保留：")) + only
         if issues:
             text += _("，虽有问题（{issues}）仍须保留").format(issues=issues)
     elif issues:
         kept = _("虽有问题（{issues}），退出的损失和增加的运距代价更高").format(issues=issues)
-        text = f"{text}{_('；') if text else _('保留：')}{kept}"
+        text = (text + _("；") if text else _("保留：")) + kept
     elif not text:
         text = _("保留：没有发现需治理的问题")
     used = 100.0 * output / row["capacity_after"] if row["capacity_after"] else 0.0

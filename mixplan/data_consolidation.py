@@ -1,4 +1,4 @@
-"""Tables that consolidation reads: demand points, the planner's decisions, and counts of stations reported later."""
+"""Tables that consolidation reads: demand points and the planner's decisions."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -7,7 +7,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from mixplan.data import _table
+from mixplan.data import file_content, table_rows
 from mixplan.errors import DataError
 from mixplan.geo import REGION, Datum, points_metric, to_wgs84
 from mixplan.i18n import gettext as _
@@ -28,13 +28,6 @@ _DECISIONS = {
     "undecided": UNDECIDED, "未定": UNDECIDED, "": UNDECIDED,
 }  # fmt: skip
 _LOCK_HEADERS = {"id": ("id", "plant_id", "编号"), "decision": ("decision", "lock", "action", "决定", "处置")}
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise DataError(_("打不开文件 {path}：{reason}").format(path=path, reason=error.strerror)) from None
 
 
 def _positions(header: list[str], wanted: Mapping[str, tuple[str, ...]], required: tuple[str, ...], name: str
@@ -85,7 +78,7 @@ def read_demand(content: bytes, name: str, *, datum: Datum | str = Datum.WGS84) 
     DataError
         Naming file, row, column, value and what is allowed.
     """
-    header, rows = _table(content, name)
+    header, rows = table_rows(content, name)
     at = _positions(header, DEMAND_HEADERS, ("id", "lon", "lat", "weight"), name)
     west, south, east, north = REGION
     records = []
@@ -114,7 +107,7 @@ def read_demand(content: bytes, name: str, *, datum: Datum | str = Datum.WGS84) 
 
 def read_demand_file(path: Path, *, datum: Datum | str = Datum.WGS84) -> gpd.GeoDataFrame:
     """Demand points from a file, see `read_demand`."""
-    return read_demand(_bytes(path), path.name, datum=datum)
+    return read_demand(file_content(path), path.name, datum=datum)
 
 
 @cache
@@ -131,7 +124,7 @@ def read_locks(content: bytes, name: str) -> dict[str, str]:
     DataError
         Where a column is missing, a decision is unknown or a station is named twice with different decisions.
     """
-    header, rows = _table(content, name)
+    header, rows = table_rows(content, name)
     at = _positions(header, _LOCK_HEADERS, ("id", "decision"), name)
     locks: dict[str, str] = {}
     for number, row in rows:
@@ -148,18 +141,4 @@ def read_locks(content: bytes, name: str) -> dict[str, str]:
 
 def read_locks_file(path: Path) -> dict[str, str]:
     """The planner's decisions from a file, see `read_locks`."""
-    return read_locks(_bytes(path), path.name)
-
-
-@cache
-def load_station_reports(path: Path = DATA_DIR / "station_reports.csv") -> pd.DataFrame:
-    """Counts of concrete stations reported after the plan, by city or district, each with its own definition."""
-    return pd.read_csv(path, dtype={"sites": int}, keep_default_na=False)
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Save a finished file, or say why it cannot be saved."""
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise DataError(_("写不了文件 {path}：{reason}").format(path=path, reason=error.strerror)) from None
+    return read_locks(file_content(path), path.name)

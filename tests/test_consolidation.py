@@ -21,8 +21,8 @@ from mixplan import consolidation_views as views
 from mixplan import joint as joint_run
 from mixplan.cli import main
 from mixplan.consolidation_model import CLOSE, KEEP, Limit, Problem
-from mixplan.data import Layers, load_plants, read_register
-from mixplan.data_consolidation import load_demand, load_station_reports, read_demand, read_locks
+from mixplan.data import Layers, load_plants, load_station_reports, read_register
+from mixplan.data_consolidation import load_demand, read_demand, read_locks
 from mixplan.errors import DataError, InfeasibleError
 from mixplan.rules import RuleBook
 from mixplan.screening import screen

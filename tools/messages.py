@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = ROOT / "mixplan" / "locale" / "en" / "LC_MESSAGES" / "mixplan.po"
 SOURCES = ("app.py", "pages", "mixplan")
-KEYWORDS = {"_": None, "gettext": None}
+KEYWORDS = {"_": None, "N_": None}
 # Fixed, so that the catalogue changes only where a message does.
 DATE = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -76,6 +76,7 @@ def update() -> list[str]:
     catalogue.header_comment = "# English messages of mixplan"
     catalogue.creation_date = catalogue.revision_date = DATE
     catalogue.fuzzy = False
+    catalogue.last_translator = catalogue.language_team = catalogue.msgid_bugs_address = "mixplan"
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     with CATALOGUE.open("wb") as file:
         write_po(file, catalogue, width=120, sort_output=True, omit_header=False, include_lineno=False)

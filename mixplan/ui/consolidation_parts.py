@@ -20,7 +20,8 @@ from mixplan import joint as joint_run
 from mixplan import maps, stations
 from mixplan.consolidation import MERGE, SHUT, Case, Plan, Settings
 from mixplan.consolidation_model import Progress
-from mixplan.data_consolidation import CLOSE, KEEP, UNDECIDED, load_demand, load_station_reports
+from mixplan.data import load_station_reports
+from mixplan.data_consolidation import CLOSE, KEEP, UNDECIDED, load_demand
 from mixplan.errors import MixplanError
 from mixplan.exports import workbook_xlsx
 from mixplan.i18n import get_language, local
@@ -463,14 +464,7 @@ def draw(desk: Desk) -> None:
             extra["line"] = _("新建砂浆线")
         key = maps.action_legend(entries, extra=extra)
     else:
-        judged = pd.DataFrame(
-            {
-                "verdict": np.where(some["flagged"], "flag", "pass"),
-                "certainty": np.where(some["certain"], "certain", "borderline"),
-                "flags": some["flagged"].astype(int),
-            },
-            index=some.index,
-        )
+        _findings, judged = state.screened(desk.choice.margin_m, state.rules().period_end)
         plants, _version = state.register()
         own = plants.loc[some.index]
         groups.append(maps.group(_("厂站"), *maps.plant_layer(own, judged, some["district"].fillna("—"))))
@@ -512,7 +506,7 @@ def _after(desk: Desk, plan: Plan, t: int, plant: str | None) -> list[Any]:
     if desk.made is not None and plan is desk.made.plan:
         sites = desk.made.lines.assign(
             label=[str(n) for n in range(1, len(desk.made.lines) + 1)],
-            tip=[maps.tip(_("新建砂浆线"), f"{used:.0f} / {cap:.0f} {_('万t/年')}")
+            tip=[maps.tip(_("新建砂浆线"), f"{used:.0f} / {cap:.0f} " + _("万t/年"))
                  for used, cap in zip(desk.made.lines["used"], desk.made.lines["capacity"], strict=True)],
         )  # fmt: skip
         groups.append(maps.group(_("新建砂浆线"), *maps.line_site_layer(sites)))
@@ -654,10 +648,10 @@ def _backtest(desk: Desk) -> None:
     reports = load_station_reports()
     left, right = st.columns(2, gap="medium")
     with left:
-        st.markdown(f"**{_('全市站点数：方案与公布数分列，口径不同')}**")
+        st.markdown("**" + _("全市站点数：方案与公布数分列，口径不同") + "**")
         st.dataframe(tables.backtest_table(desk.plan, reports), hide_index=True, width="stretch", height="content")
     with right:
-        st.markdown(f"**{_('分区：2018 年四季度')}**")
+        st.markdown("**" + _("分区：2018 年四季度") + "**")
         table = tables.backtest_district_table(desk.plan, reports, state.layers().districts)
         st.dataframe(table, hide_index=True, width="stretch", height="content")
     st.markdown("\n".join(f"- {text}" for text in views.backtest_limits()))

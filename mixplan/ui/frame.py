@@ -31,8 +31,10 @@ _CSS = """
 
 def use_language() -> None:
     """Set the language from the session, else from the address (``?lang=en``), else Chinese."""
-    wanted = st.session_state.get("lang") or st.query_params.get("lang", "zh")
-    set_language(wanted if wanted in LANGUAGES else "zh")
+    if "lang" not in st.session_state:
+        wanted = st.query_params.get("lang", "zh")
+        st.session_state.lang = wanted if wanted in LANGUAGES else "zh"
+    set_language(st.session_state.lang)
 
 
 def begin() -> None:
@@ -48,7 +50,6 @@ def begin() -> None:
         st.segmented_control(
             "语言 / Language",
             list(LANGUAGES),
-            default="zh",
             format_func=LANGUAGES.__getitem__,
             key="lang",
             required=True,

@@ -1,0 +1,90 @@
+"""Parts of the overview: the inventory, what screening found, a small map, and what to do next."""
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from mixplan import maps, stations, targets
+from mixplan.data import KINDS, UNIT_OF_KIND
+from mixplan.i18n import gettext as _
+from mixplan.ui import frame, mapview, state, target_parts
+
+INVENTORY = "inventory_2010"
+
+
+def inventory(table: pd.DataFrame) -> None:
+    """Sites and capacity of each kind in the inventory, and how many of them are modelled."""
+    counted = table[table["status"] == INVENTORY]
+    for box, kind in zip(st.columns(len(KINDS)), KINDS, strict=True):
+        rows = counted[counted["kind"] == kind]
+        with box.container(border=True):
+            st.metric(
+                maps.kind_label(kind),
+                _("{count} 个厂站").format(count=frame.number(len(rows))),
+                help=_("规划所列存量：水泥、混凝土、砂浆为 2010 年底，预制构件为 2008 年底。"),
+            )
+            capacity = frame.number(rows["capacity"].sum(), 0, stations.unit_label(UNIT_OF_KIND[kind]))
+            modelled = int((rows["evidence"] == "modelled").sum())
+            st.caption(_("产能 {capacity}；其中模型推算 {modelled} 个").format(capacity=capacity, modelled=modelled))
+
+
+def plan_targets() -> None:
+    """The plan's ceilings and targets for 2015 at a glance, with how each stands."""
+    frame = targets.with_entries(target_parts.indicators(), target_parts.entries())
+    items = targets.progress(frame, as_of=targets.latest_year(frame))
+    met = sum(item.status == targets.Status.MET for item in items)
+    nothing = sum(item.status == targets.Status.NO_DATA for item in items)
+    text = _("规划目标 {count} 项：达标 {met}，无数据 {nothing}，其余 {others}。")
+    st.page_link(
+        "pages/targets.py",
+        label=text.format(count=len(items), met=met, nothing=nothing, others=len(items) - met - nothing),
+        width="stretch",
+    )
+
+
+def verdicts(table: pd.DataFrame) -> None:
+    """How the stations of the inventory are judged."""
+    counts = table.loc[table["status"] == INVENTORY, "drawn"].value_counts()
+    for box, drawn in zip(st.columns(len(maps.VERDICT_COLOUR)), maps.VERDICT_COLOUR, strict=True):
+        box.metric(maps.verdict_label(drawn), frame.number(int(counts.get(drawn, 0))))
+
+
+def small_map(plants: gpd.GeoDataFrame, judged: pd.DataFrame, table: pd.DataFrame) -> None:
+    """The flagged stations over zones and rings."""
+    layers, book = state.layers(), state.rules()
+    flagged = table[(table["status"] == INVENTORY) & (table["verdict"] == "flag")]
+    groups = [
+        *(state.background(layer, book.period_end) for layer in ("zones", "districts", "rings")),
+        maps.group(_("厂站"), *maps.plant_layer(plants.loc[flagged.index], judged, flagged["district_shown"])),
+    ]
+    canvas = maps.base_map(layers, mapview.map_assets(), title=_("需治理站点"))
+    mapview.show_map(canvas, groups, key="overview_map", height=430)
+
+
+def next_steps(table: pd.DataFrame) -> None:
+    """What to do next, each step with the page that does it, already filtered."""
+    counted = table[table["status"] == INVENTORY]
+    counts = counted["drawn"].value_counts()
+    unlocated = int(counted["lon"].isna().sum())
+    doubt = int(counts.reindex(maps.DOUBT).sum())
+    steps = [
+        (_("处理 {count} 个确定需治理的站点"), ["flag"], int(counts.get("flag", 0))),
+        (_("核实 {count} 个判定存疑的站点"), list(maps.DOUBT), doubt),
+        (_("补齐 {count} 个站点的资料"), ["unknown"], int(counts.get("unknown", 0))),
+    ]
+    st.markdown("**" + _("下一步") + "**")
+    for text, drawn, count in steps:
+        st.page_link(
+            "pages/station_map.py",
+            label=text.format(count=count),
+            query_params={
+                "verdicts": [maps.verdict_label(d) for d in drawn],
+                "statuses": [stations.status_label(INVENTORY)],
+            },
+            width="stretch",
+        )
+    plan_targets()
+    st.page_link("pages/station_map.py", label=_("导入自己的登记册，替换模型推算的站点"), width="stretch")
+    st.page_link("pages/data.py", label=_("查看数据来源、规则与假设"), width="stretch")
+    if unlocated:
+        st.caption(_("另有 {count} 个站点未定位，不上图。").format(count=unlocated))

@@ -1,0 +1,137 @@
+"""A real server and a real Chromium with the network cut: every request that leaves 127.0.0.1 fails the test."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Frame, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+OUTPUT = ROOT / "tests" / "output"
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None:
+                reason = "no Chromium: install it (Debian: apt-get install chromium fonts-noto-cjk) or set CHROMIUM"
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    port = _free_port()
+    environment = {**os.environ, "MIXPLAN_HOME": str(tmp_path_factory.mktemp("home"))}
+    log = (tmp_path_factory.mktemp("server") / "log.txt").open("w+")
+    command = [sys.executable, "-m", "mixplan", "serve", "--port", str(port), "--no-browser"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _attempt in range(120):
+            try:
+                with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
+                    break
+            except OSError:
+                time.sleep(0.5)
+        else:
+            log.seek(0)
+            pytest.fail(f"the workbench did not start:\n{log.read()}")
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        log.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+class Workbench:
+    """One browser tab on the workbench, offline but for the server."""
+
+    def __init__(self, browser: Browser, server: str) -> None:
+        self.server = server
+        self.outside: list[str] = []
+        self.context = browser.new_context(viewport={"width": 1400, "height": 1000}, locale="zh-CN")
+        self.context.route("**/*", self._only_here)
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(60_000)
+
+    def _only_here(self, route) -> None:
+        if route.request.url.startswith((self.server, "data:", "blob:")):
+            route.continue_()
+        else:
+            self.outside.append(route.request.url)
+            route.abort()
+
+    def open(self, path: str) -> Page:
+        """Open an address and wait until the page has run through."""
+        self.page.goto(f"{self.server}/{path}")
+        self.settle()
+        return self.page
+
+    def settle(self) -> None:
+        """Wait until the script has started and finished running."""
+        self.page.wait_for_timeout(700)
+        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+        self.page.wait_for_timeout(500)
+
+    def map(self) -> Frame:
+        """The frame of the map, once it has drawn plants or rings."""
+        self.page.wait_for_selector('iframe[title*="st_folium"]')
+        frame = next(f for f in self.page.frames if "st_folium" in f.url)
+        frame.wait_for_function("window.map && document.querySelectorAll('.leaflet-roads-pane path').length > 4")
+        return frame
+
+    def marks(self) -> int:
+        """Plants on the map."""
+        return int(self.map().evaluate("document.querySelectorAll('.leaflet-plants-pane path').length"))
+
+    def paths(self, pane: str) -> int:
+        """Shapes in one pane of the map."""
+        return int(self.map().evaluate(f"document.querySelectorAll('.leaflet-{pane}-pane path').length"))
+
+    def picture(self, name: str) -> bytes:
+        """Screenshot, kept for the eye."""
+        OUTPUT.mkdir(exist_ok=True)
+        return self.page.screenshot(path=OUTPUT / f"{name}.png")
+
+
+@pytest.fixture
+def workbench(browser: Browser, server: str) -> Iterator[Workbench]:
+    bench = Workbench(browser, server)
+    yield bench
+    broken = bench.page.locator('[data-testid="stException"]').count()
+    bench.context.close()
+    assert broken == 0, "the page shows an exception"
+    assert bench.outside == [], f"requests that left the server: {bench.outside}"

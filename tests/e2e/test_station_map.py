@@ -1,0 +1,137 @@
+"""The station map as a planner uses it, in a real browser with the network cut."""
+
+import re
+import urllib.parse
+
+
+def figure(page, label: str) -> int:
+    box = page.locator('[data-testid="stMetric"]', has_text=label).first
+    return int(re.sub(r"\D", "", box.locator('[data-testid="stMetricValue"]').inner_text()))
+
+
+def test_the_map_paints_from_a_deep_link_on_a_cold_server(workbench):
+    page = workbench.open("station_map")
+    frame = workbench.map()
+    assert workbench.marks() == figure(page, "显示站点") - figure(page, "未定位")
+    assert "示意图，不作为划界依据" in frame.locator(".leaflet-control-attribution").inner_text()
+    assert frame.locator(".leaflet-control-scale").count() == 1
+    labels = frame.locator(".mp-label").all_inner_texts()
+    assert {"五环路", "六环路", "怀柔区"} <= set(labels)
+    assert page.get_by_role("link", name="总览").count() == 1, "the router's navigation is there"
+    picture = workbench.picture("station_map")
+    assert len(picture) > 100_000
+
+
+def test_a_layer_toggles(workbench):
+    page = workbench.open("station_map")
+    before = workbench.paths("areas")
+    page.get_by_role("button", name="环境敏感区", exact=True).click()
+    workbench.settle()
+    workbench.map().wait_for_function("document.querySelectorAll('.leaflet-areas-pane path').length == 0")
+    assert before > 20
+    assert workbench.marks() > 200, "the plants stay"
+
+
+def test_the_year_moves_through_the_ban_zones(workbench):
+    workbench.open("station_map?year=2008")
+    assert workbench.paths("zones") == 1
+    workbench.open("station_map?year=2010")
+    assert workbench.paths("zones") > 10
+
+
+def test_a_filter_changes_map_table_and_figures(workbench):
+    page = workbench.open("station_map")
+    page.get_by_role("button", name="水泥厂", exact=True).click()
+    workbench.settle()
+    located = figure(page, "显示站点") - figure(page, "未定位")
+    workbench.map().wait_for_function(f"document.querySelectorAll('.leaflet-plants-pane path').length == {located}")
+    assert figure(page, "显示站点") == 9
+    assert "kinds=" in page.url
+
+
+def test_a_click_opens_the_right_card_and_the_address_can_be_shared(workbench, browser, server):
+    wanted = urllib.parse.urlencode({"kinds": "预制构件厂", "evidence": "公开来源"})
+    page = workbench.open(f"station_map?{wanted}")
+    frame = workbench.map()
+    frame.wait_for_function("document.querySelectorAll('.leaflet-plants-pane path').length == 1")
+    frame.locator(".leaflet-plants-pane path").first.click(force=True)
+    page.wait_for_selector("text=榆构榆树庄构件厂")
+    workbench.settle()
+    card = page.locator(".st-key-card")
+    assert "位于五环路内" in card.inner_text()
+    assert "四（二）" in card.inner_text()
+    assert "plant=precast-s01" in page.url
+
+    shared = type(workbench)(browser, server)
+    try:
+        other = shared.open(page.url.removeprefix(server + "/"))
+        assert "榆构榆树庄构件厂" in other.locator(".st-key-card").inner_text()
+        assert figure(other, "显示站点") == figure(page, "显示站点")
+        assert shared.outside == []
+    finally:
+        shared.context.close()
+
+
+def test_search_by_pinyin_goes_there(workbench):
+    page = workbench.open("station_map")
+    frame = workbench.map()
+    page.locator('input[aria-label^="搜索站点"]').fill("xizhimen")
+    page.get_by_text("西直门桥 · 立交桥").first.click()
+    workbench.settle()
+    frame.wait_for_function("map.getZoom() >= 12 && Math.abs(map.getCenter().lng - 116.353) < 0.02")
+
+
+def test_english_is_complete_on_the_map_page(workbench):
+    page = workbench.open("station_map?lang=en")
+    text = page.locator('[data-testid="stMain"]').inner_text() + page.locator('[data-testid="stSidebar"]').inner_text()
+    left = set(re.findall(r"[\u4e00-\u9fff]+", text)) - {"中文", "万", "四", "二"}
+    assert not left, left
+    assert "5th Ring Road" in workbench.map().locator(".mp-label").all_inner_texts()
+    workbench.picture("station_map_en")
+
+
+def test_the_pointer_shows_its_coordinates(workbench):
+    workbench.open("station_map")
+    frame = workbench.map()
+    frame.locator(".leaflet-container").hover()
+    frame.wait_for_function("/°E .*°N/.test(document.querySelector('.mp-pointer').textContent)")
+
+
+def test_markup_in_a_name_is_shown_not_run(workbench, tmp_path):
+    own = tmp_path / "own.csv"
+    own.write_text(
+        'id,name,kind,lon,lat,location_error_m\n1,"<img src=x onerror=window.hit=1><b>站</b>",concrete,116.4,39.9,10\n',
+        encoding="utf-8",
+    )
+    page = workbench.open("station_map")
+    page.get_by_text("导入自己的登记册").click()
+    page.locator('input[type="file"]').set_input_files(own)
+    page.get_by_role("button", name="导入", exact=True).click()
+    page.wait_for_selector("text=1 行可用")
+    workbench.settle()
+    frame = workbench.map()
+    frame.wait_for_function("document.querySelectorAll('.leaflet-plants-pane path').length == 1")
+    frame.locator(".leaflet-plants-pane path").first.click(force=True)
+    page.wait_for_selector(".st-key-card")
+    workbench.settle()
+    assert "<b>站</b>" in page.locator(".st-key-card").inner_text()
+    assert frame.evaluate("window.hit") is None
+    assert page.evaluate("window.hit") is None
+    page.get_by_role("button", name="恢复随附登记册").click()
+    workbench.settle()
+    assert figure(page, "显示站点") == 265
+
+
+def test_the_overview_leads_to_the_filtered_map(workbench):
+    page = workbench.open("")
+    workbench.picture("overview")
+    count = figure(page, "需治理（确定）")
+    page.get_by_role("link", name=f"处理 {count} 个").click()
+    workbench.settle()
+    assert figure(page, "显示站点") == count
+
+
+def test_the_data_page_shows_licences(workbench):
+    page = workbench.open("data")
+    assert page.get_by_text("data/plants.csv").count() > 0
+    workbench.picture("data")

@@ -1,0 +1,179 @@
+"""The command line: what it prints, and its exit codes."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+from mixplan.cli import main
+from mixplan.geo import wgs84_to_gcj02
+from mixplan.screening import screen
+
+REGISTER = "id,name,kind,lon,lat,location_error_m\nx,某站,concrete,{lon},{lat},10\n"
+
+
+@pytest.fixture
+def register(tmp_path):
+    def write(text):
+        path = tmp_path / "名册.csv"
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    return write
+
+
+def run(capsys, *args):
+    code = main(list(args))
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_where_in_json(capsys):
+    code, out, _err = run(capsys, "where", "116.39", "39.99", "--json")
+    place = json.loads(out)
+    assert code == 0
+    assert (place["ring"], place["district"]) == (5, "朝阳区")
+    assert place["rings"]["4"]["inside"] is False
+
+
+def test_where_outside_beijing_has_no_ring_and_no_district(capsys):
+    place = json.loads(run(capsys, "where", "117.2", "39.13", "--json")[1])
+    assert (place["ring"], place["district"]) == (None, None)
+
+
+def test_where_in_gcj02_is_the_same_place(capsys):
+    lon, lat = wgs84_to_gcj02(116.39, 39.99)
+    place = json.loads(run(capsys, "where", str(lon), str(lat), "--datum", "gcj02", "--json")[1])
+    assert place["lon"] == pytest.approx(116.39, abs=1e-5)
+
+
+def test_where_follows_the_date(capsys):
+    before = json.loads(run(capsys, "where", "116.83", "40.37", "--date", "2014-01-01", "--json")[1])
+    after = json.loads(run(capsys, "where", "116.83", "40.37", "--date", "2016-01-01", "--json")[1])
+    assert (before["district"], after["district"]) == ("密云县", "密云区")
+    assert json.loads(run(capsys, "where", "116.4", "39.9", "--date", "2005-01-01", "--json")[1])["ban_zones"] == []
+
+
+def test_where_reads_well(capsys):
+    code, out, _err = run(capsys, "where", "116.39", "39.99")
+    assert code == 0
+    assert "朝阳区" in out
+    assert "5 环路以内" in out
+    assert "禁现区" in out
+
+
+def test_where_elsewhere_in_the_world_is_bad_input(capsys):
+    code, _out, err = run(capsys, "where", "2.35", "48.86")
+    assert code == 1
+    assert "不在北京及周边" in err
+
+
+def test_screen_prints_the_same_findings_as_the_library(capsys, plants, layers, book):
+    code, out, _err = run(capsys, "screen", "--json")
+    printed = pd.DataFrame(json.loads(out))
+    found = screen(plants, layers, book, on=book.period_end)
+    assert code == 0
+    assert printed["verdict"].tolist() == found["verdict"].tolist()
+    columns = [
+        "plant_id",
+        "rule_id",
+        "verdict",
+        "value",
+        "threshold",
+        "unit",
+        "distance_m",
+        "certainty",
+        "clause",
+        "reason",
+    ]
+    assert set(columns) <= set(printed.columns)
+
+
+def test_screen_an_own_register_in_gcj02(capsys, register):
+    lon, lat = wgs84_to_gcj02(116.39, 39.99)
+    code, out, _err = run(
+        capsys, "screen", "--plants", register(REGISTER.format(lon=lon, lat=lat)), "--datum", "gcj02", "--json"
+    )
+    ring = next(f for f in json.loads(out) if f["rule_id"] == "inside_fifth_ring")
+    assert code == 0
+    assert (ring["verdict"], ring["certainty"]) == ("flag", "certain")
+    assert ring["distance_m"] < 0
+
+
+def test_screen_csv_and_geojson(capsys, register):
+    path = register(REGISTER.format(lon=116.39, lat=39.99))
+    assert main(["screen", "--plants", path, "--csv"]) == 0
+    assert capsys.readouterr().out.lstrip("\ufeff").startswith("plant_id,rule_id,verdict")
+    assert main(["screen", "--plants", path, "--geojson"]) == 0
+    shapes = gpd.GeoDataFrame.from_features(json.loads(capsys.readouterr().out)["features"])
+    assert shapes.geometry.iloc[0].x == pytest.approx(116.39, abs=1e-6)
+
+
+def test_before_the_plan_no_station_is_flagged_for_its_place(capsys):
+    out = json.loads(run(capsys, "screen", "--date", "2011-11-21", "--json")[1])
+    assert not any(f["rule_id"] == "inside_fifth_ring" for f in out)
+
+
+def test_a_bad_row_is_named_and_the_good_rows_are_screened(capsys, register):
+    text = REGISTER.format(lon=116.39, lat=39.99) + "y,坏,brick,116.4,39.9,10\n"
+    code, out, err = run(capsys, "screen", "--plants", register(text), "--json")
+    assert code == 1
+    assert "第 3 行，kind 列，值“brick”" in err
+    assert {f["plant_id"] for f in json.loads(out)} == {"x"}
+
+
+@pytest.mark.parametrize("encoding", ["cp936", "ascii"])
+@pytest.mark.parametrize("line", ["screen --json", "screen", "where 116.4 39.9", "--help"])
+def test_a_pipe_gets_utf8_whatever_the_console_speaks(encoding, line):
+    command = [sys.executable, "-m", "mixplan", *line.split()]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, env=environment, capture_output=True, check=True, cwd=Path(__file__).parents[1])
+    assert any("\u4e00" <= character <= "\u9fff" for character in done.stdout.decode("utf-8"))
+
+
+def test_english_is_english_throughout(capsys):
+    code, out, _err = run(capsys, "--lang", "en", "where", "116.39", "39.99")
+    assert code == 0
+    assert not re.search("[\u4e00-\u9fff]", out)
+    with pytest.raises(SystemExit):
+        main(["--lang", "en", "screen", "--help"])
+    assert not re.search("[\u4e00-\u9fff]", capsys.readouterr().out)
+
+
+def test_serve_never_waits_for_an_answer(monkeypatch):
+    started = {}
+    monkeypatch.setattr("mixplan.cli.runpy.run_module", lambda name, **_options: started.update(argv=sys.argv[:]))
+    monkeypatch.setattr("mixplan.cli.os.chdir", lambda path: None)
+    monkeypatch.setattr(sys, "argv", ["mixplan"])
+    assert main(["serve", "--port", "9000"]) == 0
+    text = " ".join(started["argv"])
+    assert "--server.port 9000" in text
+    assert "--server.showEmailPrompt false" in text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "fly",
+        "where 116",
+        "where a b",
+        "screen --date soon",
+        "screen --json --csv",
+        "screen --margin nan",
+        "screen --margin -1",
+        "screen --datum gcj02",
+        "serve --port 99999",
+    ],
+)
+def test_wrong_usage_is_exit_2(capsys, line):
+    with pytest.raises(SystemExit) as stop:
+        main(line.split())
+    assert stop.value.code == 2
+    assert "usage" in capsys.readouterr().err

@@ -1,0 +1,149 @@
+"""Each page alone, on the shipped data and with nothing in the register."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mixplan.data import read_register
+
+ROOT = Path(__file__).parents[1]
+EMPTY = read_register(b"id,name,kind\n", "empty.csv")
+UNLOCATED = read_register("id,name,kind\na,甲,concrete\n".encode(), "unlocated.csv")
+PAGES = ["overview", "station_map", "data"]
+
+
+def new_page(name: str) -> AppTest:
+    # The overview links to other pages, which exist for the router only.
+    script = "app.py" if name == "overview" else f"pages/{name}.py"
+    return AppTest.from_file(str(ROOT / script), default_timeout=60)
+
+
+def open_page(name: str, **state: object) -> AppTest:
+    page = new_page(name)
+    for key, value in state.items():
+        page.session_state[key] = value
+    return page.run()
+
+
+def texts(page: AppTest) -> str:
+    return " ".join(
+        str(e.value) for kind in ("markdown", "caption", "info", "warning", "error") for e in page.get(kind)
+    )
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "state", [{}, {"lang": "en"}, {"register": EMPTY}, {"register": UNLOCATED}], ids=["zh", "en", "empty", "unlocated"]
+)
+def test_every_page_opens(name, state):
+    page = open_page(name, **state)
+    assert not page.exception, [e.value for e in page.exception]
+
+
+def metrics(page: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in page.metric}
+
+
+def test_the_overview_counts_the_plans_inventory():
+    shown = metrics(open_page("overview"))
+    assert shown["水泥厂"] == "9 个厂站"
+    assert shown["预拌混凝土搅拌站"] == "179 个厂站"
+    assert shown["预拌砂浆厂（普通干混）"] == "20 个厂站"
+    assert shown["预制构件厂"] == "57 个厂站"
+
+
+def test_the_map_page_and_the_overview_agree():
+    names = ["需治理（确定）", "需治理（待核实）", "未发现问题（待核实）", "未发现问题（确定）", "资料不足"]
+    first, second = metrics(open_page("overview")), metrics(open_page("station_map"))
+    assert {name: first[name] for name in names} == {name: second[name] for name in names}
+    assert int(second["显示站点"]) == 265
+
+
+def test_a_filter_narrows_table_and_figures_alike():
+    page = open_page("station_map")
+    page.multiselect(key="rings").select(4).run()
+    rows = page.dataframe[0].value
+    assert set(rows["环路"]) == {"三至四环"}
+    assert metrics(page)["显示站点"] == str(len(rows))
+
+
+def test_a_filter_that_nothing_passes_says_so():
+    page = open_page("station_map")
+    page.multiselect(key="rings").select(2).run()
+    page.multiselect(key="districts").select("110119").run()
+    assert "没有符合筛选条件的站点" in texts(page)
+
+
+def test_a_wider_margin_never_flags_fewer():
+    page = open_page("station_map")
+    before = metrics(page)
+    page.slider(key="margin").set_value(1000).run()
+    after = metrics(page)
+    flags = ("需治理（确定）", "需治理（待核实）")
+    assert sum(int(after[f]) for f in flags) >= sum(int(before[f]) for f in flags)
+
+
+def test_in_2010_no_rule_of_the_plan_flags_a_place():
+    page = open_page("station_map")
+    page.slider(key="year").set_value(2010).run()
+    assert int(metrics(page)["需治理（确定）"]) == 0
+
+
+def test_before_any_rule_the_page_says_so():
+    page = open_page("station_map")
+    page.slider(key="year").set_value(2009).run()
+    assert "此前没有生效的筛查规则" in texts(page)
+
+
+def test_a_plant_in_the_address_opens_its_card():
+    page = new_page("station_map")
+    page.query_params["plant"] = "precast-s01"
+    page.run()
+    assert "榆构榆树庄构件厂" in texts(page)
+
+
+@pytest.mark.parametrize("kind", ["cement", "concrete", "mortar", "precast"])
+@pytest.mark.parametrize("evidence", ["sourced", "modelled"])
+def test_every_sort_of_plant_has_a_card(plants, kind, evidence):
+    plant_id = plants.index[(plants["kind"] == kind) & (plants["evidence"] == evidence)][0]
+    page = open_page("station_map", plant=plant_id)
+    assert not page.exception, [e.value for e in page.exception]
+    assert ("模型推算站点" in texts(page)) == (evidence == "modelled")
+
+
+def test_an_unknown_plant_in_the_address_is_dropped():
+    page = new_page("station_map")
+    page.query_params["plant"] = "no-such-plant"
+    page.run()
+    assert not page.exception
+    assert "点击地图上的站点" in texts(page)
+
+
+def test_an_own_register_with_bad_rows_lists_them_and_goes_back_with_one_click():
+    own = read_register("id,name,kind\na,甲,concrete\nb,乙,brick\n".encode(), "我的.csv")
+    page = open_page("station_map", register=own)
+    assert "2 行中 1 行可用" in texts(page)
+    assert metrics(page)["显示站点"] == "1"
+    next(button for button in page.button if button.label == "恢复随附登记册").click().run()
+    assert metrics(page)["显示站点"] == "265"
+
+
+def test_in_english_a_bad_register_is_explained_in_english():
+    own = read_register("id,name,kind\na,甲,concrete\nb,乙,brick\n".encode(), "mine.csv")
+    page = open_page("station_map", register=own, lang="en")
+    assert "must be one of" in page.dataframe[0].value["Problem"].iloc[0]
+
+
+def test_markup_in_a_file_name_or_header_is_shown_not_rendered():
+    own = read_register("id,name,kind,![p](x)\na,甲,concrete,1\n".encode(), "![x](y).csv")
+    shown = texts(open_page("station_map", register=own))
+    assert "![" not in shown.replace("\\!\\[", "")
+
+
+def test_the_data_page_lists_every_declared_file():
+    page = open_page("data")
+    files = page.dataframe[0].value
+    assert "data/plants.csv" in set(files["文件"])
+    assert files["来源"].str.len().min() > 0
+    assert files["许可"].str.len().min() > 0
