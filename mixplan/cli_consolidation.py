@@ -250,7 +250,7 @@ def _print_text(plan: con.Plan, reasons: pd.Series, made: joint_run.JointPlan | 
         )  # fmt: skip
     if made is not None:
         print(tables.joint_sentence(made))
-    print(f"{views.status_label(plan.status)}。{views.gap_sentence(plan.solution.gap)}")
+    print(views.status_label(plan.status) + _("。") + views.gap_sentence(plan.solution.gap))
 
 
 __all__ = ["MixplanError", "add_commands", "run"]

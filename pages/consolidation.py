@@ -18,7 +18,7 @@ desk = parts.desk(choice)
 if desk is not None:
     parts.run_bar(desk)
     parts.key_figures(desk)
-    left, middle, right = st.columns([4, 6, 4], gap="medium")
+    left, middle, right = st.columns([5, 7, 5], gap="small")
     with left:
         parts.flagged_list(desk)
     with middle:

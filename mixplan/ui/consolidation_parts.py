@@ -58,6 +58,20 @@ class Desk:
 # --- settings ---------------------------------------------------------------------------------------------------------
 
 
+def _unit(unit: str) -> str:
+    """Unit of a parameter in the language in force."""
+    return {
+        "万m³/年": _("万m³/年"),
+        "个/年": _("个/年"),
+        "万元/(分·年)": _("万元/(分·年)"),
+        "元/(m³·km)": _("元/(m³·km)"),
+        "万元/站": _("万元/站"),
+        "万元/万m³": _("万元/万m³"),
+        "万元/(站·年)": _("万元/(站·年)"),
+        "万元/(万m³·年)": _("万元/(万m³·年)"),
+    }.get(unit, unit)
+
+
 def _slider(name: str) -> float:
     row = state.rules().parameters[con.PARAMETERS[name]]
     low, high = float(row.minimum or 0.0), float(row.maximum or 2 * row.value)
@@ -65,10 +79,11 @@ def _slider(name: str) -> float:
     step = 1.0 if whole else 0.05
     if high - low > 1000:
         step = 50.0
-    label = f"{local(row, 'title')}（{row.unit}）" if row.unit else local(row, "title")
+    title, unit = local(row, "title"), _unit(row.unit)
+    label = _("{title}（{unit}）").format(title=title, unit=unit) if unit else title
     kind = {"plan": _("规划"), "regulation": _("规定"), "assumption": _("假设")}[row.kind]
     value = st.slider(
-        label, low, high, float(row.value), step, key=f"con_{name}", help=f"{kind}：{row.source}",
+        label, low, high, float(row.value), step, key=f"con_{name}", help=_("{kind}：{source}").format(kind=kind, source=row.source),
         format="%d" if whole or step >= 1 else "%.2f",
     )  # fmt: skip
     return float(value)
@@ -253,7 +268,7 @@ def run_bar(desk: Desk) -> None:
             text.info(_("尚未求解：地图和数字是 2010 年底的现状。设好左侧条件后点“求解方案”。"))
         return
     origin = _("来自取舍曲线的一点（不计问题分值）。") if desk.adopted else ""
-    text.markdown(f"{origin}{views.status_label(desk.plan.status)}。{views.gap_sentence(desk.plan.solution.gap)}")
+    text.markdown(origin + views.status_label(desk.plan.status) + _("。") + views.gap_sentence(desk.plan.solution.gap))
 
 
 def key_figures(desk: Desk) -> None:
@@ -355,9 +370,10 @@ def _list(desk: Desk, some: gpd.GeoDataFrame) -> None:
         shown[_("处置")] = actions["action"].map(views.action_label) + (
             " " + years.astype(str) if desk.choice.settings.phased else ""
         )
-    shown[_("决定")] = some["lock"].map(views.lock_label)
-    shown[_("分值")] = (some["points"] + some["note_points"]).round(1)
+    if _locks():
+        shown[_("决定")] = some["lock"].map(views.lock_label)
     shown[_("筛查理由")] = why.reindex(some.index).fillna("—")
+    shown[_("分值")] = (some["points"] + some["note_points"]).round(1)
     if desk.plan is not None:
         shown[_("方案理由")] = _reasons(
             _plan_key(desk), desk.adopted, get_language(), desk.plan, desk.findings
@@ -555,7 +571,9 @@ def years(desk: Desk) -> None:
     st.altair_chart((bars + ticks + wanted + text).properties(height=210), width="stretch")
     st.caption(_("柱：产能，柱上为站点数；红线：当年上限；黑线：需求。"))
     shown = tables.totals_table(desk.plan).set_index(_("年份")).T.reset_index(names=_("指标"))
-    shown.columns = [str(c) for c in shown.columns]
+    for column in shown.columns[1:]:
+        shown[column] = [frame.number(value, 1).removesuffix(".0") for value in shown[column]]
+    shown.columns = pd.Index([str(c) for c in shown.columns])
     st.dataframe(shown, hide_index=True, width="stretch", height="content")
 
 
