@@ -540,7 +540,14 @@ def read_register(
     return Register(gpd.GeoDataFrame(frame, geometry=geometry), tuple(errors), name, version, len(rows), ignored)
 
 
-def _read_bytes(path: Path) -> bytes:
+def file_content(path: Path) -> bytes:
+    """Content of a file that a planner names, or why it cannot be opened.
+
+    Raises
+    ------
+    DataError
+        Naming the file and the reason: missing, not readable, too large.
+    """
     try:
         if path.stat().st_size > MAX_REGISTER_BYTES:
             raise DataError(_too_large(path.name, path.stat().st_size))
@@ -557,7 +564,7 @@ def read_register_file(path: Path, **options: Any) -> Register:
     DataError
         Also where the file cannot be opened, with the reason.
     """
-    return read_register(_read_bytes(path), path.name, **options)
+    return read_register(file_content(path), path.name, **options)
 
 
 @cache
@@ -686,7 +693,7 @@ def read_points(content: bytes, name: str, *, datum: Datum | str = Datum.WGS84) 
 
 def read_point_file(path: Path, *, datum: Datum | str = Datum.WGS84) -> PointFile:
     """Read points from a file, see `read_points`; a file that cannot be opened is a `DataError` as well."""
-    return read_points(_read_bytes(path), path.name, datum=datum)
+    return read_points(file_content(path), path.name, datum=datum)
 
 
 def read_sites(content: bytes, name: str) -> PointFile:
@@ -710,7 +717,7 @@ def read_sites(content: bytes, name: str) -> PointFile:
 
 def read_site_file(path: Path) -> PointFile:
     """Read the sites of a siting proposal from a file, see `read_sites`."""
-    return read_sites(_read_bytes(path), path.name)
+    return read_sites(file_content(path), path.name)
 
 
 def point_frame(records: Iterable[dict[str, Any]] | pd.DataFrame) -> gpd.GeoDataFrame:
@@ -773,7 +780,7 @@ def read_network(content: bytes, name: str) -> nx.Graph:
 
 def read_network_file(path: Path) -> nx.Graph:
     """Read a road network from a file, see `read_network`."""
-    return read_network(_read_bytes(path), path.name)
+    return read_network(file_content(path), path.name)
 
 
 def _geojson_segments(content: bytes) -> list[Any]:
@@ -794,3 +801,22 @@ def _graphml_segments(content: bytes) -> list[Any]:
         points = np.column_stack([degrees.x, degrees.y])
     at = dict(zip(places.index, points, strict=True))
     return [(at[a], at[b]) for a, b in graph.edges()]
+
+
+def save(path: Path, content: bytes) -> None:
+    """Save a finished file, or say why it cannot be saved."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise DataError(_("写不了文件 {path}：{reason}").format(path=path, reason=error.strerror)) from None
+
+
+def table_rows(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Header and numbered, non-empty rows of a CSV or XLSX table, every cell as text."""
+    return _table(content, name)
+
+
+@cache
+def load_station_reports(path: Path = DATA_DIR / "station_reports.csv") -> pd.DataFrame:
+    """Counts of concrete stations reported after the plan, by city or district, each with its own definition."""
+    return pd.read_csv(path, dtype={"sites": int}, keep_default_na=False)

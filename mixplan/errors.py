@@ -15,3 +15,7 @@ class DatumError(MixplanError, ValueError):
 
 class RuleError(MixplanError, ValueError):
     """A rule is incomplete or asks for a measure that does not exist."""
+
+
+class InfeasibleError(MixplanError, ValueError):
+    """No plan meets all limits at once: names each limit that stands in the way, with both numbers."""

@@ -672,3 +672,113 @@ def place_degrees(geometry: shapely.Geometry) -> tuple[float, float]:
     """Latitude and longitude of a metric geometry's middle, as the map asks for them."""
     place = gpd.GeoSeries([shapely.centroid(geometry)], crs=METRIC_CRS).to_crs(GEOGRAPHIC_CRS).iloc[0]
     return round(place.y, 5), round(place.x, 5)
+
+
+# --- consolidation ----------------------------------------------------------------------------------------------------
+
+ACTION_COLOUR = {"retain": BLUE, "upgrade": GREEN, "merge": PURPLE, "close": VERMILLION}
+
+
+def action_layer(stations: gpd.GeoDataFrame, lines: Mapping[str, tuple[str, ...]]) -> list[dict[str, Any]]:
+    """Stations by what becomes of them; one that has stopped is hollow.
+
+    Parameters
+    ----------
+    stations : GeoDataFrame
+        Column ``action``; index plant id.
+    lines : mapping
+        Tooltip lines of each station.
+    """
+
+    def mark(row: dict[str, Any]) -> dict[str, Any]:
+        colour = ACTION_COLOUR[row["action"]]
+        stopped = row["action"] in ("merge", "close")
+        return {
+            "id": row[stations.index.name or "index"],
+            "pane": "plants",
+            "tip": tip(*lines[str(row[stations.index.name or "index"])]),
+            "shape": KIND_SHAPE["concrete"],
+            "radius": 4.5 if stopped else 6.5,
+            "style": {
+                "color": colour if stopped else "#ffffff",
+                "weight": 2 if stopped else 1.2,
+                "fillColor": "#ffffff" if stopped else colour,
+                "fillOpacity": 0.6 if stopped else 0.95,
+                "opacity": 1,
+            },
+        }
+
+    return [_features(stations, mark)]
+
+
+def link_layer(links: gpd.GeoDataFrame, colour: str = PURPLE) -> list[dict[str, Any]]:
+    """Lines from stations that stop to those that take over, as wide as ``weight``, with ``tip``."""
+    return [
+        _features(links, lambda row: _path("flows", tip=row["tip"], color=colour, weight=row["weight"], opacity=0.75))
+    ]
+
+
+def thin_layer(points: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Demand points that few stations reach, as rings; ``tip`` says how many."""
+    return [
+        _features(
+            points,
+            lambda row: {
+                "pane": "chosen",
+                "tip": row["tip"],
+                "shape": "diamond",
+                "radius": 6,
+                "style": {"color": "#8a5a00", "weight": 2, "fillColor": AMBER, "fillOpacity": 0.7},
+            },
+        )
+    ]
+
+
+def line_site_layer(sites: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """New mortar lines as numbered stars; ``label`` and ``tip`` are given."""
+    stars = _features(
+        sites,
+        lambda row: {
+            "pane": "chosen",
+            "tip": row["tip"],
+            "shape": "star",
+            "radius": 8,
+            "style": {"color": "#ffffff", "weight": 1, "fillColor": "#7B3F6B", "fillOpacity": 1},
+        },
+    )
+    return [stars, _features(sites, lambda row: _label("labels", row["label"], "chosen"))]
+
+
+def action_legend(entries: Mapping[str, str], *, extra: Mapping[str, str]) -> str:
+    """Legend of the actions and of further marks, as plain HTML.
+
+    Parameters
+    ----------
+    entries : mapping
+        Label by action.
+    extra : mapping
+        Label by mark: ``thin``, ``link`` or ``line``.
+    """
+    dot = '<circle cx="8" cy="8" r="5.5"/>'
+    items = [
+        (
+            dot,
+            label,
+            f"fill:{'#fff' if action in ('merge', 'close') else ACTION_COLOUR[action]};"
+            f"stroke:{ACTION_COLOUR[action]};stroke-width:2",
+        )
+        for action, label in entries.items()
+    ]
+    marks = {
+        "thin": ('<path d="M8 1L15 8L8 15L1 8z"/>', f"fill:{AMBER};stroke:#8a5a00;stroke-width:1.5"),
+        "link": ('<path d="M1 8H15"/>', f"fill:none;stroke:{PURPLE};stroke-width:3"),
+        "line": ('<path d="M8 1l2 5h5l-4 3.500 1.500 5.500L8 12l-4.500 3L5 9.500 1 6h5z"/>', "fill:#7B3F6B"),
+    }
+    items += [(marks[name][0], label, marks[name][1]) for name, label in extra.items()]
+    spans = []
+    for mark, text, style in items:
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" style="{style}">{mark}</svg>'
+        spans.append(
+            f'<span class="mp-key"><img alt="" src="data:image/svg+xml,{quote(svg)}">{html.escape(text)}</span>'
+        )
+    return f'<div class="mp-legend">{"".join(spans)}</div>'

@@ -1,0 +1,256 @@
+"""`mixplan consolidate`: the consolidation plan on the command line, as JSON, a workbook or text."""
+
+import argparse
+import json
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from mixplan import consolidation as con
+from mixplan import consolidation_tables as tables
+from mixplan import consolidation_views as views
+from mixplan import joint as joint_run
+from mixplan.consolidation_model import Progress
+from mixplan.data import error_sentence, load_layers, load_plants, load_station_reports, read_register_file, save
+from mixplan.data_consolidation import load_demand, read_demand_file, read_locks_file
+from mixplan.errors import DataError, InfeasibleError, MixplanError
+from mixplan.exports import workbook_xlsx
+from mixplan.geo import Datum
+from mixplan.i18n import gettext as _
+from mixplan.i18n import local
+from mixplan.rules import RuleBook, load_rules
+from mixplan.screening import screen
+
+DATUMS = [datum.value for datum in Datum]
+
+
+def add_commands(commands: Any) -> None:
+    """Add ``consolidate`` to the command line."""
+    book = load_rules()
+    parser = commands.add_parser("consolidate", help=_("治理整合：哪些搅拌站保留、改造、整合或退出"))
+    add = parser.add_argument
+    add("--cap", type=float, metavar="万m³", help=_("总产能上限（万m³/年，默认 {value:g}）").format(
+        value=book.figure("concrete_capacity_2015")))  # fmt: skip
+    add("--demand", action="append", default=[], metavar=_("数量|文件"),
+        help=_("需求（万m³/年，默认 {value:g}），或列与 data/demand.csv 相同的文件；"
+            "只给文件时权重即为万m³/年；可重复").format(
+            value=book.figure("concrete_demand_2015")))  # fmt: skip
+    add("--radius", type=float, metavar="KM", help=_("供应半径（道路里程 km，假设）"))
+    add("--outside", type=float, metavar="%", help=_("允许由半径以外供应的需求（%%，假设）"))
+    add("--utilisation", type=float, metavar="%", help=_("产能利用率上限（%%，假设）"))
+    add("--detour", type=float, metavar="X", help=_("道路里程与直线距离之比（假设）"))
+    add("--lock", metavar="FILE", help=_("规划人员的决定：CSV 或 XLSX，列 id、decision（keep/close/undecided）"))
+    add("--phases", action="store_true", help=_("按年分步（2011–2015）"))
+    add("--closures", type=int, metavar="N", help=_("每年最多退出的站点（与 --phases 同用）"))
+    add("--district-cap", action="append", default=[], metavar=_("区=个数"), help=_("区内最多保留的站点，可重复"))
+    add("--ring-cap", action="append", default=[], metavar=_("环=个数"), help=_("环路以内最多保留的站点，可重复"))
+    add("--max-flagged", type=int, metavar="N", help=_("最多保留的需治理站点"))
+    add("--set", action="append", default=[], metavar=_("名称=值"), dest="figures",
+        help=_("其他假设和权重，可重复：{names}").format(names="、".join(sorted(con.PARAMETERS))))  # fmt: skip
+    add("--margin", type=float, metavar="M", help=_("环境敏感区外扩距离（m，假设）"))
+    add("--plants", metavar="FILE", help=_("CSV 或 XLSX 登记册，列与 data/plants.csv 相同（默认随附登记册）"))
+    add("--datum", choices=DATUMS, default="wgs84", help=_("登记册和需求文件的坐标系"))
+    add("--location-error", type=float, metavar="M", help=_("未注明定位误差的站点采用的误差（m）"))
+    add("--gap", type=float, default=0.01, metavar="G", help=_("证明到多大差距为止（默认 {gap:g}）").format(gap=0.01))
+    add("--time", type=float, default=120.0, metavar="S", help=_("最长求解时间（s）"))
+    add("--joint", action="store_true", help=_("与新建砂浆线在同一模型中求解（目标年）"))
+    add("--lines", type=int, metavar="N", help=_("联合求解时新建砂浆线的条数"))
+    add("--quota", action="append", default=[], metavar=_("方位=条数"), help=_("联合求解时 NE、SW、periphery 至少几条"))
+    add("--pareto", action="store_true", help=_("需治理站点数与运距的取舍曲线"))
+    add("--otherwise", action="store_true", help=_("估算每个站点另作决定的代价"))
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true")
+    output.add_argument("--xlsx", nargs="?", const="-", metavar="FILE", help=_("工作簿；不给文件名时写到标准输出"))
+    parser.set_defaults(run=run)
+
+
+def _pair(text: str, option: str) -> tuple[str, int]:
+    name, _sep, count = text.partition("=")
+    if not name or not count.isdigit():
+        raise DataError(_("{option} 应写作 名称=个数，收到的是“{text}”。").format(option=option, text=text))
+    return name.strip(), int(count)
+
+
+def _district(name: str, districts: gpd.GeoDataFrame) -> str:
+    for column in ("id", "name", "name_until_2015", "name_en"):
+        hit = districts.loc[districts[column].astype(str).str.lower() == name.lower(), "id"]
+        if len(hit):
+            return str(hit.iloc[0])
+    raise DataError(_("没有名为“{name}”的区；现有：{known}。").format(name=name, known="、".join(districts["name"])))
+
+
+def _settings(args: argparse.Namespace, book: RuleBook, demand_sum: float | None) -> con.Settings:
+    changes: dict[str, Any] = {"gap": args.gap, "time_limit_s": args.time}
+    given = {
+        "cap_wan_m3": args.cap, "radius_km": args.radius, "outside_pct": args.outside, "detour": args.detour,
+        "utilisation_pct": args.utilisation, "closures_per_year": args.closures, "demand_wan_m3": demand_sum,
+    }  # fmt: skip
+    changes |= {name: value for name, value in given.items() if value is not None}
+    for text in args.figures:
+        name, _sep, value = text.partition("=")
+        try:
+            amount = float(value)
+        except ValueError:
+            amount = float("nan")
+        if name not in con.PARAMETERS or amount != amount:
+            raise DataError(
+                _("--set 应写作 名称=数，收到的是“{text}”；可用的名称：{names}。").format(
+                    text=text, names="、".join(sorted(con.PARAMETERS))
+                )
+            )
+        changes[name] = amount
+    districts = load_layers().districts
+    caps = [_pair(text, "--district-cap") for text in args.district_cap]
+    changes["district_caps"] = tuple((_district(name, districts), most) for name, most in caps)
+    rings = []
+    for name, most in (_pair(text, "--ring-cap") for text in args.ring_cap):
+        if name not in ("2", "3", "4", "5", "6"):
+            raise DataError(_("--ring-cap 的环路“{name}”应为 2–6。").format(name=name))
+        rings.append((int(name), most))
+    changes["ring_caps"] = tuple(rings)
+    changes["max_flagged"] = args.max_flagged
+    if args.lock:
+        changes["locks"] = tuple(sorted(read_locks_file(Path(args.lock)).items()))
+    return con.default_settings(book, phased=args.phases, **changes)
+
+
+def _demand(args: argparse.Namespace) -> tuple[gpd.GeoDataFrame, float | None]:
+    """Demand points, and the total where the command line states one; a file alone states its own."""
+    points, total = load_demand(), None
+    from_file = None
+    for text in args.demand:
+        try:
+            total = float(text)
+        except ValueError:
+            points = read_demand_file(Path(text), datum=args.datum)
+            from_file = float(points["weight"].sum())
+    return points, from_file if total is None else total
+
+
+def _register(args: argparse.Namespace) -> tuple[gpd.GeoDataFrame, int]:
+    if not args.plants:
+        return load_plants(), 0
+    register = read_register_file(Path(args.plants), datum=args.datum, default_location_error_m=args.location_error)
+    for error in register.errors:
+        print(error_sentence(error, register.name), file=sys.stderr)
+    return register.plants, len(register.errors)
+
+
+class _Terminal:
+    """Progress on a terminal's error stream, and a stop by Ctrl-C that keeps the best plan so far."""
+
+    def __init__(self) -> None:
+        self.stop = False
+        self.last = -1.0
+        self.shown = sys.stderr.isatty()
+
+    def interrupt(self, *_args: Any) -> None:
+        self.stop = True
+
+    def __call__(self, state: Progress) -> bool:
+        if self.shown and state.seconds - self.last > 0.5:
+            self.last = state.seconds
+            text = _("{seconds:.0f} s · 目前 {objective:,.0f} · 下界 {bound:,.0f} 万元 · 差距 {gap:.2f}%")
+            print("\r" + text.format(seconds=state.seconds, objective=state.objective, bound=state.bound,
+                                     gap=100 * state.gap) + "   ", end="", file=sys.stderr, flush=True)  # fmt: skip
+        return not self.stop
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run ``mixplan consolidate``; the exit code is 0, or 1 for bad input and where there is no plan."""
+    book, layers = load_rules(), load_layers()
+    if args.margin is not None:
+        book = book.with_values({"near_sensitive_area": args.margin})
+    plants, bad = _register(args)
+    points, total = _demand(args)
+    settings = _settings(args, book, total)
+    findings = screen(plants, layers, book, on=book.period_end)
+    case = con.build_case(plants, findings, layers, book, points, settings)
+    watch = _Terminal()
+    before = signal.signal(signal.SIGINT, watch.interrupt)
+    try:
+        if args.joint:
+            wanted: dict[str, object] = {"quotas": tuple(_pair(text, "--quota") for text in args.quota)}
+            if args.lines is not None:
+                wanted["lines"] = args.lines
+            made = joint_run.joint(
+                case, plants, layers, book, load_demand(), joint_run.default_joint(book, **wanted), watcher=watch
+            )
+            plan = made.plan
+        else:
+            made, plan = None, con.solve(case, watcher=watch)
+    except InfeasibleError as error:
+        if args.json:
+            print(json.dumps(tables.infeasible_json(case, str(error)), ensure_ascii=False, indent=2))
+        raise
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if watch.shown and watch.last >= 0:
+            print(file=sys.stderr)
+    titles = {rule.id: local(rule, "title") for rule in book.rules}
+    reasons = views.reasons(plan, findings, titles)
+    extra = views.otherwise_estimates(plan) if args.otherwise else None
+    front = views.pareto(replace(case, settings=settings)) if args.pareto else None
+    if args.json:
+        result = tables.plan_json(plan, reasons, otherwise=extra, pareto=front, joint=made)
+        print(json.dumps(result, ensure_ascii=False, indent=2, allow_nan=False))
+    elif args.xlsx:
+        book_bytes = workbook_xlsx(_sheets(plan, reasons, layers.districts, extra, front, made))
+        if args.xlsx == "-":
+            sys.stdout.buffer.write(book_bytes)
+        else:
+            save(Path(args.xlsx), book_bytes)
+    else:
+        _print_text(plan, reasons, made)
+    return 1 if bad else 0
+
+
+def _sheets(
+    plan: con.Plan,
+    reasons: pd.Series,
+    districts: gpd.GeoDataFrame,
+    extra: pd.Series | None,
+    front: list[views.Point] | None,
+    made: joint_run.JointPlan | None,
+) -> dict[str, pd.DataFrame]:
+    sheets = {
+        _("处置"): tables.action_table(plan, reasons, otherwise=extra),
+        _("逐年"): tables.totals_table(plan),
+        _("供应"): tables.flow_table(plan),
+        _("接替"): tables.takeover_table(plan),
+        _("回测"): tables.backtest_table(plan, load_station_reports()),
+        _("回测（区）"): tables.backtest_district_table(plan, load_station_reports(), districts),
+        _("假设"): tables.settings_table(plan, load_rules()),
+    }
+    if front:
+        sheets[_("取舍")] = tables.pareto_table(front)
+    if made is not None:
+        sheets[_("砂浆线")] = tables.line_table(made)
+        sheets[_("砂浆供应")] = made.flows
+    return sheets
+
+
+def _print_text(plan: con.Plan, reasons: pd.Series, made: joint_run.JointPlan | None) -> None:
+    for plant, row in zip(map(str, plan.actions.index), plan.actions.to_dict("records"), strict=True):
+        name = plan.case.stations.loc[plant, "name"]
+        year = "" if pd.isna(row["year"]) else f" {row['year']}"
+        print(f"{plant} {name} [{views.action_label(row['action'])}{year}] {reasons[plant]}")
+    for total in plan.totals.to_dict("records"):
+        print(
+            _("{year}：产能 {capacity:,.0f} 万m³，站点 {sites}，需求 {demand:,.0f} 万m³，"
+                "平均运距 {haul:.1f} km").format(
+                year=total["year"], capacity=total["capacity"], sites=total["sites"], demand=total["demand"],
+                haul=total["mean_haul_km"],
+            )
+        )  # fmt: skip
+    if made is not None:
+        print(tables.joint_sentence(made))
+    print(views.status_label(plan.status) + _("。") + views.gap_sentence(plan.solution.gap))
+
+
+__all__ = ["MixplanError", "add_commands", "run"]

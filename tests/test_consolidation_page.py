@@ -1,0 +1,72 @@
+"""The page 治理整合 alone, on real data, with a decision and its undo, and with an empty register."""
+
+import time
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mixplan.data import Register
+
+PAGE = str(Path(__file__).parents[1] / "pages" / "consolidation.py")
+
+
+@pytest.fixture
+def page() -> AppTest:
+    return AppTest.from_file(PAGE, default_timeout=180)
+
+
+def solved(app: AppTest, seconds: float = 300.0) -> AppTest:
+    until = time.monotonic() + seconds
+    while "con_job" in app.session_state and time.monotonic() < until:
+        time.sleep(0.5)
+        app.run()
+    return app.run()
+
+
+@pytest.mark.filterwarnings("default")
+def test_before_a_plan_the_page_shows_the_inventory_and_says_so(page: AppTest) -> None:
+    page.run()
+    assert not page.exception
+    assert any("尚未求解" in box.value for box in page.info)
+    assert len(page.dataframe[0].value) == 78  # flagged, advisory notes left aside
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_decision_can_be_made_and_undone(page: AppTest) -> None:
+    page.run()
+    page.session_state["con_plant"] = "concrete-m010"
+    page.run()
+    page.button(key="con_close").click().run()
+    assert page.session_state["con_locks"] == {"concrete-m010": "close"}
+    page.button(key="con_undo").click().run()
+    assert page.session_state["con_locks"] == {}
+    assert not page.exception
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_plan_is_made_and_shown(page: AppTest) -> None:
+    page.run()
+    page.button(key="con_solve").click().run()
+    solved(page)
+    assert not page.exception and not page.error
+    shown = {metric.label: metric.value for metric in page.metric}
+    assert float(shown["产能"].replace(",", "")) <= 7000
+    assert int(shown["站点"]) < 179
+    assert any("理论最优" in text.value for text in page.markdown)
+
+
+@pytest.mark.filterwarnings("default")
+def test_an_impossible_wish_is_said_before_solving(page: AppTest) -> None:
+    page.run()
+    page.slider(key="con_cap_wan_m3").set_value(5000).run()
+    assert any("差 1,111 万m³" in box.value for box in page.error)
+
+
+@pytest.mark.filterwarnings("default")
+def test_an_empty_register_is_no_crash(page: AppTest, empty_register: gpd.GeoDataFrame) -> None:
+    page.session_state["register"] = Register(empty_register, (), "empty.csv", "empty", 0)
+    page.run()
+    assert not page.exception
+    assert any("没有可以优化的搅拌站" in box.value for box in page.info)
