@@ -11,7 +11,7 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from mixplan import __version__
+from mixplan import __version__, cli_siting
 from mixplan.data import error_sentence, load_layers, load_plants, read_register_file
 from mixplan.errors import MixplanError
 from mixplan.exports import geojson, records, table_csv
@@ -158,6 +158,8 @@ def _parser() -> argparse.ArgumentParser:
     for form in ("json", "csv", "geojson"):
         output.add_argument(f"--{form}", action="store_true")
     check.set_defaults(run=_screen)
+
+    cli_siting.add_commands(commands)
     return parser
 
 

@@ -9,12 +9,14 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import networkx as nx
 import numpy as np
 import openpyxl
 import pandas as pd
@@ -250,10 +252,10 @@ COLUMNS = (
 )
 
 
-def _header_codes() -> dict[str, str]:
+def _header_codes(columns: tuple[Column, ...]) -> dict[str, str]:
     return {
         spelling.lower(): column.code
-        for column in COLUMNS
+        for column in columns
         for spelling in (column.code, column.header, *column.synonyms)
     }
 
@@ -314,8 +316,8 @@ def _table(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[s
     return cells[0], rows
 
 
-def _columns_of(header: list[str], name: str) -> dict[str, int]:
-    codes = _header_codes()
+def _columns_of(header: list[str], name: str, columns: tuple[Column, ...] = COLUMNS) -> dict[str, int]:
+    codes = _header_codes(columns)
     positions: dict[str, int] = {}
     for position, cell in enumerate(header):
         code = codes.get(cell.lower())
@@ -328,7 +330,7 @@ def _columns_of(header: list[str], name: str) -> dict[str, int]:
                 )
             )
         positions[code] = position
-    missing = [f"{c.code}（{c.header}）" for c in COLUMNS if c.required and c.code not in positions]
+    missing = [f"{c.code}（{c.header}）" for c in columns if c.required and c.code not in positions]
     if missing:
         raise DataError(
             _("{file} 缺少必需的列：{missing}；第 1 行读到的是：{found}。").format(
@@ -338,10 +340,12 @@ def _columns_of(header: list[str], name: str) -> dict[str, int]:
     return positions
 
 
-def _read_row(row: list[str], positions: dict[str, int], number: int) -> tuple[dict[str, Any], list[RowError]]:
+def _read_row(
+    row: list[str], positions: dict[str, int], number: int, columns: tuple[Column, ...] = COLUMNS
+) -> tuple[dict[str, Any], list[RowError]]:
     record: dict[str, Any] = {}
     errors = []
-    for column in COLUMNS:
+    for column in columns:
         position = positions.get(column.code)
         cell = row[position] if position is not None and position < len(row) else ""
         if not cell:
@@ -474,11 +478,7 @@ def read_register_file(path: Path, **options: Any) -> Register:
     DataError
         Also where the file cannot be opened, with the reason.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DataError(_("打不开文件 {path}：{reason}").format(path=path, reason=error.strerror)) from None
-    return read_register(content, path.name, **options)
+    return read_register(_read_bytes(path), path.name, **options)
 
 
 @cache
@@ -507,3 +507,194 @@ def register_columns() -> pd.DataFrame:
     """The columns that a register may have, for the help text and the empty template."""
     return pd.DataFrame({"code": [c.code for c in COLUMNS], "header": [c.header for c in COLUMNS],
                          "required": [c.required for c in COLUMNS]})  # fmt: skip
+
+
+# --- points with an amount: demand, planned sites, supply that a planner brings ------------------------------------
+
+POINT_COLUMNS = (
+    Column("id", "编号", _text, required=True),
+    Column("lon", "经度", _COORDINATE, required=True, synonyms=("东坐标", "x", "longitude"), numeric=True),
+    Column("lat", "纬度", _COORDINATE, required=True, synonyms=("北坐标", "y", "latitude"), numeric=True),
+    Column("name", "名称", _text, default="", synonyms=("站点名称", "厂站名称")),
+    Column("capacity", "产能", _amount(0, 100_000), synonyms=("年产能", "设计能力"), numeric=True),
+    Column("weight", "需求", _amount(0, 100_000), synonyms=("权重", "需求量"), numeric=True),
+    Column("year", "投产年份", _year, synonyms=("年份",), numeric=True),
+    Column("kind", "类别", _code(KINDS, _KIND_WORDS), default="", synonyms=("类型",)),
+    Column("status", "状态", _code(STATUSES, _STATUS_WORDS), default=""),
+    Column("evidence", "依据类型", _code(("sourced", "modelled"), _EVIDENCE_WORDS), default="sourced"),
+    Column(
+        "location_error_m", "定位误差(m)", _amount(0, 100_000), synonyms=("定位误差", "定位误差（m）"), numeric=True
+    ),
+)
+
+
+@dataclass(frozen=True)
+class PointFile:
+    """Points that could be read from a file, and the rows that could not, with reasons.
+
+    Attributes
+    ----------
+    points : GeoDataFrame
+        One row a point, index ``id``, columns of `POINT_COLUMNS`, geometry in the metric CRS.
+    errors, name, version, rows
+        As in `Register`.
+    """
+
+    points: gpd.GeoDataFrame
+    errors: tuple[RowError, ...]
+    name: str
+    version: str
+    rows: int
+
+
+def read_points(content: bytes, name: str, *, datum: Datum | str = Datum.WGS84) -> PointFile:
+    """Read points with ``id, lon, lat`` and mostly ``capacity`` or ``weight`` from CSV or XLSX, as a register is read.
+
+    Parameters
+    ----------
+    content, name, datum
+        As in `read_register`. Headers are the codes or their Chinese names; other columns are ignored.
+
+    Raises
+    ------
+    DataError
+        Where the file cannot be read at all or lacks a required column.
+    """
+    header, rows = _table(content, name)
+    positions = _columns_of(header, name, POINT_COLUMNS)
+    records, errors = [], []
+    first_seen: dict[str, int] = {}
+    for number, row in rows:
+        record, row_errors = _read_row(row, positions, number, POINT_COLUMNS)
+        key = record.get("id")
+        if key in first_seen:
+            row_errors.append(RowError(number, "id", str(key), _("与第 {row} 行重复").format(row=first_seen[key])))
+        elif key:
+            first_seen[key] = number
+        errors += row_errors
+        if not row_errors:
+            records.append({**record, "row": number})
+    frame, place_errors = _place(pd.DataFrame(records, columns=[c.code for c in POINT_COLUMNS] + ["row"]), datum)
+    errors += place_errors
+    frame = frame[~frame["row"].isin([e.row for e in place_errors])].drop(columns="row")
+    version = hashlib.sha256(content + str(datum).encode()).hexdigest()[:12]
+    return PointFile(point_frame(frame), tuple(sorted(errors, key=lambda e: e.row)), name, version, len(rows))
+
+
+def read_point_file(path: Path, *, datum: Datum | str = Datum.WGS84) -> PointFile:
+    """Read points from a file, see `read_points`; a file that cannot be opened is a `DataError` as well."""
+    return read_points(_read_bytes(path), path.name, datum=datum)
+
+
+def read_sites(content: bytes, name: str) -> PointFile:
+    """Read the sites of a siting proposal: a table with ``id, lon, lat, capacity``, or the JSON of ``mixplan site``.
+
+    A row without capacity is an error here.
+    """
+    if content.lstrip()[:1] == b"{":
+        try:
+            rows = pd.DataFrame(json.loads(content)["sites"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise DataError(
+                _("{file} 不是选址结果：JSON 中应有 sites 列表（{error}）。").format(file=name, error=error)
+            ) from None
+        content = rows.to_csv(index=False).encode()
+    found = read_points(content, name)
+    bad = found.points["capacity"].isna()
+    errors = [RowError(0, "capacity", "", _("站点 {site} 没有产能").format(site=i)) for i in found.points.index[bad]]
+    return replace(found, points=found.points[~bad], errors=(*found.errors, *errors))
+
+
+def read_site_file(path: Path) -> PointFile:
+    """Read the sites of a siting proposal from a file, see `read_sites`."""
+    return read_sites(_read_bytes(path), path.name)
+
+
+def point_frame(records: Iterable[dict[str, Any]] | pd.DataFrame) -> gpd.GeoDataFrame:
+    """Points from records with at least ``id, lon, lat`` (WGS-84 degrees), with every column of `POINT_COLUMNS`."""
+    frame = pd.DataFrame(records).reindex(columns=[c.code for c in POINT_COLUMNS])
+    for column in POINT_COLUMNS:
+        if column.numeric:
+            frame[column.code] = frame[column.code].astype(float)
+        elif column.default is not None:
+            frame[column.code] = frame[column.code].astype(object).fillna(column.default)
+    frame["id"] = frame["id"].astype(str)
+    geometry = points_metric(frame["lon"], frame["lat"])
+    geometry.index = frame.index
+    return gpd.GeoDataFrame(frame, geometry=geometry).set_index("id")
+
+
+@cache
+def load_demand(path: Path = DATA_DIR / "demand.csv") -> gpd.GeoDataFrame:
+    """The shipped demand points: ``weight`` is the ready-mixed mortar wanted a year (万t); a bad row is an error."""
+    found = read_point_file(path)
+    if found.errors:
+        raise DataError(error_sentence(found.errors[0], path.name))
+    return found.points
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DataError(_("打不开文件 {path}：{reason}").format(path=path, reason=error.strerror)) from None
+
+
+def read_network(content: bytes, name: str) -> nx.Graph:
+    """Read a road network that a planner brings: GeoJSON lines, or GraphML with ``x``, ``y`` at its nodes.
+
+    Coordinates are WGS-84 degrees (as osmnx writes them) or, in GraphML, EPSG:4548 metres. One-way rules are ignored.
+
+    Returns
+    -------
+    networkx.Graph
+        Nodes are ``(x, y)`` in the metric CRS, rounded to 0.1 m so that lines that meet are joined; edges carry
+        ``length`` in metres, measured straight between their ends.
+
+    Raises
+    ------
+    DataError
+        Where the file is neither, has no lines, or has nodes without coordinates.
+    """
+    try:
+        segments = _graphml_segments(content) if content.lstrip()[:1] == b"<" else _geojson_segments(content)
+    except DataError:
+        raise
+    except Exception as error:
+        raise DataError(
+            _("读不出路网文件 {file}：应为 GeoJSON 线（WGS-84）或 GraphML；{error}").format(file=name, error=error)
+        ) from None
+    graph = nx.Graph()
+    for line in segments:
+        corners = [(round(float(x), 1), round(float(y), 1)) for x, y in line]
+        for a, b in pairwise(corners):
+            if a != b:
+                graph.add_edge(a, b, length=float(np.hypot(a[0] - b[0], a[1] - b[1])))
+    if graph.number_of_edges() == 0:
+        raise DataError(_("路网文件 {file} 里没有线，无法计算运距。").format(file=name))
+    return graph
+
+
+def read_network_file(path: Path) -> nx.Graph:
+    """Read a road network from a file, see `read_network`."""
+    return read_network(_read_bytes(path), path.name)
+
+
+def _geojson_segments(content: bytes) -> list[Any]:
+    features = json.loads(content)["features"]
+    lines = gpd.GeoDataFrame.from_features(features, crs="EPSG:4326").geometry.explode()
+    lines = lines[lines.geom_type == "LineString"].to_crs(METRIC_CRS)
+    return [line.coords for line in lines]
+
+
+def _graphml_segments(content: bytes) -> list[Any]:
+    graph = nx.parse_graphml(content.decode("utf-8"))
+    places = pd.DataFrame({key: (node.get("x"), node.get("y")) for key, node in graph.nodes(data=True)}).T.astype(float)
+    if places.isna().any(axis=None):
+        raise ValueError(_("节点要有 x、y 坐标"))
+    points = places.to_numpy()
+    if np.abs(points).max() <= 180:
+        degrees = points_metric(points[:, 0], points[:, 1])
+        points = np.column_stack([degrees.x, degrees.y])
+    at = dict(zip(places.index, points, strict=True))
+    return [(at[a], at[b]) for a, b in graph.edges()]

@@ -15,3 +15,7 @@ class DatumError(MixplanError, ValueError):
 
 class RuleError(MixplanError, ValueError):
     """A rule is incomplete or asks for a measure that does not exist."""
+
+
+class SitingError(MixplanError, ValueError):
+    """A wish for new mortar lines that cannot be put into a model: names the setting, its value and what is allowed."""

@@ -15,12 +15,14 @@ MAY_OPEN = {"data.py", "rules.py", "store.py"}
 ORDER = [
     "errors paths i18n",
     "geo rules",
-    "data",
+    "data haul solver",
     "zones",
     "screening",
+    "siting",
+    "siting_reasons",
     "maps search exports",
     "stations",
-    "ui cli",
+    "ui cli cli_siting",
 ]
 
 
