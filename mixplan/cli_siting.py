@@ -15,7 +15,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from mixplan import siting, solver
+from mixplan import siting, siting_words, solver
 from mixplan.data import (
     PointFile,
     error_sentence,
@@ -30,6 +30,7 @@ from mixplan.exports import geojson
 from mixplan.geo import Datum
 from mixplan.i18n import gettext as _
 from mixplan.rules import RuleBook, load_rules
+from mixplan.zones import SECTORS
 
 
 def add_commands(commands: Any) -> None:
@@ -57,10 +58,11 @@ def add_commands(commands: Any) -> None:
     existing.add_argument("--no-existing", action="store_true", help=_("不计现有砂浆厂"))
     parser.add_argument("--network", metavar="FILE", help=_("路网（GeoJSON 线或 GraphML），运距改为最短路径"))
     parser.add_argument("--datum", choices=[d.value for d in Datum], default="wgs84", help=_("坐标系"))
-    parser.add_argument("--detour", type=float, metavar="X", help=_("道路里程与直线距离之比（默认 {value:g}，假设）").format(
-        value=figure("siting_detour")))  # fmt: skip
+    parser.add_argument("--detour", type=float, metavar="X", help=_(
+        "道路里程与直线距离之比（默认 {value:g}，假设）").format(value=figure("siting_detour")))  # fmt: skip
     parser.add_argument("--spacing", type=float, metavar="KM", help=_(
-        "新线之间的最小间距（默认 {value:g}；--no-rules 时为 0）").format(value=figure("siting_spacing_km")))  # fmt: skip
+        "新线之间的最小间距（默认 {value:g}；--no-rules 时为 0）").format(
+        value=figure("siting_spacing_km")))  # fmt: skip
     parser.add_argument("--max-haul", type=float, metavar="KM", help=_("最大运距（默认不限）"))
     parser.add_argument("--penalty", type=float, metavar="KM", help=_("每缺 1 万t 的代价（默认 {value:g}）").format(
         value=figure("siting_unmet_penalty")))  # fmt: skip
@@ -90,7 +92,7 @@ def add_commands(commands: Any) -> None:
 
 def _quota(text: str) -> tuple[str, int, int | None]:
     sector, sign, wanted = text.partition("=")
-    known = {name.lower(): name for name in siting.SECTORS}
+    known = {name.lower(): name for name in SECTORS}
     sector = known.get(sector.strip().lower(), sector.strip())
     least, dash, most = wanted.strip().partition("-")
     try:
@@ -179,7 +181,7 @@ def run(args: argparse.Namespace) -> int:
                 should_stop=stop.is_set,
             )  # fmt: skip
     if args.json:
-        _print_json(siting.proposal_record(proposal, case))
+        _print_json(siting_words.proposal_record(proposal, case))
     elif args.geojson:
         print(geojson(proposal.sites.reset_index()))
     else:
@@ -267,15 +269,15 @@ def _case(args: argparse.Namespace) -> tuple[siting.SitingCase, list[str]]:
 def _print_words(proposal: siting.SitingProposal, case: siting.SitingCase, notes: list[str]) -> None:
     layers = load_layers()
     for fact in proposal.facts:
-        print(siting.fact_sentence(fact, case))
+        print(siting_words.fact_sentence(fact, case))
     names = dict(zip(layers.districts["id"], layers.districts["name"], strict=True))
-    rows = siting.site_rows(proposal.sites, names)
+    rows = siting_words.site_rows(proposal.sites, names)
     with pd.option_context("display.unicode.east_asian_width", True, "display.width", 200, "display.max_columns", 20):
         print(rows.to_string(index=False))
     stats = proposal.stats
     print(_("状态：{status}；{seconds:.1f} 秒。").format(
-        status=siting.status_label(proposal.status), seconds=proposal.seconds))  # fmt: skip
-    print(siting.gap_sentence(proposal))
+        status=siting_words.status_label(proposal.status), seconds=proposal.seconds))  # fmt: skip
+    print(siting_words.gap_sentence(proposal))
     print(_("供应 {served:,.1f} 万t/年，平均运距 {mean:.1f} km，缺口 {unmet:,.1f} 万t/年。").format(
         served=stats.served, mean=stats.mean_haul_km, unmet=stats.unmet))  # fmt: skip
     if math.isfinite(stats.share_within):
@@ -307,7 +309,7 @@ def _orlib(args: argparse.Namespace, stop: threading.Event) -> int:
             should_stop=stop.is_set,
         )  # fmt: skip
     used = pd.Series(found.flows.amount).groupby(found.flows.source).sum()
-    record = {
+    record: dict[str, Any] = {
         "status": found.status,
         "objective": found.objective if math.isfinite(found.objective) else None,
         "bound": found.bound if math.isfinite(found.bound) else None,
@@ -331,7 +333,7 @@ def _orlib(args: argparse.Namespace, stop: threading.Event) -> int:
         _print_json(record)
         return 0
     print(_("状态：{status}；{seconds:.1f} 秒。").format(
-        status=siting.status_label(found.status), seconds=found.seconds))  # fmt: skip
+        status=siting_words.status_label(found.status), seconds=found.seconds))  # fmt: skip
     print(_("目标 {objective:,.3f}，下界 {bound:,.3f}，差距 {gap:.4%}；开设 {count} 个：{ids}").format(
         objective=found.objective, bound=found.bound, gap=found.gap, count=len(record["sites"]),
         ids="、".join(str(site["id"]) for site in record["sites"])))  # fmt: skip

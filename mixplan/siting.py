@@ -1,7 +1,7 @@
 """New mortar lines: from tables and layers to the solver's matrices, and back to a proposal that planners read.
 
-The model and every assumption are described in ``docs/siting.md``. Amounts are in 万t a year, hauls in km by road, costs
-in 万t·km a year; the optimisation itself is in `mixplan.solver`.
+The model and every assumption are described in ``docs/siting.md``. Amounts are in 万t a year, hauls in km by road, and
+costs in 万t·km a year; the optimisation itself is in `mixplan.solver`.
 """
 
 import hashlib
@@ -27,7 +27,6 @@ from mixplan.haul import Haul, network_haul, straight_haul
 from mixplan.i18n import gettext as _
 from mixplan.rules import RuleBook
 from mixplan.screening import BORDERLINE, FLAG, explain, screen
-from mixplan.solver.search import OPTIMAL_GAP
 from mixplan.zones import SECTORS
 
 Floats = NDArray[np.float64]
@@ -227,7 +226,7 @@ def existing_supply(
     """Mortar plants of a register as standing supply.
 
     A plant that is only known by its district counts at that district's middle (``assumed_place``), because its
-    capacity is part of the plan's total; it is never drawn. A plant without capacity, or without any place, is left out.
+    capacity is part of the plan's total; it is never drawn. A plant without capacity or any place is left out.
     """
     mortar = plants[(plants["kind"] == "mortar") & plants["status"].isin(list(statuses)) & plants["capacity"].notna()]
     lost = mortar.geometry.isna()
@@ -239,7 +238,7 @@ def existing_supply(
     }
     geometry = mortar.geometry.copy()
     for key in mortar.index[lost]:
-        geometry[key] = by_name.get(mortar.at[key, "district"])
+        geometry[key] = by_name.get(mortar["district"][key])
     kept = mortar[["name", "capacity", "evidence", "location_error_m"]].assign(assumed_place=lost)
     supply = gpd.GeoDataFrame(kept, geometry=geometry, crs=plants.crs)
     return supply[supply.geometry.notna()]
@@ -424,7 +423,7 @@ class SitingCase:
 
     def _why_not(self, site: str) -> str:
         if site in self.all_candidates.index:
-            rule = self.all_candidates.at[site, "excluded_by"]
+            rule = self.all_candidates["excluded_by"][site]
             return _("站点 {site} 不能作为候选：规则“{rule}”不允许在此设线。").format(site=site, rule=rule)
         return _("没有编号为“{site}”的候选点；编号见候选点表。").format(site=site)
 
@@ -578,7 +577,7 @@ def assemble(case: SitingCase, haul_km: Floats, demand: Floats) -> solver.Siting
         "capacity_optional": case.optional["capacity"].to_numpy(float),
         "optional_group": case.optional["group"].to_numpy(np.int64),
         "optional_group_cap": [s.import_share_pct / 100 * float(demand.sum())] if s.imports else [],
-        "conflicts": _conflicts(case.candidates, s.spacing_km),
+        "conflicts": too_close(case.candidates, s.spacing_km),
         "min_lines": forced,
         "forbidden": case.candidates.index.isin(list(s.forbidden)),
     }
@@ -601,7 +600,7 @@ def assemble(case: SitingCase, haul_km: Floats, demand: Floats) -> solver.Siting
     )  # fmt: skip
 
 
-def _conflicts(candidates: gpd.GeoDataFrame, spacing_km: float) -> Ints:
+def too_close(candidates: gpd.GeoDataFrame, spacing_km: float) -> Ints:
     """Pairs of candidates that are closer to each other than the spacing."""
     if spacing_km <= 0 or len(candidates) < 2:
         return np.empty((0, 2), dtype=np.int64)
@@ -779,7 +778,7 @@ def _proposal(
             "haul_km": case.haul_km[flows.demand, flows.source],
         }
     )
-    used = np.bincount(flows.source, weights=flows.amount, minlength=len(ids))
+    used: Floats = np.bincount(flows.source, weights=flows.amount, minlength=len(ids)).astype(float)
     left = pd.Series(unmet, index=case.demand.index, name="unmet")
     supply = pd.DataFrame(
         {
@@ -790,7 +789,7 @@ def _proposal(
         index=pd.Index(ids[len(case.candidates) :], name="id"),
     )
     return SitingProposal(
-        settings=case.settings, sites=_chosen(case, lines, table, used[: len(case.candidates)]), supply=supply,
+        settings=case.settings, sites=_chosen(case, lines, table, used), supply=supply,
         flows=table, unmet=left[left > _NOTHING], objective=float(objective), bound=float(bound), gap=float(gap),
         status=status, seconds=float(seconds), seed=seed, versions=dict(versions), facts=facts,
         stats=_stats(case, lines, table, left), input_hash=case.input_hash,
@@ -800,6 +799,7 @@ def _proposal(
 def _chosen(case: SitingCase, lines: Ints, flows: pd.DataFrame, used: Floats) -> gpd.GeoDataFrame:
     """The chosen sites with what each delivers."""
     picked = lines > 0
+    used = used[: len(lines)]
     sites = case.candidates[picked]
     own = flows[flows["kind"] == "site"].assign(work=lambda f: f["amount"] * f["haul_km"])
     by_site = own.groupby("site").agg(points=("demand", "nunique"), amount=("amount", "sum"), work=("work", "sum"))
@@ -847,213 +847,4 @@ def _stats(case: SitingCase, lines: Ints, flows: pd.DataFrame, unmet: pd.Series)
         from_existing=float(by_kind.get("existing", 0.0)),
         from_import=float(by_kind.get("import", 0.0)),
         from_wet=float(by_kind.get("wet", 0.0)),
-    )
-
-
-# --- in words --------------------------------------------------------------------------------------------------------
-
-
-def sector_label(sector: object) -> str:
-    """Name of a sector of the plan."""
-    return {"NE": _("东北部"), "SW": _("西南部"), "periphery": _("周边")}.get(str(sector), "—")
-
-
-def source_label(kind: str) -> str:
-    """Name of a kind of supply."""
-    return {
-        "site": _("新建生产线"),
-        "existing": _("现有砂浆厂"),
-        "import": _("外埠供应"),
-        "wet": _("搅拌站湿砂浆"),
-    }[kind]
-
-
-def status_label(status: str) -> str:
-    """What a status means to a planner."""
-    return {
-        "optimal": _("已证明最优"),
-        "gap_reached": _("已达到要求的差距"),
-        "time_limit": _("到时限停止，为当时最好的方案"),
-        "interrupted": _("被中途停止，为当时最好的方案"),
-        "infeasible": _("没有方案能满足全部要求"),
-        MANUAL: _("规划员拟定的方案"),
-    }[status]
-
-
-def gap_sentence(proposal: SitingProposal) -> str:
-    """How far from the best possible a proposal can be at most, as it is said in a meeting."""
-    if proposal.status == "infeasible" or not math.isfinite(proposal.objective):
-        return _("没有方案能满足全部要求，无从谈最优差距。")
-    if not math.isfinite(proposal.gap):
-        return _("还没有证明过下界：请求解一次，才能说出与理论最优的差距。")
-    if proposal.gap <= OPTIMAL_GAP:
-        return _("此方案已证明是理论最优。")
-    # Rounded up: what is said must never be less than what was proven.
-    percent = math.ceil(proposal.gap * 1000) / 10
-    saving = proposal.objective - proposal.bound
-    if proposal.settings.objective == "coverage":
-        return _("此方案与理论最优相差不超过 {saving:,.1f} 万t/年的未覆盖需求。").format(
-            saving=math.ceil(saving * 10) / 10
-        )
-    return _("此方案与理论最优相差不超过 {percent:.1f}%（最多还能省 {saving:,.0f} 万t·km/年）。").format(
-        percent=percent, saving=math.ceil(saving)
-    )
-
-
-def fact_sentence(fact: solver.Fact, case: SitingCase) -> str:
-    """One thing that is short or contradictory, with both numbers, in the language in force."""
-    texts = {
-        "demand_exceeds_capacity": _("需求 {demand:,.4g} 万t/年超过产能 {capacity:,.4g} 万t/年，将缺 {short:,.4g} 万t/年。"),
-        "demand_short": _("没有一种允许的选址能满足全部需求 {demand:,.4g} 万t/年；所示方案缺 {short:,.4g} 万t/年。"),
-        "demand_unreachable": _("需求点 {point}（{demand:,.4g} 万t/年）没有任何供应点够得到。"),
-        "lines_exceed_places": _("要求 {lines:g} 条线，候选点只容得下 {places:g} 条。"),
-        "spacing_limits_lines": _("要求 {lines:g} 条线，按最小间距最多只能放 {places:g} 条。"),
-        "forced_exceed_lines": _("已锁定 {forced:g} 条线，但总数只要求 {lines:g} 条。"),
-        "quotas_exceed_lines": _("各方位合计至少要 {quota:g} 条线，但总数只有 {lines:g} 条。"),
-        "quotas_below_lines": _("要求 {lines:g} 条线，各方位合计最多只允许 {quota:g} 条。"),
-        "quota_contradiction": _("{sector}至少要 {least:g} 条线，却最多只许 {most:g} 条。"),
-        "quota_exceeds_places": _("{sector}至少要 {least:g} 条线，但那里的候选点只容得下 {places:g} 条。"),
-        "forced_exceeds_quota": _("{sector}锁定了 {forced:g} 条线，但最多只许 {most:g} 条。"),
-        "forced_and_forbidden": _("站点 {site} 既锁定又禁用。"),
-        "forced_exceeds_max_lines": _("站点 {site} 锁定了 {forced:g} 条线，但最多容 {places:g} 条。"),
-        "forced_too_close": _("站点 {site} 与 {other} 都已锁定，但两者近于最小间距。"),
-        "no_selection": _("条数、方位条数与最小间距放在一起，没有一种选址能同时满足。"),
-    }  # fmt: skip
-    if fact.code not in texts:
-        return str(fact)
-    numbers: dict[str, Any] = dict(fact.numbers)
-    for key in ("site", "other"):
-        if key in numbers:
-            numbers[key] = case.candidates.index[int(numbers[key])]
-    if "group" in numbers:
-        numbers["sector"] = sector_label(SECTORS[int(numbers["group"])])
-    if "demand_point" in numbers:
-        key = case.demand.index[int(numbers["demand_point"])]
-        name = str(case.demand.at[key, "name"]) if "name" in case.demand else ""
-        numbers["point"] = name or key
-    return texts[fact.code].format(**numbers)
-
-
-def check_case(case: SitingCase) -> tuple[solver.Fact, ...]:
-    """What is short or contradictory before anything is solved."""
-    return tuple(solver.check(case.problem))
-
-
-def plan_problems(case: SitingCase, proposal: SitingProposal) -> list[str]:
-    """Wishes that a plan does not keep (number of lines, quotas, spacing, room on a site), a sentence each."""
-    s, sites = case.settings, proposal.sites
-    built = int(sites["lines"].sum())
-    found = []
-    if built > s.lines or (s.exact and built != s.lines):
-        found.append(_("共 {built} 条线，要求 {lines} 条。").format(built=built, lines=s.lines))
-    for sector, least, most in s.quotas if s.apply_rules else ():
-        here = int(sites.loc[sites["sector"] == sector, "lines"].sum())
-        if here < least or (most is not None and here > most):
-            found.append(
-                _("{sector}有 {here} 条线，要求 {least}–{most} 条。").format(
-                    sector=sector_label(sector), here=here, least=least, most=s.lines if most is None else most
-                )
-            )
-    for a, b in _conflicts(sites, s.spacing_km):
-        metres = sites.geometry.iloc[a].distance(sites.geometry.iloc[b])
-        found.append(
-            _("{a} 号与 {b} 号相距 {km:.1f} km，小于最小间距 {spacing:g} km。").format(
-                a=sites["number"].iloc[a], b=sites["number"].iloc[b], km=metres / _KM, spacing=s.spacing_km
-            )
-        )
-    crowded = sites[sites["lines"] > s.lines_per_site]
-    found += [
-        _("{site} 号有 {lines} 条线，一个站点最多 {most} 条。").format(
-            site=row.number, lines=row.lines, most=s.lines_per_site
-        )
-        for row in crowded.itertuples()
-    ]
-    return found
-
-
-# --- files ------------------------------------------------------------------------------------------------------------
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
-
-
-def proposal_record(proposal: SitingProposal, case: SitingCase) -> dict[str, Any]:
-    """A proposal as plain JSON values: what ``mixplan site --json`` prints; nothing in it is NaN or infinite."""
-    stats = {key: _finite(value) for key, value in vars(proposal.stats).items()}
-    return {
-        "status": proposal.status,
-        "objective": _finite(proposal.objective),
-        "bound": _finite(proposal.bound),
-        "gap": _finite(proposal.gap),
-        "seconds": round(proposal.seconds, 3),
-        "seed": proposal.seed,
-        "sites": [
-            {
-                "id": str(row.Index), "lon": round(float(row.lon), 6), "lat": round(float(row.lat), 6),
-                "lines": int(row.lines), "capacity": float(row.capacity), "used": float(row.used),
-                "sector": row.sector if isinstance(row.sector, str) else None,
-            }
-            for row in proposal.sites.itertuples()
-        ],
-        "flows": [
-            {"site": str(row.site), "demand": str(row.demand), "amount": float(row.amount), "kind": row.kind,
-             "haul_km": round(float(row.haul_km), 6)}
-            for row in proposal.flows.itertuples()
-        ],
-        "unmet": float(proposal.stats.unmet),
-        "unmet_by_demand": [{"demand": str(key), "amount": float(v)} for key, v in proposal.unmet.items()],
-        "unmet_penalty": _finite(case.problem.unmet_penalty),
-        "existing": [
-            {"id": str(row.Index), "kind": row.kind, "capacity": float(row.capacity), "used": float(row.used)}
-            for row in proposal.supply.itertuples()
-        ],
-        "stats": stats,
-        "facts": [
-            {"code": fact.code, "blocking": fact.blocking, "numbers": dict(fact.numbers),
-             "text": fact_sentence(fact, case)}
-            for fact in proposal.facts
-        ],
-        "candidates": {"allowed": len(case.candidates), "excluded": len(case.all_candidates) - len(case.candidates)},
-        "network_access_m": round(case.access_m, 1),
-        "cut_off": list(case.cut_off),
-        "settings": vars(proposal.settings),
-        "input_hash": proposal.input_hash,
-        "versions": dict(proposal.versions),
-    }  # fmt: skip
-
-
-def site_rows(sites: gpd.GeoDataFrame, district: Mapping[str, str]) -> pd.DataFrame:
-    """The chosen sites in words, as they are shown and downloaded."""
-    return pd.DataFrame(
-        {
-            _("序号"): sites["number"],
-            _("编号"): sites.index,
-            _("方位"): sites["sector"].map(sector_label, na_action=None),
-            _("区县"): sites["district_id"].map(dict(district)).fillna("—"),
-            _("生产线"): sites["lines"],
-            _("产能（万t/年）"): sites["capacity"].round(2),
-            _("供应量（万t/年）"): sites["used"].round(2),
-            _("利用率（%）"): sites["utilisation_pct"].round(1),
-            _("需求点"): sites["points"],
-            _("平均运距（km）"): sites["mean_haul_km"].round(1),
-            _("经度"): sites["lon"].round(6),
-            _("纬度"): sites["lat"].round(6),
-        }
-    ).reset_index(drop=True)
-
-
-def flow_rows(proposal: SitingProposal, case: SitingCase) -> pd.DataFrame:
-    """The deliveries in words, as they are downloaded."""
-    flows = proposal.flows
-    names = case.demand["name"] if "name" in case.demand else pd.Series("", index=case.demand.index)
-    return pd.DataFrame(
-        {
-            _("供应点"): flows["site"],
-            _("供应种类"): flows["kind"].map(source_label),
-            _("需求点"): flows["demand"],
-            _("需求点名称"): flows["demand"].map(names),
-            _("供应量（万t/年）"): flows["amount"].round(6),
-            _("运距（km）"): flows["haul_km"].round(3),
-        }
     )

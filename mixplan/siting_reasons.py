@@ -93,7 +93,7 @@ def _cost_of(found: solver.Allocation, problem: solver.SitingProblem) -> float:
 def _may_take(case: SitingCase, rest: Ints, here: int, count: int) -> NDArray[np.bool_]:
     """Candidates that could take over a site's lines without breaking room, spacing or quotas."""
     p = case.problem
-    allowed = (rest == 0) & (p.places >= count)
+    allowed: NDArray[np.bool_] = (rest == 0) & (p.places >= count)
     allowed[here] = False
     held = rest > 0
     for a, b in p.conflicts:
@@ -214,7 +214,7 @@ def stability(
     on_progress : callable, optional
         Called as ``on_progress(done, runs)``.
     """
-    picks: list[Ints] = []
+    picks: list[NDArray[np.bool_]] = []
     stop = should_stop or (lambda: False)
     for k in range(runs):
         if stop():
@@ -306,7 +306,7 @@ def suitability(case: SitingCase, weights: Mapping[str, float], *, road_m: pd.Se
     if road_m is not None:
         measures["roads"] = -road_m.reindex(places.index)
     ranks = pd.DataFrame({name: _rank(values) for name, values in measures.items()}, index=places.index)
-    weight = pd.Series({name: max(float(weights.get(name, 0.0)), 0.0) for name in ranks})
+    weight = pd.Series({name: max(float(weights.get(name, 0.0)), 0.0) for name in measures}, dtype=float)
     ranks["score"] = (ranks * weight).sum(axis=1) / weight.sum() if weight.sum() > 0 else 0.0
     return ranks
 

@@ -19,7 +19,7 @@ ORDER = [
     "zones",
     "screening",
     "siting",
-    "siting_reasons",
+    "siting_reasons siting_words",
     "maps search exports",
     "stations",
     "ui cli cli_siting",

@@ -117,8 +117,8 @@ class Core:
 
     def best_selection(self, value: FloatArray, count: float | None = None) -> IntArray | None:
         """Choose the allowed lines with the highest value in all, `count` of them if that can be; None if none can."""
-        if np.any(self.lo > self.hi):
-            return None
+        if self.m == 0 or np.any(self.lo > self.hi):
+            return self.lo.copy() if self.allowed(self.lo) else None
         h = quiet_highs()
         inf = highspy.kHighsInf
         k = self.m + len(self.marked)
@@ -181,7 +181,7 @@ class Core:
 
 def quiet_highs() -> highspy.Highs:
     """Return a HiGHS instance that prints nothing and uses one thread (so that runs repeat)."""
-    h = highspy.Highs()
+    h = highspy.Highs()  # type: ignore[no-untyped-call]
     h.setOptionValue("output_flag", False)
     h.setOptionValue("threads", 1)
     return h

@@ -59,7 +59,7 @@ def subgradient(
     use, weight = np.zeros(m), 0.0
     usable = core.hi > 0
     rows = np.concatenate([np.flatnonzero(usable), np.arange(m, core.n_source)])
-    for step in range(steps):
+    for _ in range(steps):
         if not keep_going():
             break
         value, order, amount = core.knapsack_fill(price, rows)

@@ -100,7 +100,7 @@ class SitingProblem:
     def __post_init__(self) -> None:
         demand = _floats("demand", self.demand, (np.size(self.demand),), 0.0)
         n = len(demand)
-        m = np.size(self.unit_cost) // n if n else (np.shape(self.unit_cost) + (0, 0))[1]
+        m = np.size(self.unit_cost) // n if n else (*np.shape(self.unit_cost), 0, 0)[1]
         put = {
             "demand": demand,
             "unit_cost": _floats("unit_cost", self.unit_cost, (n, m), infinite=True),
@@ -257,7 +257,7 @@ class Fact:
 
 FACT_TEXTS: Mapping[str, str] = {
     "demand_exceeds_capacity": "demand {demand:g} exceeds capacity {capacity:g}; {short:g} will be short",
-    "demand_short": "no allowed choice of sites serves the whole demand of {demand:g}; the plan shown leaves {short:g} short",
+    "demand_short": "no allowed choice of sites serves all of the demand {demand:g}; this one is {short:g} short",
     "demand_unreachable": "demand point {demand_point:g} ({demand:g}) can be reached from no source",
     "lines_exceed_places": "{lines:g} lines are asked for, but the sites have room for {places:g}",
     "spacing_limits_lines": "{lines:g} lines are asked for, but the spacing rule leaves room for {places:g} at most",
@@ -287,7 +287,7 @@ def check(problem: SitingProblem) -> list[Fact]:
         facts.append(Fact(code, {k: float(v) for k, v in numbers.items()}, blocking))
 
     places = p.places
-    for j in np.flatnonzero(p.min_lines > places):
+    for j in np.flatnonzero(p.min_lines > places).tolist():
         if p.forbidden[j]:
             add("forced_and_forbidden", site=j, forced=p.min_lines[j])
         else:
@@ -322,7 +322,7 @@ def check(problem: SitingProblem) -> list[Fact]:
     reachable = np.isfinite(p.unit_cost[:, places > 0]).any(axis=1)
     for block in (p.unit_cost_existing[:, p.capacity_existing > 0], p.unit_cost_optional[:, p.capacity_optional > 0]):
         reachable |= np.isfinite(block).any(axis=1)
-    for i in np.flatnonzero(~reachable & (p.demand > 0)):
+    for i in np.flatnonzero(~reachable & (p.demand > 0)).tolist():
         add("demand_unreachable", blocking=must, demand_point=i, demand=p.demand[i])
     total = float(p.demand.sum())
     supply = most_capacity(p)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import highspy
 import numpy as np
@@ -37,7 +38,7 @@ def solve_reference(
     """
     watch = Watch(time_limit_s, on_progress, should_stop)
     model = _Model(problem, strong)
-    h = highspy.Highs()
+    h = highspy.Highs()  # type: ignore[no-untyped-call]
     h.setOptionValue("output_flag", False)
     h.passModel(model.lp())
     h.setOptionValue("mip_rel_gap", gap)
@@ -108,7 +109,7 @@ class _Model:
         self.arc_demand, self.arc_source = np.nonzero(np.isfinite(self.cost))
         self.first_arc = 2 * m + n
         self.n_col = self.first_arc + len(self.arc_demand)
-        self.blocks: list[sp.csr_matrix] = []
+        self.blocks: list[Any] = []
         self.low: list[FloatArray] = []
         self.high: list[FloatArray] = []
         inf = math.inf
@@ -149,10 +150,10 @@ class _Model:
 
     def add(
         self,
-        lines: sp.spmatrix | None,
-        use: sp.spmatrix | None,
-        unmet: sp.spmatrix | None,
-        flow: sp.spmatrix | None,
+        lines: Any,
+        use: Any,
+        unmet: Any,
+        flow: Any,
         low: FloatArray,
         high: FloatArray,
     ) -> None:

@@ -230,7 +230,8 @@ class Relaxation:
     def purge(self, relaxed: Relaxed, slack: float) -> None:
         """Cross out what the solution of a box does not need: loose strong rows, and deliveries far from paying."""
         basis, core = relaxed.basis, self.core
-        assert basis is not None and relaxed.certificate is not None
+        assert basis is not None
+        assert relaxed.certificate is not None
         n = core.n
         tight = np.isin(self.row_source * n + self.row_demand, basis.bound)
         keep_rows = np.concatenate([np.ones(self.first_strong, dtype=np.bool_), tight | (self.row_source < 0)])

@@ -12,6 +12,7 @@ from __future__ import annotations
 import heapq
 import math
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -209,7 +210,7 @@ class _Search:
     def serve_all(self) -> None:
         """Find lines that can serve all demand, or prove that none can."""
         p = self.problem
-        blocks = {
+        blocks: dict[str, Any] = {
             name: np.where(np.isfinite(getattr(p, name)), 0.0, math.inf)
             for name in ("unit_cost", "unit_cost_existing", "unit_cost_optional")
         }
@@ -340,7 +341,7 @@ class _Search:
 
     def expand(self, node: Node) -> None:
         """Split a box in two and bound both halves."""
-        relaxed, box = node.relaxed, node.box
+        relaxed = node.relaxed
         self.expanded += 1
         if self.expanded <= 8 or self.expanded % 8 == 0:
             self.round_and_improve(relaxed.lines, tries=6)
@@ -415,7 +416,7 @@ class _Search:
         support = np.flatnonzero(lines > 1e-6)
         found: dict[bytes, tuple[float, IntArray, float]] = {}
         total = lines.sum()
-        for j in support:
+        for j in support.tolist():
             far = self.far[j]
             order = support[np.argsort(far[support], kind="stable")]
             radius = far[order]
@@ -437,8 +438,8 @@ class _Search:
         ranked = sorted(found.values(), key=lambda e: -e[0])
         if not ranked:
             part = np.abs(lines - np.round(lines))
-            j = int(part.argmax()) if part.size else 0
-            return [(np.array([j], dtype=np.int64), float(lines[j]))] if part.size and part[j] > 1e-6 else []
+            worst = int(part.argmax()) if part.size else 0
+            return [(np.array([worst]), float(lines[worst]))] if part.size and part[worst] > 1e-6 else []
         fresh = [(sites, total) for _, sites, total in ranked if sites.tobytes() not in self.history]
         tried: list[tuple[float, IntArray, float]] = []
         for past in self.history.values():
@@ -456,7 +457,8 @@ class _Search:
         top = c[np.isfinite(c)].max(initial=1.0)
         w = np.where(np.isfinite(c), c, 2 * top) * np.sqrt(self.core.d)
         square = (w * w).sum(axis=1)
-        return np.sqrt(np.maximum(square[:, None] + square[None, :] - 2 * w @ w.T, 0.0))
+        out: FloatArray = np.sqrt(np.maximum(square[:, None] + square[None, :] - 2 * w @ w.T, 0.0))
+        return out
 
     # -- the answer --------------------------------------------------------------------------------------------------
 

@@ -92,7 +92,7 @@ class Transport:
         used = np.flatnonzero(lines > 0)
         keep = np.isin(self.held, used) & (self.held >= 0)
         todo = [int(j) for j in used if j not in set(self.held[keep].tolist())]
-        for slot in np.flatnonzero(~keep):
+        for slot in np.flatnonzero(~keep).tolist():
             if todo:
                 j = todo.pop(0)
                 self.held[slot] = j
@@ -101,7 +101,9 @@ class Transport:
             else:
                 self.held[slot] = -1
         assert not todo, "more sites in use than slots"
-        self.slot_cap = np.where(self.held >= 0, core.cap[self.held] * lines[self.held], 0.0)
+        taken = self.held >= 0
+        self.slot_cap = np.zeros(self.n_slots)
+        self.slot_cap[taken] = core.cap[self.held[taken]] * lines[self.held[taken]]
         for slot in range(self.n_slots):
             self.h.changeRowBounds(n + slot, -highspy.kHighsInf, float(self.slot_cap[slot]))
         self.h.run()
