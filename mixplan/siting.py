@@ -312,10 +312,10 @@ def exclusion(points: gpd.GeoDataFrame, findings: pd.DataFrame, book: RuleBook, 
 PLACE_MEASURES = ("inside_ring", "in_sector", "near_sensitive_area")
 
 
-def candidate_table(
-    inputs: SitingInputs, settings: SitingSettings, layers: Layers, book: RuleBook, *, on: date
+def judged_candidates(
+    points: gpd.GeoDataFrame, settings: SitingSettings, layers: Layers, book: RuleBook, *, on: date, own: bool
 ) -> gpd.GeoDataFrame:
-    """Every candidate, allowed or not, with what decides.
+    """Candidates with what decides whether they may stand.
 
     Returns
     -------
@@ -324,21 +324,14 @@ def candidate_table(
         ``district_id``, ``sensitive_m`` (to the nearest sensitive area, negative inside), ``excluded_by`` (rule id,
         empty where allowed), ``approximate`` (allowed, but flagged by an area of approximate extent).
     """
-    parts = [inputs.own.assign(own=True)]
-    if settings.grid_km is not None:
-        parts.append(candidate_grid(layers, spacing_km=settings.grid_km).assign(own=False))
-    columns = ["name", "capacity", "lon", "lat", "own", "geometry"]
-    filled = [part.reindex(columns=columns) for part in parts if len(part)]
-    if not filled:
-        raise SitingError(_("没有候选点：请给出自己的候选点，或使用网格。"))
-    table = gpd.GeoDataFrame(pd.concat(filled), geometry="geometry", crs=layers.rings.crs).rename_axis("id")
-    table = table[~table.index.duplicated()]
+    columns = points.reindex(columns=["name", "capacity", "lon", "lat", "geometry"])
+    table = gpd.GeoDataFrame(columns, geometry="geometry", crs=layers.rings.crs).rename_axis("id")
+    table = table[~table.index.duplicated()].assign(own=own)
     lost = table["lon"].isna() | table["lat"].isna()
     if lost.any():
         lon, lat = degrees(table.geometry[lost])
         table.loc[lost, "lon"], table.loc[lost, "lat"] = lon, lat
     table["capacity"] = table["capacity"].astype(float).fillna(settings.line_capacity_wan_t)
-    table["own"] = table["own"].astype(bool)
     table["sector"] = zones.sector_of(table.geometry, zones.sector_areas(layers.rings, book))
     table["district_id"] = zones.district_of(table.geometry, layers.districts)
     kinds = book.rule("near_sensitive_area").subject.split(",")
@@ -354,6 +347,36 @@ def candidate_table(
         )
         table["approximate"] = (strict != "") & (table["excluded_by"] == "")
     return table
+
+
+def candidate_table(
+    inputs: SitingInputs,
+    settings: SitingSettings,
+    layers: Layers,
+    book: RuleBook,
+    *,
+    on: date,
+    grid: gpd.GeoDataFrame | None = None,
+) -> gpd.GeoDataFrame:
+    """Every candidate, allowed or not, see `judged_candidates`: the planner's own points first, then the grid.
+
+    Parameters
+    ----------
+    grid : GeoDataFrame, optional
+        The judged grid, where it has been made before for the same settings.
+    """
+    parts = []
+    if len(inputs.own):
+        parts.append(judged_candidates(inputs.own, settings, layers, book, on=on, own=True))
+    if grid is None and settings.grid_km is not None:
+        points = candidate_grid(layers, spacing_km=settings.grid_km)
+        grid = judged_candidates(points, settings, layers, book, on=on, own=False)
+    if grid is not None:
+        parts.append(grid)
+    if not parts:
+        raise SitingError(_("没有候选点：请给出自己的候选点，或使用网格。"))
+    table = gpd.GeoDataFrame(pd.concat(parts), geometry="geometry", crs=layers.rings.crs)
+    return table[~table.index.duplicated()]
 
 
 # --- the case: everything the solver needs, and what its numbers stand for -------------------------------------------
@@ -428,7 +451,8 @@ class SitingCase:
         return _("没有编号为“{site}”的候选点；编号见候选点表。").format(site=site)
 
 
-def _haul_function(inputs: SitingInputs, settings: SitingSettings, book: RuleBook) -> HaulFunction:
+def haul_function(inputs: SitingInputs, settings: SitingSettings, book: RuleBook) -> HaulFunction:
+    """How hauls are worked out: straight line times detour, or along the planner's network."""
     network = inputs.network
     if network is None:
         return lambda places, sources: straight_haul(places, sources, detour=settings.detour)
@@ -475,6 +499,8 @@ def build_case(
     *,
     on: date,
     haul: HaulFunction | None = None,
+    grid: gpd.GeoDataFrame | None = None,
+    exempt: Sequence[str] = (),
 ) -> SitingCase:
     """Put the planner's question into the solver's matrices.
 
@@ -486,6 +512,10 @@ def build_case(
         Day for the rules and the ban zones.
     haul : callable, optional
         Replaces the haul computation, so that a page can keep what is slow.
+    grid : GeoDataFrame, optional
+        The judged grid of candidates, kept for the same reason, see `candidate_table`.
+    exempt : sequence of str
+        Candidates that the rules do not exclude, for a look at what a place would serve if it were allowed.
 
     Raises
     ------
@@ -502,8 +532,8 @@ def build_case(
     zone = zones.zones_in_force(layers.ban_zones, on).geometry.union_all()
     demand["in_ban_zone"] = shapely.intersects(zone, demand.geometry.to_numpy())
 
-    everything = candidate_table(inputs, settings, layers, book, on=on)
-    candidates = everything[everything["excluded_by"] == ""]
+    everything = candidate_table(inputs, settings, layers, book, on=on, grid=grid)
+    candidates = everything[(everything["excluded_by"] == "") | everything.index.isin(list(exempt))]
     if candidates.empty:
         counts = everything["excluded_by"].value_counts()
         reasons = "；".join(f"{rule} {count}" for rule, count in counts.items())
@@ -514,7 +544,7 @@ def build_case(
     optional = _optional_supply(inputs, settings, layers, book, float(demand["weight"].sum()))
 
     sources = pd.concat([candidates.geometry, existing.geometry, optional.geometry])
-    ways = (haul or _haul_function(inputs, settings, book))(
+    ways = (haul or haul_function(inputs, settings, book))(
         demand.geometry, gpd.GeoSeries(sources, crs=layers.rings.crs)
     )
     haul_km = ways.km.copy()

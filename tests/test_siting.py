@@ -2,6 +2,7 @@
 
 import json
 import math
+from itertools import pairwise
 
 import geopandas as gpd
 import networkx as nx
@@ -221,12 +222,12 @@ def test_the_plan_as_it_stands_is_ten_short(layers, book, plants):
         ({"lines": 3}, "要求 3 条线，候选点只容得下 2 条。"),
         ({"lines": 2, "spacing_km": 100.0}, "要求 2 条线，按最小间距最多只能放 1 条。"),
         ({"lines": 1, "forced": (("a", 1), ("b", 1))}, "已锁定 2 条线，但总数只要求 1 条。"),
-        ({"lines": 2, "apply_rules": True, "quotas": (("SW", 2, None),)}, "西南部至少要 2 条线，但那里的候选点只容得下 1 条。"),
-        ({"lines": 1, "apply_rules": True, "quotas": (("NE", 1, 1), ("SW", 1, 1))}, "各方位合计至少要 2 条线，但总数只有 1 条。"),
+        ({"lines": 2, "quotas": (("SW", 2, None),)}, "西南部至少要 2 条线，但那里的候选点只容得下 1 条。"),
+        ({"lines": 1, "quotas": (("NE", 1, 1), ("SW", 1, 1))}, "各方位合计至少要 2 条线，但总数只有 1 条。"),
     ],
 )  # fmt: skip
 def test_an_impossible_wish_says_what_is_short_with_numbers(make, changes, sentence):
-    case = make(points(NORTH_EAST, SOUTH_WEST), points(NORTH_EAST, weight=[10.0]), **changes)
+    case = make(points(NORTH_EAST, SOUTH_WEST), points(NORTH_EAST, weight=[10.0]), apply_rules=True, **changes)
     assert sentence in words(case)
     found = solve_case(case, **EFFORT)
     assert found.status == "infeasible"
@@ -390,7 +391,7 @@ def series(*places):
 def square():
     graph = nx.Graph()
     corners = [(0.0, 0.0), (10_000.0, 0.0), (10_000.0, 10_000.0)]
-    for a, b in zip(corners, corners[1:], strict=False):
+    for a, b in pairwise(corners):
         graph.add_edge(a, b, length=10_000.0)
     return graph
 

@@ -1,7 +1,7 @@
 """Parts of the station map page: controls, search, map, card, table."""
 
 import html
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -205,7 +205,7 @@ def card(plants: gpd.GeoDataFrame, table: pd.DataFrame, findings: pd.DataFrame) 
         st.caption(" · ".join(frame.plain(str(fact)) for fact in facts))
         if row["evidence"] == "modelled":
             st.warning(_("模型推算站点：按规划总量和公布的分区比例布点，不代表任何真实企业或地址。"), icon="○")
-        st.html("".join(_finding_html(f) for f in findings[findings["plant_id"] == plant_id].to_dict("records")))
+        st.html("".join(finding_html(f) for f in findings[findings["plant_id"] == plant_id].to_dict("records")))
         error = frame.number(row["location_error_m"], 0, "m")
         st.caption(
             _("定位：{precision}，误差 {error}。依据：{evidence}。来源：{source}").format(
@@ -219,11 +219,11 @@ def card(plants: gpd.GeoDataFrame, table: pd.DataFrame, findings: pd.DataFrame) 
             st.caption(_("备注：{note}").format(note=frame.plain(row["note"])))
 
 
-def _finding_html(finding: Mapping[Hashable, Any]) -> str:
-    """One finding: verdict, rule, clause and the reason in words."""
+def finding_html(finding: Mapping[Hashable, Any], say: Callable[[str], str] = maps.verdict_label) -> str:
+    """One finding: verdict, rule, clause and the reason in words; ``say`` names the verdict."""
     rule = state.rules().rule(finding["rule_id"])
     drawn = maps.verdict_class(finding["verdict"], finding["certainty"])
-    parts = (maps.verdict_label(drawn), local(rule, "title"), finding["clause"], finding["reason"])
+    parts = (say(drawn), local(rule, "title"), finding["clause"], finding["reason"])
     verdict, title, clause, reason = (html.escape(str(part)) for part in parts)
     colour = maps.VERDICT_COLOUR[drawn]
     return (
