@@ -39,8 +39,8 @@ messages: setup-dev  ## extract the Chinese messages, update and compile the Eng
 	$(BIN)/python tools/messages.py
 
 lock:  ## refresh the locked dependencies (needs uv)
-	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate -q pyproject.toml -o requirements.lock
-	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate -q --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate -q --extra build pyproject.toml -o requirements.lock
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate -q --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 build: setup-dev  ## a wheel that carries the data and the pages
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation -w dist .

@@ -1,7 +1,9 @@
 """The command line: the same functions as the pages. Exit codes: 0 fine, 1 bad input, 2 usage."""
 
 import argparse
+import io
 import json
+import math
 import os
 import runpy
 import sys
@@ -10,6 +12,8 @@ from datetime import date
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 
 from mixplan import __version__, cli_siting
 from mixplan.data import error_sentence, load_layers, load_plants, read_register_file
@@ -35,17 +39,34 @@ def _day(text: str) -> date:
         ) from None
 
 
+def _metres(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and value >= 0):
+        raise argparse.ArgumentTypeError(_("应为不小于 0 的米数，收到的是“{text}”").format(text=text))
+    return value
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and 0 < int(text) < 65536):
+        raise argparse.ArgumentTypeError(_("端口应为 1–65535 的整数，收到的是“{text}”").format(text=text))
+    return int(text)
+
+
 def _print_json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
 
 
 def _where(args: argparse.Namespace) -> int:
-    lon, lat = (float(v[0]) for v in to_wgs84([args.lon], [args.lat], args.datum))
+    with np.errstate(all="ignore"):  # impossible coordinates are refused below, in words
+        lon, lat = (float(v[0]) for v in to_wgs84([args.lon], [args.lat], args.datum))
     west, south, east, north = REGION
     if not (west <= lon <= east and south <= lat <= north):
         raise MixplanError(
             _("坐标 {lon:g}, {lat:g} 不在北京及周边（经度 {west:g}–{east:g}，纬度 {south:g}–{north:g}）。").format(
-                lon=lon, lat=lat, west=west, east=east, south=south, north=north
+                lon=args.lon, lat=args.lat, west=west, east=east, south=south, north=north
             )
         )
     place = where(lon, lat, load_layers(), load_rules(), on=args.date)
@@ -70,13 +91,19 @@ def _where(args: argparse.Namespace) -> int:
 
 
 def _screen(args: argparse.Namespace) -> int:
+    if args.plants is None and (args.datum is not None or args.location_error is not None):
+        args.usage(_("--datum 和 --location-error 只用于 --plants 给出的登记册"))
     book, layers = load_rules(), load_layers()
     if args.margin is not None:
         book = book.with_values({"near_sensitive_area": args.margin})
     bad = 0
-    if args.plants:
-        register = read_register_file(Path(args.plants), datum=args.datum, default_location_error_m=args.location_error)
+    if args.plants is not None:
+        register = read_register_file(
+            Path(args.plants), datum=args.datum or Datum.WGS84, default_location_error_m=args.location_error
+        )
         plants = register.plants
+        if register.ignored:
+            print(_("未识别的列，未采用：{columns}").format(columns=_("、").join(register.ignored)), file=sys.stderr)
         for error in register.errors:
             print(error_sentence(error, register.name), file=sys.stderr)
         bad = len(register.errors)
@@ -85,35 +112,47 @@ def _screen(args: argparse.Namespace) -> int:
     findings = screen(plants, layers, book, on=args.date)
     findings["reason"] = explain(findings, plants, layers, book)
     if args.geojson:
-        shown = gpd.GeoDataFrame(
-            findings, geometry=plants.geometry.reindex(findings["plant_id"]).to_numpy(), crs=plants.crs
-        )
-        print(geojson(shown))
+        places = plants.geometry.reindex(findings["plant_id"]).to_numpy()
+        print(geojson(gpd.GeoDataFrame(findings, geometry=places, crs=plants.crs)))
     elif args.csv:
         sys.stdout.buffer.write(table_csv(findings))
     elif args.json:
         columns = ["plant_id", "rule_id", "verdict", "value", "threshold", "unit", "distance_m", "certainty", "clause"]
         _print_json(records(findings[[*columns, "accuracy_m", "subject_id", "reason"]]))
     else:
-        flagged = findings[findings["verdict"] == "flag"]
-        for row in flagged.to_dict("records"):
-            print(f"{row['plant_id']} {plants.at[row['plant_id'], 'name']} [{row['clause']}] {row['reason']}")
-        print(
-            _("{plants} 个站点，{findings} 项判定，其中 {flags} 项需治理（{certain} 项确定）。").format(
-                plants=len(plants),
-                findings=len(findings),
-                flags=len(flagged),
-                certain=int((flagged["certainty"] == "certain").sum()),
-            )
-        )
+        _print_flags(plants, findings)
     return 1 if bad else 0
+
+
+def _print_flags(plants: gpd.GeoDataFrame, findings: pd.DataFrame) -> None:
+    """The flags in words, and totals of the stations that count."""
+    flagged = findings[findings["verdict"] == "flag"]
+    for row in flagged.to_dict("records"):
+        print(f"{row['plant_id']} {plants['name'][row['plant_id']]} [{row['clause']}] {row['reason']}")
+    counted = plants.index[plants["status"].isin(["inventory_2010", "proposed"])]
+    findings, flagged = (frame[frame["plant_id"].isin(counted)] for frame in (findings, flagged))
+    text = _(
+        "{plants} 个在册或拟建站点，{findings} 项判定，其中 {flags} 项需治理（{certain} 项确定）；"
+        "另有 {others} 个站点不计入合计。"
+    )
+    certain = int((flagged["certainty"] == "certain").sum())
+    print(
+        text.format(
+            plants=len(counted),
+            findings=len(findings),
+            flags=len(flagged),
+            certain=certain,
+            others=len(plants) - len(counted),
+        )
+    )
 
 
 def _serve(args: argparse.Namespace) -> int:
     # In this process, so that stopping the command stops the server. Streamlit takes its settings from
     # .streamlit/config.toml in the working directory.
-    sys.argv = ["streamlit", "run", str(APP_ROOT / "app.py"), *args.streamlit]
+    sys.argv = ["streamlit", "run", str(APP_ROOT / "app.py")]
     sys.argv += ["--server.port", str(args.port), "--server.address", args.address]
+    sys.argv += ["--server.showEmailPrompt", "false"]  # on a new machine Streamlit would wait for an answer
     sys.argv += ["--server.headless", str(args.no_browser).lower()]
     os.chdir(APP_ROOT)
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
@@ -130,10 +169,9 @@ def _parser() -> argparse.ArgumentParser:
     end = load_rules().period_end
 
     serve = commands.add_parser("serve", help=_("在浏览器中打开工作台"))
-    serve.add_argument("--port", type=int, default=8501)
+    serve.add_argument("--port", type=_port, default=8501)
     serve.add_argument("--address", default="127.0.0.1", help=_("监听地址；0.0.0.0 表示允许办公网内其他电脑访问"))
     serve.add_argument("--no-browser", action="store_true", help=_("不自动打开浏览器"))
-    serve.add_argument("streamlit", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     serve.set_defaults(run=_serve)
 
     place = commands.add_parser("where", help=_("一个坐标在哪条环路、哪个区、离各区域多远"))
@@ -150,24 +188,35 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--plants", metavar="FILE", help=_("CSV 或 XLSX 登记册，列与 data/plants.csv 相同（默认随附登记册）")
     )
-    check.add_argument("--datum", choices=DATUMS, default="wgs84", help=_("登记册的坐标系"))
+    check.add_argument("--datum", choices=DATUMS, help=_("登记册的坐标系（默认 wgs84）"))
     check.add_argument("--date", type=_day, default=end, help=_("按哪一天生效的规则（默认 {day}）").format(day=end))
-    check.add_argument("--margin", type=float, metavar="M", help=_("环境敏感区外扩距离（m，假设）"))
-    check.add_argument("--location-error", type=float, metavar="M", help=_("未注明定位误差的站点采用的误差（m）"))
+    check.add_argument("--margin", type=_metres, metavar="M", help=_("环境敏感区外扩距离（m，假设）"))
+    check.add_argument("--location-error", type=_metres, metavar="M", help=_("未注明定位误差的站点采用的误差（m）"))
     output = check.add_mutually_exclusive_group()
     for form in ("json", "csv", "geojson"):
         output.add_argument(f"--{form}", action="store_true")
-    check.set_defaults(run=_screen)
+    check.set_defaults(run=_screen, usage=check.error)
 
     cli_siting.add_commands(commands)
     return parser
 
 
+def _utf8_output() -> None:
+    """Files and pipes get UTF-8; a console keeps its own encoding, with a mark for what it cannot show."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    args = _parser().parse_args(argv)
-    set_language(args.lang)
+    _utf8_output()
+    # The language first: the help texts are written in it.
+    early = argparse.ArgumentParser(add_help=False)
+    early.add_argument("--lang", default="zh")
+    set_language(early.parse_known_args(argv)[0].lang)
     try:
+        args = _parser().parse_args(argv)
         code: int = args.run(args)
     except MixplanError as error:
         print(error, file=sys.stderr)

@@ -7,6 +7,8 @@ import csv
 import hashlib
 import io
 import json
+import re
+import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -23,8 +25,10 @@ import pandas as pd
 
 from mixplan.errors import DataError
 from mixplan.geo import METRIC_CRS, REGION, Datum, points_metric, to_wgs84
+from mixplan.i18n import N_
 from mixplan.i18n import gettext as _
 from mixplan.paths import DATA_DIR
+from mixplan.rules import load_rules
 
 KINDS = ("cement", "concrete", "mortar", "precast")
 # `proposed` is for planners' own sites; the shipped register has none.
@@ -40,7 +44,7 @@ PRECISIONS = (
 )
 UNIT_OF_KIND = {"cement": "wan_t", "mortar": "wan_t", "concrete": "wan_m3", "precast": "wan_m3"}
 MAX_REGISTER_BYTES = 20 * 2**20
-MAX_REGISTER_ROWS = 50_000
+MAX_REGISTER_ROWS = 10_000  # Beijing has a few hundred plants; more is a wrong file
 
 
 @dataclass(frozen=True)
@@ -118,12 +122,33 @@ def data_version() -> str:
 
 @dataclass(frozen=True)
 class RowError:
-    """What is wrong in one cell of a register, in words; `row` counts as the spreadsheet does, the header is row 1."""
+    """What is wrong in one cell of a register; `row` counts as the spreadsheet does, the header is row 1.
+
+    The text is put into words when it is read, in the language then in force.
+    """
 
     row: int
     column: str
     value: str
-    message: str
+    text: str
+    details: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def message(self) -> str:
+        """What is wrong and what is allowed, in words."""
+        return _(self.text).format(**{key: _words(value) for key, value in self.details})
+
+
+class _CellError(ValueError):
+    """Raised while one cell is read; becomes a `RowError` once its row and column are known."""
+
+    def __init__(self, text: str, **details: Any) -> None:
+        super().__init__(text)
+        self.text, self.details = text, tuple(details.items())
+
+
+def _words(value: Any) -> Any:
+    return _("、").join(value) if isinstance(value, tuple) else value
 
 
 @dataclass(frozen=True)
@@ -142,6 +167,8 @@ class Register:
         Short hash of the content and of how it was read.
     rows : int
         Rows in the file, good and bad.
+    ignored : tuple of str
+        Headers that belong to no known column.
     """
 
     plants: gpd.GeoDataFrame
@@ -149,6 +176,7 @@ class Register:
     name: str
     version: str
     rows: int
+    ignored: tuple[str, ...] = ()
 
 
 # Chinese spellings that a register may use for the codes.
@@ -184,7 +212,8 @@ def _code(allowed: Iterable[str], words: dict[str, str]) -> Callable[[str], str]
     def parse(value: str) -> str:
         code = words.get(value, words.get(value.lower(), value.lower()))
         if code not in allowed:
-            raise ValueError(_("应为 {allowed} 之一").format(allowed="、".join(allowed)))
+            # The codes first, then the Chinese words for them.
+            raise _CellError(N_("应为 {allowed} 之一（或 {words}）"), allowed=allowed, words=tuple(words))
         return code
 
     return parse
@@ -193,11 +222,12 @@ def _code(allowed: Iterable[str], words: dict[str, str]) -> Callable[[str], str]
 def _amount(low: float, high: float) -> Callable[[str], float]:
     def parse(value: str) -> float:
         try:
-            amount = float(value.replace(",", "").replace("，", ""))
+            # Separators between groups of three only: "1,5" may mean 1.5 and is asked back.
+            amount = float(re.sub(r"(?<=\d)[,，](?=\d{3}(?!\d))", "", value))
         except ValueError:
-            raise ValueError(_("应为数字")) from None
+            raise _CellError(N_("应为数字")) from None
         if not low <= amount <= high:
-            raise ValueError(_("应在 {low:g} 与 {high:g} 之间").format(low=low, high=high))
+            raise _CellError(N_("应在 {low:g} 与 {high:g} 之间"), low=low, high=high)
         return amount
 
     return parse
@@ -206,7 +236,7 @@ def _amount(low: float, high: float) -> Callable[[str], float]:
 def _year(value: str) -> float:
     year = _amount(1900, 2100)(value)
     if year != int(year):
-        raise ValueError(_("应为整数年份"))
+        raise _CellError(N_("应为整数年份"))
     return year
 
 
@@ -233,17 +263,15 @@ COLUMNS = (
     Column("company", "企业", _text, default="", synonyms=("企业名称", "公司")),
     Column("address", "地址", _text, default=""),
     Column("district", "区县", _text, default="", synonyms=("区", "所在区", "所在区县")),
-    Column("lon", "经度", _COORDINATE, synonyms=("东坐标", "x", "longitude"), numeric=True),
-    Column("lat", "纬度", _COORDINATE, synonyms=("北坐标", "y", "latitude"), numeric=True),
+    Column("lon", "经度", _COORDINATE, synonyms=("东坐标", "longitude"), numeric=True),
+    Column("lat", "纬度", _COORDINATE, synonyms=("北坐标", "latitude"), numeric=True),
     Column("location_precision", "定位精度", _code(PRECISIONS, _PRECISION_WORDS), default="plant_point"),
-    Column(
-        "location_error_m", "定位误差(m)", _amount(0, 100_000), synonyms=("定位误差", "定位误差（m）"), numeric=True
-    ),
+    Column("location_error_m", "定位误差(m)", _amount(0, 100_000), numeric=True),
     Column("capacity", "产能", _amount(0, 100_000), synonyms=("年产能", "设计能力"), numeric=True),
     Column("capacity_unit", "产能单位", _code(("wan_t", "wan_m3"), _UNIT_WORDS)),
-    Column("mixer_m3", "搅拌机单机(m³)", _amount(0, 100), synonyms=("搅拌机单机", "单机能力"), numeric=True),
+    Column("mixer_m3", "搅拌机单机(m³)", _amount(0, 100), synonyms=("单机能力",), numeric=True),
     Column("bulk_dispatch_pct", "散装发放(%)", _amount(0, 100), synonyms=("散装发放能力", "散装发放率"), numeric=True),
-    Column("shift_capacity_t", "单班产能(t)", _amount(0, 100_000), synonyms=("单班产能",), numeric=True),
+    Column("shift_capacity_t", "单班产能(t)", _amount(0, 100_000), numeric=True),
     Column("licensed", "资质", _code(("yes", "no"), _YES_NO_WORDS), default=""),
     Column("year_seen", "所据年份", _year, synonyms=("年份",), numeric=True),
     Column("evidence", "依据类型", _code(("sourced", "modelled"), _EVIDENCE_WORDS), default="sourced"),
@@ -252,9 +280,14 @@ COLUMNS = (
 )
 
 
+def _plain_header(text: str) -> str:
+    """A header without case, full-width forms, spaces and a unit in brackets."""
+    return re.sub(r"\(.*?\)|\s", "", unicodedata.normalize("NFKC", text)).lower()
+
+
 def _header_codes(columns: tuple[Column, ...]) -> dict[str, str]:
     return {
-        spelling.lower(): column.code
+        _plain_header(spelling): column.code
         for column in columns
         for spelling in (column.code, column.header, *column.synonyms)
     }
@@ -262,18 +295,33 @@ def _header_codes(columns: tuple[Column, ...]) -> dict[str, str]:
 
 def _cells_from_xlsx(content: bytes, name: str) -> list[list[str]]:
     try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, OSError, ValueError):
-        raise DataError(_("{file} 不是可以读取的 XLSX 工作簿。").format(file=name)) from None
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            unpacked = sum(part.file_size for part in parts.infolist())
+        if unpacked > 20 * MAX_REGISTER_BYTES:
+            raise ValueError(f"{unpacked} bytes unpacked")
+        values, formulas = (_sheet_rows(content, data_only=data_only) for data_only in (True, False))
+        # A formula that was saved without its result stays visible as text, so that its cell is refused, not empty.
+        cells = [
+            [_cell_text(formula if value is None else value) for value, formula in zip(*pair, strict=True)]
+            for pair in zip(values, formulas, strict=True)
+        ]
+    except Exception as error:
+        raise DataError(_("{file} 不是可以读取的 XLSX 工作簿：{error}").format(file=name, error=error)) from None
+    return cells
+
+
+def _sheet_rows(content: bytes, *, data_only: bool) -> list[tuple[Any, ...]]:
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=data_only)
     sheet = book.worksheets[0]
-    rows = []
-    for row in sheet.iter_rows(values_only=True, max_row=MAX_REGISTER_ROWS + 2):
-        rows.append(["" if cell is None else _cell_text(cell) for cell in row])
+    sheet.reset_dimensions()  # some programs write a wrong size
+    rows = list(sheet.iter_rows(values_only=True, max_row=MAX_REGISTER_ROWS + 2))
     book.close()
     return rows
 
 
 def _cell_text(cell: object) -> str:
+    if cell is None:
+        return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell).strip()
@@ -297,14 +345,16 @@ def _cells_from_csv(content: bytes, name: str) -> list[list[str]]:
         raise DataError(_("{file} 不是可以读取的 CSV：{error}").format(file=name, error=error)) from None
 
 
+def _too_large(name: str, size: int) -> str:
+    return _("{file} 有 {size:.0f} MB，上限是 {limit:.0f} MB。").format(
+        file=name, size=size / 2**20, limit=MAX_REGISTER_BYTES / 2**20
+    )
+
+
 def _table(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Header and numbered, non-empty rows of a CSV or XLSX table."""
     if len(content) > MAX_REGISTER_BYTES:
-        raise DataError(
-            _("{file} 有 {size:.0f} MB，上限是 {limit:.0f} MB。").format(
-                file=name, size=len(content) / 2**20, limit=MAX_REGISTER_BYTES / 2**20
-            )
-        )
+        raise DataError(_too_large(name, len(content)))
     cells = (_cells_from_xlsx if content[:2] == b"PK" else _cells_from_csv)(content, name)
     if not cells or not any(cells[0]):
         raise DataError(
@@ -316,12 +366,18 @@ def _table(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[s
     return cells[0], rows
 
 
-def _columns_of(header: list[str], name: str, columns: tuple[Column, ...] = COLUMNS) -> dict[str, int]:
+def _columns_of(
+    header: list[str], name: str, columns: tuple[Column, ...] = COLUMNS
+) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Position of each known column, and the headers that belong to none."""
     codes = _header_codes(columns)
     positions: dict[str, int] = {}
+    ignored = []
     for position, cell in enumerate(header):
-        code = codes.get(cell.lower())
+        code = codes.get(_plain_header(cell))
         if code is None:
+            if cell:
+                ignored.append(cell)
             continue
         if code in positions:
             raise DataError(
@@ -337,7 +393,7 @@ def _columns_of(header: list[str], name: str, columns: tuple[Column, ...] = COLU
                 file=name, missing="、".join(missing), found="、".join(cell for cell in header if cell) or "—"
             )
         )
-    return positions
+    return positions, tuple(ignored)
 
 
 def _read_row(
@@ -351,12 +407,12 @@ def _read_row(
         if not cell:
             record[column.code] = column.default
             if column.required:
-                errors.append(RowError(number, column.code, "", _("不能为空")))
+                errors.append(RowError(number, column.code, "", N_("不能为空")))
             continue
         try:
             record[column.code] = column.parse(cell)
-        except ValueError as error:
-            errors.append(RowError(number, column.code, cell, str(error)))
+        except _CellError as error:
+            errors.append(RowError(number, column.code, cell, error.text, error.details))
     return record, errors
 
 
@@ -368,43 +424,53 @@ def _check_units(record: dict[str, Any], number: int) -> list[RowError]:
     if record.get("capacity_unit") is None:
         record["capacity_unit"] = expected
     if record["capacity_unit"] != expected:
-        return [
-            RowError(
-                number,
-                "capacity_unit",
-                record["capacity_unit"],
-                _("{kind} 的产能单位应为 {unit}").format(kind=kind, unit=expected),
-            )
-        ]
+        details = (("kind", kind), ("unit", expected))
+        return [RowError(number, "capacity_unit", record["capacity_unit"], N_("{kind} 的产能单位应为 {unit}"), details)]
     return []
 
 
 def _place(records: pd.DataFrame, datum: Datum | str) -> tuple[pd.DataFrame, list[RowError]]:
     """WGS-84 coordinates for the records, and an error for each row that has only half or impossible ones."""
-    lon, lat = records["lon"].astype(float), records["lat"].astype(float)
-    errors = [
-        RowError(int(row), missing, "", _("经度和纬度要么都有，要么都空"))
-        for row, missing in zip(
-            records["row"][lon.isna() ^ lat.isna()],
-            np.where(lon.isna(), "lon", "lat")[lon.isna() ^ lat.isna()],
-            strict=True,
-        )
-    ]
-    x, y = to_wgs84(lon.to_numpy(), lat.to_numpy(), datum)
+    x, y = records["lon"].to_numpy(float), records["lat"].to_numpy(float)
+    lon, lat = to_wgs84(x, y, datum)
     west, south, east, north = REGION
-    outside = (
-        ~((x >= west) & (x <= east) & (y >= south) & (y <= north)) & lon.notna().to_numpy() & lat.notna().to_numpy()
+    with np.errstate(invalid="ignore"):
+        inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+    errors = []
+    for row, a, b, good in zip(records["row"], x, y, inside, strict=True):
+        if np.isnan(a) != np.isnan(b):
+            errors.append(RowError(int(row), "lon" if np.isnan(a) else "lat", "", N_("经度和纬度要么都有，要么都空")))
+        elif not good and not np.isnan(a):
+            errors.append(_place_error(int(row), float(a), float(b), datum))
+    return records.assign(lon=lon, lat=lat), errors
+
+
+def _place_error(row: int, x: float, y: float, datum: Datum | str) -> RowError:
+    """Why a coordinate cannot be right: swapped, of no known grid, or elsewhere."""
+    west, south, east, north = REGION
+    value = f"{x:.10g}, {y:.10g}"
+    swapped = (west <= y <= east and south <= x <= north) or (3.9e6 <= x <= 5e6 and not 3.9e6 <= y <= 5e6)
+    if swapped:
+        return RowError(row, "lon", value, N_("经纬度（或东、北坐标）似乎颠倒了"))
+    if abs(x) > 180 and datum == Datum.CGCS2000:
+        text = N_("东坐标无法识别：应为 200000–800000（EPSG:4548）或 39200000–39800000（EPSG:4527，39 带）")
+        return RowError(row, "lon", value, text)
+    details = (("west", west), ("east", east), ("south", south), ("north", north))
+    return RowError(
+        row, "lon", value, N_("经度应在 {west:g}–{east:g}，纬度应在 {south:g}–{north:g}，请核对坐标系"), details
     )
-    for row, a, b in zip(records["row"][outside], lon[outside], lat[outside], strict=True):
-        swapped = west <= b <= east and south <= a <= north
-        hint = (
-            _("经纬度似乎颠倒了")
-            if swapped
-            else _("经度应在 {west:g}–{east:g}，纬度应在 {south:g}–{north:g}，请核对坐标系")
-        )
-        message = hint.format(west=west, east=east, south=south, north=north)
-        errors.append(RowError(int(row), "lon", f"{a:g}, {b:g}", message))
-    return records.assign(lon=x, lat=y), errors
+
+
+def _fill_location_errors(plants: pd.DataFrame, default_m: float | None) -> None:
+    """Fill in errors left open: by how the plant is located, or the planner's own figure for exact places."""
+    book = load_rules()
+    located = plants["lon"].notna() & plants["location_error_m"].isna()
+    for precision in ("village", "township_centre", "district_only"):
+        rows = located & (plants["location_precision"] == precision)
+        plants.loc[rows, "location_error_m"] = book.figure(f"location_error_{precision}_m")
+    if default_m is not None:
+        exact = located & plants["location_precision"].isin(["plant_point", "street_address"])
+        plants.loc[exact, "location_error_m"] = default_m
 
 
 def read_register(
@@ -425,7 +491,8 @@ def read_register(
     datum : Datum or str
         Datum of the coordinates in the file; they are brought to WGS-84.
     default_location_error_m : float, optional
-        Location error in metres for rows that state none; without it such rows can never be judged ``certain``.
+        Location error in metres for exactly located rows that state none; without it they can never be judged
+        ``certain``. Rows located by village, town centre or district take the assumptions in the rule file.
 
     Returns
     -------
@@ -439,7 +506,7 @@ def read_register(
         Where the datum is unknown or refused.
     """
     header, rows = _table(content, name)
-    positions = _columns_of(header, name)
+    positions, ignored = _columns_of(header, name)
     records, errors = [], []
     first_seen: dict[str, int] = {}
     for number, row in rows:
@@ -447,7 +514,7 @@ def read_register(
         row_errors += _check_units(record, number)
         key = record.get("id")
         if key in first_seen:
-            row_errors.append(RowError(number, "id", str(key), _("与第 {row} 行重复").format(row=first_seen[key])))
+            row_errors.append(RowError(number, "id", str(key), N_("与第 {row} 行重复"), (("row", first_seen[key]),)))
         elif key:
             first_seen[key] = number
         errors += row_errors
@@ -460,14 +527,12 @@ def read_register(
     for column in COLUMNS:
         if column.numeric:
             frame[column.code] = frame[column.code].astype(float)
-    if default_location_error_m is not None:
-        located = frame["lon"].notna()
-        frame.loc[located, "location_error_m"] = frame.loc[located, "location_error_m"].fillna(default_location_error_m)
+    _fill_location_errors(frame, default_location_error_m)
     geometry = points_metric(frame["lon"], frame["lat"])
     geometry.index = frame.index
     version = hashlib.sha256(content + f"{datum}|{default_location_error_m}".encode()).hexdigest()[:12]
     errors.sort(key=lambda e: e.row)
-    return Register(gpd.GeoDataFrame(frame, geometry=geometry), tuple(errors), name, version, len(rows))
+    return Register(gpd.GeoDataFrame(frame, geometry=geometry), tuple(errors), name, version, len(rows), ignored)
 
 
 def read_register_file(path: Path, **options: Any) -> Register:
@@ -501,12 +566,6 @@ def error_sentence(error: RowError, name: str) -> str:
     return _("{file} 第 {row} 行，{column} 列，值“{value}”：{message}。").format(
         file=name, row=error.row, column=error.column, value=error.value, message=error.message
     )
-
-
-def register_columns() -> pd.DataFrame:
-    """The columns that a register may have, for the help text and the empty template."""
-    return pd.DataFrame({"code": [c.code for c in COLUMNS], "header": [c.header for c in COLUMNS],
-                         "required": [c.required for c in COLUMNS]})  # fmt: skip
 
 
 # --- points with an amount: demand, planned sites, supply that a planner brings ------------------------------------
@@ -561,14 +620,14 @@ def read_points(content: bytes, name: str, *, datum: Datum | str = Datum.WGS84) 
         Where the file cannot be read at all or lacks a required column.
     """
     header, rows = _table(content, name)
-    positions = _columns_of(header, name, POINT_COLUMNS)
+    positions, _ignored = _columns_of(header, name, POINT_COLUMNS)
     records, errors = [], []
     first_seen: dict[str, int] = {}
     for number, row in rows:
         record, row_errors = _read_row(row, positions, number, POINT_COLUMNS)
         key = record.get("id")
         if key in first_seen:
-            row_errors.append(RowError(number, "id", str(key), _("与第 {row} 行重复").format(row=first_seen[key])))
+            row_errors.append(RowError(number, "id", str(key), N_("与第 {row} 行重复"), (("row", first_seen[key]),)))
         elif key:
             first_seen[key] = number
         errors += row_errors
@@ -601,7 +660,7 @@ def read_sites(content: bytes, name: str) -> PointFile:
         content = rows.to_csv(index=False).encode()
     found = read_points(content, name)
     bad = found.points["capacity"].isna()
-    errors = [RowError(0, "capacity", "", _("站点 {site} 没有产能").format(site=i)) for i in found.points.index[bad]]
+    errors = [RowError(0, "capacity", "", N_("站点 {site} 没有产能"), (("site", i),)) for i in found.points.index[bad]]
     return replace(found, points=found.points[~bad], errors=(*found.errors, *errors))
 
 
@@ -635,6 +694,8 @@ def load_demand(path: Path = DATA_DIR / "demand.csv") -> gpd.GeoDataFrame:
 
 def _read_bytes(path: Path) -> bytes:
     try:
+        if path.stat().st_size > MAX_REGISTER_BYTES:
+            raise DataError(_too_large(path.name, path.stat().st_size))
         return path.read_bytes()
     except OSError as error:
         raise DataError(_("打不开文件 {path}：{reason}").format(path=path, reason=error.strerror)) from None

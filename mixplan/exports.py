@@ -2,30 +2,37 @@
 
 import io
 import json
+import unicodedata
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from openpyxl.workbook.child import INVALID_TITLE_REGEX
 
 from mixplan.geo import GEOGRAPHIC_CRS
 
-# A cell that begins with one of these is run as a formula by spreadsheet programs.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A cell that begins with one of these, full-width or after white space too, is run as a formula by spreadsheets.
+_FORMULA_STARTS = ("=", "+", "-", "@")
 
 
 def neutral(value: object) -> object:
     """A text that a spreadsheet would run as a formula gets a leading apostrophe; everything else stays."""
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return "'" + value
-    return value
+    if not isinstance(value, str):
+        return value
+    text = ILLEGAL_CHARACTERS_RE.sub("", value)
+    runs = unicodedata.normalize("NFKC", text).lstrip().startswith(_FORMULA_STARTS)
+    return "'" + text if runs else text
 
 
 def table_csv(table: pd.DataFrame) -> bytes:
     """A table as CSV in UTF-8 with byte-order mark, which Excel on a Chinese Windows reads without asking."""
-    return b"\xef\xbb\xbf" + table.map(neutral).to_csv(index=False, lineterminator="\r\n").encode("utf-8")
+    return b"\xef\xbb\xbf" + table.rename(columns=neutral).map(neutral).to_csv(
+        index=False, lineterminator="\r\n"
+    ).encode("utf-8")
 
 
 def workbook_xlsx(sheets: dict[str, pd.DataFrame]) -> bytes:
@@ -33,8 +40,8 @@ def workbook_xlsx(sheets: dict[str, pd.DataFrame]) -> bytes:
     book = Workbook()
     book.remove(book.active)
     for title, table in sheets.items():
-        sheet = book.create_sheet(title[:31])
-        sheet.append([str(column) for column in table.columns])
+        sheet = book.create_sheet(INVALID_TITLE_REGEX.sub(" ", title)[:31])
+        sheet.append([neutral(str(column)) for column in table.columns])
         for row in table.itertuples(index=False):
             sheet.append([None if _missing(cell) else neutral(cell) for cell in row])
         for cell in sheet[1]:

@@ -119,18 +119,22 @@ def bd09_to_wgs84(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
     return gcj02_to_wgs84(glon, glat)
 
 
-def _grid_crs(x: Floats) -> str:
-    """CGCS2000 grid that eastings belong to: zone 39 prefix (EPSG:4527), else no prefix (EPSG:4548)."""
-    if np.nanmin(x) >= 39_000_000 and np.nanmax(x) < 40_000_000:
-        return "EPSG:4527"
-    if np.nanmin(x) >= 200_000 and np.nanmax(x) < 800_000:
-        return "EPSG:4548"
-    raise DatumError(
-        _(
-            "CGCS2000 平面坐标的东坐标 {low:.0f}…{high:.0f} 无法识别："
-            "应为 200000–800000（EPSG:4548，中央经线 117°）或 39200000–39800000（EPSG:4527，39 带）。"
-        ).format(low=np.nanmin(x), high=np.nanmax(x))
-    )
+# CGCS2000 grids with central meridian 117°E, told apart by their eastings: without and with the zone number 39.
+_GRIDS = {"EPSG:4548": (200_000, 800_000), "EPSG:4527": (39_200_000, 39_800_000)}
+
+
+def _cgcs2000_to_wgs84(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Degrees stay, grid metres become degrees, and eastings of no known zone become missing."""
+    degrees = np.abs(x) <= 180
+    lon, lat = np.where(degrees, x, np.nan), np.where(degrees, y, np.nan)
+    for crs, (low, high) in _GRIDS.items():
+        rows = (x >= low) & (x <= high)
+        if rows.any():
+            to_degrees = Transformer.from_crs(crs, "EPSG:4490", always_xy=True)
+            lon[rows], lat[rows] = to_degrees.transform(x[rows], y[rows])
+    unknown = ~np.isfinite(lon) | ~np.isfinite(lat)
+    lon[unknown] = lat[unknown] = np.nan
+    return lon, lat
 
 
 def to_wgs84(x: ArrayLike, y: ArrayLike, datum: Datum | str) -> tuple[Floats, Floats]:
@@ -141,6 +145,7 @@ def to_wgs84(x: ArrayLike, y: ArrayLike, datum: Datum | str) -> tuple[Floats, Fl
     x, y : array_like
         Longitude and latitude in degrees; for ``cgcs2000`` also eastings and northings in metres
         (3° zones with central meridian 117°E, with or without the zone number 39). Missing values stay missing.
+        Eastings of no known zone become missing as well: the caller knows which row to name.
     datum : Datum or str
         One of ``wgs84``, ``gcj02``, ``bd09``, ``cgcs2000``.
 
@@ -153,7 +158,7 @@ def to_wgs84(x: ArrayLike, y: ArrayLike, datum: Datum | str) -> tuple[Floats, Fl
     ------
     DatumError
         For Beijing 54 and Xi'an 80, whose parameters to CGCS2000 are not public (libraries shift them only
-        roughly, by tens of metres), for unknown datums and for eastings of no known zone.
+        roughly, by tens of metres), and for unknown datums.
     """
     try:
         datum = Datum(str(datum).strip().lower())
@@ -175,13 +180,7 @@ def to_wgs84(x: ArrayLike, y: ArrayLike, datum: Datum | str) -> tuple[Floats, Fl
         case Datum.BD09:
             return bd09_to_wgs84(xs, ys)
         case Datum.CGCS2000:
-            known = np.isfinite(xs) & np.isfinite(ys)
-            if not known.any() or np.nanmax(np.abs(xs)) <= 180:
-                return xs, ys
-            lon, lat = np.full_like(xs, np.nan), np.full_like(ys, np.nan)
-            to_degrees = Transformer.from_crs(_grid_crs(xs[known]), "EPSG:4490", always_xy=True)
-            lon[known], lat[known] = to_degrees.transform(xs[known], ys[known])
-            return lon, lat
+            return _cgcs2000_to_wgs84(xs, ys)
         case _:
             return xs, ys
 

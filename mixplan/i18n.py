@@ -33,6 +33,11 @@ def gettext(message: str) -> str:
     return _catalogue(_language.get()).gettext(message)
 
 
+def N_(message: str) -> str:  # noqa: N802 (gettext's own name)
+    """Mark a message for translation that is looked up only when it is shown."""
+    return message
+
+
 def local(record: object, column: str = "name") -> str:
     """Pick a record's Chinese text or, in English, its ``<column>_en`` twin where it has one."""
     get = record.get  # type: ignore[attr-defined]

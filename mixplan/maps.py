@@ -18,19 +18,22 @@ from folium.utilities import JsCode
 
 from mixplan import zones
 from mixplan.data import Layers
-from mixplan.geo import GEOGRAPHIC_CRS
+from mixplan.geo import GEOGRAPHIC_CRS, METRIC_CRS
 from mixplan.i18n import gettext as _
 from mixplan.i18n import local
 from mixplan.rules import RuleBook
+from mixplan.screening import metres
 
 # --- the style table, shared by the web map, static maps and charts ---------------------------------------------------
 
-VERMILLION, ORANGE, BLUE, GREY = "#D55E00", "#E69F00", "#0072B2", "#999999"
-GREEN, PURPLE, SKY, AMBER = "#009E73", "#CC79A7", "#56B4E9", "#F0B429"
+VERMILLION, ORANGE, SKY, BLUE, GREY = "#D55E00", "#E69F00", "#56B4E9", "#0072B2", "#999999"
+GREEN, PURPLE, AMBER = "#009E73", "#CC79A7", "#F0B429"
 
 KIND_SHAPE = {"concrete": "circle", "mortar": "triangle", "cement": "square", "precast": "diamond"}
-# Verdict as it is drawn: a flag that is certain, a flag that is not, pass, unknown.
-VERDICT_COLOUR = {"flag": VERMILLION, "borderline": ORANGE, "pass": BLUE, "unknown": GREY}
+# Verdict as it is drawn: a flag that is certain, one that is not, a pass that is not, one that is, unknown.
+VERDICT_COLOUR = {"flag": VERMILLION, "borderline": ORANGE, "doubtful": SKY, "pass": BLUE, "unknown": GREY}
+DOUBT = ("borderline", "doubtful")
+OUTLINE = {"borderline": "#5c3d00", "doubtful": "#00446b"}  # of a filled mark in doubt
 RING_COLOUR, DISTRICT_COLOUR, LAND_COLOUR, WATER_COLOUR = "#5b6168", "#b4bac0", "#fafaf8", "#bcd9ea"
 APPROXIMATE_DASH = "6 5"
 SMALL_DISTRICT_KM2 = 120  # smaller ones are named when zoomed in
@@ -49,9 +52,11 @@ def kind_label(kind: str) -> str:
 
 
 def verdict_class(verdict: object, certainty: object) -> str:
-    """Drawing class of a verdict: ``flag``, ``borderline``, ``pass`` or ``unknown``."""
-    if verdict == "flag":
-        return "flag" if certainty == "certain" else "borderline"
+    """Drawing class of a verdict: ``flag``, ``borderline`` (flag in doubt), ``doubtful`` (pass in doubt), ``pass``,
+    ``unknown``.
+    """
+    if certainty == "borderline":
+        return {"flag": "borderline", "pass": "doubtful"}[str(verdict)]
     return str(verdict)
 
 
@@ -60,7 +65,8 @@ def verdict_label(drawn: str) -> str:
     return {
         "flag": _("需治理（确定）"),
         "borderline": _("需治理（待核实）"),
-        "pass": _("未发现问题"),
+        "doubtful": _("未发现问题（待核实）"),
+        "pass": _("未发现问题（确定）"),
         "unknown": _("资料不足"),
     }[drawn]
 
@@ -239,7 +245,6 @@ def sensitive_kind_label(kind: str) -> str:
     return {
         "water_source": _("饮用水水源"),
         "river_bank": _("河岸带"),
-        "water_body": _("水体（非水源）"),
         "nature_reserve": _("自然保护区"),
         "scenic_area": _("风景名胜区"),
         "forest_park": _("森林公园"),
@@ -297,8 +302,10 @@ def plant_layer(plants: gpd.GeoDataFrame, judged: pd.DataFrame, district: pd.Ser
             "shape": KIND_SHAPE[row["kind"]],
             "radius": 5.5 if row["kind"] == "concrete" else 6.5,
             "style": {
-                "color": colour if hollow else ("#5c3d00" if drawn == "borderline" else "#ffffff"),
-                "weight": 2 if hollow or drawn == "borderline" else 1.2,
+                "color": colour if hollow else OUTLINE.get(drawn, "#ffffff"),
+                "weight": 2.2 if hollow or drawn in DOUBT else 1.2,
+                # A broken outline means doubt, so that the verdict is not told by colour alone.
+                "dashArray": "3 2" if drawn in DOUBT else None,
                 "fillColor": "#ffffff" if hollow else colour,
                 "fillOpacity": 0.65 if hollow else 0.95,
                 "opacity": 1,
@@ -465,17 +472,15 @@ def selection_layer(plant: gpd.GeoDataFrame, lines: gpd.GeoDataFrame) -> list[di
     lines : GeoDataFrame
         Column ``label`` (metres in words) and the shortest line from the plant to the line that decides.
     """
+    located = plant[plant["location_error_m"] > 0]
     circle = _features(
-        plant,
+        located,
         lambda row: {
             "pane": "chosen",
             "metres": row["location_error_m"],
-            "tip": "",
             "style": {"color": "#111", "weight": 1.2, "dashArray": "3 4", "fill": False, "interactive": False},
         },
     )
-    if not (plant["location_error_m"] > 0).all():
-        circle["features"].clear()
     ring = _features(
         plant,
         lambda row: {
@@ -560,8 +565,8 @@ def legend(kinds: Iterable[str], *, layers: Collection[str]) -> str:
     items = [item(marks[KIND_SHAPE[k]], kind_label(k), "fill:none;stroke:#444;stroke-width:1.5") for k in kinds]
     for drawn, colour in VERDICT_COLOUR.items():
         style = f"fill:{colour};stroke:#fff"
-        if drawn == "borderline":
-            style = f"fill:{colour};stroke:#5c3d00;stroke-width:2"
+        if drawn in DOUBT:
+            style = f"fill:{colour};stroke:{OUTLINE[drawn]};stroke-width:2;stroke-dasharray:3 2"
         elif drawn == "unknown":
             style = f"fill:#fff;stroke:{colour};stroke-width:2"
         items.append(item(marks["circle"], verdict_label(drawn), style))
@@ -599,9 +604,7 @@ def shortest_ways(
         if target is None:
             continue
         outline = shapely.boundary(target) if shapely.get_dimensions(target) == 2 else target
-        rows.append(
-            {"label": f"{abs(finding['distance_m']):,.0f} m", "geometry": shapely.shortest_line(point, outline)}
-        )
+        rows.append({"label": metres(finding["distance_m"]), "geometry": shapely.shortest_line(point, outline)})
     return gpd.GeoDataFrame(rows, columns=["label", "geometry"], geometry="geometry", crs=plant.crs)
 
 
@@ -611,3 +614,9 @@ def targets_by_id(layers: Layers) -> dict[str, shapely.Geometry]:
     for frame in (layers.ban_zones, layers.sensitive_areas):
         targets |= dict(zip(frame["id"].astype(str), frame.geometry, strict=True))
     return targets | {f"ring{ring}": zones.ring_area(layers.rings, ring) for ring in zones.ring_numbers(layers.rings)}
+
+
+def place_degrees(geometry: shapely.Geometry) -> tuple[float, float]:
+    """Latitude and longitude of a metric geometry's middle, as the map asks for them."""
+    place = gpd.GeoSeries([shapely.centroid(geometry)], crs=METRIC_CRS).to_crs(GEOGRAPHIC_CRS).iloc[0]
+    return round(place.y, 5), round(place.x, 5)

@@ -1,5 +1,6 @@
 """Rules and figures of the plan as data: every threshold is a row of ``data/rules.toml`` with its clause and dates."""
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from mixplan.i18n import gettext as _
 from mixplan.paths import DATA_DIR
 
 KINDS = ("plan", "regulation", "assumption")
+STATUSES = ("standing", "proposed")
 MEASURES = (
     "inside_ring",
     "inside_ban_zone",
@@ -32,7 +34,7 @@ class Rule:
     applies_to : tuple of str
         Kinds of plant that the rule speaks of.
     statuses : tuple of str
-        Plant statuses it speaks of; empty means every plant that stands, that is all but ``proposed``.
+        ``standing`` (every record but proposals), ``proposed``, or both.
     measure : str
         How the value is measured; one of `MEASURES`.
     subject : str
@@ -53,6 +55,7 @@ class Rule:
     title: str
     title_en: str
     applies_to: tuple[str, ...]
+    statuses: tuple[str, ...]
     measure: str
     subject: str
     value: float | str
@@ -65,7 +68,6 @@ class Rule:
     note_en: str
     advisory: bool
     severity: int
-    statuses: tuple[str, ...] = ()
     in_force_to: date | None = None
     minimum: float | None = None
     maximum: float | None = None
@@ -104,7 +106,6 @@ class RuleBook:
 
     rules: tuple[Rule, ...]
     parameters: Mapping[str, Parameter]
-    document: str
     document_title: str
     document_date: date
     counties_until: date
@@ -136,8 +137,16 @@ class RuleBook:
 
     def with_values(self, values: Mapping[str, float]) -> "RuleBook":
         """The same book with some thresholds moved, as a slider does; the originals stay untouched."""
-        for rule_id in values:
-            self.rule(rule_id)
+        for rule_id, value in values.items():
+            rule = self.rule(rule_id)
+            low = -math.inf if rule.minimum is None else rule.minimum
+            high = math.inf if rule.maximum is None else rule.maximum
+            if not (math.isfinite(value) and low <= value <= high):
+                raise RuleError(
+                    _("规则“{rule}”的数值 {value:g} 不可用，应在 {low:g} 与 {high:g} 之间。").format(
+                        rule=rule_id, value=value, low=low, high=high
+                    )
+                )
         rules = tuple(replace(r, value=values[r.id]) if r.id in values else r for r in self.rules)
         return replace(self, rules=rules)
 
@@ -145,7 +154,8 @@ class RuleBook:
 def _rule(raw: dict[str, Any], path: Path) -> Rule:
     fields = dict(raw)
     for column in ("applies_to", "statuses"):
-        fields[column] = tuple(fields.get(column, ()))
+        if column in fields:
+            fields[column] = tuple(fields[column])
     fields["in_force_from"] = fields.pop("from", None)
     fields["in_force_to"] = fields.pop("to", None)
     try:
@@ -156,7 +166,8 @@ def _rule(raw: dict[str, Any], path: Path) -> Rule:
                 file=path.name, rule=raw.get("id"), error=error
             )
         ) from None
-    for column, value, allowed in (("kind", rule.kind, KINDS), ("measure", rule.measure, MEASURES)):
+    choices = [("kind", rule.kind, KINDS), ("measure", rule.measure, MEASURES)]
+    for column, value, allowed in choices + [("statuses", status, STATUSES) for status in rule.statuses]:
         if value not in allowed:
             raise RuleError(
                 _("{file} 中规则“{rule}”的 {column} 是“{value}”，应为 {allowed} 之一。").format(
@@ -177,20 +188,16 @@ def load_rules(path: Path = DATA_DIR / "rules.toml") -> RuleBook:
     Raises
     ------
     RuleError
-        Naming the rule and the field that is missing, unknown or not allowed.
+        Naming the rule and the field that is missing, unknown or not allowed, or why the file cannot be read.
     """
-    raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    rules = tuple(_rule(item, path) for item in raw["rule"])
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        rules = tuple(_rule(item, path) for item in raw["rule"])
+        parameters = {item["id"]: Parameter(**item) for item in raw["parameter"]}
+        frame = [raw[key] for key in ("document_title", "document_date", "counties_until", "period_end")]
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise RuleError(_("规则文件 {file} 读不出来：{error}").format(file=path.name, error=error)) from None
     ids = [rule.id for rule in rules]
     if twice := sorted({i for i in ids if ids.count(i) > 1}):
         raise RuleError(_("{file} 中规则编号重复：{ids}。").format(file=path.name, ids="、".join(twice)))
-    parameters = {item["id"]: Parameter(**item) for item in raw["parameter"]}
-    return RuleBook(
-        rules,
-        parameters,
-        raw["document"],
-        raw["document_title"],
-        raw["document_date"],
-        raw["counties_until"],
-        raw["period_end"],
-    )
+    return RuleBook(rules, parameters, *frame)

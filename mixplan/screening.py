@@ -26,10 +26,11 @@ FINDING_COLUMNS = (
 
 @dataclass(frozen=True)
 class _Measured:
-    """What a measure found for some plants, before it is judged (all series share the plants' index).
+    """What a measure found for some plants (all series share the plants' index).
 
-    ``margin_m`` is the distance to the line that decides: zero or negative means the rule's condition is met on the
-    inner side. ``doubt_m`` is what the line itself may be off by, on top of the plant's location error.
+    ``distance_m`` is the signed distance to the line that decides and ``accuracy_m`` what that line may be off by, both
+    missing for attributes. ``doubtful`` says where location error and accuracy, or modelled data,
+    leave the verdict open.
     """
 
     verdict: pd.Series
@@ -116,9 +117,11 @@ def _nearest_area(
 
 def _in_sector(rule: Rule, plants: gpd.GeoDataFrame, layers: Layers, book: RuleBook) -> _Measured:
     sectors = zones.sector_areas(layers.rings, book)
-    allowed = sectors[rule.subject.split(",")].union_all()
+    # Opened and closed by a metre, so that no slit of rounding is left where the sectors meet.
+    allowed = sectors[rule.subject.split(",")].union_all().buffer(1, join_style="mitre").buffer(-1, join_style="mitre")
     distance = zones.signed_distance(plants.geometry, allowed)
-    accuracy = pd.Series(0.0, index=plants.index)
+    # The Sixth Ring bounds the periphery, so its accuracy is the sectors' too.
+    accuracy = zones.line_accuracy(plants.geometry, layers.rings, int(book.figure("periphery_beyond_ring")))
     verdict = pd.Series(np.where(distance <= 0, PASS, FLAG), index=plants.index).mask(distance.isna(), UNKNOWN)
     sector = zones.sector_of(plants.geometry, sectors)
     return _Measured(verdict, sector, distance, accuracy, _too_near_to_tell(distance, accuracy, plants), sector)
@@ -131,7 +134,9 @@ def _at_least(rule: Rule, plants: gpd.GeoDataFrame, layers: Layers, book: RuleBo
 
 
 def _licensed(rule: Rule, plants: gpd.GeoDataFrame, layers: Layers, book: RuleBook) -> _Measured:
-    value = plants[rule.subject]
+    stated = plants[rule.subject]
+    # A register that lists a station as unlicensed has said so, whether or not it fills in the column.
+    value = stated.mask((stated == "") & (plants["status"] == "unlicensed"), "no")
     verdict = pd.Series(np.select([value == rule.value, value == "no"], [PASS, FLAG], UNKNOWN), index=plants.index)
     return _attribute(plants, value.where(verdict != UNKNOWN), verdict)
 
@@ -155,9 +160,9 @@ _MEASURES: dict[str, Callable[[Rule, gpd.GeoDataFrame, Layers, RuleBook], _Measu
 
 
 def applies(rule: Rule, plants: gpd.GeoDataFrame) -> "pd.Series[bool]":
-    """Which plants a rule speaks of: by kind, and by status (no status named: every plant but proposals)."""
-    by_status = plants["status"].isin(rule.statuses) if rule.statuses else plants["status"] != "proposed"
-    return pd.Series(plants["kind"].isin(rule.applies_to) & by_status, index=plants.index)
+    """Which plants a rule speaks of: by kind, and by whether they stand or are proposed."""
+    phase = pd.Series(np.where(plants["status"] == "proposed", "proposed", "standing"), index=plants.index)
+    return pd.Series(plants["kind"].isin(rule.applies_to) & phase.isin(rule.statuses), index=plants.index)
 
 
 def screen(plants: gpd.GeoDataFrame, layers: Layers, book: RuleBook, *, on: date) -> pd.DataFrame:

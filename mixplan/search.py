@@ -18,7 +18,13 @@ def pinyin(text: str) -> str:
 
 def _entries(frame: gpd.GeoDataFrame, ids: pd.Series, names: pd.Series, kind: str, prefix: str) -> pd.DataFrame:
     return pd.DataFrame(
-        {"key": prefix + ":" + ids.astype(str), "name": names.astype(str), "kind": kind, "geometry": frame.geometry}
+        {
+            "key": prefix + ":" + ids.astype(str),
+            "name": names.astype(str),
+            "kind": kind,
+            "geometry": frame.geometry,
+            "plant_id": frame.index.astype(str) if prefix in ("plant", "company") else "",
+        }
     )
 
 
@@ -29,11 +35,11 @@ def search_index(plants: gpd.GeoDataFrame, layers: Layers) -> pd.DataFrame:
     -------
     DataFrame
         Index ``key`` (``plant:…``, ``company:…``, ``town:…``, ``interchange:…``, ``district:…``); ``label`` (name, kind
-        and pinyin: what the search box matches), ``name``, ``geometry`` (metric; missing for an unlocated plant).
-        A company stands at its first located plant.
+        and pinyin: what the search box matches), ``name``, ``geometry`` (metric; missing for an unlocated plant),
+        ``plant_id`` (the plant to select; empty for places). A company stands for its first plant, located ones first.
     """
-    named = plants[plants["company"].fillna("") != ""].sort_values("lon", na_position="last")
-    companies = named.drop_duplicates("company")
+    named = plants[plants["company"].fillna("") != ""]
+    companies = named.iloc[named.geometry.isna().argsort(kind="stable")].drop_duplicates("company")
     towns, bridges, districts = layers.towns, layers.interchanges, layers.districts
     index = pd.concat(
         [

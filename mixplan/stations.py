@@ -10,7 +10,7 @@ import pandas as pd
 from mixplan import zones
 from mixplan.data import Layers
 from mixplan.i18n import gettext as _
-from mixplan.maps import kind_label, verdict_class, verdict_label
+from mixplan.maps import VERDICT_COLOUR, kind_label, verdict_class, verdict_label
 from mixplan.rules import RuleBook
 from mixplan.screening import FLAG
 
@@ -152,12 +152,12 @@ def totals(table: pd.DataFrame, by: str) -> pd.DataFrame:
     """
     names = table["ring"].map(ring_label, na_action=None) if by == "ring" else table[by]
     order = [ring_label(r) for r in (2, 3, 4, 5, 6, OUTSIDE_RINGS, pd.NA)] if by == "ring" else sorted(names.unique())
-    counts = pd.crosstab(names, table["drawn"]).reindex(index=order, columns=["flag", "borderline", "pass", "unknown"])
+    counts = pd.crosstab(names, table["drawn"]).reindex(index=order, columns=list(VERDICT_COLOUR))
     counts = counts.fillna(0).astype(int)
     counts = counts[counts.sum(axis=1) > 0]
     counts.insert(0, "stations", counts.sum(axis=1))
     counts.loc[_("合计")] = counts.sum()
-    counts.columns = pd.Index([_("站点"), *(verdict_label(d) for d in ("flag", "borderline", "pass", "unknown"))])
+    counts.columns = pd.Index([_("站点"), *(verdict_label(drawn) for drawn in VERDICT_COLOUR)])
     counts.index.name = _("环路") if by == "ring" else _("区县")
     return counts.reset_index()
 
@@ -171,6 +171,7 @@ def listing(table: pd.DataFrame) -> pd.DataFrame:
             _("类别"): table["kind"].map(kind_label),
             _("区县"): table["district_shown"],
             _("环路"): table["ring"].map(ring_label, na_action=None),
+            _("把握"): table["certainty"].map(certainty_label),
             _("问题数"): table["flags"],
             _("产能"): table["capacity"],
             _("单位"): table["capacity_unit"].map(unit_label),

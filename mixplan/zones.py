@@ -46,12 +46,17 @@ def signed_distance(points: gpd.GeoSeries, area: shapely.Geometry) -> pd.Series:
 
 
 def line_accuracy(points: gpd.GeoSeries, rings: gpd.GeoDataFrame, ring: int) -> pd.Series:
-    """Accuracy in metres of the stretch of a ring road that lies nearest to each point."""
+    """Accuracy in metres of the stretch of a ring road that leaves the most doubt about each point.
+
+    That is the stretch whose distance less its accuracy is smallest: a weak stretch a little further off counts before
+    a good one nearby.
+    """
     sections = rings[(rings["ring"] == ring) & (rings["feature"] == "centreline")]
+    accuracy = sections["accuracy_m"].to_numpy(float)
     geometry = points.to_numpy()
     distances = np.column_stack([shapely.distance(section, geometry) for section in sections.geometry])
-    nearest = np.where(np.isnan(distances), np.inf, distances).argmin(axis=1)
-    return pd.Series(sections["accuracy_m"].to_numpy(float)[nearest], index=points.index, name="accuracy_m")
+    worst = np.where(np.isnan(distances), np.inf, distances - accuracy).argmin(axis=1)
+    return pd.Series(accuracy[worst], index=points.index, name="accuracy_m")
 
 
 def ring_of(points: gpd.GeoSeries, rings: gpd.GeoDataFrame) -> pd.Series:
@@ -89,12 +94,6 @@ def zones_in_force(ban_zones: gpd.GeoDataFrame, on: date) -> gpd.GeoDataFrame:
     """Site-mixing-ban zones announced by a day."""
     since = pd.to_datetime(ban_zones["since"])
     return ban_zones.loc[since <= pd.Timestamp(on)]
-
-
-def bearing_deg(points: gpd.GeoSeries, centre: shapely.Point) -> pd.Series:
-    """Bearing of each point from a centre, degrees clockwise from grid north."""
-    dx, dy = points.x - centre.x, points.y - centre.y
-    return pd.Series(np.degrees(np.arctan2(dx, dy)) % 360.0, index=points.index, name="bearing_deg")
 
 
 def _wedge(centre: shapely.Point, middle_deg: float, half_width_deg: float) -> shapely.Polygon:
@@ -156,12 +155,12 @@ def where(lon: float, lat: float, layers: Layers, book: RuleBook, *, on: date) -
     rings = {}
     for number in ring_numbers(layers.rings):
         distance = float(signed_distance(point, ring_area(layers.rings, number)).iloc[0])
-        rings[str(number)] = {"inside": distance <= 0, "distance_m": round(distance, 1)}
+        rings[str(number)] = {"inside": distance <= 0, "distance_m": _tenths(distance)}
     return {
         "lon": round(float(lon), 6),
         "lat": round(float(lat), 6),
         "ring": None if pd.isna(ring) else int(ring),
-        "district": None if pd.isna(district) else district_names(layers.districts, on, book)[district],
+        "district": None if pd.isna(district) else district_labels(layers.districts, on, book)[district],
         "rings": rings,
         "ban_zones": _near(point, zones_in_force(layers.ban_zones, on), ("since", "accuracy_m")),
         "sensitive_areas": _near(point, layers.sensitive_areas, ("kind", "accuracy_m")),
@@ -174,12 +173,16 @@ def _near(point: gpd.GeoSeries, areas: gpd.GeoDataFrame, more: tuple[str, ...]) 
     for row, distance in zip(areas.drop(columns="geometry").to_dict("records"), distances, strict=True):
         near = {
             "id": row["id"],
-            "name": row["name"],
+            "name": local(row),
             "inside": bool(distance <= 0),
-            "distance_m": round(float(distance), 1),
+            "distance_m": _tenths(distance),
         }
         rows.append(near | {column: _plain(row[column]) for column in more})
     return sorted(rows, key=lambda r: (r["distance_m"], r["id"]))
+
+
+def _tenths(metres: float) -> float:
+    return round(float(metres), 1) + 0.0  # never -0.0
 
 
 def _plain(value: Any) -> Any:

@@ -26,8 +26,9 @@ with left:
     parts.search_box(plants)
     parts.draw(plants, shown, judged, findings, view)
     st.html(maps.legend(sorted(shown["kind"].unique()), layers=view.shown))
+    st.caption(_("禁现区只约束工地，不禁止厂站；政府投资工程在全市范围内都禁止现场搅拌砂浆，不以图上范围为限。"))
 with right:
     parts.card(plants, table, findings)
-    parts.table(shown)
+    parts.table(plants, shown)
 parts.totals_tabs(shown)
 ui.footer(_("站点：data/plants.csv；界线与敏感区：data/geo；规则：data/rules.toml。来源与许可见“数据与来源”。"))

@@ -1,6 +1,11 @@
 """The command line: what it prints, and its exit codes."""
 
 import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -123,7 +128,50 @@ def test_a_bad_row_is_named_and_the_good_rows_are_screened(capsys, register):
     assert {f["plant_id"] for f in json.loads(out)} == {"x"}
 
 
-@pytest.mark.parametrize("line", ["", "fly", "where 116", "where a b", "screen --date soon", "screen --json --csv"])
+@pytest.mark.parametrize("encoding", ["cp936", "ascii"])
+@pytest.mark.parametrize("line", ["screen --json", "screen", "where 116.4 39.9", "--help"])
+def test_a_pipe_gets_utf8_whatever_the_console_speaks(encoding, line):
+    command = [sys.executable, "-m", "mixplan", *line.split()]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, env=environment, capture_output=True, check=True, cwd=Path(__file__).parents[1])
+    assert any("\u4e00" <= character <= "\u9fff" for character in done.stdout.decode("utf-8"))
+
+
+def test_english_is_english_throughout(capsys):
+    code, out, _err = run(capsys, "--lang", "en", "where", "116.39", "39.99")
+    assert code == 0
+    assert not re.search("[\u4e00-\u9fff]", out)
+    with pytest.raises(SystemExit):
+        main(["--lang", "en", "screen", "--help"])
+    assert not re.search("[\u4e00-\u9fff]", capsys.readouterr().out)
+
+
+def test_serve_never_waits_for_an_answer(monkeypatch):
+    started = {}
+    monkeypatch.setattr("mixplan.cli.runpy.run_module", lambda name, **_options: started.update(argv=sys.argv[:]))
+    monkeypatch.setattr("mixplan.cli.os.chdir", lambda path: None)
+    monkeypatch.setattr(sys, "argv", ["mixplan"])
+    assert main(["serve", "--port", "9000"]) == 0
+    text = " ".join(started["argv"])
+    assert "--server.port 9000" in text
+    assert "--server.showEmailPrompt false" in text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "fly",
+        "where 116",
+        "where a b",
+        "screen --date soon",
+        "screen --json --csv",
+        "screen --margin nan",
+        "screen --margin -1",
+        "screen --datum gcj02",
+        "serve --port 99999",
+    ],
+)
 def test_wrong_usage_is_exit_2(capsys, line):
     with pytest.raises(SystemExit) as stop:
         main(line.split())

@@ -1,15 +1,18 @@
 """Registers that planners bring: headers, encodings, values, coordinates, and errors in words."""
 
 import io
+import zipfile
 
 import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from pyproj import Transformer
 
 from mixplan.data import MAX_REGISTER_BYTES, load_plants, read_layer, read_register, read_register_file
 from mixplan.errors import DataError, DatumError
 from mixplan.geo import wgs84_to_gcj02
+from mixplan.i18n import set_language
 
 HEADER = "id,name,kind,lon,lat,capacity\n"
 
@@ -56,12 +59,14 @@ def test_good_rows_are_usable_beside_bad_ones_and_each_bad_cell_is_named():
     )
     assert register.plants.index.tolist() == ["a"]
     assert register.rows == 5
-    assert messages(register) == [
-        "3|kind|brick|应为 cement、concrete、mortar、precast 之一",
-        "4|capacity|很多|应为数字",
-        "5|name||不能为空",
-        "6|id|a|与第 2 行重复",
+    assert [m.rpartition("|")[0] for m in messages(register)] == [
+        "3|kind|brick",
+        "4|capacity|很多",
+        "5|name|",
+        "6|id|a",
     ]
+    assert register.errors[0].message.startswith("应为 cement、concrete、mortar、precast 之一（或 水泥、")
+    assert register.errors[3].message == "与第 2 行重复"
 
 
 def test_half_a_coordinate_swapped_coordinates_and_places_elsewhere_are_told_apart():
@@ -95,6 +100,66 @@ def test_the_unit_must_fit_the_kind_and_is_filled_in_where_missing():
     register = read("id,name,kind,capacity,capacity_unit\na,甲,concrete,60,wan_t\nb,乙,mortar,20,\n")
     assert messages(register) == ["2|capacity_unit|wan_t|concrete 的产能单位应为 wan_m3"]
     assert register.plants["capacity_unit"].tolist() == ["wan_t"]
+
+
+def test_one_bad_grid_coordinate_does_not_spoil_the_file():
+    x, y = Transformer.from_crs(4490, 4548, always_xy=True).transform(116.4, 39.9)
+    text = f"编号,名称,类别,东坐标,北坐标\na,甲,砂浆,{x},{y}\nb,乙,砂浆,45000,{y}\nc,丙,砂浆,{y},{x}\n"
+    register = read(text, datum="cgcs2000")
+    assert register.plants["lon"].tolist() == pytest.approx([116.4])
+    assert "东坐标无法识别" in register.errors[0].message
+    assert "颠倒" in register.errors[1].message
+
+
+def test_units_in_headers_are_understood_and_unknown_columns_are_named():
+    register = read("编号,名称,类别,经度（°）,纬度（°）,产能（万m³/年）,负责人\na,甲,搅拌站,116.4,39.9,60,张三\n")
+    assert register.ignored == ("负责人",)
+    assert register.plants.loc["a", ["lon", "capacity"]].tolist() == [116.4, 60]
+
+
+@pytest.mark.parametrize(("text", "value"), [("1,500", 1500), ("12,345.5", 12345.5), ("1，500", 1500)])
+def test_thousands_separators(text, value):
+    assert read(f'id,name,kind,capacity\na,甲,mortar,"{text}"\n').plants["capacity"].tolist() == [value]
+
+
+@pytest.mark.parametrize("text", ["1,5", "116,4", "1,50"])
+def test_a_decimal_comma_is_asked_back_not_guessed(text):
+    assert read(f'id,name,kind,capacity\na,甲,mortar,"{text}"\n').errors[0].message == "应为数字"
+
+
+def test_how_a_plant_is_located_sets_its_error_where_none_is_stated(book):
+    text = "id,name,kind,lon,lat,location_precision\na,甲,mortar,116.4,39.9,乡镇中心\nb,乙,mortar,116.4,39.9,厂址\n"
+    errors = read(text, default_location_error_m=50).plants["location_error_m"].tolist()
+    assert errors == [book.figure("location_error_township_centre_m"), 50]
+
+
+def test_errors_follow_the_language_in_which_they_are_read():
+    error = read(HEADER + "a,,mortar,116.4,39.9,1\n").errors[0]
+    set_language("en")
+    assert error.message == "must not be empty"
+
+
+def test_a_formula_saved_without_its_result_is_refused_not_taken_for_empty():
+    book = openpyxl.Workbook()
+    book.active.append(["id", "name", "kind", "lon", "lat"])
+    book.active.append(["a", "甲", "mortar", "=100+16.4", 39.9])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    assert [e.column for e in read_register(buffer.getvalue(), "a.xlsx").errors] == ["lon"]
+
+
+def test_a_damaged_workbook_is_refused_in_words():
+    book = openpyxl.Workbook()
+    book.active.append(["id", "name", "kind"])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    damaged = io.BytesIO()
+    with zipfile.ZipFile(buffer) as good, zipfile.ZipFile(damaged, "w") as bad:
+        for part in good.namelist():
+            content = good.read(part)
+            bad.writestr(part, content[: len(content) // 2] if "sheet1" in part else content)
+    with pytest.raises(DataError, match="不是可以读取的 XLSX"):
+        read_register(damaged.getvalue(), "坏.xlsx")
 
 
 def test_a_default_location_error_fills_gaps_only_where_there_is_a_location():

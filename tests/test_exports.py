@@ -16,9 +16,14 @@ TABLE = pd.DataFrame(
 )
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "\n=1", " =1", "＝1+1"])
 def test_a_text_that_would_run_as_a_formula_is_neutralised(text):
     assert neutral(text) == "'" + text
+
+
+def test_characters_that_a_workbook_cannot_hold_are_left_out():
+    assert neutral("a\x0bb") == "ab"
+    assert workbook_xlsx({"a/b:c": pd.DataFrame({"=x": ["a\x0bb"]})})
 
 
 def test_numbers_stay_numbers_even_negative_ones():

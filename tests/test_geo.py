@@ -77,9 +77,14 @@ def test_cgcs2000_degrees_pass_through():
     assert (lon[0], lat[0]) == (116.39, 39.91)
 
 
-def test_cgcs2000_easting_of_no_known_zone_is_refused_with_the_number():
-    with pytest.raises(DatumError, match="20450000"):
-        to_wgs84([20450000.0], [4420000.0], "cgcs2000")
+def test_grids_and_degrees_are_told_apart_row_by_row_and_nonsense_becomes_missing():
+    rows = [Transformer.from_crs(4490, epsg, always_xy=True).transform(116.39, 39.91) for epsg in (4548, 4527)]
+    rows += [(116.39, 39.91), (20_450_000.0, 4_420_000.0)]
+    x, y = zip(*rows, strict=True)
+    lon, lat = to_wgs84(x, y, "cgcs2000")
+    assert lon[:3] == pytest.approx([116.39] * 3, abs=1e-8)
+    assert np.isnan(lon[3])
+    assert np.isnan(lat[3])
 
 
 @pytest.mark.parametrize("datum", ["beijing54", "xian80"])

@@ -1,29 +1,21 @@
 """The English interface is complete: no message is missing, unused or not compiled."""
 
-import sys
+import ast
+import re
 from pathlib import Path
 
-import pytest
+import messages
 
 from mixplan.i18n import get_language, gettext, local, set_language
 
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.fixture
-def messages(monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "tools"))
-    sys.modules.pop("messages", None)
-    import messages
-
-    return messages
-
-
-def test_the_catalogue_is_complete(messages):
+def test_the_catalogue_is_complete():
     assert messages.problems() == []
 
 
-def test_a_new_message_and_a_stale_one_are_found(messages, tmp_path):
+def test_a_new_message_and_a_stale_one_are_found(tmp_path):
     for source in ("mixplan", "pages"):
         (tmp_path / source).mkdir()
     (tmp_path / "app.py").write_text('_("一条新消息")\n', encoding="utf-8")
@@ -32,17 +24,13 @@ def test_a_new_message_and_a_stale_one_are_found(messages, tmp_path):
     assert any(line.startswith("in the catalogue but not used") for line in found)
 
 
-def test_placeholders_are_the_same_in_both_languages(messages):
-    import re
-
+def test_placeholders_are_the_same_in_both_languages():
     for message in messages.read_catalogue():
         if message.id:
             assert set(re.findall(r"\{(\w+)", message.id)) == set(re.findall(r"\{(\w+)", message.string)), message.id
 
 
-def test_no_chinese_is_left_in_the_english_texts(messages):
-    import re
-
+def test_no_chinese_is_left_in_the_english_texts():
     allowed = re.compile(r"[\u4e00-\u9fff]")
     # Units of the plan (万t, 万m³) and clause numbers stay Chinese.
     for message in messages.read_catalogue():
@@ -60,10 +48,8 @@ def test_language_is_chosen_and_falls_back_to_chinese():
     assert gettext("总览") == "总览"
 
 
-def test_no_message_hides_in_an_f_string(messages):
+def test_no_message_hides_in_an_f_string():
     """Babel does not look into f-strings on every Python, so a message there would never be translated."""
-    import ast
-
     files = [ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "mixplan").rglob("*.py")]
     for path in files:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -54,7 +54,7 @@ def test_the_overview_counts_the_plans_inventory():
 
 
 def test_the_map_page_and_the_overview_agree():
-    names = ["需治理（确定）", "需治理（待核实）", "未发现问题", "资料不足"]
+    names = ["需治理（确定）", "需治理（待核实）", "未发现问题（待核实）", "未发现问题（确定）", "资料不足"]
     first, second = metrics(open_page("overview")), metrics(open_page("station_map"))
     assert {name: first[name] for name in names} == {name: second[name] for name in names}
     assert int(second["显示站点"]) == 265
@@ -87,7 +87,13 @@ def test_a_wider_margin_never_flags_fewer():
 def test_in_2010_no_rule_of_the_plan_flags_a_place():
     page = open_page("station_map")
     page.slider(key="year").set_value(2010).run()
-    assert "此前没有生效的筛查规则" in texts(page) or int(metrics(page)["需治理（确定）"]) == 0
+    assert int(metrics(page)["需治理（确定）"]) == 0
+
+
+def test_before_any_rule_the_page_says_so():
+    page = open_page("station_map")
+    page.slider(key="year").set_value(2009).run()
+    assert "此前没有生效的筛查规则" in texts(page)
 
 
 def test_a_plant_in_the_address_opens_its_card():
@@ -95,6 +101,15 @@ def test_a_plant_in_the_address_opens_its_card():
     page.query_params["plant"] = "precast-s01"
     page.run()
     assert "榆构榆树庄构件厂" in texts(page)
+
+
+@pytest.mark.parametrize("kind", ["cement", "concrete", "mortar", "precast"])
+@pytest.mark.parametrize("evidence", ["sourced", "modelled"])
+def test_every_sort_of_plant_has_a_card(plants, kind, evidence):
+    plant_id = plants.index[(plants["kind"] == kind) & (plants["evidence"] == evidence)][0]
+    page = open_page("station_map", plant=plant_id)
+    assert not page.exception, [e.value for e in page.exception]
+    assert ("模型推算站点" in texts(page)) == (evidence == "modelled")
 
 
 def test_an_unknown_plant_in_the_address_is_dropped():
@@ -112,6 +127,18 @@ def test_an_own_register_with_bad_rows_lists_them_and_goes_back_with_one_click()
     assert metrics(page)["显示站点"] == "1"
     next(button for button in page.button if button.label == "恢复随附登记册").click().run()
     assert metrics(page)["显示站点"] == "265"
+
+
+def test_in_english_a_bad_register_is_explained_in_english():
+    own = read_register("id,name,kind\na,甲,concrete\nb,乙,brick\n".encode(), "mine.csv")
+    page = open_page("station_map", register=own, lang="en")
+    assert "must be one of" in page.dataframe[0].value["Problem"].iloc[0]
+
+
+def test_markup_in_a_file_name_or_header_is_shown_not_rendered():
+    own = read_register("id,name,kind,![p](x)\na,甲,concrete,1\n".encode(), "![x](y).csv")
+    shown = texts(open_page("station_map", register=own))
+    assert "![" not in shown.replace("\\!\\[", "")
 
 
 def test_the_data_page_lists_every_declared_file():

@@ -9,7 +9,6 @@ from mixplan.rules import load_rules
 from mixplan.screening import _MEASURES
 
 GOOD = """
-document = "d"
 document_title = "t"
 document_date = 2011-11-22
 counties_until = 2015-11-01
@@ -19,6 +18,7 @@ id = "r"
 title = "t"
 title_en = "t"
 applies_to = ["concrete"]
+statuses = ["standing"]
 measure = "at_least"
 subject = "capacity"
 value = 1
@@ -83,11 +83,21 @@ def test_moving_a_threshold_leaves_the_book_alone(book):
         (('measure = "at_least"', 'measure = "feeling"'), "feeling"),
         (("from = 2011-01-01", ""), "没有生效日期"),
         (('clause = "c"', ""), "clause"),
+        (('statuses = ["standing"]', 'statuses = ["ghost"]'), "ghost"),
+        (('statuses = ["standing"]', ""), "statuses"),
+        (("[[parameter]]", "[[parameter"), "读不出来"),
+        (('document_title = "t"', ""), "document_title"),
     ],
 )
 def test_an_incomplete_rule_is_named_with_what_is_wrong(tmp_path, change, problem):
     with pytest.raises(RuleError, match=problem):
         load(tmp_path, GOOD.replace(*change))
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1, 1001])
+def test_a_threshold_stays_within_its_bounds(book, value):
+    with pytest.raises(RuleError, match="0 与 1000"):
+        book.with_values({"near_sensitive_area": value})
 
 
 def test_two_rules_of_one_name_are_refused(tmp_path):

@@ -7,7 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import IN_FORCE, make_register
+from helpers import IN_FORCE, make_register
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, box
@@ -165,10 +165,8 @@ def test_a_large_vague_area_does_not_hide_a_small_exact_one(with_area, book):
     assert (row["subject_id"], row["certainty"]) == ("square", "certain")
 
 
-def test_water_that_is_no_drinking_source_flags_nothing(layers, book):
-    rule = book.rule("near_sensitive_area")
-    assert "water_body" not in rule.subject.split(",")
-    assert (layers.sensitive_areas["kind"] == "water_body").any(), "such water is on the map all the same"
+def test_every_area_on_the_map_takes_part_in_screening(layers, book):
+    assert set(layers.sensitive_areas["kind"]) <= set(book.rule("near_sensitive_area").subject.split(","))
 
 
 def test_no_area_at_all_leaves_the_question_open(layers, book):
@@ -197,10 +195,13 @@ def test_below_the_limit_is_flagged_at_the_limit_passes_missing_is_unknown(
         assert row["threshold"] == limit
 
 
-@pytest.mark.parametrize(("licensed", "verdict"), [("是", "pass"), ("no", "flag"), ("", "unknown")])
-def test_licence(layers, book, licensed, verdict):
-    row = finding(make_register({**FAR_OUTSIDE, **EXACT, "licensed": licensed}), layers, book, "unlicensed")
-    assert row["verdict"] == verdict
+@pytest.mark.parametrize(
+    ("row", "verdict"),
+    [({"licensed": "是"}, "pass"), ({"licensed": "no"}, "flag"), ({}, "unknown"), ({"status": "unlicensed"}, "flag")],
+)
+def test_licence(layers, book, row, verdict):
+    plants = make_register({**FAR_OUTSIDE, **EXACT, **row})
+    assert finding(plants, layers, book, "unlicensed")["verdict"] == verdict
 
 
 def test_a_modelled_attribute_never_settles_a_verdict(layers, book):
@@ -236,13 +237,37 @@ def test_each_rule_for_new_mortar_works(layers, book, change, rule):
     assert finding(bad, layers, book, rule)["verdict"] == "flag"
 
 
-def test_rules_for_new_works_do_not_touch_standing_ones_nor_the_other_way_round(layers, book):
-    standing, proposed = make_register({"kind": "mortar", **FAR_OUTSIDE}), make_register({**NEW, **FAR_OUTSIDE})
-    old = set(screen(standing, layers, book, on=IN_FORCE)["rule_id"])
-    new = set(screen(proposed, layers, book, on=IN_FORCE)["rule_id"])
-    assert not any(rule.startswith("new_") for rule in old)
-    assert all(rule.startswith("new_") for rule in new - {"near_sensitive_area"})
-    assert "near_sensitive_area" in old & new, "sensitive areas keep both off"
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"capacity": 59}, "new_station_capacity"),
+        ({"mixer_m3": 2}, "new_station_mixer"),
+        (INSIDE_FIFTH, "new_inside_fifth_ring"),
+    ],
+)
+def test_a_new_station_is_bound_by_what_is_only_a_note_for_an_old_one(layers, book, change, rule):
+    good = {"status": "proposed", "capacity": 60, "mixer_m3": 3, **FAR_OUTSIDE, **EXACT}
+    for row, verdict in ((good, "pass"), ({**good, **change}, "flag")):
+        assert finding(make_register(row), layers, book, rule)["verdict"] == verdict
+    bad = make_register({**good, **change})
+    assert overall(screen(bad, layers, book, on=IN_FORCE), bad, book)["verdict"].tolist() == ["flag"]
+
+
+def test_a_proposed_works_in_a_sensitive_area_is_flagged_too(with_area, book):
+    layers = with_area()
+    row = finding(make_register({**NEW, **at(layers, 0, 0)}), layers, book, "near_sensitive_area")
+    assert row["verdict"] == "flag"
+
+
+def test_rules_for_new_works_do_not_touch_standing_ones(layers, book):
+    standing = make_register({"kind": "mortar", **FAR_OUTSIDE}, {**FAR_OUTSIDE})
+    assert not any(rule.startswith("new_") for rule in screen(standing, layers, book, on=IN_FORCE)["rule_id"])
+
+
+@pytest.mark.parametrize(("lon", "lat"), [(116.39723, 38.40), (116.60, 38.30), (116.39723, 39.10)])
+def test_no_slit_runs_between_the_sectors_far_to_the_south(layers, book, lon, lat):
+    row = finding(make_register({**NEW, "lon": lon, "lat": lat}), layers, book, "new_mortar_sector")
+    assert row["distance_m"] < -40_000
 
 
 # --- the whole table -------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import geopandas as gpd
 import networkx as nx
 import numpy as np
 import pytest
-from conftest import IN_FORCE
+from helpers import IN_FORCE
 
 from mixplan import solver, zones
 from mixplan.data import load_demand, point_frame, read_network

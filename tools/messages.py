@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = ROOT / "mixplan" / "locale" / "en" / "LC_MESSAGES" / "mixplan.po"
 SOURCES = ("app.py", "pages", "mixplan")
-KEYWORDS = {"_": None, "gettext": None}
+KEYWORDS = {"_": None, "N_": None}
 # Fixed, so that the catalogue changes only where a message does.
 DATE = datetime(2026, 11, 23, tzinfo=UTC)
 

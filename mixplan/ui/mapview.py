@@ -1,6 +1,6 @@
 """The map component, wrapped so that it can be swapped: the only module that knows streamlit-folium."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -34,10 +34,15 @@ def map_assets() -> maps.Assets:
 def tile_source() -> dict[str, str] | None:
     """The office's own tile layer, where ``secrets.toml`` has a ``[tiles]`` table and the planner switches it on."""
     try:
-        source = dict(st.secrets["tiles"])
+        source = st.secrets["tiles"]
     except (KeyError, FileNotFoundError):
         return None
-    return source if st.toggle(_("底图瓦片（需要网络）"), key="tiles_on") else None
+    url = source.get("url") if isinstance(source, Mapping) else None
+    if not isinstance(url, str) or "{z}" not in url:
+        st.warning(_("secrets.toml 的 [tiles] 应有 url，内含 {z}、{x}、{y}；底图瓦片未启用。"))
+        return None
+    on = st.toggle(_("底图瓦片（需要网络）"), key="tiles_on")
+    return {"url": url, "attribution": str(source.get("attribution", ""))} if on else None
 
 
 def show_map(

@@ -13,7 +13,7 @@ INVENTORY = "inventory_2010"
 
 
 def inventory(table: pd.DataFrame) -> None:
-    """Sites and capacity of each kind in the register, with the verdicts among them."""
+    """Sites and capacity of each kind in the inventory, and how many of them are modelled."""
     counted = table[table["status"] == INVENTORY]
     for box, kind in zip(st.columns(len(KINDS)), KINDS, strict=True):
         rows = counted[counted["kind"] == kind]
@@ -31,7 +31,7 @@ def inventory(table: pd.DataFrame) -> None:
 def verdicts(table: pd.DataFrame) -> None:
     """How the stations of the inventory are judged."""
     counts = table.loc[table["status"] == INVENTORY, "drawn"].value_counts()
-    for box, drawn in zip(st.columns(4), maps.VERDICT_COLOUR, strict=True):
+    for box, drawn in zip(st.columns(len(maps.VERDICT_COLOUR)), maps.VERDICT_COLOUR, strict=True):
         box.metric(maps.verdict_label(drawn), frame.number(int(counts.get(drawn, 0))))
 
 
@@ -40,9 +40,7 @@ def small_map(plants: gpd.GeoDataFrame, judged: pd.DataFrame, table: pd.DataFram
     layers, book = state.layers(), state.rules()
     flagged = table[(table["status"] == INVENTORY) & (table["verdict"] == "flag")]
     groups = [
-        maps.group(_("禁现区"), *maps.ban_zone_layer(layers, book.period_end)),
-        maps.group(_("区县"), *maps.district_layer(layers, book.period_end, book)),
-        maps.group(_("环路"), *maps.ring_layer(layers)),
+        *(state.background(layer, book.period_end) for layer in ("zones", "districts", "rings")),
         maps.group(_("厂站"), *maps.plant_layer(plants.loc[flagged.index], judged, flagged["district_shown"])),
     ]
     canvas = maps.base_map(layers, mapview.map_assets(), title=_("需治理站点"))
@@ -54,17 +52,21 @@ def next_steps(table: pd.DataFrame) -> None:
     counted = table[table["status"] == INVENTORY]
     counts = counted["drawn"].value_counts()
     unlocated = int(counted["lon"].isna().sum())
+    doubt = int(counts.reindex(maps.DOUBT).sum())
     steps = [
-        (_("处理 {count} 个确定需治理的站点"), "flag", int(counts.get("flag", 0))),
-        (_("核实 {count} 个可能需治理的站点的位置"), "borderline", int(counts.get("borderline", 0))),
-        (_("补齐 {count} 个站点的资料"), "unknown", int(counts.get("unknown", 0))),
+        (_("处理 {count} 个确定需治理的站点"), ["flag"], int(counts.get("flag", 0))),
+        (_("核实 {count} 个判定存疑的站点"), list(maps.DOUBT), doubt),
+        (_("补齐 {count} 个站点的资料"), ["unknown"], int(counts.get("unknown", 0))),
     ]
     st.markdown("**" + _("下一步") + "**")
     for text, drawn, count in steps:
         st.page_link(
             "pages/station_map.py",
             label=text.format(count=count),
-            query_params={"verdicts": maps.verdict_label(drawn)},
+            query_params={
+                "verdicts": [maps.verdict_label(d) for d in drawn],
+                "statuses": [stations.status_label(INVENTORY)],
+            },
             width="stretch",
         )
     st.page_link("pages/station_map.py", label=_("导入自己的登记册，替换模型推算的站点"), width="stretch")

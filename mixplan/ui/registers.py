@@ -10,7 +10,7 @@ from mixplan.errors import MixplanError
 from mixplan.exports import workbook_xlsx
 from mixplan.geo import Datum
 from mixplan.i18n import gettext as _
-from mixplan.ui.frame import file_name, table_downloads
+from mixplan.ui.frame import file_name, plain, table_downloads, use_language
 
 DATUM_LABELS = {
     Datum.WGS84: "WGS-84",
@@ -23,6 +23,7 @@ DATUM_LABELS = {
 
 
 def _load_register(upload: Any, datum: Datum, error_m: float) -> None:
+    use_language()  # a callback runs before the page has set it
     try:
         st.session_state.register = read_register(
             upload.getvalue(), upload.name, datum=datum, default_location_error_m=error_m
@@ -42,29 +43,32 @@ def register_controls() -> None:
     """Load a register of one's own for this session, or go back to the shipped one."""
     with st.expander(_("导入自己的登记册"), expanded="register_problem" in st.session_state):
         upload = st.file_uploader(_("CSV 或 XLSX，表头可用中文"), type=["csv", "xlsx"], key="upload")
-        datum = st.selectbox(_("坐标系"), list(DATUM_LABELS), format_func=DATUM_LABELS.__getitem__, key="upload_datum")
+        datum = st.selectbox(
+            _("坐标系"), list(DATUM_LABELS), index=None, format_func=DATUM_LABELS.__getitem__, key="upload_datum",
+            placeholder=_("请选择登记册的坐标系"),
+        )  # fmt: skip
         error_m = st.number_input(
             _("未注明时的定位误差（m）"), min_value=0, max_value=100_000, value=50, step=10, key="upload_error_m",
-            help=_("登记册没有“定位误差”列或该格为空时采用；误差越大，越多判定会标为待核实。"),
+            help=_("厂址或门牌已知而登记册没有写误差时采用；只知村、乡镇或区县的，按“数据与来源”中的假设。"),
         )  # fmt: skip
         st.button(
             _("导入"),
-            disabled=upload is None,
+            disabled=upload is None or datum is None,
             on_click=_load_register,
             args=(upload, datum, float(error_m)),
             type="primary",
             width="stretch",
         )
-        template = pd.DataFrame(columns=[column.header for column in COLUMNS])
+        template, sheet = pd.DataFrame(columns=[column.header for column in COLUMNS]), _("登记册")
         st.download_button(
             _("下载空白模板"),
-            lambda: workbook_xlsx({_("登记册"): template}),
+            lambda: workbook_xlsx({sheet: template}),
             file_name(_("登记册模板")) + ".xlsx",
             on_click="ignore",
             width="stretch",
         )
         if problem := st.session_state.get("register_problem"):
-            st.error(problem)
+            st.error(plain(problem))
     if "register" in st.session_state:
         st.button(_("恢复随附登记册"), on_click=_drop_register, width="stretch", icon=":material/undo:")
 
@@ -78,8 +82,10 @@ def register_report() -> None:
     unlocated = int(own.plants.geometry.isna().sum())
     text = _(
         "正在使用导入的登记册“{name}”：{rows} 行中 {used} 行可用，{bad} 行有误未采用，{unlocated} 个站点未定位。"
-    ).format(name=own.name, rows=own.rows, used=used, bad=bad, unlocated=unlocated)
+    ).format(name=plain(own.name), rows=own.rows, used=used, bad=bad, unlocated=unlocated)
     (st.warning if bad else st.info)(text)
+    if own.ignored:
+        st.warning(_("未识别的列，未采用：{columns}").format(columns=plain(_("、").join(own.ignored))))
     if own.errors:
         table = pd.DataFrame([(e.row, e.column, e.value, e.message) for e in own.errors],
                              columns=[_("行"), _("列"), _("值"), _("问题")])  # fmt: skip

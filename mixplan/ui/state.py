@@ -1,11 +1,14 @@
 """Data and results that the pages share, computed once a server or session."""
 
 from datetime import date
+from typing import Any
 
+import folium
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
+from mixplan import maps
 from mixplan.data import Layers, Register, data_version, load_layers, load_plants
 from mixplan.i18n import get_language
 from mixplan.rules import RuleBook, load_rules
@@ -31,7 +34,7 @@ def register() -> tuple[gpd.GeoDataFrame, str]:
     return load_plants(), data_version()
 
 
-@st.cache_data(show_spinner=False, max_entries=32)
+@st.cache_data(show_spinner=True, max_entries=32)
 def _screened(version: str, margin_m: float, on: date, _plants: gpd.GeoDataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     book = rules().with_values({"near_sensitive_area": margin_m})
     findings = screen(_plants, layers(), book, on=on)
@@ -69,3 +72,20 @@ def places() -> pd.DataFrame:
     """Everything that the search box finds, for the register in use; read-only."""
     plants, version = register()
     return _search_index(version, get_language(), plants)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _background(layer: str, on: date, language: str) -> list[dict[str, Any]]:
+    shapes, book = layers(), rules()
+    return {
+        "zones": lambda: maps.ban_zone_layer(shapes, on),
+        "areas": lambda: maps.sensitive_layer(shapes),
+        "districts": lambda: maps.district_layer(shapes, on, book),
+        "rings": lambda: maps.ring_layer(shapes),
+        "towns": lambda: [*maps.town_layer(shapes), *maps.interchange_layer(shapes)],
+    }[layer]()
+
+
+def background(layer: str, on: date) -> folium.FeatureGroup:
+    """One switchable map layer as of a day: zones, areas, districts, rings or towns."""
+    return maps.group(layer, *_background(layer, on, get_language()))

@@ -13,14 +13,14 @@ import streamlit as st
 
 from mixplan import maps, stations
 from mixplan.data import KINDS, STATUSES
-from mixplan.geo import GEOGRAPHIC_CRS, METRIC_CRS
 from mixplan.i18n import gettext as _
 from mixplan.i18n import local
 from mixplan.stations import OUTSIDE_RINGS, StationFilter
 from mixplan.ui import frame, mapview, state
+from mixplan.zones import ring_numbers
 
 LAYERS = ("zones", "rings", "areas", "districts", "towns")
-PLACE_ZOOM, DISTRICT_ZOOM = 12, 10
+PLACE_ZOOM, SHARED_ZOOM, DISTRICT_ZOOM = 12, 11, 10
 
 
 def layer_label(layer: str) -> str:
@@ -52,9 +52,10 @@ def controls() -> View:
         _("图层"), LAYERS, selection_mode="multi", default=LAYERS[:4], format_func=layer_label, key="layers",
         bind="query-params", label_visibility="collapsed",
     )  # fmt: skip
+    first = pd.to_datetime(layers.ban_zones["since"]).min().year
     year = st.slider(
         _("年份（禁现区、规则与区划名称）"),
-        2006,
+        first,
         book.period_end.year,
         book.period_end.year,
         key="year",
@@ -80,8 +81,8 @@ def controls() -> View:
         bind="query-params",
     )  # fmt: skip
     rings = st.multiselect(
-        _("环路"), [2, 3, 4, 5, 6, OUTSIDE_RINGS], format_func=stations.ring_label, key="rings", bind="query-params",
-        placeholder=_("全部"),
+        _("环路"), [*ring_numbers(layers.rings), OUTSIDE_RINGS], format_func=stations.ring_label, key="rings",
+        bind="query-params", placeholder=_("全部"),
     )  # fmt: skip
     names = {str(r["id"]): local(r) for r in layers.districts.drop(columns="geometry").to_dict("records")}
     districts = st.multiselect(
@@ -108,11 +109,11 @@ def controls() -> View:
 def key_figures(shown: pd.DataFrame) -> None:
     """How many stations are shown, and how they are judged."""
     counts = shown["drawn"].value_counts()
-    boxes = st.columns(6)
+    boxes = st.columns(len(maps.VERDICT_COLOUR) + 2)
     boxes[0].metric(_("显示站点"), frame.number(len(shown)))
-    for box, drawn in zip(boxes[1:5], maps.VERDICT_COLOUR, strict=True):
+    for box, drawn in zip(boxes[1:-1], maps.VERDICT_COLOUR, strict=True):
         box.metric(maps.verdict_label(drawn), frame.number(int(counts.get(drawn, 0))))
-    boxes[5].metric(_("未定位（不上图）"), frame.number(int(shown["lon"].isna().sum())))
+    boxes[-1].metric(_("未定位（不上图）"), frame.number(int(shown["lon"].isna().sum())))
 
 
 def select(plant_id: str | None) -> None:
@@ -121,9 +122,11 @@ def select(plant_id: str | None) -> None:
 
 
 def selected(plants: gpd.GeoDataFrame) -> str | None:
-    """The plant chosen by click, search or table, or named in the address (``?plant=…``)."""
+    """The plant chosen by click, search or table, or named in the address (``?plant=…``), where the map then goes."""
     if "plant" not in st.session_state:
         st.session_state.plant = st.query_params.get("plant")
+        if st.session_state.plant in plants.index:
+            _look_at(plants.geometry[st.session_state.plant], SHARED_ZOOM)
     plant_id: str | None = st.session_state.plant
     if plant_id is None or plant_id not in plants.index:
         st.query_params.pop("plant", None)
@@ -138,16 +141,10 @@ def search_box(plants: gpd.GeoDataFrame) -> None:
 
     def go() -> None:
         key = st.session_state.search
-        if not key:
-            return
-        kind, _sep, name = key.partition(":")
-        if kind == "plant":
-            select(name)
-        elif kind == "company":
-            select(str(plants.index[plants["company"] == name][0]))
-        place = index["geometry"][key]
-        if place is not None:
-            _look_at(place, DISTRICT_ZOOM if kind == "district" else PLACE_ZOOM)
+        if key:
+            if index["plant_id"][key]:
+                select(index["plant_id"][key])
+            _look_at(index["geometry"][key], DISTRICT_ZOOM if key.startswith("district:") else PLACE_ZOOM)
 
     labels = {str(key): str(label) for key, label in index["label"].items()}
     prompt = _("搜索站点、企业、乡镇、立交桥（中文或拼音）")
@@ -157,25 +154,18 @@ def search_box(plants: gpd.GeoDataFrame) -> None:
     )  # fmt: skip
 
 
-def _look_at(geometry: shapely.Geometry, zoom: int) -> None:
-    place = gpd.GeoSeries([geometry.centroid], crs=METRIC_CRS).to_crs(GEOGRAPHIC_CRS).iloc[0]
-    st.session_state.look_at = (round(place.y, 5), round(place.x, 5)), zoom
+def _look_at(geometry: shapely.Geometry | None, zoom: int) -> None:
+    if geometry is not None:
+        st.session_state.look_at = maps.place_degrees(geometry), zoom
 
 
 def draw(
     plants: gpd.GeoDataFrame, shown: pd.DataFrame, judged: pd.DataFrame, findings: pd.DataFrame, view: View
 ) -> None:
     """The map with the chosen layers, the stations that pass the filter, and the chosen station."""
-    layers, book = state.layers(), state.rules()
+    layers = state.layers()
     canvas = maps.base_map(layers, mapview.map_assets(), title=_("北京市站点地图"), tiles=mapview.tile_source())
-    collections = {
-        "zones": maps.ban_zone_layer(layers, view.on),
-        "areas": maps.sensitive_layer(layers),
-        "districts": maps.district_layer(layers, view.on, book),
-        "rings": maps.ring_layer(layers),
-        "towns": [*maps.town_layer(layers), *maps.interchange_layer(layers)],
-    }
-    groups = [maps.group(layer_label(name), *collections[name]) for name in LAYERS if name in view.shown]
+    groups = [state.background(name, view.on) for name in LAYERS if name in view.shown]
     groups.append(maps.group(_("厂站"), *maps.plant_layer(plants.loc[shown.index], judged, shown["district_shown"])))
     plant_id = selected(plants)
     if plant_id is not None and plants.geometry[plant_id] is not None:
@@ -183,8 +173,6 @@ def draw(
         own = findings[findings["plant_id"] == plant_id]
         ways = maps.shortest_ways(one, own, maps.targets_by_id(layers))
         groups.append(maps.group(_("所选站点"), *maps.selection_layer(one, ways)))
-        if "look_at" not in st.session_state:  # a shared address names a plant: go there
-            _look_at(one.geometry.iloc[0], 11)
     centre, zoom = st.session_state.get("look_at", (None, None))
     mapview.show_map(canvas, groups, key="station_map", height=640, centre=centre, zoom=zoom, on_pick=select)
 
@@ -204,7 +192,7 @@ def card(plants: gpd.GeoDataFrame, table: pd.DataFrame, findings: pd.DataFrame) 
         facts = [maps.kind_label(row["kind"]), row["district_shown"], stations.ring_label(row["ring"]), capacity]
         st.caption(" · ".join(frame.plain(str(fact)) for fact in facts))
         if row["evidence"] == "modelled":
-            st.warning(_("模型推算站点：按规划总量和公布的分区比例布点，不代表任何真实企业或地址。"), icon="○")
+            st.warning(_("模型推算站点：按规划总量和公布的分区比例布点，不代表任何真实企业或地址。"))
         st.html("".join(finding_html(f) for f in findings[findings["plant_id"] == plant_id].to_dict("records")))
         error = frame.number(row["location_error_m"], 0, "m")
         st.caption(
@@ -232,14 +220,15 @@ def finding_html(finding: Mapping[Hashable, Any], say: Callable[[str], str] = ma
     )
 
 
-def table(shown: pd.DataFrame) -> None:
+def table(plants: gpd.GeoDataFrame, shown: pd.DataFrame) -> None:
     """The stations on the map as a sortable table; choosing a row chooses the station."""
 
     def choose() -> None:
         rows = st.session_state.station_table.selection.rows
         if rows:
-            select(str(shown.index[rows[0]]))
-            st.session_state.pop("look_at", None)
+            plant_id = str(shown.index[rows[0]])
+            select(plant_id)
+            _look_at(plants.geometry[plant_id], PLACE_ZOOM)
 
     if shown.empty:
         st.info(_("没有符合筛选条件的站点。放宽左侧筛选，或清空地址栏参数。"))

@@ -131,5 +131,7 @@ class Workbench:
 def workbench(browser: Browser, server: str) -> Iterator[Workbench]:
     bench = Workbench(browser, server)
     yield bench
+    broken = bench.page.locator('[data-testid="stException"]').count()
     bench.context.close()
+    assert broken == 0, "the page shows an exception"
     assert bench.outside == [], f"requests that left the server: {bench.outside}"

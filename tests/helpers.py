@@ -1,0 +1,28 @@
+"""What several test modules use: small registers, a day on which the plan's rules bind, the contract of series."""
+
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from mixplan.data import read_register
+
+IN_FORCE = date(2015, 12, 31)
+
+
+def make_register(*rows: dict[str, Any], datum: str = "wgs84") -> gpd.GeoDataFrame:
+    """A register from dictionaries, read the way a planner's file is read."""
+    table = pd.DataFrame(
+        [{"id": f"p{n}", "name": f"站点 {n}", "kind": "concrete", **row} for n, row in enumerate(rows)]
+    )
+    register = read_register(table.to_csv(index=False).encode(), "register.csv", datum=datum)
+    assert not register.errors, register.errors
+    return register.plants
+
+
+def assert_aligned(result: pd.Series, points: gpd.GeoSeries, name: str) -> None:
+    """The contract of every function over points: same index, its own name, nothing dropped."""
+    assert result.index.equals(points.index)
+    assert result.name == name
+    assert len(result) == len(points)
