@@ -10,6 +10,7 @@ st.navigation(
     [
         st.Page("pages/overview.py", title=_("总览"), default=True),
         st.Page("pages/station_map.py", title=_("站点地图")),
+        st.Page("pages/siting.py", title=_("新线布局")),
         st.Page("pages/data.py", title=_("数据与来源")),
     ],
     position="top",

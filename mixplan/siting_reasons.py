@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
+import networkx as nx
 import numpy as np
 import pandas as pd
 import shapely
@@ -309,6 +310,14 @@ def suitability(case: SitingCase, weights: Mapping[str, float], *, road_m: pd.Se
     weight = pd.Series({name: max(float(weights.get(name, 0.0)), 0.0) for name in measures}, dtype=float)
     ranks["score"] = (ranks * weight).sum(axis=1) / weight.sum() if weight.sum() > 0 else 0.0
     return ranks
+
+
+def road_distance(case: SitingCase, network: nx.Graph) -> pd.Series:
+    """Distance in metres of each candidate to the nearest line of a road network."""
+    lines = shapely.linestrings([(a, b) for a, b in network.edges])
+    points = case.candidates.geometry.to_numpy()
+    nearest = shapely.STRtree(lines).nearest(points)
+    return pd.Series(shapely.distance(lines[nearest], points), index=case.candidates.index, name="road_m")
 
 
 def _rank(values: pd.Series) -> pd.Series:

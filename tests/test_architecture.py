@@ -21,6 +21,7 @@ ORDER = [
     "siting",
     "siting_reasons siting_words",
     "maps search exports",
+    "maps_siting",
     "stations",
     "ui cli cli_siting",
 ]
