@@ -24,7 +24,7 @@ import openpyxl
 import pandas as pd
 
 from mixplan.errors import DataError
-from mixplan.geo import METRIC_CRS, REGION, Datum, points_metric, to_wgs84
+from mixplan.geo import GEOGRAPHIC_CRS, METRIC_CRS, REGION, Datum, points_metric, to_wgs84
 from mixplan.i18n import N_
 from mixplan.i18n import gettext as _
 from mixplan.paths import DATA_DIR
@@ -743,7 +743,7 @@ def read_network_file(path: Path) -> nx.Graph:
 
 def _geojson_segments(content: bytes) -> list[Any]:
     features = json.loads(content)["features"]
-    lines = gpd.GeoDataFrame.from_features(features, crs="EPSG:4326").geometry.explode()
+    lines = gpd.GeoDataFrame.from_features(features, crs=GEOGRAPHIC_CRS).geometry.explode()
     lines = lines[lines.geom_type == "LineString"].to_crs(METRIC_CRS)
     return [line.coords for line in lines]
 

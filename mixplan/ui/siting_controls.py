@@ -57,16 +57,16 @@ def controls() -> tuple[SitingSettings, Effort]:
     figure = book.parameters
     objective = st.segmented_control(
         _("目标"), ["haul", "coverage"], default="haul", required=True, key="siting_objective",
-        format_func={"haul": _("总运输量最小"), "coverage": _("半径内覆盖最多")}.__getitem__, persist_state="session",
+        format_func={"haul": _("运输量最小"), "coverage": _("覆盖最多")}.__getitem__, persist_state="session",
         help=_("总运输量 = 各条供应路线的吨数 × 运距。覆盖：由服务半径以内供应的需求最多。"),
     )  # fmt: skip
     left, right = st.columns(2)
     lines = left.number_input(
-        _("新建生产线（条）"), 0, int(figure["siting_lines"].maximum or 0), int(figure["siting_lines"].value),
+        _("生产线（条）"), 0, int(figure["siting_lines"].maximum or 0), int(figure["siting_lines"].value),
         key="siting_lines", help=_note("siting_lines"), persist_state="session",
     )  # fmt: skip
     capacity = right.number_input(
-        _("每条产能（万t/年）"), 1.0, None, float(figure["siting_line_capacity"].value), 5.0, format="%g",
+        _("每条（万t/年）"), 1.0, None, float(figure["siting_line_capacity"].value), 5.0, format="%g",
         key="siting_line_capacity", help=_note("siting_line_capacity"), persist_state="session",
     )  # fmt: skip
     at_most = st.toggle(_("条数是上限，可以少建"), key="siting_at_most", persist_state="session")

@@ -50,8 +50,10 @@ def solve_controls(settings: SitingSettings, effort: Effort) -> None:
         disabled=not table.desk().plan or running or len(table.saved()) >= table.MOST_SAVED, width="stretch",
         on_click=_save, args=(settings,), key="siting_save",
     )  # fmt: skip
-    if running:
-        _watch_solve(settings, effort)
+    # Always there, so that the map below keeps its place on the page and is not loaded again.
+    with st.container():
+        if running:
+            _watch_solve(settings, effort)
 
 
 def _begin(settings: SitingSettings, effort: Effort) -> None:
@@ -122,19 +124,20 @@ def _save(settings: SitingSettings) -> None:
 def key_figures(proposal: SitingProposal) -> None:
     """The answer in numbers."""
     stats = proposal.stats
-    boxes = st.columns(6)
+    boxes = st.columns([4, 3, 4, 4, 4, 3])
+    lines = int(proposal.sites["lines"].sum())
     boxes[0].metric(
-        _("新建生产线"), frame.number(int(proposal.sites["lines"].sum()), 0, _("条")),
-        _("产能 {capacity:,.0f} 万t/年").format(capacity=stats.new_capacity), delta_color="off", delta_arrow="off",
-    )  # fmt: skip
-    boxes[1].metric(_("平均运距"), frame.number(stats.mean_haul_km, 1, "km"))
-    boxes[2].metric(_("总运输量"), frame.number(stats.haul, 0, _("万t·km/年")))
-    boxes[3].metric(
-        _("禁现区需求 {radius:g} km 内供应").format(radius=stats.radius_km),
-        "—" if math.isnan(stats.share_within) else f"{stats.share_within:.1%}",
+        _("新建生产线"), _("{lines} 条 {capacity:,.0f} 万t").format(lines=lines, capacity=stats.new_capacity)
     )
-    boxes[4].metric(_("供不上的需求"), frame.number(stats.unmet, 1, _("万t/年")))
-    boxes[5].metric(_("与理论最优的差距"), _gap_short(proposal))
+    boxes[1].metric(_("平均运距"), frame.number(stats.mean_haul_km, 1, "km"))
+    boxes[2].metric(_("运输量（万t·km）"), frame.number(stats.haul, 0))
+    boxes[3].metric(
+        _("禁现区 {radius:g} km 内").format(radius=stats.radius_km),
+        "—" if math.isnan(stats.share_within) else f"{stats.share_within:.1%}",
+        help=_("禁现区内的需求中，由这一运距以内的厂实际供应的比例。"),
+    )
+    boxes[4].metric(_("供不上（万t/年）"), frame.number(stats.unmet, 1))
+    boxes[5].metric(_("离最优至多"), _gap_short(proposal), help=siting_words.gap_sentence(proposal))
 
 
 def _gap_short(proposal: SitingProposal) -> str:
@@ -348,7 +351,7 @@ def alternative_sentence(found: siting_reasons.Alternative) -> str:
 
 def _findings(case: SitingCase, points: gpd.GeoDataFrame) -> list[str]:
     found = siting.verdicts(points, state.layers(), state.rules(), on=state.rules().period_end, settings=case.settings)
-    return [finding_html(row, verdict_words) for row in found.to_dict("records")]
+    return ['<div class="mp-place">', *(finding_html(row, verdict_words) for row in found.to_dict("records")), "</div>"]
 
 
 def _place_card(
@@ -467,7 +470,7 @@ def summary_rows(proposal: SitingProposal) -> dict[str, Any]:
     """Key figures of a proposal by name, for the comparison and the workbook."""
     stats, counts = proposal.stats, siting_reasons.sector_counts(proposal.sites)
     return {
-        _("目标"): _("半径内覆盖最多") if proposal.settings.objective == "coverage" else _("总运输量最小"),
+        _("目标"): _("覆盖最多") if proposal.settings.objective == "coverage" else _("运输量最小"),
         _("新建生产线（条）"): int(proposal.sites["lines"].sum()),
         _("东北部 / 西南部 / 周边"): " / ".join(str(counts[sector]) for sector in zones.SECTORS),
         _("新增产能（万t/年）"): round(stats.new_capacity, 1),
