@@ -10,7 +10,7 @@ from mixplan.data import read_register
 ROOT = Path(__file__).parents[1]
 EMPTY = read_register(b"id,name,kind\n", "empty.csv")
 UNLOCATED = read_register("id,name,kind\na,甲,concrete\n".encode(), "unlocated.csv")
-PAGES = ["overview", "station_map", "data"]
+PAGES = ["overview", "station_map", "siting", "data"]
 
 
 def new_page(name: str) -> AppTest:

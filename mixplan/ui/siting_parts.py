@@ -372,22 +372,31 @@ def _place_card(
         _title(_("拟选点 {lon:.4f}°E {lat:.4f}°N").format(lon=what[1], lat=what[2]))
     district = district_names().get(str(point["district_id"].iloc[0]), _("市外"))
     st.caption(f"{siting_words.sector_label(point['sector'].iloc[0])} · {district}")
-    st.html("".join(_findings(wider, point)))
+    banned = known and site in table.desk().forbidden
     if excluded:
         st.error(_("规则不允许在此设线，不能加入方案；下面只是假如允许时的效果。"))
-    if known and site in table.desk().forbidden:
+    if banned:
         st.button(_("取消禁用"), on_click=table.forbid, args=(site, False), key="siting_allow")
-        return None
-    if site not in wider.candidates.index:
-        return None
-    options = siting_reasons.changes(proposal, site, geometry=point.geometry.iloc[0])
-    tried = [table.priced(wider, option.plan) for option in options]
-    _change_table(proposal, options, tried)
-    first = tried[0]
-    st.write(_served(wider, first, site))
+    first = None
+    if site in wider.candidates.index and not banned:
+        options = siting_reasons.changes(proposal, site, geometry=point.geometry.iloc[0])
+        tried = [table.priced(wider, option.plan) for option in options]
+        first = tried[0]
+        _place_buttons(proposal, options, what, off=excluded or running)
+    st.html("".join(_findings(wider, point)))
+    if first is not None:
+        _change_table(proposal, options, tried)
+        st.write(_served(wider, first, site))
+    return first
+
+
+def _place_buttons(
+    proposal: SitingProposal, options: list[siting_reasons.Change], what: tuple[Any, ...], *, off: bool
+) -> None:
+    """What can be done with a place that is looked at."""
 
     def target() -> str:
-        return site if known else table.keep_point(what[1], what[2])
+        return str(what[1]) if what[0] == "site" else table.keep_point(what[1], what[2])
 
     def add(locked: bool) -> None:
         with table.one_step():
@@ -397,23 +406,21 @@ def _place_card(
                 table.lock(key, True)
         table.focus(("site", key))
 
-    def take_over() -> None:
+    def take_over(site: str) -> None:
         with table.one_step():
             key = target()
-            table.move(str(options[1].replaces), key)
+            table.move(site, key)
         table.focus(("site", key))
 
-    off = excluded or running
     buttons = st.columns(3)
     buttons[0].button(_("加一条线"), on_click=add, args=(False,), disabled=off, width="stretch", key="siting_add")
     buttons[1].button(_("加入并锁定"), on_click=add, args=(True,), disabled=off, width="stretch", key="siting_add_lock")
     if len(options) > 1:
-        number = proposal.sites["number"][str(options[1].replaces)]
-        buttons[2].button(_("把 {number} 号迁来").format(number=number), on_click=take_over, disabled=off,
-                          width="stretch", key="siting_move")  # fmt: skip
-    if known:
-        st.button(_("禁用此候选点"), on_click=table.forbid, args=(site, True), disabled=running, key="siting_ban")
-    return first
+        nearest = str(options[1].replaces)
+        label = _("把 {number} 号迁来").format(number=proposal.sites["number"][nearest])
+        buttons[2].button(label, on_click=take_over, args=(nearest,), disabled=off, width="stretch", key="siting_move")
+    if what[0] == "site":
+        st.button(_("禁用此候选点"), on_click=table.forbid, args=(what[1], True), disabled=off, key="siting_ban")
 
 
 def _change_table(now: SitingProposal, options: list[siting_reasons.Change], tried: list[SitingProposal]) -> None:
