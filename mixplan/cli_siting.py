@@ -3,7 +3,6 @@
 import argparse
 import json
 import math
-import os
 import signal
 import sys
 import threading
@@ -23,6 +22,7 @@ from mixplan.data import (
     load_layers,
     load_plants,
     read_network_file,
+    read_orlib_file,
     read_point_file,
 )
 from mixplan.errors import DataError
@@ -141,23 +141,6 @@ def _stoppable() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-@contextmanager
-def _only_ours_on_stdout() -> Iterator[None]:
-    """Send what C libraries print (HiGHS names itself once) to standard error, so that standard output stays JSON."""
-    sys.stdout.flush()
-    try:
-        saved = os.dup(1)
-    except OSError:  # no standard output to guard
-        yield
-        return
-    try:
-        os.dup2(2, 1)
-        yield
-    finally:
-        os.dup2(saved, 1)
-        os.close(saved)
-
-
 def _progress(args: argparse.Namespace) -> Callable[[float, float, float, float], None] | None:
     if not args.progress:
         return None
@@ -175,11 +158,10 @@ def run(args: argparse.Namespace) -> int:
         if args.orlib:
             return _orlib(args, stop)
         case, extra = _case(args)
-        with _only_ours_on_stdout():
-            proposal = siting.solve_case(
-                case, gap=args.gap, time_s=args.time, seed=args.seed, on_progress=_progress(args),
-                should_stop=stop.is_set,
-            )  # fmt: skip
+        proposal = siting.solve_case(
+            case, gap=args.gap, time_s=args.time, seed=args.seed, on_progress=_progress(args),
+            should_stop=stop.is_set,
+        )  # fmt: skip
     if args.json:
         _print_json(siting_words.proposal_record(proposal, case))
     elif args.geojson:
@@ -262,8 +244,7 @@ def _case(args: argparse.Namespace) -> tuple[siting.SitingCase, list[str]]:
         stations=siting.concrete_stations(load_plants()) if args.wet_mortar else None,
         network=read_network_file(Path(args.network)) if args.network else None,
     )
-    with _only_ours_on_stdout():
-        return siting.build_case(inputs, settings, layers, book, on=book.period_end), notes
+    return siting.build_case(inputs, settings, layers, book, on=book.period_end), notes
 
 
 def _print_words(proposal: siting.SitingProposal, case: siting.SitingCase, notes: list[str]) -> None:
@@ -295,19 +276,11 @@ def _print_words(proposal: siting.SitingProposal, case: siting.SitingCase, notes
 
 def _orlib(args: argparse.Namespace, stop: threading.Event) -> int:
     """Solve an OR-Library instance; ids are the file's numbers, money is in the file's units."""
-    try:
-        problem = solver.read_orlib(args.orlib, args.capacity)
-    except OSError as error:
-        raise DataError(_("打不开文件 {path}：{reason}").format(path=args.orlib, reason=error.strerror)) from None
-    except ValueError as error:
-        raise DataError(
-            _("{file} 不是可用的 OR-Library 仓库选址文件：{error}").format(file=Path(args.orlib).name, error=error)
-        ) from None
-    with _only_ours_on_stdout():
-        found = solver.solve(
-            problem, gap=args.gap, time_limit_s=args.time, seed=args.seed, on_progress=_progress(args),
-            should_stop=stop.is_set,
-        )  # fmt: skip
+    problem = read_orlib_file(Path(args.orlib), args.capacity)
+    found = solver.solve(
+        problem, gap=args.gap, time_limit_s=args.time, seed=args.seed, on_progress=_progress(args),
+        should_stop=stop.is_set,
+    )  # fmt: skip
     used = pd.Series(found.flows.amount).groupby(found.flows.source).sum()
     record: dict[str, Any] = {
         "status": found.status,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
+import sys
 from dataclasses import dataclass
+from functools import cache, cached_property
 
 import highspy
 import numpy as np
@@ -155,7 +158,7 @@ class Core:
         """
         reduced = self.c[rows] - price
         if offset is not None:
-            reduced += offset[:, None]
+            reduced += offset
         cap = self.cap[rows]
         pays = int((reduced < 0).sum(axis=1).max(initial=0))
         if 2 * pays < self.n:
@@ -172,6 +175,16 @@ class Core:
         worth[~np.isfinite(worth)] = 0.0
         return np.einsum("ij,ij->i", amount, worth), order, amount
 
+    @cached_property
+    def site_distance(self) -> FloatArray:
+        """How different two sites are: root mean square difference of their costs, weighted by demand."""
+        c = self.c[: self.m]
+        top = c[np.isfinite(c)].max(initial=1.0)
+        w = np.where(np.isfinite(c), c, 2 * top) * np.sqrt(self.d)
+        square = (w * w).sum(axis=1)
+        out: FloatArray = np.sqrt(np.maximum(square[:, None] + square[None, :] - 2 * w @ w.T, 0.0))
+        return out
+
     def full_flows(self, amount: FloatArray) -> FloatArray:
         """Turn scaled (source, wanted demand) deliveries into the problem's (demand, source)."""
         out = np.zeros((self.problem.n_demand, self.n_source))
@@ -181,10 +194,35 @@ class Core:
 
 def quiet_highs() -> highspy.Highs:
     """Return a HiGHS instance that prints nothing and uses one thread (so that runs repeat)."""
+    _greet()
     h = highspy.Highs()  # type: ignore[no-untyped-call]
     h.setOptionValue("output_flag", False)
     h.setOptionValue("threads", 1)
     return h
+
+
+@cache
+def _greet() -> None:
+    """Let HiGHS say its name where it does no harm.
+
+    The first instance in a process writes a banner to stdout, before any option can be set. Whoever prints JSON there
+    does not want it, so it goes to stderr.
+    """
+    try:
+        sys.stdout.flush()
+        stdout = os.dup(1)
+    except (OSError, AttributeError, ValueError):
+        # There is no stdout to keep clean.
+        highspy.Highs()  # type: ignore[no-untyped-call]
+        return
+    try:
+        os.dup2(2, 1)
+        highspy.Highs()  # type: ignore[no-untyped-call]
+    except OSError:
+        pass
+    finally:
+        os.dup2(stdout, 1)
+        os.close(stdout)
 
 
 def open_sources(core: Core, lines: IntArray) -> BoolArray:

@@ -9,6 +9,7 @@ import highspy
 import numpy as np
 import scipy.sparse as sp
 
+from .core import quiet_highs
 from .problem import FloatArray, IntArray, SitingProblem, check
 from .result import Flows, Siting, Status, relative_gap
 from .watch import ProgressCallback, StopCallback, Watch, versions
@@ -38,8 +39,7 @@ def solve_reference(
     """
     watch = Watch(time_limit_s, on_progress, should_stop)
     model = _Model(problem, strong)
-    h = highspy.Highs()  # type: ignore[no-untyped-call]
-    h.setOptionValue("output_flag", False)
+    h = quiet_highs()
     h.passModel(model.lp())
     h.setOptionValue("mip_rel_gap", gap)
     h.setOptionValue("mip_abs_gap", 1e-9)

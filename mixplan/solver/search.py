@@ -18,7 +18,7 @@ import numpy as np
 
 from .core import Core
 from .heuristics import Incumbent, LocalSearch, subgradient
-from .problem import Fact, FloatArray, IntArray, SitingProblem, check
+from .problem import Fact, FloatArray, IntArray, SitingProblem, check, most_capacity
 from .relaxation import Basis, Box, Certificate, Relaxation, Relaxed
 from .result import Flows, Siting, Status, relative_gap
 from .transport import Transport, plan_cost
@@ -75,7 +75,11 @@ def solve(
         search.run()
     except KeyboardInterrupt:
         watch.reason = "interrupted"
-    return search.result()
+    while True:
+        try:
+            return search.result()
+        except KeyboardInterrupt:
+            watch.reason = "interrupted"
 
 
 class _History:
@@ -96,6 +100,8 @@ class _History:
 
 
 class _Search:
+    cut_rounds_root = 20
+    cut_rounds = 1
     most_regions = 16
     """Regions looked at before a split."""
     look_ahead = 100
@@ -114,6 +120,8 @@ class _Search:
         self.floor = math.inf
         self.unservable = False
         self.enough = math.inf
+        self.slack = 1e-9
+        self.least = 0.0
         self.bound = -math.inf
         self.nodes = 0
         self.expanded = 0
@@ -141,7 +149,7 @@ class _Search:
         """A bound this high ends the search."""
         if self.best is None:
             return self.enough
-        return min(self.enough, self.best.cost - max(self.gap, 0.1 * OPTIMAL_GAP) * abs(self.best.cost) - 1e-9)
+        return min(self.enough, self.best.cost - max(self.gap, 0.1 * OPTIMAL_GAP) * abs(self.best.cost) - self.slack)
 
     def raise_bound(self, bound: float) -> None:
         """Note a proven bound over all that is still open."""
@@ -157,7 +165,7 @@ class _Search:
         if start is None:
             self.impossible = True
             return
-        self.raise_bound(0.0)
+        self.raise_bound(self.least)
         self.search = LocalSearch(core, self.watch.going)
         if core.n == 0 or not np.any(core.hi > 0):
             self.offer(Incumbent(start, self.search.cost(start)))
@@ -216,29 +224,36 @@ class _Search:
         }
         least = replace(p, fixed_cost=np.zeros(p.n_site), unmet_penalty=1.0, **blocks)
         watch = Watch(math.inf, None, lambda: not self.watch.going())
-        inner = _Search(least, 0.0, self.seed, watch)
-        inner.enough = 1e-9
+        short = any(fact.code == "demand_exceeds_capacity" for fact in self.facts)
+        inner = _Search(least, self.gap if short else 0.0, self.seed, watch)
+        # Simplex tolerances cannot tell a shortage below this from none.
+        inner.slack = max(self.core.unmet_tolerance, 2e-7)
+        inner.least = max((float(p.demand.sum()) - most_capacity(p)) / self.core.unit_demand, 0.0)
+        inner.enough = inner.least + 2 * inner.slack
         inner.run()
         self.nodes += inner.nodes
         if inner.best is None:
             return
-        self.unservable = inner.bound > 1e-7
+        self.unservable = short or inner.bound > inner.slack
+        if not self.unservable:
+            self.improve(inner.best.lines)
+            self.unservable = self.falls_short and watch.reason is None
         if self.unservable:
             self.best = inner.best
-        else:
-            self.improve(inner.best.lines)
 
-    def round_and_improve(self, use: FloatArray, tries: int = 12) -> None:
+    def round_and_improve(self, use: FloatArray, tries: int = 12, *, shake: bool = False) -> None:
         """Choose whole lines close to fractions of lines, and improve them."""
         if self.watch.going():
-            self.improve(self.core.best_selection(use + 1e-6 * self.rng.random(self.core.m), float(use.sum())), tries)
+            wish = use * self.rng.uniform(0.5, 1.5, self.core.m) if shake else use
+            wish = wish + 1e-6 * self.rng.random(self.core.m)
+            self.improve(self.core.best_selection(wish, float(use.sum())), tries)
 
     def improve(self, lines: IntArray | None, tries: int = 12) -> None:
         if lines is not None and self.watch.going():
             self.offer(self.search.descend(lines, tries=tries))
 
-    def restarts(self, count: int) -> None:
-        """Shake the best plan and improve it again."""
+    def restarts(self, count: int, likely: FloatArray | None = None) -> None:
+        """Shake the best plan, towards sites that are likely, and improve it again."""
         for _ in range(count):
             if self.best is None or not self.watch.going() or self.bound >= self.goal:
                 return
@@ -251,7 +266,10 @@ class _Search:
             room = np.flatnonzero((self.core.hi > lines) & ~np.isin(np.arange(self.core.m), out))
             if room.size < out.size:
                 return
-            lines[self.rng.choice(room, out.size, replace=False)] += 1
+            chance = np.ones(room.size) if likely is None else likely[room]
+            if (chance > 1e-6).sum() < out.size:
+                return
+            lines[self.rng.choice(room, out.size, replace=False, p=chance / chance.sum())] += 1
             if not self.core.allowed(lines):
                 repaired = self.core.best_selection(lines + 1e-3 * self.rng.random(self.core.m))
                 assert repaired is not None
@@ -276,7 +294,6 @@ class _Search:
     def branch(self, root: Box) -> None:
         """Split the search until the goal is proven."""
         self.push(root, None, -math.inf)
-        self.far = self._site_distance()
         while self.open and self.watch.going():
             self.raise_bound(self.open[0].bound)
             if self.bound >= self.goal:
@@ -298,7 +315,13 @@ class _Search:
         if np.any(box.lo > box.hi):
             return
         self.relaxation.enter(box, basis)
-        relaxed = self.relaxation.solve(min(self.cutoff, self.goal), max(1e-7, 0.02 * self.gap))
+        first = self.nodes == 1
+        relaxed = self.relaxation.solve(
+            min(self.cutoff, self.goal),
+            max(1e-7, (0.02 if first else 0.1) * self.gap),
+            self.cut_rounds_root if first else self.cut_rounds,
+            on_bound=self.raise_bound if first else None,
+        )
         bound = max(relaxed.bound, parent)
         if bound >= self.cutoff:
             return
@@ -343,10 +366,17 @@ class _Search:
         """Split a box in two and bound both halves."""
         relaxed = node.relaxed
         self.expanded += 1
-        if self.expanded <= 8 or self.expanded % 8 == 0:
-            self.round_and_improve(relaxed.lines, tries=6)
-        if self.expanded % 8 == 0:
-            self.restarts(1)
+        if self.expanded == 1:
+            for k in range(6):
+                if self.bound < self.goal:
+                    self.round_and_improve(relaxed.lines, tries=6, shake=k > 0)
+        elif self.expanded <= 8 or self.expanded % 4 == 0:
+            self.round_and_improve(relaxed.lines, tries=6, shake=self.expanded % 2 == 1)
+        if self.expanded % 4 == 1:
+            self.restarts(1, np.maximum(relaxed.lines, 0.0))
+        if self.bound >= self.goal:
+            heapq.heappush(self.open, node)
+            return
         children = self.split(node)
         for child in children:
             if not self.watch.going():
@@ -417,7 +447,7 @@ class _Search:
         found: dict[bytes, tuple[float, IntArray, float]] = {}
         total = lines.sum()
         for j in support.tolist():
-            far = self.far[j]
+            far = self.core.site_distance[j]
             order = support[np.argsort(far[support], kind="stable")]
             radius = far[order]
             sums = np.cumsum(lines[order])
@@ -450,15 +480,6 @@ class _Search:
         tried.sort(key=lambda e: -e[0])
         # Regions that moved the bound before come first, then new ones.
         return [(sites, total) for _, sites, total in tried[: most // 2]] + fresh[: most - min(len(tried), most // 2)]
-
-    def _site_distance(self) -> FloatArray:
-        """How different two sites are: root mean square difference of their costs, weighted by demand."""
-        c = self.core.c[: self.core.m]
-        top = c[np.isfinite(c)].max(initial=1.0)
-        w = np.where(np.isfinite(c), c, 2 * top) * np.sqrt(self.core.d)
-        square = (w * w).sum(axis=1)
-        out: FloatArray = np.sqrt(np.maximum(square[:, None] + square[None, :] - 2 * w @ w.T, 0.0))
-        return out
 
     # -- the answer --------------------------------------------------------------------------------------------------
 
