@@ -358,7 +358,7 @@ def candidate_table(
     on: date,
     grid: gpd.GeoDataFrame | None = None,
 ) -> gpd.GeoDataFrame:
-    """Every candidate, allowed or not, see `judged_candidates`: the planner's own points first, then the grid.
+    """Every candidate, allowed or not, see `judged_candidates`: the grid, then the planner's own points.
 
     Parameters
     ----------
@@ -366,13 +366,13 @@ def candidate_table(
         The judged grid, where it has been made before for the same settings.
     """
     parts = []
-    if len(inputs.own):
-        parts.append(judged_candidates(inputs.own, settings, layers, book, on=on, own=True))
     if grid is None and settings.grid_km is not None:
         points = candidate_grid(layers, spacing_km=settings.grid_km)
         grid = judged_candidates(points, settings, layers, book, on=on, own=False)
     if grid is not None:
         parts.append(grid)
+    if len(inputs.own):
+        parts.append(judged_candidates(inputs.own, settings, layers, book, on=on, own=True))
     if not parts:
         raise SitingError(_("没有候选点：请给出自己的候选点，或使用网格。"))
     table = gpd.GeoDataFrame(pd.concat(parts), geometry="geometry", crs=layers.rings.crs)

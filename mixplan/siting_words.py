@@ -63,6 +63,14 @@ def gap_sentence(proposal: SitingProposal) -> str:
     )
 
 
+def earlier_gap_sentence(proposal: SitingProposal) -> str:
+    """How far a plan with own points is from the best possible without them, for which a bound is proven."""
+    percent = math.ceil(max(proposal.gap, 0.0) * 1000) / 10
+    return _("与不含新加的点时的理论最优相差不超过 {percent:.1f}%；加了这些点还可能更好，再求解一次即可证明。").format(
+        percent=percent
+    )
+
+
 def fact_sentence(fact: solver.Fact, case: SitingCase) -> str:
     """One thing that is short or contradictory, with both numbers, in the language in force."""
     texts = {

@@ -28,18 +28,18 @@ parts.key_figures(proposal)
 found = parts.scores(case)
 left, right = st.columns([7, 4], gap="medium")
 with right:
-    parts.words(case, proposal, lost)
+    parts.words(settings, case, proposal, lost)
     preview = parts.card(settings, case, proposal)
 with left:
     parts.draw(case, proposal, found["score"], preview)
 
-sites, stability, suitability, comparison = st.tabs([_("站点与理由"), _("稳定性"), _("适宜性"), _("方案对比")])
-with sites:
+section = parts.section()
+if section == "sites":
     parts.site_table(case, proposal)
-with stability:
+elif section == "stability":
     parts.stability_tab(case, proposal, effort)
-with suitability:
+elif section == "suitability":
     parts.suitability_tab(case, found)
-with comparison:
+else:
     parts.comparison_tab()
 ui.footer(_("需求：data/demand.csv；现有厂：登记册；规则与假设：data/rules.toml。模型和差距的含义见 docs/siting.md。"))

@@ -126,6 +126,8 @@ def test_up_to_four_plans_stand_side_by_side(planned):
     for _n in range(4):
         press(planned, "siting_save")
     assert planned.button(key="siting_save").disabled
+    planned.session_state["siting_section"] = "comparison"
+    ok(planned.run())
     compared = next(d.value for d in planned.dataframe if "方案 A" in d.value.columns)
     assert list(compared.columns) == ["指标", "方案 A", "方案 B", "方案 C", "方案 D"]
     press(planned, "siting_drop_1")
@@ -157,6 +159,8 @@ def test_the_suitability_view_follows_its_weights(page):
     def best():
         return next(d.value for d in page.dataframe if "适宜性（%）" in d.value.columns)["编号"].tolist()
 
+    page.session_state["siting_section"] = "suitability"
+    ok(page.run())
     before = best()
     ok(page.slider(key="siting_weight_demand").set_value(0).run())
     assert best() != before

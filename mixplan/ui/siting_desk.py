@@ -54,6 +54,7 @@ class Proof:
     """A bound that the solver has proven, and what it holds for."""
 
     question: str
+    own: frozenset[tuple[str, float, float]]
     locked: frozenset[tuple[str, int]]
     forbidden: frozenset[str]
     bound: float
@@ -255,13 +256,25 @@ def at_hand(settings: SitingSettings) -> tuple[SitingCase, SitingProposal, list[
     allowed = set(map(str, case.candidates.index))
     lost = [site for site, _lines in current.plan if site not in allowed]
     proposal = priced(case, {site: lines for site, lines in current.plan if site in allowed})
-    return case, with_bound(proposal, _bound_for(settings, case, proposal)), lost
+    return case, with_bound(proposal, _bound_for(settings, case, proposal, exact=True)), lost
 
 
-def _question(settings: SitingSettings, at: Desk) -> str:
-    """What is asked but for locks and bans."""
+def without_own_points(settings: SitingSettings, case: SitingCase, proposal: SitingProposal) -> SitingProposal | None:
+    """The plan against a bound that was proven before some of the planner's own points were there.
+
+    Those points may allow something better than that bound, so it says how far the plan is from the best possible
+    without them, and no more.
+    """
+    if math.isfinite(proposal.gap) or proposal.status != siting.MANUAL:
+        return None
+    told = with_bound(proposal, _bound_for(settings, case, proposal, exact=False))
+    return told if math.isfinite(told.gap) else None
+
+
+def _question(settings: SitingSettings) -> str:
+    """What is asked but for locks, bans and own points."""
     plants_version = state.register()[1]
-    parts = (replace(settings, forced=(), forbidden=()), at.own, given().version, plants_version, data_version())
+    parts = (replace(settings, forced=(), forbidden=()), given().version, plants_version, data_version())
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
@@ -269,19 +282,25 @@ def remember_proof(settings: SitingSettings, at: Desk, proposal: SitingProposal)
     """Keep the bound that a solve has proven."""
     if math.isfinite(proposal.bound) and proposal.status != "infeasible":
         proofs: list[Proof] = st.session_state.setdefault("siting_proofs", [])
-        proofs.append(Proof(_question(settings, at), frozenset(at.locked), frozenset(at.forbidden), proposal.bound))
+        proofs.append(
+            Proof(_question(settings), frozenset(at.own), frozenset(at.locked), frozenset(at.forbidden), proposal.bound)
+        )
         del proofs[:-40]
 
 
-def _bound_for(settings: SitingSettings, case: SitingCase, proposal: SitingProposal) -> float:
-    """Best bound proven for a plan: from solves of the same question whose locks and bans the plan keeps."""
+def _bound_for(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, *, exact: bool) -> float:
+    """Best bound proven for a plan: from solves of the same question whose locks and bans the plan keeps.
+
+    A bound with more points to choose from holds with fewer, not the other way round; ``exact`` asks for that.
+    """
     if proposal.sites.empty or plan_problems(case, proposal):
         return -math.inf  # the bound speaks only of plans that keep every wish
-    question, plan = _question(settings, desk()), proposal.plan
+    question, plan, own = _question(settings), proposal.plan, set(desk().own)
     bounds = [
         proof.bound
         for proof in st.session_state.get("siting_proofs", [])
         if proof.question == question
+        and (own <= proof.own or not exact)
         and all(plan.get(site, 0) >= lines for site, lines in proof.locked)
         and not (proof.forbidden & set(plan))
     ]

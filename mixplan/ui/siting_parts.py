@@ -146,7 +146,7 @@ def _gap_short(proposal: SitingProposal) -> str:
     return _("≤ {percent:.1f}%").format(percent=math.ceil(proposal.gap * 1000) / 10)
 
 
-def words(case: SitingCase, proposal: SitingProposal, lost: list[str]) -> None:
+def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, lost: list[str]) -> None:
     """What is short or broken, and how far from the best the plan is, in words."""
     if failed := st.session_state.get("siting_failed"):
         st.error(failed)
@@ -164,10 +164,13 @@ def words(case: SitingCase, proposal: SitingProposal, lost: list[str]) -> None:
         st.info(_("还没有方案：点“求解”，或在地图上点选一个位置。"))
         return
     problems = siting_words.plan_problems(case, proposal)
+    earlier = table.without_own_points(settings, case, proposal)
     if problems:
         st.warning(_("方案没有满足：") + " ".join(problems))
+    elif earlier is not None:
+        st.info(siting_words.earlier_gap_sentence(earlier))
     else:
-        st.success(siting_words.gap_sentence(proposal))
+        (st.success if math.isfinite(proposal.gap) else st.info)(siting_words.gap_sentence(proposal))
     if proposal.status != siting.MANUAL:
         st.caption(
             _("{status} · {seconds:.1f} 秒 · 种子 {seed} · 目标值 {objective} · 下界 {bound} · 输入 {hash}").format(
@@ -414,10 +417,10 @@ def _place_buttons(
 
     buttons = st.columns(3)
     buttons[0].button(_("加一条线"), on_click=add, args=(False,), disabled=off, width="stretch", key="siting_add")
-    buttons[1].button(_("加入并锁定"), on_click=add, args=(True,), disabled=off, width="stretch", key="siting_add_lock")
+    buttons[1].button(_("加并锁定"), on_click=add, args=(True,), disabled=off, width="stretch", key="siting_add_lock")
     if len(options) > 1:
         nearest = str(options[1].replaces)
-        label = _("把 {number} 号迁来").format(number=proposal.sites["number"][nearest])
+        label = _("{number} 号迁来").format(number=proposal.sites["number"][nearest])
         buttons[2].button(label, on_click=take_over, args=(nearest,), disabled=off, width="stretch", key="siting_move")
     if what[0] == "site":
         st.button(_("禁用此候选点"), on_click=table.forbid, args=(what[1], True), disabled=off, key="siting_ban")
@@ -441,6 +444,21 @@ def _change_table(now: SitingProposal, options: list[siting_reasons.Change], tri
 
 
 # --- below the map ---------------------------------------------------------------------------------------------------
+
+
+def section() -> str:
+    """Which part below the map is shown; tabs would draw the maps of the comparison while they are hidden."""
+    names = {
+        "sites": _("站点与理由"),
+        "stability": _("稳定性"),
+        "suitability": _("适宜性"),
+        "comparison": _("方案对比（{count}）").format(count=len(table.saved())),
+    }
+    chosen: str = st.segmented_control(
+        _("下方显示"), list(names), default="sites", required=True, format_func=names.__getitem__,
+        key="siting_section", label_visibility="collapsed", persist_state="session",
+    )  # fmt: skip
+    return chosen
 
 
 def site_table(case: SitingCase, proposal: SitingProposal) -> None:
