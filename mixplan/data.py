@@ -23,6 +23,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 
+from mixplan import solver
 from mixplan.errors import DataError
 from mixplan.geo import GEOGRAPHIC_CRS, METRIC_CRS, REGION, Datum, points_metric, to_wgs84
 from mixplan.i18n import N_
@@ -776,6 +777,24 @@ def read_network(content: bytes, name: str) -> nx.Graph:
     if graph.number_of_edges() == 0:
         raise DataError(_("路网文件 {file} 里没有线，无法计算运距。").format(file=name))
     return graph
+
+
+def read_orlib_file(path: Path, capacity: float | None = None) -> solver.SitingProblem:
+    """Read a capacitated warehouse instance of the OR-Library from a file.
+
+    Raises
+    ------
+    DataError
+        Where the file cannot be opened, or is no such instance, with the line and what was expected.
+    """
+    try:
+        return solver.read_orlib(file_content(path).decode("ascii", errors="replace"), capacity)
+    except ValueError as error:
+        if isinstance(error, DataError):
+            raise
+        raise DataError(
+            _("{file} 不是可用的 OR-Library 仓库选址文件：{error}").format(file=path.name, error=error)
+        ) from None
 
 
 def read_network_file(path: Path) -> nx.Graph:

@@ -19,3 +19,7 @@ class RuleError(MixplanError, ValueError):
 
 class InfeasibleError(MixplanError, ValueError):
     """No plan meets all limits at once: names each limit that stands in the way, with both numbers."""
+
+
+class SitingError(MixplanError, ValueError):
+    """A wish for new mortar lines that cannot be put into a model: names the setting, its value and what is allowed."""

@@ -191,3 +191,9 @@ def points_metric(lon: ArrayLike, lat: ArrayLike) -> gpd.GeoSeries:
     points = gpd.GeoSeries(gpd.points_from_xy(xs, ys), crs=GEOGRAPHIC_CRS)
     points[~(np.isfinite(xs) & np.isfinite(ys))] = None
     return points.to_crs(METRIC_CRS)
+
+
+def degrees(points: gpd.GeoSeries) -> tuple[Floats, Floats]:
+    """Points of the metric CRS as WGS-84 longitudes and latitudes, for tables and files that leave the workbench."""
+    back = points.to_crs(GEOGRAPHIC_CRS)
+    return back.x.to_numpy(float), back.y.to_numpy(float)

@@ -35,7 +35,7 @@
   // Panes from bottom to top, with the zoom from which each is shown.
   var PANES = {
     land: [310, 0], water: [320, 0], zones: [330, 0], areas: [340, 0], lines: [350, 0], roads: [360, 0],
-    flows: [370, 0], interchanges: [600, 12], plants: [610, 0], chosen: [620, 0], labels: [630, 0], details: [628, 9.75], towns: [625, 11],
+    flows: [370, 0], candidates: [590, 0], interchanges: [600, 12], plants: [610, 0], chosen: [620, 0], labels: [630, 0], details: [628, 9.75], towns: [625, 11],
   };
 
   function pointer(map, text) {

@@ -24,6 +24,7 @@ _CSS = """
 .mp-title small {font-size: 0.95rem; font-weight: 400; color: #666; margin-left: 1em;}
 .mp-legend {display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: 0.86rem; color: #333;}
 .mp-finding {border-left: 4px solid; padding: 1px 0 1px 10px; margin: 0 0 9px; font-size: 0.9rem; line-height: 1.5;}
+.mp-place .mp-finding {font-size: 0.82rem; line-height: 1.35; margin-bottom: 5px;}
 .mp-finding b {margin-right: 0.6em;}
 .mp-finding i {font-style: normal; color: #666; float: right;}
 .mp-key {display: inline-flex; align-items: center; gap: 5px; white-space: nowrap;}

@@ -54,25 +54,36 @@ def show_map(
     centre: tuple[float, float] | None = None,
     zoom: int | None = None,
     on_pick: Callable[[str], None] | None = None,
+    on_point: Callable[[float, float], None] | None = None,
 ) -> None:
     """Show a map; when a plant on it is clicked, hand its id to ``on_pick``.
+
+    A click beside everything that has an id goes to ``on_point`` as WGS-84 longitude and latitude.
 
     The only place that knows the map component: the base map is constant, what changes comes as feature groups, and
     the component remounts only when the base map changes.
     """
 
     def picked() -> None:
-        clicked = (st.session_state.get(key) or {}).get("last_active_drawing") or {}
+        state = st.session_state.get(key) or {}
+        clicked = state.get("last_active_drawing") or {}
         plant_id = clicked.get("properties", {}).get("id")
-        if on_pick and plant_id is not None:
+        at = state.get("last_clicked")
+        # A click on a shape reaches the map as well, at the same place.
+        if on_point and at and (plant_id is None or at != state.get("last_object_clicked")):
+            on_point(float(at["lng"]), float(at["lat"]))
+        elif on_pick and plant_id is not None:
             on_pick(str(plant_id))
+
+    wanted = ["last_active_drawing", "last_object_clicked_count"] if on_pick else []
+    wanted += ["last_clicked", "last_object_clicked"] if on_point else []
 
     st_folium(
         canvas,
         key=key,
         height=height,
         use_container_width=True,
-        returned_objects=["last_active_drawing", "last_object_clicked_count"] if on_pick else [],
+        returned_objects=wanted,
         feature_group_to_add=list(groups),
         center=centre,
         zoom=zoom,

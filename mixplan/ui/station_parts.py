@@ -1,7 +1,7 @@
 """Parts of the station map page: controls, search, map, card, table."""
 
 import html
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -194,7 +194,7 @@ def card(plants: gpd.GeoDataFrame, table: pd.DataFrame, findings: pd.DataFrame) 
         st.caption(" · ".join(frame.plain(str(fact)) for fact in facts))
         if row["evidence"] == "modelled":
             st.warning(_("模型推算站点：按规划总量和公布的分区比例布点，不代表任何真实企业或地址。"))
-        st.html("".join(_finding_html(f) for f in findings[findings["plant_id"] == plant_id].to_dict("records")))
+        st.html("".join(finding_html(f) for f in findings[findings["plant_id"] == plant_id].to_dict("records")))
         error = frame.number(row["location_error_m"], 0, "m")
         st.caption(
             _("定位：{precision}，误差 {error}。依据：{evidence}。来源：{source}").format(
@@ -208,12 +208,12 @@ def card(plants: gpd.GeoDataFrame, table: pd.DataFrame, findings: pd.DataFrame) 
             st.caption(_("备注：{note}").format(note=frame.plain(row["note"])))
 
 
-def _finding_html(finding: Mapping[Hashable, Any]) -> str:
-    """One finding: rule, verdict, clause, the reason in words, and whether the rule is the plan's or an assumption."""
+def finding_html(finding: Mapping[Hashable, Any], say: Callable[[str], str] = maps.verdict_label) -> str:
+    """One finding: rule, verdict (named by ``say``), clause, reason, and the note of a rule that is an assumption."""
     rule = state.rules().rule(finding["rule_id"])
     drawn = maps.verdict_class(finding["verdict"], finding["certainty"])
     flagged = finding["verdict"] == "flag"
-    verdict = _("提示") if rule.advisory and flagged else maps.verdict_label(drawn)
+    verdict = _("提示") if rule.advisory and flagged else say(drawn)
     colour = maps.VERDICT_COLOUR["unknown" if rule.advisory and flagged else drawn]
     note = ""
     if flagged and rule.kind == "assumption":

@@ -1,0 +1,57 @@
+"""The siting page as a planner uses it, in a real browser with the network cut."""
+
+import re
+
+
+def test_solve_stop_stars_and_a_click_that_proposes(workbench):
+    page = workbench.open("siting")
+    frame = workbench.map()
+    assert "超过产能 625 万t/年，将缺 10 万t/年" in page.locator('[data-testid="stMain"]').inner_text()
+    assert workbench.paths("candidates") > 300
+    assert workbench.paths("chosen") == 0
+
+    page.locator(".st-key-siting_solve button").first.click()
+    page.wait_for_selector("text=已用")
+    page.wait_for_timeout(5000)
+    stop = page.locator(".st-key-siting_stop button")
+    if stop.count():
+        stop.first.click()
+    frame.wait_for_function("document.querySelectorAll('.leaflet-chosen-pane path').length == 11", timeout=120_000)
+    workbench.settle()
+    numbers = frame.locator(".mp-label.number").all_inner_texts()
+    assert sorted(map(int, numbers)) == list(range(1, 12))
+    assert workbench.paths("flows") > 300
+    assert re.search("相差不超过|理论最优", page.locator('[data-testid="stMain"]').inner_text())
+    workbench.picture("siting")
+
+    # An empty place in the north-east: its rules in metres, and what it changes.
+    at = frame.evaluate("(p => [p.x, p.y])(map.latLngToContainerPoint([40.225, 116.925]))")
+    frame.locator(".leaflet-container").click(position={"x": at[0], "y": at[1]})
+    page.wait_for_selector("text=拟选点")
+    workbench.settle()
+    card = page.locator(".st-key-siting_card").inner_text()
+    assert re.search(r"在五环路外 [\d,]+ m", card)
+    assert "总运输量（万t·km/年）" in card
+    frame.wait_for_function("document.querySelectorAll('.leaflet-chosen-pane path').length == 13")
+    workbench.picture("siting_click")
+
+    page.locator(".st-key-siting_move button").first.click()
+    page.wait_for_selector("text=为什么选在这里")
+    workbench.settle()
+    assert frame.locator(".mp-label.number").count() == 11
+
+    frame.locator(".leaflet-chosen-pane path").nth(3).click(force=True)
+    workbench.settle()
+    assert "号站点" in page.locator(".st-key-siting_card").inner_text()
+    page.locator(".st-key-siting_undo button").first.click()
+    workbench.settle()
+    assert not page.locator(".st-key-siting_card").count()
+
+
+def test_english_is_complete_on_the_siting_page(workbench):
+    page = workbench.open("siting?lang=en")
+    workbench.map()
+    text = page.locator('[data-testid="stMain"]').inner_text() + page.locator('[data-testid="stSidebar"]').inner_text()
+    left = set(re.findall(r"[\u4e00-\u9fff]+", text)) - {"中文", "万", "四", "二"}
+    assert not left, left
+    workbench.picture("siting_en")
