@@ -123,7 +123,7 @@ def controls() -> Choice:
         )
         gap_pct = st.select_slider(_("证明到的差距（%）"), [0.1, 0.2, 0.5, 1.0, 2.0], 1.0, key="con_gap")
     changes["gap"] = float(gap_pct) / 100.0
-    changes["time_limit_s"] = 180.0 if phased else 90.0
+    changes["time_limit_s"] = 300.0 if phased else 90.0
     changes["locks"] = tuple(sorted(_locks().items()))
     return Choice(con.default_settings(book, phased=phased, **changes), float(margin))
 
