@@ -57,7 +57,7 @@ def add_commands(commands: Any) -> None:
     add("--datum", choices=DATUMS, default="wgs84", help=_("登记册和需求文件的坐标系"))
     add("--location-error", type=float, metavar="M", help=_("未注明定位误差的站点采用的误差（m）"))
     add("--gap", type=float, default=0.01, metavar="G", help=_("证明到多大差距为止（默认 {gap:g}）").format(gap=0.01))
-    add("--time", type=float, default=120.0, metavar="S", help=_("最长求解时间（s）"))
+    add("--time", type=float, metavar="S", help=_("最长求解时间（s）"))
     add("--joint", action="store_true", help=_("与新建砂浆线在同一模型中求解（目标年）"))
     add("--lines", type=int, metavar="N", help=_("联合求解时新建砂浆线的条数"))
     add("--quota", action="append", default=[], metavar=_("方位=条数"), help=_("联合求解时 NE、SW、periphery 至少几条"))
@@ -85,7 +85,8 @@ def _district(name: str, districts: gpd.GeoDataFrame) -> str:
 
 
 def _settings(args: argparse.Namespace, book: RuleBook, demand_sum: float | None) -> con.Settings:
-    changes: dict[str, Any] = {"gap": args.gap, "time_limit_s": args.time}
+    time_limit_s = args.time or (300.0 if args.phases else 120.0)
+    changes: dict[str, Any] = {"gap": args.gap, "time_limit_s": time_limit_s}
     given = {
         "cap_wan_m3": args.cap, "radius_km": args.radius, "outside_pct": args.outside, "detour": args.detour,
         "utilisation_pct": args.utilisation, "closures_per_year": args.closures, "demand_wan_m3": demand_sum,

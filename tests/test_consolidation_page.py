@@ -58,6 +58,20 @@ def test_a_plan_is_made_and_shown(page: AppTest) -> None:
 
 
 @pytest.mark.filterwarnings("default")
+def test_a_joint_run_shows_lines_and_the_cost_of_deciding_otherwise(page: AppTest) -> None:
+    page.run()
+    page.select_slider(key="con_gap").set_value(2.0).run()
+    page.button(key="con_joint").click().run()
+    solved(page)
+    assert not page.exception and not page.error
+    assert any("新线" in text.value and "湿砂浆" in text.value for text in page.markdown)
+    assert page.metric
+    page.session_state["con_plant"] = "concrete-m010"
+    page.run()
+    assert any("另作决定" in text.value for text in page.caption)
+
+
+@pytest.mark.filterwarnings("default")
 def test_an_impossible_wish_is_said_before_solving(page: AppTest) -> None:
     page.run()
     page.slider(key="con_cap_wan_m3").set_value(5000).run()

@@ -195,7 +195,7 @@ class Core:
 def quiet_highs() -> highspy.Highs:
     """Return a HiGHS instance that prints nothing and uses one thread (so that runs repeat)."""
     _greet()
-    h = highspy.Highs()  # type: ignore[no-untyped-call]
+    h = highspy.Highs()
     h.setOptionValue("output_flag", False)
     h.setOptionValue("threads", 1)
     return h
@@ -213,11 +213,11 @@ def _greet() -> None:
         stdout = os.dup(1)
     except (OSError, AttributeError, ValueError):
         # There is no stdout to keep clean.
-        highspy.Highs()  # type: ignore[no-untyped-call]
+        highspy.Highs()
         return
     try:
         os.dup2(2, 1)
-        highspy.Highs()  # type: ignore[no-untyped-call]
+        highspy.Highs()
     except OSError:
         pass
     finally:

@@ -92,9 +92,6 @@ def report() -> None:
         return
     if job.error:
         st.error(job.error)
-        if job.stop.is_set():
-            st.session_state.pop("con_job")
-        return
-    if job.result is not None:
+    elif job.result is not None:
         keep(job.key, job.result)
     st.session_state.pop("con_job")

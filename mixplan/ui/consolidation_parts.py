@@ -123,7 +123,7 @@ def controls() -> Choice:
         )
         gap_pct = st.select_slider(_("证明到的差距（%）"), [0.1, 0.2, 0.5, 1.0, 2.0], 1.0, key="con_gap")
     changes["gap"] = float(gap_pct) / 100.0
-    changes["time_limit_s"] = 180.0 if phased else 90.0
+    changes["time_limit_s"] = 300.0 if phased else 90.0
     changes["locks"] = tuple(sorted(_locks().items()))
     return Choice(con.default_settings(book, phased=phased, **changes), float(margin))
 
@@ -190,7 +190,7 @@ def desk(choice: Choice) -> Desk | None:
         if points and picked[1] < len(points):
             shown, adopted = points[picked[1]].plan, True
     made = jobs.result(("joint", version, choice))
-    if shown is None and made is not None:
+    if made is not None and not adopted and (shown is None or st.session_state.get("con_show_joint", True)):
         shown = made.plan
     return Desk(choice, case, findings, jobs_key, shown, adopted, made)
 
@@ -245,9 +245,7 @@ def _joint(desk: Desk) -> None:
 def _otherwise(desk: Desk, plant_id: str) -> None:
     plan = desk.plan
     assert plan is not None
-    jobs.start(
-        ("otherwise", desk.key, desk.adopted, plant_id), _("另作决定"), lambda _job: views.otherwise(plan, plant_id)
-    )
+    jobs.start(("otherwise", _plan_key(desk), plant_id), _("另作决定"), lambda _job: views.otherwise(plan, plant_id))
 
 
 def run_bar(desk: Desk) -> None:
@@ -309,8 +307,13 @@ def _estimates(key: tuple[Any, ...], adopted: bool, _plan: Plan) -> pd.Series:
     return views.otherwise_estimates(_plan)
 
 
+def _mark(plan: Plan | None) -> tuple[float, ...]:
+    """What tells one run's plan from another's with the same inputs."""
+    return () if plan is None else (plan.solution.objective, plan.solution.bound, plan.solution.seconds)
+
+
 def _plan_key(desk: Desk) -> tuple[Any, ...]:
-    return (repr(desk.key), str(st.session_state.get("con_adopted")) if desk.adopted else "", id(desk.plan))
+    return (repr(desk.key), str(st.session_state.get("con_adopted")) if desk.adopted else "", *_mark(desk.plan))
 
 
 # --- the list ---------------------------------------------------------------------------------------------------------
@@ -438,7 +441,7 @@ def _cost_of_other(desk: Desk, plant: str) -> None:
         st.caption(_("另作决定的代价约 {cost:+,.0f} 万元/年（估计：两次线性松弛之差，不是界）。").format(cost=estimate))
     elif estimate > 0:
         st.caption(_("另作决定没有可行方案（线性松弛已不可行）。"))
-    found = jobs.result(("otherwise", desk.key, desk.adopted, plant))
+    found = jobs.result(("otherwise", _plan_key(desk), plant))
     if found is not None:
         st.caption(views.otherwise_sentence(found))
     elif st.button(_("精确计算另作决定的代价"), key="con_otherwise", width="stretch"):
@@ -686,6 +689,7 @@ def _with_mortar(desk: Desk) -> None:
             _joint(desk)
             st.rerun()
         return
+    st.toggle(_("在上面显示联合方案"), True, key="con_show_joint")
     st.markdown(tables.joint_sentence(desk.made))
     st.markdown(views.gap_sentence(desk.made.plan.solution.gap))
     table = tables.line_table(desk.made)
