@@ -1,8 +1,9 @@
 """Lower bounds: a linear relaxation whose columns and rows are written down only when they matter.
 
 The relaxation has the strong rows ``delivery <= demand * lines`` for every pair, far too many to write down. Rows are
-added when violated, delivery columns when they can pay. Every bound is then proven apart from the simplex tolerances:
-`Relaxation.certify` takes the prices the LP found and works out, over *all* deliveries, what they prove
+added when violated, delivery columns when they can pay, and residual capacity cuts (`Cut`), without which tight
+capacity leaves the relaxation 2 to 3 % below the best plan. Every bound is then proven apart from the simplex
+tolerances: `Relaxation.certify` takes the prices the LP found and works out, over *all* deliveries, what they prove
 (weak duality).
 """
 
@@ -45,8 +46,10 @@ class Box:
 class Cut:
     """Residual capacity inequality ``coef @ lines[sites] - sum(delivery[sources, points]) >= low``.
 
-    Some sources supply part of what a set of demand points wants in all; the rest comes from elsewhere. Whole lines
-    of capacity C rarely fit that demand, and mixed-integer rounding says what the misfit costs.
+    A set of demand points K wants d in all; the sites J (one line: capacity c_j) and plants E (capacity e in all)
+    supply part of it, and s >= 0 comes from elsewhere: ``sum(c_j lines_j) + s >= d - e``. Divided by a capacity C and
+    rounded (mixed-integer rounding, with r the remainder of (d - e) / C as a share):
+    ``C r sum(phi(c_j / C) lines_j) + s >= C r ceil((d - e) / C)`` where ``phi(t) = floor(t) + min(1, frac(t) / r)``.
     """
 
     sites: IntArray

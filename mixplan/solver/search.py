@@ -2,7 +2,8 @@
 
 1. Subgradient steps on demand prices give a first bound and say which sites and deliveries matter.
 2. Local search from there gives a good plan within a second or two.
-3. The linear relaxation, written down only where it matters, gives a sharper bound (`relaxation`).
+3. The linear relaxation, written down only where it matters and cut where whole lines do not fit the demand around
+   them, gives a sharper bound (`relaxation`).
 4. Branch and bound splits the search by the number of lines in a *region* (sites that are near-substitutes, judged by
    their cost columns), because fixing one site out of many similar ones hardly moves the bound.
 """
@@ -101,7 +102,9 @@ class _History:
 
 class _Search:
     cut_rounds_root = 20
+    """Rounds of cuts for the whole problem."""
     cut_rounds = 1
+    """Rounds of cuts for any part of it."""
     most_regions = 16
     """Regions looked at before a split."""
     look_ahead = 100

@@ -1,0 +1,21 @@
+"""Run a benchmark by name."""
+
+from __future__ import annotations
+
+import sys
+
+from . import siting
+
+BENCHMARKS = {"siting": siting.main}
+
+
+def main() -> int:
+    """Run the benchmark that is named first on the command line."""
+    if len(sys.argv) < 2 or sys.argv[1] not in BENCHMARKS:
+        print(f"usage: python -m benchmarks {{{','.join(BENCHMARKS)}}} [options]", file=sys.stderr)
+        return 2
+    return BENCHMARKS[sys.argv[1]](sys.argv[2:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
