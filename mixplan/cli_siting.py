@@ -286,7 +286,7 @@ def _orlib(args: argparse.Namespace, stop: threading.Event) -> int:
         "status": found.status,
         "objective": found.objective if math.isfinite(found.objective) else None,
         "bound": found.bound if math.isfinite(found.bound) else None,
-        "gap": found.gap if math.isfinite(found.gap) else None,
+        "gap": found.gap if math.isfinite(found.objective) else None,
         "seconds": round(found.seconds, 3),
         "seed": found.seed,
         "sites": [

@@ -159,7 +159,7 @@ def proposal_record(proposal: SitingProposal, case: SitingCase) -> dict[str, Any
         "status": proposal.status,
         "objective": _finite(proposal.objective),
         "bound": _finite(proposal.bound),
-        "gap": _finite(proposal.gap),
+        "gap": _finite(proposal.gap) if math.isfinite(proposal.objective) else None,
         "seconds": round(proposal.seconds, 3),
         "seed": proposal.seed,
         "sites": [
