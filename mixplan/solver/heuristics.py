@@ -36,6 +36,18 @@ def choose_lines(core: Core, worth: FloatArray, lo: IntArray, hi: IntArray) -> I
     return out
 
 
+def central_haul(core: Core) -> FloatArray:
+    """Mean cost a unit from each site to all demand: what tells a site in the middle from one at the edge.
+
+    A first choice by it is a plan one can look at, should the search be stopped at once.
+    """
+    cost = core.c[: core.m]
+    reach = np.isfinite(cost)
+    far = float(cost.max(initial=0.0, where=reach))
+    total = float(core.d.sum())
+    return np.where(reach, cost, far) @ core.d / total if total > 0 else np.zeros(core.m)
+
+
 def subgradient(
     core: Core, target: float, steps: int, keep_going: Callable[[], bool]
 ) -> tuple[FloatArray, float, FloatArray]:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from .core import Core
-from .heuristics import Incumbent, LocalSearch, subgradient
+from .heuristics import Incumbent, LocalSearch, central_haul, subgradient
 from .problem import Fact, FloatArray, IntArray, SitingProblem, check, most_capacity
 from .relaxation import Basis, Box, Certificate, Relaxation, Relaxed
 from .result import Flows, Siting, Status, relative_gap
@@ -164,7 +164,7 @@ class _Search:
     def run(self) -> None:
         """Search until the goal is reached or the watch says stop."""
         core = self.core
-        start = core.best_selection(-core.f)
+        start = core.best_selection(-(core.f + core.cap[: core.m] * central_haul(core)))
         if start is None:
             self.impossible = True
             return
