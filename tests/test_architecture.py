@@ -26,6 +26,7 @@ ORDER = [
     "maps search exports charts coverage_charts",
     "stations store static_maps",
     "reports",
+    "reports_files reports_pptx reports_pdf reports_html",
     "cli_targets cli_coverage cli_siting cli_consolidation cli_report",
     "ui cli",
 ]
