@@ -86,14 +86,13 @@ class _Deck:
 
     def layout(self, *, title: bool) -> Any:
         """The layout for a title slide or for a slide with a title and free room below."""
-        kinds = {layout: {shape.placeholder_format.type for shape in layout.placeholders} for layout in
-                 self.file.slide_layouts}  # fmt: skip
-        named = {str(layout.name).strip().lower(): layout for layout in kinds}
+        layouts = list(self.file.slide_layouts)
+        named = {str(layout.name).strip().lower(): layout for layout in layouts}
         for name in ("title slide", "标题幻灯片") if title else ("title only", "仅标题"):
             if name in named:
                 return named[name]
-        with_title = [layout for layout in kinds if any(s.placeholder_format.idx == 0 for s in layout.placeholders)]
-        return min(with_title or list(kinds), key=lambda layout: len(kinds[layout]))
+        with_title = [layout for layout in layouts if any(s.placeholder_format.idx == 0 for s in layout.placeholders)]
+        return min(with_title or layouts, key=lambda layout: len(list(layout.placeholders)))
 
     def slide(self, title: str, notes: str, *, opening: bool = False) -> Any:
         """A slide with its one message and the speaker's notes."""
@@ -426,7 +425,7 @@ def _coverage(deck: _Deck, report: Report, step: Step, drawn: dict[str, static_m
         slide = deck.slide(text, step.notes)
         deck.picture(slide, deck.room(slide), drawn["coverage_before"])
     _map_slide(deck, report, step, drawn)
-    slide = deck.slide(_("各区的产能保障差别很大"), step.notes)
+    slide = deck.slide(_("产能保障率，按禁现区"), step.notes)
     left, top, width, height = deck.room(slide)
     now = [*report.covered.result.rows, report.covered.result.total]
     data = CategoryChartData(number_format="0.0%")
@@ -474,7 +473,7 @@ def _coverage(deck: _Deck, report: Report, step: Step, drawn: dict[str, static_m
     chart.category_axis.maximum_scale = float(report.curve["radius_km"].max())
     chart.category_axis.has_major_gridlines = False
     slide = deck.slide(_("覆盖表：按禁现区"), step.notes)
-    table = reports.coverage_table(report).drop(columns=[_("边界")])
+    table = reports.coverage_table(report).drop(columns=[_("边界"), _("最近的供应点")])
     deck.table(slide, deck.room(slide), table, 10)
     gaps = reports.gap_table(report)
     if len(gaps):
