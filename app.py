@@ -12,6 +12,7 @@ st.navigation(
         st.Page("pages/station_map.py", title=_("站点地图")),
         st.Page("pages/coverage.py", title=_("禁现区覆盖")),
         st.Page("pages/targets.py", title=_("目标进度")),
+        st.Page("pages/briefing.py", title=_("会议汇报")),
         st.Page("pages/data.py", title=_("数据与来源")),
     ],
     position="top",

@@ -15,7 +15,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from mixplan import __version__, cli_coverage
+from mixplan import __version__, cli_coverage, cli_report
 from mixplan.cli_targets import add_commands as add_target_commands
 from mixplan.data import error_sentence, load_layers, load_plants, read_register_file
 from mixplan.errors import MixplanError
@@ -200,6 +200,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_screen, usage=check.error)
     cli_coverage.add_commands(commands)
     add_target_commands(commands)
+    cli_report.add_commands(commands)
     return parser
 
 

@@ -39,7 +39,8 @@ table {border-collapse: collapse; font-size: .84rem; width: 100%;}
 th {position: sticky; top: 0; background: #0072B2; color: #fff; text-align: left; padding: 5px 8px; cursor: pointer;}
 td {padding: 4px 8px; border-bottom: 1px solid #eee; vertical-align: top; min-width: 3em;}
 td.n {text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap;}
-input {padding: 4px 8px; margin: 4px 0; width: 260px; max-width: 100%; font: inherit;}
+input[data-table] {padding: 4px 8px; margin: 4px 0; width: 260px; max-width: 100%; font: inherit;}
+h2, figure, #map {scroll-margin-top: 64px;}
 figure {margin: 12px 0; overflow-x: auto;} figure svg {max-width: 100%; height: auto;}
 .mp-legend {display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: .86rem;}
 .mp-key {display: inline-flex; align-items: center; gap: 5px; white-space: nowrap;}

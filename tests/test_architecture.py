@@ -27,6 +27,7 @@ ORDER = [
     "stations store static_maps",
     "reports",
     "reports_files reports_pptx reports_pdf reports_html",
+    "handouts",
     "cli_targets cli_coverage cli_siting cli_consolidation cli_report",
     "ui cli",
 ]
