@@ -143,7 +143,8 @@ def _fingerprint(*frames: pd.DataFrame | None, **plain: object) -> str:
         table = pd.DataFrame(frame).copy()
         if isinstance(frame, gpd.GeoDataFrame):
             table[frame.geometry.name] = [None if g is None else g.wkb_hex for g in frame.geometry]
-        digest.update(table.to_json(orient="split", force_ascii=True, default_handler=str, double_precision=10).encode())
+        text = table.to_json(orient="split", force_ascii=True, default_handler=str, double_precision=10)
+        digest.update(text.encode())
     return digest.hexdigest()[:16]
 
 
@@ -170,9 +171,7 @@ def build(
     if decisions is not None:
         unknown = decisions.index.difference(plants.index)
         if len(unknown):
-            raise DataError(
-                _("整合方案中的站点“{plant}”不在登记册中；方案和登记册要一致。").format(plant=unknown[0])
-            )
+            raise DataError(_("整合方案中的站点“{plant}”不在登记册中；方案和登记册要一致。").format(plant=unknown[0]))
         wrong = set(decisions["action"]) - set(maps.ACTION_COLOUR)
         if wrong:
             raise DataError(
@@ -297,17 +296,21 @@ def _situation(report: Report) -> Step:
             concrete=int(counts.loc[counts["kind"] == "concrete", "count"].sum()),
         ),
         tuple(facts),
-        _("水泥、混凝土、砂浆为 2010 年底，预制构件为 2008 年底。其中 {modelled} 个站点的位置由模型推算，不是真实企业；图上空心。").format(
-            modelled=modelled
-        ),
+        _(
+            "水泥、混凝土、砂浆为 2010 年底，预制构件为 2008 年底。"
+            "其中 {modelled} 个站点的位置由模型推算，不是真实企业；图上空心。"
+        ).format(modelled=modelled),
     )
 
 
 def _zones(report: Report) -> Step:
     first, last = report.zone_years.iloc[0], report.zone_years.iloc[-1]
     facts = [
-        (_("{year} 年").format(year=int(row.year)), _("{zones} 个区，{area:,.0f} km²").format(zones=row.zones, area=row.area_km2))
-        for row in report.zone_years.itertuples()
+        (
+            _("{year} 年").format(year=int(row["year"])),
+            _("{zones} 个区，{area:,.0f} km²").format(zones=int(row["zones"]), area=row["area_km2"]),
+        )
+        for row in report.zone_years.to_dict("records")
     ]
     return Step(
         "zones",
@@ -315,7 +318,10 @@ def _zones(report: Report) -> Step:
             first=first["area_km2"], last=last["area_km2"]
         ),
         (*facts, (_("区内 2015 年需求"), pretty(report.before.result.total.demand, _("万t"), 0))),
-        _("禁现区只约束工地，不禁止厂站。四环路以内为准确边界，其余为近似边界（虚线）。2010 年起区外的政府投资工程也禁现，没有边界可画。"),
+        _(
+            "禁现区只约束工地，不禁止厂站。四环路以内为准确边界，其余为近似边界（虚线）。"
+            "2010 年起区外的政府投资工程也禁现，没有边界可画。"
+        ),
     )
 
 
@@ -400,20 +406,24 @@ def _coverage(report: Report) -> Step:
         title = _("加上方案，半径 {radius:g} km 内的产能保障率从 {before} 变为 {after}").format(
             radius=radius, before=percent(was.total.served_share), after=percent(now.total.served_share)
         )
-        facts = tuple(
-            (label, _moved(getattr(was.total, key), getattr(now.total, key))) for label, key in _measures()
-        )
+        facts = tuple((label, _moved(getattr(was.total, key), getattr(now.total, key))) for label, key in _measures())
     else:
         title = _("半径 {radius:g} km 内，产能可保障禁现区需求的 {served}").format(
             radius=radius, served=percent(now.total.served_share)
         )
-        facts = tuple((label, percent(getattr(now.total, key))) for label, key in _measures())
+        facts = coverage_facts(now)
     low, high = percent(now.total.area_share_low), percent(now.total.area_share_high)
-    gaps = _("{count} 处，{area:,.1f} km²").format(count=len(report.covered.gaps), area=report.covered.gaps["area_km2"].sum())
-    notes = _("面积覆盖率在边界误差下为 {low}–{high}。半径是假设，可以移动。产能同时要供应区外，所以保障率是上限。").format(
-        low=low, high=high
-    )
+    left = report.covered.gaps
+    gaps = _("{count} 处，{area:,.1f} km²").format(count=len(left), area=left["area_km2"].sum())
+    notes = _(
+        "面积覆盖率在边界误差下为 {low}–{high}。半径是假设，可以移动。产能同时要供应区外，所以保障率是上限。"
+    ).format(low=low, high=high)
     return Step("coverage", title, (*facts, (_("缺口"), gaps)), notes)
+
+
+def coverage_facts(result: cov.Coverage) -> tuple[tuple[str, str], ...]:
+    """The three shares of one supply, named and written."""
+    return tuple((label, percent(getattr(result.total, key))) for label, key in _measures())
 
 
 def _measures() -> tuple[tuple[str, str], ...]:
@@ -483,7 +493,7 @@ def inventory_table(report: Report) -> pd.DataFrame:
 
 
 def coverage_table(report: Report) -> pd.DataFrame:
-    """Coverage by zone and in total, in words, shares in per cent; with the present shares where there is a proposal."""
+    """Coverage by zone and in total, in words and per cent; with the present shares where there is a proposal."""
     table, names = cov.as_table(report.covered.result), report.covered.seen.supply["name"]
     columns: dict[str, Any] = {
         _("禁现区"): table["name"],

@@ -129,7 +129,8 @@ def _fill(name: str, colour: str, alpha: float, edge: str, *, dashed: bool = Fal
 
 
 def _line(name: str, colour: str, width: float) -> str:
-    return _symbol(name, "line", "SimpleLine", {"line_color": _rgb(colour), "line_width": width, "line_width_unit": "MM"})
+    style = {"line_color": _rgb(colour), "line_width": width, "line_width_unit": "MM"}
+    return _symbol(name, "line", "SimpleLine", style)
 
 
 def _mark(name: str, shape: str, colour: str, size: float, *, hollow: bool) -> str:

@@ -118,10 +118,11 @@ def html_bytes(report: Report, *, progress: Progress = no_progress) -> bytes:
         f'<!DOCTYPE html>\n<html lang="{"zh-CN" if report.language == "zh" else "en"}">\n<head>\n'
         '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         # The file says itself that nothing may be loaded, so that a slip shows at once.
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; script-src \'unsafe-inline\';'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline';"
         " style-src 'unsafe-inline'; img-src data:\">\n"
         f"<title>{html.escape(report.title)}</title>\n<style>{style}</style>\n</head>\n<body>\n{body}\n"
-        f'<script type="application/json" id="map-data">{data}</script>\n{scripts}<script>{_JS}</script>\n</body>\n</html>\n'
+        f'<script type="application/json" id="map-data">{data}</script>\n{scripts}<script>{_JS}</script>\n'
+        "</body>\n</html>\n"
     )
     return page.encode("utf-8")
 
@@ -140,6 +141,7 @@ def _map_data(report: Report) -> dict[str, Any]:
         {"id": ["rim"]}, geometry=[one.seen.reach_area(one.result.radius_km).boundary], crs=one.seen.supply.crs
     )
     unit = stations.unit_label(report.subject.unit)
+    supply = maps.supply_layer(one.seen.supply, spare, report.subject.kind, unit)
     overlays: list[tuple[str, bool, list[dict[str, Any]]]] = [
         (_("禁现区"), True, maps.ban_zone_layer(layers, on)),
         (_("环境敏感区"), True, maps.sensitive_layer(layers)),
@@ -148,7 +150,7 @@ def _map_data(report: Report) -> dict[str, Any]:
         (_("厂站：判定"), True, maps.plant_layer(inventory, report.judged, report.counted["district_shown"])),
         (_("覆盖：距最近供应点"), False, maps.band_layer(cov.bands(one.seen, maps.BAND_LIMITS_KM))),
         (_("覆盖：半径和缺口"), False, [*maps.rim_layer(rim[~rim.geometry.is_empty]), *maps.gap_layer(gaps)]),
-        (_("砂浆供应点和新线"), report.sites is not None, maps.supply_layer(one.seen.supply, spare, report.subject.kind, unit)),
+        (_("砂浆供应点和新线"), report.sites is not None, supply),
     ]
     if report.decisions is not None:
         concrete = inventory[inventory["kind"] == "concrete"]
@@ -179,9 +181,10 @@ def _body(report: Report) -> str:
         f'<a href="#{anchor}">{html.escape(text)}</a>'
         for anchor, text in (("map", _("地图")), ("tables", _("表格")), ("sources", _("来源、假设和版本")))
     )
+    notice = html.escape(_("示意图，不作为划界依据"))
     parts = [
         f"<main><h1>{html.escape(report.title)}</h1>",
-        f'<p class="sub">{html.escape(report.subtitle)} · {html.escape(_("示意图，不作为划界依据"))}</p><nav>{links}</nav>',
+        f'<p class="sub">{html.escape(report.subtitle)} · {notice}</p><nav>{links}</nav>',
         f'<div id="map"></div>{maps.legend(list(maps.KIND_SHAPE), layers=("zones", "areas"))}',
     ]
     for step in steps:
@@ -195,16 +198,20 @@ def _body(report: Report) -> str:
             parts.append(_figure(chart_svg(chart.properties(width=760)), "curve"))
         elif step.key == "targets":
             parts.append(_figure(chart_svg(board_chart(report.targets)), "board"))
-    parts.append(f'<h2 id="tables">{html.escape(_("表格"))}</h2>')
+    parts.append(_heading("tables", _("表格")))
     last = {_("来源"), _("规则与假设"), _("版本")}
     skipped = {_("判定")}  # every finding of every station: the workbook has it
     shown = {name: table for name, table in tables.items() if name not in skipped}
     for n, (name, table) in enumerate(shown.items()):
         if name == _("来源"):
-            parts.append(f'<h2 id="sources">{html.escape(_("来源、假设和版本"))}</h2>')
+            parts.append(_heading("sources", _("来源、假设和版本")))
         parts.append(_table(name, table, f"t{n}", searchable=name not in last and len(table) > 15))
     parts.append("</main>")
     return "\n".join(parts)
+
+
+def _heading(anchor: str, text: str) -> str:
+    return f'<h2 id="{anchor}">{html.escape(text)}</h2>'
 
 
 def _figure(svg: bytes, name: str) -> str:
@@ -230,7 +237,8 @@ def _table(name: str, table: pd.DataFrame, anchor: str, *, searchable: bool) -> 
     rows = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in table.itertuples(index=False))
     box = ""
     if searchable:
-        box = f'<input data-table="{anchor}" placeholder="{html.escape(_("筛选表格"))}" aria-label="{html.escape(_("筛选表格"))}">'
+        hint = html.escape(_("筛选表格"))
+        box = f'<input data-table="{anchor}" placeholder="{hint}" aria-label="{hint}">'
     return (
         f'<h3>{html.escape(name)}</h3>{box}<div class="scroll"><table id="{anchor}"><thead><tr>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"

@@ -37,7 +37,7 @@ from reportlab.platypus import (
     TableStyle,
 )
 
-from mixplan import maps, reports, stations, static_maps, targets
+from mixplan import maps, reports, static_maps, stations, targets
 from mixplan.audit import audit_table, open_items
 from mixplan.charts import board_chart, chart_png
 from mixplan.coverage_charts import curve_chart
@@ -259,7 +259,8 @@ class _Bookmark(Flowable):  # type: ignore[misc]
 
 
 def _styles(font: str) -> dict[str, ParagraphStyle]:
-    base = ParagraphStyle("base", fontName=font, fontSize=9.5, leading=15, wordWrap="CJK", textColor=HexColor("#222222"))
+    ink = HexColor("#222222")
+    base = ParagraphStyle("base", fontName=font, fontSize=9.5, leading=15, wordWrap="CJK", textColor=ink)
     make = ParagraphStyle
     return {
         "body": make("body", base, spaceAfter=4),
@@ -291,10 +292,7 @@ def _grid(table: pd.DataFrame, size: float, font: str, width: float) -> LongTabl
     numeric = [pd.api.types.is_numeric_dtype(table[name]) for name in table.columns]
     rows = [[Paragraph(html.escape(str(name)), head) for name in table.columns]]
     rows += [
-        [
-            Paragraph(html.escape(cell), right if number else base)
-            for cell, number in zip(row, numeric, strict=True)
-        ]
+        [Paragraph(html.escape(cell), right if number else base) for cell, number in zip(row, numeric, strict=True)]
         for row in zip(*texts, strict=True)
     ]
     return LongTable(

@@ -15,8 +15,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
-from mixplan import coverage as cov
-from mixplan import maps, reports, stations, static_maps, targets
+from mixplan import maps, reports, static_maps, stations, targets
 from mixplan.errors import DataError
 from mixplan.exports import steady_zip
 from mixplan.figures import direction_text, pretty, unit_text

@@ -24,5 +24,7 @@ else:
     with right:
         parts.handouts(report)
     ui.footer(
-        _("数字与各页相同：站点地图、禁现区覆盖、目标进度；方案来自“新线布局”“治理整合”页或导入的文件；说明：docs/reports.md。")
+        _(
+            "数字与各页相同：站点地图、禁现区覆盖、目标进度；方案来自“新线布局”“治理整合”页或导入的文件；说明：docs/reports.md。"
+        )
     )

@@ -33,7 +33,7 @@ export default function (component) {
   function released() {
     setTimeout(function () {
       const held = document.activeElement;
-      if (held && held.closest && held.closest("[role=slider], button")) held.blur();
+      if (held && held.closest && held.closest("[role=slider], input[type=range], button")) held.blur();
     }, 50);
   }
   const heard = new Set();

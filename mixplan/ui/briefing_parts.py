@@ -153,7 +153,9 @@ def choose_steps(found: Report) -> None:
         str(key): cast(dict[str, Any], row) for key, row in rows.to_dict("index").items()
     }  # fmt: skip
     st.button(_("开始汇报"), type="primary", icon=":material/slideshow:", on_click=_go, args=(1,), key="briefing_start")
-    st.caption(_("→、PageDown、空格：下一步；←、PageUp：上一步；F：全屏；N：讲稿；Esc：结束。地址中的 ?step= 可以分享。"))
+    st.caption(
+        _("→、PageDown、空格：下一步；←、PageUp：上一步；F：全屏；N：讲稿；Esc：结束。地址中的 ?step= 可以分享。")
+    )
 
 
 # --- the presenter ----------------------------------------------------------------------------------------------------
@@ -190,9 +192,9 @@ def slides(found: Report) -> list[Slide]:
 def _earlier(found: Report, step: Step) -> list[str]:
     """Titles of the pictures that lead up to a step's message."""
     if step.key == "zones":
-        rows = found.zone_years.iloc[:-1]
+        rows = found.zone_years.iloc[:-1].to_dict("records")
         text = _("{year} 年：{area:,.0f} km² 禁止现场搅拌砂浆")
-        return [text.format(year=int(row.year), area=row.area_km2) for row in rows.itertuples()]
+        return [text.format(year=int(row["year"]), area=row["area_km2"]) for row in rows]
     if step.key == "consolidation":
         return [_("整合前：{count} 个搅拌站").format(count=reports.consolidation_figures(found)["before"])]
     if step.key == "coverage" and found.after:
@@ -243,7 +245,8 @@ _CSS = """
 .mp-fact {margin: 0 0 1.3vh;}
 .mp-fact span {display: block; color: #555; font-size: clamp(14px, 1.15vw, 26px); line-height: 1.25;}
 .mp-fact b {display: block; color: #0072B2; font-size: clamp(22px, 2.1vw, 46px); line-height: 1.15;}
-.mp-notes {background: #fff8e1; border-left: 5px solid #E69F00; padding: 6px 14px; font-size: clamp(14px, 1.05vw, 22px);}
+.mp-notes {background: #fff8e1; border-left: 5px solid #E69F00; padding: 6px 14px;
+  font-size: clamp(14px, 1.05vw, 22px);}
 .mp-card {border: 2px solid #111; border-radius: 6px; padding: 8px 14px; font-size: clamp(14px, 1.1vw, 22px);}
 .mp-goals {width: 100%; border-collapse: collapse; font-size: clamp(14px, 1.22vw, 26px);}
 .mp-goals td, .mp-goals th {padding: .42vh .8vw; border-bottom: 1px solid #ddd; text-align: left;}
@@ -253,9 +256,12 @@ _CSS = """
 
 # Where the map looks in each step: latitude, longitude, and the zoom on a map of 800 pixels.
 _LOOK = {
-    "situation": (40.20, 116.42, 8.5), "zones": (40.06, 116.42, 9.0), "flagged": (39.93, 116.40, 10.25),
+    "situation": (40.22, 116.42, 8.25), "zones": (40.06, 116.42, 9.0), "flagged": (39.93, 116.40, 10.25),
     "consolidation": (39.95, 116.40, 9.5), "lines": (40.02, 116.48, 9.0), "coverage": (40.12, 116.42, 8.75),
 }  # fmt: skip
+
+
+_LEGEND = ("situation", "flagged")
 
 
 def present(found: Report) -> None:
@@ -274,7 +280,9 @@ def present(found: Report) -> None:
         slide = replace(told, title=slide.title if own else told.title)
     place = _("{step} · {at} / {count}").format(step=reports.step_label(slide.key), at=at, count=len(pictures))
     st.html(f'<p class="mp-place">{html.escape(place)}</p><h1 class="mp-say">{html.escape(slide.title)}</h1>')
-    room = max(height - (330 if st.session_state.get("briefing_notes") else 190), 320)
+    # Below the map stand its legend in two steps, and the notes where they are shown.
+    below = (60 if slide.key in _LEGEND else 0) + (130 if st.session_state.get("briefing_notes") else 0)
+    room = max(int(height * 0.85) - 15 - below, 320)
     if slide.key == "targets":
         _goals(found)
     else:
@@ -320,12 +328,10 @@ def _side(found: Report, slide: Slide) -> None:
     if slide.last or slide.key == "zones":
         _facts(slide.step.facts[: slide.frame + 1] if slide.key == "zones" and not slide.last else slide.step.facts)
     elif slide.key == "coverage":
-        total = found.before.result.total
-        _facts([(_("面积覆盖率"), reports.percent(total.area_share)), (_("需求覆盖率"), reports.percent(total.demand_share)),
-                (_("产能保障率"), reports.percent(total.served_share))])  # fmt: skip
+        _facts(reports.coverage_facts(found.before.result))
     if slide.key == "coverage" and slide.last:
         chart = curve_chart(found.curve, found.curve_before, radius_km=found.before.result.radius_km)
-        st.altair_chart(chart.properties(height=190), width="stretch")
+        st.altair_chart(chart.properties(height=260), width="stretch")
 
 
 def _set_radius() -> None:
@@ -352,10 +358,10 @@ def _map(found: Report, slide: Slide, height: int) -> None:
     step = 0.5 if height > 760 else 0.0
     canvas = maps.base_map(found.layers, mapview.map_assets(), title=reports.step_label(slide.key))
     mapview.show_map(
-        canvas, _groups(found, slide), key="briefing_map", height=height, centre=(lat, lon), zoom=zoom + step,
+        canvas, _groups(found, slide), key=f"briefing_map_{height}", height=height, centre=(lat, lon), zoom=zoom + step,
         on_pick=_picked,
-    )  # type: ignore[arg-type]  # fmt: skip
-    if slide.key in ("flagged", "situation"):
+    )  # fmt: skip
+    if slide.key in _LEGEND:
         st.html(maps.legend(sorted(found.counted["kind"].unique()), layers=("zones",)))
 
 
@@ -453,7 +459,9 @@ def handouts(found: Report) -> None:
             )  # fmt: skip
     st.caption(
         frame.plain(
-            _("输入哈希 {hash}：同样的输入得到同样的内容。每份材料都有来源、假设和版本一页。").format(hash=found.input_hash)
+            _("输入哈希 {hash}：同样的输入得到同样的内容。每份材料都有来源、假设和版本一页。").format(
+                hash=found.input_hash
+            )
         )
     )
 

@@ -52,7 +52,7 @@ def show_map(
     key: str,
     height: int = 620,
     centre: tuple[float, float] | None = None,
-    zoom: int | None = None,
+    zoom: float | None = None,
     on_pick: Callable[[str], None] | None = None,
 ) -> None:
     """Show a map; when a plant on it is clicked, hand its id to ``on_pick``.
