@@ -14,6 +14,7 @@ st.navigation(
         st.Page("pages/siting.py", title=_("新线布局")),
         st.Page("pages/coverage.py", title=_("禁现区覆盖")),
         st.Page("pages/targets.py", title=_("目标进度")),
+        st.Page("pages/briefing.py", title=_("会议汇报")),
         st.Page("pages/data.py", title=_("数据与来源")),
     ],
     position="top",

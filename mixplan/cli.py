@@ -15,7 +15,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from mixplan import __version__, cli_consolidation, cli_coverage, cli_siting
+from mixplan import __version__, cli_consolidation, cli_coverage, cli_report, cli_siting
 from mixplan.cli_targets import add_commands as add_target_commands
 from mixplan.data import error_sentence, load_layers, load_plants, read_register_file
 from mixplan.errors import MixplanError
@@ -203,6 +203,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_consolidation.add_commands(commands)
 
     cli_siting.add_commands(commands)
+    cli_report.add_commands(commands)
     return parser
 
 

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
+from importlib import metadata, resources
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from mixplan.errors import DataError
 from mixplan.geo import GEOGRAPHIC_CRS, METRIC_CRS, REGION, Datum, points_metric, to_wgs84
 from mixplan.i18n import N_
 from mixplan.i18n import gettext as _
-from mixplan.paths import DATA_DIR
+from mixplan.paths import ASSETS, DATA_DIR
 from mixplan.rules import load_rules
 
 KINDS = ("cement", "concrete", "mortar", "precast")
@@ -839,3 +840,81 @@ def table_rows(content: bytes, name: str) -> tuple[list[str], list[tuple[int, li
 def load_station_reports(path: Path = DATA_DIR / "station_reports.csv") -> pd.DataFrame:
     """Counts of concrete stations reported after the plan, by city or district, each with its own definition."""
     return pd.read_csv(path, dtype={"sites": int}, keep_default_na=False)
+
+
+# --- results of the commands ``site`` and ``consolidate`` -------------------------------------------------------------
+
+
+def read_deliveries(content: bytes, name: str) -> pd.DataFrame | None:
+    """Who supplies whom in the JSON of ``mixplan site``: ``site``, ``demand``, ``amount``; None in other files."""
+    if content.lstrip()[:1] != b"{":
+        return None
+    try:
+        flows = pd.DataFrame(json.loads(content).get("flows") or [], columns=["site", "demand", "amount"])
+        flows = flows.astype({"site": str, "demand": str, "amount": float})
+    except (ValueError, TypeError, AttributeError) as error:
+        raise DataError(_("{file} 中的 flows 读不出来：{error}。").format(file=name, error=error)) from None
+    return flows if len(flows) else None
+
+
+def read_deliveries_file(path: Path) -> pd.DataFrame | None:
+    """Deliveries of a siting proposal from a file, see `read_deliveries`."""
+    return read_deliveries(file_content(path), path.name)
+
+
+def read_decisions(content: bytes, name: str) -> pd.DataFrame:
+    """Actions of a consolidation plan: the JSON of ``mixplan consolidate``, by plant id.
+
+    Returns
+    -------
+    DataFrame
+        Index plant id; ``action``, ``capacity`` (after the action, missing where unknown), ``into`` and ``reason``
+        where the file has them.
+    """
+    try:
+        document = json.loads(content)
+        rows = pd.DataFrame(document["actions"] if isinstance(document, dict) else document)
+        rows = rows.rename(columns={"capacity_after": "capacity"}).set_index("plant_id")
+        rows.index = rows.index.astype(str)
+        rows["action"] = rows["action"].astype(str)
+        rows["capacity"] = pd.to_numeric(rows["capacity"]) if "capacity" in rows.columns else np.nan
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DataError(
+            _("{file} 不是整合方案：JSON 中应有 actions 列表，每项有 plant_id 和 action（{error}）。").format(
+                file=name, error=error
+            )
+        ) from None
+    if twice := rows.index[rows.index.duplicated()].tolist():
+        raise DataError(_("{file} 中站点“{plant}”出现了不止一次。").format(file=name, plant=twice[0]))
+    return rows[[column for column in ("action", "capacity", "into", "reason") if column in rows.columns]]
+
+
+def read_decisions_file(path: Path) -> pd.DataFrame:
+    """Actions of a consolidation plan from a file, see `read_decisions`."""
+    return read_decisions(file_content(path), path.name)
+
+
+# --- files that hand-outs are made of ---------------------------------------------------------------------------------
+
+
+def asset_text(name: str) -> str:
+    """Text of one of our own assets, such as the map script."""
+    return (ASSETS / name).read_text(encoding="utf-8")
+
+
+@cache
+def leaflet_text(name: str) -> str:
+    """Text of a file of Leaflet as its package ships it."""
+    folder = metadata.distribution("XStatic-Leaflet").locate_file("xstatic/pkg/leaflet/data")
+    return (Path(str(folder)) / name).read_text(encoding="utf-8")
+
+
+@cache
+def font_bytes() -> bytes:
+    """The Chinese font of every hand-out, as its package ships it (OpenType)."""
+    return Path(str(resources.files("pylopdf_fonts_zh_cn") / "NotoSansSC-Regular.otf")).read_bytes()
+
+
+def read_template(path: Path) -> bytes:
+    """A department's own PowerPoint file."""
+    return file_content(path)

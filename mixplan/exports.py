@@ -2,7 +2,9 @@
 
 import io
 import json
+import re
 import unicodedata
+import zipfile
 from typing import Any
 
 import geopandas as gpd
@@ -52,7 +54,28 @@ def workbook_xlsx(sheets: dict[str, pd.DataFrame]) -> bytes:
             sheet.column_dimensions[get_column_letter(number)].width = _width(table, column)
     buffer = io.BytesIO()
     book.save(buffer)
-    return buffer.getvalue()
+    return steady_zip(buffer.getvalue())
+
+
+def steady_zip(package: bytes) -> bytes:
+    """An Office file without the moment of its making, so that the same content gives the same bytes.
+
+    Entries get one fixed date, stated times of creation and change too; workbooks inside a presentation alike.
+    """
+    fixed = "2011-01-01T00:00:00Z"
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for entry in source.infolist():
+            content = source.read(entry)
+            if entry.filename.endswith(".xlsx"):
+                content = steady_zip(content)
+            elif entry.filename.endswith("core.xml"):
+                content = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + fixed.encode(), content)
+            info = zipfile.ZipInfo(entry.filename, (2011, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o600 << 16
+            target.writestr(info, content)
+    return out.getvalue()
 
 
 def _missing(cell: object) -> bool:

@@ -516,6 +516,37 @@ def supply_layer(supply: gpd.GeoDataFrame, spare: pd.DataFrame, kind: str, unit:
     return [_features(table, mark), _features(numbers, lambda row: _label("labels", str(row["number"]), "site"))]
 
 
+def decision_layer(plants: gpd.GeoDataFrame, decisions: pd.DataFrame) -> list[dict[str, Any]]:
+    """Stations coloured by what a consolidation plan does with them; those that leave are small and hollow.
+
+    Parameters
+    ----------
+    decisions : DataFrame
+        Index plant id, column ``action``; stations that the plan does not name are kept.
+    """
+    action = decisions["action"].reindex(plants.index).fillna("retain")
+
+    def mark(row: dict[str, Any]) -> dict[str, Any]:
+        gone = row["action"] in ("close", "merge", "relocate")
+        colour = ACTION_COLOUR[row["action"]]
+        return {
+            "id": row["id"],
+            "pane": "plants",
+            "tip": tip(str(row["name"]), action_label(row["action"])),
+            "shape": KIND_SHAPE[row["kind"]],
+            "radius": 4.5 if gone else 6,
+            "style": {
+                "color": colour if gone else "#ffffff",
+                "weight": 2 if gone else 1.2,
+                "fillColor": "#ffffff" if gone else colour,
+                "fillOpacity": 0.4 if gone else 0.95,
+                "opacity": 1,
+            },
+        }
+
+    return [_features(plants.assign(action=action), mark)]
+
+
 def coverage_legend(
     *, shade: str, bands: Iterable[tuple[float, float]], states: Collection[str], kind: str, planned: bool
 ) -> str:

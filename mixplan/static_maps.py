@@ -599,7 +599,7 @@ def station_map(
         [maps.verdict_class(v, c) for v, c in zip(located["verdict"], located["certainty"], strict=True)],
         index=located.index, dtype=object,
     )  # fmt: skip
-    order = ["unknown", "pass", "borderline", "flag"]
+    order = ["unknown", "pass", "doubtful", "borderline", "flag"]
 
     def draw(view: _View) -> None:
         _ground(view, layers, on, book)
@@ -617,14 +617,14 @@ def station_map(
                     _marks(
                         view, _xy(located.geometry[pick]), maps.KIND_SHAPE[kind], size=size_pt,
                         colour=maps.VERDICT_COLOUR[verdict], hollow=hollow,
-                        edge="#5c3d00" if verdict == "borderline" else "#ffffff", doubtful=verdict == "borderline",
+                        edge=maps.OUTLINE.get(verdict, "#ffffff"), doubtful=verdict in maps.DOUBT,
                         order=8 + level * 0.2 + (0.1 if evidence == "sourced" else 0.0),
                     )  # fmt: skip
 
     counts = drawn.value_counts()
     keys = [
         _mark_key(_counted(maps.verdict_label(v), int(counts.get(v, 0))), "circle", maps.VERDICT_COLOUR[v])
-        for v in ("flag", "borderline", "pass", "unknown")
+        for v in maps.VERDICT_COLOUR
     ]
     kinds = [kind for kind in maps.KIND_SHAPE if (located["kind"] == kind).any()]
     keys += [_mark_key(maps.kind_label(kind), maps.KIND_SHAPE[kind], "#444444", hollow=True) for kind in kinds]

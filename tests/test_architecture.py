@@ -32,6 +32,8 @@ ORDER = [
     "maps_siting",
     "stations store static_maps consolidation_tables",
     "reports",
+    "reports_files reports_pptx reports_pdf reports_html",
+    "handouts",
     "cli_targets cli_coverage cli_siting cli_consolidation cli_report",
     "ui cli",
 ]

@@ -13,7 +13,7 @@ from mixplan.rules import load_rules
 ROOT = Path(__file__).parents[1]
 EMPTY = read_register(b"id,name,kind\n", "empty.csv")
 UNLOCATED = read_register("id,name,kind\na,甲,concrete\n".encode(), "unlocated.csv")
-PAGES = ["overview", "station_map", "siting", "coverage", "data"]
+PAGES = ["overview", "station_map", "siting", "coverage", "briefing", "data"]
 
 
 def new_page(name: str) -> AppTest:

@@ -52,7 +52,7 @@ def show_map(
     key: str,
     height: int = 620,
     centre: tuple[float, float] | None = None,
-    zoom: int | None = None,
+    zoom: float | None = None,
     on_pick: Callable[[str], None] | None = None,
     on_point: Callable[[float, float], None] | None = None,
 ) -> None:

@@ -1,0 +1,88 @@
+"""The briefing page alone: setting up, presenting, hand-outs."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mixplan.data import load_plants, read_register
+
+ROOT = Path(__file__).parents[1]
+EMPTY = read_register(b"id,name,kind\n", "empty.csv")
+SITES = [{"id": f"s{n}", "lon": 116.75 + n / 40, "lat": 40.1 - n / 14, "capacity": 80} for n in range(5)]
+
+
+def open_page(step: int | None = None, **state: object) -> AppTest:
+    page = AppTest.from_file(str(ROOT / "pages/briefing.py"), default_timeout=120)
+    for key, value in state.items():
+        page.session_state[key] = value
+    if step:
+        page.query_params["step"] = str(step)
+    page.run()
+    assert not page.exception, [e.value for e in page.exception]
+    return page
+
+
+def shown(page: AppTest) -> str:
+    return " ".join(getattr(e.proto, "body", "") for e in page.get("html"))
+
+
+@pytest.mark.parametrize("state", [{}, {"lang": "en"}, {"register": EMPTY}], ids=["zh", "en", "empty"])
+def test_the_page_opens(state):
+    assert open_page(**state).button(key="briefing_start")
+
+
+def test_every_step_of_a_full_story_opens():
+    plants = load_plants()
+    concrete = plants.index[(plants["kind"] == "concrete") & (plants["status"] == "inventory_2010")]
+    plan = pd.DataFrame({"action": ["close", *["retain"] * (len(concrete) - 1)]}, index=concrete)
+    titles = []
+    for step in range(1, 11):
+        page = open_page(step, siting_sites=SITES, consolidation_plan=plan)
+        titles.append(re.search(r'mp-say">(.*?)<', shown(page)).group(1))
+    # Situation, two years of zones, stations, two of consolidation, lines, two of coverage, targets.
+    assert len(set(titles)) == 10
+
+
+def test_steps_are_chosen_reordered_and_captioned():
+    choice = {
+        "situation": {"show": False, "order": 1, "caption": "", "notes": ""},
+        "targets": {"show": True, "order": 0, "caption": "先看目标", "notes": "慢慢说"},
+    }
+    page = open_page(1, briefing_steps=choice, briefing_notes=True)
+    assert "先看目标" in shown(page) and "慢慢说" in shown(page)
+    assert "265" not in shown(open_page(2, briefing_steps=choice))
+
+
+def test_a_step_beyond_the_end_is_the_last_and_nonsense_is_the_set_up():
+    assert "14" in shown(open_page(99))
+    page = AppTest.from_file(str(ROOT / "pages/briefing.py"), default_timeout=120)
+    page.query_params["step"] = "x"
+    page.run()
+    assert page.button(key="briefing_start")
+
+
+def test_the_radius_moves_in_the_step_and_a_clicked_plant_is_explained():
+    page = open_page(5)
+    assert "30 km" in shown(page)
+    page.slider(key="briefing_radius_slider").set_value(12).run()
+    assert "12 km" in shown(page)
+    page = open_page(4, briefing_plant="precast-s01")
+    assert "榆构榆树庄构件厂" in shown(page)
+
+
+def test_a_workbook_is_made_and_offered():
+    page = open_page()
+    page.button(key="briefing_make_xlsx").click().run()
+    assert not page.exception
+    files = page.session_state["briefing_files"]
+    ((name, content),) = files.values()
+    assert name == "散装水泥、预拌制品和预制构件规划实施汇报.xlsx" and content.startswith(b"PK")
+
+
+def test_a_plan_for_another_register_is_said_and_left_out():
+    plan = pd.DataFrame({"action": ["close"]}, index=["nowhere"])
+    page = open_page(consolidation_plan=plan)
+    assert any("nowhere" in e.value for e in page.error)
