@@ -3,8 +3,9 @@
 import hashlib
 import html
 import io
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
 
@@ -46,6 +47,7 @@ from mixplan.figures import pretty
 from mixplan.i18n import gettext as _
 from mixplan.reports import Report, Step
 from mixplan.reports_pptx import no_progress
+from mixplan.static_maps import missing_glyphs
 
 Progress = Callable[[float, str], None]
 
@@ -134,6 +136,12 @@ def _truetype(letters: str) -> bytes:
     return out.getvalue()
 
 
+def legible(text: str) -> str:
+    """Text with letters that the font lacks (such as the ₂ of CO₂) written in their plain form."""
+    lacking = missing_glyphs([text])
+    return "".join(unicodedata.normalize("NFKC", c) if c in lacking else c for c in text) if lacking else text
+
+
 def _letters(blocks: Iterable[_Block], more: Iterable[str]) -> str:
     found = set(_ALWAYS)
     for text in more:
@@ -156,9 +164,7 @@ def _cell(value: object) -> str:
         return "—"
     if isinstance(value, float):
         return pretty(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return str(value)
+    return legible(str(value))
 
 
 # --- content ----------------------------------------------------------------------------------------------------------
@@ -190,7 +196,7 @@ def _compose(report: Report, drawn: dict[str, static_maps.StaticMap]) -> list[_B
         _Heading(_("输入哈希和版本"), 1),
         _Grid(reports.version_table(report)),
     ]
-    return blocks
+    return [replace(b, text=legible(b.text)) if isinstance(b, _Heading | _Text) else b for b in blocks]
 
 
 def _facts(step: Step) -> _Grid:

@@ -59,9 +59,14 @@ def font(size: float) -> FontProperties:
     return FontProperties(fname=_font_file(), size=size)
 
 
+@cache
+def _known() -> frozenset[int]:
+    return frozenset(get_font(_font_file()).get_charmap())
+
+
 def missing_glyphs(texts: Iterable[str]) -> str:
     """Characters that the font cannot draw; empty when there is no tofu."""
-    known = get_font(_font_file()).get_charmap()
+    known = _known()
     return "".join(sorted({c for text in texts for c in text if ord(c) not in known and not c.isspace()}))
 
 

@@ -131,13 +131,17 @@ def choose_steps(found: Report) -> None:
     frame.heading(_("汇报的步骤"))
     steps = {step.key: step for step in reports.story(found)}
     choice = _choice(found)
-    if f"{_STEPS}_base" not in st.session_state or list(st.session_state[f"{_STEPS}_base"].index) != list(choice.index):
-        st.session_state[f"{_STEPS}_base"] = choice  # the editor's own base: a new one would drop its edits
-    base: pd.DataFrame = st.session_state[f"{_STEPS}_base"]
+    editor, kept = f"{_STEPS}_editor_{get_language()}", f"{_STEPS}_base"
+    # The editor's base stays while it is shown, or it would drop its edits; when it comes back it starts from the
+    # choice made before.
+    fresh = editor not in st.session_state or kept not in st.session_state
+    if fresh or list(st.session_state[kept].index) != list(choice.index):
+        st.session_state[kept] = choice
+    base: pd.DataFrame = st.session_state[kept]
     shown = base.assign(step=[reports.step_label(k) for k in base.index], message=[steps[k].title for k in base.index])
     edited = st.data_editor(
         shown[["show", "order", "step", "message", "caption", "notes"]],
-        hide_index=True, width="stretch", height="content", key=f"{_STEPS}_editor_{get_language()}",
+        hide_index=True, width="stretch", height="content", key=editor,
         disabled=["step", "message"],
         column_config={
             "show": st.column_config.CheckboxColumn(_("显示"), width="small"),
