@@ -273,6 +273,9 @@ def key_figures(desk: Desk) -> None:
     """Capacity, stations, flags, haul and dust: at the end of the plan, against the inventory."""
     if desk.plan is None:
         return
+    # The coverage and briefing pages show the same plan.
+    decided = desk.plan.actions[["action", "capacity_after"]].rename(columns={"capacity_after": "capacity"})
+    st.session_state.consolidation_plan = decided.rename_axis("plant_id")
     first, last = (desk.plan.totals.iloc[n].to_dict() for n in (0, -1))
     boxes = st.columns(8)
     figures = [
