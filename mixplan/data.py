@@ -480,6 +480,38 @@ def _fill_location_errors(plants: pd.DataFrame, default_m: float | None) -> None
         plants.loc[exact, "location_error_m"] = default_m
 
 
+def _read_table(
+    content: bytes,
+    name: str,
+    datum: Datum | str,
+    columns: tuple[Column, ...],
+    check: Callable[[dict[str, Any], int], list[RowError]] = lambda record, number: [],
+) -> tuple[pd.DataFrame, tuple[RowError, ...], tuple[str, ...], int]:
+    """Good rows in WGS-84, the errors of the others by row, headers that belong to no column, and the number of rows.
+
+    ``check`` looks at a row as a whole once its cells are read.
+    """
+    header, rows = _table(content, name)
+    positions, ignored = _columns_of(header, name, columns)
+    records, errors = [], []
+    first_seen: dict[str, int] = {}
+    for number, row in rows:
+        record, row_errors = _read_row(row, positions, number, columns)
+        row_errors += check(record, number)
+        key = record.get("id")
+        if key in first_seen:
+            row_errors.append(RowError(number, "id", str(key), N_("与第 {row} 行重复"), (("row", first_seen[key]),)))
+        elif key:
+            first_seen[key] = number
+        errors += row_errors
+        if not row_errors:
+            records.append({**record, "row": number})
+    frame, place_errors = _place(pd.DataFrame(records, columns=[c.code for c in columns] + ["row"]), datum)
+    frame = frame[~frame["row"].isin([e.row for e in place_errors])].drop(columns="row")
+    in_order = tuple(sorted(errors + place_errors, key=lambda e: e.row))
+    return frame, in_order, ignored, len(rows)
+
+
 def read_register(
     content: bytes,
     name: str,
@@ -512,25 +544,8 @@ def read_register(
     DatumError
         Where the datum is unknown or refused.
     """
-    header, rows = _table(content, name)
-    positions, ignored = _columns_of(header, name)
-    records, errors = [], []
-    first_seen: dict[str, int] = {}
-    for number, row in rows:
-        record, row_errors = _read_row(row, positions, number)
-        row_errors += _check_units(record, number)
-        key = record.get("id")
-        if key in first_seen:
-            row_errors.append(RowError(number, "id", str(key), N_("与第 {row} 行重复"), (("row", first_seen[key]),)))
-        elif key:
-            first_seen[key] = number
-        errors += row_errors
-        if not row_errors:
-            records.append({**record, "row": number})
-    frame = pd.DataFrame(records, columns=[c.code for c in COLUMNS] + ["row"])
-    frame, place_errors = _place(frame, datum)
-    errors += place_errors
-    frame = frame[~frame["row"].isin([e.row for e in place_errors])].drop(columns="row").set_index("id")
+    frame, errors, ignored, rows = _read_table(content, name, datum, COLUMNS, _check_units)
+    frame = frame.set_index("id")
     for column in COLUMNS:
         if column.numeric:
             frame[column.code] = frame[column.code].astype(float)
@@ -538,8 +553,7 @@ def read_register(
     geometry = points_metric(frame["lon"], frame["lat"])
     geometry.index = frame.index
     version = hashlib.sha256(content + f"{datum}|{default_location_error_m}".encode()).hexdigest()[:12]
-    errors.sort(key=lambda e: e.row)
-    return Register(gpd.GeoDataFrame(frame, geometry=geometry), tuple(errors), name, version, len(rows), ignored)
+    return Register(gpd.GeoDataFrame(frame, geometry=geometry), errors, name, version, rows, ignored)
 
 
 def file_content(path: Path) -> bytes:
@@ -672,25 +686,9 @@ def read_points(content: bytes, name: str, *, datum: Datum | str = Datum.WGS84) 
     DataError
         Where the file cannot be read at all or lacks a required column.
     """
-    header, rows = _table(content, name)
-    positions, _ignored = _columns_of(header, name, POINT_COLUMNS)
-    records, errors = [], []
-    first_seen: dict[str, int] = {}
-    for number, row in rows:
-        record, row_errors = _read_row(row, positions, number, POINT_COLUMNS)
-        key = record.get("id")
-        if key in first_seen:
-            row_errors.append(RowError(number, "id", str(key), N_("与第 {row} 行重复"), (("row", first_seen[key]),)))
-        elif key:
-            first_seen[key] = number
-        errors += row_errors
-        if not row_errors:
-            records.append({**record, "row": number})
-    frame, place_errors = _place(pd.DataFrame(records, columns=[c.code for c in POINT_COLUMNS] + ["row"]), datum)
-    errors += place_errors
-    frame = frame[~frame["row"].isin([e.row for e in place_errors])].drop(columns="row")
+    frame, errors, _ignored, rows = _read_table(content, name, datum, POINT_COLUMNS)
     version = hashlib.sha256(content + str(datum).encode()).hexdigest()[:12]
-    return PointFile(point_frame(frame), tuple(sorted(errors, key=lambda e: e.row)), name, version, len(rows))
+    return PointFile(point_frame(frame), errors, name, version, rows)
 
 
 def read_point_file(path: Path, *, datum: Datum | str = Datum.WGS84) -> PointFile:
