@@ -55,6 +55,9 @@
 
   window.mixplan = {
     setup: function (map, options) {
+      // The component counts clicks from 0 while Python's default is null: it would report "a change" as soon as the
+      // map stands, and every page would run twice. null + 1 is 1, so the count itself is the same.
+      if (window.__GLOBAL_DATA__) window.__GLOBAL_DATA__.last_object_clicked_count = null;
       // Not animated: a view asked for right afterwards would be lost in the animation.
       map.fitBounds(options.bounds, { animate: false });
       Object.keys(PANES).forEach(function (name) {

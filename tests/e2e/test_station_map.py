@@ -22,6 +22,28 @@ def test_the_map_paints_from_a_deep_link_on_a_cold_server(workbench):
     assert len(picture) > 100_000
 
 
+def test_a_page_with_a_map_runs_once(workbench):
+    """A second run would double the wait, and a click on a download in between would find its file gone."""
+    workbench.page.add_init_script(
+        """
+        window.runs = 0;
+        let last = "";
+        new MutationObserver(() => {
+          const app = document.querySelector('[data-testid="stApp"]');
+          const now = app ? app.dataset.testScriptState : "";
+          if (now === "running" && last !== "running") window.runs += 1;
+          last = now;
+        }).observe(document, {attributes: true, childList: true, subtree: true});
+        """
+    )
+    workbench.open("data")  # a cold server's first page runs again to find the router
+    page = workbench.open("station_map")
+    workbench.map()
+    workbench.settle()
+    page.wait_for_timeout(2000)
+    assert page.evaluate("window.runs") == 1
+
+
 def test_a_layer_toggles(workbench):
     page = workbench.open("station_map")
     before = workbench.paths("areas")
