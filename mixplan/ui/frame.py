@@ -18,7 +18,7 @@ from mixplan.static_maps import StaticMap
 
 _CSS = """
 <style>
-.block-container {padding-top: 3.4rem; padding-bottom: 2rem; max-width: 1880px;}
+.block-container {padding: 3.4rem 2.5rem 2rem; max-width: 1880px;}
 [data-testid="stMetricValue"] {font-size: 1.6rem; line-height: 1.25;}
 .mp-title {font-size: 1.5rem; font-weight: 700; padding: 0; margin: 0;}
 .mp-title small {font-size: 0.95rem; font-weight: 400; color: #666; margin-left: 1em;}
@@ -30,6 +30,19 @@ _CSS = """
 .mp-key {display: inline-flex; align-items: center; gap: 5px; white-space: nowrap;}
 </style>
 """
+
+
+def _upload_words() -> str:
+    """Streamlit writes its upload box in English and knows no translation: the words are put over its own."""
+    limit = _("每个文件不超过 {size} MB").format(size=st.get_option("server.maxUploadSize"))
+    words = {
+        '[data-testid="stFileUploaderDropzone"] button p': _("选择文件"),
+        '[data-testid="stFileUploaderDropzoneInstructions"] span': limit,
+    }
+    return "".join(
+        f"{place} {{font-size: 0;}} {place}::after {{content: '{text}'; font-size: 0.875rem;}}"
+        for place, text in words.items()
+    )
 
 
 def use_language() -> None:
@@ -53,7 +66,7 @@ def begin() -> None:
         st.rerun()
     use_language()
     st.set_page_config(page_icon=str(ASSETS / "icon.svg"), layout="wide")
-    st.html(_CSS)
+    st.html(f"{_CSS}<style>{_upload_words()}</style>")
     with st.sidebar:
         st.segmented_control(
             "语言 / Language",
