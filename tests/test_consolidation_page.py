@@ -7,7 +7,9 @@ import geopandas as gpd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mixplan import consolidation
 from mixplan.data import Register
+from mixplan.errors import InfeasibleError
 
 PAGE = str(Path(__file__).parents[1] / "pages" / "consolidation.py")
 
@@ -22,7 +24,7 @@ def solved(app: AppTest, seconds: float = 300.0) -> AppTest:
     while "con_job" in app.session_state and time.monotonic() < until:
         time.sleep(0.5)
         app.run()
-    return app.run()
+    return app  # as the run that finds the work ended leaves it: nobody presses anything afterwards
 
 
 @pytest.mark.filterwarnings("default")
@@ -55,6 +57,33 @@ def test_a_plan_is_made_and_shown(page: AppTest) -> None:
     assert float(shown["产能"].replace(",", "")) <= 7000
     assert int(shown["站点"]) < 179
     assert any("理论最优" in text.value for text in page.markdown)
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_run_without_a_plan_says_so_until_the_wish_changes(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_args: object, **_options: object) -> None:
+        raise InfeasibleError("90 秒内没有找到方案")
+
+    monkeypatch.setattr(consolidation, "solve", fail)
+    page.run()
+    page.slider(key="con_radius_km").set_value(29).run()  # a wish that no other test has solved
+    solved(page.button(key="con_solve").click().run())
+    assert [box.value for box in page.error] == ["90 秒内没有找到方案"]
+    assert [box.value for box in page.run().error] == ["90 秒内没有找到方案"]
+    page.slider(key="con_radius_km").set_value(28).run()
+    assert not page.error
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_fault_in_a_run_is_not_hidden(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fault(*_args: object, **_options: object) -> None:
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr(consolidation, "solve", fault)
+    page.run()
+    page.slider(key="con_radius_km").set_value(27).run()
+    solved(page.button(key="con_solve").click().run())
+    assert [box.message for box in page.exception] == ["planted"]
 
 
 @pytest.mark.filterwarnings("default")

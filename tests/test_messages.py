@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 
 import messages
+import pytest
+from streamlit.testing.v1 import AppTest
 
 from mixplan.i18n import get_language, gettext, local, set_language
 
@@ -56,3 +58,26 @@ def test_no_message_hides_in_an_f_string():
             if isinstance(node, ast.JoinedStr):
                 called = {c.func.id for c in ast.walk(node) if isinstance(c, ast.Call) and isinstance(c.func, ast.Name)}
                 assert "_" not in called, f"{path.name}:{node.lineno}"
+
+
+def _page_with_a_callback() -> None:
+    import streamlit as st
+
+    from mixplan import i18n, ui
+
+    ui.use_language()
+
+    def note() -> None:
+        st.session_state.heard = i18n.get_language()
+
+    st.button("x", on_click=note)
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_callback_speaks_the_session_language() -> None:
+    app = AppTest.from_function(_page_with_a_callback, default_timeout=60)
+    app.query_params["lang"] = "en"
+    app.run()
+    app.button[0].click().run()
+    assert app.session_state["heard"] == "en"
+    assert get_language() == "zh", "and no other thread is touched"

@@ -1,37 +1,17 @@
-"""Long runs of the consolidation page: in a thread of their own, watched, stopped, and kept by their inputs."""
+"""Long runs of the consolidation page: one at a time in a session, watched, stopped, and kept by their inputs."""
 
-import contextvars
-import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
 from mixplan.errors import MixplanError
 from mixplan.i18n import gettext as _
+from mixplan.ui.jobs import Job
 
 _KEPT = 24
-
-
-@dataclass
-class Job:
-    """One run: what it has reached, and what came of it."""
-
-    key: Hashable
-    title: str
-    share: float = 0.0
-    text: str = ""
-    result: Any = None
-    error: str = ""
-    stop: threading.Event = field(default_factory=threading.Event)
-    thread: threading.Thread | None = None
-
-    @property
-    def running(self) -> bool:
-        """Whether it is still at work."""
-        return self.thread is not None and self.thread.is_alive()
+_POLL_S = 0.8
 
 
 @st.cache_resource(show_spinner=False)
@@ -44,54 +24,53 @@ def result(key: Hashable) -> Any:
     return _results().get(key)
 
 
-def keep(key: Hashable, value: Any) -> None:
-    """Keep a result by its inputs; the oldest goes when there are many."""
-    store = _results()
-    store[key] = value
-    while len(store) > _KEPT:
-        store.popitem(last=False)
+def running() -> bool:
+    """Whether a run of this session is under way."""
+    job: Job[Any] | None = st.session_state.get("con_job")
+    return job is not None and not job.done
 
 
-def start(key: Hashable, title: str, work: Callable[[Job], Any]) -> None:
-    """Begin a run unless one is under way; ``work`` reports to the job and heeds ``job.stop``."""
-    current: Job | None = st.session_state.get("con_job")
-    if current is not None and current.running:
+def start(key: Hashable, title: str, work: Callable[[Job[Any]], Any]) -> None:
+    """Begin a run unless one is under way; ``work`` reports a share and a text as progress and heeds a stop."""
+    if running():
         return
-    job = Job(key, title)
-    context = contextvars.copy_context()
+    kept = _results()
 
-    def body() -> None:
-        try:
-            job.result = work(job)
-        except MixplanError as problem:
-            job.error = str(problem)
+    def body(job: Job[Any]) -> None:
+        found = work(job)
+        # Kept here, so that a page that sees the run ended finds its result.
+        kept[key] = found
+        while len(kept) > _KEPT:
+            kept.popitem(last=False)
 
-    job.thread = threading.Thread(target=lambda: context.run(body), daemon=True)
-    st.session_state.con_job = job
-    job.thread.start()
+    st.session_state.pop("con_failed", None)
+    st.session_state.con_title = title
+    st.session_state.con_job = Job(body)
 
 
-@st.fragment(run_every=0.8)
+@st.fragment(run_every=_POLL_S)
 def _watch() -> None:
-    job: Job | None = st.session_state.get("con_job")
-    if job is None or not job.running:
-        st.rerun()
-        return
-    bar, button = st.columns([5, 1], vertical_alignment="center")
-    bar.progress(min(max(job.share, 0.0), 1.0), text=f"{job.title} {job.text}")
-    button.button(_("停止"), on_click=job.stop.set, key="con_stop", width="stretch", disabled=job.stop.is_set())
-
-
-def report() -> None:
-    """Progress of a run under way, with a stop; afterwards keep its result, or say what went wrong."""
-    job: Job | None = st.session_state.get("con_job")
+    job: Job[Any] | None = st.session_state.get("con_job")
     if job is None:
         return
-    if job.running:
+    if job.done:
+        st.rerun()
+    share, text = job.progress or (0.0, "")
+    bar, button = st.columns([5, 1], vertical_alignment="center")
+    bar.progress(min(max(share, 0.0), 1.0), text=f"{st.session_state.con_title} {text}")
+    button.button(_("停止"), on_click=job.stop, key="con_stop", width="stretch", disabled=job.stopping())
+
+
+def report(inputs: Hashable) -> None:
+    """Progress of a run under way, with a stop; afterwards what went wrong, as long as the inputs are the same."""
+    if running():
         _watch()
         return
-    if job.error:
-        st.error(job.error)
-    elif job.result is not None:
-        keep(job.key, job.result)
-    st.session_state.pop("con_job")
+    job: Job[Any] | None = st.session_state.pop("con_job", None)
+    if job is not None and job.error is not None:
+        if not isinstance(job.error, MixplanError):
+            raise job.error
+        st.session_state.con_failed = (inputs, str(job.error))
+    failed_inputs, sentence = st.session_state.get("con_failed", (None, ""))
+    if sentence and failed_inputs == inputs:
+        st.error(sentence)

@@ -28,6 +28,7 @@ from mixplan.i18n import get_language, local
 from mixplan.i18n import gettext as _
 from mixplan.ui import consolidation_jobs as jobs
 from mixplan.ui import frame, mapview, state
+from mixplan.ui.jobs import Job
 
 _SLIDERS = ("cap_wan_m3", "demand_wan_m3", "radius_km", "outside_pct", "utilisation_pct")
 _WEIGHTS = ("severity_cost", "borderline_weight", "haul_cost", "upgrade_cost", "add_cost", "loss_site", "loss_capacity")
@@ -195,24 +196,24 @@ def desk(choice: Choice) -> Desk | None:
     return Desk(choice, case, findings, jobs_key, shown, adopted, made)
 
 
-def _watcher(job: jobs.Job, limit_s: float) -> Callable[[Progress], bool]:
+def _watcher(job: Job[Any], limit_s: float) -> Callable[[Progress], bool]:
     def watch(now: Progress) -> bool:
-        job.share = now.seconds / limit_s
         if np.isfinite(now.gap):
-            job.text = _("{seconds:.0f} s：已有方案，与最优相差至多 {gap:.1f}%").format(
+            text = _("{seconds:.0f} s：已有方案，与最优相差至多 {gap:.1f}%").format(
                 seconds=now.seconds, gap=100 * now.gap
             )
         else:
-            job.text = _("{seconds:.0f} s：正在找第一个方案").format(seconds=now.seconds)
-        return not job.stop.is_set()
+            text = _("{seconds:.0f} s：正在找第一个方案").format(seconds=now.seconds)
+        job.progress = (now.seconds / limit_s, text)
+        return not job.stopping()
 
     return watch
 
 
-def _counter(job: jobs.Job, what: str) -> Callable[[int, int], bool]:
+def _counter(job: Job[Any], what: str) -> Callable[[int, int], bool]:
     def watch(done: int, of: int) -> bool:
-        job.share, job.text = done / of, f"{what} {done}/{of}"
-        return not job.stop.is_set()
+        job.progress = (done / of, f"{what} {done}/{of}")
+        return not job.stopping()
 
     return watch
 
@@ -250,9 +251,8 @@ def _otherwise(desk: Desk, plant_id: str) -> None:
 
 def run_bar(desk: Desk) -> None:
     """Start a run, watch it, stop it; what the shown plan is and how good it is."""
-    jobs.report()
-    current: jobs.Job | None = st.session_state.get("con_job")
-    busy = current is not None and current.running
+    jobs.report(desk.key)
+    busy = jobs.running()
     button, text = st.columns([1, 5], vertical_alignment="center")
     label = _("求解方案") if desk.plan is None else _("重新求解")
     if button.button(label, type="primary", width="stretch", disabled=busy, key="con_solve"):

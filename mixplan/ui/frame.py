@@ -8,10 +8,11 @@ from importlib import metadata
 import pandas as pd
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mixplan.data import data_version
 from mixplan.exports import table_csv, workbook_xlsx
-from mixplan.i18n import LANGUAGES, get_language, set_language
+from mixplan.i18n import LANGUAGES, follow_session, get_language, set_language
 from mixplan.i18n import gettext as _
 from mixplan.paths import ASSETS
 from mixplan.static_maps import StaticMap
@@ -45,12 +46,20 @@ def _upload_words() -> str:
     )
 
 
+def _session_language() -> str | None:
+    if get_script_run_ctx(suppress_warning=True) is None:  # a thread of our own, a download, the command line
+        return None
+    return st.session_state.get("lang")
+
+
+follow_session(_session_language)
+
+
 def use_language() -> None:
-    """Set the language from the session, else from the address (``?lang=en``), else Chinese."""
+    """Take the language from the address (``?lang=en``) once, else Chinese; from then on it is the session's."""
     if "lang" not in st.session_state:
         wanted = st.query_params.get("lang", "zh")
         st.session_state.lang = wanted if wanted in LANGUAGES else "zh"
-    set_language(st.session_state.lang)
 
 
 def _switch_language() -> None:

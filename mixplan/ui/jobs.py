@@ -4,6 +4,8 @@ import threading
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
+from mixplan.i18n import get_language, set_language
+
 T = TypeVar("T")
 
 
@@ -29,10 +31,12 @@ class Job(Generic[T]):
         self.result: T | None = None
         self.error: Exception | None = None
         self._stop = threading.Event()
+        self._language = get_language()
         self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
         self._thread.start()
 
     def _run(self, work: Callable[["Job[T]"], T]) -> None:
+        set_language(self._language)  # the thread is no session's
         try:
             self.result = work(self)
         except Exception as error:  # handed to the page, which says or raises it

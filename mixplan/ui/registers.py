@@ -11,7 +11,7 @@ from mixplan.exports import workbook_xlsx
 from mixplan.geo import Datum
 from mixplan.i18n import get_language
 from mixplan.i18n import gettext as _
-from mixplan.ui.frame import file_name, plain, table_downloads, use_language
+from mixplan.ui.frame import file_name, plain, table_downloads
 
 DATUM_LABELS = {
     Datum.WGS84: "WGS-84",
@@ -24,7 +24,6 @@ DATUM_LABELS = {
 
 
 def _load_register(upload: Any, datum: Datum, error_m: float) -> None:
-    use_language()  # a callback runs before the page has set it
     try:
         register = read_register(upload.getvalue(), upload.name, datum=datum, default_location_error_m=error_m)
         if register.plants.empty and register.errors:

@@ -1,0 +1,42 @@
+"""Work beside the page: its result, its error, its stop, and the language that it speaks."""
+
+import pytest
+
+from mixplan.i18n import get_language, set_language
+from mixplan.ui.jobs import Job
+
+
+def ended(job: Job) -> Job:
+    job.wait(30)
+    assert job.done
+    return job
+
+
+def test_a_job_hands_over_its_result() -> None:
+    assert ended(Job(lambda _job: 42)).result == 42
+
+
+def test_a_job_hands_over_its_error() -> None:
+    def fail(_job: Job) -> None:
+        raise ValueError("planted")
+
+    with pytest.raises(ValueError, match="planted"):
+        raise ended(Job(fail)).error  # type: ignore[misc]
+
+
+def test_a_job_that_is_asked_to_stop_ends_with_what_it_has() -> None:
+    def count(job: Job) -> int:
+        found = 0
+        while not job.stopping():
+            found += 1
+            job.progress = found
+        return found
+
+    job = Job(count)
+    job.stop()
+    assert ended(job).result == (job.progress or 0)
+
+
+def test_a_job_speaks_the_language_of_the_page_that_began_it() -> None:
+    set_language("en")
+    assert ended(Job(lambda _job: get_language())).result == "en"
