@@ -182,6 +182,25 @@ def _rule(raw: dict[str, Any], path: Path) -> Rule:
     return rule
 
 
+def _parameter(raw: dict[str, Any], path: Path) -> Parameter:
+    parameter = Parameter(**raw)
+    if parameter.kind not in KINDS:
+        raise RuleError(
+            _("{file} 中参数“{parameter}”的 kind 是“{value}”，应为 {allowed} 之一。").format(
+                file=path.name, parameter=parameter.id, value=parameter.kind, allowed="、".join(KINDS)
+            )
+        )
+    low = -math.inf if parameter.minimum is None else parameter.minimum
+    high = math.inf if parameter.maximum is None else parameter.maximum
+    if not (math.isfinite(parameter.value) and low <= parameter.value <= high):
+        raise RuleError(
+            _("{file} 中参数“{parameter}”的数值 {value:g} 不可用，应在 {low:g} 与 {high:g} 之间。").format(
+                file=path.name, parameter=parameter.id, value=parameter.value, low=low, high=high
+            )
+        )
+    return parameter
+
+
 @cache
 def load_rules(path: Path = DATA_DIR / "rules.toml") -> RuleBook:
     """Read the rule file.
@@ -194,11 +213,11 @@ def load_rules(path: Path = DATA_DIR / "rules.toml") -> RuleBook:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
         rules = tuple(_rule(item, path) for item in raw["rule"])
-        parameters = {item["id"]: Parameter(**item) for item in raw["parameter"]}
+        parameters = tuple(_parameter(item, path) for item in raw["parameter"])
         frame = [raw[key] for key in ("document", "document_title", "document_date", "counties_until", "period_end")]
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise RuleError(_("规则文件 {file} 读不出来：{error}").format(file=path.name, error=error)) from None
-    ids = [rule.id for rule in rules]
+    ids = [rule.id for rule in rules] + [parameter.id for parameter in parameters]
     if twice := sorted({i for i in ids if ids.count(i) > 1}):
-        raise RuleError(_("{file} 中规则编号重复：{ids}。").format(file=path.name, ids="、".join(twice)))
-    return RuleBook(rules, parameters, *frame)
+        raise RuleError(_("{file} 中规则或参数编号重复：{ids}。").format(file=path.name, ids="、".join(twice)))
+    return RuleBook(rules, {parameter.id: parameter for parameter in parameters}, *frame)

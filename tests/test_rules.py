@@ -88,6 +88,8 @@ def test_moving_a_threshold_leaves_the_book_alone(book):
         (('statuses = ["standing"]', ""), "statuses"),
         (("[[parameter]]", "[[parameter"), "读不出来"),
         (('document_title = "t"', ""), "document_title"),
+        (('kind = "assumption"', 'kind = "guess"'), "guess"),
+        (('kind = "assumption"', 'kind = "assumption"\nminimum = 2'), "参数“p”的数值 1 不可用，应在 2 与 inf 之间"),
     ],
 )
 def test_an_incomplete_rule_is_named_with_what_is_wrong(tmp_path, change, problem):
@@ -101,10 +103,11 @@ def test_a_threshold_stays_within_its_bounds(book, value):
         book.with_values({"near_sensitive_area": value})
 
 
-def test_two_rules_of_one_name_are_refused(tmp_path):
-    rule = GOOD[GOOD.index("[[rule]]") : GOOD.index("[[parameter]]")]
-    with pytest.raises(RuleError, match="重复"):
-        load(tmp_path, GOOD + rule)
+def test_two_rules_or_parameters_of_one_name_are_refused(tmp_path):
+    start = GOOD.index("[[parameter]]")
+    for twice in (GOOD[GOOD.index("[[rule]]") : start], GOOD[start:]):
+        with pytest.raises(RuleError, match="重复"):
+            load(tmp_path, GOOD + twice)
 
 
 def test_unknown_names_say_what_there_is(book):
