@@ -22,6 +22,7 @@ def area_text(area: str) -> str:
         "fleet": _("物流装备"),
         "savings": _("节能减排"),
         "environment": _("环境与建设规模"),
+        "management": _("监督与资金"),
     }[area]
 
 
@@ -73,6 +74,9 @@ def unit_text(unit: str) -> str:
         "条": "lines",
         "倍": "×",
         "百分点": "points",
+        "亿元": "亿 yuan",
+        "万元": "万 yuan",
+        "家次": "inspections",
     }
     return english.get(unit, unit)
 
