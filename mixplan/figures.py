@@ -93,6 +93,11 @@ def pretty(value: float | None, unit: str = "", digits: int = 1) -> str:
     return f"{text} {unit_text(unit)}" if unit else text
 
 
+def pretty_change(value: float | None, unit: str) -> str:
+    """A difference as planners read it; rates differ by percentage points."""
+    return pretty(value, "百分点" if unit == "%" else unit)
+
+
 def direction_words(direction: str) -> str:
     """Direction of a target in words, for tables that go to a spreadsheet."""
     return {"at_least": _("不低于"), "at_most": _("不高于"), "exactly": _("等于"), "none": "—"}[direction]

@@ -24,6 +24,7 @@ from mixplan.figures import (
     direction_words,
     figures,
     pretty,
+    pretty_change,
     unit_text,
 )
 from mixplan.i18n import gettext as _
@@ -200,7 +201,10 @@ def _reason(status: Status, actual: Figure | None, target: Figure, path: float |
     if status is Status.BEHIND and actual.year >= target.year:
         return _("目标年 {year} 已到，{when} 的 {value} 未满足目标（{sign} {target}）。").format(**values)
     if status is Status.BEHIND:
-        return _("{when} 的 {value} 差于直线路径的 {path}，或已越过目标 {target}。").format(**values)
+        exact = target.direction == "exactly"
+        if exact and path is not None and (actual.value > target.value) == (path <= target.value):
+            return _("{when} 的 {value} 已越过目标 {target}。").format(**values)
+        return _("{when} 的 {value} 差于直线路径的 {path}。").format(**values)
     if as_of > target.year:
         return _("目标年 {year} 的实绩没有报告，最近的是 {when} 的 {value}。").format(**values)
     return _("规划没有给出基线，{when} 的 {value} 是第一个实绩，还不能判断快慢。").format(**values)
@@ -236,7 +240,11 @@ def progress_of(rows: Sequence[Figure], target: Figure, *, as_of: int) -> Progre
         others = [
             row
             for row in rows
-            if row.series == target.baseline_series and row.kind in ACTUAL_KINDS and not row.cumulative and row.clause
+            if row.series == target.baseline_series
+            and row.kind in ACTUAL_KINDS
+            and row.year <= as_of
+            and not row.cumulative
+            and row.clause
         ]
         baseline, basis = (max(others, key=lambda row: row.year), "other_series") if others else (None, "none")
     actuals = [row for row in reported if baseline is None or (row.time > baseline.time and not row.clause)]
@@ -601,8 +609,8 @@ def check_entry(
                 _("与 {old}（{when}）相差 {jump}，超过规划期全部变化量 {planned}，请核对单位和小数点。").format(
                     when=before.when if before else _("目标"),
                     old=pretty(reference, target.unit),
-                    jump=pretty(abs(value - reference), target.unit),
-                    planned=pretty(planned, target.unit),
+                    jump=pretty_change(abs(value - reference), target.unit),
+                    planned=pretty_change(planned, target.unit),
                 )
             )
         elif (
@@ -615,7 +623,7 @@ def check_entry(
                 _("比 {old}（{when}）离目标更远，倒退 {jump}，超过规划一年的变化量，请核对单位和小数点。").format(
                     when=before.when,
                     old=pretty(reference, target.unit),
-                    jump=pretty(abs(value - reference), target.unit),
+                    jump=pretty_change(abs(value - reference), target.unit),
                 )
             )
     elif _additive(unit) and value > max(before.value if before else 0.0, target.value):

@@ -232,6 +232,15 @@ def test_the_actual_of_the_target_year_decides(values, decides, status):
     assert (ceiling.actual.year, ceiling.status, ceiling.gap) == (2015, "met", 0)
 
 
+def test_the_reason_says_which_way_an_exact_target_was_missed():
+    assert "越过" in item("mortar_new_lines", 2013, ("mortar_new_lines", 2013, "", 12, "条")).reason
+    assert "差于" in item("mortar_new_lines", 2013, ("mortar_new_lines", 2013, "", 3, "条")).reason
+
+
+def test_a_baseline_of_a_later_year_than_the_as_of_year_is_not_known_yet():
+    assert item("mortar_capacity", 2005).baseline is None
+
+
 def test_units_are_never_mixed():
     rows = [f for f in figures(changed("mortar_use", 700, kind="target")) if f.indicator == "mortar_use"]
     odd = figures(PLAN.assign(unit="t"))
