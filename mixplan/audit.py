@@ -183,7 +183,7 @@ def _recomputations(book: Book) -> list[AuditItem]:
     )
     quotient(
         "precast_utilisation_2008",
-        get("precast_utilisation", precast),
+        get("precast_utilisation", precast, series="规划口径"),
         get("precast_output", precast),
         get("precast_capacity", precast),
     )
@@ -240,11 +240,32 @@ def _recomputations(book: Book) -> list[AuditItem]:
             explanation=_("节约的包装袋按每袋水泥净重折算，与标准袋重比较。"),
         )
     )
+    co2, energy = get("savings_co2", past), get("savings_energy", past)
+    more_co2, more_energy = (book.all(i, kind="forecast")[0] for i in ("savings_co2", "savings_energy"))
+    out.append(
+        _recomputed(
+            "savings_co2_per_energy",
+            more_co2,
+            divide(co2.value, energy.value) * more_energy.value,
+            f"{_term(co2)} ÷ {_term(energy)} × {_term(more_energy)}",
+            (co2, energy, more_energy),
+            title=_("减碳与节能之比前后一致"),
+        )
+    )
     return out
 
 
 def _between(
-    item: str, title: str, figure: Figure, value: float, low: float, high: float, formula: str, used: Sequence[Figure]
+    item: str,
+    title: str,
+    figure: Figure,
+    value: float,
+    low: float,
+    high: float,
+    formula: str,
+    used: Sequence[Figure],
+    *,
+    unit: str = "",
 ) -> AuditItem:
     """A figure that must lie between two others; differs where it does not."""
     inside = low <= value <= high
@@ -258,18 +279,22 @@ def _between(
         nearest,
         nearest - value,
         0.0,
-        figure.unit.removesuffix("/年"),
+        (unit or figure.unit).removesuffix("/年"),
         Verdict.AGREES if inside else Verdict.DIFFERS,
-        _("在应有的范围以内。")
-        if inside
-        else _("应在 {low} 与 {high} 之间，至少有一个数字有误。").format(low=pretty(low), high=pretty(high)),
+        _("在应有的范围以内。") if inside else _outside(low, high),
     )
+
+
+def _outside(low: float, high: float) -> str:
+    if high == float("inf"):
+        return _("应不小于 {low}，至少有一个数字有误。").format(low=pretty(low))
+    return _("应在 {low} 与 {high} 之间，至少有一个数字有误。").format(low=pretty(low), high=pretty(high))
 
 
 def _plausibility(book: Book) -> list[AuditItem]:
     """Five-year totals, rates and targets that must lie between other figures of the plan."""
     get = book.get
-    past, base, end = PAST, BASE, END
+    past, base, precast, end = PAST, BASE, PRECAST, END
     capacity, output = get("concrete_capacity", base), get("concrete_output", base)
     growth, old_rate = get("concrete_capacity_growth", past), get("concrete_utilisation", base - 5)
     first = capacity.value / (1 + growth.value / 100) * old_rate.value / 100
@@ -424,6 +449,69 @@ def _plausibility(book: Book) -> list[AuditItem]:
             (dry, ceiling, lines),
         )
     )
+    works = get("mortar_producers", base)
+    out.append(
+        _between(
+            "mortar_line_size",
+            _("新建线的平均产能不小于现有企业的平均产能"),
+            lines,
+            divide(added.value, lines.value),
+            divide(dry.value, works.value),
+            float("inf"),
+            f"{_term(added)} ÷ {_term(lines)} ≥ {_term(dry)} ÷ {_term(works)}",
+            (added, dry, works),
+            unit=added.unit,
+        )
+    )
+    for item, title, more, less in (
+        (
+            "concrete_sites_2010",
+            _("每家有资质企业至少有一个站点"),
+            get("concrete_sites", base),
+            get("concrete_companies", base),
+        ),
+        (
+            "precast_companies_2008",
+            _("仍在生产的预制构件企业不多于有资质的"),
+            get("precast_companies", precast, series="有资质的企业"),
+            get("precast_companies", precast, series="仍在生产的企业"),
+        ),
+        (
+            "precast_sites_2008",
+            _("仍在生产的预制构件企业至少有一个生产点"),
+            get("precast_sites", precast),
+            get("precast_companies", precast, series="仍在生产的企业"),
+        ),
+        (
+            "cement_bulk_supply_11th_plan",
+            _("散装供应率完成了“十一五”目标"),
+            get("cement_bulk_supply_rate", base, kind="actual"),
+            get("cement_bulk_supply_rate", base, kind="other_target"),
+        ),
+        (
+            "housing_affordable_target",
+            _("保障性住宅的产业化目标不低于全部住宅"),
+            get("housing_affordable_share", end, kind="target"),
+            share,
+        ),
+    ):
+        formula = f"{_term(more)} ≥ {_term(less)}"
+        out.append(_between(item, title, more, more.value, less.value, float("inf"), formula, [less]))
+    overall = get("precast_utilisation", precast, series="规划口径")
+    kinds = [f for f in book.all("precast_utilisation") if f.series != overall.series]
+    low, high = min(f.value for f in kinds), max(f.value for f in kinds)
+    out.append(
+        _between(
+            "precast_utilisation_parts",
+            _("预制构件产能利用率的平均数在各类构件之间"),
+            overall,
+            overall.value,
+            low,
+            high,
+            "；".join(f"{local(f, 'series')} {f.text()}" for f in (overall, *kinds)),
+            kinds,
+        )
+    )
     return out
 
 
@@ -533,7 +621,7 @@ def _conflicts(book: Book, frame: pd.DataFrame) -> list[AuditItem]:
                     ).format(when=other.year, series=local(other, "series")),
                 )
             )
-    old_aim = get("cement_bulk_use_rate", base, kind="other_target")
+    old_aim, claim = get("cement_bulk_use_rate", base, kind="other_target"), get("cement_bulk_supply_margin", past)
     reached = get("cement_bulk_use_rate", base, kind="actual", binding_area="city")
     out.append(
         _compared(
@@ -544,7 +632,7 @@ def _conflicts(book: Book, frame: pd.DataFrame) -> list[AuditItem]:
             _("{a}（{a_clause}） 与目标 {b}（{b_clause}）").format(
                 a=reached.text(), a_clause=reached.clause, b=old_aim.text(), b_clause=old_aim.source
             ),
-            [old_aim],
+            [claim, old_aim],
             open_=reached.value < old_aim.value,
             explanation=_("一（二）1 称“十一五”目标全面完成，而使用率未到上一规划的目标；该目标由“十二五”沿用。"),
         )

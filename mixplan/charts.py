@@ -17,7 +17,7 @@ from mixplan.figures import Figure, direction_text, kind_text, pretty, unit_text
 from mixplan.i18n import get_language, local
 from mixplan.i18n import gettext as _
 from mixplan.savings import Saving
-from mixplan.targets import Progress, Status, baseline_text, status_text
+from mixplan.targets import ACTUAL_KINDS, Progress, Status, baseline_text, status_text
 
 VERMILLION, ORANGE, BLUE, GREEN = "#D55E00", "#E69F00", "#0072B2", "#009E73"
 SKY, PURPLE, GREY, INK, PALE = "#56B4E9", "#CC79A7", "#999999", "#333333", "#F1F3F5"
@@ -332,9 +332,7 @@ def indicator_chart(
     item : Progress, optional
         Where the indicator has a target of the plan: adds path, gaps in the actuals and status.
     """
-    shown = [
-        row for row in rows if not row.cumulative and (item is None or row.year <= max(item.as_of, item.target.year))
-    ]
+    shown = [row for row in rows if not row.cumulative and (item is None or row.year <= _last_year(row, item))]
     main = item.target.series if item else ""
     names = sorted({row.series for row in shown}, key=lambda name: (name != main, name))
     series_label = {row.series: local(row, "series") for row in shown}
@@ -349,15 +347,13 @@ def indicator_chart(
                 "series": series_label[row.series],
                 "label": pretty(row.value, digits=row.digits) + (f" ({row.when})" if row.period and item else ""),
                 "when": row.when,
-                "below": any(
-                    0 < row.time - other.time < 0.7 and abs(row.value - other.value) < 0.2 * span for other in shown
-                ),
+                "place": _label_place(row, shown, near=0.2 * span),
                 "source": " ".join(filter(None, (row.source, row.clause))),
                 "note": local(row, "note"),
             }
             for row in shown
         ],
-        columns=["time", "value", "kind", "series", "label", "when", "below", "source", "note"],
+        columns=["time", "value", "kind", "series", "label", "when", "place", "source", "note"],
     )
     times = [*data["time"], *([float(item.path[0][0]), float(item.as_of)] if item and item.path else [])] or [0.0]
     low, high = int(min(times)), int(-(-max(times) // 1))
@@ -365,7 +361,7 @@ def indicator_chart(
     scale = alt.Scale(domain=[low - 0.6, high + 0.6], nice=False)
     axis = alt.Axis(values=list(range(low, high + 1, step)), format="d", title=None, grid=False)
     x = alt.X("time:Q", scale=scale, axis=axis)
-    y = alt.Y("value:Q", scale=alt.Scale(zero=False, nice=True, padding=18), axis=alt.Axis(title=unit, tickCount=6))
+    y = alt.Y("value:Q", scale=alt.Scale(zero=False, nice=True, padding=18), axis=alt.Axis(title=None, tickCount=6))
     tip = [
         alt.Tooltip("when:N", title=_("年份")),
         alt.Tooltip("label:N", title=_("数值")),
@@ -416,8 +412,8 @@ def indicator_chart(
         layers.append(alt.Chart(joined).mark_line(strokeWidth=2.5).encode(x=x, y=y, color=colour, detail="run:N"))
     points = alt.Chart(data).encode(x=x, y=y)
     layers.append(points.mark_point(filled=True, size=130, opacity=1).encode(color=colour, shape=shape, tooltip=tip))
-    for dy, below in ((-15, "false"), (18, "true")):
-        text = points.transform_filter(f"datum.below == {below}").mark_text(dy=dy, fontSize=13, fontWeight=600)
+    for place, at in _LABEL_PLACES.items():
+        text = points.transform_filter(f"datum.place == '{place}'").mark_text(**at, fontSize=13, fontWeight=600)
         layers.append(text.encode(text="label:N", tooltip=tip))
     name = local(shown[0]) if shown else ""
     head = f"{name} ({unit})"
@@ -431,10 +427,30 @@ def indicator_chart(
     )
 
 
+_LABEL_PLACES: dict[str, dict[str, Any]] = {
+    "above": {"dy": -15},
+    "below": {"dy": 18},
+    "right": {"dx": 11, "align": "left"},
+}
+
+
+def _label_place(row: Figure, shown: Sequence[Figure], *, near: float) -> str:
+    """Where a point's figure stands so that it covers no near point: above, below one above it, else at its right."""
+    beside = [other.value - row.value for other in shown if abs(other.time - row.time) < 0.7]
+    higher = any(0 < step < near for step in beside)
+    lower = any(-near < step < 0 for step in beside)
+    return "right" if higher and lower else "below" if higher else "above"
+
+
+def _last_year(row: Figure, item: Progress) -> int:
+    """Last year that an indicator's chart shows: of actuals the as-of year, of what is ahead the target year too."""
+    return item.as_of if row.kind in ACTUAL_KINDS else max(item.as_of, item.target.year)
+
+
 def joined_actuals(rows: Sequence[Figure]) -> pd.DataFrame:
     """Pairs of actuals of consecutive years and the same definition: the only ones that a line may join."""
     out = []
-    actual = sorted((r for r in rows if r.kind in ("actual", "derived") and not r.period), key=lambda r: r.time)
+    actual = sorted((r for r in rows if r.kind in ACTUAL_KINDS and not r.period), key=lambda r: r.time)
     for first in actual:
         for second in actual:
             if second.series == first.series and second.year - first.year == 1:

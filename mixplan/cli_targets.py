@@ -11,7 +11,7 @@ import pandas as pd
 from mixplan import store
 from mixplan.audit import audit, open_items, verdict_text
 from mixplan.data_indicators import load_indicators
-from mixplan.figures import binding_text, direction_text, pretty, unit_text
+from mixplan.figures import binding_text, direction_text, pretty, pretty_change, unit_text
 from mixplan.i18n import gettext as _
 from mixplan.i18n import local
 from mixplan.paths import DATA_DIR
@@ -62,7 +62,9 @@ def run_targets(args: argparse.Namespace) -> int:
         print(_("    基线 {baseline}；{reason}").format(baseline=baseline_text(item), reason=item.reason))
         if item.gap:
             text = _("    差距 {gap}，每年需变化 {pace}")
-            print(text.format(gap=pretty(item.gap, target.unit), pace=pretty(item.pace_needed, target.unit)))
+            print(
+                text.format(gap=pretty_change(item.gap, target.unit), pace=pretty_change(item.pace_needed, target.unit))
+            )
     print(
         _("共 {all} 项：").format(all=len(items))
         + "，".join(f"{status_text(s)} {sum(item.status is s for item in items)}" for s in Status)

@@ -12,7 +12,7 @@ from mixplan.i18n import gettext as _
 from mixplan.paths import DATA_DIR
 
 PLAN = "京建发〔2011〕535号"
-AREAS = ("cement", "concrete", "mortar", "precast", "fleet", "savings", "environment")
+AREAS = ("cement", "concrete", "mortar", "precast", "fleet", "savings", "environment", "management")
 KINDS = ("actual", "derived", "target", "milestone", "forecast", "other_target", "reference")
 DIRECTIONS = ("at_least", "at_most", "exactly", "none")
 BINDING_AREAS = (
@@ -91,6 +91,14 @@ def _number(text: str, path: Path, line: int, column: str) -> float:
     return value
 
 
+def _ends_in(period: str, year: int) -> bool:
+    """Whether a span of years ends in the year of its row, or a quarter or month lies in it."""
+    first, _dash, last = period.partition("-")
+    if len(last) == len(first):
+        return int(first) < int(last) == year
+    return int(period[:4]) == year
+
+
 def load_indicators(path: Path = DATA_DIR / "indicators.csv") -> pd.DataFrame:
     """Read every figure of the plan, and what was reported later, one row a figure.
 
@@ -148,6 +156,10 @@ def load_indicators(path: Path = DATA_DIR / "indicators.csv") -> pd.DataFrame:
             raise _refuse(path, line, "clause", "", _("来自规划的数字要写明条款，如 三（三）。"))
         if not PERIOD.fullmatch(row["period"]):
             raise _refuse(path, line, "period", row["period"], _("应为空，或如 2006-2010、2018Q4、2017-01。"))
+        if row["period"] and not _ends_in(row["period"], int(year)):
+            raise _refuse(
+                path, line, "period", row["period"], _("应在 year 列的年份 {year} 结束。").format(year=int(year))
+            )
         if row["kind"] in ("target", "milestone", "other_target") and row["direction"] == "none":
             raise _refuse(path, line, "direction", "none", _("目标要写明方向：at_least、at_most 或 exactly。"))
         if row["baseline_series"] and (row["indicator"], row["baseline_series"]) not in baselines:

@@ -22,6 +22,7 @@ def area_text(area: str) -> str:
         "fleet": _("物流装备"),
         "savings": _("节能减排"),
         "environment": _("环境与建设规模"),
+        "management": _("监督与资金"),
     }[area]
 
 
@@ -73,6 +74,9 @@ def unit_text(unit: str) -> str:
         "条": "lines",
         "倍": "×",
         "百分点": "points",
+        "亿元": "亿 yuan",
+        "万元": "万 yuan",
+        "家次": "inspections",
     }
     return english.get(unit, unit)
 
@@ -87,6 +91,11 @@ def pretty(value: float | None, unit: str = "", digits: int = 1) -> str:
     # A true minus sign: readable on a projector, and no spreadsheet takes the text for a formula.
     text = "0" if text == "-0" else text.replace("-", "−")
     return f"{text} {unit_text(unit)}" if unit else text
+
+
+def pretty_change(value: float | None, unit: str) -> str:
+    """A difference as planners read it; rates differ by percentage points."""
+    return pretty(value, "百分点" if unit == "%" else unit)
 
 
 def direction_words(direction: str) -> str:

@@ -24,6 +24,7 @@ from mixplan.figures import (
     direction_words,
     figures,
     pretty,
+    pretty_change,
     unit_text,
 )
 from mixplan.i18n import gettext as _
@@ -32,6 +33,8 @@ from mixplan.i18n import local
 ACTUAL_KINDS = ("actual", "derived")
 PLAN_TARGET_KINDS = ("target", "milestone")
 ALL_CITY = ""
+# An amount this many times the largest figure on record is a slip of unit, not a result.
+_RANGE = 10.0
 
 
 class Status(StrEnum):
@@ -77,6 +80,7 @@ def judge(
 ) -> Status:
     """Say whether a target is met, on track, behind, or cannot be told: the only place where this is decided.
 
+    The actual is the latest one; where the target year's own actual is known, that one, else the first after it.
     Taken in this order:
 
     1. No actual after the baseline: no data.
@@ -129,7 +133,8 @@ class Progress:
         ``same`` (same definition), ``other_series`` (the plan only gives another definition), ``first_report``
         (no baseline in the plan: first actual reported) or ``none``.
     actuals : tuple of Figure
-        Actuals after the baseline and up to the as-of year, by time.
+        Actuals after the baseline and up to the as-of year, by time; none after the first that is of the target year
+        or later, because that one decides.
     path : tuple of (int, float)
         Corners of the straight path, years and values.
     path_value : float or None
@@ -161,7 +166,7 @@ class Progress:
 
     @property
     def actual(self) -> Figure | None:
-        """Latest actual after the baseline."""
+        """Latest actual after the baseline; past the target year the one that decides."""
         return self.actuals[-1] if self.actuals else None
 
     @property
@@ -196,7 +201,10 @@ def _reason(status: Status, actual: Figure | None, target: Figure, path: float |
     if status is Status.BEHIND and actual.year >= target.year:
         return _("目标年 {year} 已到，{when} 的 {value} 未满足目标（{sign} {target}）。").format(**values)
     if status is Status.BEHIND:
-        return _("{when} 的 {value} 差于直线路径的 {path}，或已越过目标 {target}。").format(**values)
+        exact = target.direction == "exactly"
+        if exact and path is not None and (actual.value > target.value) == (path <= target.value):
+            return _("{when} 的 {value} 已越过目标 {target}。").format(**values)
+        return _("{when} 的 {value} 差于直线路径的 {path}。").format(**values)
     if as_of > target.year:
         return _("目标年 {year} 的实绩没有报告，最近的是 {when} 的 {value}。").format(**values)
     return _("规划没有给出基线，{when} 的 {value} 是第一个实绩，还不能判断快慢。").format(**values)
@@ -232,7 +240,11 @@ def progress_of(rows: Sequence[Figure], target: Figure, *, as_of: int) -> Progre
         others = [
             row
             for row in rows
-            if row.series == target.baseline_series and row.kind in ACTUAL_KINDS and not row.cumulative and row.clause
+            if row.series == target.baseline_series
+            and row.kind in ACTUAL_KINDS
+            and row.year <= as_of
+            and not row.cumulative
+            and row.clause
         ]
         baseline, basis = (max(others, key=lambda row: row.year), "other_series") if others else (None, "none")
     actuals = [row for row in reported if baseline is None or (row.time > baseline.time and not row.clause)]
@@ -240,6 +252,9 @@ def progress_of(rows: Sequence[Figure], target: Figure, *, as_of: int) -> Progre
         basis = "none"
         if len(actuals) > 1 and actuals[0].year < target.year:
             baseline, basis = actuals[0], "first_report"
+    # Due at the end of its year: that year's actual decides, or the first one after it; what follows changes nothing.
+    due = next((n for n, row in enumerate(actuals, start=1) if row.time >= target.time), len(actuals))
+    actuals = actuals[:due]
     actual = actuals[-1] if actuals else None
     corners: dict[int, float] = {}
     if baseline is not None and baseline.year < target.year:
@@ -533,8 +548,10 @@ def check_entry(
 ) -> EntryCheck:
     """Check an annual actual before it is kept: unit, range, source, and whether the jump is plausible.
 
+    Out of range is a rate above 100 % and an amount above ten times the largest figure on record.
     A jump is doubtful when the value lies further from the latest earlier figure of the same indicator than the
-    plan wants to move in all its years (the target itself is the yardstick where the plan gives no baseline).
+    plan wants to move in all its years (the target itself is the yardstick where the plan gives no baseline), or
+    falls back from the target by more than the plan wants to move in one year.
     """
     target = next((f for f in figures(frame) if f.kind == "target" and f.indicator == indicator), None)
     if target is None:
@@ -549,12 +566,15 @@ def check_entry(
         )
     if value is None or not isfinite(value):
         errors.append(_("请填写数值。"))
-    elif value < 0 or (target.unit == "%" and value > 100):
-        errors.append(
-            _("{value} 超出范围：{unit} 应在 0–100 之间。").format(value=pretty(value), unit="%")
-            if target.unit == "%"
-            else _("{value} 超出范围：不能小于 0。").format(value=pretty(value))
-        )
+    else:
+        known = [f.value for f in figures(frame) if f.indicator == indicator and not f.cumulative]
+        most = 100.0 if target.unit == "%" else _RANGE * max(known)
+        if not 0 <= value <= most:
+            errors.append(
+                _("{value} 超出范围：应在 0–{most} 之间。").format(
+                    value=pretty(value) if abs(value) < 1e15 else f"{value:.3g}", most=pretty(most, target.unit)
+                )
+            )
     state = {item.indicator: item for item in progress(frame)}
     starts = {key: item.baseline.year for key, item in state.items() if item.baseline and item.baseline.clause}
     first = starts.get(indicator, max(starts.values(), default=target.year - 1)) + 1
@@ -586,11 +606,24 @@ def check_entry(
         reference = before.value if before else target.value
         if abs(value - reference) > planned:
             doubts.append(
-                _("与{when}的 {old} 相差 {jump}，超过规划期全部变化量 {planned}，请核对单位和小数点。").format(
+                _("与 {old}（{when}）相差 {jump}，超过规划期全部变化量 {planned}，请核对单位和小数点。").format(
                     when=before.when if before else _("目标"),
                     old=pretty(reference, target.unit),
-                    jump=pretty(abs(value - reference)),
-                    planned=pretty(planned),
+                    jump=pretty_change(abs(value - reference), target.unit),
+                    planned=pretty_change(planned, target.unit),
+                )
+            )
+        elif (
+            before
+            and item.pace_planned is not None
+            and not satisfies(target.direction, value, target.value, target.tolerance)
+            and abs(target.value - value) - abs(target.value - reference) > abs(item.pace_planned)
+        ):
+            doubts.append(
+                _("比 {old}（{when}）离目标更远，倒退 {jump}，超过规划一年的变化量，请核对单位和小数点。").format(
+                    when=before.when,
+                    old=pretty(reference, target.unit),
+                    jump=pretty_change(abs(value - reference), target.unit),
                 )
             )
     elif _additive(unit) and value > max(before.value if before else 0.0, target.value):
@@ -600,5 +633,9 @@ def check_entry(
             )
         )
     if year > target.year:
-        doubts.append(_("{year} 年在目标年 {target} 之后。").format(year=year, target=target.year))
+        doubts.append(
+            _("{year} 年在目标年 {target} 之后：目标年或其后更早的实绩已有时，这个数只列出，不影响状态。").format(
+                year=year, target=target.year
+            )
+        )
     return EntryCheck((), tuple(doubts))

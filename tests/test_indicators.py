@@ -65,6 +65,13 @@ def test_every_target_of_the_plan_is_there_and_no_other(frame):
         ("savings_bags", 2010, "2006-2010", 17.75),
         ("savings_waste", 2015, "2011-2015", 18000),
         ("vehicles", 2010, "", 5545),
+        ("savings_cement", 2010, "2006-2010", 2277),
+        ("savings_value", 2010, "2006-2010", 93),
+        ("investment", 2010, "2006-2010", 21538.6),
+        ("construction_growth", 2010, "2006-2010", 94.3),
+        ("bulk_cement_fund", 2010, "2006-2010", 11672.2),
+        ("precast_utilisation", 2008, "", 46.4),
+        ("cement_bulk_ability", 2010, "", 100),
     ],
 )
 def test_figures_of_the_plan(frame, indicator, year, period, value):
@@ -121,6 +128,9 @@ def _write(path: Path, change) -> Path:
         ("source", "", "不能为空"),
         ("clause", "", "条款"),
         ("period", "2006–2010", "2006-2010"),
+        ("period", "2011-2015", "2010"),
+        ("period", "2010-2010", "2010"),
+        ("period", "2011Q2", "2010"),
         ("rounding", "0", "大于 0"),
         ("baseline_series", "没有的口径", "已有的口径"),
     ],

@@ -209,6 +209,38 @@ def test_actuals_after_the_as_of_year_are_left_out():
     assert item("mortar_use", 2014, row).status is Status.MET
 
 
+@pytest.mark.parametrize(
+    ("values", "decides", "status"),
+    [
+        ({2015: 610, 2016: 590}, 2015, "met"),  # reached on time, lost later
+        ({2015: 580, 2016: 610}, 2015, "behind"),  # missed, reached a year late
+        ({2014: 590, 2016: 610, 2017: 580}, 2016, "met"),  # no actual of 2015: the nearest after it
+        ({2014: 610}, 2014, "met"),
+        ({2013: 610, 2014: 590}, 2014, "on_track"),  # the latest counts on the way
+    ],
+)
+def test_the_actual_of_the_target_year_decides(values, decides, status):
+    rows = [("mortar_use", year, "", value, "万t") for year, value in values.items()]
+    p = item("mortar_use", 2015 if max(values) < 2015 else 2017, *rows)
+    assert (p.actual.year, p.status) == (decides, status)
+    ceiling = item(
+        "cement_capacity",
+        2016,
+        ("cement_capacity", 2015, "", 700, "万t/年"),
+        ("cement_capacity", 2016, "", 701, "万t/年"),
+    )
+    assert (ceiling.actual.year, ceiling.status, ceiling.gap) == (2015, "met", 0)
+
+
+def test_the_reason_says_which_way_an_exact_target_was_missed():
+    assert "越过" in item("mortar_new_lines", 2013, ("mortar_new_lines", 2013, "", 12, "条")).reason
+    assert "差于" in item("mortar_new_lines", 2013, ("mortar_new_lines", 2013, "", 3, "条")).reason
+
+
+def test_a_baseline_of_a_later_year_than_the_as_of_year_is_not_known_yet():
+    assert item("mortar_capacity", 2005).baseline is None
+
+
 def test_units_are_never_mixed():
     rows = [f for f in figures(changed("mortar_use", 700, kind="target")) if f.indicator == "mortar_use"]
     odd = figures(PLAN.assign(unit="t"))
@@ -273,10 +305,12 @@ def test_a_plausible_entry_has_no_errors_and_no_doubts():
     ("given_", "said"),
     [
         ({"unit": "t"}, "单位"),
-        ({"value": -1.0}, "不能小于 0"),
+        ({"value": -1.0}, "0–6,000"),
         ({"value": None}, "数值"),
         ({"value": float("nan")}, "数值"),
         ({"indicator": "cement_bulk_use_rate", "unit": "%", "value": 101.0}, "0–100"),
+        ({"value": 6001.0}, "6,000"),
+        ({"value": 1e300}, "1e+300"),
         ({"year": 2010}, "2011"),
         ({"year": 2015}, "2014"),
         ({"district": "保定市"}, "区县"),
@@ -294,6 +328,16 @@ def test_an_implausible_jump_asks_for_confirmation():
     found = check(value=4000.0)
     assert not found.errors and any("小数点" in doubt for doubt in found.doubts)
     assert not check(value=590.0).doubts
+
+
+def test_a_step_back_that_looks_like_a_slipped_point_asks_for_confirmation():
+    assert any("倒退" in doubt for doubt in check(value=40.0).doubts)
+    assert not check(value=100.0).doubts  # 66.5 less than the baseline; the plan moves 86.7 a year
+    higher = {"indicator": "concrete_capacity", "unit": "万m³/年"}
+    assert any("倒退" in doubt for doubt in check(**higher, value=11500.0).doubts)
+    assert not check(**higher, value=7000.0).doubts
+    # A ceiling that is kept has no way back.
+    assert not check(indicator="mortar_capacity", unit="万t/年", value=100.0).doubts
 
 
 def test_a_second_entry_for_the_same_year_asks_and_then_counts():
@@ -474,6 +518,18 @@ PLANTED = [
     ("mortar_use", 6000, {"kind": "target"}, "mortar_use_target_demand"),
     ("mortar_capacity", 600, {"kind": "target"}, "mortar_capacity_limit_2015"),
     ("precast_housing_capacity", 1000, {"kind": "milestone"}, "precast_housing_milestone"),
+    ("savings_energy", 481, {"period": "2006-2010"}, "savings_co2_per_energy"),
+    ("savings_energy", 340, {"period": "2011-2015"}, "savings_co2_per_energy"),
+    ("savings_co2", 2409, {"period": "2006-2010"}, "savings_co2_per_energy"),
+    ("savings_co2", 1200, {"period": "2011-2015"}, "savings_co2_per_energy"),
+    ("mortar_new_lines", 110, {"kind": "target"}, "mortar_line_size"),
+    ("mortar_producers", 2, {}, "mortar_line_size"),
+    ("concrete_companies", 196, {"year": 2010}, "concrete_sites_2010"),
+    ("precast_companies", 16, {"series": "有资质的企业"}, "precast_companies_2008"),
+    ("precast_companies", 65, {"series": "仍在生产的企业"}, "precast_sites_2008"),
+    ("cement_bulk_supply_rate", 49.6, {"year": 2010, "kind": "actual", "period": ""}, "cement_bulk_supply_11th_plan"),
+    ("housing_affordable_share", 10, {}, "housing_affordable_target"),
+    ("precast_utilisation", 60.4, {"series": "规划口径"}, "precast_utilisation_parts"),
 ]
 
 

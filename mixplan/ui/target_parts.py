@@ -19,6 +19,7 @@ from mixplan.figures import (
     figures,
     kind_text,
     pretty,
+    pretty_change,
     unit_text,
 )
 from mixplan.i18n import get_language, local
@@ -149,9 +150,9 @@ def indicator_tab(frame: pd.DataFrame, items: Sequence[targets.Progress]) -> Non
             if item.actual
             else _("没有"),
             _("路径值"): pretty(item.path_value, item.target.unit),
-            _("差距（目标 − 现值）"): pretty(item.gap, item.target.unit),
-            _("规划的每年变化"): pretty(item.pace_planned, item.target.unit),
-            _("今后每年需变化"): pretty(item.pace_needed, item.target.unit),
+            _("差距（目标 − 现值）"): pretty_change(item.gap, item.target.unit),
+            _("规划的每年变化"): pretty_change(item.pace_planned, item.target.unit),
+            _("从现值到目标每年需变化"): pretty_change(item.pace_needed, item.target.unit),
             _("约束范围"): binding_text(item.target.binding_area),
             _("依据"): f"{item.target.clause} · {item.target.source}",
         }
@@ -429,10 +430,14 @@ def _entry_list(frame: pd.DataFrame, known: pd.DataFrame) -> None:
     partial = summary[summary["basis"] == "partial"] if len(summary) else summary
     names = {f.indicator: local(f) for f in figures(frame)}
     for row in partial.to_dict("records"):
+        # Only amounts have a sum; what the districts' rates come to is missing.
+        text = (
+            _("{name} {year} 年：{count}/{all} 个区县已报；比例不能由区县合计，请另报全市数。")
+            if pd.isna(row["value"])
+            else _("{name} {year} 年：{count}/{all} 个区县已报，不足以代表全市，未计入进度。")
+        )
         st.caption(
-            _("{name} {year} 年：{count}/{all} 个区县已报，不足以代表全市，未计入进度。").format(
-                name=names[str(row["indicator"])], year=row["year"], count=row["districts"], all=len(DISTRICTS)
-            )
+            text.format(name=names[str(row["indicator"])], year=row["year"], count=row["districts"], all=len(DISTRICTS))
         )
     table = entry_table(frame, everything)
     show_table(table.iloc[::-1], key="entries_table")
