@@ -93,9 +93,9 @@ def station_table(
     located = plants.geometry.notna()
     ring = zones.ring_of(plants.geometry, layers.rings)
     ring = ring.mask(located & ring.isna(), OUTSIDE_RINGS)
-    current = layers.districts.set_index("name")["id"]
-    former = layers.districts.set_index("name_until_2015")["id"]
-    stated = plants["district"].map(current).fillna(plants["district"].map(former))
+    # Registers write 密云区, 密云县 or 密云.
+    ids = layers.districts.set_index(layers.districts["name"].str.rstrip("区县"))["id"]
+    stated = plants["district"].str.rstrip("区县").map(ids)
     district_id = stated.fillna(zones.district_of(plants.geometry, layers.districts))
     names = zones.district_labels(layers.districts, on, book)
     drawn = [verdict_class(v, c) for v, c in zip(judged["verdict"], judged["certainty"], strict=True)]

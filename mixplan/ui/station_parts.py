@@ -18,7 +18,7 @@ from mixplan.i18n import gettext as _
 from mixplan.i18n import local
 from mixplan.stations import OUTSIDE_RINGS, StationFilter
 from mixplan.ui import address, frame, mapview, state
-from mixplan.zones import ring_numbers
+from mixplan.zones import district_labels, ring_numbers
 
 LAYERS = ("zones", "rings", "areas", "districts", "towns")
 PLACE_ZOOM, SHARED_ZOOM, DISTRICT_ZOOM = 12, 11, 10
@@ -73,7 +73,7 @@ def controls() -> View:
         st.multiselect, _("环路"), [*ring_numbers(layers.rings), OUTSIDE_RINGS], "rings",
         format_func=stations.ring_label, placeholder=every,
     )  # fmt: skip
-    names = {str(r["id"]): local(r) for r in layers.districts.drop(columns="geometry").to_dict("records")}
+    names = district_labels(layers.districts, on, book)
     districts = address.many(
         st.multiselect, _("区县"), list(names), "districts", format_func=names.__getitem__, placeholder=every
     )
