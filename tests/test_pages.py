@@ -107,6 +107,17 @@ def test_in_2010_no_rule_of_the_plan_flags_a_place():
     assert int(metrics(page)["需治理（确定）"]) == 0
 
 
+def test_a_station_that_no_rule_speaks_of_says_so_in_table_and_card():
+    page = new_page("station_map")
+    page.query_params["plant"] = "cement-s01"
+    page.query_params["year"] = "2010"
+    page.run()
+    sentence = "所选年份没有适用于这类站点的规则。"
+    assert sentence in texts(page)
+    rows = page.dataframe[0].value
+    assert set(rows.loc[rows["类别"] == "水泥厂", "理由"]) == {sentence}
+
+
 def test_before_any_rule_the_page_says_so():
     page = open_page("station_map")
     page.slider(key="year").set_value(2009).run()

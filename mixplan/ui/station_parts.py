@@ -194,7 +194,11 @@ def card(plants: gpd.GeoDataFrame, table: pd.DataFrame, findings: pd.DataFrame) 
         st.caption(" · ".join(frame.plain(str(fact)) for fact in facts))
         if row["evidence"] == "modelled":
             st.warning(_("模型推算站点：按规划总量和公布的分区比例布点，不代表任何真实企业或地址。"))
-        st.html("".join(finding_html(f) for f in findings[findings["plant_id"] == plant_id].to_dict("records")))
+        own = findings[findings["plant_id"] == plant_id].to_dict("records")
+        if own:
+            st.html("".join(finding_html(finding) for finding in own))
+        else:
+            st.write(stations.no_rule_sentence())
         error = frame.number(row["location_error_m"], 0, "m")
         st.caption(
             _("定位：{precision}，误差 {error}。依据：{evidence}。来源：{source}").format(
