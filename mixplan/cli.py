@@ -17,7 +17,7 @@ import pandas as pd
 
 from mixplan import __version__, cli_consolidation, cli_coverage, cli_report, cli_siting
 from mixplan.cli_targets import add_commands as add_target_commands
-from mixplan.data import error_sentence, load_layers, load_plants, read_register_file
+from mixplan.data import error_sentence, load_layers, load_plants, place_error, read_register_file
 from mixplan.errors import MixplanError
 from mixplan.exports import geojson, records, table_csv
 from mixplan.geo import REGION, Datum, to_wgs84
@@ -65,10 +65,9 @@ def _where(args: argparse.Namespace) -> int:
         lon, lat = (float(v[0]) for v in to_wgs84([args.lon], [args.lat], args.datum))
     west, south, east, north = REGION
     if not (west <= lon <= east and south <= lat <= north):
+        problem = place_error(0, args.lon, args.lat, args.datum).message
         raise MixplanError(
-            _("坐标 {lon:g}, {lat:g} 不在北京及周边（经度 {west:g}–{east:g}，纬度 {south:g}–{north:g}）。").format(
-                lon=args.lon, lat=args.lat, west=west, east=east, south=south, north=north
-            )
+            _("坐标 {lon:.10g}, {lat:.10g} 不可用：{problem}。").format(lon=args.lon, lat=args.lat, problem=problem)
         )
     place = where(lon, lat, load_layers(), load_rules(), on=args.date)
     if args.json:

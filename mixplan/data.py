@@ -7,6 +7,7 @@ import csv
 import hashlib
 import io
 import json
+import math
 import re
 import unicodedata
 import zipfile
@@ -201,6 +202,8 @@ _PRECISION_WORDS = {
 _UNIT_WORDS = {
     "万t": "wan_t", "万吨": "wan_t", "万t/年": "wan_t", "万吨/年": "wan_t", "万m³": "wan_m3", "万m3": "wan_m3",
     "万立方米": "wan_m3", "万方": "wan_m3", "万m³/年": "wan_m3", "万立方米/年": "wan_m3",
+    # A CSV saved in GBK, which has no ³.
+    "万m?": "wan_m3", "万m?/年": "wan_m3",
 }  # fmt: skip
 _YES_NO_WORDS = {"是": "yes", "有": "yes", "y": "yes", "true": "yes", "1": "yes", "否": "no", "无": "no",
                  "n": "no", "false": "no", "0": "no"}  # fmt: skip
@@ -237,7 +240,9 @@ def _amount(low: float, high: float) -> Callable[[str], float]:
             # Separators between groups of three only: "1,5" may mean 1.5 and is asked back.
             amount = float(re.sub(r"(?<=\d)[,，](?=\d{3}(?!\d))", "", value))
         except ValueError:
-            raise _CellError(N_("应为数字")) from None
+            amount = math.nan
+        if not math.isfinite(amount):
+            raise _CellError(N_("应为数字"))
         if not low <= amount <= high:
             raise _CellError(N_("应在 {low:g} 与 {high:g} 之间"), low=low, high=high)
         return amount
@@ -448,12 +453,12 @@ def _place(records: pd.DataFrame, datum: Datum | str) -> tuple[pd.DataFrame, lis
         if np.isnan(a) != np.isnan(b):
             errors.append(RowError(int(row), "lon" if np.isnan(a) else "lat", "", N_("经度和纬度要么都有，要么都空")))
         elif not good and not np.isnan(a):
-            errors.append(_place_error(int(row), float(a), float(b), datum))
+            errors.append(place_error(int(row), float(a), float(b), datum))
     return records.assign(lon=lon, lat=lat), errors
 
 
-def _place_error(row: int, x: float, y: float, datum: Datum | str) -> RowError:
-    """Why a coordinate cannot be right: swapped, of no known grid, or elsewhere."""
+def place_error(row: int, x: float, y: float, datum: Datum | str) -> RowError:
+    """Why a coordinate outside the region cannot be right: swapped, of no known grid, or elsewhere."""
     west, south, east, north = REGION
     value = f"{x:.10g}, {y:.10g}"
     swapped = (west <= y <= east and south <= x <= north) or (3.9e6 <= x <= 5e6 and not 3.9e6 <= y <= 5e6)

@@ -329,7 +329,7 @@ def plant_layer(plants: gpd.GeoDataFrame, judged: pd.DataFrame, district: pd.Ser
     def mark(row: dict[str, Any]) -> dict[str, Any]:
         drawn = verdict_class(row["verdict"], row["certainty"])
         colour = VERDICT_COLOUR[drawn]
-        hollow = row["evidence"] == "modelled" or drawn == "unknown"
+        hollow = row["evidence"] == "modelled"
         text = tip(
             str(row["name"]),
             f"{kind_label(row['kind'])} · {row['district_shown']}",
@@ -652,8 +652,6 @@ def legend(kinds: Iterable[str], *, layers: Collection[str]) -> str:
         style = f"fill:{colour};stroke:#fff"
         if drawn in DOUBT:
             style = f"fill:{colour};stroke:{OUTLINE[drawn]};stroke-width:2;stroke-dasharray:3 2"
-        elif drawn == "unknown":
-            style = f"fill:#fff;stroke:{colour};stroke-width:2"
         items.append(item(marks["circle"], verdict_label(drawn), style))
     items.append(item(marks["circle"], _("空心：模型推算站点"), "fill:#fff;stroke:#444;stroke-width:2"))
     band = '<path d="M1 3H15V13H1z"/>'

@@ -171,7 +171,7 @@ def _station_rules() -> list[tuple[str, str, str]]:
                 found = f"\"verdict\" = '{drawn}' AND \"kind\" = '{kind}' AND \"evidence\" = '{evidence}'"
                 label = f"{maps.verdict_label(drawn)} · {maps.kind_label(kind)}"
                 label += _("（模型推算）") if evidence == "modelled" else ""
-                hollow = evidence == "modelled" or drawn == "unknown"
+                hollow = evidence == "modelled"
                 rules.append((found, label, _mark("@", shape, colour, 2.6, hollow=hollow)))
     return rules
 

@@ -618,7 +618,7 @@ def station_map(
             for kind in maps.KIND_SHAPE:
                 for evidence in ("modelled", "sourced"):
                     pick = (drawn == verdict) & (located["kind"] == kind) & (located["evidence"] == evidence)
-                    hollow = evidence == "modelled" or verdict == "unknown"
+                    hollow = evidence == "modelled"
                     _marks(
                         view, _xy(located.geometry[pick]), maps.KIND_SHAPE[kind], size=size_pt,
                         colour=maps.VERDICT_COLOUR[verdict], hollow=hollow,

@@ -67,6 +67,11 @@ def ring_label(ring: object) -> str:
     return names[int(ring)]  # type: ignore[call-overload]
 
 
+def no_rule_sentence() -> str:
+    """Why a plant that no rule in force speaks of is neither flagged nor passed."""
+    return _("所选年份没有适用于这类站点的规则。")
+
+
 def unit_label(unit: str) -> str:
     """Unit of a capacity, as the plan writes it."""
     return {"wan_t": _("万t/年"), "wan_m3": _("万m³/年")}[unit]
@@ -88,14 +93,14 @@ def station_table(
     DataFrame
         The register's columns plus ``district_id``, ``district_shown`` (name as of the day), ``ring`` (2…6, 0 outside
         the Sixth Ring, ``<NA>`` not located), ``verdict``, ``certainty``, ``flags``, ``drawn`` (drawing class) and
-        ``reason`` (the flags in words, or what is missing).
+        ``reason`` (the flags in words, or what is missing to judge).
     """
     located = plants.geometry.notna()
     ring = zones.ring_of(plants.geometry, layers.rings)
     ring = ring.mask(located & ring.isna(), OUTSIDE_RINGS)
-    current = layers.districts.set_index("name")["id"]
-    former = layers.districts.set_index("name_until_2015")["id"]
-    stated = plants["district"].map(current).fillna(plants["district"].map(former))
+    # Registers write 密云区, 密云县 or 密云.
+    ids = layers.districts.set_index(layers.districts["name"].str.rstrip("区县"))["id"]
+    stated = plants["district"].str.rstrip("区县").map(ids)
     district_id = stated.fillna(zones.district_of(plants.geometry, layers.districts))
     names = zones.district_labels(layers.districts, on, book)
     drawn = [verdict_class(v, c) for v, c in zip(judged["verdict"], judged["certainty"], strict=True)]
@@ -105,6 +110,8 @@ def station_table(
         binding[binding["verdict"] == verdict].groupby("plant_id", sort=False)["reason"].agg(" ".join)
         for verdict in (FLAG, UNKNOWN)
     )
+    reason = flagged.reindex(plants.index).fillna(missing).fillna("")
+    reason[~plants.index.isin(binding["plant_id"])] = no_rule_sentence()
     return pd.DataFrame(plants.drop(columns="geometry")).assign(
         district_id=district_id,
         district_shown=district_id.map(names).fillna(plants["district"]).replace("", "—"),
@@ -113,7 +120,7 @@ def station_table(
         certainty=judged["certainty"],
         flags=judged["flags"],
         drawn=drawn,
-        reason=flagged.reindex(plants.index).fillna(missing).fillna(""),
+        reason=reason,
     )
 
 

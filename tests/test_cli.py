@@ -69,9 +69,25 @@ def test_where_reads_well(capsys):
 
 
 def test_where_elsewhere_in_the_world_is_bad_input(capsys):
-    code, _out, err = run(capsys, "where", "2.35", "48.86")
-    assert code == 1
-    assert "不在北京及周边" in err
+    code, out, err = run(capsys, "where", "2.35", "48.86")
+    assert (code, out) == (1, "")
+    assert "坐标 2.35, 48.86" in err
+    assert "经度应在 113–120" in err
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "datum", "why"),
+    [
+        ("39.9", "116.4", "wgs84", "颠倒"),
+        ("20450000", "4417000", "cgcs2000", "东坐标无法识别"),
+        ("450000", "4417000", "wgs84", "核对坐标系"),
+        ("nan", "39.9", "gcj02", "经度应在"),
+    ],
+)
+def test_where_says_why_a_coordinate_cannot_be_right(capsys, lon, lat, datum, why):
+    code, out, err = run(capsys, "where", lon, lat, "--datum", datum)
+    assert (code, out) == (1, "")
+    assert why in err
 
 
 def test_screen_prints_the_same_findings_as_the_library(capsys, plants, layers, book):

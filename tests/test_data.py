@@ -37,6 +37,18 @@ def test_chinese_headers_and_words_in_the_encodings_that_offices_use(encoding):
     )
 
 
+def test_a_unit_that_lost_its_superscript_in_gbk_is_known():
+    text = "编号,名称,类别,产能,产能单位\nA1,某站,搅拌站,60,万m³\n"
+    register = read_register(text.encode("gbk", errors="replace"), "登记册.csv")
+    assert not register.errors
+    assert register.plants.loc["A1", "capacity_unit"] == "wan_m3"
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "1e400", "六十"])
+def test_what_is_no_finite_number_is_no_number(value):
+    assert messages(read(HEADER + f"a,甲,concrete,116.4,39.9,{value}\n")) == [f"2|capacity|{value}|应为数字"]
+
+
 def test_xlsx_reads_like_csv():
     book = openpyxl.Workbook()
     book.active.append(["编号", "名称", "类别", "经度", "纬度"])

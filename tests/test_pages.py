@@ -87,10 +87,35 @@ def test_a_wider_margin_never_flags_fewer():
     assert sum(int(after[f]) for f in flags) >= sum(int(before[f]) for f in flags)
 
 
+def test_the_district_filter_names_districts_as_of_the_year():
+    page = open_page("station_map")
+    assert "密云区" in page.multiselect(key="districts").options
+    page.slider(key="year").set_value(2010).run()
+    assert {"密云县", "延庆县"} <= set(page.multiselect(key="districts").options)
+
+
+def test_a_district_is_known_in_each_way_that_registers_write_it():
+    rows = "".join(f"{i},站{i},concrete,{name}\n" for i, name in enumerate(["密云区", "密云县", "密云"]))
+    register = read_register(f"id,name,kind,district\n{rows}".encode(), "own.csv")
+    page = open_page("station_map", register=register)
+    assert set(page.dataframe[0].value["区县"]) == {"密云区"}
+
+
 def test_in_2010_no_rule_of_the_plan_flags_a_place():
     page = open_page("station_map")
     page.slider(key="year").set_value(2010).run()
     assert int(metrics(page)["需治理（确定）"]) == 0
+
+
+def test_a_station_that_no_rule_speaks_of_says_so_in_table_and_card():
+    page = new_page("station_map")
+    page.query_params["plant"] = "cement-s01"
+    page.query_params["year"] = "2010"
+    page.run()
+    sentence = "所选年份没有适用于这类站点的规则。"
+    assert sentence in texts(page)
+    rows = page.dataframe[0].value
+    assert set(rows.loc[rows["类别"] == "水泥厂", "理由"]) == {sentence}
 
 
 def test_before_any_rule_the_page_says_so():

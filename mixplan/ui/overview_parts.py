@@ -16,13 +16,14 @@ INVENTORY = "inventory_2010"
 def inventory(table: pd.DataFrame) -> None:
     """Sites and capacity of each kind in the inventory, and how many of them are modelled."""
     counted = table[table["status"] == INVENTORY]
+    plan_years = _("规划所列存量：水泥、混凝土、砂浆为 2010 年底，预制构件为 2008 年底。")
     for box, kind in zip(st.columns(len(KINDS)), KINDS, strict=True):
         rows = counted[counted["kind"] == kind]
         with box.container(border=True):
             st.metric(
                 maps.kind_label(kind),
                 _("{count} 个厂站").format(count=frame.number(len(rows))),
-                help=_("规划所列存量：水泥、混凝土、砂浆为 2010 年底，预制构件为 2008 年底。"),
+                help=None if "register" in st.session_state else plan_years,
             )
             capacity = frame.number(rows["capacity"].sum(), 0, stations.unit_label(UNIT_OF_KIND[kind]))
             modelled = int((rows["evidence"] == "modelled").sum())

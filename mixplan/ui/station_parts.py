@@ -18,7 +18,7 @@ from mixplan.i18n import gettext as _
 from mixplan.i18n import local
 from mixplan.stations import OUTSIDE_RINGS, StationFilter
 from mixplan.ui import address, frame, mapview, state
-from mixplan.zones import ring_numbers
+from mixplan.zones import district_labels, ring_numbers
 
 LAYERS = ("zones", "rings", "areas", "districts", "towns")
 PLACE_ZOOM, SHARED_ZOOM, DISTRICT_ZOOM = 12, 11, 10
@@ -73,7 +73,7 @@ def controls() -> View:
         st.multiselect, _("环路"), [*ring_numbers(layers.rings), OUTSIDE_RINGS], "rings",
         format_func=stations.ring_label, placeholder=every,
     )  # fmt: skip
-    names = {str(r["id"]): local(r) for r in layers.districts.drop(columns="geometry").to_dict("records")}
+    names = district_labels(layers.districts, on, book)
     districts = address.many(
         st.multiselect, _("区县"), list(names), "districts", format_func=names.__getitem__, placeholder=every
     )
@@ -194,7 +194,11 @@ def card(plants: gpd.GeoDataFrame, table: pd.DataFrame, findings: pd.DataFrame) 
         st.caption(" · ".join(frame.plain(str(fact)) for fact in facts))
         if row["evidence"] == "modelled":
             st.warning(_("模型推算站点：按规划总量和公布的分区比例布点，不代表任何真实企业或地址。"))
-        st.html("".join(finding_html(f) for f in findings[findings["plant_id"] == plant_id].to_dict("records")))
+        own = findings[findings["plant_id"] == plant_id].to_dict("records")
+        if own:
+            st.html("".join(finding_html(finding) for finding in own))
+        else:
+            st.write(stations.no_rule_sentence())
         error = frame.number(row["location_error_m"], 0, "m")
         st.caption(
             _("定位：{precision}，误差 {error}。依据：{evidence}。来源：{source}").format(
