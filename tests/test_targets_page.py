@@ -111,12 +111,19 @@ def test_a_wrong_entry_is_refused_in_words():
 
 
 def test_an_implausible_jump_waits_for_confirmation():
-    test = fill(page(), value=45000.0)
+    test = fill(page(), value=4500.0)
     assert store.actuals().empty
     assert any("小数点" in w.value for w in test.warning)
     test = next(b for b in test.button if b.label == "确认无误，保存").click().run()
     assert not test.exception
-    assert store.actuals()["value"].tolist() == [45000.0]
+    assert store.actuals()["value"].tolist() == [4500.0]
+
+
+def test_an_entry_ten_times_any_figure_on_record_is_refused():
+    test = fill(page(), value=45000.0)
+    assert store.actuals().empty
+    assert any("超出范围" in e.value for e in test.error)
+    assert not [b for b in test.button if b.label == "确认无误，保存"]
 
 
 def test_an_entry_is_taken_back_and_restored():
