@@ -170,20 +170,29 @@ def withdraw(entry: int, *, who: str, path: Path | None = None) -> None:
         raise DataError(_("没有编号为 {entry} 的有效填报。").format(entry=entry))
 
 
-def restore(entry: int, *, path: Path | None = None) -> None:
-    """Put an entry that was taken back in force again.
+def restore(entry: int, *, who: str, path: Path | None = None) -> int:
+    """Put the figures of an entry that was taken back in force again, as a new entry; returns its number.
 
     Raises
     ------
     DataError
-        Where there is no such entry taken back.
+        Where there is no such entry taken back, the same figures are in force already, or nobody is named.
     """
+    if not who.strip():
+        raise DataError(_("填报缺少“{label}”。").format(label=_("恢复人")))
+    figures = "indicator, year, district, value, unit, source, note"
     with connect(path) as connection:
-        done = connection.execute(
-            "UPDATE actuals SET withdrawn_by = '', withdrawn_at = '' WHERE id = ? AND withdrawn_at <> ''", (int(entry),)
-        ).rowcount
-    if not done:
-        raise DataError(_("没有编号为 {entry} 的已撤销填报。").format(entry=entry))
+        cursor = connection.execute(
+            f"INSERT INTO actuals ({figures}, who, entered_at) SELECT {figures}, ?, ? FROM actuals AS old "
+            "WHERE id = ? AND withdrawn_at <> '' AND NOT EXISTS ("
+            "SELECT 1 FROM actuals AS now WHERE now.withdrawn_at = '' AND now.indicator = old.indicator "
+            "AND now.year = old.year AND now.district = old.district AND now.value = old.value)",
+            (who.strip(), _now(), int(entry)),
+        )
+        number = int(cursor.lastrowid or 0) if cursor.rowcount else 0
+    if not number:
+        raise DataError(_("没有编号为 {entry} 的已撤销填报，或同样的数字已经有效。").format(entry=entry))
+    return number
 
 
 # --- files for others -------------------------------------------------------------------------------------------------

@@ -49,10 +49,14 @@ def test_taking_back_hides_but_never_erases():
     assert row["withdrawn_by"] == "李四" and row["withdrawn_at"]
     with pytest.raises(DataError, match=str(number)):
         store.withdraw(number, who="李四")
-    store.restore(number)
-    assert len(store.actuals()) == 1
+    again = store.restore(number, who="王五")
+    (row,) = store.actuals().to_dict("records")
+    assert (row["id"], row["who"], row["value"]) == (again, "王五", ROW["value"])
+    assert store.actuals(withdrawn=True)["withdrawn_by"].tolist() == ["李四", ""], "who took it back stays on record"
     with pytest.raises(DataError, match=str(number)):
-        store.restore(number)
+        store.restore(number, who="王五")
+    with pytest.raises(DataError, match="恢复人"):
+        store.restore(number, who=" ")
 
 
 @pytest.mark.parametrize("column", ["source", "who", "unit", "indicator"])

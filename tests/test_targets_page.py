@@ -132,6 +132,7 @@ def test_an_entry_is_taken_back_and_restored():
     test = test.text_input(key="entry_withdraw_who").set_value("李四").run()
     test = next(b for b in test.button if b.label == "撤销").click().run()
     assert not test.exception and store.actuals().empty
+    test = test.text_input(key="entry_restore_who").set_value("王五").run()
     test = next(b for b in test.button if b.label == "恢复").click().run()
     assert not test.exception and len(store.actuals()) == 1
 

@@ -309,10 +309,11 @@ def _withdraw(number: int, who: str) -> None:
         st.session_state.entry_message = ("error", str(error))
 
 
-def _restore(number: int) -> None:
+def _restore(number: int, who: str) -> None:
     try:
-        store.restore(number)
-        st.session_state.entry_message = ("success", _("已恢复编号 {number}。").format(number=number))
+        new = store.restore(number, who=who)
+        text = _("编号 {number} 的数字重新有效，新编号 {new}。").format(number=number, new=new)
+        st.session_state.entry_message = ("success", text)
     except DataError as error:
         st.session_state.entry_message = ("error", str(error))
 
@@ -458,4 +459,5 @@ def _entry_list(frame: pd.DataFrame, known: pd.DataFrame) -> None:
     if taken_back:
         pick, person, button = st.columns([3, 2, 1], vertical_alignment="bottom")
         number = pick.selectbox(_("恢复填报"), taken_back[::-1], format_func=label.__getitem__, key="entry_restore")
-        button.button(_("恢复"), on_click=_restore, args=(number,), width="stretch")
+        who = person.text_input(_("恢复人"), key="entry_restore_who")
+        button.button(_("恢复"), on_click=_restore, args=(number, who), width="stretch", disabled=not who.strip())
