@@ -73,6 +73,19 @@ def unit_text(unit: str) -> str:
         "条": "lines",
         "倍": "×",
         "百分点": "points",
+        "年": "year",
+        "次": "runs",
+        "个/年": "a year",
+        "万t·km/年": "万t·km/yr",
+        "元/t": "CNY/t",
+        "元/(t·km)": "CNY/(t·km)",
+        "元/(m³·km)": "CNY/(m³·km)",
+        "万元/条": "万CNY per line",
+        "万元/站": "万CNY per station",
+        "万元/万m³": "万CNY/万m³",
+        "万元/(站·年)": "万CNY/(station·yr)",
+        "万元/(万m³·年)": "万CNY/(万m³·yr)",
+        "万元/(分·年)": "万CNY/(point·yr)",
     }
     return english.get(unit, unit)
 
