@@ -198,13 +198,18 @@ class _Deck:
         """A native table; numbers to the right, column widths by their longest text."""
         left, top, width, height = box
         rows, columns = len(table) + 1, len(table.columns)
-        row_height = min(int(height / rows), int(Inches(0.42) * self.unit))
-        frame = slide.shapes.add_table(rows, columns, *(Emu(int(v)) for v in (left, top, width, row_height * rows)))
-        grid = frame.table
-        for n, wide in enumerate(widths or _column_widths(table, width)):
+        widths = widths or _column_widths(table, width)
+        cells = [list(table.columns), *table.itertuples(index=False)]
+        heights = [_row_height(row, widths, size, self.unit) for row in cells]
+        # What is left of the room is shared out, so that few rows do not stand too close.
+        spare, most = max(height - sum(heights), 0.0) / rows, float(Inches(0.42) * self.unit)
+        heights = [max(low, min(low + spare, most)) for low in heights]
+        place = (left, top, width, sum(heights))
+        grid = slide.shapes.add_table(rows, columns, *(Emu(int(v)) for v in place)).table
+        for n, wide in enumerate(widths):
             grid.columns[n].width = Emu(wide)
         for r in range(rows):
-            grid.rows[r].height = Emu(row_height)
+            grid.rows[r].height = Emu(int(heights[r]))
             for c, name in enumerate(table.columns):
                 value = name if r == 0 else table.iloc[r - 1, c]
                 cell = grid.cell(r, c)

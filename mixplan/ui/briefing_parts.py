@@ -297,7 +297,7 @@ def present(found: Report) -> None:
         with left:
             _map(found, slide, room)
         with right:
-            _side(found, slide)
+            _side(found, slide, height)
     if st.session_state.get("briefing_notes"):
         st.html(f'<div class="mp-notes">{html.escape(slide.step.notes)}</div>')
     _keys(
@@ -319,7 +319,7 @@ def _facts(facts: Sequence[tuple[str, str]]) -> None:
     st.html(rows)
 
 
-def _side(found: Report, slide: Slide) -> None:
+def _side(found: Report, slide: Slide, height: int) -> None:
     """Figures beside the map, the clicked plant's card, and the radius in the coverage step."""
     if slide.key == "coverage":
         low, high = found.subject.minimum_km, found.subject.maximum_km
@@ -338,7 +338,7 @@ def _side(found: Report, slide: Slide) -> None:
         _facts(reports.coverage_facts(found.before.result))
     if slide.key == "coverage" and slide.last:
         chart = curve_chart(found.curve, found.curve_before, radius_km=found.before.result.radius_km)
-        st.altair_chart(chart.properties(height=260), width="stretch")
+        st.altair_chart(chart.properties(height=max(height // 3 - 110, 130)), theme=None, width="stretch")
 
 
 def _set_radius() -> None:
