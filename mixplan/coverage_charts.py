@@ -47,7 +47,7 @@ def curve_chart(now: pd.DataFrame, before: pd.DataFrame | None, *, radius_km: fl
         "measure:N",
         title=None,
         scale=alt.Scale(domain=list(names.values()), range=[SHARE_COLOUR[key] for key in names]),
-        legend=alt.Legend(orient="top", columns=3, symbolStrokeWidth=2.5),
+        legend=alt.Legend(orient="top", columns=2, symbolStrokeWidth=2.5),
     )
     dash = alt.StrokeDash(
         "state:N", title=None, scale=alt.Scale(domain=states[::-1], range=[[1, 0], [5, 4]]),

@@ -78,7 +78,7 @@ def test_a_workbook_is_made_and_offered():
     page.button(key="briefing_make_xlsx").click().run()
     assert not page.exception
     files = page.session_state["briefing_files"]
-    ((name, content),) = files.values()
+    ((name, content, _mime),) = files.values()
     assert name == "散装水泥、预拌制品和预制构件规划实施汇报.xlsx" and content.startswith(b"PK")
 
 

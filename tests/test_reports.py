@@ -349,7 +349,8 @@ def test_the_pdf_keeps_english_words_whole_and_its_footer_short():
 
 def test_a_plan_may_relocate_a_station(plants, layers, book):
     assert set(cov.LEAVES) < set(maps.ACTION_COLOUR)
-    plan = pd.DataFrame({"action": ["relocate"]}, index=[plants.index[plants["kind"] == "concrete"][0]])
+    counted = plants.index[(plants["kind"] == "concrete") & (plants["status"] == "inventory_2010")]
+    plan = pd.DataFrame({"action": ["relocate"]}, index=counted[:1])
     found = reports.build(plants, layers, book, load_indicators(DATA_DIR / "indicators.csv"), decisions=plan)
     assert reports.consolidation_figures(found)["after"] == reports.consolidation_figures(found)["before"] - 1
 

@@ -338,7 +338,8 @@ def _side(found: Report, slide: Slide, height: int) -> None:
         _facts(reports.coverage_facts(found.before.result))
     if slide.key == "coverage" and slide.last:
         chart = curve_chart(found.curve, found.curve_before, radius_km=found.before.result.radius_km)
-        st.altair_chart(chart.properties(height=max(height // 3 - 110, 130)), theme=None, width="stretch")
+        plot = height // 3 - (170 if st.session_state.get("briefing_notes") else 130)
+        st.altair_chart(chart.properties(height=max(plot, 70)), theme=None, width="stretch")
 
 
 def _set_radius() -> None:
