@@ -27,14 +27,12 @@ from mixplan.paths import DATA_DIR
 from mixplan.rules import load_rules
 from mixplan.targets import with_entries
 
-FORMATS = (*handouts.FORMATS, "geojson")
-
 
 def _formats(text: str) -> tuple[str, ...]:
     wanted = tuple(dict.fromkeys(part.strip().lower() for part in text.split(",") if part.strip()))
-    if not wanted or set(wanted) - set(FORMATS):
+    if not wanted or set(wanted) - set(handouts.NAMES):
         raise argparse.ArgumentTypeError(
-            _("格式应为 {known}，以逗号分隔；收到的是“{text}”").format(known="、".join(FORMATS), text=text)
+            _("格式应为 {known}，以逗号分隔；收到的是“{text}”").format(known="、".join(handouts.NAMES), text=text)
         )
     return wanted
 
@@ -45,7 +43,7 @@ def add_commands(commands: Any) -> None:
     parser.add_argument("--siting", metavar="FILE", help=_("选址方案：mixplan site 的 JSON，或 CSV"))
     parser.add_argument("--consolidation", metavar="FILE", help=_("整合方案：mixplan consolidate 的 JSON"))
     parser.add_argument("--format", type=_formats, default=_formats("pptx,pdf,html,xlsx,gpkg"), metavar="F,F…", help=_(
-        "格式：{known}，以逗号分隔（默认前五种）").format(known="、".join(FORMATS)))  # fmt: skip
+        "格式：{known}，以逗号分隔（默认前五种）").format(known="、".join(handouts.NAMES)))  # fmt: skip
     parser.add_argument("--radius", type=float, metavar="KM", help=_("服务半径（km，默认取 rules.toml 的假设）"))
     parser.add_argument("--template", metavar="FILE", help=_("单位自己的 PowerPoint 模板（.pptx）"))
     # Also after the command's name; the default is what stands before it.

@@ -3,11 +3,26 @@
 import altair as alt
 import pandas as pd
 
+from mixplan.charts import AnyChart, themed
 from mixplan.i18n import gettext as _
-from mixplan.maps import BLUE, VERMILLION, ZONE_LINE_COLOUR
+from mixplan.maps import SHARE_COLOUR
 
 
-def curve_chart(now: pd.DataFrame, before: pd.DataFrame | None, *, radius_km: float) -> alt.LayerChart:
+def _names() -> dict[str, str]:
+    return {"area_share": _("面积覆盖"), "demand_share": _("需求覆盖"), "served_share": _("产能保障")}
+
+
+def curve_table(now: pd.DataFrame, before: pd.DataFrame | None) -> pd.DataFrame:
+    """The curve as numbers in per cent: the radius, then each share, and the present supply's where there are two."""
+    table = pd.DataFrame({_("半径 (km)"): now["radius_km"]})
+    for key, name in _names().items():
+        table[_("{name} (%)").format(name=name)] = (100 * now[key]).round(1)
+        if before is not None:
+            table[_("{name}：现在的供应 (%)").format(name=name)] = (100 * before[key]).round(1)
+    return table
+
+
+def curve_chart(now: pd.DataFrame, before: pd.DataFrame | None, *, radius_km: float) -> AnyChart:
     """Coverage and service over the radius, with the range of approximate boundaries as a band.
 
     Parameters
@@ -17,30 +32,30 @@ def curve_chart(now: pd.DataFrame, before: pd.DataFrame | None, *, radius_km: fl
     radius_km : float
         Radius in use, marked by a line.
     """
-    names = {"area_share": _("面积覆盖"), "demand_share": _("需求覆盖"), "served_share": _("产能保障")}
-    colours = [ZONE_LINE_COLOUR, BLUE, VERMILLION]
+    names = _names()
     states = [_("现在的供应"), _("加上方案")] if before is not None else [_("现在的供应")]
     parts = []
     for table, state in zip([before, now] if before is not None else [now], states, strict=True):
         long = table.melt("radius_km", list(names), "measure", "share").dropna(subset=["share"])
         parts.append(long.assign(measure=long["measure"].map(names), state=state))
     lines = pd.concat(parts, ignore_index=True)
-    x = alt.X("radius_km:Q", title=_("半径 (km)"), scale=alt.Scale(nice=False, domain=[5, 60]))
+    x = alt.X("radius_km:Q", title=_("半径 (km)"), scale=alt.Scale(nice=False, domain=[5, 60]),
+              axis=alt.Axis(values=list(range(5, 61, 5))))  # fmt: skip
     percent = alt.Axis(format="%")
     y = alt.Y("share:Q", title=None, axis=percent, scale=alt.Scale(domain=[0, 1]))
     colour = alt.Color(
         "measure:N",
         title=None,
-        scale=alt.Scale(domain=list(names.values()), range=colours),
-        legend=alt.Legend(orient="top", columns=2),
+        scale=alt.Scale(domain=list(names.values()), range=[SHARE_COLOUR[key] for key in names]),
+        legend=alt.Legend(orient="top", columns=2, symbolStrokeWidth=2.5),
     )
     dash = alt.StrokeDash(
         "state:N", title=None, scale=alt.Scale(domain=states[::-1], range=[[1, 0], [5, 4]]),
-        legend=alt.Legend(symbolStrokeColor="#444444") if before is not None else None,
+        legend=alt.Legend(symbolStrokeColor="#444444", symbolType="stroke") if before is not None else None,
     )  # fmt: skip
     band = (
         alt.Chart(now)
-        .mark_area(opacity=0.18, color=ZONE_LINE_COLOUR)
+        .mark_area(opacity=0.18, color=SHARE_COLOUR["area_share"])
         .encode(x=x, y=alt.Y("area_share_low:Q", title=None, axis=percent), y2="area_share_high:Q")
     )
     tips = [
@@ -51,10 +66,4 @@ def curve_chart(now: pd.DataFrame, before: pd.DataFrame | None, *, radius_km: fl
     ]
     drawn = alt.Chart(lines).mark_line(strokeWidth=2.2).encode(x=x, y=y, color=colour, strokeDash=dash, tooltip=tips)
     rule = alt.Chart(pd.DataFrame({"radius_km": [radius_km]})).mark_rule(color="#444444", strokeDash=[2, 3]).encode(x=x)
-    chart: alt.LayerChart = (
-        alt.layer(band, drawn, rule)
-        .properties(height=300)
-        .configure_legend(orient="bottom", direction="horizontal", labelLimit=220, columns=3, offset=6)
-        .configure_view(strokeWidth=0)
-    )
-    return chart
+    return themed(alt.layer(band, drawn, rule).properties(width=640, height=300))

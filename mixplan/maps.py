@@ -37,6 +37,8 @@ OUTLINE = {"borderline": "#5c3d00", "doubtful": "#00446b"}  # of a filled mark i
 RING_COLOUR, DISTRICT_COLOUR, LAND_COLOUR, WATER_COLOUR = "#5b6168", "#b4bac0", "#fafaf8", "#bcd9ea"
 APPROXIMATE_DASH = "6 5"
 BACKGROUND_COLOUR, ZONE_LINE_COLOUR = "#eef0f1", "#B7791F"
+# The three figures of coverage, wherever they are drawn.
+SHARE_COLOUR = {"area_share": ZONE_LINE_COLOUR, "demand_share": SKY, "served_share": BLUE}
 # Coverage: distance to the nearest plant from near (light) to far (dark), and what a plant has to spare.
 BAND_LIMITS_KM = (5, 10, 20, 30, 45)
 BAND_COLOURS = ("#fdf3d7", "#f9dd97", "#f0b429", "#cf8413", "#9a5410", "#5f2f0b")
@@ -547,18 +549,28 @@ def decision_layer(plants: gpd.GeoDataFrame, decisions: pd.DataFrame) -> list[di
     return [_features(plants.assign(action=action), mark)]
 
 
-def coverage_legend(
-    *, shade: str, bands: Iterable[tuple[float, float]], states: Collection[str], kind: str, planned: bool
-) -> str:
-    """Legend of the coverage map as plain HTML."""
-    band = '<path d="M1 3H15V13H1z"/>'
-    line = '<path d="M1 8H15"/>'
+def _supply_items(kind: str, *, planned: bool) -> list[str]:
     marks = [
         legend_item(_MARKS[KIND_SHAPE[kind]], kind_label(kind), f"fill:{BLUE};stroke:#fff"),
         legend_item(_MARKS[KIND_SHAPE[kind]], _("空心：模型推算站点"), f"fill:#fff;stroke:{BLUE};stroke-width:2"),
     ]
     if planned:
         marks.append(legend_item(_MARKS["star"], _("拟建生产线站点"), f"fill:{PURPLE};stroke:#fff"))
+    return marks
+
+
+def supply_legend(kind: str) -> str:
+    """Legend of existing plants of one kind and planned sites, as plain HTML."""
+    return f'<div class="mp-legend">{"".join(_supply_items(kind, planned=True))}</div>'
+
+
+def coverage_legend(
+    *, shade: str, bands: Iterable[tuple[float, float]], states: Collection[str], kind: str, planned: bool
+) -> str:
+    """Legend of the coverage map as plain HTML."""
+    band = '<path d="M1 3H15V13H1z"/>'
+    line = '<path d="M1 8H15"/>'
+    marks = _supply_items(kind, planned=planned)
     if shade == "distance":
         for low, high in bands:
             style = f"fill:{band_colour(low)};stroke:#c9b98f"
@@ -654,20 +666,24 @@ def legend(kinds: Iterable[str], *, layers: Collection[str]) -> str:
             style = f"fill:{colour};stroke:{OUTLINE[drawn]};stroke-width:2;stroke-dasharray:3 2"
         items.append(item(marks["circle"], verdict_label(drawn), style))
     items.append(item(marks["circle"], _("空心：模型推算站点"), "fill:#fff;stroke:#444;stroke-width:2"))
-    band = '<path d="M1 3H15V13H1z"/>'
-    if "zones" in layers:
-        items.append(item(band, _("禁现区"), f"fill:{AMBER};fill-opacity:.3;stroke:#B7791F;stroke-width:1.5"))
-    if "areas" in layers:
-        items.append(item(band, _("环境敏感区"), f"fill:{GREEN};fill-opacity:.2;stroke:{GREEN};stroke-width:1.5"))
-    if {"zones", "areas"} & set(layers):
-        items.append(
-            item(
-                '<path d="M1 8H15"/>',
-                _("虚线：近似边界"),
-                "fill:none;stroke:#444;stroke-width:1.8;stroke-dasharray:4 3",
-            )
-        )
-    return f'<div class="mp-legend">{"".join(items)}</div>'
+    return f'<div class="mp-legend">{"".join([*items, *_area_items(layers)])}</div>'
+
+
+def _area_items(layers: Collection[str]) -> list[str]:
+    band, line = '<path d="M1 3H15V13H1z"/>', '<path d="M1 8H15"/>'
+    tints = {"zones": (_("禁现区"), AMBER, ".3", ZONE_LINE_COLOUR), "areas": (_("环境敏感区"), GREEN, ".2", GREEN)}
+    items = [
+        legend_item(band, text, f"fill:{fill};fill-opacity:{opacity};stroke:{edge};stroke-width:1.5")
+        for layer, (text, fill, opacity, edge) in tints.items()
+        if layer in layers
+    ]
+    dashed = "fill:none;stroke:#444;stroke-width:1.8;stroke-dasharray:4 3"
+    return [*items, legend_item(line, _("虚线：近似边界"), dashed)] if items else []
+
+
+def zone_legend() -> str:
+    """Legend of the ban zones alone, as plain HTML."""
+    return f'<div class="mp-legend">{"".join(_area_items(("zones",)))}</div>'
 
 
 def shortest_ways(
@@ -704,8 +720,6 @@ def place_degrees(geometry: shapely.Geometry) -> tuple[float, float]:
 
 
 # --- consolidation ----------------------------------------------------------------------------------------------------
-
-ACTION_COLOUR = {"retain": BLUE, "upgrade": GREEN, "merge": PURPLE, "close": VERMILLION}
 
 
 def action_layer(stations: gpd.GeoDataFrame, lines: Mapping[str, tuple[str, ...]]) -> list[dict[str, Any]]:
@@ -793,7 +807,7 @@ def action_legend(entries: Mapping[str, str], *, extra: Mapping[str, str]) -> st
         (
             dot,
             label,
-            f"fill:{'#fff' if action in ('merge', 'close') else ACTION_COLOUR[action]};"
+            f"fill:{'#fff' if action in ('merge', 'relocate', 'close') else ACTION_COLOUR[action]};"
             f"stroke:{ACTION_COLOUR[action]};stroke-width:2",
         )
         for action, label in entries.items()

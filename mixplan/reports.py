@@ -22,7 +22,7 @@ from mixplan import maps, static_maps, stations, targets, zones
 from mixplan.audit import AuditItem, audit, audit_table, open_items
 from mixplan.data import KINDS, UNIT_OF_KIND, Layers, data_version, load_demand, load_descriptor
 from mixplan.errors import DataError
-from mixplan.figures import pretty
+from mixplan.figures import pretty, unit_text
 from mixplan.i18n import get_language, local
 from mixplan.i18n import gettext as _
 from mixplan.rules import RuleBook
@@ -483,7 +483,7 @@ def inventory_table(report: Report) -> pd.DataFrame:
     return pd.DataFrame(
         {
             _("类别"): table["kind"].map(maps.kind_label),
-            _("厂站"): table["count"],
+            _("厂站数"): table["count"],
             _("产能"): table["capacity"].round(1),
             _("单位"): table["unit"].map(stations.unit_label),
             _("公开来源"): table["sourced"],
@@ -609,11 +609,12 @@ def assumption_table(report: Report) -> pd.DataFrame:
     """Every rule and figure in use: value, unit, whether it is the plan's or assumed, and its source."""
     kinds = {"plan": _("规划"), "regulation": _("规定"), "assumption": _("假设")}
     rows: list[tuple[object, ...]] = [
-        (local(r, "title"), kinds[r.kind], str(r.value), r.unit, r.clause or r.source)
+        (local(r, "title"), kinds[r.kind], str(r.value), unit_text(r.unit), r.clause or r.source)
         for r in report.book.in_force(report.on)
     ]
     rows += [
-        (local(p, "title"), kinds[p.kind], f"{p.value:g}", p.unit, p.source) for p in report.book.parameters.values()
+        (local(p, "title"), kinds[p.kind], f"{p.value:g}", unit_text(p.unit), p.source)
+        for p in report.book.parameters.values()
     ]
     return pd.DataFrame(rows, columns=[_("规则或参数"), _("性质"), _("数值"), _("单位"), _("依据")])
 

@@ -8,6 +8,7 @@ import pandas as pd
 import shapely
 
 from mixplan import maps, store, zones
+from mixplan.coverage import as_table
 from mixplan.exports import geojson, workbook_xlsx
 from mixplan.i18n import gettext as _
 from mixplan.i18n import local
@@ -23,7 +24,18 @@ def xlsx_bytes(report: Report) -> bytes:
         rows += [(step.title, label, value) for label, value in step.facts]
         rows.append((step.title, _("说明"), step.notes))
     summary = pd.DataFrame(rows, columns=[_("结论"), _("项目"), _("数值")])
-    return workbook_xlsx({_("摘要"): summary, **tables(report)})
+    sheets = tables(report)
+    assumed = sheets[_("规则与假设")]
+    sheets[_("规则与假设")] = assumed.assign(**{_("数值"): assumed[_("数值")].map(_number)})
+    return workbook_xlsx({_("摘要"): summary, **sheets})
+
+
+def _number(text: str) -> object:
+    """A number where a text is one, so that a spreadsheet can reckon with it."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 # --- layers -----------------------------------------------------------------------------------------------------------
@@ -76,7 +88,9 @@ def report_layers(report: Report) -> dict[str, gpd.GeoDataFrame]:
         "sensitive_areas": sensitive[size == 2],
         "sensitive_lines": sensitive[size == 1],
         "sensitive_points": sensitive[size == 0],
-        "ban_zones": named(in_force, "id", "kind", "since", "approximate", "accuracy_m", "clause"),
+        "ban_zones": named(in_force, "id", "kind", "since", "approximate", "accuracy_m", "clause").merge(
+            _shares(report), on="id", how="left", validate="1:1"
+        ),
         "ring_roads": named(layers.rings[layers.rings["feature"] == "centreline"], "ring", "accuracy_m"),
         "gaps": gpd.GeoDataFrame(report.covered.gaps.reset_index(drop=True)),
         "stations": gpd.GeoDataFrame(points, geometry=located.geometry, crs=located.crs).reset_index(drop=True),
@@ -85,6 +99,13 @@ def report_layers(report: Report) -> dict[str, gpd.GeoDataFrame]:
         sites = report.sites.reset_index()[["id", "name", "capacity", "year", "geometry"]]
         found["new_lines"] = gpd.GeoDataFrame(sites.rename(columns={"id": "site_id"}))
     return {name: frame for name, frame in found.items() if len(frame)}
+
+
+def _shares(report: Report) -> pd.DataFrame:
+    """Coverage of each zone, as the tables have it, by the zone's id."""
+    columns = ["id", "area_share", "area_share_low", "area_share_high", "demand", "demand_share", "served_share",
+               "nearest_km"]  # fmt: skip
+    return as_table(report.covered.result)[columns].assign(radius_km=report.covered.result.radius_km)
 
 
 def geojson_files(report: Report) -> dict[str, bytes]:

@@ -106,7 +106,7 @@ _JS = """
 def html_bytes(report: Report, *, progress: Progress = no_progress) -> bytes:
     """The report as one file: open it from a folder or a USB stick, nothing is loaded from anywhere."""
     progress(0.1, _("正在准备地图"))
-    data = json.dumps(_map_data(report), ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    data = json.dumps(_map_data(report), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     progress(0.6, _("正在绘制图表"))
     body = _body(report)
     style = re.sub(r"url\([^)]*\)", "none", leaflet_text("leaflet.css")) + asset_text("map.css") + _CSS
@@ -185,7 +185,7 @@ def _body(report: Report) -> str:
     parts = [
         f"<main><h1>{html.escape(report.title)}</h1>",
         f'<p class="sub">{html.escape(report.subtitle)} · {notice}</p><nav>{links}</nav>',
-        f'<div id="map"></div>{maps.legend(list(maps.KIND_SHAPE), layers=("zones", "areas"))}',
+        f'<div id="map"></div>{maps.legend(list(maps.KIND_SHAPE), layers=("zones", "areas"))}{_more_legends(report)}',
     ]
     for step in steps:
         facts = "".join(f"<div>{html.escape(label)}<b>{html.escape(value)}</b></div>" for label, value in step.facts)
@@ -208,6 +208,20 @@ def _body(report: Report) -> str:
         parts.append(_table(name, table, f"t{n}", searchable=name not in last and len(table) > 15))
     parts.append("</main>")
     return "\n".join(parts)
+
+
+def _more_legends(report: Report) -> str:
+    """Legends of the layers on coverage and consolidation."""
+    one = report.covered
+    bands = cov.bands(one.seen, maps.BAND_LIMITS_KM)
+    text = maps.coverage_legend(
+        shade="distance", bands=list(zip(bands["from_km"], bands["to_km"], strict=True)), states=(),
+        kind=report.subject.kind, planned=report.sites is not None,
+    )  # fmt: skip
+    if report.decisions is not None:
+        used = [action for action in maps.ACTION_COLOUR if (report.decisions["action"] == action).any()]
+        text += maps.action_legend({action: maps.action_label(action) for action in used}, extra={})
+    return text
 
 
 def _heading(anchor: str, text: str) -> str:

@@ -181,7 +181,11 @@ def _compose(report: Report, drawn: dict[str, static_maps.StaticMap]) -> list[_B
     steps = {step.key: step for step in reports.story(report)}
     blocks += [_Text("• " + step.title) for step in steps.values()]
     for step in steps.values():
-        blocks += [_Heading(f"{reports.step_label(step.key)}：{step.title}", 0), _facts(step), _Text(step.notes)]
+        blocks += [
+            _Heading(_("{step}：{title}").format(step=reports.step_label(step.key), title=step.title), 0),
+            _facts(step),
+            _Text(step.notes),
+        ]
         blocks += _detail(report, step.key)
         if step.key == "coverage" and "coverage_before" in drawn:
             blocks.append(_Sheet(drawn["coverage_before"].title, drawn["coverage_before"]))
@@ -264,9 +268,28 @@ class _Bookmark(Flowable):  # type: ignore[misc]
         self.canv.addOutlineEntry(self.text, self.key, self.level, closed=self.level > 0)
 
 
+def _chinese(text: str) -> bool:
+    """Whether a text is more Chinese than not, and so may break between any two characters."""
+    wide = sum(ord(c) > 0x2E80 for c in text)
+    return 2 * wide > len(text)
+
+
+def _paragraph(text: str, style: ParagraphStyle) -> Paragraph:
+    """A paragraph that breaks between words, or anywhere where it is Chinese."""
+    chosen = ParagraphStyle(f"{style.name}-cjk", style, wordWrap="CJK") if _chinese(text) else style
+    return Paragraph(html.escape(text), chosen)
+
+
+def _longest_word(text: str, font: str, size: float) -> float:
+    """Width of what a line of a text holds at least: its longest word, or four Chinese characters."""
+    if _chinese(text):
+        return float(pdfmetrics.stringWidth(text[:4], font, size))
+    return max((float(pdfmetrics.stringWidth(word, font, size)) for word in text.split()), default=0.0)
+
+
 def _styles(font: str) -> dict[str, ParagraphStyle]:
     ink = HexColor("#222222")
-    base = ParagraphStyle("base", fontName=font, fontSize=9.5, leading=15, wordWrap="CJK", textColor=ink)
+    base = ParagraphStyle("base", fontName=font, fontSize=9.5, leading=15, textColor=ink)
     make = ParagraphStyle
     return {
         "body": make("body", base, spaceAfter=4),
@@ -280,7 +303,7 @@ def _styles(font: str) -> dict[str, ParagraphStyle]:
 
 def _grid(table: pd.DataFrame, size: float, font: str, width: float) -> LongTable:
     """A table whose header repeats on every page; columns share the width by their texts."""
-    base = ParagraphStyle("cell", fontName=font, fontSize=size, leading=size * 1.4, wordWrap="CJK")
+    base = ParagraphStyle("cell", fontName=font, fontSize=size, leading=size * 1.4)
     right = ParagraphStyle("number", base, alignment=TA_RIGHT)
     head = ParagraphStyle("head", base, textColor=HexColor("#ffffff"))
     texts = [[_cell(value) for value in table[name]] for name in table.columns]
@@ -288,7 +311,10 @@ def _grid(table: pd.DataFrame, size: float, font: str, width: float) -> LongTabl
         min(max(pdfmetrics.stringWidth(text, font, size) for text in [str(name), *column]) + 9, 260.0)
         for name, column in zip(table.columns, texts, strict=True)
     ]
-    least = [min(w, 34.0) for w in wide]
+    least = [
+        min(max(_longest_word(text, font, size) for text in [str(name), *column]) + 9, 90.0)
+        for name, column in zip(table.columns, texts, strict=True)
+    ]
     spare = max(width - sum(least), 1.0)
     grow = [w - low for w, low in zip(wide, least, strict=True)]
     share = min(1.0, spare / max(sum(grow), 1e-9))
@@ -296,9 +322,9 @@ def _grid(table: pd.DataFrame, size: float, font: str, width: float) -> LongTabl
     if sum(widths) > width:
         widths = [w * width / sum(widths) for w in widths]
     numeric = [pd.api.types.is_numeric_dtype(table[name]) for name in table.columns]
-    rows = [[Paragraph(html.escape(str(name)), head) for name in table.columns]]
+    rows = [[_paragraph(str(name), head) for name in table.columns]]
     rows += [
-        [Paragraph(html.escape(cell), right if number else base) for cell, number in zip(row, numeric, strict=True)]
+        [_paragraph(cell, right if number else base) for cell, number in zip(row, numeric, strict=True)]
         for row in zip(*texts, strict=True)
     ]
     return LongTable(
@@ -323,7 +349,7 @@ def pdf_bytes(report: Report, *, progress: Progress = no_progress) -> bytes:
     drawn = reports.report_maps(report, size)
     progress(0.4, _("正在排版"))
     blocks = _compose(report, drawn)
-    foot = _("{title} · 输入哈希 {hash} · 示意图，不作为划界依据").format(title=report.title, hash=report.input_hash)
+    foot = _("示意图，不作为划界依据 · 输入哈希 {hash} · {title}").format(hash=report.input_hash, title=report.title)
     page_text = _("第 {page} 页")
     letters = _letters(blocks, [foot, page_text])
     font = f"{_FONT}-{hashlib.sha256(letters.encode()).hexdigest()[:8]}"
@@ -347,11 +373,11 @@ def pdf_bytes(report: Report, *, progress: Progress = no_progress) -> bytes:
 
 def _flow(block: _Block, n: int, styles: dict[str, ParagraphStyle], font: str) -> Sequence[Any]:
     if isinstance(block, _Heading):
-        heading = Paragraph(html.escape(block.text), styles[f"h{block.level}"])
+        heading = _paragraph(block.text, styles[f"h{block.level}"])
         # A heading at the foot of a page would part from what it names.
         return [CondPageBreak(45 * mm), _Bookmark(block.text, block.level, f"b{n}"), heading]
     if isinstance(block, _Text):
-        return [Paragraph(html.escape(block.text), styles[block.style])]
+        return [_paragraph(block.text, styles[block.style])]
     if isinstance(block, _Chart):
         picture = Image(io.BytesIO(block.png))
         picture.drawHeight *= block.wide / picture.drawWidth
@@ -362,13 +388,22 @@ def _flow(block: _Block, n: int, styles: dict[str, ParagraphStyle], font: str) -
     return [_grid(block.table, block.size, font, A4[0] - 2 * _MARGIN), Spacer(1, 8)]
 
 
+def _fitting(text: str, font: str, size: float, width: float) -> str:
+    """A text cut where a width ends, with dots where something is cut."""
+    if pdfmetrics.stringWidth(text, font, size) <= width:
+        return text
+    while text and pdfmetrics.stringWidth(text + "…", font, size) > width:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
 def _written(report: Report, flow: list[Any], font: str, foot: str, page_text: str) -> bytes:
     def footer(canvas: Any, document: Any) -> None:
         canvas.saveState()
         canvas.setFont(font, 7.5)
         canvas.setFillColor(HexColor("#666666"))
         wide = canvas._pagesize[0]
-        canvas.drawString(_MARGIN, 8 * mm, foot)
+        canvas.drawString(_MARGIN, 8 * mm, _fitting(foot, font, 7.5, wide - 2 * _MARGIN - 20 * mm))
         canvas.drawRightString(wide - _MARGIN, 8 * mm, page_text.format(page=document.page))
         canvas.restoreState()
 

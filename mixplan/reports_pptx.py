@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import Any
 
 import pandas as pd
@@ -44,7 +45,7 @@ class _Deck:
 
     def __init__(self, template: bytes | None) -> None:
         try:
-            self.file = Presentation(io.BytesIO(template)) if template else Presentation()
+            self.file = Presentation(io.BytesIO(template)) if template is not None else Presentation()
         except Exception as error:
             raise DataError(_("模板不是可读的 PowerPoint 文件（.pptx）：{error}").format(error=error)) from error
         if template is None:
@@ -173,22 +174,42 @@ class _Deck:
             run.font.color.rgb = _hex(_BLUE)
             self.chinese(run)
 
+    def table_slides(
+        self, title: str, notes: str, table: pd.DataFrame, size: float, *, colours: dict[str, str] | None = None
+    ) -> None:
+        """A table on as many slides as its rows need."""
+        start = 0
+        while start < len(table):
+            slide = self.slide(title, notes)
+            box = self.room(slide)
+            rest = table.iloc[start:]
+            widths = _column_widths(rest, box[2])
+            heights = [_row_height(row, widths, size, self.unit) for row in rest.itertuples(index=False)]
+            room = box[3] - _row_height(list(table.columns), widths, size, self.unit)
+            fit = sum(int(total <= room) for total in accumulate(heights))
+            part = rest.iloc[: max(fit, 1)]
+            self.table(slide, box, part, size, colours=colours, widths=widths)
+            start += len(part)
+
     def table(
         self, slide: Any, box: tuple[int, int, int, int], table: pd.DataFrame, size: float, *,
-        colours: dict[str, str] | None = None,
+        colours: dict[str, str] | None = None, widths: Sequence[int] | None = None,
     ) -> None:  # fmt: skip
         """A native table; numbers to the right, column widths by their longest text."""
         left, top, width, height = box
         rows, columns = len(table) + 1, len(table.columns)
-        row_height = min(int(height / rows), int(Inches(0.42) * self.unit))
-        frame = slide.shapes.add_table(rows, columns, *(Emu(int(v)) for v in (left, top, width, row_height * rows)))
-        grid = frame.table
-        weights = [max(_units(str(name)), *(_units(_cell(v)) for v in table[name]), 4.0) for name in table.columns]
-        weights = [min(weight, 46.0) for weight in weights]
-        for n, weight in enumerate(weights):
-            grid.columns[n].width = Emu(int(width * weight / sum(weights)))
+        widths = widths or _column_widths(table, width)
+        cells = [list(table.columns), *table.itertuples(index=False)]
+        heights = [_row_height(row, widths, size, self.unit) for row in cells]
+        # What is left of the room is shared out, so that few rows do not stand too close.
+        spare, most = max(height - sum(heights), 0.0) / rows, float(Inches(0.42) * self.unit)
+        heights = [max(low, min(low + spare, most)) for low in heights]
+        place = (left, top, width, sum(heights))
+        grid = slide.shapes.add_table(rows, columns, *(Emu(int(v)) for v in place)).table
+        for n, wide in enumerate(widths):
+            grid.columns[n].width = Emu(wide)
         for r in range(rows):
-            grid.rows[r].height = Emu(row_height)
+            grid.rows[r].height = Emu(int(heights[r]))
             for c, name in enumerate(table.columns):
                 value = name if r == 0 else table.iloc[r - 1, c]
                 cell = grid.cell(r, c)
@@ -273,7 +294,25 @@ class _Deck:
 
 
 def _units(text: str) -> float:
-    return float(sum(2 if ord(c) > 0x2E80 else 1 for c in text)) + 1.5
+    """Length of a text in Latin letters; a Chinese character takes two."""
+    return float(sum(2 if ord(c) > 0x2E80 else 1 for c in text))
+
+
+def _column_widths(table: pd.DataFrame, width: int) -> list[int]:
+    """Share of a width that each column gets, by its longest text."""
+    weights = [max(_units(str(name)), *(_units(_cell(v)) for v in table[name]), 2.5) + 1.5 for name in table.columns]
+    weights = [min(weight, 46.0) for weight in weights]
+    return [int(width * weight / sum(weights)) for weight in weights]
+
+
+def _row_height(cells: Sequence[object], widths: Sequence[int], size: float, unit: float) -> float:
+    """Height that a row takes once its texts are broken into lines, by a generous estimate of letter widths."""
+    letter = Pt(size) * unit * 0.58
+    lines = max(
+        -(-_units(_cell(cell)) * letter // max(wide - Inches(0.12) * unit, letter))
+        for cell, wide in zip(cells, widths, strict=True)
+    )
+    return float(max(lines, 1.0) * Pt(size) * unit * 1.25 + Inches(0.07) * unit)
 
 
 def _cell(value: object) -> str:
@@ -284,8 +323,12 @@ def _cell(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
+def _short(text: str, most: float) -> str:
+    """A text cut to a length in Latin letters."""
+    if _units(text) <= most:
+        return text
+    total = list(accumulate(_units(c) for c in text))
+    return text[: sum(length < most for length in total)].rstrip() + "…"
 
 
 # --- the slides -------------------------------------------------------------------------------------------------------
@@ -382,11 +425,10 @@ def _flagged(deck: _Deck, report: Report, step: Step, drawn: dict[str, static_ma
     deck.table(slide, (left, top + int(height * 0.63), width, int(height * 0.37)), table, 11)
     certain = report.counted[report.counted["drawn"] == "flag"]
     if len(certain):
-        slide = deck.slide(_("确定需治理的站点和理由"), step.notes)
-        listed = stations.listing(certain).iloc[:12]
+        listed = stations.listing(certain)
         listed = listed[[_("名称"), _("类别"), _("区县"), _("环路"), _("理由")]]
-        listed = listed.assign(**{_("理由"): [_short(text, 70) for text in listed[_("理由")]]})
-        deck.table(slide, deck.room(slide), listed, 11)
+        listed = listed.assign(**{_("理由"): [_short(text, 160) for text in listed[_("理由")]]})
+        deck.table_slides(_("确定需治理的站点和理由"), step.notes, listed, 11)
 
 
 def _consolidation(deck: _Deck, report: Report, step: Step, drawn: dict[str, static_maps.StaticMap]) -> None:
@@ -433,15 +475,15 @@ def _coverage(deck: _Deck, report: Report, step: Step, drawn: dict[str, static_m
         was = [*report.before.result.rows, report.before.result.total]
         data.add_series(_("产能保障：现状"), [row.served_share for row in was])
         data.add_series(_("产能保障：加上方案"), [row.served_share for row in now])
-        colours = [maps.SKY, maps.BLUE]
+        colours = [maps.GREY, maps.SHARE_COLOUR["served_share"]]
     else:
         data.add_series(_("需求覆盖率"), [row.demand_share for row in now])
         data.add_series(_("产能保障率"), [row.served_share for row in now])
-        colours = [maps.SKY, maps.BLUE]
+        colours = [maps.SHARE_COLOUR["demand_share"], maps.SHARE_COLOUR["served_share"]]
     deck.chart(
-        slide, (left, top, width, height), XL_CHART_TYPE.COLUMN_CLUSTERED, data, colours=colours, form="0%",
+        slide, (left, top, width, height), XL_CHART_TYPE.BAR_CLUSTERED, data, colours=colours, form="0%",
         maximum=1.0, labels=True, label_form="0%", size=11,
-    )  # fmt: skip
+    ).category_axis.reverse_order = True  # fmt: skip
     slide = deck.slide(_("覆盖和保障随半径变化"), step.notes)
     left, top, width, height = deck.room(slide)
     deck.facts(slide, (left, top, int(width * 0.28), height), step)
@@ -451,14 +493,11 @@ def _coverage(deck: _Deck, report: Report, step: Step, drawn: dict[str, static_m
     ]  # fmt: skip
     colours = []
     for table, suffix in lines:
-        for (label, key), colour in zip(
-            ((_("面积覆盖率"), "area_share"), (_("产能保障率"), "served_share")), (maps.ZONE_LINE_COLOUR, maps.BLUE),
-            strict=True,
-        ):  # fmt: skip
+        for label, key in ((_("面积覆盖率"), "area_share"), (_("产能保障率"), "served_share")):
             series = curve.add_series(label + suffix)
             for radius, share in zip(table["radius_km"], table[key], strict=True):
                 series.add_data_point(float(radius), float(share))
-            colours.append(colour)
+            colours.append(maps.SHARE_COLOUR[key])
     chart = deck.chart(
         slide, (left + int(width * 0.3), top, int(width * 0.7), height), XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS,
         curve, colours=colours, form="0%", maximum=1.0,
@@ -471,17 +510,12 @@ def _coverage(deck: _Deck, report: Report, step: Step, drawn: dict[str, static_m
     chart.category_axis.minimum_scale = float(report.curve["radius_km"].min())
     chart.category_axis.maximum_scale = float(report.curve["radius_km"].max())
     chart.category_axis.has_major_gridlines = False
-    slide = deck.slide(_("覆盖表：按禁现区"), step.notes)
     table = reports.coverage_table(report).drop(columns=[_("边界"), _("最近的供应点")])
-    deck.table(slide, deck.room(slide), table, 10)
-    gaps = reports.gap_table(report)
-    if len(gaps):
-        slide = deck.slide(_("半径以外的缺口"), step.notes)
-        deck.table(slide, deck.room(slide), gaps.iloc[:12], 13)
+    deck.table_slides(_("覆盖表：按禁现区"), step.notes, table, 10)
+    deck.table_slides(_("半径以外的缺口"), step.notes, reports.gap_table(report), 13)
 
 
 def _targets(deck: _Deck, report: Report, step: Step, drawn: dict[str, static_maps.StaticMap]) -> None:
-    slide = deck.slide(step.title, step.notes)
     rows = []
     for item in report.targets:
         target = item.target
@@ -500,7 +534,7 @@ def _targets(deck: _Deck, report: Report, step: Step, drawn: dict[str, static_ma
         targets.status_text(targets.Status.MET): maps.BLUE, targets.status_text(targets.Status.ON_TRACK): maps.GREEN,
         targets.status_text(targets.Status.BEHIND): maps.VERMILLION,
     }  # fmt: skip
-    deck.table(slide, deck.room(slide), pd.DataFrame(rows), 11, colours=colours)
+    deck.table_slides(step.title, step.notes, pd.DataFrame(rows), 11, colours=colours)
     known = [item for item in report.targets if item.latest and item.target.value]
     if known:
         slide = deck.slide(_("基线和最近实绩占目标的百分比"), step.notes)
@@ -518,29 +552,25 @@ def _targets(deck: _Deck, report: Report, step: Step, drawn: dict[str, static_ma
         ).category_axis.reverse_order = True  # fmt: skip
     still = [item for item in report.audit if item.verdict.value != "agrees"]
     if still:
-        slide = deck.slide(_("规划自己的数字有 {count} 处要核对").format(count=len(still)), step.notes)
         rows = [
-            {_("核对内容"): _short(item.title, 40), _("条款"): _short("；".join(item.clauses), 30),
-             _("解释"): _short(item.explanation, 60)}
-            for item in still[:14]
+            {_("核对内容"): _short(item.title, 80), _("条款"): _short("；".join(item.clauses), 60),
+             _("解释"): _short(item.explanation, 160)}
+            for item in still
         ]  # fmt: skip
-        deck.table(slide, deck.room(slide), pd.DataFrame(rows), 10)
+        title = _("规划自己的数字有 {count} 处要核对").format(count=len(still))
+        deck.table_slides(title, step.notes, pd.DataFrame(rows), 10)
 
 
 def _appendix(deck: _Deck, report: Report) -> None:
     hashed = _("输入哈希 {hash}，数据版本 {version}").format(hash=report.input_hash, version=report.data_version)
-    slide = deck.slide(_("数据来源"), hashed)
     sources = reports.source_table()
-    sources = sources.assign(**{name: [_short(text, 52) for text in sources[name]] for name in sources.columns})
-    deck.table(slide, deck.room(slide), sources, 10)
+    sources = sources.assign(**{name: [_short(text, 130) for text in sources[name]] for name in sources.columns})
+    deck.table_slides(_("数据来源"), hashed, sources, 10)
     table = reports.assumption_table(report)
     assumed = table[table[_("性质")] == _("假设")]
     for title, rows in ((_("规则和规划数"), table[table[_("性质")] != _("假设")]), (_("假设"), assumed)):
-        for start in range(0, len(rows), 16):
-            part = rows.iloc[start : start + 16]
-            part = part.assign(**{name: [_short(str(v), 60) for v in part[name]] for name in part.columns})
-            slide = deck.slide(title, hashed)
-            deck.table(slide, deck.room(slide), part, 10)
+        rows = rows.assign(**{name: [_short(str(v), 120) for v in rows[name]] for name in rows.columns})
+        deck.table_slides(title, hashed, rows, 10)
     slide = deck.slide(_("输入哈希和版本"), hashed)
     left, top, width, height = deck.room(slide)
     deck.table(slide, (left, top, int(width * 0.6), height), reports.version_table(report), 13)

@@ -149,6 +149,9 @@ class _View:
     dots: list[tuple[float, float, float]] = field(
         default_factory=list
     )  # marks that district names keep off if they can
+    blocked: list[tuple[float, float, float, float]] = field(
+        default_factory=list
+    )  # scale bar, north arrow, caption and inset, which no label may cover: west, south, east, north
     focus: tuple[float, float, float, float] | None = None  # what the inset shows in detail
 
     def label(self, x: float, y: float, text: str, *, size: float, colour: str = _INK, **more: Any) -> None:
@@ -204,6 +207,9 @@ def _place_labels(view: _View) -> None:
         return found
 
     marks, dots = boxes(view.points), boxes(view.dots)
+    for west, south, east, north in view.blocked:
+        corners = axes.transData.transform([(west, south), (east, north)])
+        marks.append((float(corners[0, 0]), float(corners[0, 1]), float(corners[1, 0]), float(corners[1, 1])))
     for label in sorted(view.labels, key=lambda found: (found.priority, found.text, found.x)):
         if not view.shows(label.x, label.y):
             continue
@@ -401,6 +407,7 @@ def _scale_bar(view: _View, *, km: float) -> None:
     plate = (x - 1.8 * unit, y - 1.4 * unit), km * 1000 + (9 if view.detail else 6) * unit
     high = (7.0 if view.detail else 5.4) * unit
     axes.add_patch(Rectangle(*plate, high, fc="#ffffffcc", ec="none", zorder=18.5))
+    view.blocked.append((plate[0][0], plate[0][1], plate[0][0] + plate[1], plate[0][1] + high))
     for part, colour in ((0, "#333333"), (1, "#ffffff")):
         axes.add_patch(
             Rectangle((x + part * km * 500, y), km * 500, 0.9 * unit, fc=colour, ec="#333333", lw=0.7 * s, zorder=19)
@@ -414,6 +421,7 @@ def _scale_bar(view: _View, *, km: float) -> None:
     if view.detail:
         return
     nx, ny = west + 4.5 * unit, north - 9.5 * unit
+    view.blocked.append((nx - 2 * unit, ny, nx + 2 * unit, north))
     left = [(nx, ny + 5 * unit), (nx - 1.6 * unit, ny), (nx, ny + 1.1 * unit)]
     right = [(nx, ny + 5 * unit), (nx + 1.6 * unit, ny), (nx, ny + 1.1 * unit)]
     axes.add_patch(Polygon(left, closed=True, fc="#333333", ec="#333333", lw=0.6 * s, zorder=19))
@@ -461,15 +469,20 @@ def _sheet(
         whole, centre = _whole(layers), _centre(layers)
         views: list[_View] = []
         if len(panels) == 1:
-            tall = high - head - foot
-            side = tall * 0.57
-            broad = wide - 2 * edge - side - 0.18 * s
-            views.append(_axes(figure, (edge, foot, broad, tall), whole, s, detail=False))
-            left = edge + broad + 0.18 * s
-            views.append(_axes(figure, (left, foot + tall - side, side, side), centre, s, detail=True))
+            tall, gap = high - head - foot, 0.18 * s
+            # On a slide the legend stands beside the inset, which then is larger; on paper below it.
+            slide = wide - 2 * edge > 2.2 * tall
+            side = min(tall, wide - 2 * edge - tall - 2 * gap - 3.2 * s) if slide else tall * 0.57
+            broad = tall if slide else wide - 2 * edge - side - gap
+            left = edge + broad + gap
+            larger = s * 1.2 if slide else s
+            views.append(_axes(figure, (edge, foot, broad, tall), whole, larger, detail=False))
+            views.append(_axes(figure, (left, foot + tall - side, side, side), centre, larger, detail=True))
             _caption(views[1], _("城区放大"))
             room = (left, foot, side, tall - side - 0.12 * s)
-            _legend(figure, legend, room, columns=1, scale=s)
+            if slide:
+                room = (left + side + gap, foot, wide - edge - left - side - gap, tall)
+            _legend(figure, legend, room, columns=1, scale=larger)
             draws = [panels[0].draw] * 2
         else:
             strip = (0.16 + 0.2 * -(-len(legend) // _COLUMNS)) * s
@@ -496,27 +509,26 @@ def _sheet(
                     Rectangle((west, south), east - west, north - south, fc="none", ec="#333333", lw=0.7 * s, zorder=7)
                 )
                 if len(panels) > 1:  # the inset lies on the map: keep labels off it
-                    _keep_off(view, views[n + 1])
+                    _keep_off(view, views[n + 1].axes)
             _place_labels(view)
         return StaticMap(figure, title)
 
 
-def _keep_off(view: _View, inset: _View) -> None:
-    box = inset.axes.get_window_extent()
-    view_box = view.axes.get_window_extent()
-    size = min(box.width, box.height) * 72 / view.axes.figure.dpi
-    x, y = view.axes.transData.inverted().transform(((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2))
-    if view_box.overlaps(box):
-        view.points.append((float(x), float(y), size))
+def _keep_off(view: _View, artist: Any) -> None:
+    """Keep labels off an artist that lies on the map."""
+    box = artist.get_window_extent(view.axes.figure.canvas.get_renderer())
+    west, south, east, north = view.axes.transData.inverted().transform([(box.x0, box.y0), (box.x1, box.y1)]).ravel()
+    view.blocked.append((float(west), float(south), float(east), float(north)))
 
 
 def _caption(view: _View, text: str, *, top_right: bool = False) -> None:
     if text:
-        view.axes.text(
+        drawn = view.axes.text(
             0.985 if top_right else 0.03, 0.985 if top_right else 0.97, text, transform=view.axes.transAxes,
             fontproperties=font((11 if top_right else 9) * view.scale), ha="right" if top_right else "left", va="top",
             color=_INK, zorder=25, bbox={"boxstyle": "round,pad=0.25", "fc": "#ffffffe0", "ec": "#cccccc", "lw": 0.5},
         )  # fmt: skip
+        _keep_off(view, drawn)
 
 
 def _legend(

@@ -78,7 +78,7 @@ def test_a_workbook_is_made_and_offered():
     page.button(key="briefing_make_xlsx").click().run()
     assert not page.exception
     files = page.session_state["briefing_files"]
-    ((name, content),) = files.values()
+    ((name, content, _mime),) = files.values()
     assert name == "散装水泥、预拌制品和预制构件规划实施汇报.xlsx" and content.startswith(b"PK")
 
 
@@ -86,3 +86,17 @@ def test_a_plan_for_another_register_is_said_and_left_out():
     plan = pd.DataFrame({"action": ["close"]}, index=["nowhere"])
     page = open_page(consolidation_plan=plan)
     assert any("nowhere" in e.value for e in page.error)
+
+
+def test_a_new_step_takes_its_place_in_the_story():
+    before = {
+        key: {"show": True, "order": n, "caption": "", "notes": ""}
+        for n, key in enumerate(["situation", "zones", "flagged", "coverage", "targets"], start=1)
+    }
+    plants = load_plants()
+    concrete = plants.index[(plants["kind"] == "concrete") & (plants["status"] == "inventory_2010")]
+    plan = pd.DataFrame({"action": ["close", *["retain"] * (len(concrete) - 1)]}, index=concrete)
+    page = open_page(siting_sites=SITES, consolidation_plan=plan, briefing_steps=before)
+    chosen = page.session_state["briefing_steps"]
+    order = sorted(chosen, key=lambda key: chosen[key]["order"])
+    assert order == ["situation", "zones", "flagged", "consolidation", "lines", "coverage", "targets"]

@@ -221,3 +221,13 @@ def test_the_coverage_page_turns_to_concrete_stations_districts_and_spare_capaci
     plan = pd.DataFrame({"action": "close"}, index=gone)
     page = open_page("coverage", theme="concrete", consolidation_plan=plan)
     assert metrics(page)["产能保障率"] == "0.0 %"
+
+
+def test_a_shared_view_of_coverage_opens_in_the_other_language():
+    page = new_page("coverage")
+    page.session_state["lang"] = "en"
+    page.query_params["theme"], page.query_params["by"] = "concrete", "district"
+    page.run()
+    assert not page.exception
+    assert page.session_state["theme"] == "concrete" and page.session_state["by"] == "district"
+    assert page.query_params["theme"] in ("concrete", ["concrete"])

@@ -16,9 +16,10 @@ from lxml import etree
 from PIL import Image, ImageStat
 from pptx import Presentation
 from pptx.util import Inches
+from reportlab.pdfbase import pdfmetrics
 
 from mixplan import coverage as cov
-from mixplan import handouts, reports, reports_files, reports_html, reports_pdf, reports_pptx, targets
+from mixplan import handouts, maps, reports, reports_files, reports_html, reports_pdf, reports_pptx, targets
 from mixplan.cli import main
 from mixplan.data import load_demand, read_decisions, read_deliveries
 from mixplan.data_indicators import load_indicators
@@ -321,3 +322,65 @@ def test_the_command_writes_whole_files_with_chinese_names(tmp_path, capsys, mon
 
 def test_every_format_has_a_button_text():
     assert {handouts.format_label(name) for name in (*handouts.FORMATS, "geojson")}
+
+
+def test_a_long_table_goes_on_to_further_slides():
+    deck = reports_pptx._Deck(None)
+    long = pd.DataFrame({"甲": [f"第 {n} 行：" + "很长的说明" * 12 for n in range(30)], "乙": range(30)})
+    deck.table_slides("清单", "", long, 11)
+    grids = [shape.table for slide in deck.file.slides for shape in slide.shapes if shape.has_table]
+    assert len(grids) > 1
+    texts = [row.cells[0].text for grid in grids for row in list(grid.rows)[1:]]
+    assert texts == long["甲"].tolist(), "every row once, in order"
+
+
+def test_an_empty_template_is_refused():
+    with pytest.raises(DataError, match="模板"):
+        reports_pptx._Deck(b"")
+
+
+def test_the_pdf_keeps_english_words_whole_and_its_footer_short():
+    styles = reports_pdf._styles("Helvetica")
+    assert reports_pdf._paragraph("Flagged (borderline), outside the Sixth Ring", styles["body"]).style.wordWrap is None
+    assert reports_pdf._paragraph("位于五环路内，距其界线 3,413 m。", styles["body"]).style.wordWrap == "CJK"
+    fitted = reports_pdf._fitting("no basis for drawing boundaries " * 9, "Helvetica", 7.5, 300.0)
+    assert fitted.endswith("…") and pdfmetrics.stringWidth(fitted, "Helvetica", 7.5) <= 300.0
+
+
+def test_a_plan_may_relocate_a_station(plants, layers, book):
+    assert set(cov.LEAVES) < set(maps.ACTION_COLOUR)
+    counted = plants.index[(plants["kind"] == "concrete") & (plants["status"] == "inventory_2010")]
+    plan = pd.DataFrame({"action": ["relocate"]}, index=counted[:1])
+    found = reports.build(plants, layers, book, load_indicators(DATA_DIR / "indicators.csv"), decisions=plan)
+    assert reports.consolidation_figures(found)["after"] == reports.consolidation_figures(found)["before"] - 1
+
+
+def test_the_zones_of_the_geopackage_carry_their_coverage(report):
+    zones = reports_files.report_layers(report)["ban_zones"].set_index("id")
+    for row in report.covered.result.rows:
+        assert zones.loc[row.id, "served_share"] == pytest.approx(row.served_share, abs=1e-6)
+        assert zones.loc[row.id, "area_share_low"] == pytest.approx(row.area_share_low, abs=1e-6)
+
+
+def test_a_set_of_files_comes_as_one_with_its_sources(plain):
+    name, content, mime = handouts.make_one(plain, "geojson")
+    assert name.endswith(".zip") and mime == "application/zip"
+    assert content == handouts.make_one(plain, "geojson")[1], "the same to the byte"
+    endings = {entry.split("_")[-1] for entry in zipfile.ZipFile(io.BytesIO(content)).namelist()}
+    assert {"stations.geojson", "sources.csv", "assumptions.csv", "versions.csv"} <= endings
+
+
+def test_assumptions_are_numbers_in_the_workbook_and_units_english(plain):
+    sheet = openpyxl.load_workbook(io.BytesIO(reports_files.xlsx_bytes(plain)))["规则与假设"]
+    values = [row[2].value for row in sheet.iter_rows(min_row=2)]
+    assert 30.0 in values and not any(isinstance(v, str) and v.replace(".", "").isdigit() for v in values)
+    set_language("en")
+    units = set(reports.assumption_table(plain)["Unit"])
+    set_language("zh")
+    assert not {unit for unit in units if "年" in unit or "元" in unit}
+
+
+def test_no_name_can_break_the_web_page(plants, layers, book):
+    marked = plants.assign(name=plants["name"].where(plants.index != plants.index[0], "<!--<script>"))
+    found = reports.build(marked, layers, book, load_indicators(DATA_DIR / "indicators.csv"))
+    assert "<!--<script" not in reports_html.html_bytes(found).decode().split("<style>", 1)[1]

@@ -33,6 +33,19 @@ def many(
     return chosen
 
 
+def one(label: str, options: Sequence[str], key: str, **kw: Any) -> str:
+    """A choice of one whose code stands in the address as ``?key=code``; the first option is the default."""
+    if key not in st.session_state:
+        named = st.query_params.get(key)
+        st.session_state[key] = named if named in options else options[0]
+    chosen = str(st.segmented_control(label, options, key=key, required=True, **kw))
+    if chosen == options[0]:
+        st.query_params.pop(key, None)
+    else:
+        st.query_params[key] = chosen
+    return chosen
+
+
 def slider(label: str, low: int, high: int, default: int, key: str, step: int = 1, **kw: Any) -> int:
     """A slider over whole numbers whose value stands in the address as ``?key=value``."""
     if key not in st.session_state:

@@ -23,6 +23,7 @@ from mixplan.i18n import gettext as _
 from mixplan.reports import Report, Step
 from mixplan.ui import coverage_parts, frame, mapview, state, target_parts
 
+_File = tuple[str, bytes, str]  # name, content, media type
 _STEPS = "briefing_steps"  # the planner's choice: a table by step key with show, order, caption, notes
 _keys = st.components.v2.component("mixplan_presenter", js=asset_text("presenter.js"), html="<span></span>")
 
@@ -117,13 +118,18 @@ def given_line(found: Report) -> None:
 
 def _choice(found: Report) -> pd.DataFrame:
     """The planner's choice of steps, completed by steps that are new: index key; show, order, caption, notes."""
-    steps = reports.story(found)
+    keys = [step.key for step in reports.story(found)]
     kept: dict[str, dict[str, Any]] = st.session_state.get(_STEPS, {})
+    order = sorted((key for key in keys if key in kept), key=lambda key: kept[key]["order"])
+    if order != keys:
+        for n, key in enumerate(keys):
+            if key not in kept:  # a new step follows the one that the story has before it
+                order.insert(order.index(keys[n - 1]) + 1 if n else 0, key)
     rows = {
-        step.key: {"show": True, "order": n, "caption": "", "notes": ""} | kept.get(step.key, {})
-        for n, step in enumerate(steps, start=1)
+        key: {"show": True, "caption": "", "notes": ""} | kept.get(key, {}) | {"order": order.index(key) + 1}
+        for key in keys
     }
-    return pd.DataFrame.from_dict(rows, orient="index")
+    return pd.DataFrame.from_dict(rows, orient="index")[["show", "order", "caption", "notes"]]
 
 
 def choose_steps(found: Report) -> None:
@@ -265,9 +271,6 @@ _LOOK = {
 }  # fmt: skip
 
 
-_LEGEND = ("situation", "flagged")
-
-
 def present(found: Report) -> None:
     """The story on the whole screen: one message, the map, a few figures; keys move it."""
     st.set_page_config(page_title=_("会议汇报"), initial_sidebar_state="collapsed")
@@ -284,8 +287,8 @@ def present(found: Report) -> None:
         slide = replace(told, title=slide.title if own else told.title)
     place = _("{step} · {at} / {count}").format(step=reports.step_label(slide.key), at=at, count=len(pictures))
     st.html(f'<p class="mp-place">{html.escape(place)}</p><h1 class="mp-say">{html.escape(slide.title)}</h1>')
-    # Below the map stand its legend in two steps, and the notes where they are shown.
-    below = (60 if slide.key in _LEGEND else 0) + (130 if st.session_state.get("briefing_notes") else 0)
+    # Below the map stand its legend, and the notes where they are shown.
+    below = 75 + (130 if st.session_state.get("briefing_notes") else 0)
     room = max(int(height * 0.85) - 15 - below, 320)
     if slide.key == "targets":
         _goals(found)
@@ -294,7 +297,7 @@ def present(found: Report) -> None:
         with left:
             _map(found, slide, room)
         with right:
-            _side(found, slide)
+            _side(found, slide, height)
     if st.session_state.get("briefing_notes"):
         st.html(f'<div class="mp-notes">{html.escape(slide.step.notes)}</div>')
     _keys(
@@ -316,7 +319,7 @@ def _facts(facts: Sequence[tuple[str, str]]) -> None:
     st.html(rows)
 
 
-def _side(found: Report, slide: Slide) -> None:
+def _side(found: Report, slide: Slide, height: int) -> None:
     """Figures beside the map, the clicked plant's card, and the radius in the coverage step."""
     if slide.key == "coverage":
         low, high = found.subject.minimum_km, found.subject.maximum_km
@@ -335,7 +338,8 @@ def _side(found: Report, slide: Slide) -> None:
         _facts(reports.coverage_facts(found.before.result))
     if slide.key == "coverage" and slide.last:
         chart = curve_chart(found.curve, found.curve_before, radius_km=found.before.result.radius_km)
-        st.altair_chart(chart.properties(height=260), width="stretch")
+        plot = height // 3 - (170 if st.session_state.get("briefing_notes") else 130)
+        st.altair_chart(chart.properties(height=max(plot, 70)), theme=None, width="stretch")
 
 
 def _set_radius() -> None:
@@ -365,8 +369,29 @@ def _map(found: Report, slide: Slide, height: int) -> None:
         canvas, _groups(found, slide), key=f"briefing_map_{height}", height=height, centre=(lat, lon), zoom=zoom + step,
         on_pick=_picked,
     )  # fmt: skip
-    if slide.key in _LEGEND:
-        st.html(maps.legend(sorted(found.counted["kind"].unique()), layers=("zones",)))
+    st.html(_legend(found, slide))
+
+
+def _legend(found: Report, slide: Slide) -> str:
+    """Legend of one picture's map."""
+    if slide.key in ("situation", "flagged"):
+        return maps.legend(sorted(found.counted["kind"].unique()), layers=("zones",))
+    if slide.key == "consolidation" and slide.last:
+        assert found.decisions is not None
+        used = [action for action in maps.ACTION_COLOUR if (found.decisions["action"] == action).any()]
+        return maps.action_legend({action: maps.action_label(action) for action in used}, extra={})
+    if slide.key == "consolidation":
+        return maps.legend(["concrete"], layers=("zones",))
+    if slide.key == "lines":
+        return maps.supply_legend(found.subject.kind)
+    if slide.key == "coverage":
+        one = found.covered if slide.last else found.before
+        bands = cov.bands(one.seen, maps.BAND_LIMITS_KM)
+        return maps.coverage_legend(
+            shade="distance", bands=list(zip(bands["from_km"], bands["to_km"], strict=True)), states=(),
+            kind=found.subject.kind, planned=one is found.after,
+        )  # fmt: skip
+    return maps.zone_legend()
 
 
 def _groups(found: Report, slide: Slide) -> list[folium.FeatureGroup]:
@@ -449,16 +474,16 @@ def handouts(found: Report) -> None:
     frame.heading(_("会后材料"))
     upload = st.file_uploader(_("单位自己的 PowerPoint 模板（可不给）"), type=["pptx"], key="briefing_template")
     template = upload.getvalue() if upload is not None else None
-    made: dict[tuple[str, ...], tuple[str, bytes]] = st.session_state.setdefault("briefing_files", {})
-    for name, form in files.FORMATS.items():
+    made: dict[tuple[str, ...], _File] = st.session_state.setdefault("briefing_files", {})
+    for name in files.NAMES:
         key = (found.input_hash, found.language, name, upload.file_id if upload and name == "pptx" else "")
-        button, result = st.columns([2, 3], vertical_alignment="center")
+        button, result = st.columns([4, 3], vertical_alignment="center", gap="small")
         if button.button(files.format_label(name), key=f"briefing_make_{name}", width="stretch"):
             _make(found, name, template, key, made, result)
         if key in made:
-            title, content = made[key]
+            title, content, mime = made[key]
             result.download_button(
-                _("下载（{size:.1f} MB）").format(size=len(content) / 1e6), content, title, form.mime,
+                _("下载（{size:.1f} MB）").format(size=len(content) / 1e6), content, title, mime,
                 key=f"briefing_file_{name}", on_click="ignore", width="stretch", type="primary",
             )  # fmt: skip
     st.caption(
@@ -472,11 +497,11 @@ def handouts(found: Report) -> None:
 
 def _make(
     found: Report, name: str, template: bytes | None, key: tuple[str, ...],
-    made: dict[tuple[str, ...], tuple[str, bytes]], place: Any,
+    made: dict[tuple[str, ...], _File], place: Any,
 ) -> None:  # fmt: skip
     bar = place.progress(0.0, text=_("正在制作"))
     try:
-        parts = files.make(
+        one = files.make_one(
             found, name, template=template, progress=lambda share, text: bar.progress(min(share, 1.0), text=text)
         )
     except MixplanError as problem:
@@ -484,6 +509,6 @@ def _make(
         place.error(str(problem))
         return
     bar.empty()
-    if len(made) >= len(files.FORMATS) * 2:
+    if len(made) >= len(files.NAMES) * 2:
         made.clear()
-    made[key] = next(iter(parts.items()))
+    made[key] = one

@@ -12,12 +12,13 @@ import streamlit as st
 
 from mixplan import coverage as cov
 from mixplan import maps, static_maps, stations
-from mixplan.coverage_charts import curve_chart
+from mixplan.coverage_charts import curve_chart, curve_table
 from mixplan.data import PointFile, data_version, error_sentence, load_demand, read_network, read_sites
 from mixplan.errors import MixplanError
 from mixplan.i18n import gettext as _
 from mixplan.i18n import local
-from mixplan.ui import frame, mapview, state
+from mixplan.ui import address, frame, mapview, state
+from mixplan.ui.target_parts import chart_with_table
 
 SITES = "siting_sites"  # proposal of the siting page: a list of records id, lon, lat, capacity
 PLAN = "consolidation_plan"  # plan of the consolidation page: a table by plant id with action and, if known, capacity
@@ -73,10 +74,7 @@ def _by_label(by: str) -> str:
 def controls() -> View:
     """Settings in the sidebar; all but the files are part of the address, so that a view can be shared."""
     book = state.rules()
-    kind = st.segmented_control(
-        _("供应"), ["mortar", "concrete"], default="mortar", format_func=_theme_label, key="theme", required=True,
-        bind="query-params",
-    )  # fmt: skip
+    kind = address.one(_("供应"), ["mortar", "concrete"], "theme", format_func=_theme_label)
     subject = cov.theme(kind, book)
     note = local(book.parameters[f"coverage_radius_{kind}_km"], "title")
     radius = st.slider(
@@ -88,14 +86,8 @@ def controls() -> View:
         _("年份（禁现区与新线投产）"), first, book.period_end.year, book.period_end.year, key="year",
         bind="query-params",
     )  # fmt: skip
-    shade = st.segmented_control(
-        _("底色"), ["distance", "spare"], default="distance", format_func=_shade_label, key="shade", required=True,
-        bind="query-params",
-    )  # fmt: skip
-    by = st.segmented_control(
-        _("统计单元"), list(cov.BY), default="zone", format_func=_by_label, key="by", required=True,
-        bind="query-params",
-    )  # fmt: skip
+    shade = address.one(_("底色"), ["distance", "spare"], "shade", format_func=_shade_label)
+    by = address.one(_("统计单元"), list(cov.BY), "by", format_func=_by_label)
     sites, sites_version = _proposal() if kind == "mortar" else (None, "")
     plan, plan_version = _consolidation() if kind == "concrete" else (None, "")
     network, network_version = _network()
@@ -138,7 +130,7 @@ def _consolidation() -> tuple[pd.DataFrame | None, str]:
     if plan is None or plan.empty:
         return None, ""
     use = st.toggle(_("按治理整合方案"), value=True, key="coverage_use_plan")
-    return (plan, f"plan-{pd.util.hash_pandas_object(plan['action']).sum()}") if use else (None, "")
+    return (plan, f"plan-{pd.util.hash_pandas_object(plan.astype(str)).sum()}") if use else (None, "")
 
 
 def _network() -> tuple[nx.Graph | None, str]:
@@ -351,7 +343,8 @@ def curve(found: Answer) -> None:
     keys = (view.version, view.subject.kind, view.year)
     now = _curve(*keys, found.before is not None, found.seen)
     before = _curve(*keys, False, found.before_seen) if found.before_seen is not None else None
-    st.altair_chart(curve_chart(now, before, radius_km=view.radius_km), width="stretch")
+    file = _("禁现区覆盖随半径变化")
+    chart_with_table(curve_chart(now, before, radius_km=view.radius_km), curve_table(now, before), file, key="curve")
     st.caption(_("色带：近似边界内外移动其精度时的面积覆盖。产能保障每 5 km 计算一次。"))
 
 
