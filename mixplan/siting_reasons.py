@@ -179,6 +179,8 @@ class Stability:
         Runs in which each candidate was chosen, most first.
     runs, wanted : int
         Runs done, and runs asked for (fewer where it was stopped).
+    input_hash : str
+        The case that was disturbed.
     """
 
     shares: pd.DataFrame
@@ -187,6 +189,7 @@ class Stability:
     wanted: int
     near_km: float
     seed: int
+    input_hash: str
 
 
 def stability(
@@ -240,8 +243,9 @@ def stability(
         rows[site] = {"same": picked[:, own].sum() / n, "near": picked[:, close].any(axis=1).sum() / n}
     shares = pd.DataFrame.from_dict(rows, orient="index", columns=["same", "near"], dtype=float)
     return Stability(
-        shares.rename_axis("id"), chosen[chosen > 0].sort_values(ascending=False), len(picks), runs, near_km, seed
-    )
+        shares.rename_axis("id"), chosen[chosen > 0].sort_values(ascending=False), len(picks), runs, near_km, seed,
+        case.input_hash,
+    )  # fmt: skip
 
 
 def _disturbed(case: SitingCase, by: Disturbance, rng: np.random.Generator) -> tuple[Floats, Floats]:
