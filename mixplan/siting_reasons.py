@@ -64,8 +64,9 @@ def alternative(case: SitingCase, proposal: SitingProposal, site: str) -> Altern
     count = int(lines[here])
     rest = lines.copy()
     rest[here] = 0
-    base = solver.allocate(problem, rest)
-    cost = solver.allocate(problem, lines).cost
+    deliveries = solver.Deliveries(problem, int((lines > 0).sum()))
+    cost = deliveries.allocate(lines).cost
+    base = deliveries.allocate(rest)
     allowed = _may_take(case, rest, here, count)
     savings = _most_savings(problem, base, count)
     fixed = problem.fixed_cost * count
@@ -76,7 +77,7 @@ def alternative(case: SitingCase, proposal: SitingProposal, site: str) -> Altern
             break
         trial = rest.copy()
         trial[k] = count
-        found = solver.allocate(problem, trial).cost
+        found = deliveries.allocate(trial).cost
         if found < best_cost:
             best, best_cost = int(k), found
     away = math.nan
