@@ -175,7 +175,7 @@ class Stability:
     ----------
     shares : DataFrame
         Index site id; ``same`` and ``near`` (shares 0 to 1 of the runs in which the site itself, or one within the
-        distance, is chosen).
+        distance, is chosen); missing where no run was done.
     chosen : Series
         Runs in which each candidate was chosen, most first.
     runs, wanted : int
@@ -240,8 +240,10 @@ def stability(
         at = proposal.sites.geometry[site]
         close = case.candidates.distance(at).to_numpy() <= near_km * _KM
         own = int(case.candidates.index.get_loc(site))
-        n = max(len(picks), 1)
-        rows[site] = {"same": picked[:, own].sum() / n, "near": picked[:, close].any(axis=1).sum() / n}
+        if picks:
+            rows[site] = {"same": picked[:, own].mean(), "near": picked[:, close].any(axis=1).mean()}
+        else:
+            rows[site] = {"same": math.nan, "near": math.nan}
     shares = pd.DataFrame.from_dict(rows, orient="index", columns=["same", "near"], dtype=float)
     return Stability(
         shares.rename_axis("id"), chosen[chosen > 0].sort_values(ascending=False), len(picks), runs, near_km, seed,

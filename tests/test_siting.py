@@ -393,6 +393,16 @@ def test_stability_repeats_for_a_seed_and_counts_between_nought_and_one(make, bo
     assert stability(case, found, runs=4, should_stop=lambda: True, **options).runs == 0
 
 
+def test_a_stability_check_without_a_run_tells_no_shares(make, book):
+    case = make(points(NORTH_EAST, SOUTH_WEST), points(NORTH_EAST_2, weight=[10.0]))
+    found = stability(
+        case, solve_case(case, **EFFORT), runs=5, seed=1, near_km=3.0, disturbance=Disturbance.from_rules(book),
+        gap=0.0, time_s=5, should_stop=lambda: True,
+    )  # fmt: skip
+    assert (found.runs, found.wanted) == (0, 5)
+    assert found.shares.isna().all().all()
+
+
 def test_without_disturbance_every_run_chooses_the_same(make):
     case = random_case(make, 1)
     found = solve_case(case, **EFFORT)

@@ -220,7 +220,7 @@ def _counter(job: jobs.Job, what: str) -> Callable[[int, int], bool]:
 def _solve(desk: Desk) -> None:
     limit = desk.choice.settings.time_limit_s
     st.session_state.pop("con_adopted", None)
-    jobs.start(desk.key, _("求解"), lambda job: con.solve(desk.case, watcher=_watcher(job, limit)))
+    jobs.start(desk.key, _("正在求解"), lambda job: con.solve(desk.case, watcher=_watcher(job, limit)))
 
 
 def _pareto(desk: Desk) -> None:

@@ -56,7 +56,7 @@ def controls() -> tuple[SitingSettings, Effort]:
     book = state.rules()
     figure = book.parameters
     objective = st.segmented_control(
-        _("目标"), ["haul", "coverage"], default="haul", required=True, key="siting_objective",
+        _("优化目标"), ["haul", "coverage"], default="haul", required=True, key="siting_objective",
         format_func={"haul": _("运输量最小"), "coverage": _("覆盖最多")}.__getitem__, persist_state="session",
         help=_("总运输量 = 各条供应路线的吨数 × 运距。覆盖：由服务半径以内供应的需求最多。"),
     )  # fmt: skip

@@ -496,7 +496,7 @@ def summary_rows(proposal: SitingProposal) -> dict[str, Any]:
     """Key figures of a proposal by name, for the comparison and the workbook."""
     stats, counts = proposal.stats, siting_reasons.sector_counts(proposal.sites)
     return {
-        _("目标"): _("覆盖最多") if proposal.settings.objective == "coverage" else _("运输量最小"),
+        _("优化目标"): _("覆盖最多") if proposal.settings.objective == "coverage" else _("运输量最小"),
         _("新建生产线（条）"): int(proposal.sites["lines"].sum()),
         _("东北部 / 西南部 / 周边"): " / ".join(str(counts[sector]) for sector in zones.SECTORS),
         _("新增产能（万t/年）"): round(stats.new_capacity, 1),
@@ -651,6 +651,9 @@ def stability_tab(case: SitingCase, proposal: SitingProposal, effort: Effort) ->
         _watch_stability()
     result: siting_reasons.Stability | None = st.session_state.get("siting_stability")
     if result is None or proposal.sites.empty:
+        return
+    if result.runs == 0:
+        st.info(_("检验在做完第一次之前就停止了，还没有结果。"))
         return
     shares = result.shares.reindex(proposal.sites.index)
     if result.input_hash != case.input_hash:
