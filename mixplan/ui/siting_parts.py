@@ -159,7 +159,8 @@ def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, 
     if lost:
         st.warning(_("按现在的设置，这些站点不能设线，已从方案中去掉：{sites}。").format(sites=_("、").join(lost)))
     if case.cut_off:
-        st.warning(_("离路网太远、够不到的点：{ids}。").format(ids=_("、").join(case.cut_off[:20])))
+        shown = _("、").join(case.cut_off[:20]) + ("…" if len(case.cut_off) > 20 else "")
+        st.warning(_("离路网太远、够不到的点有 {count} 个：{ids}。").format(count=len(case.cut_off), ids=shown))
     if case.access_m > 0:
         st.caption(_("运距按路网最短路径；点到路网最远 {metres:,.0f} m。").format(metres=case.access_m))
     if proposal.sites.empty:
@@ -416,13 +417,13 @@ def _place_buttons(
             table.move(site, key)
         table.focus(("site", key))
 
-    buttons = st.columns(3)
-    buttons[0].button(_("加一条线"), on_click=add, args=(False,), disabled=off, width="stretch", key="siting_add")
-    buttons[1].button(_("加并锁定"), on_click=add, args=(True,), disabled=off, width="stretch", key="siting_add_lock")
+    buttons = st.container(horizontal=True)  # wraps where a label would not fit
+    buttons.button(_("加一条线"), on_click=add, args=(False,), disabled=off, key="siting_add")
+    buttons.button(_("加并锁定"), on_click=add, args=(True,), disabled=off, key="siting_add_lock")
     if len(options) > 1:
         nearest = str(options[1].replaces)
         label = _("{number} 号迁来").format(number=proposal.sites["number"][nearest])
-        buttons[2].button(label, on_click=take_over, args=(nearest,), disabled=off, width="stretch", key="siting_move")
+        buttons.button(label, on_click=take_over, args=(nearest,), disabled=off, key="siting_move")
     if what[0] == "site":
         st.button(_("禁用此候选点"), on_click=table.forbid, args=(what[1], True), disabled=off, key="siting_ban")
 
@@ -736,6 +737,14 @@ def _small_map(entry: table.Saved, n: int) -> None:
         maps.group("sites", *maps_siting.site_layer(entry.proposal.sites)),
     ]
     mapview.show_map(canvas, groups, key=f"siting_small_{n}", height=360)
+
+
+def source_note() -> str:
+    """Where the figures of the page come from."""
+    demand = "data/demand.csv" if table.given().demand is None else _("自己的文件")
+    return _("需求：{demand}；现有厂：登记册；规则与假设：data/rules.toml。模型和差距的含义见 docs/siting.md。").format(
+        demand=demand
+    )
 
 
 def empty_hint(error: SitingError) -> None:
