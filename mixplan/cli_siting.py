@@ -172,7 +172,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check_effort(args: argparse.Namespace) -> None:
-    for name, value, most in (("--gap", args.gap, 1.0), ("--time", args.time, math.inf)):
+    limits = (("--gap", args.gap, 1.0), ("--time", args.time, math.inf), ("--seed", args.seed, math.inf))
+    for name, value, most in limits:
         if not (0 <= value <= most):
             raise DataError(_("{name} 是 {value:g}，应不小于 0{limit}。").format(
                 name=name, value=value, limit=_("、不大于 1") if most == 1 else ""))  # fmt: skip
@@ -244,7 +245,11 @@ def _case(args: argparse.Namespace) -> tuple[siting.SitingCase, list[str]]:
         stations=siting.concrete_stations(load_plants()) if args.wet_mortar else None,
         network=read_network_file(Path(args.network)) if args.network else None,
     )
-    return siting.build_case(inputs, settings, layers, book, on=book.period_end), notes
+    case = siting.build_case(inputs, settings, layers, book, on=book.period_end)
+    for site in args.forbid:
+        if site not in case.all_candidates.index:
+            raise DataError(_("没有编号为“{site}”的候选点；编号见候选点表。").format(site=site))
+    return case, notes
 
 
 def _print_words(proposal: siting.SitingProposal, case: siting.SitingCase, notes: list[str]) -> None:

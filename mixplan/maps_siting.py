@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -105,17 +106,24 @@ def candidate_layer(candidates: gpd.GeoDataFrame, score: pd.Series, forbidden: C
 def flow_layer(
     flows: pd.DataFrame, sources: gpd.GeoSeries, demand: gpd.GeoSeries, *, highlight: str | None = None
 ) -> list[dict[str, Any]]:
-    """Deliveries as straight lines, as wide as their tonnes: purple from new lines, blue from standing plants."""
+    """Deliveries as straight lines, as wide as their tonnes: purple from new lines, blue from standing plants.
+
+    Parameters
+    ----------
+    sources : GeoSeries
+        Where deliveries start, by ``site`` or ``other`` and id: a standing plant may bear the id of a candidate.
+    """
     if flows.empty:
         return []
-    starts = shapely.get_coordinates(sources.reindex(flows["site"]).to_numpy())
+    kinds = np.where(flows["kind"] == "site", "site", "other")
+    starts = shapely.get_coordinates(sources.reindex(pd.MultiIndex.from_arrays([kinds, flows["site"]])).to_numpy())
     ends = shapely.get_coordinates(demand.reindex(flows["demand"]).to_numpy())
     lines = shapely.linestrings(list(zip(starts, ends, strict=True)))
     table = gpd.GeoDataFrame(flows.reset_index(drop=True), geometry=lines, crs=demand.crs)
     most = float(table["amount"].max())
 
     def style(row: dict[str, Any]) -> dict[str, Any]:
-        strong = highlight is None or row["site"] == highlight
+        strong = highlight is None or (row["kind"] == "site" and row["site"] == highlight)
         return _path(
             "flows",
             color=STAR_COLOUR if row["kind"] == "site" else BLUE,

@@ -167,6 +167,7 @@ def check_settings(settings: SitingSettings) -> None:
     at_least += [(_("最大运距（km）"), s.max_haul_km, _NOTHING)] if s.max_haul_km is not None else []
     at_least += [(_("候选点网格间距（km）"), s.grid_km, 1)] if s.grid_km is not None else []
     at_least += [(_("需求总量（万t/年）"), s.demand_total_wan_t, 0)] if s.demand_total_wan_t is not None else []
+    at_least += [(_("站点 {site} 锁定的条数").format(site=site), lines, 1) for site, lines in s.forced]
     for name, value, least in at_least:
         if not (math.isfinite(value) and value >= least):
             raise SitingError(_("{name}是 {value:g}，应不小于 {least:g}。").format(name=name, value=value, least=least))
@@ -181,6 +182,11 @@ def check_settings(settings: SitingSettings) -> None:
                     sector=sector, least=least, most=most
                 )
             )
+    sectors = [sector for sector, _least, _most in s.quotas]
+    if twice := sorted({sector for sector in sectors if sectors.count(sector) > 1}):
+        raise SitingError(
+            _("方位 {sectors} 的条数给出了不止一次：每个方位只能有一个要求。").format(sectors="、".join(twice))
+        )
     if both := sorted({site for site, _lines in s.forced} & set(s.forbidden)):
         raise SitingError(_("站点 {sites} 既要求设线又禁止设线。").format(sites="、".join(both)))
 
@@ -372,11 +378,22 @@ def candidate_table(
     if grid is not None:
         parts.append(grid)
     if len(inputs.own):
-        parts.append(judged_candidates(inputs.own, settings, layers, book, on=on, own=True))
+        own = inputs.own
+        if twice := sorted(set(own.index[own.index.duplicated()])):
+            raise SitingError(_("候选点编号 {sites} 出现不止一次：请换编号。").format(sites="、".join(twice)))
+        if grid is not None:
+            # A grid point read back from a file is the same place, with what the file says of it.
+            same = grid.index.intersection(own.index)
+            apart = grid.geometry[same].distance(own.geometry[same], align=True) > _NEARLY_M
+            if apart.any():
+                raise SitingError(
+                    _("候选点 {sites} 与网格点编号相同、位置不同：请换编号。").format(sites="、".join(same[apart]))
+                )
+            parts = [grid.drop(same)]
+        parts.append(judged_candidates(own, settings, layers, book, on=on, own=True))
     if not parts:
         raise SitingError(_("没有候选点：请给出自己的候选点，或使用网格。"))
-    table = gpd.GeoDataFrame(pd.concat(parts), geometry="geometry", crs=layers.rings.crs)
-    return table[~table.index.duplicated()]
+    return gpd.GeoDataFrame(pd.concat(parts), geometry="geometry", crs=layers.rings.crs)
 
 
 # --- the case: everything the solver needs, and what its numbers stand for -------------------------------------------

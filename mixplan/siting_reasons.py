@@ -64,8 +64,9 @@ def alternative(case: SitingCase, proposal: SitingProposal, site: str) -> Altern
     count = int(lines[here])
     rest = lines.copy()
     rest[here] = 0
-    base = solver.allocate(problem, rest)
-    cost = solver.allocate(problem, lines).cost
+    deliveries = solver.Deliveries(problem, int((lines > 0).sum()))
+    cost = deliveries.allocate(lines).cost
+    base = deliveries.allocate(rest)
     allowed = _may_take(case, rest, here, count)
     savings = _most_savings(problem, base, count)
     fixed = problem.fixed_cost * count
@@ -76,7 +77,7 @@ def alternative(case: SitingCase, proposal: SitingProposal, site: str) -> Altern
             break
         trial = rest.copy()
         trial[k] = count
-        found = solver.allocate(problem, trial).cost
+        found = deliveries.allocate(trial).cost
         if found < best_cost:
             best, best_cost = int(k), found
     away = math.nan
@@ -174,11 +175,13 @@ class Stability:
     ----------
     shares : DataFrame
         Index site id; ``same`` and ``near`` (shares 0 to 1 of the runs in which the site itself, or one within the
-        distance, is chosen).
+        distance, is chosen); missing where no run was done.
     chosen : Series
         Runs in which each candidate was chosen, most first.
     runs, wanted : int
         Runs done, and runs asked for (fewer where it was stopped).
+    input_hash : str
+        The case that was disturbed.
     """
 
     shares: pd.DataFrame
@@ -187,6 +190,7 @@ class Stability:
     wanted: int
     near_km: float
     seed: int
+    input_hash: str
 
 
 def stability(
@@ -236,12 +240,15 @@ def stability(
         at = proposal.sites.geometry[site]
         close = case.candidates.distance(at).to_numpy() <= near_km * _KM
         own = int(case.candidates.index.get_loc(site))
-        n = max(len(picks), 1)
-        rows[site] = {"same": picked[:, own].sum() / n, "near": picked[:, close].any(axis=1).sum() / n}
+        if picks:
+            rows[site] = {"same": picked[:, own].mean(), "near": picked[:, close].any(axis=1).mean()}
+        else:
+            rows[site] = {"same": math.nan, "near": math.nan}
     shares = pd.DataFrame.from_dict(rows, orient="index", columns=["same", "near"], dtype=float)
     return Stability(
-        shares.rename_axis("id"), chosen[chosen > 0].sort_values(ascending=False), len(picks), runs, near_km, seed
-    )
+        shares.rename_axis("id"), chosen[chosen > 0].sort_values(ascending=False), len(picks), runs, near_km, seed,
+        case.input_hash,
+    )  # fmt: skip
 
 
 def _disturbed(case: SitingCase, by: Disturbance, rng: np.random.Generator) -> tuple[Floats, Floats]:

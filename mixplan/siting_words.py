@@ -75,10 +75,10 @@ def fact_sentence(fact: solver.Fact, case: SitingCase) -> str:
     """One thing that is short or contradictory, with both numbers, in the language in force."""
     texts = {
         "demand_exceeds_capacity": _(
-            "需求 {demand:,.4g} 万t/年超过产能 {capacity:,.4g} 万t/年，将缺 {short:,.4g} 万t/年。"
+            "需求 {demand} 万t/年超过产能 {capacity} 万t/年，将缺 {short} 万t/年。"
         ),
-        "demand_short": _("没有一种允许的选址能满足全部需求 {demand:,.4g} 万t/年；所示方案缺 {short:,.4g} 万t/年。"),
-        "demand_unreachable": _("需求点 {point}（{demand:,.4g} 万t/年）没有任何供应点够得到。"),
+        "demand_short": _("没有一种允许的选址能满足全部需求 {demand} 万t/年；所示方案缺 {short} 万t/年。"),
+        "demand_unreachable": _("需求点 {point}（{demand} 万t/年）没有任何供应点够得到。"),
         "lines_exceed_places": _("要求 {lines:g} 条线，候选点只容得下 {places:g} 条。"),
         "spacing_limits_lines": _("要求 {lines:g} 条线，按最小间距最多只能放 {places:g} 条。"),
         "forced_exceed_lines": _("已锁定 {forced:g} 条线，但总数只要求 {lines:g} 条。"),
@@ -94,7 +94,7 @@ def fact_sentence(fact: solver.Fact, case: SitingCase) -> str:
     }  # fmt: skip
     if fact.code not in texts:
         return str(fact)
-    numbers: dict[str, Any] = dict(fact.numbers)
+    numbers: dict[str, Any] = {**fact.numbers, **_amounts(fact.numbers)}
     for key in ("site", "other"):
         if key in numbers:
             numbers[key] = case.candidates.index[int(numbers[key])]
@@ -105,6 +105,14 @@ def fact_sentence(fact: solver.Fact, case: SitingCase) -> str:
         name = str(case.demand["name"][key]) if "name" in case.demand else ""
         numbers["point"] = name or key
     return texts[fact.code].format(**numbers)
+
+
+def _amounts(numbers: Mapping[str, float]) -> dict[str, str]:
+    """Tonnes of a fact, with as many digits as the smallest of them needs to show."""
+    tonnes = {key: numbers[key] for key in ("demand", "capacity", "short") if key in numbers}
+    least = min((value for value in tonnes.values() if value > 0), default=1.0)
+    places = min(max(1 - math.floor(math.log10(least)), 1), 6)
+    return {key: f"{value:,.{places}f}".rstrip("0").rstrip(".") for key, value in tonnes.items()}
 
 
 def check_case(case: SitingCase) -> tuple[solver.Fact, ...]:

@@ -42,4 +42,4 @@ elif section == "suitability":
     parts.suitability_tab(case, found)
 else:
     parts.comparison_tab()
-ui.footer(_("需求：data/demand.csv；现有厂：登记册；规则与假设：data/rules.toml。模型和差距的含义见 docs/siting.md。"))
+ui.footer(parts.source_note())

@@ -245,6 +245,8 @@ def test_an_impossible_wish_says_what_is_short_with_numbers(make, changes, sente
         ({"forced": (("a", 1),), "forbidden": ("a",)}, "既要求设线又禁止设线"),
         ({"forced": (("zz", 1),)}, "没有编号为“zz”的候选点"),
         ({"spacing_km": math.nan}, "最小间距"),
+        ({"forced": (("a", -1),)}, "站点 a 锁定的条数是 -1，应不小于 1"),
+        ({"quotas": (("NE", 1, 1), ("NE", 0, None))}, "方位 NE 的条数给出了不止一次"),
     ],
 )
 def test_a_senseless_setting_is_refused_by_name(make, change, sentence):
@@ -270,6 +272,30 @@ def test_duplicate_points_are_two_candidates_that_spacing_keeps_apart(make):
     own, demand = points(NORTH_EAST, NORTH_EAST, SOUTH_WEST), points(NORTH_EAST, weight=[80.0])
     assert set(solve_case(make(own, demand, lines=2), **EFFORT).plan) == {"a", "b"}
     assert "c" in solve_case(make(own, demand, lines=2, spacing_km=1.0), **EFFORT).plan
+
+
+def test_a_shortage_is_told_with_as_many_digits_as_it_needs(make):
+    own = points(NORTH_EAST, SOUTH_WEST)
+    assert "需求 1,200.04 万t/年超过产能 1,200 万t/年，将缺 0.04 万t/年。" in words(
+        make(own, points(NORTH_EAST, weight=[1200.04]), lines=2, line_capacity_wan_t=600.0)
+    )
+    big = make(own, points(NORTH_EAST, weight=[123456.7]), lines=2)
+    assert "需求 123,456.7 万t/年超过产能 80 万t/年，将缺 123,376.7 万t/年。" in words(big)
+
+
+def test_an_id_stands_for_one_place_only(make, layers, book):
+    demand = points(NORTH_EAST, weight=[1.0])
+    twice = points(NORTH_EAST, SOUTH_WEST).rename({"b": "a"})
+    with pytest.raises(SitingError, match="候选点编号 a 出现不止一次"):
+        make(twice, demand)
+    grid = candidate_grid(layers, spacing_km=5).iloc[:2]
+    same = grid.assign(capacity=60.0, name="own")
+    joined = table(layers, book, own=same, apply_rules=False)
+    assert not joined.index.has_duplicates
+    assert joined.loc[same.index, "capacity"].tolist() == [60.0, 60.0]
+    elsewhere = points(NORTH_EAST).rename({"a": grid.index[0]})
+    with pytest.raises(SitingError, match=f"候选点 {grid.index[0]} 与网格点编号相同、位置不同"):
+        table(layers, book, own=elsewhere, apply_rules=False)
 
 
 # --- a planner's own plan --------------------------------------------------------------------------------------------
@@ -365,6 +391,16 @@ def test_stability_repeats_for_a_seed_and_counts_between_nought_and_one(make, bo
     assert first.shares.to_numpy().min() >= 0
     assert (first.shares["near"] >= first.shares["same"]).all()
     assert stability(case, found, runs=4, should_stop=lambda: True, **options).runs == 0
+
+
+def test_a_stability_check_without_a_run_tells_no_shares(make, book):
+    case = make(points(NORTH_EAST, SOUTH_WEST), points(NORTH_EAST_2, weight=[10.0]))
+    found = stability(
+        case, solve_case(case, **EFFORT), runs=5, seed=1, near_km=3.0, disturbance=Disturbance.from_rules(book),
+        gap=0.0, time_s=5, should_stop=lambda: True,
+    )  # fmt: skip
+    assert (found.runs, found.wanted) == (0, 5)
+    assert found.shares.isna().all().all()
 
 
 def test_without_disturbance_every_run_chooses_the_same(make):

@@ -150,9 +150,36 @@ def test_a_stricter_setting_takes_sites_out_and_says_so(page):
 
 
 def test_a_quota_that_cannot_be_met_is_said_in_numbers(page):
-    ok(page.slider(key="siting_quota_SW_11").set_range(6, 11).run())
-    ok(page.slider(key="siting_quota_NE_11").set_range(6, 11).run())
+    ok(page.slider(key="siting_quota_SW").set_range(6, 11).run())
+    ok(page.slider(key="siting_quota_NE").set_range(6, 11).run())
     assert "各方位合计至少要 12 条线，但总数只有 11 条。" in texts(page)
+
+
+def test_a_bound_holds_for_what_was_asked_and_not_for_what_is_set_meanwhile(page):
+    page.session_state["siting_gap"] = 0.05
+    press(page, "siting_solve")
+    job = page.session_state["siting_job_solve"]
+    ok(page.slider(key="siting_detour").set_value(1.0).run())
+    job.stop()
+    job.wait(120)
+    ok(page.run())
+    assert metrics(page)["新建生产线"] == "11 条 440 万t"
+    assert metrics(page)["离最优至多"] == "—"
+
+
+def test_an_impossible_wish_leaves_the_plan_on_the_desk_and_says_what_is_wrong(page):
+    look(page, ALLOWED)
+    press(page, "siting_add")
+    page.session_state["siting_spacing_km"] = 30
+    ok(page.slider(key="siting_quota_NE").set_range(15, 30).run())
+    press(page, "siting_solve")
+    page.session_state["siting_job_solve"].wait(60)
+    ok(page.run())
+    assert "没有方案能满足全部要求" in texts(page)
+    assert "东北部至少要" in texts(page) or "各方位合计至少要 15 条线，但总数只有 11 条。" in texts(page)
+    assert metrics(page)["新建生产线"] == "1 条 40 万t"
+    ok(page.slider(key="siting_quota_NE").set_range(0, 30).run())
+    assert "没有方案能满足全部要求" not in texts(page)
 
 
 def test_the_suitability_view_follows_its_weights(page):

@@ -11,11 +11,12 @@ from .problem import (
 from .reference import solve_reference
 from .result import Evaluation, Flows, Siting, Status, evaluate
 from .search import solve
-from .transport import Allocation, allocate
+from .transport import Allocation, Deliveries, allocate
 
 __all__ = [
     "FACT_TEXTS",
     "Allocation",
+    "Deliveries",
     "Evaluation",
     "Fact",
     "Flows",

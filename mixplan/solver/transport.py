@@ -150,33 +150,51 @@ class Transport:
         return out, np.where(unmet > 1e-9, unmet, 0.0)
 
 
-def allocate(problem: SitingProblem, lines: IntArray) -> Allocation:
-    """Find the cheapest deliveries for given sites, and what a unit more or less would be worth.
-
-    The lines need not keep quotas or spacing, so a planner can try anything. What cannot be served is `unmet`.
+class Deliveries:
+    """The cheapest deliveries for one choice of sites after another, each found from the one before.
 
     Parameters
     ----------
     problem : SitingProblem
         The problem.
-    lines : (n_site,) array of int
-        Lines on each site.
+    most_sites : int
+        Most sites that will be in use at a time.
     """
-    lines = np.asarray(lines, dtype=np.int64)
-    if lines.shape != (problem.n_site,) or np.any(lines < 0):
-        raise ValueError(f"lines must hold {problem.n_site} numbers of 0 or more.")
-    core = Core(problem)
-    transport = Transport(core, int((lines > 0).sum()))
-    transport.solve(lines)
-    amount, unmet = transport.amounts()
-    price, rent = transport.prices()
-    flows = Flows.from_dense(core.full_flows(amount))
-    full_unmet, full_price = np.zeros(problem.n_demand), np.zeros(problem.n_demand)
-    full_unmet[core.wanted] = unmet * core.unit_demand
-    full_price[core.wanted] = price * core.unit_cost
-    return Allocation(
-        flows, full_unmet, plan_cost(problem, lines, flows, full_unmet), full_price, rent * core.unit_cost
-    )
+
+    def __init__(self, problem: SitingProblem, most_sites: int) -> None:
+        self.problem = problem
+        self.core = Core(problem)
+        self.transport = Transport(self.core, most_sites)
+
+    def allocate(self, lines: IntArray) -> Allocation:
+        """Find the cheapest deliveries, and what a unit more or less would be worth.
+
+        The lines need not keep quotas or spacing, so a planner can try anything. What cannot be served is `unmet`.
+
+        Parameters
+        ----------
+        lines : (n_site,) array of int
+            Lines on each site.
+        """
+        problem, core = self.problem, self.core
+        lines = np.asarray(lines, dtype=np.int64)
+        if lines.shape != (problem.n_site,) or np.any(lines < 0):
+            raise ValueError(f"lines must hold {problem.n_site} numbers of 0 or more.")
+        self.transport.solve(lines)
+        amount, unmet = self.transport.amounts()
+        price, rent = self.transport.prices()
+        flows = Flows.from_dense(core.full_flows(amount))
+        full_unmet, full_price = np.zeros(problem.n_demand), np.zeros(problem.n_demand)
+        full_unmet[core.wanted] = unmet * core.unit_demand
+        full_price[core.wanted] = price * core.unit_cost
+        return Allocation(
+            flows, full_unmet, plan_cost(problem, lines, flows, full_unmet), full_price, rent * core.unit_cost
+        )
+
+
+def allocate(problem: SitingProblem, lines: IntArray) -> Allocation:
+    """Find the cheapest deliveries for one choice of sites, see `Deliveries.allocate`."""
+    return Deliveries(problem, int((np.asarray(lines) > 0).sum())).allocate(lines)
 
 
 def plan_cost(problem: SitingProblem, lines: IntArray, flows: Flows, unmet: FloatArray) -> float:

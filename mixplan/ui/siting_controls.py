@@ -56,7 +56,7 @@ def controls() -> tuple[SitingSettings, Effort]:
     book = state.rules()
     figure = book.parameters
     objective = st.segmented_control(
-        _("目标"), ["haul", "coverage"], default="haul", required=True, key="siting_objective",
+        _("优化目标"), ["haul", "coverage"], default="haul", required=True, key="siting_objective",
         format_func={"haul": _("运输量最小"), "coverage": _("覆盖最多")}.__getitem__, persist_state="session",
         help=_("总运输量 = 各条供应路线的吨数 × 运距。覆盖：由服务半径以内供应的需求最多。"),
     )  # fmt: skip
@@ -73,13 +73,13 @@ def controls() -> tuple[SitingSettings, Effort]:
     radius = _slider("siting_radius_km", _("服务半径（运距，km）"), step=1)
     with st.expander(_("方位条数")):
         quotas = []
+        top = int(figure["siting_lines"].maximum or 0)
         for sector in SECTORS:
             least, most = st.slider(
-                sector_label(sector), 0, int(max(lines, 1)), (0, int(max(lines, 1))),
-                key=f"siting_quota_{sector}_{int(lines)}",
-            )  # fmt: skip
-            if (least, most) != (0, int(max(lines, 1))):
-                quotas.append((sector, least, most))
+                sector_label(sector), 0, top, (0, top), key=f"siting_quota_{sector}", persist_state="session"
+            )
+            if (least, most) != (0, top):
+                quotas.append((sector, least, most if most < top else None))
         st.caption(_("左端是至少、右端是最多的条数；不动即不限。方位的界线是假设，见“数据与来源”。"))
     with st.expander(_("间距、运距与代价")):
         spacing = _slider("siting_spacing_km", _("新线之间的最小间距（km）"), step=1)

@@ -22,7 +22,7 @@ from mixplan.siting_words import plan_problems
 from mixplan.ui import state
 from mixplan.ui.jobs import Job
 
-PREVIEW = "new"  # id of a place that has been clicked but not kept
+PREVIEW = "@new"  # id of a place that has been clicked but not kept
 MOST_SAVED = 4
 
 
@@ -278,13 +278,16 @@ def _question(settings: SitingSettings) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def remember_proof(settings: SitingSettings, at: Desk, proposal: SitingProposal) -> None:
-    """Keep the bound that a solve has proven."""
-    if math.isfinite(proposal.bound) and proposal.status != "infeasible":
+def asked(settings: SitingSettings, at: Desk) -> Proof:
+    """What a solve that begins now is about; its bound is not known yet."""
+    return Proof(_question(settings), frozenset(at.own), frozenset(at.locked), frozenset(at.forbidden), -math.inf)
+
+
+def remember_proof(about: Proof, bound: float) -> None:
+    """Keep the bound that a solve has proven, for what was asked when it began: settings may have changed since."""
+    if math.isfinite(bound):
         proofs: list[Proof] = st.session_state.setdefault("siting_proofs", [])
-        proofs.append(
-            Proof(_question(settings), frozenset(at.own), frozenset(at.locked), frozenset(at.forbidden), proposal.bound)
-        )
+        proofs.append(replace(about, bound=bound))
         del proofs[:-40]
 
 
@@ -326,7 +329,8 @@ def publish(proposal: SitingProposal) -> None:
 
 def keep_point(lon: float, lat: float) -> str:
     """Add a clicked place to the planner's own points; returns its id."""
-    taken = {key for key, _lon, _lat in desk().own}
+    from_file = given().own
+    taken = {key for key, _lon, _lat in desk().own} | set([] if from_file is None else from_file.index)
     number = next(n for n in range(1, len(taken) + 2) if f"own-{n}" not in taken)
     key = f"own-{number}"
     put(own=(*desk().own, (key, round(lon, 6), round(lat, 6))))

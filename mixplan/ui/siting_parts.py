@@ -53,22 +53,18 @@ def solve_controls(settings: SitingSettings, effort: Effort) -> None:
     # Always there, so that the map below keeps its place on the page and is not loaded again.
     with st.container():
         if running:
-            _watch_solve(settings, effort)
+            _watch_solve(effort)
 
 
 def _begin(settings: SitingSettings, effort: Effort) -> None:
-    st.session_state.pop("siting_failed", None)
-    try:
-        case = table.case_of(settings, table.desk())
-    except SitingError as error:
-        st.session_state.siting_failed = str(error)
-        return
+    case = table.case_of(settings, table.desk())
+    about = table.asked(settings, table.desk())
 
-    def work(job: Job[SitingProposal]) -> SitingProposal:
+    def work(job: Job[tuple[table.Proof, SitingProposal]]) -> tuple[table.Proof, SitingProposal]:
         def report(seconds: float, objective: float, bound: float, gap: float) -> None:
             job.progress = (seconds, objective, bound, gap)
 
-        return siting.solve_case(
+        return about, siting.solve_case(
             case, gap=effort.gap, time_s=effort.time_s, seed=effort.seed, on_progress=report, should_stop=job.stopping
         )
 
@@ -76,8 +72,8 @@ def _begin(settings: SitingSettings, effort: Effort) -> None:
 
 
 @st.fragment(run_every=POLL_S)
-def _watch_solve(settings: SitingSettings, effort: Effort) -> None:
-    """Progress of the solve under way; once it has ended its answer goes onto the desk."""
+def _watch_solve(effort: Effort) -> None:
+    """Progress of the solve under way; once it has ended its answer goes onto the desk, or stands as impossible."""
     job = table.job("solve")
     if job is None:
         return
@@ -85,10 +81,13 @@ def _watch_solve(settings: SitingSettings, effort: Effort) -> None:
         table.end("solve")
         if job.error is not None:
             raise job.error
-        proposal = job.result
-        assert proposal is not None
-        table.remember_proof(settings, table.desk(), proposal)
-        table.take(proposal)
+        assert job.result is not None
+        about, proposal = job.result
+        if proposal.status == "infeasible":
+            st.session_state.siting_impossible = proposal
+        else:
+            table.remember_proof(about, proposal.bound)
+            table.take(proposal)
         st.rerun()
     seconds, objective, bound, gap = job.progress or (0.0, math.inf, -math.inf, math.inf)
     share = min(max(seconds / effort.time_s, effort.gap / gap if 0 < gap < math.inf else 0.0), 1.0)
@@ -148,20 +147,25 @@ def _gap_short(proposal: SitingProposal) -> str:
 
 def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, lost: list[str]) -> None:
     """What is short or broken, and how far from the best the plan is, in words."""
-    if failed := st.session_state.get("siting_failed"):
-        st.error(failed)
-    facts = siting_words.check_case(case)
+    tried: SitingProposal | None = st.session_state.get("siting_impossible")
+    impossible = tried if tried is not None and tried.input_hash == case.input_hash else None
+    if impossible is not None:
+        st.error(siting_words.gap_sentence(impossible))
+    # The solver may have found a contradiction that no count can tell beforehand.
+    facts = siting_words.check_case(case) if impossible is None else impossible.facts
     if facts:
         text = " ".join(siting_words.fact_sentence(fact, case) for fact in facts)
         (st.error if any(fact.blocking for fact in facts) else st.warning)(text)
     if lost:
         st.warning(_("按现在的设置，这些站点不能设线，已从方案中去掉：{sites}。").format(sites=_("、").join(lost)))
     if case.cut_off:
-        st.warning(_("离路网太远、够不到的点：{ids}。").format(ids=_("、").join(case.cut_off[:20])))
+        shown = _("、").join(case.cut_off[:20]) + ("…" if len(case.cut_off) > 20 else "")
+        st.warning(_("离路网太远、够不到的点有 {count} 个：{ids}。").format(count=len(case.cut_off), ids=shown))
     if case.access_m > 0:
         st.caption(_("运距按路网最短路径；点到路网最远 {metres:,.0f} m。").format(metres=case.access_m))
     if proposal.sites.empty:
-        st.info(_("还没有方案：点“求解”，或在地图上点选一个位置。"))
+        if impossible is None:
+            st.info(_("还没有方案：点“求解”，或在地图上点选一个位置。"))
         return
     problems = siting_words.plan_problems(case, proposal)
     earlier = table.without_own_points(settings, case, proposal)
@@ -229,10 +233,8 @@ def _locked(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _flows(case: SitingCase, proposal: SitingProposal, looked_at: str | None) -> list[dict[str, Any]]:
-    sources = pd.concat([case.candidates.geometry, case.existing.geometry, case.optional.geometry])
-    if table.PREVIEW not in sources.index and table.PREVIEW in proposal.sites.index:
-        sources = pd.concat([sources, proposal.sites.geometry[[table.PREVIEW]]])
-    places = gpd.GeoSeries(sources[~sources.index.duplicated()], crs=case.demand.crs)
+    others = pd.concat([case.existing.geometry, case.optional.geometry])
+    places = gpd.GeoSeries(pd.concat({"site": proposal.sites.geometry, "other": others}), crs=case.demand.crs)
     strong = looked_at if looked_at in proposal.sites.index else None
     return maps_siting.flow_layer(proposal.flows, places, case.demand.geometry, highlight=strong)
 
@@ -309,7 +311,7 @@ def _site_card(case: SitingCase, proposal: SitingProposal, site: str) -> None:
 
 def _served(case: SitingCase, proposal: SitingProposal, site: str) -> str:
     """Whom a site serves, by district, in one sentence."""
-    flows = proposal.flows[proposal.flows["site"] == site]
+    flows = proposal.flows[(proposal.flows["kind"] == "site") & (proposal.flows["site"] == site)]
     if flows.empty:
         return _("它没有供应任何需求点。")
     of_demand = _demand_districts(tuple(case.demand.index), case)
@@ -415,13 +417,13 @@ def _place_buttons(
             table.move(site, key)
         table.focus(("site", key))
 
-    buttons = st.columns(3)
-    buttons[0].button(_("加一条线"), on_click=add, args=(False,), disabled=off, width="stretch", key="siting_add")
-    buttons[1].button(_("加并锁定"), on_click=add, args=(True,), disabled=off, width="stretch", key="siting_add_lock")
+    buttons = st.container(horizontal=True)  # wraps where a label would not fit
+    buttons.button(_("加一条线"), on_click=add, args=(False,), disabled=off, key="siting_add")
+    buttons.button(_("加并锁定"), on_click=add, args=(True,), disabled=off, key="siting_add_lock")
     if len(options) > 1:
         nearest = str(options[1].replaces)
         label = _("{number} 号迁来").format(number=proposal.sites["number"][nearest])
-        buttons[2].button(label, on_click=take_over, args=(nearest,), disabled=off, width="stretch", key="siting_move")
+        buttons.button(label, on_click=take_over, args=(nearest,), disabled=off, key="siting_move")
     if what[0] == "site":
         st.button(_("禁用此候选点"), on_click=table.forbid, args=(what[1], True), disabled=off, key="siting_ban")
 
@@ -477,7 +479,7 @@ def site_table(case: SitingCase, proposal: SitingProposal) -> None:
         rows[_("次优位置")] = [item.other or "—" for item in found]
         rows[_("迁移的代价（万t·km/年）")] = [round(item.extra_cost, 1) for item in found]
     result: siting_reasons.Stability | None = st.session_state.get("siting_stability")
-    if result is not None:
+    if result is not None and result.input_hash == case.input_hash:
         near = result.shares["near"].reindex(proposal.sites.index)
         rows[_("稳定性（{km:g} km 内，%）").format(km=result.near_km)] = (near * 100).round(0).to_numpy()
 
@@ -495,7 +497,7 @@ def summary_rows(proposal: SitingProposal) -> dict[str, Any]:
     """Key figures of a proposal by name, for the comparison and the workbook."""
     stats, counts = proposal.stats, siting_reasons.sector_counts(proposal.sites)
     return {
-        _("目标"): _("覆盖最多") if proposal.settings.objective == "coverage" else _("运输量最小"),
+        _("优化目标"): _("覆盖最多") if proposal.settings.objective == "coverage" else _("运输量最小"),
         _("新建生产线（条）"): int(proposal.sites["lines"].sum()),
         _("东北部 / 西南部 / 周边"): " / ".join(str(counts[sector]) for sector in zones.SECTORS),
         _("新增产能（万t/年）"): round(stats.new_capacity, 1),
@@ -651,7 +653,12 @@ def stability_tab(case: SitingCase, proposal: SitingProposal, effort: Effort) ->
     result: siting_reasons.Stability | None = st.session_state.get("siting_stability")
     if result is None or proposal.sites.empty:
         return
+    if result.runs == 0:
+        st.info(_("检验在做完第一次之前就停止了，还没有结果。"))
+        return
     shares = result.shares.reindex(proposal.sites.index)
+    if result.input_hash != case.input_hash:
+        st.warning(_("检验之后，设置、锁定或数据已改变：下面是改变以前的结果，请重新检验。"))
     if shares["near"].isna().any():
         st.info(_("方案已改变，下面只有检验时就在的站点。"))
     st.dataframe(
@@ -730,6 +737,14 @@ def _small_map(entry: table.Saved, n: int) -> None:
         maps.group("sites", *maps_siting.site_layer(entry.proposal.sites)),
     ]
     mapview.show_map(canvas, groups, key=f"siting_small_{n}", height=360)
+
+
+def source_note() -> str:
+    """Where the figures of the page come from."""
+    demand = "data/demand.csv" if table.given().demand is None else _("自己的文件")
+    return _("需求：{demand}；现有厂：登记册；规则与假设：data/rules.toml。模型和差距的含义见 docs/siting.md。").format(
+        demand=demand
+    )
 
 
 def empty_hint(error: SitingError) -> None:
