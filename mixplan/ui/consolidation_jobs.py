@@ -24,7 +24,7 @@ class Job:
     share: float = 0.0
     text: str = ""
     result: Any = None
-    error: str = ""
+    error: Exception | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     thread: threading.Thread | None = None
 
@@ -63,8 +63,8 @@ def start(key: Hashable, title: str, work: Callable[[Job], Any]) -> None:
     def body() -> None:
         try:
             job.result = work(job)
-        except MixplanError as problem:
-            job.error = str(problem)
+        except Exception as problem:  # handed to the page, which says or raises it
+            job.error = problem
 
     job.thread = threading.Thread(target=lambda: context.run(body), daemon=True)
     st.session_state.con_job = job
@@ -90,8 +90,10 @@ def report() -> None:
     if job.running:
         _watch()
         return
-    if job.error:
-        st.error(job.error)
+    st.session_state.pop("con_job")
+    if isinstance(job.error, MixplanError):
+        st.error(str(job.error))
+    elif job.error is not None:
+        raise job.error
     elif job.result is not None:
         keep(job.key, job.result)
-    st.session_state.pop("con_job")
