@@ -584,12 +584,9 @@ def _relaxed(lp: highspy.HighsLp, watch: _Watch | None = None) -> tuple[Floats |
     h = _highs(lp)
     h.setOptionValue("solve_relaxation", True)
     if watch is not None:
-
-        def poll(event: Any) -> None:
-            if watch.over or not watch.tell():
-                event.interrupt()
-
-        h.cbSimplexInterrupt.subscribe(poll)
+        if not watch.tell():
+            return None, math.inf
+        h.setOptionValue("time_limit", watch.left + 0.05)  # so that the watch is surely over where this ends it
     h.run()
     if h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None, math.inf

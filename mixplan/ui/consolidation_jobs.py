@@ -90,10 +90,11 @@ def report() -> None:
     if job.running:
         _watch()
         return
-    st.session_state.pop("con_job")
-    if isinstance(job.error, MixplanError):
+    if isinstance(job.error, MixplanError):  # stays until the next run, or a rerun would take it away unread
         st.error(str(job.error))
-    elif job.error is not None:
+        return
+    st.session_state.pop("con_job")
+    if job.error is not None:
         raise job.error
-    elif job.result is not None:
+    if job.result is not None:
         keep(job.key, job.result)
