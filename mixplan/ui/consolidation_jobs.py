@@ -98,3 +98,4 @@ def report() -> None:
         raise job.error
     if job.result is not None:
         keep(job.key, job.result)
+        st.rerun()  # the page has been put together without it
