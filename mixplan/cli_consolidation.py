@@ -85,7 +85,7 @@ def _district(name: str, districts: gpd.GeoDataFrame) -> str:
 
 
 def _settings(args: argparse.Namespace, book: RuleBook, demand_sum: float | None) -> con.Settings:
-    time_limit_s = args.time or (300.0 if args.phases else 120.0)
+    time_limit_s = args.time if args.time is not None else 300.0 if args.phases else 120.0
     changes: dict[str, Any] = {"gap": args.gap, "time_limit_s": time_limit_s}
     given = {
         "cap_wan_m3": args.cap, "radius_km": args.radius, "outside_pct": args.outside, "detour": args.detour,
@@ -187,7 +187,7 @@ def run(args: argparse.Namespace) -> int:
             made, plan = None, con.solve(case, watcher=watch)
     except InfeasibleError as error:
         if args.json:
-            print(json.dumps(tables.infeasible_json(case, str(error)), ensure_ascii=False, indent=2))
+            print(json.dumps(tables.infeasible_json(error), ensure_ascii=False, indent=2))
         raise
     finally:
         signal.signal(signal.SIGINT, before)

@@ -122,7 +122,19 @@ BELTS = ("inside", "between", "outside")
 _DUST_ROWS = dict(
     zip(BELTS, ("dust_inside_fifth_pct", "dust_fifth_to_sixth_pct", "dust_outside_sixth_pct"), strict=True)
 )
+# Values that mean nothing beyond these: shares in per cent, and roads are no shorter than the straight line.
+_BOUNDS = {name: (0.0, 100.0) for name in PARAMETERS if name.endswith("_pct")} | {
+    "borderline_weight": (0.0, 1.0),
+    "detour": (1.0, math.inf),
+}
+_POSITIVE = ("utilisation_pct", "capital_years", "time_limit_s")
 _WHOLE = ("merge_neighbours", "receive_most", "closures_per_year")
+
+
+def _unusable(name: str, value: float, allowed: str) -> DataError:
+    return DataError(
+        _("参数 {name} 的值 {value:g} 不可用：{allowed}。").format(name=name, value=value, allowed=allowed)
+    )
 
 
 def default_settings(book: RuleBook, *, phased: bool = False, **changes: Any) -> Settings:
@@ -131,7 +143,7 @@ def default_settings(book: RuleBook, *, phased: bool = False, **changes: Any) ->
     Raises
     ------
     DataError
-        Where a value lies outside what the rule file allows.
+        Where a value has no meaning: negative, a share above 100 %, half a station.
     """
     values: dict[str, Any] = {name: book.figure(row) for name, row in PARAMETERS.items()}
     first, last = int(book.figure("consolidation_first_year")), int(book.figure("consolidation_last_year"))
@@ -141,15 +153,20 @@ def default_settings(book: RuleBook, *, phased: bool = False, **changes: Any) ->
     values |= changes
     if "first_demand_wan_m3" not in changes:
         values["first_demand_wan_m3"] = growth * values["demand_wan_m3"]
+    for name in (*PARAMETERS, "first_demand_wan_m3", "gap", "time_limit_s", "max_flagged"):
+        amount = values.get(name)
+        if amount is None:
+            continue
+        low, high = _BOUNDS.get(name, (0.0, math.inf))
+        if not (math.isfinite(amount) and low <= amount <= high):
+            allowed = _("应为不小于 {low:g} 的数") if math.isinf(high) else _("应在 {low:g} 与 {high:g} 之间")
+            raise _unusable(name, amount, allowed.format(low=low, high=high))
+        if name in _POSITIVE and not amount > 0:
+            raise _unusable(name, amount, _("应大于 0"))
+        if name in _WHOLE and amount != int(amount):
+            raise _unusable(name, amount, _("应为整数"))
     for name in _WHOLE:
         values[name] = int(values[name])
-    for name in PARAMETERS:
-        amount = values[name]
-        if not (isinstance(amount, int | float) and math.isfinite(amount) and amount >= 0):
-            raise DataError(_("参数 {name} 的值 {value} 不可用：应为不小于 0 的数。").format(name=name, value=amount))
-    for name in ("utilisation_pct", "detour", "capital_years"):
-        if not values[name] > 0:
-            raise DataError(_("参数 {name} 的值 {value} 不可用：应大于 0。").format(name=name, value=values[name]))
     return Settings(**values)
 
 
@@ -311,6 +328,8 @@ def build_case(
     total = float(demand["weight"].sum())
     if not total > 0:
         raise DataError(_("需求点的权重合计为 {total:g}，应大于 0。").format(total=total))
+    if not s.demand_wan_m3 > 0:
+        raise _unusable("demand_wan_m3", s.demand_wan_m3, _("应大于 0"))
     points = demand[demand["weight"] > 0]
     wanted = points["weight"].to_numpy(float) / total
     x, y = some.geometry.x.to_numpy(), some.geometry.y.to_numpy()
@@ -415,7 +434,7 @@ def obstacles(case: Case) -> list[Obstacle]:
         held = int(((p.locks == KEEP) & limit.members).sum()) + limit.held
         if held > limit.most:
             text = _("{what}最多 {most} 个站点，锁定保留和不参与优化的就有 {held} 个，多 {over} 个。").format(
-                what=limit_label(limit.name), most=limit.most, held=held, over=held - limit.most
+                what=limit_label(case, limit.name), most=limit.most, held=held, over=held - limit.most
             )
             found.append(Obstacle(limit.name, held, limit.most, _("个"), text))
     if not found:
@@ -450,36 +469,56 @@ def _closure_obstacles(case: Case) -> list[Obstacle]:
     return []
 
 
-def limit_label(name: str) -> str:
+def limit_label(case: Case, name: str) -> str:
     """Name of a cap in words."""
     kind, _sep, which = name.partition(":")
     if kind == "district":
-        return _("区县 {which} ").format(which=which)
+        stated = case.stations.loc[case.stations["district_id"] == which, "district"].dropna()
+        return _("区县 {which} ").format(which=stated.iloc[0] if len(stated) else which)
     if kind == "ring":
         return _("{which} 环路以内").format(which=which)
     return _("需治理的站点")
 
 
-def _infeasible(case: Case, found: Sequence[Obstacle]) -> InfeasibleError:
-    return InfeasibleError(_("没有可行方案。") + " ".join(o.text for o in found))
+def _infeasible(found: Sequence[Obstacle]) -> InfeasibleError:
+    return InfeasibleError(_("没有可行方案。") + " ".join(o.text for o in found), found)
+
+
+def _limit_now(problem: Problem, name: str) -> float:
+    """What a limit allows in the last year."""
+    if name == "capacity":
+        return float(problem.limit[-1])
+    if name == "outside":
+        return problem.outside_share * float(problem.demand[-1].sum())
+    if name == "closures":
+        return float(problem.max_closures or 0)
+    return float(next((limit.most for limit in problem.limits if f"limit:{limit.name}" == name), 0))
 
 
 def explain_infeasible(case: Case, *, time_limit_s: float = 20.0) -> list[Obstacle]:
     """Which limits must give way, and by how much at least, where only their combination is impossible."""
     missed = model.shortfalls(case.problem, time_limit_s=time_limit_s)
-    texts = {
-        "demand": _("至少有 {amount:,.1f} 万m³ 的需求供应不上"),
-        "capacity": _("产能上限至少要放宽 {amount:,.1f} 万m³（各年合计）"),
-        "outside": _("半径以外供应的需求至少要多允许 {amount:,.1f} 万m³（各年合计）"),
-        "closures": _("每年退出数的上限至少要放宽 {amount:,.0f} 个（各年合计）"),
+    names = {
+        "demand": _("不供应的需求"),
+        "capacity": _("产能上限"),
+        "outside": _("半径以外的供应"),
+        "closures": _("每年退出的站点"),
     }
+    lead = _("各项限制不能同时满足")
+    lead += _("，只放宽一项时：") if missed.alone else _("，没有查明哪一项单独放宽就够；同时放宽则够：")
+    each = _("（各年都要）") if case.settings.phased else ""
     found = []
-    for name, amount in missed.items():
-        text = texts.get(name, limit_label(name) + _("的站点数上限至少要放宽 {amount:,.0f} 个"))
+    for name, amount in missed.amounts.items():
+        what = names.get(name) or limit_label(case, name.removeprefix("limit:"))
         unit = _("个") if name == "closures" or ":" in name else _("万m³/年")
-        found.append(
-            Obstacle(name, amount, 0.0, unit, _("各项限制不能同时满足：") + text.format(amount=amount) + _("。"))
-        )
+        now = _limit_now(case.problem, name)
+        digits = 0 if unit == _("个") else 1
+        text = (_("{what}至少要由 {now} {unit}放宽到 {needed} {unit}，差 {short} {unit}{each}。") if missed.alone else
+                _("{what}由 {now} {unit}放宽到 {needed} {unit}，差 {short} {unit}{each}。"))  # fmt: skip
+        text = text.format(what=what, now=f"{now:,.{digits}f}", needed=f"{now + amount:,.{digits}f}",
+                           short=f"{amount:,.{digits}f}", unit=unit, each=each)  # fmt: skip
+        found.append(Obstacle(name, now + amount, now, unit, lead + text))
+        lead = ""
     if not found:
         text = _("各项限制不能同时满足，且在限定时间内没有查明是哪一项。")
         found.append(Obstacle("unknown", 0.0, 0.0, "", text))
@@ -530,10 +569,12 @@ def solve(case: Case, *, watcher: Watcher | None = None) -> Plan:
     """
     before = obstacles(case)
     if before:
-        raise _infeasible(case, before)
+        raise _infeasible(before)
     found = model.solve(case.problem, gap=case.settings.gap, time_limit_s=case.settings.time_limit_s, watcher=watcher)
     if found.status == "infeasible":
-        raise _infeasible(case, explain_infeasible(case))
+        raise _infeasible(explain_infeasible(case))
+    if found.status == "interrupted" and not math.isfinite(found.objective):
+        raise InfeasibleError(_("已停止；还没有找到方案。"))
     if not math.isfinite(found.objective):
         raise InfeasibleError(
             _("在 {seconds:.0f} 秒内没有找到方案；请放宽时限，或减少限制。").format(seconds=found.seconds)

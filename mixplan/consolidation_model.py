@@ -330,13 +330,13 @@ class _Model:
         if problem.mortar is not None:
             self._mortar(problem.mortar)
 
-    def _spare(self, name: str, count: int = 1) -> list[tuple[Any, Any, Any]]:
-        """A slack term for rows whose violation is to be measured, in an elastic program only."""
+    def _spare(self, name: str) -> list[tuple[Any, Any, Any]]:
+        """A slack term by which a limit gives way, the same in every year; in an elastic program only."""
         if not self.elastic:
             return []
-        columns = self.program.columns(count, cost=1.0)
-        self.slack[name] = np.concatenate([self.slack.get(name, np.empty(0, dtype=np.int64)), columns])
-        return [(np.arange(count), columns, -1.0)]
+        if name not in self.slack:
+            self.slack[name] = self.program.columns(1, cost=1.0)
+        return [(0, self.slack[name], -1.0)]
 
     def _year(self, t: int) -> None:
         p, a, program = self.problem, self.arcs, self.program
@@ -522,6 +522,10 @@ class _Watch:
         return time.monotonic() - self.began
 
     @property
+    def over(self) -> bool:
+        return self.stopped or time.monotonic() > self.until
+
+    @property
     def left(self) -> float:
         return max(self.until - time.monotonic(), 0.1)
 
@@ -575,10 +579,14 @@ def _run_mip(
     return values, float(info.mip_dual_bound) + constant, status, int(info.mip_node_count)
 
 
-def _relaxed(lp: highspy.HighsLp) -> tuple[Floats | None, float]:
-    """Values and cost of the program without whole numbers; none where even that cannot be met."""
+def _relaxed(lp: highspy.HighsLp, watch: _Watch | None = None) -> tuple[Floats | None, float]:
+    """Values and cost of the program without whole numbers; none where even that cannot be met, or time is up."""
     h = _highs(lp)
     h.setOptionValue("solve_relaxation", True)
+    if watch is not None:
+        if not watch.tell():
+            return None, math.inf
+        h.setOptionValue("time_limit", watch.left + 0.05)  # so that the watch is surely over where this ends it
     h.run()
     if h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None, math.inf
@@ -593,12 +601,14 @@ def _widened(model: _Model, values: Floats, reach: Ints) -> Ints | None:
     return np.where(drawn, np.minimum((reach * 1.6).astype(np.int64) + 1, model.problem.n), reach)
 
 
-def _reach_of_relaxation(problem: Problem, reach: Ints) -> tuple[_Model, highspy.HighsLp, Floats | None, Ints]:
+def _reach_of_relaxation(
+    problem: Problem, reach: Ints, watch: _Watch | None = None
+) -> tuple[_Model, highspy.HighsLp, Floats | None, Ints]:
     """The program whose relaxation needs no deliveries beyond those written out."""
     while True:
         model = _Model(problem, _arcs(problem, reach))
         lp = model.program.lp()
-        values, _cost = _relaxed(lp)
+        values, _cost = _relaxed(lp, watch)
         wider = None if values is None else _widened(model, values, reach)
         if wider is None:
             return model, lp, values, reach
@@ -613,7 +623,7 @@ def _fixed(lp: highspy.HighsLp, columns: Ints, values: Floats) -> highspy.HighsL
     return lp
 
 
-def _dive(model: _Model, lp: highspy.HighsLp, watch: _Watch, until: float) -> Floats | None:
+def _dive(model: _Model, lp: highspy.HighsLp, watch: _Watch) -> Floats | None:
     """A plan to start from: settle what the relaxation has nearly settled, solve again, and so on."""
     h = _highs(lp)
     h.setOptionValue("solve_relaxation", True)
@@ -624,7 +634,7 @@ def _dive(model: _Model, lp: highspy.HighsLp, watch: _Watch, until: float) -> Fl
     for waiting in groups:
         while len(waiting):
             solved = h.getModelStatus() == highspy.HighsModelStatus.kOptimal
-            if not solved or time.monotonic() > until or not watch.tell():
+            if not solved or watch.over or not watch.tell():
                 return None
             values = np.array(h.getSolution().col_value)[waiting]
             off = np.abs(values - np.round(values))
@@ -643,9 +653,7 @@ def _first_plan(model: _Model, relaxed: Floats, watch: _Watch, budget_s: float, 
     """A good plan to start from: a dive, then a search among the decisions that the relaxation leaves open."""
     # Deliveries from stations that are not written out are for the bound only: a plan does without them.
     rest = np.concatenate(model.rest)
-    dived = _dive(
-        model, _fixed(model.program.lp(), rest, np.zeros(len(rest))), watch, time.monotonic() + 0.5 * budget_s
-    )
+    dived = _dive(model, _fixed(model.program.lp(), rest, np.zeros(len(rest))), watch)
     decisions, _whole = _decisions(model, relaxed)
     values = relaxed[decisions]
     settled = np.abs(values - np.round(values)) < TINY
@@ -713,10 +721,10 @@ def solve(
         last = replace(
             problem, demand=problem.demand[-1:], limit=problem.limit[-1:], years=problem.years[-1:], max_closures=None
         )
-        *_rest, reach = _reach_of_relaxation(last, reach)
-    model, lp, values, reach = _reach_of_relaxation(problem, reach)
+        *_rest, reach = _reach_of_relaxation(last, reach, watch)
+    model, lp, values, reach = _reach_of_relaxation(problem, reach, watch)
     if values is None:
-        return _no_plan(problem, watch)
+        return _no_plan(problem, watch, ended=watch.over)
     relaxation = float(np.concatenate(model.program.cost) @ values) + model.constant
     watch.tell(None, relaxation)
     start = _first_plan(model, values, watch, 0.35 * time_limit_s, gap)
@@ -753,7 +761,7 @@ def solve(
         lp = model.program.lp()
         start = None
     if best is None:
-        return replace(_no_plan(problem, watch), status="interrupted" if watch.stopped else "time_limit", bound=bound)
+        return replace(_no_plan(problem, watch, ended=True), bound=bound)
     bound = min(bound, objective)
     end = (
         "optimal" if relative_gap(objective, bound) <= 1e-6
@@ -768,10 +776,12 @@ def _cost(model: _Model, values: Floats) -> float:
     return float(np.concatenate(model.program.cost) @ values) + model.constant
 
 
-def _no_plan(problem: Problem, watch: _Watch) -> Solution:
+def _no_plan(problem: Problem, watch: _Watch, *, ended: bool = False) -> Solution:
+    """No plan: none exists, or the search ended before one was found."""
     t, n = len(problem.years), problem.n
+    status = "infeasible" if not ended else "interrupted" if watch.stopped else "time_limit"
     return Solution(
-        "infeasible", math.inf, math.inf, math.inf, watch.seconds, np.zeros((t, n), dtype=bool),
+        status, math.inf, math.inf, math.inf, watch.seconds, np.zeros((t, n), dtype=bool),
         np.zeros((t, n), dtype=bool), np.zeros((t, n)), np.full(n, -1), np.empty((0, 3), dtype=np.int64), np.empty(0),
         {},
     )  # fmt: skip
@@ -862,26 +872,53 @@ def least_beyond(problem: Problem) -> float:
     return cost
 
 
-def shortfalls(problem: Problem, *, time_limit_s: float = 20.0) -> dict[str, float]:
-    """The least by which the limits must be missed for a plan to exist, by limit.
+@dataclass(frozen=True)
+class Shortfall:
+    """By how much limits must give way for a plan to exist: each of them alone, or all of them together.
 
-    Keys are ``demand``, ``capacity``, ``outside`` (万m³), ``closures`` (stations) and ``limit:<name>`` (stations).
+    Keys are ``capacity``, ``outside``, ``demand`` (万m³), ``closures`` and ``limit:<name>`` (stations); a limit gives
+    way by the same amount in every year.
+    """
+
+    alone: bool
+    amounts: dict[str, float]
+
+
+def shortfalls(problem: Problem, *, time_limit_s: float = 20.0) -> Shortfall:
+    """The least by which each limit, the others unchanged, must give way for a plan to exist.
+
+    Limits that do not help alone are left out. Where none does, amounts that together are enough; demand that is not
+    served is among them only where the limits cannot do without.
     """
     reach: Ints = np.full(problem.demand.shape[1], min(2 * _NEAREST_FIRST, problem.n), dtype=np.int64)
     model = _Model(problem, _arcs(problem, reach), slack=True)
-    typical = max(float(np.mean(problem.capacity)), 1.0)
-    cost = np.concatenate(model.program.cost)
-    for name, columns in model.slack.items():
-        if name == "closures" or name.startswith("limit:"):
-            cost[columns] = typical
-    lp = model.program.lp()
-    lp.col_cost_ = cost
-    watch = _Watch(time_limit_s, None)
-    values, _bound, _status, _nodes = _run_mip(lp, watch, gap=0.02, constant=0.0, start=None, until_s=time_limit_s)
-    if values is None:
-        return {}
-    sums = {name: float(values[columns].sum()) for name, columns in model.slack.items()}
-    return {name: amount for name, amount in sums.items() if amount > 1e-3}
+    names = [name for name in model.slack if name != "demand"]
+    until = time.monotonic() + time_limit_s
+
+    def least(free: list[str], share: float) -> tuple[Floats | None, float]:
+        lp = model.program.lp()
+        for name in set(model.slack) - set(free):
+            lp = _fixed(lp, model.slack[name], np.zeros(len(model.slack[name])))
+        seconds = max(until - time.monotonic(), 0.1) * share
+        found, bound, _status, _nodes = _run_mip(
+            lp, _Watch(seconds, None), gap=1e-4, constant=0.0, start=None, until_s=seconds
+        )
+        return found, bound
+
+    amounts: dict[str, float] = {}
+    for n, name in enumerate(names):
+        found, bound = least([name], 1.0 / (len(names) - n + 1))
+        if found is not None and bound > 1e-3:
+            counted = name == "closures" or name.startswith("limit:")
+            amounts[name] = float(math.ceil(bound - 1e-3)) if counted else bound
+    if amounts:
+        return Shortfall(True, amounts)
+    for free in (names, [*names, "demand"]):
+        found, _bound = least(free, 0.5)
+        if found is not None:
+            sums = {name: float(found[model.slack[name]].sum()) for name in free}
+            return Shortfall(False, {name: amount for name, amount in sums.items() if amount > 1e-3})
+    return Shortfall(False, {})
 
 
 def relaxed_sides(problem: Problem, watcher: Callable[[int, int], bool] | None = None) -> list[tuple[float, float]]:

@@ -11,6 +11,7 @@ from mixplan import consolidation as con
 from mixplan import consolidation_views as views
 from mixplan.consolidation import Plan
 from mixplan.consolidation_views import Point, action_label
+from mixplan.errors import InfeasibleError
 from mixplan.i18n import gettext as _
 from mixplan.i18n import local
 from mixplan.joint import JointPlan
@@ -61,7 +62,7 @@ def plan_json(
         "actions": actions,
         "flows": [_plain(row) for row in plan.flows.to_dict("records")],
         "totals": con.totals_json(plan),
-        "before": _plain(plan.totals.iloc[0].to_dict()),
+        "before": _plain(plan.totals.to_dict("records")[0]),
         "verify": [plant for plant, why in plan.actions["verify"].items() if why],
     }
     if pareto is not None:
@@ -81,18 +82,18 @@ def plan_json(
     return result
 
 
-def infeasible_json(case: con.Case, message: str) -> dict[str, Any]:
+def infeasible_json(error: InfeasibleError) -> dict[str, Any]:
     """What is printed where no plan exists: the same keys, and the limits that stand in the way."""
     return {
         "status": "infeasible",
         "objective": None,
         "bound": None,
         "gap": None,
-        "message": message,
+        "message": str(error),
         "limits": [
             {"limit": o.limit, "needed": o.needed, "available": o.available, "short": o.short, "unit": o.unit,
              "text": o.text}
-            for o in con.obstacles(case)
+            for o in error.obstacles
         ],
         "actions": [],
         "flows": [],

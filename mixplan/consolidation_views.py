@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -15,7 +16,7 @@ import pandas as pd
 from mixplan import consolidation as con
 from mixplan import consolidation_model as model
 from mixplan.consolidation import MERGE, RETAIN, SHUT, UPGRADE, Case, Plan
-from mixplan.consolidation_model import CLOSE, KEEP
+from mixplan.consolidation_model import CLOSE, KEEP, Progress, Watcher
 from mixplan.data_consolidation import CLOSE as CLOSE_WORD
 from mixplan.data_consolidation import KEEP as KEEP_WORD
 from mixplan.data_consolidation import UNDECIDED
@@ -185,7 +186,10 @@ def _stops(
     if heirs is None or heirs.empty:
         return text + _("；全部站点保留时它也没有供应任务。")
     parts = [f"{names[str(r['by'])]} {r['amount']:.0f} 万m³" for r in heirs.head(_NAMED).to_dict("records")]
-    return text + _("；其供应由 {heirs} 等接替。").format(heirs=_("、").join(parts))
+    shown = _("、").join(parts)
+    if len(heirs) > _NAMED:
+        return text + _("；其供应由 {heirs} 等 {count} 站接替。").format(heirs=shown, count=len(heirs))
+    return text + _("；其供应由 {heirs} 接替。").format(heirs=shown)
 
 
 def _stays(
@@ -209,6 +213,8 @@ def _stays(
         text = (text + _("；") if text else _("保留：")) + only
         if issues:
             text += _("，虽有问题（{issues}）仍须保留").format(issues=issues)
+    elif issues and station["lock"] == KEEP_WORD:  # kept because it was said so, whatever closing would have cost
+        text += _("；筛查所见：{issues}").format(issues=issues)
     elif issues:
         kept = _("虽有问题（{issues}），退出的损失和增加的运距代价更高").format(issues=issues)
         text = (text + _("；") if text else _("保留：")) + kept
@@ -257,7 +263,9 @@ def target_year(case: Case) -> Case:
     return replace(case, problem=single, settings=replace(case.settings, years=case.settings.years[-1:]))
 
 
-def otherwise(plan: Plan, plant_id: str, *, gap: float = 0.001, time_limit_s: float = 45.0) -> Otherwise:
+def otherwise(
+    plan: Plan, plant_id: str, *, gap: float = 0.001, time_limit_s: float = 45.0, watcher: Watcher | None = None
+) -> Otherwise:
     """Solve again with one station's decision turned round; both runs are of the target year alone.
 
     The range follows from the proven bounds of both runs, so the true extra cost lies in it.
@@ -268,17 +276,18 @@ def otherwise(plan: Plan, plant_id: str, *, gap: float = 0.001, time_limit_s: fl
     lock = case.problem.locks.copy()
     base = plan.solution
     if len(plan.case.problem.years) > 1 or base.gap > gap:
-        base = model.solve(case.problem, gap=gap, time_limit_s=time_limit_s)
+        base = model.solve(case.problem, gap=gap, time_limit_s=time_limit_s, watcher=watcher)
     lock[i] = CLOSE if stands else KEEP
     decision = CLOSE_WORD if stands else KEEP_WORD
     turned = replace(case, problem=replace(case.problem, lock=lock))
     blocked = con.obstacles(turned)
     if blocked:
         return Otherwise(plant_id, decision, math.inf, math.inf, " ".join(o.text for o in blocked))
-    other = model.solve(turned.problem, gap=gap, time_limit_s=time_limit_s)
-    if not math.isfinite(other.objective):
-        message = _("另作决定后没有可行方案。") if other.status == "infeasible" else _("在时限内没有算出。")
-        return Otherwise(plant_id, decision, math.inf, math.inf, message)
+    other = model.solve(turned.problem, gap=gap, time_limit_s=time_limit_s, watcher=watcher)
+    if other.status == "infeasible":
+        return Otherwise(plant_id, decision, math.inf, math.inf, _("另作决定后没有可行方案。"))
+    if not (math.isfinite(other.objective) and math.isfinite(base.objective)):
+        raise InfeasibleError(_("另作决定的代价没有算完。"))
     return Otherwise(plant_id, decision, other.bound - base.objective, other.objective - base.bound)
 
 
@@ -325,6 +334,10 @@ class Point:
     plan: Plan
 
 
+def _still(watcher: Callable[[int, int], bool], number: int, of: int, _progress: Progress) -> bool:
+    return watcher(number, of)
+
+
 def pareto(
     case: Case,
     *,
@@ -363,8 +376,13 @@ def pareto(
         limited = replace(free, limits=(*free.limits, model.Limit("flagged", members, cap, held)))
         settings = replace(base.settings, severity_cost=0.0, max_flagged=cap, gap=gap, time_limit_s=time_limit_s)
         try:
-            plan = con.solve(replace(base, problem=limited, settings=settings))
+            plan = con.solve(
+                replace(base, problem=limited, settings=settings),
+                watcher=None if watcher is None else partial(_still, watcher, number, len(caps)),
+            )
         except InfeasibleError:
+            break
+        if plan.status == "interrupted":
             break
         last = plan.totals.iloc[-1]
         points.append(

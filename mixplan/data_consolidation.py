@@ -129,6 +129,8 @@ def read_locks(content: bytes, name: str) -> dict[str, str]:
     locks: dict[str, str] = {}
     for number, row in rows:
         plant, word = (row[at[code]] if at[code] < len(row) else "" for code in ("id", "decision"))
+        if not plant:
+            raise _wrong(name, number, "id", "", _("不能为空"))
         decision = _DECISIONS.get(word.strip().lower())
         if decision is None:
             allowed = _("应为 keep（保留）、close（退出）或 undecided（未定）")

@@ -1,5 +1,8 @@
 """Errors that name what is wrong, where, and what is allowed, in whole sentences a planner can act on."""
 
+from collections.abc import Sequence
+from typing import Any
+
 
 class MixplanError(Exception):
     """Any mistake in what the user gave; the command line prints it and exits with 1."""
@@ -18,7 +21,14 @@ class RuleError(MixplanError, ValueError):
 
 
 class InfeasibleError(MixplanError, ValueError):
-    """No plan meets all limits at once: names each limit that stands in the way, with both numbers."""
+    """No plan meets all limits at once: names each limit that stands in the way, with both numbers.
+
+    ``obstacles`` holds the same limits one by one where they are known, see `mixplan.consolidation.Obstacle`.
+    """
+
+    def __init__(self, message: str, obstacles: Sequence[Any] = ()) -> None:
+        super().__init__(message)
+        self.obstacles = tuple(obstacles)
 
 
 class SitingError(MixplanError, ValueError):

@@ -68,7 +68,10 @@ PARAMETERS = {
 def default_joint(book: RuleBook, **changes: object) -> JointSettings:
     """Settings of the mortar side as the rule file has them, with some changed."""
     values: dict[str, object] = {name: book.figure(row) for name, row in PARAMETERS.items()} | changes
-    values["lines"] = int(str(values["lines"]).split(".")[0])
+    lines = int(str(values["lines"]).split(".")[0])
+    if lines < 0:
+        raise DataError(_("新建砂浆线的条数 {lines} 不可用：应为不小于 0 的整数。").format(lines=lines))
+    values["lines"] = lines
     return JointSettings(**values)  # type: ignore[arg-type]
 
 

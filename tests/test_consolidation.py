@@ -584,3 +584,59 @@ def test_locks_phases_and_workbooks_on_the_command_line(
     lock.write_text("id,decision\nzzz,keep\n", encoding="utf-8")
     assert main(common) == 1
     assert "zzz" in capsys.readouterr().err
+
+
+# --- what a planner is told where no plan exists, and what is refused -----------------------------------------------
+
+
+def test_each_limit_that_alone_would_have_to_give_way_is_named_with_both_numbers(make: Make) -> None:
+    # Two towns with a station each, the cap has room for one: 60 more capacity, or one town served from afar.
+    plants = register(at(EAST, 60), at(FAR, 100))
+    case = make(plants, points((*EAST, 20), (*FAR, 30)), cap_wan_m3=100, radius_km=15, outside_pct=3)
+    assert not con.obstacles(case)
+    with pytest.raises(InfeasibleError) as refused:
+        con.solve(case)
+    found = {o.limit: (o.available, o.needed) for o in refused.value.obstacles}
+    assert found == {"capacity": pytest.approx((100, 160)), "outside": pytest.approx((1.5, 20))}
+    assert "产能上限至少要由 100.0 万m³/年放宽到 160.0 万m³/年" in str(refused.value)
+    assert [one["limit"] for one in tables.infeasible_json(refused.value)["limits"]] == list(found)
+
+
+def test_a_search_stopped_before_it_has_a_plan_says_so(make: Make) -> None:
+    case = make(register(at(WEST, 80), at(EAST, 80)), points((*WEST, 40)))
+    with pytest.raises(InfeasibleError, match="已停止"):
+        con.solve(case, watcher=lambda _state: False)
+
+
+def test_the_reason_for_a_station_kept_by_the_planner_does_not_claim_that_keeping_is_cheaper(
+    make: Make, layers: Layers, book: RuleBook
+) -> None:
+    plants = register(at(WEST, 80), at(EAST, 80))
+    demand = points((116.55, 39.915, 50))
+    plan = con.solve(make(plants, demand, cap_wan_m3=100, radius_km=60, locks=(("s0", "keep"),)))
+    said = reasons(plan, layers, book, plants)["s0"]
+    assert said.startswith("按规划人员的决定保留")
+    assert "代价更高" not in said
+    assert "五环" in said
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"utilisation_pct": 150.0}, "应在 0 与 100 之间"),
+        ({"detour": 0.5}, "应为不小于 1 的数"),
+        ({"receive_most": math.inf}, "应为不小于 0 的数"),
+        ({"merge_neighbours": 1.5}, "应为整数"),
+        ({"gap": math.nan}, "应为不小于 0 的数"),
+        ({"time_limit_s": 0.0}, "应大于 0"),
+        ({"max_flagged": -1}, "应为不小于 0 的数"),
+    ],
+)
+def test_values_without_meaning_are_refused(book: RuleBook, change: dict[str, Any], message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        con.default_settings(book, **change)
+
+
+def test_zero_demand_is_refused(make: Make) -> None:
+    with pytest.raises(DataError, match="demand_wan_m3"):
+        make(register(at(WEST, 80)), points((*WEST, 40)), demand_wan_m3=0.0)

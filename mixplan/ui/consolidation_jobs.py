@@ -67,10 +67,13 @@ def report(inputs: Hashable) -> None:
         _watch()
         return
     job: Job[Any] | None = st.session_state.pop("con_job", None)
-    if job is not None and job.error is not None:
-        if not isinstance(job.error, MixplanError):
+    if job is not None:
+        if job.error is None:
+            st.rerun()  # the page may have looked for the result just before the run ended
+        elif isinstance(job.error, MixplanError):
+            st.session_state.con_failed = (inputs, str(job.error))
+        else:
             raise job.error
-        st.session_state.con_failed = (inputs, str(job.error))
     failed_inputs, sentence = st.session_state.get("con_failed", (None, ""))
     if sentence and failed_inputs == inputs:
         st.error(sentence)

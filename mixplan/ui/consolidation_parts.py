@@ -33,6 +33,7 @@ from mixplan.ui.jobs import Job
 _SLIDERS = ("cap_wan_m3", "demand_wan_m3", "radius_km", "outside_pct", "utilisation_pct")
 _WEIGHTS = ("severity_cost", "borderline_weight", "haul_cost", "upgrade_cost", "add_cost", "loss_site", "loss_capacity")
 _MORE = ("detour", "merge_km", "add_most")
+_OTHERWISE_S = 45.0
 
 
 @dataclass(frozen=True)
@@ -246,12 +247,18 @@ def _joint(desk: Desk) -> None:
 def _otherwise(desk: Desk, plant_id: str) -> None:
     plan = desk.plan
     assert plan is not None
-    jobs.start(("otherwise", _plan_key(desk), plant_id), _("另作决定"), lambda _job: views.otherwise(plan, plant_id))
+    # Two searches, each with its own clock.
+    jobs.start(
+        ("otherwise", _plan_key(desk), plant_id),
+        _("另作决定"),
+        lambda job: views.otherwise(plan, plant_id, time_limit_s=_OTHERWISE_S, watcher=_watcher(job, _OTHERWISE_S)),
+    )
 
 
 def run_bar(desk: Desk) -> None:
     """Start a run, watch it, stop it; what the shown plan is and how good it is."""
-    jobs.report(desk.key)
+    with st.container():  # always there, so that nothing below moves to another place when a run begins or ends
+        jobs.report(desk.key)
     busy = jobs.running()
     button, text = st.columns([1, 5], vertical_alignment="center")
     label = _("求解方案") if desk.plan is None else _("重新求解")
@@ -262,7 +269,7 @@ def run_bar(desk: Desk) -> None:
         blocked = con.obstacles(desk.case)
         if blocked:
             text.error(" ".join(o.text for o in blocked))
-        else:
+        elif not busy:
             text.info(_("尚未求解：地图和数字是 2010 年底的现状。设好左侧条件后点“求解方案”。"))
         return
     origin = _("来自取舍曲线的一点（不计问题分值）。") if desk.adopted else ""
