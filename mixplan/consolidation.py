@@ -527,8 +527,6 @@ def explain_infeasible(case: Case, *, time_limit_s: float = 20.0) -> list[Obstac
 
 # --- the plan ---------------------------------------------------------------------------------------------------------
 
-ACTION_COLUMNS = ("plant_id", "action", "into", "year", "capacity_before", "capacity_after")
-
 
 @dataclass(frozen=True, eq=False)
 class Plan:

@@ -21,6 +21,7 @@ from mixplan.data_consolidation import CLOSE as CLOSE_WORD
 from mixplan.data_consolidation import KEEP as KEEP_WORD
 from mixplan.data_consolidation import UNDECIDED
 from mixplan.errors import InfeasibleError
+from mixplan.figures import at_most_pct
 from mixplan.i18n import get_language, local
 from mixplan.i18n import gettext as _
 
@@ -47,7 +48,7 @@ def gap_sentence(gap: float) -> str:
     """The proven gap as it is said in a meeting."""
     if gap <= 1e-6:
         return _("在本模型和所列假设下，此方案已证明最优。")
-    return _("此方案的总代价与理论最优相差不超过 {gap:.2f}%（按本模型和所列假设）。").format(gap=100 * gap)
+    return _("此方案的总代价与理论最优相差不超过 {gap:.2f}%（按本模型和所列假设）。").format(gap=at_most_pct(gap, 2))
 
 
 def _names(names: list[str]) -> str:

@@ -589,10 +589,6 @@ class CoverageRow:
     nearest_km: float | None
     nearest_id: str | None
 
-    def get(self, column: str) -> Any:
-        """Column access, so that `i18n.local` can choose the language."""
-        return getattr(self, column, None)
-
 
 @dataclass(frozen=True)
 class Coverage:

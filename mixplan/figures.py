@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from math import ceil
 
 import numpy as np
 import pandas as pd
@@ -106,6 +106,11 @@ def pretty(value: float | None, unit: str = "", digits: int = 1) -> str:
     return f"{text} {unit_text(unit)}" if unit else text
 
 
+def at_most_pct(share: float, digits: int = 1) -> float:
+    """A proven share in percent, rounded up: what is said as "at most" must never be less than what was proven."""
+    return ceil(share * 100 * 10.0**digits - 1e-9) / 10.0**digits  # 7 % in binary is a little more than 7 %
+
+
 def pretty_change(value: float | None, unit: str) -> str:
     """A difference as planners read it; rates differ by percentage points."""
     return pretty(value, "百分点" if unit == "%" else unit)
@@ -144,10 +149,6 @@ class Figure:
     source: str
     note: str
     note_en: str
-
-    def get(self, column: str) -> Any:
-        """Column access, so that `i18n.local` can choose the language."""
-        return getattr(self, column, None)
 
     @property
     def tolerance(self) -> float:

@@ -57,8 +57,14 @@ def N_(message: str) -> str:  # noqa: N802 (gettext's own name)
 
 
 def local(record: object, column: str = "name") -> str:
-    """Pick a record's Chinese text or, in English, its ``<column>_en`` twin where it has one."""
-    get = record.get  # type: ignore[attr-defined]
+    """Pick a record's Chinese text or, in English, its ``<column>_en`` twin where it has one.
+
+    Parameters
+    ----------
+    record : mapping, row of a table, or object
+        Looked up by key where it has ``get``, else by attribute.
+    """
+    get = getattr(record, "get", None) or (lambda key: getattr(record, key, None))
     if get_language() == "en":
         english = get(f"{column}_en")
         if isinstance(english, str) and english:

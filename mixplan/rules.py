@@ -76,10 +76,6 @@ class Rule:
         """Whether the rule binds on that day."""
         return self.in_force_from <= on and (self.in_force_to is None or on < self.in_force_to)
 
-    def get(self, column: str) -> Any:
-        """Column access, so that `i18n.local` can choose the language."""
-        return getattr(self, column, None)
-
 
 @dataclass(frozen=True)
 class Parameter:
@@ -94,10 +90,6 @@ class Parameter:
     kind: str
     minimum: float | None = None
     maximum: float | None = None
-
-    def get(self, column: str) -> Any:
-        """Column access, so that `i18n.local` can choose the language."""
-        return getattr(self, column, None)
 
 
 @dataclass(frozen=True)

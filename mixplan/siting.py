@@ -779,24 +779,19 @@ def _shortest_coverage(case: SitingCase, found: solver.Siting) -> tuple[solver.F
     return best.flows, best.unmet
 
 
-def evaluate_plan(case: SitingCase, plan: Mapping[str, int], *, bound: float = -math.inf) -> SitingProposal:
-    """A planner's own plan: the best deliveries for its sites, and its gap where a bound is known.
+def evaluate_plan(case: SitingCase, plan: Mapping[str, int]) -> SitingProposal:
+    """A planner's own plan: the best deliveries for its sites; nothing is proven of it yet, see `with_bound`.
 
     Parameters
     ----------
     plan : mapping
         Lines by candidate id; need not keep quotas or spacing, `plan_problems` tells what it breaks.
-    bound : float, optional
-        Proven bound of the same case (without forced and forbidden sites, or with no more of them than the plan keeps).
     """
     lines = case.lines_of(plan)
     found = solver.allocate(case.problem, lines)
-    objective = found.cost
-    bound = min(bound, objective)
-    gap = 0.0 if objective <= bound else (objective - bound) / objective if math.isfinite(bound) else math.inf
     return _proposal(
-        case, lines, found.flows, found.unmet, objective=objective, bound=bound, gap=gap, status=MANUAL, seconds=0.0,
-        seed=0, versions={}, facts=(),
+        case, lines, found.flows, found.unmet, objective=found.cost, bound=-math.inf, gap=math.inf, status=MANUAL,
+        seconds=0.0, seed=0, versions={}, facts=(),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from mixplan import solver
+from mixplan.figures import at_most_pct
 from mixplan.i18n import gettext as _
 from mixplan.siting import MANUAL, SitingCase, SitingProposal, too_close
 from mixplan.solver.search import OPTIMAL_GAP
@@ -51,8 +52,7 @@ def gap_sentence(proposal: SitingProposal) -> str:
         return _("还没有证明过下界：请求解一次，才能说出与理论最优的差距。")
     if proposal.gap <= OPTIMAL_GAP:
         return _("此方案已证明是理论最优。")
-    # Rounded up: what is said must never be less than what was proven.
-    percent = math.ceil(proposal.gap * 1000) / 10
+    percent = at_most_pct(proposal.gap)
     saving = proposal.objective - proposal.bound
     if proposal.settings.objective == "coverage":
         return _("此方案与理论最优相差不超过 {saving:,.1f} 万t/年的未覆盖需求。").format(
@@ -65,7 +65,7 @@ def gap_sentence(proposal: SitingProposal) -> str:
 
 def earlier_gap_sentence(proposal: SitingProposal) -> str:
     """How far a plan with own points is from the best possible without them, for which a bound is proven."""
-    percent = math.ceil(max(proposal.gap, 0.0) * 1000) / 10
+    percent = at_most_pct(max(proposal.gap, 0.0))
     return _("与不含新加的点时的理论最优相差不超过 {percent:.1f}%；加了这些点还可能更好，再求解一次即可证明。").format(
         percent=percent
     )

@@ -36,7 +36,6 @@ from mixplan.i18n import local
 from mixplan.rules import RuleBook
 
 A4 = (11.69, 8.27)
-WIDE = (13.333, 7.5)  # a 16:9 slide
 MINIMUM_DPI = 200
 
 _MARKER = {"circle": "o", "triangle": "^", "square": "s", "diamond": "D", "star": "*"}

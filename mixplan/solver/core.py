@@ -11,7 +11,7 @@ from functools import cache, cached_property
 import highspy
 import numpy as np
 
-from .problem import BoolArray, FloatArray, IntArray, SitingProblem, clique_cover
+from .problem import FloatArray, IntArray, SitingProblem, clique_cover
 
 
 @dataclass(frozen=True)
@@ -223,8 +223,3 @@ def _greet() -> None:
     finally:
         os.dup2(stdout, 1)
         os.close(stdout)
-
-
-def open_sources(core: Core, lines: IntArray) -> BoolArray:
-    """Mark the sources that can deliver under a choice of lines."""
-    return np.concatenate([lines > 0, core.cap[core.m :] > 0])

@@ -27,15 +27,12 @@ class Allocation:
         Haul + fixed cost + penalty; ``inf`` if demand that must be served is left unmet.
     demand_price : (n_demand,) array
         Cost of serving one more unit at the point, cheapest way.
-    capacity_price : (n_source,) array
-        Saving from one more unit of capacity at the source (0 for sites without a line).
     """
 
     flows: Flows
     unmet: FloatArray
     cost: float
     demand_price: FloatArray
-    capacity_price: FloatArray
 
 
 class Transport:
@@ -182,14 +179,12 @@ class Deliveries:
             raise ValueError(f"lines must hold {problem.n_site} numbers of 0 or more.")
         self.transport.solve(lines)
         amount, unmet = self.transport.amounts()
-        price, rent = self.transport.prices()
+        price, _rent = self.transport.prices()
         flows = Flows.from_dense(core.full_flows(amount))
         full_unmet, full_price = np.zeros(problem.n_demand), np.zeros(problem.n_demand)
         full_unmet[core.wanted] = unmet * core.unit_demand
         full_price[core.wanted] = price * core.unit_cost
-        return Allocation(
-            flows, full_unmet, plan_cost(problem, lines, flows, full_unmet), full_price, rent * core.unit_cost
-        )
+        return Allocation(flows, full_unmet, plan_cost(problem, lines, flows, full_unmet), full_price)
 
 
 def allocate(problem: SitingProblem, lines: IntArray) -> Allocation:

@@ -24,6 +24,7 @@ from mixplan.data import load_station_reports
 from mixplan.data_consolidation import CLOSE, KEEP, UNDECIDED, load_demand
 from mixplan.errors import MixplanError
 from mixplan.exports import workbook_xlsx
+from mixplan.figures import at_most_pct
 from mixplan.i18n import get_language, local
 from mixplan.i18n import gettext as _
 from mixplan.ui import consolidation_jobs as jobs
@@ -201,7 +202,7 @@ def _watcher(job: Job[Any], limit_s: float) -> Callable[[Progress], bool]:
     def watch(now: Progress) -> bool:
         if np.isfinite(now.gap):
             text = _("{seconds:.0f} s：已有方案，与最优相差至多 {gap:.1f}%").format(
-                seconds=now.seconds, gap=100 * now.gap
+                seconds=now.seconds, gap=at_most_pct(now.gap)
             )
         else:
             text = _("{seconds:.0f} s：正在找第一个方案").format(seconds=now.seconds)

@@ -11,6 +11,7 @@ import streamlit as st
 from mixplan import maps, maps_siting, siting, siting_reasons, siting_words, zones
 from mixplan.errors import SitingError
 from mixplan.exports import geojson, table_csv, workbook_xlsx
+from mixplan.figures import at_most_pct
 from mixplan.i18n import get_language
 from mixplan.i18n import gettext as _
 from mixplan.siting import SitingCase, SitingProposal, SitingSettings
@@ -103,13 +104,6 @@ def _watch_solve(effort: Effort) -> None:
                 icon=":material/stop:", key="siting_stop")  # fmt: skip
 
 
-def wait_for_solve(seconds: float) -> None:
-    """Wait for the solve under way, for scripts that drive the page without a browser."""
-    job = table.job("solve")
-    if job is not None:
-        job.wait(seconds)
-
-
 def _save(settings: SitingSettings) -> None:
     case, proposal, _lost = table.at_hand(settings)
     names = {entry.name for entry in table.saved()}
@@ -142,7 +136,7 @@ def key_figures(proposal: SitingProposal) -> None:
 def _gap_short(proposal: SitingProposal) -> str:
     if not math.isfinite(proposal.gap) or not math.isfinite(proposal.objective):
         return "—"
-    return _("≤ {percent:.1f}%").format(percent=math.ceil(proposal.gap * 1000) / 10)
+    return _("≤ {percent:.1f}%").format(percent=at_most_pct(proposal.gap))
 
 
 def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, lost: list[str]) -> None:
