@@ -16,8 +16,17 @@ from mixplan import consolidation_tables as tables
 from mixplan import consolidation_views as views
 from mixplan import joint as joint_run
 from mixplan.consolidation_model import Progress
-from mixplan.data import error_sentence, load_layers, load_plants, load_station_reports, read_register_file, save
-from mixplan.data_consolidation import load_demand, read_demand_file, read_locks_file
+from mixplan.data import (
+    error_sentence,
+    load_demand,
+    load_layers,
+    load_plants,
+    load_station_reports,
+    read_complete_points,
+    read_register_file,
+    save,
+)
+from mixplan.data_consolidation import read_locks_file
 from mixplan.errors import DataError, InfeasibleError, MixplanError
 from mixplan.exports import workbook_xlsx
 from mixplan.geo import Datum
@@ -128,7 +137,7 @@ def _demand(args: argparse.Namespace) -> tuple[gpd.GeoDataFrame, float | None]:
         try:
             total = float(text)
         except ValueError:
-            points = read_demand_file(Path(text), datum=args.datum)
+            points = read_complete_points(Path(text), datum=args.datum, column="weight")
             from_file = float(points["weight"].sum())
     return points, from_file if total is None else total
 

@@ -11,19 +11,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 
 from mixplan import siting, siting_words, solver
 from mixplan.data import (
-    PointFile,
-    error_sentence,
     load_demand,
     load_layers,
     load_plants,
+    read_complete_points,
     read_network_file,
     read_orlib_file,
-    read_point_file,
 )
 from mixplan.errors import DataError
 from mixplan.exports import geojson
@@ -183,23 +180,6 @@ def _print_json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
 
 
-def _points(path: str, datum: str, column: str | None) -> gpd.GeoDataFrame:
-    """Points of a file; every bad row is told, and none is left out silently."""
-    found: PointFile = read_point_file(Path(path), datum=datum)
-    problems = [error_sentence(error, found.name) for error in found.errors]
-    if column is not None and not problems:
-        lost = found.points.index[found.points[column].isna()]
-        problems = [
-            _("{file} 中编号“{id}”的一行，{column} 列是空的：应为不小于 0 的数字。").format(
-                file=found.name, id=key, column=column
-            )
-            for key in lost
-        ]
-    if problems:
-        raise DataError("\n".join(problems))
-    return found.points
-
-
 def _settings(args: argparse.Namespace, book: RuleBook) -> siting.SitingSettings:
     given = {
         "lines": args.lines,
@@ -232,16 +212,18 @@ def _case(args: argparse.Namespace) -> tuple[siting.SitingCase, list[str]]:
     if args.no_existing:
         existing = siting.no_points()
     elif args.existing:
-        existing = _points(args.existing, args.datum, "capacity")
+        existing = read_complete_points(Path(args.existing), datum=args.datum, column="capacity")
     else:
         existing = siting.existing_supply(load_plants(), layers)
         lost = existing.index[existing["assumed_place"]]
         if len(lost):
             notes.append(_("只知区县的现有厂按区中心计运距：{ids}。").format(ids="、".join(lost)))
     inputs = siting.SitingInputs(
-        demand=_points(args.demand, args.datum, "weight") if args.demand else load_demand(),
+        demand=read_complete_points(Path(args.demand), datum=args.datum, column="weight")
+        if args.demand
+        else load_demand(),
         existing=existing,
-        own=_points(args.candidates, args.datum, None) if args.candidates else siting.no_points(),
+        own=read_complete_points(Path(args.candidates), datum=args.datum) if args.candidates else siting.no_points(),
         stations=siting.concrete_stations(load_plants()) if args.wet_mortar else None,
         network=read_network_file(Path(args.network)) if args.network else None,
     )

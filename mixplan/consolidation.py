@@ -331,6 +331,8 @@ def build_case(
     if not s.demand_wan_m3 > 0:
         raise _unusable("demand_wan_m3", s.demand_wan_m3, _("应大于 0"))
     points = demand[demand["weight"] > 0]
+    # A planner's own file may leave names out.
+    points = points.assign(name=points["name"].where(points["name"] != "", points.index.astype(str)))
     wanted = points["weight"].to_numpy(float) / total
     x, y = some.geometry.x.to_numpy(), some.geometry.y.to_numpy()
     haul = np.hypot(x[:, None] - points.geometry.x.to_numpy(), y[:, None] - points.geometry.y.to_numpy())

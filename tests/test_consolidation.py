@@ -21,8 +21,16 @@ from mixplan import consolidation_views as views
 from mixplan import joint as joint_run
 from mixplan.cli import main
 from mixplan.consolidation_model import CLOSE, KEEP, Limit, Problem
-from mixplan.data import Layers, load_plants, load_station_reports, read_register
-from mixplan.data_consolidation import load_demand, read_demand, read_locks
+from mixplan.data import (
+    Layers,
+    complete_points,
+    load_demand,
+    load_plants,
+    load_station_reports,
+    read_points,
+    read_register,
+)
+from mixplan.data_consolidation import read_locks
 from mixplan.errors import DataError, InfeasibleError
 from mixplan.rules import RuleBook
 from mixplan.screening import screen
@@ -43,7 +51,7 @@ def register(*rows: dict[str, Any]) -> gpd.GeoDataFrame:
 
 def points(*rows: tuple[float, float, float]) -> gpd.GeoDataFrame:
     text = "id,name,lon,lat,weight\n" + "".join(f"d{n},镇 {n},{x},{y},{w}\n" for n, (x, y, w) in enumerate(rows))
-    return read_demand(text.encode(), "demand.csv")
+    return complete_points(read_points(text.encode(), "demand.csv", column="weight"))
 
 
 def at(place: tuple[float, float], capacity: float | str, **more: Any) -> dict[str, Any]:
@@ -506,16 +514,12 @@ def test_closing_stations_and_placing_lines_share_one_gap(make: Make, layers: La
 # --- files and the command line ---------------------------------------------------------------------------------------
 
 
-def test_lock_and_demand_files_name_what_is_wrong() -> None:
+def test_lock_files_name_what_is_wrong() -> None:
     assert read_locks("编号,决定\na,保留\nb,退出\nc,\n".encode(), "l.csv") == {"a": "keep", "b": "close"}
     with pytest.raises(DataError, match=r"l\.csv 第 2 行，decision 列，值“maybe”"):
         read_locks(b"id,decision\na,maybe\n", "l.csv")
     with pytest.raises(DataError, match=r"缺少必需的列：decision"):
         read_locks(b"id\na\n", "l.csv")
-    with pytest.raises(DataError, match=r"d\.csv 第 3 行，weight 列，值“x”"):
-        read_demand(b"id,lon,lat,weight\na,116,40,1\nb,116,40,x\n", "d.csv")
-    with pytest.raises(DataError, match="重复"):
-        read_demand(b"id,lon,lat,weight\na,116,40,1\na,116,40,2\n", "d.csv")
 
 
 @pytest.fixture
@@ -544,6 +548,34 @@ def test_the_command_line_prints_the_promised_keys(files: tuple[str, str], capsy
     assert {"year", "capacity", "sites", "demand", "served", "mean_haul_km"} <= result["totals"][0].keys()
     assert sum(flow["amount"] for flow in result["flows"]) == pytest.approx(50)  # a file alone is 万m³ as it stands
     assert {a["plant_id"]: a["action"] for a in result["actions"]} == {"a": "close", "b": "retain"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ("a,116.4,40,1\nb,116.4,40,x\n", "d.csv 第 3 行，weight 列，值“x”：应为数字"),
+        ('a,116.4,40,"1,5"\n', "d.csv 第 2 行，weight 列，值“1,5”：应为数字"),  # not 15
+        ("a,116.4,40,\n", "d.csv 第 2 行，weight 列，值“”：不能为空"),
+        ("a,116.4,40,1\na,116.4,40,2\n", "d.csv 第 3 行，id 列，值“a”：与第 2 行重复"),
+    ],
+)
+def test_a_demand_file_with_a_wrong_row_is_refused(
+    rows: str, sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "d.csv"
+    path.write_text("id,lon,lat,weight\n" + rows, encoding="utf-8")
+    assert main(["consolidate", "--demand", str(path)]) == 1
+    assert sentence in capsys.readouterr().err
+
+
+def test_a_demand_file_may_use_the_headers_that_siting_takes(
+    files: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "d.csv"
+    path.write_text("编号,经度,纬度,需求量(万m³)\nd1,116.55,39.915,50\n", encoding="gb18030", errors="replace")
+    common = ["consolidate", "--plants", files[0], "--demand", str(path), "--cap", "100", "--radius", "60", "--json"]
+    assert main(common) == 0
+    assert sum(flow["amount"] for flow in json.loads(capsys.readouterr().out)["flows"]) == pytest.approx(50)
 
 
 def test_the_command_line_says_what_is_infeasible(files: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:

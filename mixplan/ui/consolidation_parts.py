@@ -20,8 +20,8 @@ from mixplan import joint as joint_run
 from mixplan import maps, stations
 from mixplan.consolidation import MERGE, SHUT, Case, Plan, Settings
 from mixplan.consolidation_model import Progress
-from mixplan.data import load_station_reports
-from mixplan.data_consolidation import CLOSE, KEEP, UNDECIDED, load_demand
+from mixplan.data import load_demand, load_station_reports
+from mixplan.data_consolidation import CLOSE, KEEP, UNDECIDED
 from mixplan.errors import MixplanError
 from mixplan.exports import workbook_xlsx
 from mixplan.i18n import get_language, local
@@ -522,7 +522,7 @@ def _after(desk: Desk, plan: Plan, t: int, plant: str | None) -> list[Any]:
     thin = case.demand[near <= 1]
     thin = thin.assign(
         tip=[
-            maps.tip(views.point_name(r), _("半径 {radius:g} km 内 {count} 站").format(
+            maps.tip(str(r["name"]), _("半径 {radius:g} km 内 {count} 站").format(
                 radius=case.settings.radius_km, count=int(n)))
             for r, n in zip(thin.to_dict("records"), near[near <= 1], strict=True)
         ]
