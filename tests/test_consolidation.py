@@ -19,6 +19,7 @@ from mixplan import consolidation_model as model
 from mixplan import consolidation_tables as tables
 from mixplan import consolidation_views as views
 from mixplan import joint as joint_run
+from mixplan import siting
 from mixplan.cli import main
 from mixplan.consolidation_model import CLOSE, KEEP, Limit, Problem
 from mixplan.data import (
@@ -491,6 +492,22 @@ def test_fewer_flagged_stations_never_mean_a_shorter_haul(make: Make) -> None:
     flagged, haul = [p.flagged for p in front], [p.mean_haul_km for p in front]
     assert flagged == sorted(set(flagged))
     assert haul == sorted(haul, reverse=True)
+
+
+def test_a_joint_run_counts_the_mortar_plants_and_sites_that_the_siting_page_counts(
+    make: Make, layers: Layers, book: RuleBook
+) -> None:
+    placed = {"id": "m0", "kind": "mortar", "district": "通州区"}
+    lost = {"id": "m1", "kind": "mortar", "district": "房山区", "location_precision": "district_only"}
+    plants = register(at(EAST, 80), at(EAST, 20, **placed), at(("", ""), 40, **lost))  # type: ignore[arg-type]
+    case = make(plants, points((*EAST, 50)), cap_wan_m3=120, radius_km=60)
+    settings = joint_run.default_joint(book, lines=0, demand_wan_t=60.0, grid_km=25.0, wet_share_pct=0.0)
+    made = joint_run.joint(case, plants, layers, book, load_demand(), settings)
+    assert made.totals["existing"] == pytest.approx(60.0)
+    sites = joint_run.candidate_sites(layers, book, settings)
+    grid = siting.candidate_grid(layers, spacing_km=25)
+    judged = siting.judged_candidates(grid, siting.default_settings(book), layers, book, on=book.period_end, own=False)
+    assert list(sites.index) == list(judged.index[judged["excluded_by"] == ""])
 
 
 def test_closing_stations_and_placing_lines_share_one_gap(make: Make, layers: Layers, book: RuleBook) -> None:
