@@ -49,17 +49,17 @@ class JointSettings:
 
 
 PARAMETERS = {
-    "lines": "joint_lines",
-    "line_capacity": "joint_line_capacity",
+    "lines": "siting_lines",
+    "line_capacity": "siting_line_capacity",
     "demand_wan_t": "mortar_demand_2015",
     "line_cost": "joint_line_cost",
-    "spacing_km": "joint_spacing_km",
+    "spacing_km": "siting_spacing_km",
     "grid_km": "joint_grid_km",
     "cell_km": "joint_mortar_cell_km",
     "haul_cost": "joint_mortar_haul_cost",
     "wet_share_pct": "joint_wet_share_pct",
-    "wet_density": "joint_wet_density",
-    "wet_radius_km": "joint_wet_radius_km",
+    "wet_density": "siting_wet_density",
+    "wet_radius_km": "siting_wet_radius_km",
     "wet_most_pct": "joint_wet_most_pct",
     "unmet_cost": "joint_unmet_cost",
 }
