@@ -3,17 +3,16 @@
 import argparse
 import json
 import math
-import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from mixplan import siting, siting_words, solver
+from mixplan.cli_stop import stoppable
 from mixplan.data import (
     load_demand,
     load_layers,
@@ -117,27 +116,6 @@ def _forced(text: str) -> tuple[str, int]:
 # --- running ---------------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def _stoppable() -> Iterator[threading.Event]:
-    """An event that Ctrl-C (or a polite kill) sets, so that the best so far is kept; a second Ctrl-C ends at once."""
-    stop = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-
-    def ask(number: int, frame: Any) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def _progress(args: argparse.Namespace) -> Callable[[float, float, float, float], None] | None:
     if not args.progress:
         return None
@@ -151,7 +129,7 @@ def _progress(args: argparse.Namespace) -> Callable[[float, float, float, float]
 def run(args: argparse.Namespace) -> int:
     """Run ``mixplan site``."""
     _check_effort(args)
-    with _stoppable() as stop:
+    with stoppable() as stop:
         if args.orlib:
             return _orlib(args, stop)
         case, extra = _case(args)

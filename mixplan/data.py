@@ -846,14 +846,6 @@ def _graphml_segments(content: bytes) -> list[Any]:
     return [(at[a], at[b]) for a, b in graph.edges()]
 
 
-def save(path: Path, content: bytes) -> None:
-    """Save a finished file, or say why it cannot be saved."""
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise DataError(_("写不了文件 {path}：{reason}").format(path=path, reason=error.strerror)) from None
-
-
 def table_rows(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Header and numbered, non-empty rows of a CSV or XLSX table, every cell as text."""
     return _table(content, name)

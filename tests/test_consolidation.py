@@ -3,6 +3,7 @@
 import itertools
 import json
 import math
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from scipy.optimize import linprog
@@ -21,6 +23,7 @@ from mixplan import consolidation_views as views
 from mixplan import joint as joint_run
 from mixplan import siting
 from mixplan.cli import main
+from mixplan.cli_stop import stoppable
 from mixplan.consolidation_model import CLOSE, KEEP, Limit, Problem
 from mixplan.data import (
     Layers,
@@ -517,6 +520,9 @@ def test_closing_stations_and_placing_lines_share_one_gap(make: Make, layers: La
     made = joint_run.joint(case, plants, layers, book, load_demand(), settings)
     assert made.plan.solution.gap <= 0.01
     assert len(made.lines) == 2 and (made.lines["used"] <= 40 + 1e-6).all()
+    why = reasons(made.plan, layers, book, plants)
+    sheets = tables.sheets(made.plan, why, load_station_reports(), layers.districts, book, joint=made)
+    assert len(sheets["砂浆线"]) == 2 and len(sheets["砂浆供应"]) == len(made.flows)
     by_point = made.flows.groupby("demand")["amount"].sum().sum() + made.totals["unmet"]
     assert by_point == pytest.approx(110.0, abs=1e-4)
     wet = made.flows[made.flows["kind"] == "wet"].groupby("source")["amount"].sum()
@@ -629,10 +635,38 @@ def test_locks_phases_and_workbooks_on_the_command_line(
     assert [row["year"] for row in result["totals"]] == [2011, 2012, 2013, 2014, 2015]
     assert next(a for a in result["actions"] if a["plant_id"] == "a")["action"] in ("retain", "upgrade")
     assert main([*common, "--xlsx", str(out)]) == 0
-    assert out.read_bytes()[:2] == b"PK"
+    sheets = openpyxl.load_workbook(out).sheetnames
+    assert sheets == ["处置", "逐年", "供应", "接替", "回测", "回测（区）", "假设"]
     lock.write_text("id,decision\nzzz,keep\n", encoding="utf-8")
     assert main(common) == 1
     assert "zzz" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--closures", "3"], "--closures 要与 --phases 同用"),
+        (["--lines", "3"], "--lines 要与 --joint 同用"),
+        (["--quota", "NE=3"], "--quota 要与 --joint 同用"),
+    ],
+)
+def test_an_option_that_would_change_nothing_is_refused(
+    options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["consolidate", *options]) == 1
+    assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_asks_a_run_to_stop_and_the_handlers_come_back(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    with stoppable() as stop:
+        assert not stop.is_set()
+        signal.raise_signal(number)
+        assert stop.is_set()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(number)
+    assert signal.getsignal(number) is before
 
 
 # --- what a planner is told where no plan exists, and what is refused -----------------------------------------------
