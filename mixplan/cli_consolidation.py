@@ -2,8 +2,8 @@
 
 import argparse
 import json
-import signal
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,18 @@ from mixplan import consolidation as con
 from mixplan import consolidation_tables as tables
 from mixplan import consolidation_views as views
 from mixplan import joint as joint_run
+from mixplan.cli_stop import stoppable
 from mixplan.consolidation_model import Progress
-from mixplan.data import error_sentence, load_layers, load_plants, load_station_reports, read_register_file, save
-from mixplan.data_consolidation import load_demand, read_demand_file, read_locks_file
+from mixplan.data import (
+    error_sentence,
+    load_demand,
+    load_layers,
+    load_plants,
+    load_station_reports,
+    read_complete_points,
+    read_register_file,
+)
+from mixplan.data_consolidation import read_locks_file
 from mixplan.errors import DataError, InfeasibleError, MixplanError
 from mixplan.exports import workbook_xlsx
 from mixplan.geo import Datum
@@ -25,6 +34,7 @@ from mixplan.i18n import gettext as _
 from mixplan.i18n import local
 from mixplan.rules import RuleBook, load_rules
 from mixplan.screening import screen
+from mixplan.store import write_file
 
 DATUMS = [datum.value for datum in Datum]
 
@@ -67,6 +77,17 @@ def add_commands(commands: Any) -> None:
     output.add_argument("--json", action="store_true")
     output.add_argument("--xlsx", nargs="?", const="-", metavar="FILE", help=_("工作簿；不给文件名时写到标准输出"))
     parser.set_defaults(run=run)
+
+
+def _check_pairs(args: argparse.Namespace) -> None:
+    """Refuse an option that another one would have to go with: it would change nothing."""
+    for option, given, other, there in (
+        ("--closures", args.closures is not None, "--phases", args.phases),
+        ("--lines", args.lines is not None, "--joint", args.joint),
+        ("--quota", bool(args.quota), "--joint", args.joint),
+    ):
+        if given and not there:
+            raise DataError(_("{option} 要与 {other} 同用。").format(option=option, other=other))
 
 
 def _pair(text: str, option: str) -> tuple[str, int]:
@@ -128,7 +149,7 @@ def _demand(args: argparse.Namespace) -> tuple[gpd.GeoDataFrame, float | None]:
         try:
             total = float(text)
         except ValueError:
-            points = read_demand_file(Path(text), datum=args.datum)
+            points = read_complete_points(Path(text), datum=args.datum, column="weight")
             from_file = float(points["weight"].sum())
     return points, from_file if total is None else total
 
@@ -143,15 +164,12 @@ def _register(args: argparse.Namespace) -> tuple[gpd.GeoDataFrame, int]:
 
 
 class _Terminal:
-    """Progress on a terminal's error stream, and a stop by Ctrl-C that keeps the best plan so far."""
+    """Progress on a terminal's error stream, and a stop that keeps the best plan so far."""
 
-    def __init__(self) -> None:
-        self.stop = False
+    def __init__(self, stop: threading.Event) -> None:
+        self.stop = stop
         self.last = -1.0
         self.shown = sys.stderr.isatty()
-
-    def interrupt(self, *_args: Any) -> None:
-        self.stop = True
 
     def __call__(self, state: Progress) -> bool:
         if self.shown and state.seconds - self.last > 0.5:
@@ -159,11 +177,12 @@ class _Terminal:
             text = _("{seconds:.0f} s · 目前 {objective:,.0f} · 下界 {bound:,.0f} 万元 · 差距 {gap:.2f}%")
             print("\r" + text.format(seconds=state.seconds, objective=state.objective, bound=state.bound,
                                      gap=100 * state.gap) + "   ", end="", file=sys.stderr, flush=True)  # fmt: skip
-        return not self.stop
+        return not self.stop.is_set()
 
 
 def run(args: argparse.Namespace) -> int:
     """Run ``mixplan consolidate``; the exit code is 0, or 1 for bad input and where there is no plan."""
+    _check_pairs(args)
     book, layers = load_rules(), load_layers()
     if args.margin is not None:
         book = book.with_values({"near_sensitive_area": args.margin})
@@ -172,27 +191,26 @@ def run(args: argparse.Namespace) -> int:
     settings = _settings(args, book, total)
     findings = screen(plants, layers, book, on=book.period_end)
     case = con.build_case(plants, findings, layers, book, points, settings)
-    watch = _Terminal()
-    before = signal.signal(signal.SIGINT, watch.interrupt)
-    try:
-        if args.joint:
-            wanted: dict[str, object] = {"quotas": tuple(_pair(text, "--quota") for text in args.quota)}
-            if args.lines is not None:
-                wanted["lines"] = args.lines
-            made = joint_run.joint(
-                case, plants, layers, book, load_demand(), joint_run.default_joint(book, **wanted), watcher=watch
-            )
-            plan = made.plan
-        else:
-            made, plan = None, con.solve(case, watcher=watch)
-    except InfeasibleError as error:
-        if args.json:
-            print(json.dumps(tables.infeasible_json(error), ensure_ascii=False, indent=2))
-        raise
-    finally:
-        signal.signal(signal.SIGINT, before)
-        if watch.shown and watch.last >= 0:
-            print(file=sys.stderr)
+    with stoppable() as stop:
+        watch = _Terminal(stop)
+        try:
+            if args.joint:
+                wanted: dict[str, object] = {"quotas": tuple(_pair(text, "--quota") for text in args.quota)}
+                if args.lines is not None:
+                    wanted["lines"] = args.lines
+                made = joint_run.joint(
+                    case, plants, layers, book, load_demand(), joint_run.default_joint(book, **wanted), watcher=watch
+                )
+                plan = made.plan
+            else:
+                made, plan = None, con.solve(case, watcher=watch)
+        except InfeasibleError as error:
+            if args.json:
+                print(json.dumps(tables.infeasible_json(error), ensure_ascii=False, indent=2))
+            raise
+        finally:
+            if watch.shown and watch.last >= 0:
+                print(file=sys.stderr)
     titles = {rule.id: local(rule, "title") for rule in book.rules}
     reasons = views.reasons(plan, findings, titles)
     extra = views.otherwise_estimates(plan) if args.otherwise else None
@@ -201,39 +219,17 @@ def run(args: argparse.Namespace) -> int:
         result = tables.plan_json(plan, reasons, otherwise=extra, pareto=front, joint=made)
         print(json.dumps(result, ensure_ascii=False, indent=2, allow_nan=False))
     elif args.xlsx:
-        book_bytes = workbook_xlsx(_sheets(plan, reasons, layers.districts, extra, front, made))
+        sheets = tables.sheets(
+            plan, reasons, load_station_reports(), layers.districts, book, otherwise=extra, pareto=front, joint=made
+        )
+        book_bytes = workbook_xlsx(sheets)
         if args.xlsx == "-":
             sys.stdout.buffer.write(book_bytes)
         else:
-            save(Path(args.xlsx), book_bytes)
+            write_file(Path(args.xlsx), book_bytes)
     else:
         _print_text(plan, reasons, made)
     return 1 if bad else 0
-
-
-def _sheets(
-    plan: con.Plan,
-    reasons: pd.Series,
-    districts: gpd.GeoDataFrame,
-    extra: pd.Series | None,
-    front: list[views.Point] | None,
-    made: joint_run.JointPlan | None,
-) -> dict[str, pd.DataFrame]:
-    sheets = {
-        _("处置"): tables.action_table(plan, reasons, otherwise=extra),
-        _("逐年"): tables.totals_table(plan),
-        _("供应"): tables.flow_table(plan),
-        _("接替"): tables.takeover_table(plan),
-        _("回测"): tables.backtest_table(plan, load_station_reports()),
-        _("回测（区）"): tables.backtest_district_table(plan, load_station_reports(), districts),
-        _("假设"): tables.settings_table(plan, load_rules()),
-    }
-    if front:
-        sheets[_("取舍")] = tables.pareto_table(front)
-    if made is not None:
-        sheets[_("砂浆线")] = tables.line_table(made)
-        sheets[_("砂浆供应")] = made.flows
-    return sheets
 
 
 def _print_text(plan: con.Plan, reasons: pd.Series, made: joint_run.JointPlan | None) -> None:

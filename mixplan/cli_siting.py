@@ -3,27 +3,23 @@
 import argparse
 import json
 import math
-import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 
 from mixplan import siting, siting_words, solver
+from mixplan.cli_stop import stoppable
 from mixplan.data import (
-    PointFile,
-    error_sentence,
     load_demand,
     load_layers,
     load_plants,
+    read_complete_points,
     read_network_file,
     read_orlib_file,
-    read_point_file,
 )
 from mixplan.errors import DataError
 from mixplan.exports import geojson
@@ -120,27 +116,6 @@ def _forced(text: str) -> tuple[str, int]:
 # --- running ---------------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def _stoppable() -> Iterator[threading.Event]:
-    """An event that Ctrl-C (or a polite kill) sets, so that the best so far is kept; a second Ctrl-C ends at once."""
-    stop = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-
-    def ask(number: int, frame: Any) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def _progress(args: argparse.Namespace) -> Callable[[float, float, float, float], None] | None:
     if not args.progress:
         return None
@@ -154,7 +129,7 @@ def _progress(args: argparse.Namespace) -> Callable[[float, float, float, float]
 def run(args: argparse.Namespace) -> int:
     """Run ``mixplan site``."""
     _check_effort(args)
-    with _stoppable() as stop:
+    with stoppable() as stop:
         if args.orlib:
             return _orlib(args, stop)
         case, extra = _case(args)
@@ -181,23 +156,6 @@ def _check_effort(args: argparse.Namespace) -> None:
 
 def _print_json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
-
-
-def _points(path: str, datum: str, column: str | None) -> gpd.GeoDataFrame:
-    """Points of a file; every bad row is told, and none is left out silently."""
-    found: PointFile = read_point_file(Path(path), datum=datum)
-    problems = [error_sentence(error, found.name) for error in found.errors]
-    if column is not None and not problems:
-        lost = found.points.index[found.points[column].isna()]
-        problems = [
-            _("{file} 中编号“{id}”的一行，{column} 列是空的：应为不小于 0 的数字。").format(
-                file=found.name, id=key, column=column
-            )
-            for key in lost
-        ]
-    if problems:
-        raise DataError("\n".join(problems))
-    return found.points
 
 
 def _settings(args: argparse.Namespace, book: RuleBook) -> siting.SitingSettings:
@@ -232,16 +190,18 @@ def _case(args: argparse.Namespace) -> tuple[siting.SitingCase, list[str]]:
     if args.no_existing:
         existing = siting.no_points()
     elif args.existing:
-        existing = _points(args.existing, args.datum, "capacity")
+        existing = read_complete_points(Path(args.existing), datum=args.datum, column="capacity")
     else:
         existing = siting.existing_supply(load_plants(), layers)
         lost = existing.index[existing["assumed_place"]]
         if len(lost):
             notes.append(_("只知区县的现有厂按区中心计运距：{ids}。").format(ids="、".join(lost)))
     inputs = siting.SitingInputs(
-        demand=_points(args.demand, args.datum, "weight") if args.demand else load_demand(),
+        demand=read_complete_points(Path(args.demand), datum=args.datum, column="weight")
+        if args.demand
+        else load_demand(),
         existing=existing,
-        own=_points(args.candidates, args.datum, None) if args.candidates else siting.no_points(),
+        own=read_complete_points(Path(args.candidates), datum=args.datum) if args.candidates else siting.no_points(),
         stations=siting.concrete_stations(load_plants()) if args.wet_mortar else None,
         network=read_network_file(Path(args.network)) if args.network else None,
     )

@@ -24,6 +24,7 @@ from mixplan.data_consolidation import CLOSE as CLOSE_WORD
 from mixplan.data_consolidation import KEEP as KEEP_WORD
 from mixplan.data_consolidation import UNDECIDED
 from mixplan.errors import DataError, InfeasibleError
+from mixplan.haul import straight_haul
 from mixplan.i18n import gettext as _
 from mixplan.rules import RuleBook
 from mixplan.screening import CERTAIN, FLAG, UNKNOWN
@@ -267,8 +268,7 @@ def _pairs(some: gpd.GeoDataFrame, loss: Floats, settings: Settings) -> tuple[In
     n = len(some)
     if n < 2:
         return np.empty((0, 2), dtype=np.int64), np.empty(0)
-    x, y = some.geometry.x.to_numpy(), some.geometry.y.to_numpy()
-    apart = np.hypot(x[:, None] - x, y[:, None] - y) / 1000.0
+    apart = straight_haul(some.geometry, some.geometry, detour=1.0).km
     company = some["company"].fillna("").to_numpy(dtype=object)
     same = (company[:, None] == company) & (company != "")[:, None]
     np.fill_diagonal(same, False)
@@ -331,9 +331,9 @@ def build_case(
     if not s.demand_wan_m3 > 0:
         raise _unusable("demand_wan_m3", s.demand_wan_m3, _("应大于 0"))
     points = demand[demand["weight"] > 0]
+    # A planner's own file may leave names out.
+    points = points.assign(name=points["name"].where(points["name"] != "", points.index.astype(str)))
     wanted = points["weight"].to_numpy(float) / total
-    x, y = some.geometry.x.to_numpy(), some.geometry.y.to_numpy()
-    haul = np.hypot(x[:, None] - points.geometry.x.to_numpy(), y[:, None] - points.geometry.y.to_numpy())
     capacity = some["capacity"].to_numpy(float)
     loss = s.loss_site + s.loss_capacity * capacity
     pairs, saving = _pairs(some, loss, s)
@@ -345,7 +345,7 @@ def build_case(
     limits = _limits(stations, s)
     problem = Problem(
         capacity=capacity,
-        haul_km=haul / 1000.0 * s.detour,
+        haul_km=straight_haul(points.geometry, some.geometry, detour=s.detour).km.T,
         demand=np.outer(s.first_demand_wan_m3 + step * (s.demand_wan_m3 - s.first_demand_wan_m3), wanted),
         limit=np.maximum(first + step * (s.cap_wan_m3 - first), s.cap_wan_m3),
         years=s.years,

@@ -230,6 +230,49 @@ def line_table(made: JointPlan) -> pd.DataFrame:
     )
 
 
+def mortar_flow_table(made: JointPlan) -> pd.DataFrame:
+    """Who delivers how much mortar to which pooled demand point in a joint run."""
+    kinds = {"line": _("新建砂浆线"), "existing": _("现有砂浆厂"), "wet": _("搅拌站湿砂浆")}
+    return pd.DataFrame(
+        {
+            _("来源编号"): made.flows["source"],
+            _("类别"): made.flows["kind"].map(kinds),
+            _("需求点编号"): made.flows["demand"],
+            _("供应（万t/年）"): made.flows["amount"].round(3),
+            _("运距（km）"): made.flows["haul_km"].round(2),
+        }
+    )
+
+
+def sheets(
+    plan: Plan,
+    reasons: pd.Series,
+    reports: pd.DataFrame,
+    districts: gpd.GeoDataFrame,
+    book: RuleBook,
+    *,
+    otherwise: pd.Series | None = None,
+    pareto: Sequence[Point] | None = None,
+    joint: JointPlan | None = None,
+) -> dict[str, pd.DataFrame]:
+    """The workbook of a plan, by sheet; what has not been computed has no sheet."""
+    result = {
+        _("处置"): action_table(plan, reasons, otherwise=otherwise),
+        _("逐年"): totals_table(plan),
+        _("供应"): flow_table(plan),
+        _("接替"): takeover_table(plan),
+        _("回测"): backtest_table(plan, reports),
+        _("回测（区）"): backtest_district_table(plan, reports, districts),
+        _("假设"): settings_table(plan, book),
+    }
+    if pareto:
+        result[_("取舍")] = pareto_table(pareto)
+    if joint is not None:
+        result[_("砂浆线")] = line_table(joint)
+        result[_("砂浆供应")] = mortar_flow_table(joint)
+    return result
+
+
 def joint_sentence(made: JointPlan) -> str:
     """The mortar side of a joint run in one sentence."""
     t = made.totals

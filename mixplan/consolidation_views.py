@@ -22,8 +22,8 @@ from mixplan.data_consolidation import KEEP as KEEP_WORD
 from mixplan.data_consolidation import UNDECIDED
 from mixplan.errors import InfeasibleError
 from mixplan.figures import at_most_pct
-from mixplan.i18n import get_language, local
 from mixplan.i18n import gettext as _
+from mixplan.i18n import local
 
 _NAMED = 3  # names in a sentence before "and so on"
 
@@ -207,7 +207,7 @@ def _stays(
         text = text + _("，") + up if text else up
     points = case.demand.iloc[alone]
     if len(points):
-        where = _names([point_name(p) for p in points.to_dict("records")])
+        where = _names(list(points["name"]))
         only = _("半径 {radius:g} km 内只有它能供应{where}（{amount:.1f} 万m³）").format(
             radius=s.radius_km, where=where, amount=float(points["weight"].sum())
         )
@@ -226,11 +226,6 @@ def _stays(
     if station["unknown"]:
         text += _("；有资料待核实")
     return text + _("。")
-
-
-def point_name(point: Any) -> str:
-    """Name of a demand point in the language in force."""
-    return local(point) if get_language() == "zh" or point.get("name_en") else str(point["name"])
 
 
 # --- the cost of deciding otherwise -----------------------------------------------------------------------------------

@@ -650,7 +650,7 @@ POINT_COLUMNS = (
     Column("lat", "纬度", _COORDINATE, required=True, synonyms=("北坐标", "latitude"), numeric=True),
     Column("name", "名称", _text, default="", synonyms=("站点名称", "厂站名称")),
     Column("capacity", "产能", _amount(0, 100_000), synonyms=("年产能", "设计能力"), numeric=True),
-    Column("weight", "需求", _amount(0, 100_000), synonyms=("权重", "需求量"), numeric=True),
+    Column("weight", "需求", _amount(0, 100_000), synonyms=("权重", "需求量", "demand"), numeric=True),
     Column("year", "投产年份", _year, synonyms=("年份",), numeric=True),
     Column("kind", "类别", _code(KINDS, _KIND_WORDS), default="", synonyms=("类型",)),
     Column("status", "状态", _code(STATUSES, _STATUS_WORDS), default=""),
@@ -678,27 +678,50 @@ class PointFile:
     rows: int
 
 
-def read_points(content: bytes, name: str, *, datum: Datum | str = Datum.WGS84) -> PointFile:
+def read_points(content: bytes, name: str, *, datum: Datum | str = Datum.WGS84, column: str | None = None) -> PointFile:
     """Read points with ``id, lon, lat`` and mostly ``capacity`` or ``weight`` from CSV or XLSX, as a register is read.
 
     Parameters
     ----------
     content, name, datum
         As in `read_register`. Headers are the codes or their Chinese names; other columns are ignored.
+    column : str, optional
+        Code of a column that every row must fill as well, such as ``weight``.
 
     Raises
     ------
     DataError
         Where the file cannot be read at all or lacks a required column.
     """
-    frame, errors, _ignored, rows = _read_table(content, name, datum, POINT_COLUMNS)
+    columns = tuple(replace(c, required=True) if c.code == column else c for c in POINT_COLUMNS)
+    frame, errors, _ignored, rows = _read_table(content, name, datum, columns)
     version = hashlib.sha256(content + str(datum).encode()).hexdigest()[:12]
     return PointFile(point_frame(frame), errors, name, version, rows)
 
 
-def read_point_file(path: Path, *, datum: Datum | str = Datum.WGS84) -> PointFile:
+def read_point_file(path: Path, *, datum: Datum | str = Datum.WGS84, column: str | None = None) -> PointFile:
     """Read points from a file, see `read_points`; a file that cannot be opened is a `DataError` as well."""
-    return read_points(file_content(path), path.name, datum=datum)
+    return read_points(file_content(path), path.name, datum=datum, column=column)
+
+
+def complete_points(found: PointFile) -> gpd.GeoDataFrame:
+    """Points of a file in which no row is wrong.
+
+    Raises
+    ------
+    DataError
+        Naming file, row, column, value and what is allowed, for every wrong row; none is left out silently.
+    """
+    if found.errors:
+        raise DataError("\n".join(error_sentence(error, found.name) for error in found.errors))
+    return found.points
+
+
+def read_complete_points(
+    path: Path, *, datum: Datum | str = Datum.WGS84, column: str | None = None
+) -> gpd.GeoDataFrame:
+    """Read points from a file of which every row must be right, see `read_points` and `complete_points`."""
+    return complete_points(read_point_file(path, datum=datum, column=column))
 
 
 def read_sites(content: bytes, name: str) -> PointFile:
@@ -742,10 +765,7 @@ def point_frame(records: Iterable[dict[str, Any]] | pd.DataFrame) -> gpd.GeoData
 @cache
 def load_demand(path: Path = DATA_DIR / "demand.csv") -> gpd.GeoDataFrame:
     """The shipped demand points: ``weight`` is the ready-mixed mortar wanted a year (万t); a bad row is an error."""
-    found = read_point_file(path)
-    if found.errors:
-        raise DataError(error_sentence(found.errors[0], path.name))
-    return found.points
+    return read_complete_points(path, column="weight")
 
 
 def read_network(content: bytes, name: str) -> nx.Graph:
@@ -824,14 +844,6 @@ def _graphml_segments(content: bytes) -> list[Any]:
         points = np.column_stack([degrees.x, degrees.y])
     at = dict(zip(places.index, points, strict=True))
     return [(at[a], at[b]) for a, b in graph.edges()]
-
-
-def save(path: Path, content: bytes) -> None:
-    """Save a finished file, or say why it cannot be saved."""
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise DataError(_("写不了文件 {path}：{reason}").format(path=path, reason=error.strerror)) from None
 
 
 def table_rows(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]]]:

@@ -1,27 +1,12 @@
-"""Tables that consolidation reads: demand points and the planner's decisions."""
+"""The planner's decisions on stations, as consolidation reads them from a file."""
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
-
-import geopandas as gpd
-import pandas as pd
 
 from mixplan.data import file_content, table_rows
 from mixplan.errors import DataError
-from mixplan.geo import REGION, Datum, points_metric, to_wgs84
 from mixplan.i18n import gettext as _
-from mixplan.paths import DATA_DIR
 
-DEMAND_HEADERS = {
-    "id": ("id", "编号"),
-    "lon": ("lon", "经度", "longitude", "x"),
-    "lat": ("lat", "纬度", "latitude", "y"),
-    "weight": ("weight", "需求", "权重", "demand"),
-    "name": ("name", "名称"),
-    "name_en": ("name_en",),
-    "district": ("district", "区", "区县"),
-}
 KEEP, CLOSE, UNDECIDED = "keep", "close", "undecided"
 _DECISIONS = {
     "keep": KEEP, "retain": KEEP, "保留": KEEP, "close": CLOSE, "退出": CLOSE, "关闭": CLOSE,
@@ -53,67 +38,6 @@ def _wrong(name: str, row: int, column: str, value: str, message: str) -> DataEr
             file=name, row=row, column=column, value=value, message=message
         )
     )
-
-
-def _number(text: str, name: str, row: int, column: str, low: float, high: float) -> float:
-    try:
-        value = float(text.replace(",", ""))
-    except ValueError:
-        raise _wrong(name, row, column, text, _("应为数字")) from None
-    if not low <= value <= high:
-        raise _wrong(name, row, column, text, _("应在 {low:g} 与 {high:g} 之间").format(low=low, high=high))
-    return value
-
-
-def read_demand(content: bytes, name: str, *, datum: Datum | str = Datum.WGS84) -> gpd.GeoDataFrame:
-    """Demand points from CSV or XLSX with the columns of ``data/demand.csv``; any wrong cell is an error.
-
-    Returns
-    -------
-    GeoDataFrame
-        Index ``id``; ``name``, ``district``, ``weight`` (the file's own unit a year), metric points.
-
-    Raises
-    ------
-    DataError
-        Naming file, row, column, value and what is allowed.
-    """
-    header, rows = table_rows(content, name)
-    at = _positions(header, DEMAND_HEADERS, ("id", "lon", "lat", "weight"), name)
-    west, south, east, north = REGION
-    records = []
-    seen: dict[str, int] = {}
-    for number, row in rows:
-        cell = {code: row[position] if position < len(row) else "" for code, position in at.items()}
-        if not cell["id"]:
-            raise _wrong(name, number, "id", "", _("不能为空"))
-        if cell["id"] in seen:
-            raise _wrong(name, number, "id", cell["id"], _("与第 {row} 行重复").format(row=seen[cell["id"]]))
-        seen[cell["id"]] = number
-        lon = _number(cell["lon"], name, number, "lon", -1e8, 1e8)
-        lat = _number(cell["lat"], name, number, "lat", -1e8, 1e8)
-        weight = _number(cell["weight"], name, number, "weight", 0.0, 1e6)
-        x, y = (float(v[0]) for v in to_wgs84([lon], [lat], datum))
-        if not (west <= x <= east and south <= y <= north):
-            message = _("经度应在 {west:g}–{east:g}，纬度应在 {south:g}–{north:g}，请核对坐标系")
-            message = message.format(west=west, east=east, south=south, north=north)
-            raise _wrong(name, number, "lon", f"{lon:g}, {lat:g}", message)
-        records.append((cell["id"], cell.get("name") or cell["id"], cell.get("district", ""), weight, x, y))
-    frame = pd.DataFrame(records, columns=["id", "name", "district", "weight", "lon", "lat"]).set_index("id")
-    points = points_metric(frame["lon"].to_numpy(float), frame["lat"].to_numpy(float))
-    points.index = frame.index
-    return gpd.GeoDataFrame(frame, geometry=points)
-
-
-def read_demand_file(path: Path, *, datum: Datum | str = Datum.WGS84) -> gpd.GeoDataFrame:
-    """Demand points from a file, see `read_demand`."""
-    return read_demand(file_content(path), path.name, datum=datum)
-
-
-@cache
-def load_demand(path: Path = DATA_DIR / "demand.csv") -> gpd.GeoDataFrame:
-    """The shipped demand points; their weights are mortar demand and are scaled before they stand for concrete."""
-    return read_demand_file(path)
 
 
 def read_locks(content: bytes, name: str) -> dict[str, str]:

@@ -16,16 +16,16 @@ import pandas as pd
 import shapely
 
 from mixplan import consolidation as con
-from mixplan import zones
+from mixplan import siting
 from mixplan.consolidation import Case, Plan
 from mixplan.consolidation_model import Floats, Mortar, Watcher
 from mixplan.consolidation_views import target_year
 from mixplan.data import Layers
 from mixplan.errors import DataError, InfeasibleError
 from mixplan.geo import METRIC_CRS
+from mixplan.haul import straight_haul
 from mixplan.i18n import gettext as _
 from mixplan.rules import RuleBook
-from mixplan.screening import FLAG, screen
 
 
 @dataclass(frozen=True)
@@ -49,17 +49,17 @@ class JointSettings:
 
 
 PARAMETERS = {
-    "lines": "joint_lines",
-    "line_capacity": "joint_line_capacity",
+    "lines": "siting_lines",
+    "line_capacity": "siting_line_capacity",
     "demand_wan_t": "mortar_demand_2015",
     "line_cost": "joint_line_cost",
-    "spacing_km": "joint_spacing_km",
+    "spacing_km": "siting_spacing_km",
     "grid_km": "joint_grid_km",
     "cell_km": "joint_mortar_cell_km",
     "haul_cost": "joint_mortar_haul_cost",
     "wet_share_pct": "joint_wet_share_pct",
-    "wet_density": "joint_wet_density",
-    "wet_radius_km": "joint_wet_radius_km",
+    "wet_density": "siting_wet_density",
+    "wet_radius_km": "siting_wet_radius_km",
     "wet_most_pct": "joint_wet_most_pct",
     "unmet_cost": "joint_unmet_cost",
 }
@@ -99,35 +99,11 @@ class JointPlan:
 
 
 def candidate_sites(layers: Layers, book: RuleBook, settings: JointSettings) -> gpd.GeoDataFrame:
-    """Grid points in Beijing at which the rules for new mortar works raise no flag, with their sector.
-
-    Returns
-    -------
-    GeoDataFrame
-        Index ``id``; ``sector`` (NE, SW or periphery).
-    """
-    city = layers.districts.geometry.union_all()
-    west, south, east, north = city.bounds
-    step = settings.grid_km * 1000.0
-    x, y = np.meshgrid(np.arange(west + step / 2, east, step), np.arange(south + step / 2, north, step))
-    points = shapely.points(x.ravel(), y.ravel())
-    lakes = layers.water.loc[layers.water["kind"] == "lake", "geometry"].union_all()
-    shapely.prepare(city)
-    points = points[shapely.contains(city, points) & ~shapely.intersects(points, lakes)]
-    ids = [f"line-{n:03d}" for n in range(1, len(points) + 1)]
-    proposed = gpd.GeoDataFrame(
-        {
-            "kind": "mortar", "status": "proposed", "capacity": settings.line_capacity, "mixer_m3": np.nan,
-            "bulk_dispatch_pct": np.nan, "shift_capacity_t": np.nan, "licensed": "", "location_error_m": 0.0,
-            "evidence": "sourced",
-        },
-        index=pd.Index(ids, name="id"), geometry=points, crs=METRIC_CRS,
-    )  # fmt: skip
-    findings = screen(proposed, layers, book, on=book.period_end)
-    bad = findings.loc[findings["verdict"] == FLAG, "plant_id"]
-    good = proposed.loc[~proposed.index.isin(bad), ["geometry"]]
-    sector = zones.sector_of(good.geometry, zones.sector_areas(layers.rings, book))
-    return good.assign(sector=sector)
+    """Grid points at which a new line may stand, judged as the siting page does (`siting.judged_candidates`)."""
+    grid = siting.candidate_grid(layers, spacing_km=settings.grid_km)
+    wanted = siting.default_settings(book, line_capacity_wan_t=settings.line_capacity)
+    judged = siting.judged_candidates(grid, wanted, layers, book, on=book.period_end, own=False)
+    return judged[judged["excluded_by"] == ""]
 
 
 def pooled_demand(demand: gpd.GeoDataFrame, settings: JointSettings) -> gpd.GeoDataFrame:
@@ -144,13 +120,6 @@ def pooled_demand(demand: gpd.GeoDataFrame, settings: JointSettings) -> gpd.GeoD
     return gpd.GeoDataFrame(
         {"weight": weight.to_numpy()}, index=pd.Index(ids, name="id"), geometry=points, crs=METRIC_CRS
     )
-
-
-def _haul(sources: gpd.GeoSeries, points: gpd.GeoSeries, detour: float) -> Floats:
-    dx = sources.x.to_numpy()[:, None] - points.x.to_numpy()
-    dy = sources.y.to_numpy()[:, None] - points.y.to_numpy()
-    haul: Floats = np.hypot(dx, dy) / 1000.0 * detour
-    return haul
 
 
 def joint(
@@ -186,13 +155,13 @@ def joint(
                 lines=s.lines, sites=len(sites), short=s.lines - len(sites)
             )
         )
-    old = plants[(plants["kind"] == "mortar") & (plants["status"] == "inventory_2010")]
-    old = old[old.geometry.notna() & old["capacity"].notna()]
+    old = siting.existing_supply(plants, layers)
     points = pooled_demand(mortar_demand, s)
     stations = single.stations[single.stations["in_model"]]
     detour = single.settings.detour
-    haul = np.vstack([_haul(frame.geometry, points.geometry, detour) for frame in (sites, old, stations)])
-    apart = _haul(sites.geometry, sites.geometry, 1.0)
+    sources = (sites, old, stations)
+    haul = np.vstack([straight_haul(points.geometry, some.geometry, detour=detour).km.T for some in sources])
+    apart = straight_haul(sites.geometry, sites.geometry, detour=1.0).km
     first, second = np.nonzero(np.triu(apart < s.spacing_km, 1))
     sector = sites["sector"].to_numpy(dtype=object)
     groups = tuple((np.flatnonzero(sector == name), least) for name, least in s.quotas)

@@ -257,7 +257,7 @@ def concrete_stations(plants: gpd.GeoDataFrame, *, statuses: Sequence[str] = ("i
 
 
 def candidate_grid(layers: Layers, *, spacing_km: float) -> gpd.GeoDataFrame:
-    """A regular grid of points over Beijing, with ids that stay the same whatever the rules say."""
+    """A regular grid of points on land in Beijing, with ids that stay the same whatever the rules say."""
     city = layers.districts.geometry.union_all()
     step = spacing_km * _KM
     west, south, east, north = city.bounds
@@ -265,7 +265,8 @@ def candidate_grid(layers: Layers, *, spacing_km: float) -> gpd.GeoDataFrame:
     rows = np.arange(math.ceil(south / step), math.floor(north / step) + 1)
     x, y = (grid.ravel() for grid in np.meshgrid(columns, rows))
     points = gpd.GeoSeries(gpd.points_from_xy(x * step, y * step), crs=layers.districts.crs)
-    inside = shapely.intersects(city, points.to_numpy())
+    lakes = layers.water.loc[layers.water["kind"] == "lake", "geometry"].union_all()  # reservoirs as well
+    inside = shapely.intersects(city, points.to_numpy()) & ~shapely.intersects(lakes, points.to_numpy())
     ids = [f"g{a - columns[0] + 1:02d}{b - rows[0] + 1:02d}" for a, b in zip(x[inside], y[inside], strict=True)]
     # Through rounded degrees, so that a site read back from a file lies exactly where it was.
     lon, lat = (values.round(6) for values in degrees(points[inside]))

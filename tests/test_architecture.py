@@ -33,7 +33,7 @@ ORDER = [
     "stations store static_maps consolidation_tables",
     "reports",
     "reports_files reports_pptx reports_pdf reports_html",
-    "handouts",
+    "handouts cli_stop",
     "cli_targets cli_coverage cli_siting cli_consolidation cli_report",
     "ui cli",
 ]

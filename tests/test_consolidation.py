@@ -3,6 +3,7 @@
 import itertools
 import json
 import math
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from scipy.optimize import linprog
@@ -19,10 +21,20 @@ from mixplan import consolidation_model as model
 from mixplan import consolidation_tables as tables
 from mixplan import consolidation_views as views
 from mixplan import joint as joint_run
+from mixplan import siting
 from mixplan.cli import main
+from mixplan.cli_stop import stoppable
 from mixplan.consolidation_model import CLOSE, KEEP, Limit, Problem
-from mixplan.data import Layers, load_plants, load_station_reports, read_register
-from mixplan.data_consolidation import load_demand, read_demand, read_locks
+from mixplan.data import (
+    Layers,
+    complete_points,
+    load_demand,
+    load_plants,
+    load_station_reports,
+    read_points,
+    read_register,
+)
+from mixplan.data_consolidation import read_locks
 from mixplan.errors import DataError, InfeasibleError
 from mixplan.rules import RuleBook
 from mixplan.screening import screen
@@ -43,7 +55,7 @@ def register(*rows: dict[str, Any]) -> gpd.GeoDataFrame:
 
 def points(*rows: tuple[float, float, float]) -> gpd.GeoDataFrame:
     text = "id,name,lon,lat,weight\n" + "".join(f"d{n},镇 {n},{x},{y},{w}\n" for n, (x, y, w) in enumerate(rows))
-    return read_demand(text.encode(), "demand.csv")
+    return complete_points(read_points(text.encode(), "demand.csv", column="weight"))
 
 
 def at(place: tuple[float, float], capacity: float | str, **more: Any) -> dict[str, Any]:
@@ -485,6 +497,22 @@ def test_fewer_flagged_stations_never_mean_a_shorter_haul(make: Make) -> None:
     assert haul == sorted(haul, reverse=True)
 
 
+def test_a_joint_run_counts_the_mortar_plants_and_sites_that_the_siting_page_counts(
+    make: Make, layers: Layers, book: RuleBook
+) -> None:
+    placed = {"id": "m0", "kind": "mortar", "district": "通州区"}
+    lost = {"id": "m1", "kind": "mortar", "district": "房山区", "location_precision": "district_only"}
+    plants = register(at(EAST, 80), at(EAST, 20, **placed), at(("", ""), 40, **lost))  # type: ignore[arg-type]
+    case = make(plants, points((*EAST, 50)), cap_wan_m3=120, radius_km=60)
+    settings = joint_run.default_joint(book, lines=0, demand_wan_t=60.0, grid_km=25.0, wet_share_pct=0.0)
+    made = joint_run.joint(case, plants, layers, book, load_demand(), settings)
+    assert made.totals["existing"] == pytest.approx(60.0)
+    sites = joint_run.candidate_sites(layers, book, settings)
+    grid = siting.candidate_grid(layers, spacing_km=25)
+    judged = siting.judged_candidates(grid, siting.default_settings(book), layers, book, on=book.period_end, own=False)
+    assert list(sites.index) == list(judged.index[judged["excluded_by"] == ""])
+
+
 def test_closing_stations_and_placing_lines_share_one_gap(make: Make, layers: Layers, book: RuleBook) -> None:
     plants = register(at(EAST, 80), at((116.62, 40.02), 80), {**at(FAR, 20), "kind": "mortar", "id": "m0"})
     case = make(plants, points((*EAST, 50)), cap_wan_m3=120, radius_km=60, gap=0.01)
@@ -492,6 +520,9 @@ def test_closing_stations_and_placing_lines_share_one_gap(make: Make, layers: La
     made = joint_run.joint(case, plants, layers, book, load_demand(), settings)
     assert made.plan.solution.gap <= 0.01
     assert len(made.lines) == 2 and (made.lines["used"] <= 40 + 1e-6).all()
+    why = reasons(made.plan, layers, book, plants)
+    sheets = tables.sheets(made.plan, why, load_station_reports(), layers.districts, book, joint=made)
+    assert len(sheets["砂浆线"]) == 2 and len(sheets["砂浆供应"]) == len(made.flows)
     by_point = made.flows.groupby("demand")["amount"].sum().sum() + made.totals["unmet"]
     assert by_point == pytest.approx(110.0, abs=1e-4)
     wet = made.flows[made.flows["kind"] == "wet"].groupby("source")["amount"].sum()
@@ -506,16 +537,12 @@ def test_closing_stations_and_placing_lines_share_one_gap(make: Make, layers: La
 # --- files and the command line ---------------------------------------------------------------------------------------
 
 
-def test_lock_and_demand_files_name_what_is_wrong() -> None:
+def test_lock_files_name_what_is_wrong() -> None:
     assert read_locks("编号,决定\na,保留\nb,退出\nc,\n".encode(), "l.csv") == {"a": "keep", "b": "close"}
     with pytest.raises(DataError, match=r"l\.csv 第 2 行，decision 列，值“maybe”"):
         read_locks(b"id,decision\na,maybe\n", "l.csv")
     with pytest.raises(DataError, match=r"缺少必需的列：decision"):
         read_locks(b"id\na\n", "l.csv")
-    with pytest.raises(DataError, match=r"d\.csv 第 3 行，weight 列，值“x”"):
-        read_demand(b"id,lon,lat,weight\na,116,40,1\nb,116,40,x\n", "d.csv")
-    with pytest.raises(DataError, match="重复"):
-        read_demand(b"id,lon,lat,weight\na,116,40,1\na,116,40,2\n", "d.csv")
 
 
 @pytest.fixture
@@ -544,6 +571,34 @@ def test_the_command_line_prints_the_promised_keys(files: tuple[str, str], capsy
     assert {"year", "capacity", "sites", "demand", "served", "mean_haul_km"} <= result["totals"][0].keys()
     assert sum(flow["amount"] for flow in result["flows"]) == pytest.approx(50)  # a file alone is 万m³ as it stands
     assert {a["plant_id"]: a["action"] for a in result["actions"]} == {"a": "close", "b": "retain"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ("a,116.4,40,1\nb,116.4,40,x\n", "d.csv 第 3 行，weight 列，值“x”：应为数字"),
+        ('a,116.4,40,"1,5"\n', "d.csv 第 2 行，weight 列，值“1,5”：应为数字"),  # not 15
+        ("a,116.4,40,\n", "d.csv 第 2 行，weight 列，值“”：不能为空"),
+        ("a,116.4,40,1\na,116.4,40,2\n", "d.csv 第 3 行，id 列，值“a”：与第 2 行重复"),
+    ],
+)
+def test_a_demand_file_with_a_wrong_row_is_refused(
+    rows: str, sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "d.csv"
+    path.write_text("id,lon,lat,weight\n" + rows, encoding="utf-8")
+    assert main(["consolidate", "--demand", str(path)]) == 1
+    assert sentence in capsys.readouterr().err
+
+
+def test_a_demand_file_may_use_the_headers_that_siting_takes(
+    files: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "d.csv"
+    path.write_text("编号,经度,纬度,需求量(万m³)\nd1,116.55,39.915,50\n", encoding="gb18030", errors="replace")
+    common = ["consolidate", "--plants", files[0], "--demand", str(path), "--cap", "100", "--radius", "60", "--json"]
+    assert main(common) == 0
+    assert sum(flow["amount"] for flow in json.loads(capsys.readouterr().out)["flows"]) == pytest.approx(50)
 
 
 def test_the_command_line_says_what_is_infeasible(files: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -580,10 +635,38 @@ def test_locks_phases_and_workbooks_on_the_command_line(
     assert [row["year"] for row in result["totals"]] == [2011, 2012, 2013, 2014, 2015]
     assert next(a for a in result["actions"] if a["plant_id"] == "a")["action"] in ("retain", "upgrade")
     assert main([*common, "--xlsx", str(out)]) == 0
-    assert out.read_bytes()[:2] == b"PK"
+    sheets = openpyxl.load_workbook(out).sheetnames
+    assert sheets == ["处置", "逐年", "供应", "接替", "回测", "回测（区）", "假设"]
     lock.write_text("id,decision\nzzz,keep\n", encoding="utf-8")
     assert main(common) == 1
     assert "zzz" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--closures", "3"], "--closures 要与 --phases 同用"),
+        (["--lines", "3"], "--lines 要与 --joint 同用"),
+        (["--quota", "NE=3"], "--quota 要与 --joint 同用"),
+    ],
+)
+def test_an_option_that_would_change_nothing_is_refused(
+    options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["consolidate", *options]) == 1
+    assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_asks_a_run_to_stop_and_the_handlers_come_back(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    with stoppable() as stop:
+        assert not stop.is_set()
+        signal.raise_signal(number)
+        assert stop.is_set()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(number)
+    assert signal.getsignal(number) is before
 
 
 # --- what a planner is told where no plan exists, and what is refused -----------------------------------------------

@@ -112,6 +112,12 @@ def test_the_grid_is_regular_and_its_ids_do_not_depend_on_the_rules(layers):
     assert np.abs(lat - grid["lat"]).max() < 1e-8
 
 
+def test_no_candidate_lies_in_a_lake_or_reservoir(layers):
+    lakes = layers.water[layers.water["kind"] == "lake"]
+    near = candidate_grid(layers, spacing_km=2).sjoin(lakes[["geometry"]], predicate="intersects")
+    assert near.empty
+
+
 def test_all_candidates_excluded_says_how_many_and_why(layers, book):
     inputs = SitingInputs(load_demand(), no_points(), points(INSIDE_RING))
     with pytest.raises(SitingError, match="1 个候选点全部被规则排除：new_mortar_outside_fifth_ring 1"):

@@ -20,8 +20,8 @@ from mixplan import joint as joint_run
 from mixplan import maps, stations
 from mixplan.consolidation import MERGE, SHUT, Case, Plan, Settings
 from mixplan.consolidation_model import Progress
-from mixplan.data import load_station_reports
-from mixplan.data_consolidation import CLOSE, KEEP, UNDECIDED, load_demand
+from mixplan.data import load_demand, load_station_reports
+from mixplan.data_consolidation import CLOSE, KEEP, UNDECIDED
 from mixplan.errors import MixplanError
 from mixplan.exports import workbook_xlsx
 from mixplan.figures import at_most_pct
@@ -523,7 +523,7 @@ def _after(desk: Desk, plan: Plan, t: int, plant: str | None) -> list[Any]:
     thin = case.demand[near <= 1]
     thin = thin.assign(
         tip=[
-            maps.tip(views.point_name(r), _("半径 {radius:g} km 内 {count} 站").format(
+            maps.tip(str(r["name"]), _("半径 {radius:g} km 内 {count} 站").format(
                 radius=case.settings.radius_km, count=int(n)))
             for r, n in zip(thin.to_dict("records"), near[near <= 1], strict=True)
         ]
@@ -617,18 +617,20 @@ def _decisions(desk: Desk) -> None:
         return
     plan = desk.plan
     reasons = _reasons(_plan_key(desk), desk.adopted, get_language(), plan, desk.findings)
-    table = tables.action_table(plan, reasons, otherwise=_estimates(_plan_key(desk), desk.adopted, plan))
+    estimates = _estimates(_plan_key(desk), desk.adopted, plan)
+    table = tables.action_table(plan, reasons, otherwise=estimates)
     st.dataframe(table, hide_index=True, width="stretch", height=380)
     frame.table_downloads(table, frame.file_name(_("治理整合处置清单")), key="con_actions")
 
     def book() -> bytes:
-        sheets = {
-            _("处置"): table, _("逐年"): tables.totals_table(plan), _("供应"): tables.flow_table(plan),
-            _("接替"): tables.takeover_table(plan),
-            _("回测"): tables.backtest_table(plan, load_station_reports()),
-            _("假设"): tables.settings_table(plan, state.rules()),
-        }  # fmt: skip
-        return workbook_xlsx(sheets)
+        made = desk.made if desk.made is not None and desk.made.plan is plan else None
+        front: list[views.Point] | None = jobs.result(("pareto", *desk.key[1:]))
+        return workbook_xlsx(
+            tables.sheets(
+                plan, reasons, load_station_reports(), state.layers().districts, state.rules(), otherwise=estimates,
+                pareto=front, joint=made,
+            )
+        )  # fmt: skip
 
     st.download_button(_("下载整个方案（XLSX）"), book, frame.file_name(_("治理整合方案")) + ".xlsx",
                        on_click="ignore", key="con_book")  # fmt: skip

@@ -4,11 +4,10 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import Any
 
-import geopandas as gpd
 import streamlit as st
 
-from mixplan.data import PointFile, error_sentence, read_network, read_points
-from mixplan.errors import DataError, MixplanError
+from mixplan.data import complete_points, read_network, read_points
+from mixplan.errors import MixplanError
 from mixplan.geo import Datum
 from mixplan.i18n import gettext as _
 from mixplan.i18n import local
@@ -157,17 +156,6 @@ def _own_files() -> None:
             st.button(_("恢复随附数据"), on_click=_unload, width="stretch", icon=":material/undo:")
 
 
-def _points(content: bytes, name: str, datum: Datum, column: str | None) -> gpd.GeoDataFrame:
-    found: PointFile = read_points(content, name, datum=datum)
-    problems = [error_sentence(error, name) for error in found.errors]
-    if column is not None:
-        lost = found.points.index[found.points[column].isna()]
-        problems += [_("编号“{id}”的一行没有 {column}。").format(id=key, column=column) for key in lost]
-    if problems:
-        raise DataError("\n\n".join(problems[:10]))
-    return found.points
-
-
 def _load(uploads: dict[str, Any], datum: Datum) -> None:
     files = table.given()
     versions = dict(files.versions)
@@ -181,9 +169,10 @@ def _load(uploads: dict[str, Any], datum: Datum) -> None:
             if key == "network":
                 changes[key] = read_network(content, upload.name)
             else:
-                changes[key] = _points(content, upload.name, datum, "weight" if key == "demand" else None)
+                column = "weight" if key == "demand" else None
+                changes[key] = complete_points(read_points(content, upload.name, datum=datum, column=column))
         except MixplanError as problem:
-            st.session_state.siting_problem = str(problem)
+            st.session_state.siting_problem = "\n\n".join(str(problem).splitlines()[:10])
             return
         versions[key] = hashlib.sha256(content + str(datum).encode()).hexdigest()[:12]
     st.session_state.siting_given = replace(files, versions=versions, **changes)
