@@ -34,6 +34,7 @@ _SLIDERS = ("cap_wan_m3", "demand_wan_m3", "radius_km", "outside_pct", "utilisat
 _WEIGHTS = ("severity_cost", "borderline_weight", "haul_cost", "upgrade_cost", "add_cost", "loss_site", "loss_capacity")
 _MORE = ("detour", "merge_km", "add_most")
 _OTHERWISE_S = 45.0
+_MAP_PX = 700
 _WRAPPED_PX = 66  # three lines; Streamlit wraps text in rows higher than 4 rem
 
 
@@ -394,9 +395,9 @@ def _list(desk: Desk, some: gpd.GeoDataFrame) -> None:
         shown[_("处置")] = actions["action"].map(views.action_label) + (
             " " + years.astype(str) if desk.choice.settings.phased else ""
         )
+    shown[_("筛查理由")] = why.reindex(some.index).fillna("—")
     if _locks():
         shown[_("决定")] = some["lock"].map(views.lock_label)
-    shown[_("筛查理由")] = why.reindex(some.index).fillna("—")
     shown[_("分值")] = (some["points"] + some["note_points"]).round(1)
     if desk.plan is not None:
         shown[_("方案理由")] = _reasons(
@@ -409,12 +410,12 @@ def _list(desk: Desk, some: gpd.GeoDataFrame) -> None:
             select(str(some.index[rows[0]]))
 
     st.dataframe(
-        pd.DataFrame(shown), hide_index=True, width="stretch", height=540, row_height=_WRAPPED_PX, on_select=choose,
+        pd.DataFrame(shown), hide_index=True, width="stretch", height=_MAP_PX, row_height=_WRAPPED_PX, on_select=choose,
         selection_mode="single-row", key="con_list", placeholder="—",
         column_config={
-            _("名称"): st.column_config.TextColumn(width=96), _("处置"): st.column_config.TextColumn(width=66),
-            _("决定"): st.column_config.TextColumn(width=66), _("分值"): st.column_config.NumberColumn(width=46),
-            _("筛查理由"): st.column_config.TextColumn(width=240),
+            _("名称"): st.column_config.TextColumn(width=92), _("处置"): st.column_config.TextColumn(width=70),
+            _("决定"): st.column_config.TextColumn(width=70), _("分值"): st.column_config.NumberColumn(width=46),
+            _("筛查理由"): st.column_config.TextColumn(width=140),
             _("方案理由"): st.column_config.TextColumn(width=320),
         },
     )  # fmt: skip
@@ -514,7 +515,7 @@ def draw(desk: Desk) -> None:
         one = state.register()[0].loc[[plant]]
         ways = gpd.GeoDataFrame({"label": []}, geometry=[], crs=one.crs)
         groups.append(maps.group(_("所选站点"), *maps.selection_layer(one, ways)))
-    mapview.show_map(canvas, groups, key="con_map", height=600, on_pick=select)
+    mapview.show_map(canvas, groups, key="con_map", height=_MAP_PX, on_pick=select)
     st.html(key)
 
 
@@ -604,6 +605,7 @@ def years(desk: Desk) -> None:
 def details(desk: Desk) -> None:
     """Decisions, trade-off, back-test, joint run and assumptions."""
     names = [_("处置清单"), _("取舍：需治理站点与运距"), _("回测"), _("与砂浆线联合"), _("假设与待核实")]
+    jobs.progress("details")
     boxes = st.tabs(names)
     with boxes[0]:
         _decisions(desk)
@@ -633,8 +635,8 @@ def _decisions(desk: Desk) -> None:
         table, hide_index=True, width="stretch", height=420, row_height=_WRAPPED_PX, placeholder="—",
         column_order=[*order, *(column for column in table.columns if column not in order)],
         column_config={
-            _("名称"): st.column_config.TextColumn(width=150), _("处置"): st.column_config.TextColumn(width=70),
-            _("年份"): st.column_config.NumberColumn(width=56), _("并入"): st.column_config.TextColumn(width=150),
+            _("名称"): st.column_config.TextColumn(width=170), _("处置"): st.column_config.TextColumn(width=70),
+            _("年份"): st.column_config.NumberColumn(width=56), _("并入"): st.column_config.TextColumn(width=170),
             _("理由"): st.column_config.TextColumn(width=420),
         },
     )  # fmt: skip
@@ -700,7 +702,10 @@ def _backtest(desk: Desk) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**" + _("全市站点数：方案与公布数分列，口径不同") + "**")
-        st.dataframe(tables.backtest_table(desk.plan, reports), hide_index=True, width="stretch", height="content")
+        st.dataframe(
+            tables.backtest_table(desk.plan, reports), hide_index=True, width="stretch", height="content",
+            row_height=_WRAPPED_PX, column_config={_("口径"): st.column_config.TextColumn(width=130)},
+        )  # fmt: skip
     with right:
         st.markdown("**" + _("分区：2018 年四季度") + "**")
         table = tables.backtest_district_table(desk.plan, reports, state.layers().districts)
