@@ -18,7 +18,7 @@ desk = parts.desk(choice)
 if desk is not None:
     parts.run_bar(desk)
     parts.key_figures(desk)
-    left, middle, right = st.columns([5, 7, 5], gap="small")
+    left, middle, right = st.columns([6, 7, 5], gap="small")
     with left:
         parts.flagged_list(desk)
     with middle:

@@ -1,5 +1,8 @@
 """Work beside the page: its result, its error, its stop, and the language that it speaks."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from mixplan.i18n import get_language, set_language
@@ -40,3 +43,9 @@ def test_a_job_that_is_asked_to_stop_ends_with_what_it_has() -> None:
 def test_a_job_speaks_the_language_of_the_page_that_began_it() -> None:
     set_language("en")
     assert ended(Job(lambda _job: get_language())).result == "en"
+
+
+def test_watching_a_run_does_not_hold_it_up() -> None:
+    # A full collection after each half second's poll kept the solver's thread waiting most of the time.
+    config = tomllib.loads((Path(__file__).parents[1] / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert config["runner"]["postScriptGC"] is False

@@ -49,22 +49,31 @@ def start(key: Hashable, title: str, work: Callable[[Job[Any]], Any]) -> None:
 
 
 @st.fragment(run_every=_POLL_S)
-def _watch() -> None:
+def _watch(place: str) -> None:
     job: Job[Any] | None = st.session_state.get("con_job")
     if job is None:
         return
     if job.done:
         st.rerun()
     share, text = job.progress or (0.0, "")
+    if job.stopping():
+        text = _("正在停止：等当前一步算完")
     bar, button = st.columns([5, 1], vertical_alignment="center")
     bar.progress(min(max(share, 0.0), 1.0), text=f"{st.session_state.con_title} {text}")
-    button.button(_("停止"), on_click=job.stop, key="con_stop", width="stretch", disabled=job.stopping())
+    button.button(_("停止"), on_click=job.stop, key=f"con_stop_{place}", width="stretch", disabled=job.stopping())
+
+
+def progress(place: str) -> None:
+    """Progress of a run under way once more, where the planner who began it further down is looking."""
+    with st.container():  # always there, so that nothing below moves to another place when a run begins or ends
+        if running():
+            _watch(place)
 
 
 def report(inputs: Hashable) -> None:
     """Progress of a run under way, with a stop; afterwards what went wrong, as long as the inputs are the same."""
     if running():
-        _watch()
+        _watch("top")
         return
     job: Job[Any] | None = st.session_state.pop("con_job", None)
     if job is not None:

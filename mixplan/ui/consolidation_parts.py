@@ -35,6 +35,8 @@ _SLIDERS = ("cap_wan_m3", "demand_wan_m3", "radius_km", "outside_pct", "utilisat
 _WEIGHTS = ("severity_cost", "borderline_weight", "haul_cost", "upgrade_cost", "add_cost", "loss_site", "loss_capacity")
 _MORE = ("detour", "merge_km", "add_most")
 _OTHERWISE_S = 45.0
+_MAP_PX = 700
+_WRAPPED_PX = 66  # three lines; Streamlit wraps text in rows higher than 4 rem
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,13 @@ def _slider(name: str) -> float:
     value = st.slider(
         label, low, high, float(row.value), step, key=f"con_{name}",
         help=_("{kind}：{source}").format(kind=kind, source=row.source), format="%d" if whole or step >= 1 else "%.2f",
+        persist_state="session",
     )  # fmt: skip
     return float(value)
+
+
+def _most(label: str, key: str) -> int:
+    return int(st.number_input(label, 0, 200, 20, key=key, persist_state="session"))
 
 
 def controls() -> Choice:
@@ -97,7 +104,10 @@ def controls() -> Choice:
     book = state.rules()
     changes: dict[str, Any] = {}
     phased = st.toggle(
-        _("按年分步（2011–2015）"), key="con_phased", help=_("产能逐年降到目标，每年供应不断；求解约需一分钟。")
+        _("按年分步（2011–2015）"),
+        key="con_phased",
+        persist_state="session",
+        help=_("产能逐年降到目标，每年供应不断；求解约需一分钟。"),
     )
     for name in _SLIDERS:
         changes[name] = _slider(name)
@@ -113,18 +123,19 @@ def controls() -> Choice:
         rule = book.rule("near_sensitive_area")
         margin = st.slider(
             _("敏感区外扩距离（m，假设）"), int(rule.minimum or 0), int(rule.maximum or 0), int(float(rule.value)), 50,
-            key="con_margin", help=local(rule, "note"),
+            key="con_margin", persist_state="session", help=local(rule, "note"),
         )  # fmt: skip
-        if st.checkbox(_("限制五环内站点数"), key="con_ring_on"):
-            changes["ring_caps"] = ((5, int(st.number_input(_("五环内最多（个）"), 0, 200, 20, key="con_ring_cap"))),)
+        if st.checkbox(_("限制五环内站点数"), key="con_ring_on", persist_state="session"):
+            changes["ring_caps"] = ((5, _most(_("五环内最多（个）"), "con_ring_cap")),)
         names = {str(r["id"]): local(r) for r in state.layers().districts.drop(columns="geometry").to_dict("records")}
         chosen = st.multiselect(_("限制区县站点数"), list(names), format_func=names.__getitem__, key="con_districts",
-                                placeholder=_("不限制"))  # fmt: skip
+                                placeholder=_("不限制"), persist_state="session")  # fmt: skip
         changes["district_caps"] = tuple(
-            (d, int(st.number_input(_("{name}最多（个）").format(name=names[d]), 0, 200, 20, key=f"con_cap_{d}")))
-            for d in chosen
+            (d, _most(_("{name}最多（个）").format(name=names[d]), f"con_cap_{d}")) for d in chosen
         )
-        gap_pct = st.select_slider(_("证明到的差距（%）"), [0.1, 0.2, 0.5, 1.0, 2.0], 1.0, key="con_gap")
+        gap_pct = st.select_slider(
+            _("证明到的差距（%）"), [0.1, 0.2, 0.5, 1.0, 2.0], 1.0, key="con_gap", persist_state="session"
+        )
     changes["gap"] = float(gap_pct) / 100.0
     changes["time_limit_s"] = 300.0 if phased else 90.0
     changes["locks"] = tuple(sorted(_locks().items()))
@@ -274,12 +285,14 @@ def run_bar(desk: Desk) -> None:
             text.info(_("尚未求解：地图和数字是 2010 年底的现状。设好左侧条件后点“求解方案”。"))
         return
     origin = _("来自取舍曲线的一点（不计问题分值）。") if desk.adopted else ""
-    text.markdown(origin + views.status_label(desk.plan.status) + _("。") + views.gap_sentence(desk.plan.solution.gap))
+    ended = views.status_label(desk.plan.status) + _("。")
+    text.markdown(" ".join(filter(None, (origin, ended, views.gap_sentence(desk.plan.solution.gap)))))
 
 
 def key_figures(desk: Desk) -> None:
     """Capacity, stations, flags, haul and dust: at the end of the plan, against the inventory."""
     if desk.plan is None:
+        st.session_state.pop("consolidation_plan", None)
         return
     # The coverage and briefing pages show the same plan.
     decided = desk.plan.actions[["action", "capacity_after"]].rename(columns={"capacity_after": "capacity"})
@@ -346,7 +359,7 @@ def flagged_list(desk: Desk) -> None:
     views_of = {"flagged": _("需治理"), "all": _("全部"), "verify": _("待核实"), "locked": _("已决定")}
     which = st.pills(
         _("清单"), list(views_of), default="flagged", format_func=views_of.__getitem__, key="con_view",
-        label_visibility="collapsed", required=True,
+        label_visibility="collapsed", required=True, persist_state="session",
     )  # fmt: skip
     query = st.text_input(_("按名称、企业或区县筛选"), key="con_query", placeholder=_("按名称、企业或区县筛选"),
                           label_visibility="collapsed")  # fmt: skip
@@ -363,15 +376,14 @@ def flagged_list(desk: Desk) -> None:
         st.info(_("没有符合条件的站点。"))
     else:
         _list(desk, some)
-    left, right = st.columns([3, 2], vertical_alignment="center")
-    left.caption(
+    st.caption(
         _("{shown} 个站点；{flagged} 个需治理，其中 {certain} 个确定，其余待核实；自己的决定 {locks} 项").format(
             shown=len(some), flagged=int(desk.case.stations["flagged"].sum()),
             certain=int(desk.case.stations["certain"].sum()), locks=len(_locks()),
         )
     )  # fmt: skip
-    right.button(_("撤销决定"), on_click=undo, disabled=not st.session_state.get("con_history"), key="con_undo",
-                 width="stretch", icon=":material/undo:")  # fmt: skip
+    st.button(_("撤销决定"), on_click=undo, disabled=not st.session_state.get("con_history"), key="con_undo",
+              icon=":material/undo:")  # fmt: skip
 
 
 def _list(desk: Desk, some: gpd.GeoDataFrame) -> None:
@@ -384,9 +396,9 @@ def _list(desk: Desk, some: gpd.GeoDataFrame) -> None:
         shown[_("处置")] = actions["action"].map(views.action_label) + (
             " " + years.astype(str) if desk.choice.settings.phased else ""
         )
+    shown[_("筛查理由")] = why.reindex(some.index).fillna("—")
     if _locks():
         shown[_("决定")] = some["lock"].map(views.lock_label)
-    shown[_("筛查理由")] = why.reindex(some.index).fillna("—")
     shown[_("分值")] = (some["points"] + some["note_points"]).round(1)
     if desk.plan is not None:
         shown[_("方案理由")] = _reasons(
@@ -399,12 +411,13 @@ def _list(desk: Desk, some: gpd.GeoDataFrame) -> None:
             select(str(some.index[rows[0]]))
 
     st.dataframe(
-        pd.DataFrame(shown), hide_index=True, width="stretch", height=520, on_select=choose,
-        selection_mode="single-row", key="con_list",
+        pd.DataFrame(shown), hide_index=True, width="stretch", height=_MAP_PX, row_height=_WRAPPED_PX, on_select=choose,
+        selection_mode="single-row", key="con_list", placeholder="—",
         column_config={
-            _("名称"): st.column_config.TextColumn(width=120), _("处置"): st.column_config.TextColumn(width=52),
-            _("决定"): st.column_config.TextColumn(width=52), _("分值"): st.column_config.NumberColumn(width=46),
-            _("筛查理由"): st.column_config.TextColumn(width=240),
+            _("名称"): st.column_config.TextColumn(width=92), _("处置"): st.column_config.TextColumn(width=70),
+            _("决定"): st.column_config.TextColumn(width=70), _("分值"): st.column_config.NumberColumn(width=46),
+            _("筛查理由"): st.column_config.TextColumn(width=140),
+            _("方案理由"): st.column_config.TextColumn(width=320),
         },
     )  # fmt: skip
 
@@ -434,13 +447,12 @@ def card(desk: Desk) -> None:
         else:
             own = desk.findings[(desk.findings["plant_id"] == plant) & (desk.findings["verdict"] == "flag")]
             st.markdown(frame.plain(" ".join(own["reason"])) or _("未发现问题"))
-        cells = st.columns(3)
-        for cell, decision in zip(cells, (KEEP, CLOSE, UNDECIDED), strict=True):
-            on = row["lock"] == decision
-            cell.button(
-                views.lock_label(decision), on_click=decide, args=(plant, decision), key=f"con_{decision}",
-                type="primary" if on else "secondary", width="stretch",
-            )  # fmt: skip
+        with st.container(horizontal=True):  # wraps where the labels are long
+            for decision in (KEEP, CLOSE, UNDECIDED):
+                st.button(
+                    views.lock_label(decision), on_click=decide, args=(plant, decision), key=f"con_{decision}",
+                    type="primary" if row["lock"] == decision else "secondary",
+                )  # fmt: skip
         if desk.plan is not None and row["in_model"]:
             _cost_of_other(desk, plant)
 
@@ -455,7 +467,8 @@ def _cost_of_other(desk: Desk, plant: str) -> None:
     found = jobs.result(("otherwise", _plan_key(desk), plant))
     if found is not None:
         st.caption(views.otherwise_sentence(found))
-    elif st.button(_("精确计算另作决定的代价"), key="con_otherwise", width="stretch"):
+    elif st.button(_("精确计算另作决定的代价"), key="con_otherwise", width="stretch",
+                   disabled=jobs.running()):  # fmt: skip
         _otherwise(desk, plant)
         st.rerun()
 
@@ -468,9 +481,9 @@ def draw(desk: Desk) -> None:
     years = list(desk.case.problem.years)
     left, right = st.columns([3, 2], vertical_alignment="center")
     names = {"before": _("现状"), "after": _("方案")}
-    side = left.segmented_control(
+    side = "before" if desk.plan is None else left.segmented_control(
         _("地图"), list(names), default="after", format_func=names.__getitem__, key="con_side", required=True,
-        label_visibility="collapsed",
+        label_visibility="collapsed", persist_state="session",
     )  # fmt: skip
     t = len(years) - 1
     if desk.plan is not None and side == "after" and len(desk.plan.case.problem.years) > 1:
@@ -503,7 +516,7 @@ def draw(desk: Desk) -> None:
         one = state.register()[0].loc[[plant]]
         ways = gpd.GeoDataFrame({"label": []}, geometry=[], crs=one.crs)
         groups.append(maps.group(_("所选站点"), *maps.selection_layer(one, ways)))
-    mapview.show_map(canvas, groups, key="con_map", height=600, on_pick=select)
+    mapview.show_map(canvas, groups, key="con_map", height=_MAP_PX, on_pick=select)
     st.html(key)
 
 
@@ -584,16 +597,16 @@ def years(desk: Desk) -> None:
     text = alt.Chart(rows).mark_text(dy=-8, fontSize=12).encode(x="year:N", y="capacity:Q", text="sites:Q")
     st.altair_chart((bars + ticks + wanted + text).properties(height=210), width="stretch")
     st.caption(_("柱：产能，柱上为站点数；红线：当年上限；黑线：需求。"))
-    shown = tables.totals_table(desk.plan).set_index(_("年份")).T.reset_index(names=_("指标"))
-    for column in shown.columns[1:]:
-        shown[column] = [frame.number(value, 1).removesuffix(".0") for value in shown[column]]
-    shown.columns = pd.Index([str(c) for c in shown.columns])
-    st.dataframe(shown, hide_index=True, width="stretch", height="content")
+    shown = tables.totals_table(desk.plan).set_index(_("年份")).T.rename_axis(None, axis=1)
+    shown = shown.map(lambda value: frame.number(value, 1).removesuffix(".0"))
+    # Plain HTML: six years and their labels fit a narrow column only where the labels may wrap.
+    st.html(shown.to_html(classes="mp-figures", border=0))
 
 
 def details(desk: Desk) -> None:
     """Decisions, trade-off, back-test, joint run and assumptions."""
     names = [_("处置清单"), _("取舍：需治理站点与运距"), _("回测"), _("与砂浆线联合"), _("假设与待核实")]
+    jobs.progress("details")
     boxes = st.tabs(names)
     with boxes[0]:
         _decisions(desk)
@@ -619,7 +632,16 @@ def _decisions(desk: Desk) -> None:
     reasons = _reasons(_plan_key(desk), desk.adopted, get_language(), plan, desk.findings)
     estimates = _estimates(_plan_key(desk), desk.adopted, plan)
     table = tables.action_table(plan, reasons, otherwise=estimates)
-    st.dataframe(table, hide_index=True, width="stretch", height=380)
+    order = [_("名称"), _("处置"), _("年份"), _("并入"), _("理由")]
+    st.dataframe(
+        table, hide_index=True, width="stretch", height=420, row_height=_WRAPPED_PX, placeholder="—",
+        column_order=[*order, *(column for column in table.columns if column not in order)],
+        column_config={
+            _("名称"): st.column_config.TextColumn(width=170), _("处置"): st.column_config.TextColumn(width=70),
+            _("年份"): st.column_config.NumberColumn(width=56), _("并入"): st.column_config.TextColumn(width=170),
+            _("理由"): st.column_config.TextColumn(width=420),
+        },
+    )  # fmt: skip
     frame.table_downloads(table, frame.file_name(_("治理整合处置清单")), key="con_actions")
 
     def book() -> bytes:
@@ -641,7 +663,7 @@ def _tradeoff(desk: Desk) -> None:
     points: list[views.Point] | None = jobs.result(key)
     st.caption(_("每一点是在“最多保留若干需治理站点”下代价最小的目标年方案（问题分值不计入代价）。约需一至两分钟。"))
     if points is None:
-        if st.button(_("计算取舍曲线"), key="con_pareto"):
+        if st.button(_("计算取舍曲线"), key="con_pareto", disabled=jobs.running()):
             _pareto(desk)
             st.rerun()
         return
@@ -683,7 +705,10 @@ def _backtest(desk: Desk) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**" + _("全市站点数：方案与公布数分列，口径不同") + "**")
-        st.dataframe(tables.backtest_table(desk.plan, reports), hide_index=True, width="stretch", height="content")
+        st.dataframe(
+            tables.backtest_table(desk.plan, reports), hide_index=True, width="stretch", height="content",
+            row_height=_WRAPPED_PX, column_config={_("口径"): st.column_config.TextColumn(width=130)},
+        )  # fmt: skip
     with right:
         st.markdown("**" + _("分区：2018 年四季度") + "**")
         table = tables.backtest_district_table(desk.plan, reports, state.layers().districts)
@@ -698,11 +723,11 @@ def _with_mortar(desk: Desk) -> None:
         )
     )
     if desk.made is None:
-        if st.button(_("联合求解"), key="con_joint"):
+        if st.button(_("联合求解"), key="con_joint", disabled=jobs.running()):
             _joint(desk)
             st.rerun()
         return
-    st.toggle(_("在上面显示联合方案"), True, key="con_show_joint")
+    st.toggle(_("在上面显示联合方案"), True, key="con_show_joint", persist_state="session")
     st.markdown(tables.joint_sentence(desk.made))
     st.markdown(views.gap_sentence(desk.made.plan.solution.gap))
     table = tables.line_table(desk.made)

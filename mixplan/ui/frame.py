@@ -21,6 +21,7 @@ _CSS = """
 <style>
 .block-container {padding: 3.4rem 2.5rem 2rem; max-width: 1880px;}
 [data-testid="stMetricValue"] {font-size: 1.6rem; line-height: 1.25;}
+.st-key-con_view [role="radiogroup"] {flex-wrap: wrap; row-gap: 4px;}
 .mp-title {font-size: 1.5rem; font-weight: 700; padding: 0; margin: 0;}
 .mp-title small {font-size: 0.95rem; font-weight: 400; color: #666; margin-left: 1em;}
 .mp-legend {display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: 0.86rem; color: #333;}
@@ -28,6 +29,10 @@ _CSS = """
 .mp-place .mp-finding {font-size: 0.82rem; line-height: 1.35; margin-bottom: 5px;}
 .mp-finding b {margin-right: 0.6em;}
 .mp-finding i {font-style: normal; color: #666; float: right;}
+.mp-figures {width: 100%; border-collapse: collapse; font-size: 0.82rem; line-height: 1.35;}
+.mp-figures th, .mp-figures td {border-bottom: 1px solid #e4e4e4; padding: 3px 0 3px 6px; text-align: right;}
+.mp-figures th {font-weight: 400; color: #555;}
+.mp-figures tbody th {padding-left: 0; text-align: left;}
 .mp-key {display: inline-flex; align-items: center; gap: 5px; white-space: nowrap;}
 </style>
 """
