@@ -21,6 +21,7 @@ from mixplan.data import (
     read_site_file,
 )
 from mixplan.geo import Datum
+from mixplan.haul import network_ways
 from mixplan.i18n import gettext as _
 from mixplan.i18n import local
 from mixplan.rules import load_rules
@@ -70,7 +71,7 @@ def _run(args: argparse.Namespace) -> int:
     network = read_network_file(Path(args.network)) if args.network else None
     demand = cov.themed_demand(load_demand(), subject)
     ground = cov.zone_ground(layers, demand, book, year=args.year, by=args.by)
-    seen = cov.reach(ground, supply, network=network, access_km=book.figure("coverage_access_km"))
+    seen = cov.reach(ground, supply, ways=network_ways(network, book) if network is not None else None)
     result = cov.coverage(seen, subject.radius_km if args.radius is None else args.radius)
     if args.json:
         document = {

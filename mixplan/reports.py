@@ -119,7 +119,7 @@ class Report:
 
 
 def _covered(ground: cov.Ground, supply: gpd.GeoDataFrame, radius_km: float, layers: Layers, book: RuleBook) -> Covered:
-    seen = cov.reach(ground, supply, access_km=book.figure("coverage_access_km"))
+    seen = cov.reach(ground, supply)
     least = book.figure("coverage_gap_minimum_km2")
     return Covered(seen, cov.coverage(seen, radius_km), cov.gaps(seen, radius_km, layers, minimum_km2=least))
 

@@ -428,9 +428,7 @@ def _groups(found: Report, slide: Slide) -> list[folium.FeatureGroup]:
         label=[cov.gap_label(row, found.subject) for row in one.gaps.to_dict("records")],
         detail=[f"{row['area_km2']:,.1f} km²" for row in one.gaps.to_dict("records")],
     )
-    rim = gpd.GeoDataFrame(
-        {"id": ["rim"]}, geometry=[one.seen.reach_area(one.result.radius_km).boundary], crs=found.plants.crs
-    )
+    rim = gpd.GeoDataFrame({"id": ["rim"]}, geometry=[one.seen.rim(one.result.radius_km)], crs=found.plants.crs)
     return [
         maps.group(_("覆盖"), *maps.band_layer(cov.bands(one.seen, maps.BAND_LIMITS_KM))),
         maps.group(_("禁现区"), *maps.zone_outline_layer(layers, on)),

@@ -15,6 +15,7 @@ from mixplan import maps, static_maps, stations
 from mixplan.coverage_charts import curve_chart, curve_table
 from mixplan.data import PointFile, data_version, error_sentence, load_demand, read_network, read_sites
 from mixplan.errors import MixplanError
+from mixplan.haul import network_ways
 from mixplan.i18n import gettext as _
 from mixplan.i18n import local
 from mixplan.ui import address, frame, mapview, state
@@ -169,7 +170,8 @@ def _seen(
         supply = cov.with_proposal(supply, cov.in_production(_view.sites, year, book))
     demand = cov.themed_demand(load_demand(), _view.subject)
     ground = cov.zone_ground(state.layers(), demand, book, year=year, by=by)
-    return cov.reach(ground, supply, network=_view.network, access_km=book.figure("coverage_access_km"))
+    ways = network_ways(_view.network, book) if _view.network is not None else None
+    return cov.reach(ground, supply, ways=ways)
 
 
 @st.cache_resource(show_spinner=False, max_entries=128)
@@ -181,10 +183,8 @@ def _result(
 
 @st.cache_resource(show_spinner=False, max_entries=24)
 def _curve(version: str, kind: str, year: int, changed: bool, _r: cov.Reach) -> pd.DataFrame:
-    # On a network each radius is a union of many circles: a point every 5 km has to do.
-    radii = _CURVE_KM if _r.network is None else _SERVED_KM
     served = cov.curve(_r, _SERVED_KM)[["radius_km", "served_share"]]
-    table = cov.curve(_r, radii, served=False).drop(columns="served_share").merge(served, how="left")
+    table = cov.curve(_r, _CURVE_KM, served=False).drop(columns="served_share").merge(served, how="left")
     table["served_share"] = table["served_share"].interpolate()
     return table
 
@@ -299,9 +299,7 @@ def draw(found: Answer) -> None:
     on = date(view.year, 12, 31)
     bands = cov.bands(found.seen, maps.BAND_LIMITS_KM) if view.shade == "distance" else None
     shading = maps.band_layer(bands) if bands is not None else maps.spare_layer(found.seen.cells, found.spare)
-    rim = gpd.GeoDataFrame(
-        {"id": ["rim"]}, geometry=[found.seen.reach_area(view.radius_km).boundary], crs=found.seen.supply.crs
-    )
+    rim = gpd.GeoDataFrame({"id": ["rim"]}, geometry=[found.seen.rim(view.radius_km)], crs=found.seen.supply.crs)
     rim = rim[~rim.geometry.is_empty]
     labelled = found.gaps.assign(
         label=[cov.gap_label(row, view.subject) for row in found.gaps.to_dict("records")],
