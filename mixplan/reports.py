@@ -493,39 +493,14 @@ def inventory_table(report: Report) -> pd.DataFrame:
 
 
 def coverage_table(report: Report) -> pd.DataFrame:
-    """Coverage by zone and in total, in words and per cent; with the present shares where there is a proposal."""
-    table, names = cov.as_table(report.covered.result), report.covered.seen.supply["name"]
-    columns: dict[str, Any] = {
-        _("禁现区"): table["name"],
-        _("面积 (km²)"): table["area_km2"].round(1),
-        _("面积覆盖 (%)"): (100 * table["area_share"]).round(1),
-        _("下限 (%)"): (100 * table["area_share_low"]).round(1),
-        _("上限 (%)"): (100 * table["area_share_high"]).round(1),
-        _("需求 ({unit})").format(unit=_("万t/年")): table["demand"].round(1),
-        _("需求覆盖 (%)"): (100 * table["demand_share"].astype(float)).round(1),
-        _("产能保障 (%)"): (100 * table["served_share"].astype(float)).round(1),
-    }
-    if report.after:
-        before = cov.as_table(report.before.result)
-        columns[_("现状面积覆盖 (%)")] = (100 * before["area_share"]).round(1)
-        columns[_("现状产能保障 (%)")] = (100 * before["served_share"].astype(float)).round(1)
-    columns[_("最近 (km)")] = table["nearest_km"].astype(float).round(1)
-    columns[_("最近的供应点")] = table["nearest_id"].map(names).astype(object).fillna("—")
-    columns[_("边界")] = table["approximate"].map({True: _("近似"), False: _("准确")})
-    return pd.DataFrame(columns)
+    """Coverage by zone and in total; with the present shares where there is a proposal."""
+    now, present = report.covered, report.before.result if report.after else None
+    return cov.coverage_table(now.result, now.seen.supply, stations.unit_label(report.subject.unit), before=present)
 
 
 def gap_table(report: Report) -> pd.DataFrame:
     """Gaps by name with how far the nearest plant is."""
-    rows = report.covered.gaps.drop(columns="geometry").to_dict("records")
-    return pd.DataFrame(
-        {
-            _("缺口"): [cov.gap_label(row, report.subject) for row in rows],
-            _("禁现区"): [local({"name": row["zone"], "name_en": row["zone_en"]}) for row in rows],
-            _("面积 (km²)"): [round(row["area_km2"], 1) for row in rows],
-            _("需求 ({unit})").format(unit=_("万t/年")): [round(row["demand"], 1) for row in rows],
-        }
-    )
+    return cov.gap_table(report.covered.gaps, report.subject, stations.unit_label(report.subject.unit))
 
 
 def site_table(report: Report) -> pd.DataFrame:

@@ -68,10 +68,6 @@ def _shade_label(shade: str) -> str:
     return {"distance": _("最近供应"), "spare": _("产能余量")}[shade]
 
 
-def _by_label(by: str) -> str:
-    return {"zone": _("禁现区"), "district": _("区县")}[by]
-
-
 def controls() -> View:
     """Settings in the sidebar; all but the files are part of the address, so that a view can be shared."""
     book = state.rules()
@@ -88,7 +84,7 @@ def controls() -> View:
         bind="query-params",
     )  # fmt: skip
     shade = address.one(_("底色"), ["distance", "spare"], "shade", format_func=_shade_label)
-    by = address.one(_("统计单元"), list(cov.BY), "by", format_func=_by_label)
+    by = address.one(_("统计单元"), list(cov.BY), "by", format_func=cov.by_label)
     sites, sites_version = _proposal() if kind == "mortar" else (None, "")
     plan, plan_version = _consolidation() if kind == "concrete" else (None, "")
     network, network_version = _network()
@@ -352,14 +348,7 @@ def gap_list(found: Answer) -> None:
     if found.gaps.empty:
         st.success(_("半径 {radius:g} km 内没有缺口。").format(radius=found.view.radius_km))
         return
-    rows = pd.DataFrame(
-        {
-            _("缺口"): [cov.gap_label(row, found.view.subject) for row in found.gaps.to_dict("records")],
-            _("禁现区"): [local({"name": r["zone"], "name_en": r["zone_en"]}) for r in found.gaps.to_dict("records")],
-            _("面积 (km²)"): found.gaps["area_km2"].round(1),
-            _("需求 ({unit})").format(unit=_unit(found.view)): found.gaps["demand"].round(1),
-        }
-    )
+    rows = cov.gap_table(found.gaps, found.view.subject, _unit(found.view))
     st.dataframe(
         rows,
         hide_index=True,
@@ -369,35 +358,10 @@ def gap_list(found: Answer) -> None:
     )
 
 
-def listing(found: Answer) -> pd.DataFrame:
-    """The table by zone or district in words, as it is shown and downloaded; shares in per cent."""
-    table = cov.as_table(found.result)
-    unit = _unit(found.view)
-    names = found.seen.supply["name"]
-    columns: dict[str, Any] = {
-        _by_label(found.view.by): table["name"],
-        _("面积 (km²)"): table["area_km2"].round(1),
-        _("面积覆盖 (%)"): (100 * table["area_share"]).round(1),
-        _("下限 (%)"): (100 * table["area_share_low"]).round(1),
-        _("上限 (%)"): (100 * table["area_share_high"]).round(1),
-        _("需求 ({unit})").format(unit=unit): table["demand"].round(1),
-        _("需求覆盖 (%)"): (100 * table["demand_share"].astype(float)).round(1),
-        _("产能保障 (%)"): (100 * table["served_share"].astype(float)).round(1),
-    }
-    if found.before is not None:
-        before = cov.as_table(found.before)
-        columns[_("现状面积覆盖 (%)")] = (100 * before["area_share"]).round(1)
-        columns[_("现状产能保障 (%)")] = (100 * before["served_share"].astype(float)).round(1)
-    columns[_("最近 (km)")] = table["nearest_km"].astype(float).round(1)
-    columns[_("最近的供应点")] = table["nearest_id"].map(names).astype(object).fillna("—")
-    columns[_("边界")] = table["approximate"].map({True: _("近似"), False: _("准确")})
-    return pd.DataFrame(columns)
-
-
 def table(found: Answer) -> None:
     """Coverage by zone or district, with downloads."""
-    frame.heading(_("按{unit}").format(unit=_by_label(found.view.by)))
-    rows = listing(found)
+    frame.heading(_("按{unit}").format(unit=cov.by_label(found.view.by)))
+    rows = cov.coverage_table(found.result, found.seen.supply, _unit(found.view), before=found.before)
     numbers = rows.select_dtypes("number").columns
     st.dataframe(
         rows,
