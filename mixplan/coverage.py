@@ -60,9 +60,9 @@ def theme(kind: str, book: RuleBook) -> Theme:
     if kind not in ("mortar", "concrete"):
         raise DataError(_("覆盖分析的主题“{kind}”不存在，应为 mortar 或 concrete。").format(kind=kind))
     radius = book.parameters[f"coverage_radius_{kind}_km"]
-    total = book.figure("coverage_concrete_demand_2015") if kind == "concrete" else None
+    total = book.figure("concrete_demand_2015") if kind == "concrete" else None
     unit = "wan_m3" if kind == "concrete" else "wan_t"
-    return Theme(kind, unit, radius.value, radius.minimum or 5.0, radius.maximum or 60.0, total)
+    return Theme(kind, unit, radius.value, *radius.range, total)
 
 
 def themed_demand(demand: gpd.GeoDataFrame, subject: Theme) -> gpd.GeoDataFrame:

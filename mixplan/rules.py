@@ -99,6 +99,19 @@ class Parameter:
         """Column access, so that `i18n.local` can choose the language."""
         return getattr(self, column, None)
 
+    @property
+    def range(self) -> tuple[float, float]:
+        """Least and greatest value that a planner may set.
+
+        Raises
+        ------
+        RuleError
+            Where the rule file states none.
+        """
+        if self.minimum is None or self.maximum is None:
+            raise RuleError(_("参数“{parameter}”要有 minimum 和 maximum，才能调整。").format(parameter=self.id))
+        return self.minimum, self.maximum
+
 
 @dataclass(frozen=True)
 class RuleBook:

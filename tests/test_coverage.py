@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from dataclasses import replace
 
 import geopandas as gpd
 import networkx as nx
@@ -17,7 +18,7 @@ from scipy.sparse.csgraph import maximum_flow
 from mixplan import coverage as cov
 from mixplan import siting
 from mixplan.data import load_demand, load_layers, load_plants, read_network, read_points, read_sites
-from mixplan.errors import DataError
+from mixplan.errors import DataError, RuleError
 from mixplan.haul import network_ways
 from mixplan.rules import load_rules
 
@@ -341,10 +342,17 @@ def test_points_files_and_their_errors():
 def test_concrete_demand_is_the_plans(demand, book, plants, layers):
     subject = cov.theme("concrete", book)
     weight = cov.themed_demand(demand, subject)["weight"]
-    assert weight.sum() == pytest.approx(book.figure("coverage_concrete_demand_2015"))
+    assert weight.sum() == pytest.approx(book.figure("concrete_demand_2015"))
     with pytest.raises(DataError, match="mortar"):
         cov.theme("cement", book)
     assert len(cov.supply_points(plants, kind="concrete")) == 178
+
+
+def test_a_radius_without_its_limits_is_refused(book):
+    """The limits are the rule file's; code has none to fall back on."""
+    bare = replace(book.parameters["coverage_radius_mortar_km"], minimum=None)
+    with pytest.raises(RuleError, match="coverage_radius_mortar_km"):
+        cov.theme("mortar", replace(book, parameters={**book.parameters, bare.id: bare}))
 
 
 def test_the_shipped_register_covers_but_does_not_serve(plants, layers, book, demand):
