@@ -22,7 +22,7 @@ from mixplan import maps, static_maps, stations, targets, zones
 from mixplan.audit import AuditItem, audit, audit_table, open_items
 from mixplan.data import KINDS, UNIT_OF_KIND, Layers, data_version, load_demand, load_descriptor
 from mixplan.errors import DataError
-from mixplan.figures import pretty, unit_text
+from mixplan.figures import percent, pretty, unit_text
 from mixplan.i18n import get_language, local
 from mixplan.i18n import gettext as _
 from mixplan.rules import RuleBook
@@ -266,11 +266,6 @@ def step_label(key: str) -> str:
         "coverage": _("禁现区覆盖"),
         "targets": _("目标进度"),
     }[key]
-
-
-def percent(share: float | None) -> str:
-    """A share as it is written everywhere: one decimal, — where there is none."""
-    return "—" if share is None or share != share else f"{100 * share:.1f} %"
 
 
 def _moved(before: float | None, after: float | None) -> str:

@@ -17,7 +17,7 @@ from mixplan import maps, reports, targets
 from mixplan.coverage_charts import curve_chart
 from mixplan.data import asset_text, data_version, error_sentence, read_decisions, read_deliveries, read_sites
 from mixplan.errors import MixplanError
-from mixplan.figures import direction_text
+from mixplan.figures import direction_text, percent
 from mixplan.i18n import get_language, local
 from mixplan.i18n import gettext as _
 from mixplan.reports import Report, Step
@@ -210,7 +210,7 @@ def _earlier(found: Report, step: Step) -> list[str]:
     if step.key == "coverage" and found.after:
         result = found.before.result
         text = _("现状：半径 {radius:g} km 内，产能可保障禁现区需求的 {served}")
-        return [text.format(radius=result.radius_km, served=reports.percent(result.total.served_share))]
+        return [text.format(radius=result.radius_km, served=percent(result.total.served_share))]
     return []
 
 

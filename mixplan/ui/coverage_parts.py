@@ -15,6 +15,7 @@ from mixplan import maps, static_maps, stations
 from mixplan.coverage_charts import curve_chart, curve_table
 from mixplan.data import PointFile, data_version, error_sentence, load_demand, read_network, read_sites
 from mixplan.errors import MixplanError
+from mixplan.figures import percent
 from mixplan.haul import network_ways
 from mixplan.i18n import gettext as _
 from mixplan.i18n import local
@@ -212,10 +213,6 @@ def _unit(view: View) -> str:
     return stations.unit_label(view.subject.unit)
 
 
-def _percent(share: float | None) -> str:
-    return "—" if share is None else f"{100 * share:.1f} %"
-
-
 def _points(now: float | None, before: float | None) -> str | None:
     if now is None or before is None:
         return None
@@ -230,17 +227,17 @@ def key_figures(found: Answer) -> None:
     (st.warning if result.supply_count == 0 else st.markdown)(frame.plain(cov.coverage_sentence(result)))
     boxes = st.columns([4, 4, 4, 6, 5])
     boxes[0].metric(
-        _("面积覆盖率"), _percent(total.area_share), _points(total.area_share, was["area_share"]),
+        _("面积覆盖率"), percent(total.area_share), _points(total.area_share, was["area_share"]),
         help=_("禁现区面积中，距某个供应点不超过半径的份额；近似边界内外移动其精度时为 {low}–{high}。").format(
-            low=_percent(total.area_share_low), high=_percent(total.area_share_high)
+            low=percent(total.area_share_low), high=percent(total.area_share_high)
         ),
     )  # fmt: skip
     boxes[1].metric(
-        _("需求覆盖率"), _percent(total.demand_share), _points(total.demand_share, was["demand_share"]),
+        _("需求覆盖率"), percent(total.demand_share), _points(total.demand_share, was["demand_share"]),
         help=_("禁现区内的需求中，距某个供应点不超过半径的份额，不管产能。"),
     )  # fmt: skip
     boxes[2].metric(
-        _("产能保障率"), _percent(total.served_share), _points(total.served_share, was["served_share"]),
+        _("产能保障率"), percent(total.served_share), _points(total.served_share, was["served_share"]),
         help=_("禁现区内的需求中，半径以内的供应点有产能供给的份额；供应点满了就不算。"),
     )  # fmt: skip
     boxes[3].metric(
@@ -273,7 +270,7 @@ def _trust(found: Answer) -> None:
         )  # fmt: skip
         if result.location_low is not None and result.location_high is not None:
             text += _("；站点都偏到误差上限时，面积覆盖在 {low} 与 {high} 之间").format(
-                low=_percent(result.location_low), high=_percent(result.location_high)
+                low=percent(result.location_low), high=percent(result.location_high)
             )
         notes.append(text + _("。"))
     if found.unlocated:

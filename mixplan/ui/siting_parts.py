@@ -11,6 +11,7 @@ import streamlit as st
 from mixplan import maps, maps_siting, siting, siting_reasons, siting_words, zones
 from mixplan.errors import SitingError
 from mixplan.exports import geojson, table_csv, workbook_xlsx
+from mixplan.figures import percent
 from mixplan.i18n import get_language
 from mixplan.i18n import gettext as _
 from mixplan.siting import SitingCase, SitingProposal, SitingSettings
@@ -132,7 +133,7 @@ def key_figures(proposal: SitingProposal) -> None:
     boxes[2].metric(_("运输量（万t·km）"), frame.number(stats.haul, 0))
     boxes[3].metric(
         _("禁现区 {radius:g} km 内").format(radius=stats.radius_km),
-        "—" if math.isnan(stats.share_within) else f"{stats.share_within:.1%}",
+        percent(stats.share_within),
         help=_("禁现区内的需求中，由这一运距以内的厂实际供应的比例。"),
     )
     boxes[4].metric(_("供不上（万t/年）"), frame.number(stats.unmet, 1))
@@ -440,7 +441,7 @@ def _change_table(now: SitingProposal, options: list[siting_reasons.Change], tri
         _("总运输量（万t·km/年）"): [frame.number(p.stats.haul, 0) for p in (now, *tried)],
         _("平均运距（km）"): [frame.number(p.stats.mean_haul_km, 2) for p in (now, *tried)],
         _("供不上的需求（万t/年）"): [frame.number(p.stats.unmet, 1) for p in (now, *tried)],
-        _("禁现区半径内供应"): [f"{p.stats.share_within:.1%}" for p in (now, *tried)],
+        _("禁现区半径内供应"): [percent(p.stats.share_within) for p in (now, *tried)],
     }
     st.table(pd.DataFrame(rows, index=names).T)
 
