@@ -474,13 +474,8 @@ def draw(desk: Desk) -> None:
     t = len(years) - 1
     if desk.plan is not None and side == "after" and len(desk.plan.case.problem.years) > 1:
         t = years.index(right.select_slider(_("年份"), years, years[-1], key="con_year", label_visibility="collapsed"))
-    layers, book = state.layers(), state.rules()
-    canvas = maps.base_map(layers, mapview.map_assets(), title=_("搅拌站治理整合地图"), tiles=mapview.tile_source())
-    groups = [
-        maps.group(_("环境敏感区"), *maps.sensitive_layer(layers)),
-        maps.group(_("区县"), *maps.district_layer(layers, book.period_end, book)),
-        maps.group(_("环路"), *maps.ring_layer(layers)),
-    ]
+    canvas = maps.base_map(state.layers(), mapview.map_assets(), title=_("搅拌站治理整合地图"), tiles=mapview.tile_source())
+    groups = [state.background(layer, state.rules().period_end) for layer in ("areas", "districts", "rings")]
     after = desk.plan is not None and side == "after"
     some = desk.case.stations
     plant = _selected(desk)

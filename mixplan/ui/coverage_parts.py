@@ -288,7 +288,7 @@ def _trust(found: Answer) -> None:
 
 def draw(found: Answer) -> None:
     """The map: zones shaded, gaps outlined and named, supply points."""
-    layers, book, view = state.layers(), state.rules(), found.view
+    layers, view = state.layers(), found.view
     on = date(view.year, 12, 31)
     bands = cov.bands(found.seen, maps.BAND_LIMITS_KM) if view.shade == "distance" else None
     shading = maps.band_layer(bands) if bands is not None else maps.spare_layer(found.seen.cells, found.spare)
@@ -302,8 +302,8 @@ def draw(found: Answer) -> None:
     groups = [
         maps.group(_("覆盖"), *shading),
         maps.group(_("禁现区"), *maps.zone_outline_layer(layers, on)),
-        maps.group(_("区县"), *maps.district_layer(layers, on, book)),
-        maps.group(_("环路"), *maps.ring_layer(layers)),
+        state.background("districts", on),
+        state.background("rings", on),
         maps.group(_("半径"), *maps.rim_layer(rim)),
         maps.group(_("缺口"), *maps.gap_layer(labelled)),
         maps.group(_("厂站"), *maps.supply_layer(found.seen.supply, found.spare, view.subject.kind, _unit(view))),
