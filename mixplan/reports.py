@@ -25,7 +25,7 @@ from mixplan.errors import DataError
 from mixplan.figures import percent, pretty, unit_text
 from mixplan.i18n import get_language, local
 from mixplan.i18n import gettext as _
-from mixplan.rules import RuleBook
+from mixplan.rules import RuleBook, kind_label
 from mixplan.screening import FLAG, explain, overall, screen
 
 INVENTORY = "inventory_2010"  # the status that counts towards the plan's totals
@@ -539,7 +539,7 @@ def action_table(report: Report) -> pd.DataFrame:
 
 def finding_table(report: Report) -> pd.DataFrame:
     """Every finding in words: plant, rule, verdict, measured value, metres, clause, reason."""
-    rules = {rule.id: local(rule, "title") for rule in report.book.rules}
+    rules = report.book.titles()
     found = report.findings
     drawn = [maps.verdict_class(v, c) for v, c in zip(found["verdict"], found["certainty"], strict=True)]
     return pd.DataFrame(
@@ -577,13 +577,12 @@ def source_table() -> pd.DataFrame:
 
 def assumption_table(report: Report) -> pd.DataFrame:
     """Every rule and figure in use: value, unit, whether it is the plan's or assumed, and its source."""
-    kinds = {"plan": _("规划"), "regulation": _("规定"), "assumption": _("假设")}
     rows: list[tuple[object, ...]] = [
-        (local(r, "title"), kinds[r.kind], str(r.value), unit_text(r.unit), r.clause or r.source)
+        (local(r, "title"), kind_label(r.kind), str(r.value), unit_text(r.unit), r.clause or r.source)
         for r in report.book.in_force(report.on)
     ]
     rows += [
-        (local(p, "title"), kinds[p.kind], f"{p.value:g}", unit_text(p.unit), p.source)
+        (local(p, "title"), kind_label(p.kind), f"{p.value:g}", unit_text(p.unit), p.source)
         for p in report.book.parameters.values()
     ]
     return pd.DataFrame(rows, columns=[_("规则或参数"), _("性质"), _("数值"), _("单位"), _("依据")])

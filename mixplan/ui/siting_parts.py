@@ -288,7 +288,7 @@ def _site_card(case: SitingCase, proposal: SitingProposal, site: str) -> None:
     district = district_names().get(str(row["district_id"]), "—")
     st.caption(
         _("{sector} · {district} · {lines} 条线 · 利用率 {use:.0f}% · 平均运距 {km} km").format(
-            sector=siting_words.sector_label(row["sector"]),
+            sector=zones.sector_label(row["sector"]),
             district=district,
             lines=int(row["lines"]),
             use=row["utilisation_pct"],
@@ -377,7 +377,7 @@ def _place_card(
         excluded = point["excluded_by"].iloc[0] != ""
         _title(_("拟选点 {lon:.4f}°E {lat:.4f}°N").format(lon=what[1], lat=what[2]))
     district = district_names().get(str(point["district_id"].iloc[0]), _("市外"))
-    st.caption(f"{siting_words.sector_label(point['sector'].iloc[0])} · {district}")
+    st.caption(f"{zones.sector_label(point['sector'].iloc[0])} · {district}")
     banned = known and site in table.desk().forbidden
     if excluded:
         st.error(_("规则不允许在此设线，不能加入方案；下面只是假如允许时的效果。"))
@@ -605,7 +605,7 @@ def suitability_tab(case: SitingCase, found: pd.DataFrame) -> None:
         pd.DataFrame(
             {
                 _("编号"): best.index,
-                _("方位"): places["sector"].map(siting_words.sector_label, na_action=None),
+                _("方位"): places["sector"].map(zones.sector_label, na_action=None),
                 _("区县"): places["district_id"].map(district_names()).fillna("—"),
                 _("适宜性（%）"): (best["score"] * 100).round(1),
                 **columns,
