@@ -31,7 +31,7 @@ from mixplan.errors import DataError, InfeasibleError, MixplanError
 from mixplan.exports import workbook_xlsx
 from mixplan.geo import Datum
 from mixplan.i18n import gettext as _
-from mixplan.i18n import local
+from mixplan.maps import action_label
 from mixplan.rules import RuleBook, load_rules
 from mixplan.screening import screen
 from mixplan.store import write_file
@@ -211,8 +211,7 @@ def run(args: argparse.Namespace) -> int:
         finally:
             if watch.shown and watch.last >= 0:
                 print(file=sys.stderr)
-    titles = {rule.id: local(rule, "title") for rule in book.rules}
-    reasons = views.reasons(plan, findings, titles)
+    reasons = views.reasons(plan, findings, book.titles())
     extra = views.otherwise_estimates(plan) if args.otherwise else None
     front = views.pareto(replace(case, settings=settings)) if args.pareto else None
     if args.json:
@@ -236,7 +235,7 @@ def _print_text(plan: con.Plan, reasons: pd.Series, made: joint_run.JointPlan | 
     for plant, row in zip(map(str, plan.actions.index), plan.actions.to_dict("records"), strict=True):
         name = plan.case.stations.loc[plant, "name"]
         year = "" if pd.isna(row["year"]) else f" {row['year']}"
-        print(f"{plant} {name} [{views.action_label(row['action'])}{year}] {reasons[plant]}")
+        print(f"{plant} {name} [{action_label(row['action'])}{year}] {reasons[plant]}")
     for total in plan.totals.to_dict("records"):
         print(
             _("{year}：产能 {capacity:,.0f} 万m³，站点 {sites}，需求 {demand:,.0f} 万m³，"

@@ -20,7 +20,9 @@ from mixplan.data import (
     read_point_file,
     read_site_file,
 )
+from mixplan.figures import percent
 from mixplan.geo import Datum
+from mixplan.haul import network_ways
 from mixplan.i18n import gettext as _
 from mixplan.i18n import local
 from mixplan.rules import load_rules
@@ -70,7 +72,7 @@ def _run(args: argparse.Namespace) -> int:
     network = read_network_file(Path(args.network)) if args.network else None
     demand = cov.themed_demand(load_demand(), subject)
     ground = cov.zone_ground(layers, demand, book, year=args.year, by=args.by)
-    seen = cov.reach(ground, supply, network=network, access_km=book.figure("coverage_access_km"))
+    seen = cov.reach(ground, supply, ways=network_ways(network, book) if network is not None else None)
     result = cov.coverage(seen, subject.radius_km if args.radius is None else args.radius)
     if args.json:
         document = {
@@ -91,21 +93,17 @@ def _run(args: argparse.Namespace) -> int:
     return 1 if problems else 0
 
 
-def _percent(share: float | None) -> str:
-    return "—" if share is None else f"{100 * share:.1f} %"
-
-
 def _lines(result: cov.Coverage) -> Iterable[str]:
     yield _("{year} 年，半径 {radius:g} km，{count} 个供应点").format(
         year=result.year, radius=result.radius_km, count=result.supply_count
     )
     for row in (*result.rows, result.total):
-        area = _percent(row.area_share)
+        area = percent(row.area_share)
         if row.area_share_high - row.area_share_low >= 0.0005:
-            area += f" ({_percent(row.area_share_low)}–{_percent(row.area_share_high)})"
+            area += f" ({percent(row.area_share_low)}–{percent(row.area_share_high)})"
         nearest = "—" if row.nearest_km is None else f"{row.nearest_km:.1f} km"
         yield _("  {name}：面积覆盖 {area}，需求覆盖 {demand}，产能保障 {served}，最近 {nearest}").format(
-            name=local(row), area=area, demand=_percent(row.demand_share), served=_percent(row.served_share),
+            name=local(row), area=area, demand=percent(row.demand_share), served=percent(row.served_share),
             nearest=nearest,
         )  # fmt: skip
 

@@ -10,13 +10,14 @@ import pandas as pd
 from mixplan import consolidation as con
 from mixplan import consolidation_views as views
 from mixplan.consolidation import Plan
-from mixplan.consolidation_views import Point, action_label
+from mixplan.consolidation_views import Point
 from mixplan.errors import InfeasibleError
 from mixplan.i18n import gettext as _
 from mixplan.i18n import local
 from mixplan.joint import JointPlan
-from mixplan.maps import place_degrees
-from mixplan.rules import RuleBook
+from mixplan.maps import action_label, place_degrees
+from mixplan.rules import RuleBook, kind_label
+from mixplan.zones import sector_label
 
 
 def _finite(value: Any) -> Any:
@@ -206,9 +207,8 @@ def backtest_district_table(plan: Plan, reports: pd.DataFrame, districts: gpd.Ge
 
 def settings_table(plan: Plan, book: RuleBook) -> pd.DataFrame:
     """Every limit, weight and assumption of the plan with its unit and source."""
-    kinds = {"plan": _("规划"), "regulation": _("规定"), "assumption": _("假设")}
     rows = [
-        (local(row, "title"), getattr(plan.case.settings, name), row.unit, kinds[row.kind], row.source)
+        (local(row, "title"), getattr(plan.case.settings, name), row.unit, kind_label(row.kind), row.source)
         for name, row in ((name, book.parameters[key]) for name, key in con.PARAMETERS.items())
     ]
     return pd.DataFrame(rows, columns=[_("参数"), _("取值"), _("单位"), _("性质"), _("来源")])
@@ -216,12 +216,11 @@ def settings_table(plan: Plan, book: RuleBook) -> pd.DataFrame:
 
 def line_table(made: JointPlan) -> pd.DataFrame:
     """The new mortar lines of a joint run."""
-    sectors = {"NE": _("东北部"), "SW": _("西南部"), "periphery": _("周边")}
     degrees = list(_degrees(made).values())
     return pd.DataFrame(
         {
             _("编号"): made.lines.index.to_numpy(dtype=object),
-            _("方位"): made.lines["sector"].map(sectors).to_numpy(dtype=object),
+            _("方位"): made.lines["sector"].map(sector_label).to_numpy(dtype=object),
             _("经度"): [lon for _lat, lon in degrees],
             _("纬度"): [lat for lat, _lon in degrees],
             _("产能（万t/年）"): made.lines["capacity"].to_numpy(float),

@@ -28,11 +28,6 @@ from mixplan.i18n import local
 _NAMED = 3  # names in a sentence before "and so on"
 
 
-def action_label(action: str) -> str:
-    """Name of an action."""
-    return {RETAIN: _("保留"), UPGRADE: _("改造"), MERGE: _("整合"), SHUT: _("退出")}[action]
-
-
 def status_label(status: str) -> str:
     """How a search ended, in words."""
     return {

@@ -6,13 +6,12 @@ Definitions, formulas and assumptions: docs/coverage.md.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
-import networkx as nx
 import numpy as np
 import pandas as pd
 import shapely
@@ -20,11 +19,11 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from mixplan import network as roads
 from mixplan import zones
 from mixplan.data import Layers, point_frame
 from mixplan.errors import DataError
 from mixplan.geo import METRIC_CRS
+from mixplan.haul import HaulFunction
 from mixplan.i18n import gettext as _
 from mixplan.i18n import local
 from mixplan.rules import RuleBook
@@ -34,6 +33,7 @@ Floats = NDArray[np.float64]
 SUPPLY_COLUMNS = ("name", "capacity", "location_error_m", "evidence", "stage", "year")
 COUNTED = ("inventory_2010", "proposed")  # statuses of the register that supply
 LEAVES = ("close", "merge", "relocate")  # actions of a consolidation plan after which a station supplies no more
+_CELL_M = 250.0  # hauls along a network are measured to the middle of squares of this side
 QUAD_SEGMENTS = 128  # a circle of 512 corners: 0.0025 % less than its true area
 VARIANTS = ("drawn", "inner", "outer")
 BY = ("zone", "district")
@@ -60,9 +60,9 @@ def theme(kind: str, book: RuleBook) -> Theme:
     if kind not in ("mortar", "concrete"):
         raise DataError(_("覆盖分析的主题“{kind}”不存在，应为 mortar 或 concrete。").format(kind=kind))
     radius = book.parameters[f"coverage_radius_{kind}_km"]
-    total = book.figure("coverage_concrete_demand_2015") if kind == "concrete" else None
+    total = book.figure("concrete_demand_2015") if kind == "concrete" else None
     unit = "wan_m3" if kind == "concrete" else "wan_t"
-    return Theme(kind, unit, radius.value, radius.minimum or 5.0, radius.maximum or 60.0, total)
+    return Theme(kind, unit, radius.value, *radius.range, total)
 
 
 def themed_demand(demand: gpd.GeoDataFrame, subject: Theme) -> gpd.GeoDataFrame:
@@ -324,13 +324,14 @@ class Reach:
     ----------
     distance_m : ndarray (plants, demand points)
         Straight line, or haul along the network where one is given.
+    ways : callable, optional
+        How hauls along a network are worked out (`haul.network_ways`); without it every distance is a straight line.
     """
 
     ground: Ground
     supply: gpd.GeoDataFrame
     distance_m: Floats
-    network: roads.Network | None = None
-    corner_m: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    ways: HaulFunction | None = None
 
     @cached_property
     def places(self) -> Floats:
@@ -386,14 +387,9 @@ class Reach:
         areas = self.area_m2[:, :, None]
         if len(self.supply) == 0:
             covered = np.zeros(shape)
-        elif self.network is not None:
-            reaches = np.array(self._reaches(radii), dtype=object)
-            covered = np.array(
-                [
-                    [shapely.area(shapely.intersection(area, reaches)) for area in self.ground.areas[variant]]
-                    for variant in VARIANTS
-                ]
-            )
+        elif self.ways is not None:
+            near = self._squares[1][:, None] <= radii[None, :]
+            covered = (self._square_m2 @ near).reshape(shape)
         else:
             edges, slots = self._pieces
             slices = [slice(n, n + 4096) for n in range(0, len(edges), 4096)]
@@ -406,22 +402,49 @@ class Reach:
         clipped: Floats = np.clip(shares, 0.0, 1.0)
         return clipped
 
-    def _reaches(self, radii_m: Floats) -> list[shapely.Geometry]:
+    @cached_property
+    def _squares(self) -> tuple[NDArray[np.object_], Floats]:
+        """Squares over the zones, and the haul along the network from the nearest plant to the middle of each."""
         outer = self.ground.areas["outer"][-1]
-        assert self.network is not None
-        return [
-            roads.reach_area(self.network, self.places, self.corner_m, float(radius), within=outer)
-            for radius in radii_m
-        ]
+        west, south, east, north = np.asarray(shapely.bounds(outer)) // _CELL_M * _CELL_M
+        x, y = np.meshgrid(np.arange(west, east + 1, _CELL_M), np.arange(south, north + 1, _CELL_M))
+        squares = shapely.box(x, y, x + _CELL_M, y + _CELL_M).ravel()
+        shapely.prepare(outer)
+        squares = squares[shapely.intersects(outer, squares)]
+        middles = shapely.get_coordinates(shapely.centroid(squares))
+        return squares, self.haul_to_m(middles).min(axis=0, initial=np.inf)
+
+    @cached_property
+    def _square_m2(self) -> Floats:
+        """Area that every unit in every variant (rows) shares with every square (columns)."""
+        squares = self._squares[0]
+        areas = [area for variant in VARIANTS for area in self.ground.areas[variant]]
+        shared = np.zeros((len(areas), len(squares)))
+        for row, area in enumerate(areas):
+            shapely.prepare(area)
+            inside = shapely.contains(area, squares)
+            rim = shapely.intersects(area, squares) & ~inside
+            shared[row, inside] = _CELL_M**2
+            shared[row, rim] = shapely.area(shapely.intersection(area, squares[rim]))
+        return shared
 
     def reach_area(self, radius_km: float, *, shift_m: Floats | float = 0.0) -> shapely.Geometry:
-        """Everything within the radius of some plant as a polygon; ``shift_m`` widens each plant's circle."""
+        """Everything within the radius of some plant as a polygon; ``shift_m`` widens each plant's circle.
+
+        Along a network it is made of squares, and only where zones are.
+        """
         if len(self.supply) == 0:
             return shapely.Polygon()
-        if self.network is not None:
-            return self._reaches(np.array([radius_km * 1000.0]))[0]
+        if self.ways is not None:
+            squares, haul = self._squares
+            return shapely.coverage_union_all(squares[haul <= radius_km * 1000.0])
         radii = np.maximum(radius_km * 1000.0 + np.broadcast_to(shift_m, len(self.places)), 0.0)
         return shapely.union_all(shapely.buffer(shapely.points(self.places), radii, quad_segs=QUAD_SEGMENTS))
+
+    def rim(self, radius_km: float) -> shapely.Geometry:
+        """Where the reach ends, as lines to be drawn."""
+        rim = shapely.boundary(self.reach_area(radius_km))
+        return rim if self.ways is None else shapely.intersection(rim, self.ground.total)
 
     def demand_shares(self, radii_km: Sequence[float]) -> Floats:
         """Share of demand within each radius: units × radii; missing where a unit has no demand."""
@@ -435,33 +458,28 @@ class Reach:
 
     def haul_to_m(self, places: Floats) -> Floats:
         """Distance or haul from every plant (rows) to places (columns)."""
-        if self.network is not None and len(self.supply):
-            return roads.haul_m(self.network, self.places, self.corner_m, places)
+        if self.ways is not None:
+            points = gpd.GeoSeries(shapely.points(places), crs=METRIC_CRS)
+            haul: Floats = self.ways(points, self.supply.geometry).km.T * 1000.0
+            return haul
         offset = self.places[:, None, :] - places[None, :, :]
         distance: Floats = np.hypot(offset[..., 0], offset[..., 1])
         return distance
 
 
-def reach(
-    ground: Ground, supply: gpd.GeoDataFrame, *, network: nx.Graph | None = None, access_km: float = 3.0
-) -> Reach:
+def reach(ground: Ground, supply: gpd.GeoDataFrame, *, ways: HaulFunction | None = None) -> Reach:
     """Measure a supply against the ground, by straight line or along a road network.
 
     Parameters
     ----------
     supply : GeoDataFrame
         From `supply_points`, `given_supply`, `with_proposal`, `with_consolidation`.
-    network : networkx.Graph, optional
-        From `data.read_network`; then every radius is a haul along it.
-    access_km : float
-        Farthest that a place may lie from the network (``coverage_access_km``).
+    ways : callable, optional
+        From `haul.network_ways`; then every radius is a haul along that network.
     """
-    ways = roads.prepare_network(network, access_m=access_km * 1000.0) if network is not None else None
-    bare = Reach(ground, supply, np.empty((len(supply), 0)), ways)
-    if ways is not None:
-        bare = Reach(ground, supply, bare.distance_m, ways, roads.corner_haul_m(ways, bare.places))
     points = np.column_stack([ground.demand.geometry.x, ground.demand.geometry.y]).astype(float).reshape(-1, 2)
-    return Reach(ground, supply, bare.haul_to_m(points), ways, bare.corner_m)
+    bare = Reach(ground, supply, np.empty((len(supply), 0)), ways)
+    return replace(bare, distance_m=bare.haul_to_m(points))
 
 
 # --- capacity --------------------------------------------------------------------------------------------------------
@@ -699,7 +717,7 @@ def coverage(seen: Reach, radius_km: float) -> Coverage:
 
 def _location_range(seen: Reach, radius_km: float, error_m: Floats) -> tuple[float | None, float | None]:
     """Bounds of the share of area when every plant may lie anywhere within its location error."""
-    if len(error_m) == 0 or seen.network is not None or not np.isfinite(error_m).all():
+    if len(error_m) == 0 or seen.ways is not None or not np.isfinite(error_m).all():
         return None, None
     total = seen.ground.total
     if not error_m.any():
@@ -882,4 +900,57 @@ def as_table(result: Coverage) -> pd.DataFrame:
             }
             for row in rows
         ]
+    )
+
+
+def by_label(by: str) -> str:
+    """Name of the unit that coverage is reported by."""
+    return {"zone": _("禁现区"), "district": _("区县")}[by]
+
+
+def coverage_table(
+    result: Coverage, supply: gpd.GeoDataFrame, unit: str, *, before: Coverage | None = None
+) -> pd.DataFrame:
+    """All rows and the total as they are shown and handed out: headings in words, shares in per cent.
+
+    Parameters
+    ----------
+    supply : GeoDataFrame
+        What ``result`` was measured with, for the names of plants.
+    unit : str
+        Unit of demand in words.
+    before : Coverage, optional
+        The present supply's shares, to stand beside those with a proposal.
+    """
+    table = as_table(result)
+    columns: dict[str, Any] = {
+        by_label(result.by): table["name"],
+        _("面积 (km²)"): table["area_km2"].round(1),
+        _("面积覆盖 (%)"): (100 * table["area_share"]).round(1),
+        _("下限 (%)"): (100 * table["area_share_low"]).round(1),
+        _("上限 (%)"): (100 * table["area_share_high"]).round(1),
+        _("需求 ({unit})").format(unit=unit): table["demand"].round(1),
+        _("需求覆盖 (%)"): (100 * table["demand_share"].astype(float)).round(1),
+        _("产能保障 (%)"): (100 * table["served_share"].astype(float)).round(1),
+    }
+    if before is not None:
+        present = as_table(before)
+        columns[_("现状面积覆盖 (%)")] = (100 * present["area_share"]).round(1)
+        columns[_("现状产能保障 (%)")] = (100 * present["served_share"].astype(float)).round(1)
+    columns[_("最近 (km)")] = table["nearest_km"].astype(float).round(1)
+    columns[_("最近的供应点")] = table["nearest_id"].map(supply["name"]).astype(object).fillna("—")
+    columns[_("边界")] = table["approximate"].map({True: _("近似"), False: _("准确")})
+    return pd.DataFrame(columns)
+
+
+def gap_table(found: gpd.GeoDataFrame, subject: Theme, unit: str) -> pd.DataFrame:
+    """Gaps by name, with how far the nearest plant is, as they are shown and handed out."""
+    rows = found.drop(columns="geometry").to_dict("records")
+    return pd.DataFrame(
+        {
+            _("缺口"): [gap_label(row, subject) for row in rows],
+            _("禁现区"): [local({"name": row["zone"], "name_en": row["zone_en"]}) for row in rows],
+            _("面积 (km²)"): [round(row["area_km2"], 1) for row in rows],
+            _("需求 ({unit})").format(unit=unit): [round(row["demand"], 1) for row in rows],
+        }
     )

@@ -210,6 +210,11 @@ def figure_table(rows: Sequence[Figure]) -> pd.DataFrame:
     )
 
 
+def percent(share: float | None) -> str:
+    """A share as it is written everywhere: one decimal, — where there is none."""
+    return "—" if share is None or share != share else f"{100 * share:.1f} %"
+
+
 def divide(above: float, below: float) -> float:
     """A quotient, missing where the divisor is nought: a wrong figure must end in the audit, not in a crash."""
     return above / below if below else float("nan")

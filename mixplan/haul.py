@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
+from mixplan.rules import RuleBook
+
 Floats = NDArray[np.float64]
 _M_PER_KM = 1000.0
 _ALMOST_NOTHING_M = 1e-6  # a zero in a sparse matrix would read as "no way"
@@ -36,6 +38,9 @@ class Haul:
     km: Floats
     source_access_m: Floats
     place_access_m: Floats
+
+
+HaulFunction = Callable[[gpd.GeoSeries, gpd.GeoSeries], Haul]  # places, sources
 
 
 def _xy(points: gpd.GeoSeries) -> Floats:
@@ -128,3 +133,9 @@ def network_haul(
     km[place_access > access_m, :] = np.inf
     km[:, source_access > access_m] = np.inf
     return Haul(km / _M_PER_KM, source_access, place_access)
+
+
+def network_ways(network: nx.Graph, book: RuleBook) -> HaulFunction:
+    """How hauls along a network are worked out with the rule book's detour factor and greatest access distance."""
+    detour, access_m = book.figure("siting_detour"), book.figure("siting_access_km") * _M_PER_KM
+    return lambda places, sources: network_haul(places, sources, network, detour=detour, access_m=access_m)

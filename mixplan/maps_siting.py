@@ -29,10 +29,11 @@ def sector_layer(sectors: gpd.GeoSeries, layers: Layers) -> list[dict[str, Any]]
         shapes,
         lambda row: _path("zones", color=PURPLE, weight=1, opacity=0.7, dashArray="2 5", fill=False, interactive=False),
     )
-    names = {"NE": _("东北部"), "SW": _("西南部"), "periphery": _("周边")}
     west, south, east, north = shapes.total_bounds
     spots = shapes.geometry.intersection(shapely.box(west, south, east, north)).representative_point()
-    labels = _features(_points(shapes, spots), lambda row: _label("labels", names[row["sector"]], "sector"))
+    labels = _features(
+        _points(shapes, spots), lambda row: _label("labels", zones.sector_label(row["sector"]), "sector")
+    )
     return [outline, labels]
 
 

@@ -22,10 +22,10 @@ from mixplan import maps, static_maps, stations, targets, zones
 from mixplan.audit import AuditItem, audit, audit_table, open_items
 from mixplan.data import KINDS, UNIT_OF_KIND, Layers, data_version, load_demand, load_descriptor
 from mixplan.errors import DataError
-from mixplan.figures import pretty, unit_text
+from mixplan.figures import percent, pretty, unit_text
 from mixplan.i18n import get_language, local
 from mixplan.i18n import gettext as _
-from mixplan.rules import RuleBook
+from mixplan.rules import RuleBook, kind_label
 from mixplan.screening import FLAG, explain, overall, screen
 
 INVENTORY = "inventory_2010"  # the status that counts towards the plan's totals
@@ -119,7 +119,7 @@ class Report:
 
 
 def _covered(ground: cov.Ground, supply: gpd.GeoDataFrame, radius_km: float, layers: Layers, book: RuleBook) -> Covered:
-    seen = cov.reach(ground, supply, access_km=book.figure("coverage_access_km"))
+    seen = cov.reach(ground, supply)
     least = book.figure("coverage_gap_minimum_km2")
     return Covered(seen, cov.coverage(seen, radius_km), cov.gaps(seen, radius_km, layers, minimum_km2=least))
 
@@ -266,11 +266,6 @@ def step_label(key: str) -> str:
         "coverage": _("禁现区覆盖"),
         "targets": _("目标进度"),
     }[key]
-
-
-def percent(share: float | None) -> str:
-    """A share as it is written everywhere: one decimal, — where there is none."""
-    return "—" if share is None or share != share else f"{100 * share:.1f} %"
 
 
 def _moved(before: float | None, after: float | None) -> str:
@@ -493,39 +488,14 @@ def inventory_table(report: Report) -> pd.DataFrame:
 
 
 def coverage_table(report: Report) -> pd.DataFrame:
-    """Coverage by zone and in total, in words and per cent; with the present shares where there is a proposal."""
-    table, names = cov.as_table(report.covered.result), report.covered.seen.supply["name"]
-    columns: dict[str, Any] = {
-        _("禁现区"): table["name"],
-        _("面积 (km²)"): table["area_km2"].round(1),
-        _("面积覆盖 (%)"): (100 * table["area_share"]).round(1),
-        _("下限 (%)"): (100 * table["area_share_low"]).round(1),
-        _("上限 (%)"): (100 * table["area_share_high"]).round(1),
-        _("需求 ({unit})").format(unit=_("万t/年")): table["demand"].round(1),
-        _("需求覆盖 (%)"): (100 * table["demand_share"].astype(float)).round(1),
-        _("产能保障 (%)"): (100 * table["served_share"].astype(float)).round(1),
-    }
-    if report.after:
-        before = cov.as_table(report.before.result)
-        columns[_("现状面积覆盖 (%)")] = (100 * before["area_share"]).round(1)
-        columns[_("现状产能保障 (%)")] = (100 * before["served_share"].astype(float)).round(1)
-    columns[_("最近 (km)")] = table["nearest_km"].astype(float).round(1)
-    columns[_("最近的供应点")] = table["nearest_id"].map(names).astype(object).fillna("—")
-    columns[_("边界")] = table["approximate"].map({True: _("近似"), False: _("准确")})
-    return pd.DataFrame(columns)
+    """Coverage by zone and in total; with the present shares where there is a proposal."""
+    now, present = report.covered, report.before.result if report.after else None
+    return cov.coverage_table(now.result, now.seen.supply, stations.unit_label(report.subject.unit), before=present)
 
 
 def gap_table(report: Report) -> pd.DataFrame:
     """Gaps by name with how far the nearest plant is."""
-    rows = report.covered.gaps.drop(columns="geometry").to_dict("records")
-    return pd.DataFrame(
-        {
-            _("缺口"): [cov.gap_label(row, report.subject) for row in rows],
-            _("禁现区"): [local({"name": row["zone"], "name_en": row["zone_en"]}) for row in rows],
-            _("面积 (km²)"): [round(row["area_km2"], 1) for row in rows],
-            _("需求 ({unit})").format(unit=_("万t/年")): [round(row["demand"], 1) for row in rows],
-        }
-    )
+    return cov.gap_table(report.covered.gaps, report.subject, stations.unit_label(report.subject.unit))
 
 
 def site_table(report: Report) -> pd.DataFrame:
@@ -569,7 +539,7 @@ def action_table(report: Report) -> pd.DataFrame:
 
 def finding_table(report: Report) -> pd.DataFrame:
     """Every finding in words: plant, rule, verdict, measured value, metres, clause, reason."""
-    rules = {rule.id: local(rule, "title") for rule in report.book.rules}
+    rules = report.book.titles()
     found = report.findings
     drawn = [maps.verdict_class(v, c) for v, c in zip(found["verdict"], found["certainty"], strict=True)]
     return pd.DataFrame(
@@ -607,13 +577,12 @@ def source_table() -> pd.DataFrame:
 
 def assumption_table(report: Report) -> pd.DataFrame:
     """Every rule and figure in use: value, unit, whether it is the plan's or assumed, and its source."""
-    kinds = {"plan": _("规划"), "regulation": _("规定"), "assumption": _("假设")}
     rows: list[tuple[object, ...]] = [
-        (local(r, "title"), kinds[r.kind], str(r.value), unit_text(r.unit), r.clause or r.source)
+        (local(r, "title"), kind_label(r.kind), str(r.value), unit_text(r.unit), r.clause or r.source)
         for r in report.book.in_force(report.on)
     ]
     rows += [
-        (local(p, "title"), kinds[p.kind], f"{p.value:g}", unit_text(p.unit), p.source)
+        (local(p, "title"), kind_label(p.kind), f"{p.value:g}", unit_text(p.unit), p.source)
         for p in report.book.parameters.values()
     ]
     return pd.DataFrame(rows, columns=[_("规则或参数"), _("性质"), _("数值"), _("单位"), _("依据")])

@@ -137,9 +137,7 @@ def _map_data(report: Report) -> dict[str, Any]:
         label=[cov.gap_label(row, report.subject) for row in one.gaps.to_dict("records")],
         detail=[f"{row['area_km2']:,.1f} km²" for row in one.gaps.to_dict("records")],
     )
-    rim = gpd.GeoDataFrame(
-        {"id": ["rim"]}, geometry=[one.seen.reach_area(one.result.radius_km).boundary], crs=one.seen.supply.crs
-    )
+    rim = gpd.GeoDataFrame({"id": ["rim"]}, geometry=[one.seen.rim(one.result.radius_km)], crs=one.seen.supply.crs)
     unit = stations.unit_label(report.subject.unit)
     supply = maps.supply_layer(one.seen.supply, spare, report.subject.kind, unit)
     overlays: list[tuple[str, bool, list[dict[str, Any]]]] = [

@@ -19,7 +19,7 @@ from pptx.util import Emu, Inches, Pt
 from mixplan import maps, reports, static_maps, stations, targets
 from mixplan.errors import DataError
 from mixplan.exports import steady_zip
-from mixplan.figures import direction_text, pretty, unit_text
+from mixplan.figures import direction_text, percent, pretty, unit_text
 from mixplan.i18n import gettext as _
 from mixplan.i18n import local
 from mixplan.reports import Report, Step
@@ -461,7 +461,7 @@ def _coverage(deck: _Deck, report: Report, step: Step, drawn: dict[str, static_m
     if report.after:
         before = report.before.result
         text = _("现状：半径 {radius:g} km 内，产能可保障禁现区需求的 {served}").format(
-            radius=before.radius_km, served=reports.percent(before.total.served_share)
+            radius=before.radius_km, served=percent(before.total.served_share)
         )
         slide = deck.slide(text, step.notes)
         deck.picture(slide, deck.room(slide), drawn["coverage_before"])

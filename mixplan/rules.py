@@ -11,6 +11,7 @@ from typing import Any
 
 from mixplan.errors import RuleError
 from mixplan.i18n import gettext as _
+from mixplan.i18n import local
 from mixplan.paths import DATA_DIR
 
 KINDS = ("plan", "regulation", "assumption")
@@ -23,6 +24,11 @@ MEASURES = (
     "licensed",
     "in_sector",
 )
+
+
+def kind_label(kind: str) -> str:
+    """Whether a rule or figure is the plan's, a regulation's or assumed, in words."""
+    return {"plan": _("规划"), "regulation": _("规定"), "assumption": _("假设")}[kind]
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,19 @@ class Parameter:
     minimum: float | None = None
     maximum: float | None = None
 
+    @property
+    def range(self) -> tuple[float, float]:
+        """Least and greatest value that a planner may set.
+
+        Raises
+        ------
+        RuleError
+            Where the rule file states none.
+        """
+        if self.minimum is None or self.maximum is None:
+            raise RuleError(_("参数“{parameter}”要有 minimum 和 maximum，才能调整。").format(parameter=self.id))
+        return self.minimum, self.maximum
+
 
 @dataclass(frozen=True)
 class RuleBook:
@@ -116,6 +135,10 @@ class RuleBook:
         raise RuleError(
             _("没有名为“{rule}”的规则；现有：{known}。").format(rule=rule_id, known="、".join(r.id for r in self.rules))
         )
+
+    def titles(self) -> dict[str, str]:
+        """Titles of the rules by id, in the language in force."""
+        return {rule.id: local(rule, "title") for rule in self.rules}
 
     def figure(self, parameter_id: str) -> float:
         """Value of one parameter by id."""

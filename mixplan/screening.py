@@ -252,7 +252,7 @@ def subject_names(layers: Layers) -> dict[str, str]:
         names |= {str(row["id"]): local(row) for row in frame.drop(columns="geometry").to_dict("records")}
     areas = layers.rings[layers.rings["feature"] == "area"].drop(columns="geometry")
     names |= {f"ring{row['ring']}": local(row) for row in areas.to_dict("records")}
-    return names | {"NE": _("东北部"), "SW": _("西南部"), "periphery": _("周边")}
+    return names | {sector: zones.sector_label(sector) for sector in zones.SECTORS}
 
 
 def metres(value: float) -> str:

@@ -12,14 +12,9 @@ from mixplan.figures import at_most_pct
 from mixplan.i18n import gettext as _
 from mixplan.siting import MANUAL, SitingCase, SitingProposal, too_close
 from mixplan.solver.search import OPTIMAL_GAP
-from mixplan.zones import SECTORS
+from mixplan.zones import SECTORS, sector_label
 
 _KM = 1000.0
-
-
-def sector_label(sector: object) -> str:
-    """Name of a sector of the plan."""
-    return {"NE": _("东北部"), "SW": _("西南部"), "periphery": _("周边")}.get(str(sector), "—")
 
 
 def source_label(kind: str) -> str:

@@ -711,7 +711,7 @@ def coverage_map(
     spare = cov.spare_table(seen, result, tight_pct=book.figure("coverage_tight_spare_pct"))
     spare_of: dict[Any, str] = dict(zip(spare.index, spare["state"], strict=True))
     bands = cov.bands(seen, maps.BAND_LIMITS_KM) if shade == "distance" else None
-    rim = shapely.boundary(seen.reach_area(result.radius_km))
+    rim = seen.rim(result.radius_km)
     shape = maps.KIND_SHAPE[subject.kind]
 
     def draw(view: _View) -> None:

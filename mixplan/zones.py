@@ -15,11 +15,17 @@ from numpy.typing import NDArray
 
 from mixplan.data import Layers
 from mixplan.geo import points_metric
+from mixplan.i18n import gettext as _
 from mixplan.i18n import local
 from mixplan.rules import RuleBook
 
 SECTORS = ("NE", "SW", "periphery")
 _FAR_M = 400_000.0  # radius of a sector wedge: beyond anything on the map
+
+
+def sector_label(sector: object) -> str:
+    """Name of a sector of the plan, — outside all of them."""
+    return {"NE": _("东北部"), "SW": _("西南部"), "periphery": _("周边")}.get(str(sector), "—")
 
 
 def ring_area(rings: gpd.GeoDataFrame, ring: int) -> shapely.Geometry:

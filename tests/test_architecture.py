@@ -18,7 +18,7 @@ ORDER = [
     "solver",
     "data",
     "data_indicators data_consolidation",
-    "figures network",
+    "figures",
     "zones haul",
     "screening",
     "targets balance savings",

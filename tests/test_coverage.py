@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from dataclasses import replace
 
 import geopandas as gpd
 import networkx as nx
@@ -15,8 +16,10 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_flow
 
 from mixplan import coverage as cov
+from mixplan import siting
 from mixplan.data import load_demand, load_layers, load_plants, read_network, read_points, read_sites
-from mixplan.errors import DataError
+from mixplan.errors import DataError, RuleError
+from mixplan.haul import network_ways
 from mixplan.rules import load_rules
 
 EAST, NORTH = 450_000.0, 4_418_000.0
@@ -255,23 +258,56 @@ def test_plants_on_one_spot_and_in_one_line(ground):
     )
 
 
-def test_haul_along_a_network(ground):
-    """A road 20 km north, then 10 km east: the far end is 30 km by road and 22 km as the crow flies."""
+def road_to_the_north_east():
+    """A road 20 km north, then 10 km east, as two straight edges: the far end is 30 km by road, 22 km straight."""
     graph = nx.Graph()
     corners = [(EAST, NORTH), (EAST, NORTH + 20_000), (EAST + 10_000, NORTH + 20_000)]
     for a, b in itertools.pairwise(corners):
         graph.add_edge(a, b, length=float(np.hypot(a[0] - b[0], a[1] - b[1])))
-    seen = cov.reach(ground, points((1_000, 0, 50)), network=graph, access_km=3.0)
-    haul = seen.haul_to_m(np.array([[EAST + 10_000, NORTH + 20_500], [EAST + 1_000, NORTH + 1_500], [0.0, 0.0]]))[0]
-    assert haul[0] == pytest.approx(1_000 + 20_000 + 10_000 + 500)
-    assert haul[1] == pytest.approx(1_500)  # straight across is shorter than by the road
+    return graph
+
+
+def test_haul_along_a_network(ground, book):
+    detour = book.figure("siting_detour")
+    seen = cov.reach(ground, points((1_000, 0, 50)), ways=network_ways(road_to_the_north_east(), book))
+    haul = seen.haul_to_m(np.array([[EAST + 10_000, NORTH + 20_500], [EAST, NORTH + 10_000], [0.0, 0.0]]))[0]
+    assert haul[0] == pytest.approx(detour * 1_000 + 20_000 + 10_000 + detour * 500)
+    assert haul[1] == pytest.approx(detour * 1_000 + 10_000)  # joined in the middle of an edge, far from its corners
     assert np.isinf(haul[2])
-    reach = seen.reach_area(25.0)
-    near_end = shapely.Point(EAST + 10_000, NORTH + 20_000)
-    assert not reach.contains(near_end) and seen.reach_area(31.5).contains(near_end)
     share = cov.coverage(seen, 25.0).total
     assert 0 < share.area_share < cov.coverage(cov.reach(ground, seen.supply), 25.0).total.area_share
     assert share.served_share <= share.demand_share
+    total = ground.total
+    assert share.area_share == pytest.approx(seen.reach_area(25.0).intersection(total).area / total.area, abs=1e-6)
+
+
+def test_coverage_and_siting_measure_the_same_haul(ground, supply, book, layers, demand, plants):
+    """Both by one function: the same places, plants and network give the same kilometres."""
+    ways = network_ways(road_to_the_north_east(), book)
+    seen = cov.reach(ground, supply, ways=ways)
+    inputs = siting.SitingInputs(
+        demand, siting.existing_supply(plants, layers), siting.no_points(), network=road_to_the_north_east()
+    )
+    other = siting.haul_function(inputs, siting.default_settings(book), book)
+    assert np.isfinite(seen.distance_m).any()
+    assert seen.distance_m / 1000 == pytest.approx(other(ground.demand.geometry, supply.geometry).km.T)
+
+
+def test_the_area_within_a_haul_is_where_the_haul_is_shorter(ground, book):
+    """Off by no more than the way from the middle of a square to its corner, at most 177 m straight."""
+    seen = cov.reach(ground, points((1_000, 0, 50)), ways=network_ways(road_to_the_north_east(), book))
+    rng = np.random.default_rng(1)
+    # One branch of the road only: where two roads are equally near, the haul jumps from one to the other.
+    places = rng.uniform((EAST - 6_000, NORTH + 1_000), (EAST + 4_000, NORTH + 14_000), (800, 2))
+    places = places[shapely.intersects_xy(ground.total, places)]
+    haul = seen.haul_to_m(places)[0]
+    within = shapely.intersects_xy(seen.reach_area(12.0), places)
+    slack = 177 * (1 + book.figure("siting_detour"))
+    off_road = np.abs(places[:, 0] - EAST)
+    limit = book.figure("siting_access_km") * 1000
+    sure = np.abs(off_road - limit) > 177
+    assert within[sure & (haul < 12_000 - slack)].all() and not within[sure & (haul > 12_000 + slack)].any()
+    assert 0 < within.sum() < len(places)
 
 
 def test_networks_are_read_from_geojson_and_graphml():
@@ -306,10 +342,17 @@ def test_points_files_and_their_errors():
 def test_concrete_demand_is_the_plans(demand, book, plants, layers):
     subject = cov.theme("concrete", book)
     weight = cov.themed_demand(demand, subject)["weight"]
-    assert weight.sum() == pytest.approx(book.figure("coverage_concrete_demand_2015"))
+    assert weight.sum() == pytest.approx(book.figure("concrete_demand_2015"))
     with pytest.raises(DataError, match="mortar"):
         cov.theme("cement", book)
     assert len(cov.supply_points(plants, kind="concrete")) == 178
+
+
+def test_a_radius_without_its_limits_is_refused(book):
+    """The limits are the rule file's; code has none to fall back on."""
+    bare = replace(book.parameters["coverage_radius_mortar_km"], minimum=None)
+    with pytest.raises(RuleError, match="coverage_radius_mortar_km"):
+        cov.theme("mortar", replace(book, parameters={**book.parameters, bare.id: bare}))
 
 
 def test_the_shipped_register_covers_but_does_not_serve(plants, layers, book, demand):

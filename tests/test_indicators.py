@@ -7,7 +7,7 @@ import pytest
 
 from mixplan.data_indicators import COLUMNS, PLAN, load_indicators
 from mixplan.errors import DataError
-from mixplan.figures import figures
+from mixplan.figures import figures, percent
 from mixplan.paths import DATA_DIR
 
 SOURCE = DATA_DIR / "indicators.csv"
@@ -170,3 +170,8 @@ def test_a_missing_column_or_file_is_named(tmp_path):
     path.write_bytes("水泥".encode("gbk"))
     with pytest.raises(DataError, match="UTF-8"):
         load_indicators(path)
+
+
+@pytest.mark.parametrize("share, text", [(None, "—"), (float("nan"), "—"), (0.0, "0.0 %"), (0.7924, "79.2 %")])
+def test_a_share_is_written_one_way_and_a_missing_one_as_a_dash(share, text):
+    assert percent(share) == text

@@ -17,7 +17,7 @@ from mixplan import maps, reports, targets
 from mixplan.coverage_charts import curve_chart
 from mixplan.data import asset_text, data_version, error_sentence, read_decisions, read_deliveries, read_sites
 from mixplan.errors import MixplanError
-from mixplan.figures import direction_text
+from mixplan.figures import direction_text, percent
 from mixplan.i18n import get_language, local
 from mixplan.i18n import gettext as _
 from mixplan.reports import Report, Step
@@ -210,7 +210,7 @@ def _earlier(found: Report, step: Step) -> list[str]:
     if step.key == "coverage" and found.after:
         result = found.before.result
         text = _("现状：半径 {radius:g} km 内，产能可保障禁现区需求的 {served}")
-        return [text.format(radius=result.radius_km, served=reports.percent(result.total.served_share))]
+        return [text.format(radius=result.radius_km, served=percent(result.total.served_share))]
     return []
 
 
@@ -428,9 +428,7 @@ def _groups(found: Report, slide: Slide) -> list[folium.FeatureGroup]:
         label=[cov.gap_label(row, found.subject) for row in one.gaps.to_dict("records")],
         detail=[f"{row['area_km2']:,.1f} km²" for row in one.gaps.to_dict("records")],
     )
-    rim = gpd.GeoDataFrame(
-        {"id": ["rim"]}, geometry=[one.seen.reach_area(one.result.radius_km).boundary], crs=found.plants.crs
-    )
+    rim = gpd.GeoDataFrame({"id": ["rim"]}, geometry=[one.seen.rim(one.result.radius_km)], crs=found.plants.crs)
     return [
         maps.group(_("覆盖"), *maps.band_layer(cov.bands(one.seen, maps.BAND_LIMITS_KM))),
         maps.group(_("禁现区"), *maps.zone_outline_layer(layers, on)),

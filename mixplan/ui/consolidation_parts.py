@@ -27,6 +27,7 @@ from mixplan.exports import workbook_xlsx
 from mixplan.figures import at_most_pct
 from mixplan.i18n import get_language, local
 from mixplan.i18n import gettext as _
+from mixplan.rules import kind_label
 from mixplan.ui import consolidation_jobs as jobs
 from mixplan.ui import frame, mapview, state
 from mixplan.ui.jobs import Job
@@ -86,7 +87,7 @@ def _slider(name: str) -> float:
         step = 50.0
     title, unit = local(row, "title"), _unit(row.unit)
     label = _("{title}（{unit}）").format(title=title, unit=unit) if unit else title
-    kind = {"plan": _("规划"), "regulation": _("规定"), "assumption": _("假设")}[row.kind]
+    kind = kind_label(row.kind)
     value = st.slider(
         label, low, high, float(row.value), step, key=f"con_{name}",
         help=_("{kind}：{source}").format(kind=kind, source=row.source), format="%d" if whole or step >= 1 else "%.2f",
@@ -317,7 +318,7 @@ def key_figures(desk: Desk) -> None:
 
 @st.cache_data(show_spinner=False, max_entries=32)
 def _reasons(key: tuple[Any, ...], adopted: bool, language: str, _plan: Plan, _findings: pd.DataFrame) -> pd.Series:
-    titles = {rule.id: local(rule, "title") for rule in state.rules().rules}
+    titles = state.rules().titles()
     return views.reasons(_plan, _findings, titles)
 
 
@@ -393,7 +394,7 @@ def _list(desk: Desk, some: gpd.GeoDataFrame) -> None:
     if desk.plan is not None:
         actions = desk.plan.actions.reindex(some.index)
         years = actions["year"].astype(object).where(actions["year"].notna(), "")
-        shown[_("处置")] = actions["action"].map(views.action_label) + (
+        shown[_("处置")] = actions["action"].map(maps.action_label) + (
             " " + years.astype(str) if desk.choice.settings.phased else ""
         )
     shown[_("筛查理由")] = why.reindex(some.index).fillna("—")
@@ -443,7 +444,7 @@ def card(desk: Desk) -> None:
             plan_key = _plan_key(desk)
             action = str(desk.plan.actions.loc[plant, "action"])
             reason = _reasons(plan_key, desk.adopted, get_language(), desk.plan, desk.findings)[plant]
-            st.markdown(f"**{views.action_label(action)}** {frame.plain(reason)}")
+            st.markdown(f"**{maps.action_label(action)}** {frame.plain(reason)}")
         else:
             own = desk.findings[(desk.findings["plant_id"] == plant) & (desk.findings["verdict"] == "flag")]
             st.markdown(frame.plain(" ".join(own["reason"])) or _("未发现问题"))
@@ -488,20 +489,17 @@ def draw(desk: Desk) -> None:
     t = len(years) - 1
     if desk.plan is not None and side == "after" and len(desk.plan.case.problem.years) > 1:
         t = years.index(right.select_slider(_("年份"), years, years[-1], key="con_year", label_visibility="collapsed"))
-    layers, book = state.layers(), state.rules()
-    canvas = maps.base_map(layers, mapview.map_assets(), title=_("搅拌站治理整合地图"), tiles=mapview.tile_source())
-    groups = [
-        maps.group(_("环境敏感区"), *maps.sensitive_layer(layers)),
-        maps.group(_("区县"), *maps.district_layer(layers, book.period_end, book)),
-        maps.group(_("环路"), *maps.ring_layer(layers)),
-    ]
+    canvas = maps.base_map(
+        state.layers(), mapview.map_assets(), title=_("搅拌站治理整合地图"), tiles=mapview.tile_source()
+    )
+    groups = [state.background(layer, state.rules().period_end) for layer in ("areas", "districts", "rings")]
     after = desk.plan is not None and side == "after"
     some = desk.case.stations
     plant = _selected(desk)
     if after:
         assert desk.plan is not None
         groups += _after(desk, desk.plan, min(t, len(desk.plan.case.problem.years) - 1), plant)
-        entries = {a: views.action_label(a) for a in con.ACTIONS}
+        entries = {a: maps.action_label(a) for a in con.ACTIONS}
         extra = {"link": _("接替（选中站点）或整合"), "thin": _("半径内不足两站的需求点")}
         if desk.made is not None and desk.plan is desk.made.plan:
             extra["line"] = _("新建砂浆线")
@@ -530,7 +528,7 @@ def _after(desk: Desk, plan: Plan, t: int, plant: str | None) -> list[Any]:
     reasons = _reasons(_plan_key(desk), desk.adopted, get_language(), plan, desk.findings)
     table = case.stations.assign(action=actions["action"].to_numpy(dtype=object))
     lines = {
-        str(p): (str(row["name"]), views.action_label(row["action"]), str(reasons[p])) for p, row in table.iterrows()
+        str(p): (str(row["name"]), maps.action_label(row["action"]), str(reasons[p])) for p, row in table.iterrows()
     }
     near = con.coverage(case, stand[case.stations["in_model"]].to_numpy(bool))
     thin = case.demand[near <= 1]
@@ -746,7 +744,7 @@ def _assumptions(desk: Desk) -> None:
         )
     unknown = some["unknown"].str.split(",").explode()
     counts = unknown[unknown != ""].value_counts()
-    titles = {rule.id: local(rule, "title") for rule in state.rules().rules}
+    titles = state.rules().titles()
     for rule, count in counts.items():
         st.markdown("- " + _("{rule}：{count} 个站点资料未知，列为待核实，不作为退出的理由。").format(
             rule=titles[str(rule)], count=int(count)))  # fmt: skip

@@ -15,6 +15,8 @@ from mixplan import maps, static_maps, stations
 from mixplan.coverage_charts import curve_chart, curve_table
 from mixplan.data import PointFile, data_version, error_sentence, load_demand, read_network, read_sites
 from mixplan.errors import MixplanError
+from mixplan.figures import percent
+from mixplan.haul import network_ways
 from mixplan.i18n import gettext as _
 from mixplan.i18n import local
 from mixplan.ui import address, frame, mapview, state
@@ -67,10 +69,6 @@ def _shade_label(shade: str) -> str:
     return {"distance": _("最近供应"), "spare": _("产能余量")}[shade]
 
 
-def _by_label(by: str) -> str:
-    return {"zone": _("禁现区"), "district": _("区县")}[by]
-
-
 def controls() -> View:
     """Settings in the sidebar; all but the files are part of the address, so that a view can be shared."""
     book = state.rules()
@@ -87,7 +85,7 @@ def controls() -> View:
         bind="query-params",
     )  # fmt: skip
     shade = address.one(_("底色"), ["distance", "spare"], "shade", format_func=_shade_label)
-    by = address.one(_("统计单元"), list(cov.BY), "by", format_func=_by_label)
+    by = address.one(_("统计单元"), list(cov.BY), "by", format_func=cov.by_label)
     sites, sites_version = _proposal() if kind == "mortar" else (None, "")
     plan, plan_version = _consolidation() if kind == "concrete" else (None, "")
     network, network_version = _network()
@@ -169,7 +167,8 @@ def _seen(
         supply = cov.with_proposal(supply, cov.in_production(_view.sites, year, book))
     demand = cov.themed_demand(load_demand(), _view.subject)
     ground = cov.zone_ground(state.layers(), demand, book, year=year, by=by)
-    return cov.reach(ground, supply, network=_view.network, access_km=book.figure("coverage_access_km"))
+    ways = network_ways(_view.network, book) if _view.network is not None else None
+    return cov.reach(ground, supply, ways=ways)
 
 
 @st.cache_resource(show_spinner=False, max_entries=128)
@@ -181,10 +180,8 @@ def _result(
 
 @st.cache_resource(show_spinner=False, max_entries=24)
 def _curve(version: str, kind: str, year: int, changed: bool, _r: cov.Reach) -> pd.DataFrame:
-    # On a network each radius is a union of many circles: a point every 5 km has to do.
-    radii = _CURVE_KM if _r.network is None else _SERVED_KM
     served = cov.curve(_r, _SERVED_KM)[["radius_km", "served_share"]]
-    table = cov.curve(_r, radii, served=False).drop(columns="served_share").merge(served, how="left")
+    table = cov.curve(_r, _CURVE_KM, served=False).drop(columns="served_share").merge(served, how="left")
     table["served_share"] = table["served_share"].interpolate()
     return table
 
@@ -216,10 +213,6 @@ def _unit(view: View) -> str:
     return stations.unit_label(view.subject.unit)
 
 
-def _percent(share: float | None) -> str:
-    return "—" if share is None else f"{100 * share:.1f} %"
-
-
 def _points(now: float | None, before: float | None) -> str | None:
     if now is None or before is None:
         return None
@@ -234,17 +227,17 @@ def key_figures(found: Answer) -> None:
     (st.warning if result.supply_count == 0 else st.markdown)(frame.plain(cov.coverage_sentence(result)))
     boxes = st.columns([4, 4, 4, 6, 5])
     boxes[0].metric(
-        _("面积覆盖率"), _percent(total.area_share), _points(total.area_share, was["area_share"]),
+        _("面积覆盖率"), percent(total.area_share), _points(total.area_share, was["area_share"]),
         help=_("禁现区面积中，距某个供应点不超过半径的份额；近似边界内外移动其精度时为 {low}–{high}。").format(
-            low=_percent(total.area_share_low), high=_percent(total.area_share_high)
+            low=percent(total.area_share_low), high=percent(total.area_share_high)
         ),
     )  # fmt: skip
     boxes[1].metric(
-        _("需求覆盖率"), _percent(total.demand_share), _points(total.demand_share, was["demand_share"]),
+        _("需求覆盖率"), percent(total.demand_share), _points(total.demand_share, was["demand_share"]),
         help=_("禁现区内的需求中，距某个供应点不超过半径的份额，不管产能。"),
     )  # fmt: skip
     boxes[2].metric(
-        _("产能保障率"), _percent(total.served_share), _points(total.served_share, was["served_share"]),
+        _("产能保障率"), percent(total.served_share), _points(total.served_share, was["served_share"]),
         help=_("禁现区内的需求中，半径以内的供应点有产能供给的份额；供应点满了就不算。"),
     )  # fmt: skip
     boxes[3].metric(
@@ -277,7 +270,7 @@ def _trust(found: Answer) -> None:
         )  # fmt: skip
         if result.location_low is not None and result.location_high is not None:
             text += _("；站点都偏到误差上限时，面积覆盖在 {low} 与 {high} 之间").format(
-                low=_percent(result.location_low), high=_percent(result.location_high)
+                low=percent(result.location_low), high=percent(result.location_high)
             )
         notes.append(text + _("。"))
     if found.unlocated:
@@ -295,13 +288,11 @@ def _trust(found: Answer) -> None:
 
 def draw(found: Answer) -> None:
     """The map: zones shaded, gaps outlined and named, supply points."""
-    layers, book, view = state.layers(), state.rules(), found.view
+    layers, view = state.layers(), found.view
     on = date(view.year, 12, 31)
     bands = cov.bands(found.seen, maps.BAND_LIMITS_KM) if view.shade == "distance" else None
     shading = maps.band_layer(bands) if bands is not None else maps.spare_layer(found.seen.cells, found.spare)
-    rim = gpd.GeoDataFrame(
-        {"id": ["rim"]}, geometry=[found.seen.reach_area(view.radius_km).boundary], crs=found.seen.supply.crs
-    )
+    rim = gpd.GeoDataFrame({"id": ["rim"]}, geometry=[found.seen.rim(view.radius_km)], crs=found.seen.supply.crs)
     rim = rim[~rim.geometry.is_empty]
     labelled = found.gaps.assign(
         label=[cov.gap_label(row, view.subject) for row in found.gaps.to_dict("records")],
@@ -311,8 +302,8 @@ def draw(found: Answer) -> None:
     groups = [
         maps.group(_("覆盖"), *shading),
         maps.group(_("禁现区"), *maps.zone_outline_layer(layers, on)),
-        maps.group(_("区县"), *maps.district_layer(layers, on, book)),
-        maps.group(_("环路"), *maps.ring_layer(layers)),
+        state.background("districts", on),
+        state.background("rings", on),
         maps.group(_("半径"), *maps.rim_layer(rim)),
         maps.group(_("缺口"), *maps.gap_layer(labelled)),
         maps.group(_("厂站"), *maps.supply_layer(found.seen.supply, found.spare, view.subject.kind, _unit(view))),
@@ -354,14 +345,7 @@ def gap_list(found: Answer) -> None:
     if found.gaps.empty:
         st.success(_("半径 {radius:g} km 内没有缺口。").format(radius=found.view.radius_km))
         return
-    rows = pd.DataFrame(
-        {
-            _("缺口"): [cov.gap_label(row, found.view.subject) for row in found.gaps.to_dict("records")],
-            _("禁现区"): [local({"name": r["zone"], "name_en": r["zone_en"]}) for r in found.gaps.to_dict("records")],
-            _("面积 (km²)"): found.gaps["area_km2"].round(1),
-            _("需求 ({unit})").format(unit=_unit(found.view)): found.gaps["demand"].round(1),
-        }
-    )
+    rows = cov.gap_table(found.gaps, found.view.subject, _unit(found.view))
     st.dataframe(
         rows,
         hide_index=True,
@@ -371,35 +355,10 @@ def gap_list(found: Answer) -> None:
     )
 
 
-def listing(found: Answer) -> pd.DataFrame:
-    """The table by zone or district in words, as it is shown and downloaded; shares in per cent."""
-    table = cov.as_table(found.result)
-    unit = _unit(found.view)
-    names = found.seen.supply["name"]
-    columns: dict[str, Any] = {
-        _by_label(found.view.by): table["name"],
-        _("面积 (km²)"): table["area_km2"].round(1),
-        _("面积覆盖 (%)"): (100 * table["area_share"]).round(1),
-        _("下限 (%)"): (100 * table["area_share_low"]).round(1),
-        _("上限 (%)"): (100 * table["area_share_high"]).round(1),
-        _("需求 ({unit})").format(unit=unit): table["demand"].round(1),
-        _("需求覆盖 (%)"): (100 * table["demand_share"].astype(float)).round(1),
-        _("产能保障 (%)"): (100 * table["served_share"].astype(float)).round(1),
-    }
-    if found.before is not None:
-        before = cov.as_table(found.before)
-        columns[_("现状面积覆盖 (%)")] = (100 * before["area_share"]).round(1)
-        columns[_("现状产能保障 (%)")] = (100 * before["served_share"].astype(float)).round(1)
-    columns[_("最近 (km)")] = table["nearest_km"].astype(float).round(1)
-    columns[_("最近的供应点")] = table["nearest_id"].map(names).astype(object).fillna("—")
-    columns[_("边界")] = table["approximate"].map({True: _("近似"), False: _("准确")})
-    return pd.DataFrame(columns)
-
-
 def table(found: Answer) -> None:
     """Coverage by zone or district, with downloads."""
-    frame.heading(_("按{unit}").format(unit=_by_label(found.view.by)))
-    rows = listing(found)
+    frame.heading(_("按{unit}").format(unit=cov.by_label(found.view.by)))
+    rows = cov.coverage_table(found.result, found.seen.supply, _unit(found.view), before=found.before)
     numbers = rows.select_dtypes("number").columns
     st.dataframe(
         rows,

@@ -10,7 +10,7 @@ from mixplan.figures import unit_text
 from mixplan.i18n import gettext as _
 from mixplan.i18n import local
 from mixplan.maps import sensitive_kind_label
-from mixplan.rules import RuleBook
+from mixplan.rules import RuleBook, kind_label
 from mixplan.ui.frame import plain, table_downloads
 
 
@@ -58,11 +58,10 @@ def resources(descriptor: dict[str, Any]) -> None:
 
 def rule_table(book: RuleBook) -> None:
     """Every rule and every parameter, with clause, dates and whether it is the plan's or an assumption."""
-    kinds = {"plan": _("规划"), "regulation": _("规定"), "assumption": _("假设")}
     rules = pd.DataFrame(
         {
             _("规则"): [local(r, "title") for r in book.rules],
-            _("性质"): [kinds[r.kind] for r in book.rules],
+            _("性质"): [kind_label(r.kind) for r in book.rules],
             _("数值"): [str(r.value) for r in book.rules],
             _("单位"): [unit_text(r.unit) for r in book.rules],
             _("条款"): [r.clause for r in book.rules],
@@ -76,7 +75,7 @@ def rule_table(book: RuleBook) -> None:
     parameters = pd.DataFrame(
         {
             _("参数"): [local(p, "title") for p in book.parameters.values()],
-            _("性质"): [kinds[p.kind] for p in book.parameters.values()],
+            _("性质"): [kind_label(p.kind) for p in book.parameters.values()],
             _("数值"): [p.value for p in book.parameters.values()],
             _("单位"): [unit_text(p.unit) for p in book.parameters.values()],
             _("来源"): [p.source for p in book.parameters.values()],

@@ -11,12 +11,12 @@ from mixplan.errors import MixplanError
 from mixplan.geo import Datum
 from mixplan.i18n import gettext as _
 from mixplan.i18n import local
+from mixplan.rules import kind_label
 from mixplan.siting import SitingSettings, default_settings
-from mixplan.siting_words import sector_label
 from mixplan.ui import siting_desk as table
 from mixplan.ui import state
 from mixplan.ui.registers import DATUM_LABELS
-from mixplan.zones import SECTORS
+from mixplan.zones import SECTORS, sector_label
 
 GAPS = (0.05, 0.02, 0.01, 0.005, 0.001)
 TIMES_S = (10, 30, 60, 120, 300)
@@ -33,7 +33,7 @@ class Effort:
 
 def _note(parameter_id: str) -> str:
     parameter = state.rules().parameters[parameter_id]
-    kind = {"plan": _("规划"), "regulation": _("规定"), "assumption": _("假设")}[parameter.kind]
+    kind = kind_label(parameter.kind)
     return _("{kind}。来源：{source}").format(kind=kind, source=parameter.source)
 
 

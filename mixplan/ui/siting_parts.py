@@ -11,7 +11,7 @@ import streamlit as st
 from mixplan import maps, maps_siting, siting, siting_reasons, siting_words, zones
 from mixplan.errors import SitingError
 from mixplan.exports import geojson, table_csv, workbook_xlsx
-from mixplan.figures import at_most_pct
+from mixplan.figures import at_most_pct, percent
 from mixplan.i18n import get_language
 from mixplan.i18n import gettext as _
 from mixplan.siting import SitingCase, SitingProposal, SitingSettings
@@ -126,7 +126,7 @@ def key_figures(proposal: SitingProposal) -> None:
     boxes[2].metric(_("运输量（万t·km）"), frame.number(stats.haul, 0))
     boxes[3].metric(
         _("禁现区 {radius:g} km 内").format(radius=stats.radius_km),
-        "—" if math.isnan(stats.share_within) else f"{stats.share_within:.1%}",
+        percent(stats.share_within),
         help=_("禁现区内的需求中，由这一运距以内的厂实际供应的比例。"),
     )
     boxes[4].metric(_("供不上（万t/年）"), frame.number(stats.unmet, 1))
@@ -281,7 +281,7 @@ def _site_card(case: SitingCase, proposal: SitingProposal, site: str) -> None:
     district = district_names().get(str(row["district_id"]), "—")
     st.caption(
         _("{sector} · {district} · {lines} 条线 · 利用率 {use:.0f}% · 平均运距 {km} km").format(
-            sector=siting_words.sector_label(row["sector"]),
+            sector=zones.sector_label(row["sector"]),
             district=district,
             lines=int(row["lines"]),
             use=row["utilisation_pct"],
@@ -370,7 +370,7 @@ def _place_card(
         excluded = point["excluded_by"].iloc[0] != ""
         _title(_("拟选点 {lon:.4f}°E {lat:.4f}°N").format(lon=what[1], lat=what[2]))
     district = district_names().get(str(point["district_id"].iloc[0]), _("市外"))
-    st.caption(f"{siting_words.sector_label(point['sector'].iloc[0])} · {district}")
+    st.caption(f"{zones.sector_label(point['sector'].iloc[0])} · {district}")
     banned = known and site in table.desk().forbidden
     if excluded:
         st.error(_("规则不允许在此设线，不能加入方案；下面只是假如允许时的效果。"))
@@ -434,7 +434,7 @@ def _change_table(now: SitingProposal, options: list[siting_reasons.Change], tri
         _("总运输量（万t·km/年）"): [frame.number(p.stats.haul, 0) for p in (now, *tried)],
         _("平均运距（km）"): [frame.number(p.stats.mean_haul_km, 2) for p in (now, *tried)],
         _("供不上的需求（万t/年）"): [frame.number(p.stats.unmet, 1) for p in (now, *tried)],
-        _("禁现区半径内供应"): [f"{p.stats.share_within:.1%}" for p in (now, *tried)],
+        _("禁现区半径内供应"): [percent(p.stats.share_within) for p in (now, *tried)],
     }
     st.table(pd.DataFrame(rows, index=names).T)
 
@@ -598,7 +598,7 @@ def suitability_tab(case: SitingCase, found: pd.DataFrame) -> None:
         pd.DataFrame(
             {
                 _("编号"): best.index,
-                _("方位"): places["sector"].map(siting_words.sector_label, na_action=None),
+                _("方位"): places["sector"].map(zones.sector_label, na_action=None),
                 _("区县"): places["district_id"].map(district_names()).fillna("—"),
                 _("适宜性（%）"): (best["score"] * 100).round(1),
                 **columns,
