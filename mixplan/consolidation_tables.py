@@ -113,7 +113,7 @@ def action_table(plan: Plan, reasons: pd.Series, *, otherwise: pd.Series | None 
         {
             _("名称"): stations["name"].to_numpy(dtype=object),
             _("处置"): actions["action"].map(action_label).to_numpy(dtype=object),
-            _("年份"): actions["year"].astype(object).where(actions["year"].notna(), None).to_numpy(dtype=object),
+            _("年份"): actions["year"].array,  # whole years, missing where nothing changes
             _("并入"): [names.get(into, "") if into else "" for into in actions["into"]],
             _("现有产能（万m³/年）"): actions["capacity_before"].to_numpy(float),
             _("方案产能（万m³/年）"): actions["capacity_after"].to_numpy(float),

@@ -106,7 +106,9 @@ def given_line(found: Report) -> None:
         _("新线方案：{count} 个站点。").format(count=len(found.sites))
         if found.sites is not None
         else _("没有新线方案：在“新线布局”页提出，或在侧栏导入。"),
-        _("整合方案：{count} 个站点。").format(count=len(found.decisions))
+        _("整合方案：{count} 个站点中留下 {kept} 个。").format(
+            count=len(found.decisions), kept=int((~found.decisions["action"].isin(cov.LEAVES)).sum())
+        )
         if found.decisions is not None
         else _("没有整合方案：在“治理整合”页求解，或在侧栏导入。"),
     ]

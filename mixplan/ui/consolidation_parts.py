@@ -415,7 +415,7 @@ def _list(desk: Desk, some: gpd.GeoDataFrame) -> None:
         pd.DataFrame(shown), hide_index=True, width="stretch", height=_MAP_PX, row_height=_WRAPPED_PX, on_select=choose,
         selection_mode="single-row", key="con_list", placeholder="—",
         column_config={
-            _("名称"): st.column_config.TextColumn(width=92), _("处置"): st.column_config.TextColumn(width=70),
+            _("名称"): st.column_config.TextColumn(width=92), _("处置"): st.column_config.TextColumn(width=80),
             _("决定"): st.column_config.TextColumn(width=70), _("分值"): st.column_config.NumberColumn(width=46),
             _("筛查理由"): st.column_config.TextColumn(width=140),
             _("方案理由"): st.column_config.TextColumn(width=320),
@@ -635,7 +635,7 @@ def _decisions(desk: Desk) -> None:
         table, hide_index=True, width="stretch", height=420, row_height=_WRAPPED_PX, placeholder="—",
         column_order=[*order, *(column for column in table.columns if column not in order)],
         column_config={
-            _("名称"): st.column_config.TextColumn(width=170), _("处置"): st.column_config.TextColumn(width=70),
+            _("名称"): st.column_config.TextColumn(width=170), _("处置"): st.column_config.TextColumn(width=80),
             _("年份"): st.column_config.NumberColumn(width=56), _("并入"): st.column_config.TextColumn(width=170),
             _("理由"): st.column_config.TextColumn(width=420),
         },
