@@ -605,7 +605,7 @@ def details(desk: Desk) -> None:
     """Decisions, trade-off, back-test, joint run and assumptions."""
     names = [_("处置清单"), _("取舍：需治理站点与运距"), _("回测"), _("与砂浆线联合"), _("假设与待核实")]
     jobs.progress("details")
-    boxes = st.tabs(names)
+    boxes = st.tabs(names, key=f"con_tab_{get_language()}", on_change="rerun")  # stays open when a plan comes
     with boxes[0]:
         _decisions(desk)
     with boxes[1]:
