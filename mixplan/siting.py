@@ -23,7 +23,7 @@ from mixplan import solver, zones
 from mixplan.data import Layers
 from mixplan.errors import SitingError
 from mixplan.geo import degrees, points_metric
-from mixplan.haul import Haul, network_haul, straight_haul
+from mixplan.haul import HaulFunction, network_haul, straight_haul
 from mixplan.i18n import gettext as _
 from mixplan.rules import RuleBook
 from mixplan.screening import BORDERLINE, FLAG, explain, screen
@@ -32,7 +32,6 @@ from mixplan.zones import SECTORS
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Objective = Literal["haul", "coverage"]
-HaulFunction = Callable[[gpd.GeoSeries, gpd.GeoSeries], Haul]
 
 _KM = 1000.0
 _NEARLY_M = 0.5  # points closer than the spacing by no more than rounding still keep it

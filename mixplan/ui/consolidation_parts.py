@@ -80,7 +80,7 @@ def _unit(unit: str) -> str:
 
 def _slider(name: str) -> float:
     row = state.rules().parameters[con.PARAMETERS[name]]
-    low, high = float(row.minimum or 0.0), float(row.maximum or 2 * row.value)
+    low, high = map(float, row.range)
     whole = all(float(v).is_integer() for v in (row.value, low, high)) and high - low >= 5
     step = 1.0 if whole else 0.05
     if high - low > 1000:

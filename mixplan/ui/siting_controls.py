@@ -42,7 +42,7 @@ def _slider(parameter_id: str, label: str, *, step: float, **more: Any) -> float
     parameter = state.rules().parameters[parameter_id]
     whole = step == int(step)
     number: Any = int if whole else float
-    low, high = number(parameter.minimum or 0), number(parameter.maximum or 0)
+    low, high = map(number, parameter.range)
     value = st.slider(
         label, low, high, number(parameter.value), number(step), key=parameter_id, help=_note(parameter_id),
         persist_state="session", **more,
@@ -61,7 +61,7 @@ def controls() -> tuple[SitingSettings, Effort]:
     )  # fmt: skip
     left, right = st.columns(2)
     lines = left.number_input(
-        _("生产线（条）"), 0, int(figure["siting_lines"].maximum or 0), int(figure["siting_lines"].value),
+        _("生产线（条）"), 0, int(figure["siting_lines"].range[1]), int(figure["siting_lines"].value),
         key="siting_lines", help=_note("siting_lines"), persist_state="session",
     )  # fmt: skip
     capacity = right.number_input(
@@ -72,7 +72,7 @@ def controls() -> tuple[SitingSettings, Effort]:
     radius = _slider("siting_radius_km", _("服务半径（运距，km）"), step=1)
     with st.expander(_("方位条数")):
         quotas = []
-        top = int(figure["siting_lines"].maximum or 0)
+        top = int(figure["siting_lines"].range[1])
         for sector in SECTORS:
             least, most = st.slider(
                 sector_label(sector), 0, top, (0, top), key=f"siting_quota_{sector}", persist_state="session"
