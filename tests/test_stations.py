@@ -1,0 +1,43 @@
+"""Counts of stations: real and modelled apart, the unlicensed ones in no total."""
+
+import pandas as pd
+import pytest
+
+from mixplan.stations import Split, flag_count, flag_sentence, split
+
+
+def stations(*rows: tuple[str, str, str, str | None]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["status", "evidence", "verdict", "certainty"])
+
+
+STOCK, BARE = "inventory_2010", "unlicensed"
+
+
+@pytest.mark.parametrize(
+    ("rows", "flagged", "certain", "unlicensed"),
+    [
+        ([], Split(0, 0), Split(0, 0), Split(0, 0)),
+        ([(STOCK, "modelled", "flag", "certain")], Split(0, 1), Split(0, 1), Split(0, 0)),
+        ([(STOCK, "sourced", "flag", "borderline")], Split(1, 0), Split(0, 0), Split(0, 0)),
+        ([(STOCK, "sourced", "pass", "certain"), (STOCK, "modelled", "unknown", None)], *[Split(0, 0)] * 3),
+        ([(BARE, "sourced", "flag", "certain"), (BARE, "sourced", "pass", "certain")], *[Split(0, 0)] * 2, Split(2, 0)),
+        ([("later", "sourced", "flag", "certain"), ("outside", "sourced", "flag", "certain")], *[Split(0, 0)] * 3),
+    ],
+    ids=["empty", "certain modelled", "borderline real", "not flagged", "unlicensed", "other statuses"],
+)
+def test_what_counts_where(rows, flagged, certain, unlicensed):
+    found = flag_count(stations(*rows))
+    assert (found.flagged, found.certain, found.unlicensed) == (flagged, certain, unlicensed)
+
+
+def test_the_unlicensed_are_said_only_where_there_are_some():
+    flagged, bare = (STOCK, "sourced", "flag", "certain"), (BARE, "sourced", "flag", "certain")
+    said = "1 个站点需治理（真实 1 · 推算 0），其中 1 个确定（真实 1 · 推算 0）"
+    assert flag_sentence(flag_count(stations(flagged))) == said
+    assert flag_sentence(flag_count(stations(flagged, bare))) == said + "；另有 1 个无资质站点（真实 1 · 推算 0），不在合计内"
+
+
+def test_the_parts_are_the_rows(plants):
+    found = split(plants)
+    assert found.count == len(plants)
+    assert found.modelled == list(plants["evidence"]).count("modelled")
