@@ -110,7 +110,8 @@ class _Deck:
         if not self.templated:
             heading.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
             heading.text_frame.word_wrap = True
-        self.write(heading.text_frame, [title], 26 if not opening else 36, bold=True,
+        size = 36 if opening else 26 if _units(title) <= 100 else 22  # two lines at most
+        self.write(heading.text_frame, [title], size, bold=True,
                    align=PP_ALIGN.LEFT if not opening else PP_ALIGN.CENTER)  # fmt: skip
         slide.notes_slide.notes_text_frame.text = notes
         for paragraph in slide.notes_slide.notes_text_frame.paragraphs:

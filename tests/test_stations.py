@@ -1,5 +1,6 @@
 """Counts of stations: real and modelled apart, the unlicensed ones in no total."""
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 
@@ -25,19 +26,22 @@ STOCK, BARE = "inventory_2010", "unlicensed"
     ],
     ids=["empty", "certain modelled", "borderline real", "not flagged", "unlicensed", "other statuses"],
 )
-def test_what_counts_where(rows, flagged, certain, unlicensed):
+def test_what_counts_where(
+    rows: list[tuple[str, str, str, str | None]], flagged: Split, certain: Split, unlicensed: Split
+) -> None:
     found = flag_count(stations(*rows))
     assert (found.flagged, found.certain, found.unlicensed) == (flagged, certain, unlicensed)
 
 
-def test_the_unlicensed_are_said_only_where_there_are_some():
+def test_the_unlicensed_are_said_only_where_there_are_some() -> None:
     flagged, bare = (STOCK, "sourced", "flag", "certain"), (BARE, "sourced", "flag", "certain")
     said = "1 个站点需治理（真实 1 · 推算 0），其中 1 个确定（真实 1 · 推算 0）"
+    more = "；另有 1 个无资质站点（真实 1 · 推算 0），不在合计内"
     assert flag_sentence(flag_count(stations(flagged))) == said
-    assert flag_sentence(flag_count(stations(flagged, bare))) == said + "；另有 1 个无资质站点（真实 1 · 推算 0），不在合计内"
+    assert flag_sentence(flag_count(stations(flagged, bare))) == said + more
 
 
-def test_the_parts_are_the_rows(plants):
+def test_the_parts_are_the_rows(plants: gpd.GeoDataFrame) -> None:
     found = split(plants)
     assert found.count == len(plants)
     assert found.modelled == list(plants["evidence"]).count("modelled")
