@@ -4,7 +4,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from mixplan.stations import Split, flag_count, flag_sentence, split
+from mixplan.stations import Split, flag_count, flag_sentence, split, totals
 
 
 def stations(*rows: tuple[str, str, str, str | None]) -> pd.DataFrame:
@@ -45,3 +45,20 @@ def test_the_parts_are_the_rows(plants: gpd.GeoDataFrame) -> None:
     found = split(plants)
     assert found.count == len(plants)
     assert found.modelled == list(plants["evidence"]).count("modelled")
+
+
+def test_the_totals_by_ring_and_district_say_how_many_are_modelled() -> None:
+    table = pd.DataFrame(
+        {
+            "ring": pd.array([5, 5, 6], dtype="Int64"),
+            "district_shown": ["朝阳区", "大兴区", "大兴区"],
+            "drawn": ["flag", "borderline", "pass"],
+            "evidence": ["sourced", "modelled", "modelled"],
+        }
+    )
+    by_ring, by_district = (
+        totals(table, by).set_index(name)[["站点", "其中推算"]].to_dict("split")
+        for by, name in (("ring", "环路"), ("district_shown", "区县"))
+    )
+    assert by_ring["index"] == ["四至五环", "五至六环", "合计"] and by_ring["data"] == [[2, 1], [1, 1], [3, 2]]
+    assert by_district["index"] == ["大兴区", "朝阳区", "合计"] and by_district["data"] == [[2, 2], [1, 0], [3, 2]]
