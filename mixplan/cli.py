@@ -25,7 +25,8 @@ from mixplan.i18n import LANGUAGES, set_language
 from mixplan.i18n import gettext as _
 from mixplan.paths import APP_ROOT
 from mixplan.rules import load_rules
-from mixplan.screening import explain, screen
+from mixplan.screening import explain, overall, screen
+from mixplan.stations import flag_count, flag_sentence
 from mixplan.zones import where
 
 DATUMS = [datum.value for datum in Datum]
@@ -120,12 +121,12 @@ def _screen(args: argparse.Namespace) -> int:
         columns = ["plant_id", "rule_id", "verdict", "value", "threshold", "unit", "distance_m", "certainty", "clause"]
         _print_json(records(findings[[*columns, "accuracy_m", "subject_id", "reason"]]))
     else:
-        _print_flags(plants, findings)
+        _print_flags(plants, findings, overall(findings, plants, book))
     return 1 if bad else 0
 
 
-def _print_flags(plants: gpd.GeoDataFrame, findings: pd.DataFrame) -> None:
-    """The flags in words, and totals of the stations that count."""
+def _print_flags(plants: gpd.GeoDataFrame, findings: pd.DataFrame, judged: pd.DataFrame) -> None:
+    """The flags in words, and totals of findings and of stations."""
     flagged = findings[findings["verdict"] == "flag"]
     for row in flagged.to_dict("records"):
         print(f"{row['plant_id']} {plants['name'][row['plant_id']]} [{row['clause']}] {row['reason']}")
@@ -145,6 +146,7 @@ def _print_flags(plants: gpd.GeoDataFrame, findings: pd.DataFrame) -> None:
             others=len(plants) - len(counted),
         )
     )
+    print(flag_sentence(flag_count(plants.join(judged))) + _("。"))
 
 
 def _serve(args: argparse.Namespace) -> int:

@@ -34,6 +34,7 @@ from mixplan.i18n import gettext as _
 from mixplan.maps import action_label
 from mixplan.rules import RuleBook, load_rules
 from mixplan.screening import screen
+from mixplan.stations import Split
 from mixplan.store import write_file
 
 DATUMS = [datum.value for datum in Datum]
@@ -240,7 +241,8 @@ def _print_text(plan: con.Plan, reasons: pd.Series, made: joint_run.JointPlan | 
         print(
             _("{year}：产能 {capacity:,.0f} 万m³，站点 {sites}，需求 {demand:,.0f} 万m³，"
                 "平均运距 {haul:.1f} km").format(
-                year=total["year"], capacity=total["capacity"], sites=total["sites"], demand=total["demand"],
+                year=total["year"], capacity=total["capacity"],
+                sites=Split(total["sites"] - total["modelled"], total["modelled"]).counted(), demand=total["demand"],
                 haul=total["mean_haul_km"],
             )
         )  # fmt: skip

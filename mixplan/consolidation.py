@@ -540,9 +540,9 @@ class Plan:
     flows : DataFrame
         ``plant_id``, ``demand``, ``year``, ``amount`` (万m³), ``haul_km``.
     totals : DataFrame
-        One row a year, the year before the plan first: ``year``, ``capacity``, ``limit``, ``sites``, ``demand``,
-        ``served``, ``mean_haul_km``, ``utilisation_pct``, ``outside_pct``, ``flagged``, ``inside_fifth_pct``,
-        ``sensitive``, ``dust_index``.
+        One row a year, the year before the plan first: ``year``, ``capacity``, ``limit``, ``sites``,
+        ``modelled`` (of the sites), ``demand``, ``served``, ``mean_haul_km``, ``utilisation_pct``, ``outside_pct``,
+        ``flagged``, ``inside_fifth_pct``, ``sensitive``, ``dust_index``.
     """
 
     case: Case
@@ -715,6 +715,7 @@ def _total(
         "capacity": capacity,
         "limit": limit,
         "sites": int(stand.sum()),
+        "modelled": int((stand & (stations["evidence"] == "modelled").to_numpy(bool)).sum()),
         "demand": demand,
         "served": math.nan,
         "mean_haul_km": math.nan,
@@ -757,7 +758,7 @@ def flagged_list(case: Case) -> gpd.GeoDataFrame:
 
 def totals_json(plan: Plan) -> list[dict[str, Any]]:
     """Totals of the plan's years as the command line prints them."""
-    columns = ["year", "capacity", "limit", "sites", "demand", "served", "mean_haul_km", "utilisation_pct",
+    columns = ["year", "capacity", "limit", "sites", "modelled", "demand", "served", "mean_haul_km", "utilisation_pct",
                "outside_pct", "flagged", "inside_fifth", "inside_fifth_pct", "sensitive", "dust_index"]  # fmt: skip
     return [
         {str(k): (None if isinstance(v, float) and math.isnan(v) else v) for k, v in row.items()}

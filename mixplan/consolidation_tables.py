@@ -132,8 +132,9 @@ def totals_table(plan: Plan) -> pd.DataFrame:
     """Totals of every year in words."""
     names = {
         "year": _("年份"), "capacity": _("产能（万m³/年）"), "limit": _("上限（万m³/年）"), "sites": _("站点"),
-        "demand": _("需求（万m³/年）"), "served": _("供应（万m³/年）"), "utilisation_pct": _("利用率（%）"),
-        "mean_haul_km": _("平均运距（km）"), "outside_pct": _("半径以外供应（%）"), "flagged": _("需治理站点"),
+        "modelled": _("其中推算"), "demand": _("需求（万m³/年）"), "served": _("供应（万m³/年）"),
+        "utilisation_pct": _("利用率（%）"), "mean_haul_km": _("平均运距（km）"),
+        "outside_pct": _("半径以外供应（%）"), "flagged": _("需治理站点"),
         "inside_fifth": _("五环内站点"), "inside_fifth_pct": _("五环内占比（%）"), "sensitive": _("敏感区内或附近站点"),
         "dust_index": _("扬尘指数（起始=100）"), "thin": _("半径内不足两站的需求点"),
     }  # fmt: skip

@@ -28,7 +28,6 @@ from mixplan.i18n import gettext as _
 from mixplan.rules import RuleBook, kind_label
 from mixplan.screening import FLAG, explain, overall, screen
 
-INVENTORY = "inventory_2010"  # the status that counts towards the plan's totals
 LIBRARIES = ("geopandas", "shapely", "pyproj", "highspy", "scipy", "pandas", "matplotlib", "altair")
 STEPS = ("situation", "zones", "flagged", "consolidation", "lines", "coverage", "targets")
 _RADII = tuple(float(km) for km in range(5, 61, 5))
@@ -100,7 +99,7 @@ class Report:
     @cached_property
     def counted(self) -> pd.DataFrame:
         """Stations of the inventory, which alone count towards totals."""
-        return self.stations[self.stations["status"] == INVENTORY]
+        return self.stations[self.stations["status"] == stations.INVENTORY]
 
     @property
     def title(self) -> str:
@@ -274,27 +273,31 @@ def _moved(before: float | None, after: float | None) -> str:
 
 def _situation(report: Report) -> Step:
     counts = kind_table(report)
-    modelled = int(counts["modelled"].sum())
+    every, concrete = (
+        stations.Split(int(rows["sourced"].sum()), int(rows["modelled"].sum()))
+        for rows in (counts, counts[counts["kind"] == "concrete"])
+    )
     facts = [
         (
             maps.kind_label(str(row["kind"])),
-            _("{count} 个，{capacity}").format(
-                count=row["count"], capacity=pretty(row["capacity"], stations.unit_label(str(row["unit"])), 0)
+            _("{count} 个（{split}），{capacity}").format(
+                count=row["count"],
+                split=stations.Split(row["sourced"], row["modelled"]).text(),
+                capacity=pretty(row["capacity"], stations.unit_label(str(row["unit"])), 0),
             ),
         )
         for row in counts.to_dict("records")
     ]
     return Step(
         "situation",
-        _("起点：{count} 个在册厂站，{concrete} 个是搅拌站").format(
-            count=int(counts["count"].sum()),
-            concrete=int(counts.loc[counts["kind"] == "concrete", "count"].sum()),
+        _("起点：{count} 个在册厂站（{split}），{concrete} 个是搅拌站（{concrete_split}）").format(
+            count=every.count, split=every.text(), concrete=concrete.count, concrete_split=concrete.text()
         ),
         tuple(facts),
         _(
             "水泥、混凝土、砂浆为 2010 年底，预制构件为 2008 年底。"
             "其中 {modelled} 个站点的位置由模型推算，不是真实企业；图上空心。"
-        ).format(modelled=modelled),
+        ).format(modelled=every.modelled),
     )
 
 
@@ -320,20 +323,23 @@ def _zones(report: Report) -> Step:
     )
 
 
-def verdict_counts(report: Report) -> pd.Series:
-    """Stations of the inventory in each drawing class of the verdict."""
-    counts: pd.Series = report.counted["drawn"].value_counts().reindex(list(maps.VERDICT_COLOUR), fill_value=0)
-    return counts
-
-
 def _flagged(report: Report) -> Step:
-    counts = verdict_counts(report)
-    flagged = int(counts["flag"] + counts["borderline"])
+    found = stations.flag_count(report.stations)
+    counted = report.counted
+    facts = [
+        (maps.verdict_label(drawn), stations.split(counted[counted["drawn"] == drawn]).counted())
+        for drawn in maps.VERDICT_COLOUR
+    ]
+    if found.unlicensed.count:
+        facts.append((_("无资质，不在合计内"), found.unlicensed.counted()))
     return Step(
         "flagged",
-        _("{flagged} 个站点需治理，其中 {certain} 个确定").format(flagged=flagged, certain=int(counts["flag"])),
-        tuple((maps.verdict_label(str(drawn)), f"{count:,}") for drawn, count in counts.items()),
-        _("待核实：离界线的距离小于定位误差与界线精度之和，或只有推算的资料。每个站点的理由和条款见清单。"),
+        stations.flag_sentence(found),
+        tuple(facts),
+        _(
+            "待核实：离界线的距离小于定位误差与界线精度之和，或只有推算的资料。每个站点的理由和条款见清单。"
+            "推算的站点按规划合计补足，不是真实企业；真实站点有公开来源。"
+        ),
     )
 
 
@@ -341,15 +347,19 @@ def _consolidation(report: Report) -> Step | None:
     if report.decisions is None:
         return None
     figures = consolidation_figures(report)
+    before, after = figures["before"], figures["after"]
+    decided = report.stations.loc[report.decisions.index]
     facts = [
-        (maps.action_label(action), f"{int((report.decisions['action'] == action).sum()):,}")
+        (maps.action_label(action), stations.split(decided[report.decisions["action"] == action]).counted())
         for action in maps.ACTION_COLOUR
         if (report.decisions["action"] == action).any()
     ]
     unit = stations.unit_label("wan_m3")
     return Step(
         "consolidation",
-        _("整合后搅拌站从 {before} 个变为 {after} 个").format(before=figures["before"], after=figures["after"]),
+        _("整合后搅拌站从 {before} 个（{before_split}）变为 {after} 个（{after_split}）").format(
+            before=before.count, before_split=before.text(), after=after.count, after_split=after.text()
+        ),
         (
             (_("产能"), f"{pretty(figures['capacity_before'], '', 0)} → {pretty(figures['capacity_after'], unit, 0)}"),
             (
@@ -363,13 +373,13 @@ def _consolidation(report: Report) -> Step | None:
 
 
 def consolidation_figures(report: Report) -> dict[str, Any]:
-    """Concrete stations and their capacity before and after the consolidation plan."""
+    """Concrete stations (real and modelled) and their capacity before and after the consolidation plan."""
     assert report.decisions is not None
     now = report.counted[report.counted["kind"] == "concrete"]
     left = cov.with_consolidation(gpd.GeoDataFrame(now), report.decisions)
     return {
-        "before": len(now),
-        "after": len(left),
+        "before": stations.split(now),
+        "after": stations.split(left),
         "capacity_before": float(now["capacity"].sum()),
         "capacity_after": float(left["capacity"].sum()),
     }
@@ -390,7 +400,8 @@ def _lines(report: Report) -> Step | None:
             (_("方案之后"), pretty(report.covered.result.capacity, _("万t/年"), 0)),
             (_("区内 2015 年需求"), pretty(report.before.result.total.demand, _("万t"), 0)),
         ),
-        _("方案由“新线布局”页或 mixplan site 给出；没有写明投产年份的按次序逐年均匀投产，是假设。"),
+        _("方案由“新线布局”页或 mixplan site 给出；没有写明投产年份的按次序逐年均匀投产，是假设。")
+        + _supply_sentence(report),
     )
 
 
@@ -412,8 +423,14 @@ def _coverage(report: Report) -> Step:
     gaps = _("{count} 处，{area:,.1f} km²").format(count=len(left), area=left["area_km2"].sum())
     notes = _(
         "面积覆盖率在边界误差下为 {low}–{high}。半径是假设，可以移动。产能同时要供应区外，所以保障率是上限。"
-    ).format(low=low, high=high)
+    ).format(low=low, high=high) + _supply_sentence(report)
     return Step("coverage", title, (*facts, (_("缺口"), gaps)), notes)
+
+
+def _supply_sentence(report: Report) -> str:
+    """How many of the plants that supply today are real: every share and capacity rests on them."""
+    found = stations.split(report.before.seen.supply)
+    return _("现有供应点 {count} 个（{split}）。").format(count=found.count, split=found.text())
 
 
 def coverage_facts(result: cov.Coverage) -> tuple[tuple[str, str], ...]:
@@ -462,11 +479,11 @@ def kind_table(report: Report) -> pd.DataFrame:
     rows = []
     for kind in KINDS:
         some = report.counted[report.counted["kind"] == kind]
-        modelled = int((some["evidence"] == "modelled").sum())
+        found = stations.split(some)
         rows.append(
             {
                 "kind": kind, "count": len(some), "capacity": float(some["capacity"].sum()),
-                "unit": UNIT_OF_KIND[kind], "sourced": len(some) - modelled, "modelled": modelled,
+                "unit": UNIT_OF_KIND[kind], "sourced": found.real, "modelled": found.modelled,
             }
         )  # fmt: skip
     return pd.DataFrame(rows)
@@ -532,6 +549,7 @@ def action_table(report: Report) -> pd.DataFrame:
         _("原产能（万m³/年）"): rows["capacity"],
         _("之后产能（万m³/年）"): plan["capacity"] if "capacity" in plan.columns else None,
         _("判定"): rows["drawn"].map(maps.verdict_label),
+        _("依据"): rows["evidence"].map(stations.evidence_label),
         _("理由"): plan["reason"] if "reason" in plan.columns else rows["reason"],
     }
     return pd.DataFrame(columns).reset_index(drop=True)

@@ -212,7 +212,7 @@ def _detail(report: Report, key: str) -> list[_Block]:
         return [_Grid(reports.inventory_table(report), 9)]
     if key == "flagged":
         flagged = stations.listing(report.counted[report.counted["verdict"] == "flag"])
-        columns = [_("名称"), _("判定"), _("类别"), _("区县"), _("环路"), _("理由")]
+        columns = [_("名称"), _("判定"), _("依据"), _("类别"), _("区县"), _("环路"), _("理由")]
         return [
             _Heading(_("按环路"), 1), _Grid(stations.totals(report.counted, "ring")),
             _Heading(_("按区县"), 1), _Grid(stations.totals(report.counted, "district_shown")),

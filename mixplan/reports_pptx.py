@@ -110,7 +110,8 @@ class _Deck:
         if not self.templated:
             heading.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
             heading.text_frame.word_wrap = True
-        self.write(heading.text_frame, [title], 26 if not opening else 36, bold=True,
+        size = 36 if opening else 26 if _units(title) <= 100 else 22  # two lines at most
+        self.write(heading.text_frame, [title], size, bold=True,
                    align=PP_ALIGN.LEFT if not opening else PP_ALIGN.CENTER)  # fmt: skip
         slide.notes_slide.notes_text_frame.text = notes
         for paragraph in slide.notes_slide.notes_text_frame.paragraphs:
@@ -416,8 +417,8 @@ def _flagged(deck: _Deck, report: Report, step: Step, drawn: dict[str, static_ma
     rows = table.iloc[:-1]
     data = CategoryChartData()
     data.categories = rows.iloc[:, 0].tolist()
-    for label in rows.columns[2:]:
-        data.add_series(str(label), rows[label].tolist())
+    for label in map(maps.verdict_label, maps.VERDICT_COLOUR):
+        data.add_series(label, rows[label].tolist())
     deck.chart(
         slide, (left, top, width, int(height * 0.6)), XL_CHART_TYPE.COLUMN_STACKED, data,
         colours=list(maps.VERDICT_COLOUR.values()), labels=True, label_form="0;;",
@@ -426,7 +427,7 @@ def _flagged(deck: _Deck, report: Report, step: Step, drawn: dict[str, static_ma
     certain = report.counted[report.counted["drawn"] == "flag"]
     if len(certain):
         listed = stations.listing(certain)
-        listed = listed[[_("名称"), _("类别"), _("区县"), _("环路"), _("理由")]]
+        listed = listed[[_("名称"), _("依据"), _("类别"), _("区县"), _("环路"), _("理由")]]
         listed = listed.assign(**{_("理由"): [_short(text, 160) for text in listed[_("理由")]]})
         deck.table_slides(_("确定需治理的站点和理由"), step.notes, listed, 11)
 

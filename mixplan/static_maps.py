@@ -34,6 +34,7 @@ from mixplan.geo import points_metric
 from mixplan.i18n import gettext as _
 from mixplan.i18n import local
 from mixplan.rules import RuleBook
+from mixplan.stations import split
 
 A4 = (11.69, 8.27)
 MINIMUM_DPI = 200
@@ -557,6 +558,11 @@ def _counted(name: str, count: int) -> str:
     return _("{name}：{count}").format(name=name, count=count)
 
 
+def _hollow(drawn: pd.DataFrame) -> str:
+    """What a hollow mark stands for, and how many of the drawn stations it is."""
+    return _counted(_("空心：模型推算站点"), split(drawn).modelled)
+
+
 def _area_key(text: str, colour: str, *, alpha: float = 1.0, edge: str = "none", dashed: bool = False) -> Handle:
     patch = Patch(fc=mpl.colors.to_rgba(colour, alpha), ec=edge, lw=1.0, label=text)
     if dashed:
@@ -644,7 +650,7 @@ def station_map(
     ]
     kinds = [kind for kind in maps.KIND_SHAPE if (located["kind"] == kind).any()]
     keys += [_mark_key(maps.kind_label(kind), maps.KIND_SHAPE[kind], "#444444", hollow=True) for kind in kinds]
-    keys.append(_mark_key(_("空心：模型推算站点"), "circle", "#444444", hollow=True))
+    keys.append(_mark_key(_hollow(located), "circle", "#444444", hollow=True))
     keys += _zone_keys(layers, on) if "zones" in shown else []
     if "areas" in shown:
         keys.append(_area_key(_("环境敏感区（近似边界：虚线）"), maps.GREEN, alpha=0.16, edge=maps.GREEN, dashed=True))
@@ -941,18 +947,19 @@ def consolidation_map(
     ]
     keys += [
         Line2D([], [], ls="none", marker="x", ms=5, mec="#9aa0a6", label=_("原址不再生产")),
-        _mark_key(_("空心：模型推算站点"), "circle", "#444444", hollow=True),
+        _mark_key(_hollow(located), "circle", "#444444", hollow=True),
         *([_mark_key(_("搬迁后的位置"), "star", maps.ACTION_COLOUR["relocate"])] if len(new_places) else []),
         *_zone_keys(layers, on),
         *_ground_keys(),
     ]
     unit = _("万m³/年") if (plants["kind"] == "concrete").all() else _("万t/年")
+    was, left = split(plants), split(plants.loc[after.index.append(new_places.index)])
     captions = (
-        _("整合前：{count} 个站点，{capacity:,.0f} {unit}").format(
-            count=len(plants), capacity=capacity.sum(), unit=unit
+        _("整合前：{count} 个站点（{split}），{capacity:,.0f} {unit}").format(
+            count=was.count, split=was.text(), capacity=capacity.sum(), unit=unit
         ),
-        _("整合后：{count} 个站点，{capacity:,.0f} {unit}").format(
-            count=len(after) + len(new_places), capacity=after.sum(), unit=unit
+        _("整合后：{count} 个站点（{split}），{capacity:,.0f} {unit}").format(
+            count=left.count, split=left.text(), capacity=after.sum(), unit=unit
         ),
     )
     panels = [

@@ -12,8 +12,9 @@ from mixplan.data import Layers
 from mixplan.i18n import gettext as _
 from mixplan.maps import VERDICT_COLOUR, kind_label, verdict_class, verdict_label
 from mixplan.rules import RuleBook
-from mixplan.screening import FLAG, UNKNOWN
+from mixplan.screening import CERTAIN, FLAG, UNKNOWN
 
+INVENTORY, UNLICENSED = "inventory_2010", "unlicensed"  # what counts towards the plan's totals; what never does
 OUTSIDE_RINGS = 0  # stands for "outside the Sixth Ring" where rings are chosen or counted
 
 
@@ -153,8 +154,73 @@ class StationFilter:
         return table[keep]
 
 
+@dataclass(frozen=True)
+class Split:
+    """A number of stations: real ones, and modelled ones that fill up the plan's totals and stand for no company."""
+
+    real: int
+    modelled: int
+
+    @property
+    def count(self) -> int:
+        """Both together."""
+        return self.real + self.modelled
+
+    def text(self) -> str:
+        """The two parts in words, as they stand behind the number."""
+        return _("真实 {real} · 推算 {modelled}").format(real=f"{self.real:,}", modelled=f"{self.modelled:,}")
+
+    def counted(self) -> str:
+        """The number with its parts behind it."""
+        return _("{count}（{split}）").format(count=f"{self.count:,}", split=self.text())
+
+
+def split(rows: pd.DataFrame) -> Split:
+    """How many of some stations are real and how many modelled, by the register's ``evidence``."""
+    modelled = int((rows["evidence"] == "modelled").sum())
+    return Split(len(rows) - modelled, modelled)
+
+
+@dataclass(frozen=True)
+class FlagCount:
+    """Stations of the inventory that are flagged, and flagged for certain; and the unlicensed ones, in no total."""
+
+    flagged: Split
+    certain: Split
+    unlicensed: Split
+
+
+def flag_count(stations: pd.DataFrame) -> FlagCount:
+    """Count what screening found.
+
+    Parameters
+    ----------
+    stations : DataFrame
+        One row a station with ``status``, ``evidence``, ``verdict`` and ``certainty``, as `station_table` has them.
+    """
+    flagged = stations[(stations["status"] == INVENTORY) & (stations["verdict"] == FLAG)]
+    return FlagCount(
+        split(flagged),
+        split(flagged[flagged["certainty"] == CERTAIN]),
+        split(stations[stations["status"] == UNLICENSED]),
+    )
+
+
+def flag_sentence(found: FlagCount) -> str:
+    """What screening found in one sentence: the headline of the hand-outs, of the overview and of the command line."""
+    text = _("{flagged} 个站点需治理（{flagged_split}），其中 {certain} 个确定（{certain_split}）").format(
+        flagged=found.flagged.count, flagged_split=found.flagged.text(),
+        certain=found.certain.count, certain_split=found.certain.text(),
+    )  # fmt: skip
+    if found.unlicensed.count:
+        text += _("；另有 {count} 个无资质站点（{split}），不在合计内").format(
+            count=found.unlicensed.count, split=found.unlicensed.text()
+        )
+    return text
+
+
 def totals(table: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Stations and flagged stations by ring or by district, with a total row.
+    """Stations, those of them that are modelled, and verdicts by ring or by district, with a total row.
 
     Parameters
     ----------
@@ -167,8 +233,10 @@ def totals(table: pd.DataFrame, by: str) -> pd.DataFrame:
     counts = counts.fillna(0).astype(int)
     counts = counts[counts.sum(axis=1) > 0]
     counts.insert(0, "stations", counts.sum(axis=1))
+    modelled = names[table["evidence"] == "modelled"].value_counts()
+    counts.insert(1, "modelled", modelled.reindex(counts.index, fill_value=0))
     counts.loc[_("合计")] = counts.sum()
-    counts.columns = pd.Index([_("站点"), *(verdict_label(drawn) for drawn in VERDICT_COLOUR)])
+    counts.columns = pd.Index([_("站点"), _("其中推算"), *(verdict_label(drawn) for drawn in VERDICT_COLOUR)])
     counts.index.name = _("环路") if by == "ring" else _("区县")
     return counts.reset_index()
 

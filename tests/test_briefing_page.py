@@ -44,6 +44,12 @@ def test_every_step_of_a_full_story_opens():
         titles.append(re.search(r'mp-say">(.*?)<', shown(page)).group(1))
     # Situation, two years of zones, stations, two of consolidation, lines, two of coverage, targets.
     assert len(set(titles)) == 10
+    stock = plants[plants["status"] == "inventory_2010"]
+    modelled = {kind: int((rows["evidence"] == "modelled").sum()) for kind, rows in stock.groupby("kind")}
+    every, real = sum(modelled.values()), int((stock.loc[concrete, "evidence"] == "sourced").sum())
+    assert f"{len(stock)} 个在册厂站（真实 {len(stock) - every} · 推算 {every}）" in titles[0]
+    assert "推算 93）" in titles[3] and "9 个无资质站点" in titles[3]
+    assert f"整合前：{len(concrete)} 个搅拌站（真实 {real} · 推算 {modelled['concrete']}）" == titles[4]
 
 
 def test_steps_are_chosen_reordered_and_captioned():

@@ -111,6 +111,11 @@ def test_screen_prints_the_same_findings_as_the_library(capsys, plants, layers, 
     assert set(columns) <= set(printed.columns)
 
 
+def test_screen_in_words_ends_with_the_headline_of_the_hand_outs(capsys):
+    last = run(capsys, "screen")[1].splitlines()[-1]
+    assert last.startswith("96 个站点需治理（真实 3 · 推算 93），其中 7 个确定（真实 2 · 推算 5）；另有 9 个无资质站点")
+
+
 def test_screen_an_own_register_in_gcj02(capsys, register):
     lon, lat = wgs84_to_gcj02(116.39, 39.99)
     code, out, _err = run(

@@ -94,6 +94,14 @@ def test_of_two_like_stations_the_flagged_one_closes(make: Make) -> None:
     assert plan.status == "optimal"
 
 
+def test_the_totals_say_how_many_of_the_standing_sites_are_modelled(make: Make) -> None:
+    plants = register(at(WEST, 80, evidence="modelled"), at(EAST, 80), at(FAR, 80, evidence="modelled"))
+    plan = con.solve(make(plants, points((116.55, 39.915, 50)), cap_wan_m3=100, radius_km=200))
+    stand = plan.actions.index[plan.actions["action"].isin(["retain", "upgrade"])]
+    assert 0 < len(stand) < 3
+    assert list(plan.totals["modelled"]) == [2, len(stand.intersection(["s0", "s2"]))]
+
+
 def test_a_flagged_station_that_alone_serves_a_town_stays_and_the_reason_says_so(
     make: Make, layers: Layers, book: RuleBook
 ) -> None:

@@ -56,6 +56,13 @@ def test_the_overview_counts_the_plans_inventory():
     assert shown["预制构件厂"] == "57 个厂站"
 
 
+def test_the_overview_says_the_headline_of_the_hand_outs():
+    said = "96 个站点需治理（真实 3 · 推算 93），其中 7 个确定（真实 2 · 推算 5）；另有 9 个无资质站点"
+    page = open_page("overview")
+    assert said in texts(page)
+    assert "处理 7 个确定需治理的站点（真实 2 · 推算 5）" in [link.label for link in page.get("page_link")]
+
+
 def test_the_map_page_and_the_overview_agree():
     names = ["需治理（确定）", "需治理（待核实）", "通过（待核实）", "通过（确定）", "资料不足"]
     first, second = metrics(open_page("overview")), metrics(open_page("station_map"))

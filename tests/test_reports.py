@@ -1,5 +1,6 @@
 """Hand-outs: made, opened again and read; one figure is the same in every format and in the functions."""
 
+import csv
 import io
 import json
 import re
@@ -26,6 +27,7 @@ from mixplan.data_indicators import load_indicators
 from mixplan.errors import DataError
 from mixplan.i18n import set_language
 from mixplan.paths import DATA_DIR
+from mixplan.screening import screen
 from mixplan.static_maps import missing_glyphs
 
 SITES = [
@@ -120,6 +122,59 @@ def test_one_figure_is_the_same_in_every_format(report, pptx, pdf, page, workboo
     shares = {s.name: list(s.values) for chart in charts for s in chart.plots[0].series}
     assert shares["产能保障：加上方案"][-1] == pytest.approx(after.served_share)
     assert shares["产能保障：现状"][-1] == pytest.approx(before.served_share)
+
+
+def in_words(rows: list[dict[str, str]]) -> str:
+    """Rows of the register as the headlines count them; read straight from the file."""
+    modelled = sum(row["evidence"] == "modelled" for row in rows)
+    return f"真实 {len(rows) - modelled} · 推算 {modelled}"
+
+
+@pytest.fixture(scope="module")
+def headlines(plants, layers, book, decisions):
+    """What every hand-out must say, counted from the register's rows and the findings alone."""
+    with (DATA_DIR / "plants.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    advisory = {rule.id for rule in book.rules if rule.advisory}
+    found = screen(plants, layers, book, on=book.period_end).to_dict("records")
+    flags = [f for f in found if f["verdict"] == "flag" and f["rule_id"] not in advisory]
+    flagged, certain = {f["plant_id"] for f in flags}, {f["plant_id"] for f in flags if f["certainty"] == "certain"}
+    stock = [row for row in rows if row["status"] == "inventory_2010"]
+    concrete = [row for row in stock if row["kind"] == "concrete"]
+    some, sure = ([row for row in stock if row["id"] in ids] for ids in (flagged, certain))
+    bare = [row for row in rows if row["status"] == "unlicensed"]
+    left = [row for row in concrete if decisions["action"].get(row["id"]) != "close"]
+    mortar = [row for row in stock if row["kind"] == "mortar" and row["lon"]]
+    assert 0 < len(sure) < len(some) and 0 < len(left) < len(concrete) and bare and mortar
+    return {
+        "situation": f"{len(stock)} 个在册厂站（{in_words(stock)}），{len(concrete)} 个是搅拌站",
+        "concrete": f"{len(concrete)} 个是搅拌站（{in_words(concrete)}）",
+        "flagged": f"{len(some)} 个站点需治理（{in_words(some)}），其中 {len(sure)} 个确定（{in_words(sure)}）",
+        "unlicensed": f"另有 {len(bare)} 个无资质站点（{in_words(bare)}）",
+        "consolidation": f"从 {len(concrete)} 个（{in_words(concrete)}）变为 {len(left)} 个（{in_words(left)}）",
+        "supply": f"现有供应点 {len(mortar)} 个（{in_words(mortar)}）",
+    }
+
+
+@pytest.mark.parametrize("form", ["pptx", "pdf", "page", "workbook"])
+def test_every_hand_out_says_how_many_of_its_stations_are_modelled(form, headlines, request):
+    content = request.getfixturevalue(form)
+    if form == "pptx":
+        notes = [slide.notes_slide.notes_text_frame.text for slide in Presentation(io.BytesIO(content)).slides]
+        content = slide_texts(content) + "\n".join(notes)
+    elif form == "pdf":
+        content = pdf_text(content)
+    elif form == "workbook":
+        sheet = openpyxl.load_workbook(io.BytesIO(content))["摘要"]
+        content = "\n".join(str(cell) for row in sheet.iter_rows(values_only=True) for cell in row)
+    text = re.sub(r"\s", "", content)
+    missing = {name: said for name, said in headlines.items() if re.sub(r"\s", "", said) not in text}
+    assert not missing
+
+
+def test_the_shipped_register_is_split_as_the_pages_split_it(headlines):
+    assert headlines["flagged"] == "96 个站点需治理（真实 3 · 推算 93），其中 7 个确定（真实 2 · 推算 5）"
+    assert headlines["unlicensed"] == "另有 9 个无资质站点（真实 9 · 推算 0）"
 
 
 def test_steps_without_a_plan_or_proposal_are_left_out(report, plain):
@@ -354,7 +409,8 @@ def test_a_plan_may_relocate_a_station(plants, layers, book):
     counted = plants.index[(plants["kind"] == "concrete") & (plants["status"] == "inventory_2010")]
     plan = pd.DataFrame({"action": ["relocate"]}, index=counted[:1])
     found = reports.build(plants, layers, book, load_indicators(DATA_DIR / "indicators.csv"), decisions=plan)
-    assert reports.consolidation_figures(found)["after"] == reports.consolidation_figures(found)["before"] - 1
+    figures = reports.consolidation_figures(found)
+    assert figures["after"].count == figures["before"].count - 1
 
 
 def test_the_zones_of_the_geopackage_carry_their_coverage(report):

@@ -13,7 +13,7 @@ import streamlit as st
 
 from mixplan import coverage as cov
 from mixplan import handouts as files
-from mixplan import maps, reports, targets
+from mixplan import maps, reports, stations, targets
 from mixplan.coverage_charts import curve_chart
 from mixplan.data import asset_text, data_version, error_sentence, read_decisions, read_deliveries, read_sites
 from mixplan.errors import MixplanError
@@ -102,15 +102,18 @@ def report(given: Inputs) -> Report:
 
 def given_line(found: Report) -> None:
     """Which proposal and plan the story tells."""
+    plan = _("没有整合方案：在“治理整合”页求解，或在侧栏导入。")
+    if found.decisions is not None:
+        rows = found.stations.loc[found.decisions.index]
+        named, kept = stations.split(rows), stations.split(rows[~found.decisions["action"].isin(cov.LEAVES)])
+        plan = _("整合方案：{count} 个站点（{split}）中留下 {kept} 个（{kept_split}）。").format(
+            count=named.count, split=named.text(), kept=kept.count, kept_split=kept.text()
+        )
     lines = [
         _("新线方案：{count} 个站点。").format(count=len(found.sites))
         if found.sites is not None
         else _("没有新线方案：在“新线布局”页提出，或在侧栏导入。"),
-        _("整合方案：{count} 个站点中留下 {kept} 个。").format(
-            count=len(found.decisions), kept=int((~found.decisions["action"].isin(cov.LEAVES)).sum())
-        )
-        if found.decisions is not None
-        else _("没有整合方案：在“治理整合”页求解，或在侧栏导入。"),
+        plan,
     ]
     st.caption(frame.plain(" ".join(lines)))
 
@@ -208,7 +211,8 @@ def _earlier(found: Report, step: Step) -> list[str]:
         text = _("{year} 年：{area:,.0f} km² 禁止现场搅拌砂浆")
         return [text.format(year=int(row["year"]), area=row["area_km2"]) for row in rows]
     if step.key == "consolidation":
-        return [_("整合前：{count} 个搅拌站").format(count=reports.consolidation_figures(found)["before"])]
+        before = reports.consolidation_figures(found)["before"]
+        return [_("整合前：{count} 个搅拌站（{split}）").format(count=before.count, split=before.text())]
     if step.key == "coverage" and found.after:
         result = found.before.result
         text = _("现状：半径 {radius:g} km 内，产能可保障禁现区需求的 {served}")

@@ -373,14 +373,18 @@ def flagged_list(desk: Desk) -> None:
     if query:
         text = some["name"] + " " + some["company"].fillna("") + " " + some["district"].fillna("")
         some = some[text.str.contains(query, case=False, regex=False)]
+    flagged, certain = (stations.split(desk.case.stations[desk.case.stations[name]]) for name in ("flagged", "certain"))
     if some.empty:
         st.info(_("没有符合条件的站点。"))
     else:
         _list(desk, some)
     st.caption(
-        _("{shown} 个站点；{flagged} 个需治理，其中 {certain} 个确定，其余待核实；自己的决定 {locks} 项").format(
-            shown=len(some), flagged=int(desk.case.stations["flagged"].sum()),
-            certain=int(desk.case.stations["certain"].sum()), locks=len(_locks()),
+        _(
+            "{shown} 个站点；{flagged} 个需治理（{flagged_split}），其中 {certain} 个确定（{certain_split}），"
+            "其余待核实；自己的决定 {locks} 项"
+        ).format(
+            shown=len(some), flagged=flagged.count, flagged_split=flagged.text(), certain=certain.count,
+            certain_split=certain.text(), locks=len(_locks()),
         )
     )  # fmt: skip
     st.button(_("撤销决定"), on_click=undo, disabled=not st.session_state.get("con_history"), key="con_undo",

@@ -7,10 +7,9 @@ import streamlit as st
 from mixplan import maps, stations, targets
 from mixplan.data import KINDS, UNIT_OF_KIND
 from mixplan.i18n import gettext as _
+from mixplan.stations import INVENTORY
 from mixplan.ui import frame, mapview, state, target_parts
 from mixplan.ui.station_parts import verdict_figures
-
-INVENTORY = "inventory_2010"
 
 
 def inventory(table: pd.DataFrame) -> None:
@@ -26,7 +25,7 @@ def inventory(table: pd.DataFrame) -> None:
                 help=None if "register" in st.session_state else plan_years,
             )
             capacity = frame.number(rows["capacity"].sum(), 0, stations.unit_label(UNIT_OF_KIND[kind]))
-            modelled = int((rows["evidence"] == "modelled").sum())
+            modelled = stations.split(rows).modelled
             st.caption(_("产能 {capacity}；其中模型推算 {modelled} 个").format(capacity=capacity, modelled=modelled))
 
 
@@ -45,8 +44,9 @@ def plan_targets() -> None:
 
 
 def verdicts(table: pd.DataFrame) -> None:
-    """How the stations of the inventory are judged."""
+    """How the stations of the inventory are judged: one figure a verdict, and all of them in one sentence."""
     verdict_figures(table[table["status"] == INVENTORY], st.columns(len(maps.VERDICT_COLOUR)))
+    st.caption(stations.flag_sentence(stations.flag_count(table)) + _("。"))
 
 
 def small_map(plants: gpd.GeoDataFrame, judged: pd.DataFrame, table: pd.DataFrame) -> None:
@@ -64,19 +64,18 @@ def small_map(plants: gpd.GeoDataFrame, judged: pd.DataFrame, table: pd.DataFram
 def next_steps(table: pd.DataFrame) -> None:
     """What to do next, each step with the page that does it, already filtered."""
     counted = table[table["status"] == INVENTORY]
-    counts = counted["drawn"].value_counts()
     unlocated = int(counted["lon"].isna().sum())
-    doubt = int(counts.reindex(maps.DOUBT).sum())
     steps = [
-        (_("处理 {count} 个确定需治理的站点"), ["flag"], int(counts.get("flag", 0))),
-        (_("核实 {count} 个判定存疑的站点"), list(maps.DOUBT), doubt),
-        (_("补齐 {count} 个站点的资料"), ["unknown"], int(counts.get("unknown", 0))),
+        (_("处理 {count} 个确定需治理的站点（{split}）"), ["flag"]),
+        (_("核实 {count} 个判定存疑的站点（{split}）"), list(maps.DOUBT)),
+        (_("补齐 {count} 个站点的资料（{split}）"), ["unknown"]),
     ]
     st.markdown("**" + _("下一步") + "**")
-    for text, drawn, count in steps:
+    for text, drawn in steps:
+        found = stations.split(counted[counted["drawn"].isin(drawn)])
         st.page_link(
             "pages/station_map.py",
-            label=text.format(count=count),
+            label=text.format(count=found.count, split=found.text()),
             query_params={"verdicts": drawn, "statuses": INVENTORY},
             width="stretch",
         )

@@ -104,9 +104,8 @@ def verdict_figures(table: pd.DataFrame, boxes: Sequence[Any]) -> None:
     """One figure a verdict, each split into real and modelled stations."""
     for box, drawn in zip(boxes, maps.VERDICT_COLOUR, strict=True):
         rows = table[table["drawn"] == drawn]
-        modelled = int((rows["evidence"] == "modelled").sum())
         box.metric(maps.verdict_label(drawn), frame.number(len(rows)))
-        box.caption(_("真实 {real} · 推算 {modelled}").format(real=len(rows) - modelled, modelled=modelled))
+        box.caption(stations.split(rows).text())
 
 
 def select(plant_id: str | None) -> None:
