@@ -154,7 +154,7 @@ def test_what_is_served_in_all_is_a_maximum_flow(seen, radius_km):
     assert (service.flows["distance_km"] <= radius_km).all()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(
         st.tuples(st.integers(-60_000, 60_000), st.integers(-60_000, 60_000), st.floats(0, 300)),
