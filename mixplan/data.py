@@ -794,7 +794,14 @@ def read_network(content: bytes, name: str) -> nx.Graph:
         ) from None
     graph = nx.Graph()
     for line in segments:
-        corners = [(round(float(x), 1), round(float(y), 1)) for x, y in line]
+        # Heights, which most GIS programs write along, are not needed.
+        corners = [(round(float(x), 1), round(float(y), 1)) for x, y, *_height in line]
+        if not np.isfinite(corners).all():
+            raise DataError(
+                _(
+                    "路网文件 {file} 里有无法使用的坐标：应为有限的数，WGS-84 经纬度（GraphML 也可用 EPSG:4548 的米）。"
+                ).format(file=name)
+            )
         for a, b in pairwise(corners):
             if a != b:
                 graph.add_edge(a, b, length=float(np.hypot(a[0] - b[0], a[1] - b[1])))
