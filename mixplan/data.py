@@ -215,6 +215,60 @@ def _plain_header(text: str) -> str:
     return re.sub(r"\(.*?\)|\s", "", unicodedata.normalize("NFKC", text)).lower()
 
 
+# Units as headers write them in brackets: one name for the spellings of each.
+_UNIT_NAMES = {
+    "t": ("t", "吨", "ton", "tons", "tonne", "tonnes"), "kt": ("kt",), "kg": ("kg", "公斤", "千克"),
+    "m³": ("m3", "m^3", "m?", "立方米", "立方", "立米", "cbm"), "m²": ("m2", "m^2", "平方米"),
+    "m": ("m", "米", "metre", "metres", "meter", "meters"), "km": ("km", "公里"), "cm": ("cm", "厘米"),
+    "mm": ("mm", "毫米"), "L": ("l", "升", "litre", "litres", "liter", "liters"), "mL": ("ml", "毫升"),
+    "%": ("%", "percent", "pct", "百分比"), "‰": ("‰", "千分比"), "度": ("°", "deg", "degree", "degrees"),
+    "度分秒": ("度分秒", "度分", "dms", "′", "'"), "kW": ("kw", "千瓦"), "元": ("元", "yuan"),
+}  # fmt: skip
+# What an amount may be counted by; these are units only alone, after a stroke or before 产.
+_PER_NAMES = {
+    "年": ("年", "a", "yr", "year", "annum"), "月": ("月", "month"), "日": ("日", "天", "d", "day"),
+    "h": ("小时", "台时", "时", "h", "hr", "hour"), "min": ("分钟", "min"), "s": ("秒", "s"),
+    "班": ("班", "shift"), "盘": ("盘", "罐", "batch"), "台": ("台", "套"), "条": ("条", "线", "line"),
+}  # fmt: skip
+
+
+def _names_by_spelling(names: dict[str, tuple[str, ...]]) -> tuple[dict[str, str], str]:
+    """The name of each spelling, and a pattern that finds the longest spelling, letters only as whole words."""
+    spellings = {spelling: name for name, several in names.items() for spelling in several}
+    patterns = [
+        re.escape(spelling) + (r"(?![a-z0-9^?])" if spelling.isascii() and spelling.isalpha() else "")
+        for spelling in sorted(spellings, key=len, reverse=True)
+    ]
+    return spellings, "|".join(patterns)
+
+
+_UNIT_OF, _UNIT_PATTERN = _names_by_spelling(_UNIT_NAMES)
+_PER_OF, _PER_PATTERN = _names_by_spelling(_PER_NAMES)
+_SCALE_PATTERN = r"(?:wan_?|[\d.]*[十百千万亿]*)"
+_HEADER_UNIT = re.compile(
+    rf"(?<![a-z])(?P<scale>{_SCALE_PATTERN})(?P<unit>{_UNIT_PATTERN}|(?:^|(?<=[十百千万亿]))方(?=$|[/·*每]))"
+    rf"|(?:(?<=[/·*每])[\d.]*|^(?=(?:{_PER_PATTERN})$)|(?<!\d)(?=(?:{_PER_PATTERN})生?产))(?P<per>{_PER_PATTERN})"
+    r"|^(?P<bare>[十百千亿]+)$"
+)
+
+
+def _header_units(header: str) -> tuple[list[str], list[str]]:
+    """Units in the brackets of a header, and what they are counted by: 产能（万吨/年） gives 万t and 年."""
+    units, pers = [], []
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", header)).lower()
+    plain = re.sub(r"per(?!cent)", "/", plain)
+    for bracket in re.findall(r"\((.*?)\)", plain):
+        text = re.sub(r"(?<!\d)[x×]?10(?:,?000|k|\^?4)(?!\d)", "万", bracket)
+        for part in re.split(r"[,、;:]|单位", text):
+            for found in _HEADER_UNIT.finditer(part):
+                if found["per"]:
+                    pers.append(_PER_OF[found["per"]])
+                else:
+                    scale = "万" if (found["scale"] or "").startswith("wan") else found["scale"] or ""
+                    units.append(found["bare"] or scale + _UNIT_OF.get(found["unit"], "m³"))
+    return units, pers
+
+
 def _text(value: str) -> str:
     return value
 
@@ -259,7 +313,11 @@ def _year(value: str) -> float:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the register: its code, its Chinese header, how a cell is read, and what an empty cell means."""
+    """One column of the register: its code, its Chinese header, how a cell is read, and what an empty cell means.
+
+    ``units`` are those that a header may state in brackets, ``per`` what they may be counted by; a column without
+    units takes any header.
+    """
 
     code: str
     header: str
@@ -268,9 +326,13 @@ class Column:
     default: Any = None
     synonyms: tuple[str, ...] = ()
     numeric: bool = False
+    units: tuple[str, ...] = ()
+    per: tuple[str, ...] = ()
 
 
 _COORDINATE = _amount(-1e8, 1e8)  # degrees or metres; checked against the region once the datum is applied
+# Coordinates of a metric grid stand in metres.
+_DEGREES, _AMOUNTS, _YEARLY = ("度", "m"), ("万t", "万m³"), ("年",)
 
 COLUMNS = (
     Column("id", "编号", _text, required=True),
@@ -280,15 +342,38 @@ COLUMNS = (
     Column("company", "企业", _text, default="", synonyms=("企业名称", "公司")),
     Column("address", "地址", _text, default=""),
     Column("district", "区县", _text, default="", synonyms=("区", "所在区", "所在区县")),
-    Column("lon", "经度", _COORDINATE, synonyms=("东坐标", "longitude"), numeric=True),
-    Column("lat", "纬度", _COORDINATE, synonyms=("北坐标", "latitude"), numeric=True),
+    Column("lon", "经度", _COORDINATE, synonyms=("东坐标", "longitude"), numeric=True, units=_DEGREES),
+    Column("lat", "纬度", _COORDINATE, synonyms=("北坐标", "latitude"), numeric=True, units=_DEGREES),
     Column("location_precision", "定位精度", _code(PRECISIONS, _PRECISION_WORDS), default="plant_point"),
-    Column("location_error_m", "定位误差(m)", _amount(0, 100_000), numeric=True),
-    Column("capacity", "产能", _amount(0, 100_000), synonyms=("年产能", "设计能力"), numeric=True),
+    Column("location_error_m", "定位误差(m)", _amount(0, 100_000), numeric=True, units=("m",)),
+    Column(
+        "capacity",
+        "产能",
+        _amount(0, 100_000),
+        synonyms=("年产能", "设计能力"),
+        numeric=True,
+        units=_AMOUNTS,
+        per=_YEARLY,
+    ),
     Column("capacity_unit", "产能单位", _code(("wan_t", "wan_m3"), _UNIT_WORDS)),
-    Column("mixer_m3", "搅拌机单机(m³)", _amount(0, 100), synonyms=("单机能力",), numeric=True),
-    Column("bulk_dispatch_pct", "散装发放(%)", _amount(0, 100), synonyms=("散装发放能力", "散装发放率"), numeric=True),
-    Column("shift_capacity_t", "单班产能(t)", _amount(0, 100_000), numeric=True),
+    Column(
+        "mixer_m3",
+        "搅拌机单机(m³)",
+        _amount(0, 100),
+        synonyms=("单机能力",),
+        numeric=True,
+        units=("m³",),
+        per=("盘", "台"),
+    ),
+    Column(
+        "bulk_dispatch_pct",
+        "散装发放(%)",
+        _amount(0, 100),
+        synonyms=("散装发放能力", "散装发放率"),
+        numeric=True,
+        units=("%",),
+    ),
+    Column("shift_capacity_t", "单班产能(t)", _amount(0, 100_000), numeric=True, units=("t",), per=("班",)),
     Column("licensed", "资质", _code(("yes", "no"), _YES_NO_WORDS), default=""),
     Column("year_seen", "所据年份", _year, synonyms=("年份",), numeric=True),
     Column("evidence", "依据类型", _code(("sourced", "modelled"), _EVIDENCE_WORDS), default="sourced"),
@@ -397,6 +482,7 @@ def _columns_of(
                     file=name, column=code, first=positions[code] + 1, second=position + 1
                 )
             )
+        _check_header_unit(cell, name, next(column for column in columns if column.code == code))
         positions[code] = position
     missing = [f"{c.code}（{c.header}）" for c in columns if c.required and c.code not in positions]
     if missing:
@@ -406,6 +492,45 @@ def _columns_of(
             )
         )
     return positions, tuple(ignored)
+
+
+def _check_header_unit(header: str, name: str, column: Column) -> None:
+    """Refuse a header whose brackets hold a unit that is not the column's own: its cells would be misread."""
+    if not column.units:
+        return
+    units, pers = _header_units(header)
+    if set(units) <= set(column.units) and set(pers) <= set(column.per):
+        return
+    allowed = [*column.units, *(f"{unit}/{per}" for unit in column.units for per in column.per)]
+    raise DataError(
+        _(
+            "{file} 第 1 行，{column} 列，列名“{header}”中的单位是 {unit}；可用的单位：{allowed}。请换算后再导入。"
+        ).format(
+            file=name,
+            column=column.code,
+            header=header,
+            unit="/".join(dict.fromkeys(units + pers)),
+            allowed="、".join(allowed),
+        )
+    )
+
+
+def _check_capacity_header(record: dict[str, Any], number: int, stated: list[str]) -> list[RowError]:
+    """An error where the capacity's header states one unit, and the row's own unit or kind asks for another."""
+    unit = record.get("capacity_unit") or UNIT_OF_KIND.get(record.get("kind") or "")
+    if record.get("capacity") is None or unit is None or not stated or unit in (_UNIT_WORDS[word] for word in stated):
+        return []
+    own = next(word for word, code in _UNIT_WORDS.items() if code == unit)
+    details = (("stated", tuple(stated)), ("unit", own))
+    return [
+        RowError(
+            number,
+            "capacity",
+            f"{record['capacity']:g}",
+            N_("列名的单位是 {stated}，这一行按产能单位或类别应为 {unit}"),
+            details,
+        )
+    ]
 
 
 def _read_row(
@@ -498,11 +623,12 @@ def _read_table(
     """
     header, rows = _table(content, name)
     positions, ignored = _columns_of(header, name, columns)
+    stated = _header_units(header[positions["capacity"]])[0] if "capacity" in positions else []
     records, errors = [], []
     first_seen: dict[str, int] = {}
     for number, row in rows:
         record, row_errors = _read_row(row, positions, number, columns)
-        row_errors += check(record, number)
+        row_errors += check(record, number) + _check_capacity_header(record, number, stated)
         key = record.get("id")
         if key in first_seen:
             row_errors.append(RowError(number, "id", str(key), N_("与第 {row} 行重复"), (("row", first_seen[key]),)))
@@ -646,16 +772,32 @@ def read_text_table(path: Path) -> pd.DataFrame:
 
 POINT_COLUMNS = (
     Column("id", "编号", _text, required=True),
-    Column("lon", "经度", _COORDINATE, required=True, synonyms=("东坐标", "longitude"), numeric=True),
-    Column("lat", "纬度", _COORDINATE, required=True, synonyms=("北坐标", "latitude"), numeric=True),
+    Column("lon", "经度", _COORDINATE, required=True, synonyms=("东坐标", "longitude"), numeric=True, units=_DEGREES),
+    Column("lat", "纬度", _COORDINATE, required=True, synonyms=("北坐标", "latitude"), numeric=True, units=_DEGREES),
     Column("name", "名称", _text, default="", synonyms=("站点名称", "厂站名称")),
-    Column("capacity", "产能", _amount(0, 100_000), synonyms=("年产能", "设计能力"), numeric=True),
-    Column("weight", "需求", _amount(0, 100_000), synonyms=("权重", "需求量", "demand"), numeric=True),
+    Column(
+        "capacity",
+        "产能",
+        _amount(0, 100_000),
+        synonyms=("年产能", "设计能力"),
+        numeric=True,
+        units=_AMOUNTS,
+        per=_YEARLY,
+    ),
+    Column(
+        "weight",
+        "需求",
+        _amount(0, 100_000),
+        synonyms=("权重", "需求量", "demand"),
+        numeric=True,
+        units=_AMOUNTS,
+        per=_YEARLY,
+    ),
     Column("year", "投产年份", _year, synonyms=("年份",), numeric=True),
     Column("kind", "类别", _code(KINDS, _KIND_WORDS), default="", synonyms=("类型",)),
     Column("status", "状态", _code(STATUSES, _STATUS_WORDS), default=""),
     Column("evidence", "依据类型", _code(("sourced", "modelled"), _EVIDENCE_WORDS), default="sourced"),
-    Column("location_error_m", "定位误差(m)", _amount(0, 100_000), numeric=True),
+    Column("location_error_m", "定位误差(m)", _amount(0, 100_000), numeric=True, units=("m",)),
 )
 
 
