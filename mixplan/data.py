@@ -155,6 +155,36 @@ def _words(value: Any) -> Any:
 
 
 @dataclass(frozen=True)
+class Sheets:
+    """Which sheet of a workbook was read, and which others with something in them were not; nothing for a CSV.
+
+    Attributes
+    ----------
+    read : str
+        Name of the sheet that was read.
+    left : tuple of str
+        Names of the others.
+    hidden : tuple of str
+        Those of all these that are hidden in the workbook.
+    """
+
+    read: str = ""
+    left: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+
+    def notes(self, name: str) -> list[str]:
+        """What a reader of the file of this name should know, in sentences."""
+        if not self.left:
+            return []
+        text = _("{file}：只读了工作表“{read}”，未读：{left}。")
+        left = _("、").join(self._title(sheet) for sheet in self.left)
+        return [text.format(file=name, read=self._title(self.read), left=left)]
+
+    def _title(self, sheet: str) -> str:
+        return _("{sheet}（隐藏）").format(sheet=sheet) if sheet in self.hidden else sheet
+
+
+@dataclass(frozen=True)
 class Register:
     """Plants that could be read, and the rows that could not, with reasons.
 
@@ -172,6 +202,8 @@ class Register:
         Rows in the file, good and bad.
     ignored : tuple of str
         Headers that belong to no known column.
+    sheets : Sheets
+        Which sheet of a workbook was read, and which were not.
     """
 
     plants: gpd.GeoDataFrame
@@ -180,6 +212,12 @@ class Register:
     version: str
     rows: int
     ignored: tuple[str, ...] = ()
+    sheets: Sheets = Sheets()
+
+    @property
+    def notes(self) -> list[str]:
+        """What else a reader of the file should know, in sentences."""
+        return self.sheets.notes(self.name)
 
 
 # Chinese spellings that a register may use for the codes.
@@ -390,7 +428,7 @@ def _header_codes(columns: tuple[Column, ...]) -> dict[str, str]:
     }
 
 
-def _cells_from_xlsx(content: bytes, name: str) -> list[list[str]]:
+def _cells_from_xlsx(content: bytes, name: str) -> tuple[list[list[str]], Sheets]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             unpacked = sum(part.file_size for part in parts.infolist())
@@ -402,18 +440,38 @@ def _cells_from_xlsx(content: bytes, name: str) -> list[list[str]]:
             [_cell_text(formula if value is None else value) for value, formula in zip(*pair, strict=True)]
             for pair in zip(values, formulas, strict=True)
         ]
+        sheets = _sheets(content)
     except Exception as error:
         raise DataError(_("{file} 不是可以读取的 XLSX 工作簿：{error}").format(file=name, error=error)) from None
-    return cells
+    return cells, sheets
 
 
 def _sheet_rows(content: bytes, *, data_only: bool) -> list[tuple[Any, ...]]:
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=data_only)
-    sheet = book.worksheets[0]
-    sheet.reset_dimensions()  # some programs write a wrong size
-    rows = list(sheet.iter_rows(values_only=True, max_row=MAX_REGISTER_ROWS + 2))
+    rows = list(_rows_of(_sheet_to_read(book)))
     book.close()
     return rows
+
+
+def _sheet_to_read(book: Any) -> Any:
+    """The first sheet that is not hidden: what is hidden is mostly a list of words for the others."""
+    return next((sheet for sheet in book.worksheets if sheet.sheet_state == "visible"), book.worksheets[0])
+
+
+def _rows_of(sheet: Any) -> Iterable[tuple[Any, ...]]:
+    sheet.reset_dimensions()  # some programs write a wrong size
+    rows: Iterable[tuple[Any, ...]] = sheet.iter_rows(values_only=True, max_row=MAX_REGISTER_ROWS + 2)
+    return rows
+
+
+def _sheets(content: bytes) -> Sheets:
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+    read = _sheet_to_read(book)
+    # Excel adds empty sheets to every new workbook; of those there is nothing to say.
+    left = [s for s in book.worksheets if s is not read and any(c is not None for row in _rows_of(s) for c in row)]
+    hidden = tuple(sheet.title for sheet in (read, *left) if sheet.sheet_state != "visible")
+    book.close()
+    return Sheets(read.title, tuple(sheet.title for sheet in left), hidden)
 
 
 def _cell_text(cell: object) -> str:
@@ -448,19 +506,21 @@ def _too_large(name: str, size: int) -> str:
     )
 
 
-def _table(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Header and numbered, non-empty rows of a CSV or XLSX table."""
+def _table(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]], Sheets]:
+    """Header and numbered, non-empty rows of a CSV or XLSX table, and which sheet they are from."""
     if len(content) > MAX_REGISTER_BYTES:
         raise DataError(_too_large(name, len(content)))
-    cells = (_cells_from_xlsx if content[:2] == b"PK" else _cells_from_csv)(content, name)
+    if content[:2] == b"PK":
+        cells, sheets = _cells_from_xlsx(content, name)
+    else:
+        cells, sheets = _cells_from_csv(content, name), Sheets()
     if not cells or not any(cells[0]):
-        raise DataError(
-            _("{file} 是空的：第 1 行应为列名，例如 {columns}。").format(file=name, columns="id,name,kind,lon,lat")
-        )
+        empty = _("{file} 是空的：第 1 行应为列名，例如 {columns}。").format(file=name, columns="id,name,kind,lon,lat")
+        raise DataError("\n".join((empty, *sheets.notes(name))))
     rows = [(number, row) for number, row in enumerate(cells[1:], start=2) if any(row)]
     if len(rows) > MAX_REGISTER_ROWS:
         raise DataError(_("{file} 超过 {limit:,} 行，请分开导入。").format(file=name, limit=MAX_REGISTER_ROWS))
-    return cells[0], rows
+    return cells[0], rows, sheets
 
 
 def _columns_of(
@@ -616,13 +676,16 @@ def _read_table(
     datum: Datum | str,
     columns: tuple[Column, ...],
     check: Callable[[dict[str, Any], int], list[RowError]] = lambda record, number: [],
-) -> tuple[pd.DataFrame, tuple[RowError, ...], tuple[str, ...], int]:
-    """Good rows in WGS-84, the errors of the others by row, headers that belong to no column, and the number of rows.
+) -> tuple[pd.DataFrame, tuple[RowError, ...], tuple[str, ...], int, Sheets]:
+    """Good rows in WGS-84, errors of the others by row, headers that belong to no column, number of rows, and sheets.
 
     ``check`` looks at a row as a whole once its cells are read.
     """
-    header, rows = _table(content, name)
-    positions, ignored = _columns_of(header, name, columns)
+    header, rows, sheets = _table(content, name)
+    try:
+        positions, ignored = _columns_of(header, name, columns)
+    except DataError as error:
+        raise DataError("\n".join((str(error), *sheets.notes(name)))) from None
     stated = _header_units(header[positions["capacity"]])[0] if "capacity" in positions else []
     records, errors = [], []
     first_seen: dict[str, int] = {}
@@ -640,7 +703,7 @@ def _read_table(
     frame, place_errors = _place(pd.DataFrame(records, columns=[c.code for c in columns] + ["row"]), datum)
     frame = frame[~frame["row"].isin([e.row for e in place_errors])].drop(columns="row")
     in_order = tuple(sorted(errors + place_errors, key=lambda e: e.row))
-    return frame, in_order, ignored, len(rows)
+    return frame, in_order, ignored, len(rows), sheets
 
 
 def read_register(
@@ -655,7 +718,8 @@ def read_register(
     Parameters
     ----------
     content : bytes
-        The file. CSV in UTF-8 or GB 18030, or XLSX (first sheet). Headers are the codes or their Chinese names.
+        The file. CSV in UTF-8 or GB 18030, or XLSX (first sheet that is not hidden). Headers are the codes
+        or their Chinese names.
     name : str
         File name, for the messages.
     datum : Datum or str
@@ -675,7 +739,7 @@ def read_register(
     DatumError
         Where the datum is unknown or refused.
     """
-    frame, errors, ignored, rows = _read_table(content, name, datum, COLUMNS, _check_units)
+    frame, errors, ignored, rows, sheets = _read_table(content, name, datum, COLUMNS, _check_units)
     frame = frame.set_index("id")
     for column in COLUMNS:
         if column.numeric:
@@ -684,7 +748,7 @@ def read_register(
     geometry = points_metric(frame["lon"], frame["lat"])
     geometry.index = frame.index
     version = hashlib.sha256(content + f"{datum}|{default_location_error_m}".encode()).hexdigest()[:12]
-    return Register(gpd.GeoDataFrame(frame, geometry=geometry), errors, name, version, rows, ignored)
+    return Register(gpd.GeoDataFrame(frame, geometry=geometry), errors, name, version, rows, ignored, sheets)
 
 
 def file_content(path: Path) -> bytes:
@@ -809,7 +873,7 @@ class PointFile:
     ----------
     points : GeoDataFrame
         One row a point, index ``id``, columns of `POINT_COLUMNS`, geometry in the metric CRS.
-    errors, name, version, rows
+    errors, name, version, rows, sheets
         As in `Register`.
     """
 
@@ -818,6 +882,12 @@ class PointFile:
     name: str
     version: str
     rows: int
+    sheets: Sheets = Sheets()
+
+    @property
+    def notes(self) -> list[str]:
+        """What else a reader of the file should know, in sentences."""
+        return self.sheets.notes(self.name)
 
 
 def read_points(content: bytes, name: str, *, datum: Datum | str = Datum.WGS84, column: str | None = None) -> PointFile:
@@ -836,9 +906,9 @@ def read_points(content: bytes, name: str, *, datum: Datum | str = Datum.WGS84, 
         Where the file cannot be read at all or lacks a required column.
     """
     columns = tuple(replace(c, required=True) if c.code == column else c for c in POINT_COLUMNS)
-    frame, errors, _ignored, rows = _read_table(content, name, datum, columns)
+    frame, errors, _ignored, rows, sheets = _read_table(content, name, datum, columns)
     version = hashlib.sha256(content + str(datum).encode()).hexdigest()[:12]
-    return PointFile(point_frame(frame), errors, name, version, rows)
+    return PointFile(point_frame(frame), errors, name, version, rows, sheets)
 
 
 def read_point_file(path: Path, *, datum: Datum | str = Datum.WGS84, column: str | None = None) -> PointFile:
@@ -995,8 +1065,8 @@ def _graphml_segments(content: bytes) -> list[Any]:
     return [(at[a], at[b]) for a, b in graph.edges()]
 
 
-def table_rows(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Header and numbered, non-empty rows of a CSV or XLSX table, every cell as text."""
+def table_rows(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]], Sheets]:
+    """Header and numbered, non-empty rows of a CSV or XLSX table, every cell as text, and which sheet was read."""
     return _table(content, name)
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from mixplan.cli import main
+from mixplan.exports import workbook_xlsx
 from mixplan.geo import wgs84_to_gcj02
 from mixplan.screening import screen
 
@@ -142,6 +143,43 @@ def test_a_bad_row_is_named_and_the_good_rows_are_screened(capsys, register):
     assert code == 1
     assert "第 3 行，kind 列，值“brick”" in err
     assert {f["plant_id"] for f in json.loads(out)} == {"x"}
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        ("screen", "--plants"),
+        ("coverage", "--supply"),
+        ("coverage", "--siting"),
+        ("site --lines 1 --no-rules", "--candidates"),
+        ("site --lines 1 --no-rules", "--demand"),
+        ("site --lines 1 --no-rules", "--existing"),
+        ("consolidate --cap 200 --demand 50 --radius 200 --time 20", "--plants"),
+        ("consolidate --cap 200 --demand 50 --radius 200 --time 20 --plants {plants}", "--lock"),
+        ("consolidate --cap 200 --radius 200 --time 20 --plants {plants}", "--demand"),
+    ],
+)
+def test_sheets_that_are_not_read_are_said_on_stderr_and_in_json(capsys, tmp_path, command, option):
+    row = {"id": "a", "name": "甲", "kind": "concrete", "lon": 116.4, "lat": 39.95, "capacity": 120}
+    table = pd.DataFrame([{**row, "weight": 10, "decision": "undecided"}])
+    path, plants = tmp_path / "两表.xlsx", tmp_path / "plants.csv"
+    path.write_bytes(workbook_xlsx({"一": table, "二": table}))
+    pd.DataFrame([row]).to_csv(plants, index=False)
+    code, out, err = run(capsys, *(part.format(plants=plants) for part in command.split()), option, str(path), "--json")
+    sentence = "两表.xlsx：只读了工作表“一”，未读：二。"
+    document = json.loads(out)
+    assert code == 0, err
+    assert sentence in err
+    assert sentence in (document[0] if isinstance(document, list) else document)["warnings"]
+
+
+def test_a_report_says_which_sheet_of_a_proposal_was_not_read(capsys, tmp_path):
+    sites = pd.DataFrame([{"id": "a", "lon": 116.7, "lat": 40.1, "capacity": 40}])
+    path = tmp_path / "两表.xlsx"
+    path.write_bytes(workbook_xlsx({"一": sites, "二": sites}))
+    code, _out, err = run(capsys, "report", "--siting", str(path), "--format", "geojson", "-o", str(tmp_path / "out"))
+    assert code == 0
+    assert "两表.xlsx：只读了工作表“一”，未读：二。" in err
 
 
 @pytest.mark.parametrize("encoding", ["cp936", "ascii"])

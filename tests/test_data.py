@@ -11,6 +11,7 @@ from pyproj import Transformer
 
 from mixplan.data import (
     MAX_REGISTER_BYTES,
+    Sheets,
     load_plants,
     read_layer,
     read_points,
@@ -65,6 +66,54 @@ def test_xlsx_reads_like_csv():
     register = read_register(buffer.getvalue(), "a.xlsx")
     assert register.plants.index.tolist() == ["17"]
     assert not register.errors
+
+
+def workbook(*sheets: tuple[str, list[list[object]], str]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows, state in sheets:
+        sheet = book.create_sheet(title)
+        sheet.sheet_state = state
+        for row in rows:
+            sheet.append(row)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+STATIONS = [["编号", "名称", "类别", "经度", "纬度"], ["A1", "某站", "concrete", 116.4, 39.9]]
+WORDS = [["代码", "区县"], ["106", "丰台区"]]
+
+
+def test_sheets_that_are_not_read_are_named_and_the_hidden_ones_as_hidden():
+    content = workbook(
+        ("字典", WORDS, "hidden"),
+        ("丰台", STATIONS, "visible"),
+        ("昌平", STATIONS, "visible"),
+        ("旧表", STATIONS, "veryHidden"),
+        ("Sheet3", [], "visible"),
+    )
+    for found in (read_register(content, "名册.xlsx"), read_points(content, "名册.xlsx")):
+        assert (found.rows, found.sheets.read) == (1, "丰台")
+        assert found.notes == ["名册.xlsx：只读了工作表“丰台”，未读：字典（隐藏）、昌平、旧表（隐藏）。"]
+
+
+def test_a_workbook_of_one_filled_sheet_and_a_csv_need_no_note():
+    one = workbook(("登记册", STATIONS, "visible"), ("Sheet2", [], "visible"))
+    assert read_register(one, "a.xlsx").notes == []
+    assert read(HEADER + "a,甲,mortar,116.4,39.9,1\n").notes == []
+
+
+def test_where_every_sheet_is_hidden_the_first_is_read_and_named_as_hidden():
+    sheets = Sheets("甲", ("乙",), ("甲", "乙"))
+    assert sheets.notes("a.xlsx") == ["a.xlsx：只读了工作表“甲（隐藏）”，未读：乙（隐藏）。"]
+
+
+@pytest.mark.parametrize(("cover", "problem"), [([["说明"]], "缺少必需的列"), ([], "是空的")])
+def test_where_the_sheet_that_is_read_holds_no_table_the_others_are_named(cover, problem):
+    content = workbook(("封面", cover, "visible"), ("登记册", STATIONS, "visible"))
+    with pytest.raises(DataError, match=rf"(?s){problem}.*只读了工作表“封面”，未读：登记册。"):
+        read_register(content, "a.xlsx")
 
 
 def test_good_rows_are_usable_beside_bad_ones_and_each_bad_cell_is_named():
