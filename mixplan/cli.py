@@ -111,6 +111,9 @@ def _screen(args: argparse.Namespace) -> int:
         warnings = register.notes
     else:
         plants = load_plants()
+    if unplaced := int(plants.geometry.isna().sum()):
+        text = _("{plants} 个站点中有 {count} 个没有坐标：凡要看位置的判定，对这些站点都是“资料不足”。")
+        warnings = [*warnings, text.format(plants=len(plants), count=unplaced)]
     for warning in warnings:
         print(warning, file=sys.stderr)
     findings = screen(plants, layers, book, on=args.date)

@@ -204,6 +204,8 @@ class Register:
         Headers that belong to no known column.
     sheets : Sheets
         Which sheet of a workbook was read, and which were not.
+    without_columns : tuple of str
+        Headers of coordinates that the file lacks.
     """
 
     plants: gpd.GeoDataFrame
@@ -213,11 +215,17 @@ class Register:
     rows: int
     ignored: tuple[str, ...] = ()
     sheets: Sheets = Sheets()
+    without_columns: tuple[str, ...] = ()
 
     @property
     def notes(self) -> list[str]:
         """What else a reader of the file should know, in sentences."""
-        return self.sheets.notes(self.name)
+        notes = self.sheets.notes(self.name)
+        if self.without_columns:
+            text = _("{file}：没有认出坐标列 {missing}；未识别的列：{columns}。")
+            missing, columns = (_("、").join(names) or "—" for names in (self.without_columns, self.ignored))
+            notes.append(text.format(file=self.name, missing=missing, columns=columns))
+        return notes
 
 
 # Chinese spellings that a register may use for the codes.
@@ -676,10 +684,11 @@ def _read_table(
     datum: Datum | str,
     columns: tuple[Column, ...],
     check: Callable[[dict[str, Any], int], list[RowError]] = lambda record, number: [],
-) -> tuple[pd.DataFrame, tuple[RowError, ...], tuple[str, ...], int, Sheets]:
-    """Good rows in WGS-84, errors of the others by row, headers that belong to no column, number of rows, and sheets.
+) -> tuple[pd.DataFrame, tuple[RowError, ...], tuple[str, ...], int, Sheets, tuple[str, ...]]:
+    """Good rows in WGS-84, errors of the others by row, and headers that belong to no column.
 
-    ``check`` looks at a row as a whole once its cells are read.
+    Then the number of rows, the sheets, and the headers of coordinates that the file lacks. ``check`` looks at a row as
+    a whole once its cells are read.
     """
     header, rows, sheets = _table(content, name)
     try:
@@ -703,7 +712,8 @@ def _read_table(
     frame, place_errors = _place(pd.DataFrame(records, columns=[c.code for c in columns] + ["row"]), datum)
     frame = frame[~frame["row"].isin([e.row for e in place_errors])].drop(columns="row")
     in_order = tuple(sorted(errors + place_errors, key=lambda e: e.row))
-    return frame, in_order, ignored, len(rows), sheets
+    lacking = tuple(column.header for column in columns if column.code in {"lon", "lat"} - positions.keys())
+    return frame, in_order, ignored, len(rows), sheets, lacking
 
 
 def read_register(
@@ -739,7 +749,7 @@ def read_register(
     DatumError
         Where the datum is unknown or refused.
     """
-    frame, errors, ignored, rows, sheets = _read_table(content, name, datum, COLUMNS, _check_units)
+    frame, errors, ignored, rows, sheets, lacking = _read_table(content, name, datum, COLUMNS, _check_units)
     frame = frame.set_index("id")
     for column in COLUMNS:
         if column.numeric:
@@ -748,7 +758,7 @@ def read_register(
     geometry = points_metric(frame["lon"], frame["lat"])
     geometry.index = frame.index
     version = hashlib.sha256(content + f"{datum}|{default_location_error_m}".encode()).hexdigest()[:12]
-    return Register(gpd.GeoDataFrame(frame, geometry=geometry), errors, name, version, rows, ignored, sheets)
+    return Register(gpd.GeoDataFrame(frame, geometry=geometry), errors, name, version, rows, ignored, sheets, lacking)
 
 
 def file_content(path: Path) -> bytes:
@@ -906,7 +916,7 @@ def read_points(content: bytes, name: str, *, datum: Datum | str = Datum.WGS84, 
         Where the file cannot be read at all or lacks a required column.
     """
     columns = tuple(replace(c, required=True) if c.code == column else c for c in POINT_COLUMNS)
-    frame, errors, _ignored, rows, sheets = _read_table(content, name, datum, columns)
+    frame, errors, _ignored, rows, sheets, _lacking = _read_table(content, name, datum, columns)
     version = hashlib.sha256(content + str(datum).encode()).hexdigest()[:12]
     return PointFile(point_frame(frame), errors, name, version, rows, sheets)
 

@@ -173,6 +173,45 @@ def test_sheets_that_are_not_read_are_said_on_stderr_and_in_json(capsys, tmp_pat
     assert sentence in (document[0] if isinstance(document, list) else document)["warnings"]
 
 
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        (
+            "编号,名称,类别,X坐标,Y坐标\na,甲,搅拌站,116.4,39.9\nb,乙,搅拌站,116.4,39.9\n",
+            [
+                "名册.csv：没有认出坐标列 经度、纬度；未识别的列：X坐标、Y坐标。",
+                "2 个站点中有 2 个没有坐标：凡要看位置的判定，对这些站点都是“资料不足”。",
+            ],
+        ),
+        (
+            "id,name,kind\na,甲,concrete\n",
+            [
+                "名册.csv：没有认出坐标列 经度、纬度；未识别的列：—。",
+                "1 个站点中有 1 个没有坐标：凡要看位置的判定，对这些站点都是“资料不足”。",
+            ],
+        ),
+        (
+            "id,name,kind,lon,lat\na,甲,concrete,,\nb,乙,concrete,116.4,39.9\n",
+            ["2 个站点中有 1 个没有坐标：凡要看位置的判定，对这些站点都是“资料不足”。"],
+        ),
+        ("id,name,kind,lon,lat\na,甲,concrete,116.4,39.9\n", []),
+    ],
+    ids=["headers not recognised", "no headers", "empty cells", "all placed"],
+)
+def test_screen_says_for_how_many_stations_no_place_was_read(capsys, register, text, sentences):
+    path = register(text)
+    code, out, err = run(capsys, "screen", "--plants", path, "--json")
+    assert code == 0
+    assert [line for line in err.splitlines() if "坐标" in line and not line.startswith("未识别")] == sentences
+    assert all(finding["warnings"] == sentences for finding in json.loads(out))
+    assert json.loads(run(capsys, "screen", "--plants", path, "--geojson")[1])["warnings"] == sentences
+
+
+def test_screen_counts_the_stations_without_a_place_in_the_shipped_register(capsys, plants):
+    _code, _out, err = run(capsys, "screen")
+    assert f"{len(plants)} 个站点中有 {plants['lon'].isna().sum()} 个没有坐标" in err
+
+
 def test_a_report_says_which_sheet_of_a_proposal_was_not_read(capsys, tmp_path):
     sites = pd.DataFrame([{"id": "a", "lon": 116.7, "lat": 40.1, "capacity": 40}])
     path = tmp_path / "两表.xlsx"
