@@ -98,6 +98,7 @@ def _screen(args: argparse.Namespace) -> int:
     if args.margin is not None:
         book = book.with_values({"near_sensitive_area": args.margin})
     bad = 0
+    warnings: list[str] = []
     if args.plants is not None:
         register = read_register_file(
             Path(args.plants), datum=args.datum or Datum.WGS84, default_location_error_m=args.location_error
@@ -108,18 +109,26 @@ def _screen(args: argparse.Namespace) -> int:
         for error in register.errors:
             print(error_sentence(error, register.name), file=sys.stderr)
         bad = len(register.errors)
+        warnings = register.notes
     else:
         plants = load_plants()
+    if unplaced := int(plants.geometry.isna().sum()):
+        text = _("{plants} 个站点中有 {count} 个没有坐标：凡要看位置的判定，对这些站点都是“资料不足”。")
+        warnings = [*warnings, text.format(plants=len(plants), count=unplaced)]
+    for warning in warnings:
+        print(warning, file=sys.stderr)
     findings = screen(plants, layers, book, on=args.date)
     findings["reason"] = explain(findings, plants, layers, book)
     if args.geojson:
         places = plants.geometry.reindex(findings["plant_id"]).to_numpy()
-        print(geojson(gpd.GeoDataFrame(findings, geometry=places, crs=plants.crs)))
+        print(geojson(gpd.GeoDataFrame(findings, geometry=places, crs=plants.crs), warnings=warnings))
     elif args.csv:
         sys.stdout.buffer.write(table_csv(findings))
     elif args.json:
         columns = ["plant_id", "rule_id", "verdict", "value", "threshold", "unit", "distance_m", "certainty", "clause"]
-        _print_json(records(findings[[*columns, "accuracy_m", "subject_id", "reason"]]))
+        rows = records(findings[[*columns, "accuracy_m", "subject_id", "reason"]])
+        # The document is a list of findings, so each of them carries what holds for all.
+        _print_json([{**row, "warnings": warnings} for row in rows])
     else:
         _print_flags(plants, findings, overall(findings, plants, book))
     return 1 if bad else 0

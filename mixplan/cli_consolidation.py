@@ -18,15 +18,16 @@ from mixplan import joint as joint_run
 from mixplan.cli_stop import stoppable
 from mixplan.consolidation_model import Progress
 from mixplan.data import (
+    complete_points,
     error_sentence,
     load_demand,
     load_layers,
     load_plants,
     load_station_reports,
-    read_complete_points,
+    read_point_file,
     read_register_file,
 )
-from mixplan.data_consolidation import read_locks_file
+from mixplan.data_consolidation import locks_file_notes, read_locks_file
 from mixplan.errors import DataError, InfeasibleError, MixplanError
 from mixplan.exports import workbook_xlsx
 from mixplan.geo import Datum
@@ -142,7 +143,7 @@ def _settings(args: argparse.Namespace, book: RuleBook, demand_sum: float | None
     return con.default_settings(book, phased=args.phases, **changes)
 
 
-def _demand(args: argparse.Namespace) -> tuple[gpd.GeoDataFrame, float | None]:
+def _demand(args: argparse.Namespace, warnings: list[str]) -> tuple[gpd.GeoDataFrame, float | None]:
     """Demand points, and the total where the command line states one; a file alone states its own."""
     points, total = load_demand(), None
     from_file = None
@@ -150,17 +151,20 @@ def _demand(args: argparse.Namespace) -> tuple[gpd.GeoDataFrame, float | None]:
         try:
             total = float(text)
         except ValueError:
-            points = read_complete_points(Path(text), datum=args.datum, column="weight")
+            found = read_point_file(Path(text), datum=args.datum, column="weight")
+            warnings += found.notes
+            points = complete_points(found)
             from_file = float(points["weight"].sum())
     return points, from_file if total is None else total
 
 
-def _register(args: argparse.Namespace) -> tuple[gpd.GeoDataFrame, int]:
+def _register(args: argparse.Namespace, warnings: list[str]) -> tuple[gpd.GeoDataFrame, int]:
     if not args.plants:
         return load_plants(), 0
     register = read_register_file(Path(args.plants), datum=args.datum, default_location_error_m=args.location_error)
     for error in register.errors:
         print(error_sentence(error, register.name), file=sys.stderr)
+    warnings += register.notes
     return register.plants, len(register.errors)
 
 
@@ -187,8 +191,11 @@ def run(args: argparse.Namespace) -> int:
     book, layers = load_rules(), load_layers()
     if args.margin is not None:
         book = book.with_values({"near_sensitive_area": args.margin})
-    plants, bad = _register(args)
-    points, total = _demand(args)
+    warnings = locks_file_notes(Path(args.lock)) if args.lock else []
+    plants, bad = _register(args, warnings)
+    points, total = _demand(args, warnings)
+    for warning in warnings:
+        print(warning, file=sys.stderr)
     settings = _settings(args, book, total)
     findings = screen(plants, layers, book, on=book.period_end)
     case = con.build_case(plants, findings, layers, book, points, settings)
@@ -207,7 +214,7 @@ def run(args: argparse.Namespace) -> int:
                 made, plan = None, con.solve(case, watcher=watch)
         except InfeasibleError as error:
             if args.json:
-                print(json.dumps(tables.infeasible_json(error), ensure_ascii=False, indent=2))
+                print(json.dumps({**tables.infeasible_json(error), "warnings": warnings}, ensure_ascii=False, indent=2))
             raise
         finally:
             if watch.shown and watch.last >= 0:
@@ -216,7 +223,7 @@ def run(args: argparse.Namespace) -> int:
     extra = views.otherwise_estimates(plan) if args.otherwise else None
     front = views.pareto(replace(case, settings=settings)) if args.pareto else None
     if args.json:
-        result = tables.plan_json(plan, reasons, otherwise=extra, pareto=front, joint=made)
+        result = tables.plan_json(plan, reasons, otherwise=extra, pareto=front, joint=made) | {"warnings": warnings}
         print(json.dumps(result, ensure_ascii=False, indent=2, allow_nan=False))
     elif args.xlsx:
         sheets = tables.sheets(

@@ -52,7 +52,8 @@ def add_commands(commands: Any) -> None:
     parser.set_defaults(run=_run)
 
 
-def _points(found: PointFile, problems: list[str]) -> gpd.GeoDataFrame:
+def _points(found: PointFile, problems: list[str], notes: list[str]) -> gpd.GeoDataFrame:
+    notes += found.notes
     problems += [error_sentence(error, found.name) for error in found.errors]
     return found.points
 
@@ -61,19 +62,21 @@ def _run(args: argparse.Namespace) -> int:
     book, layers = load_rules(), load_layers()
     subject = cov.theme(args.theme, book)
     problems: list[str] = []
+    notes: list[str] = []
     if args.supply:
         found = read_point_file(Path(args.supply), datum=args.datum)
-        supply = cov.given_supply(_points(found, problems), kind=subject.kind)
+        supply = cov.given_supply(_points(found, problems, notes), kind=subject.kind)
     else:
         supply = cov.supply_points(load_plants(), kind=subject.kind)
     if args.siting:
-        sites = cov.planned_sites(_points(read_site_file(Path(args.siting)), problems))
+        sites = cov.planned_sites(_points(read_site_file(Path(args.siting)), problems, notes))
         supply = cov.with_proposal(supply, cov.in_production(sites, args.year, book))
     network = read_network_file(Path(args.network)) if args.network else None
     demand = cov.themed_demand(load_demand(), subject)
     ground = cov.zone_ground(layers, demand, book, year=args.year, by=args.by)
     seen = cov.reach(ground, supply, ways=network_ways(network, book) if network is not None else None)
     result = cov.coverage(seen, subject.radius_km if args.radius is None else args.radius)
+    notes += _warnings(result, len(supply))
     if args.json:
         document = {
             "radius_km": result.radius_km,
@@ -84,11 +87,12 @@ def _run(args: argparse.Namespace) -> int:
             "theme": subject.kind,
             "supply_count": result.supply_count,
             "unknown_capacity": result.unknown_capacity,
+            "warnings": notes,
         }
         print(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
     else:
         print("\n".join(_lines(result)))
-    for line in (*problems, *_warnings(result, len(supply))):
+    for line in (*problems, *notes):
         print(line, file=sys.stderr)
     return 1 if problems else 0
 

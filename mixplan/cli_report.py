@@ -57,6 +57,8 @@ def _proposal(path: str | None) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame |
     if path is None:
         return None, None
     found = read_site_file(Path(path))
+    for note in found.notes:
+        print(note, file=sys.stderr)
     if found.errors:
         raise DataError("\n".join(error_sentence(error, found.name) for error in found.errors))
     if found.points.empty:

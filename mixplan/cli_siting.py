@@ -9,17 +9,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
 from mixplan import siting, siting_words, solver
 from mixplan.cli_stop import stoppable
 from mixplan.data import (
+    complete_points,
     load_demand,
     load_layers,
     load_plants,
-    read_complete_points,
     read_network_file,
     read_orlib_file,
+    read_point_file,
 )
 from mixplan.errors import DataError
 from mixplan.exports import geojson
@@ -132,15 +134,17 @@ def run(args: argparse.Namespace) -> int:
     with stoppable() as stop:
         if args.orlib:
             return _orlib(args, stop)
-        case, extra = _case(args)
+        case, extra, warnings = _case(args)
+        for warning in warnings:
+            print(warning, file=sys.stderr)
         proposal = siting.solve_case(
             case, gap=args.gap, time_s=args.time, seed=args.seed, on_progress=_progress(args),
             should_stop=stop.is_set,
         )  # fmt: skip
     if args.json:
-        _print_json(siting_words.proposal_record(proposal, case))
+        _print_json({**siting_words.proposal_record(proposal, case), "warnings": warnings})
     elif args.geojson:
-        print(geojson(proposal.sites.reset_index()))
+        print(geojson(proposal.sites.reset_index(), warnings=warnings))
     else:
         _print_words(proposal, case, extra)
     return 0
@@ -182,26 +186,32 @@ def _settings(args: argparse.Namespace, book: RuleBook) -> siting.SitingSettings
     )  # fmt: skip
 
 
-def _case(args: argparse.Namespace) -> tuple[siting.SitingCase, list[str]]:
+def _case(args: argparse.Namespace) -> tuple[siting.SitingCase, list[str], list[str]]:
+    """The case, what to say of it in words, and what to say of the files that it was read from."""
     book, layers = load_rules(), load_layers()
     settings = _settings(args, book)
     siting.check_settings(settings)
     notes = []
+    warnings: list[str] = []
+
+    def points(file: str, column: str | None = None) -> gpd.GeoDataFrame:
+        found = read_point_file(Path(file), datum=args.datum, column=column)
+        warnings.extend(found.notes)
+        return complete_points(found)
+
     if args.no_existing:
         existing = siting.no_points()
     elif args.existing:
-        existing = read_complete_points(Path(args.existing), datum=args.datum, column="capacity")
+        existing = points(args.existing, "capacity")
     else:
         existing = siting.existing_supply(load_plants(), layers)
         lost = existing.index[existing["assumed_place"]]
         if len(lost):
             notes.append(_("只知区县的现有厂按区中心计运距：{ids}。").format(ids="、".join(lost)))
     inputs = siting.SitingInputs(
-        demand=read_complete_points(Path(args.demand), datum=args.datum, column="weight")
-        if args.demand
-        else load_demand(),
+        demand=points(args.demand, "weight") if args.demand else load_demand(),
         existing=existing,
-        own=read_complete_points(Path(args.candidates), datum=args.datum) if args.candidates else siting.no_points(),
+        own=points(args.candidates) if args.candidates else siting.no_points(),
         stations=siting.concrete_stations(load_plants()) if args.wet_mortar else None,
         network=read_network_file(Path(args.network)) if args.network else None,
     )
@@ -209,7 +219,7 @@ def _case(args: argparse.Namespace) -> tuple[siting.SitingCase, list[str]]:
     for site in args.forbid:
         if site not in case.all_candidates.index:
             raise DataError(_("没有编号为“{site}”的候选点；编号见候选点表。").format(site=site))
-    return case, notes
+    return case, notes, warnings
 
 
 def _print_words(proposal: siting.SitingProposal, case: siting.SitingCase, notes: list[str]) -> None:

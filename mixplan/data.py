@@ -155,6 +155,36 @@ def _words(value: Any) -> Any:
 
 
 @dataclass(frozen=True)
+class Sheets:
+    """Which sheet of a workbook was read, and which others with something in them were not; nothing for a CSV.
+
+    Attributes
+    ----------
+    read : str
+        Name of the sheet that was read.
+    left : tuple of str
+        Names of the others.
+    hidden : tuple of str
+        Those of all these that are hidden in the workbook.
+    """
+
+    read: str = ""
+    left: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+
+    def notes(self, name: str) -> list[str]:
+        """What a reader of the file of this name should know, in sentences."""
+        if not self.left:
+            return []
+        text = _("{file}：只读了工作表“{read}”，未读：{left}。")
+        left = _("、").join(self._title(sheet) for sheet in self.left)
+        return [text.format(file=name, read=self._title(self.read), left=left)]
+
+    def _title(self, sheet: str) -> str:
+        return _("{sheet}（隐藏）").format(sheet=sheet) if sheet in self.hidden else sheet
+
+
+@dataclass(frozen=True)
 class Register:
     """Plants that could be read, and the rows that could not, with reasons.
 
@@ -172,6 +202,10 @@ class Register:
         Rows in the file, good and bad.
     ignored : tuple of str
         Headers that belong to no known column.
+    sheets : Sheets
+        Which sheet of a workbook was read, and which were not.
+    without_columns : tuple of str
+        Headers of coordinates that the file lacks.
     """
 
     plants: gpd.GeoDataFrame
@@ -180,6 +214,18 @@ class Register:
     version: str
     rows: int
     ignored: tuple[str, ...] = ()
+    sheets: Sheets = Sheets()
+    without_columns: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> list[str]:
+        """What else a reader of the file should know, in sentences."""
+        notes = self.sheets.notes(self.name)
+        if self.without_columns:
+            text = _("{file}：没有认出坐标列 {missing}；未识别的列：{columns}。")
+            missing, columns = (_("、").join(names) or "—" for names in (self.without_columns, self.ignored))
+            notes.append(text.format(file=self.name, missing=missing, columns=columns))
+        return notes
 
 
 # Chinese spellings that a register may use for the codes.
@@ -213,6 +259,60 @@ _EVIDENCE_WORDS = {"有来源": "sourced", "公开来源": "sourced", "模型": 
 def _plain_header(text: str) -> str:
     """A header or word without case, full-width forms, spaces and anything in brackets."""
     return re.sub(r"\(.*?\)|\s", "", unicodedata.normalize("NFKC", text)).lower()
+
+
+# Units as headers write them in brackets: one name for the spellings of each.
+_UNIT_NAMES = {
+    "t": ("t", "吨", "ton", "tons", "tonne", "tonnes"), "kt": ("kt",), "kg": ("kg", "公斤", "千克"),
+    "m³": ("m3", "m^3", "m?", "立方米", "立方", "立米", "cbm"), "m²": ("m2", "m^2", "平方米"),
+    "m": ("m", "米", "metre", "metres", "meter", "meters"), "km": ("km", "公里"), "cm": ("cm", "厘米"),
+    "mm": ("mm", "毫米"), "L": ("l", "升", "litre", "litres", "liter", "liters"), "mL": ("ml", "毫升"),
+    "%": ("%", "percent", "pct", "百分比"), "‰": ("‰", "千分比"), "度": ("°", "deg", "degree", "degrees"),
+    "度分秒": ("度分秒", "度分", "dms", "′", "'"), "kW": ("kw", "千瓦"), "元": ("元", "yuan"),
+}  # fmt: skip
+# What an amount may be counted by; these are units only alone, after a stroke or before 产.
+_PER_NAMES = {
+    "年": ("年", "a", "yr", "year", "annum"), "月": ("月", "month"), "日": ("日", "天", "d", "day"),
+    "h": ("小时", "台时", "时", "h", "hr", "hour"), "min": ("分钟", "min"), "s": ("秒", "s"),
+    "班": ("班", "shift"), "盘": ("盘", "罐", "batch"), "台": ("台", "套"), "条": ("条", "线", "line"),
+}  # fmt: skip
+
+
+def _names_by_spelling(names: dict[str, tuple[str, ...]]) -> tuple[dict[str, str], str]:
+    """The name of each spelling, and a pattern that finds the longest spelling, letters only as whole words."""
+    spellings = {spelling: name for name, several in names.items() for spelling in several}
+    patterns = [
+        re.escape(spelling) + (r"(?![a-z0-9^?])" if spelling.isascii() and spelling.isalpha() else "")
+        for spelling in sorted(spellings, key=len, reverse=True)
+    ]
+    return spellings, "|".join(patterns)
+
+
+_UNIT_OF, _UNIT_PATTERN = _names_by_spelling(_UNIT_NAMES)
+_PER_OF, _PER_PATTERN = _names_by_spelling(_PER_NAMES)
+_SCALE_PATTERN = r"(?:wan_?|[\d.]*[十百千万亿]*)"
+_HEADER_UNIT = re.compile(
+    rf"(?<![a-z])(?P<scale>{_SCALE_PATTERN})(?P<unit>{_UNIT_PATTERN}|(?:^|(?<=[十百千万亿]))方(?=$|[/·*每]))"
+    rf"|(?:(?<=[/·*每])[\d.]*|^(?=(?:{_PER_PATTERN})$)|(?<!\d)(?=(?:{_PER_PATTERN})生?产))(?P<per>{_PER_PATTERN})"
+    r"|^(?P<bare>[十百千亿]+)$"
+)
+
+
+def _header_units(header: str) -> tuple[list[str], list[str]]:
+    """Units in the brackets of a header, and what they are counted by: 产能（万吨/年） gives 万t and 年."""
+    units, pers = [], []
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", header)).lower()
+    plain = re.sub(r"per(?!cent)", "/", plain)
+    for bracket in re.findall(r"\((.*?)\)", plain):
+        text = re.sub(r"(?<!\d)[x×]?10(?:,?000|k|\^?4)(?!\d)", "万", bracket)
+        for part in re.split(r"[,、;:]|单位", text):
+            for found in _HEADER_UNIT.finditer(part):
+                if found["per"]:
+                    pers.append(_PER_OF[found["per"]])
+                else:
+                    scale = "万" if (found["scale"] or "").startswith("wan") else found["scale"] or ""
+                    units.append(found["bare"] or scale + _UNIT_OF.get(found["unit"], "m³"))
+    return units, pers
 
 
 def _text(value: str) -> str:
@@ -259,7 +359,11 @@ def _year(value: str) -> float:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the register: its code, its Chinese header, how a cell is read, and what an empty cell means."""
+    """One column of the register: its code, its Chinese header, how a cell is read, and what an empty cell means.
+
+    ``units`` are those that a header may state in brackets, ``per`` what they may be counted by; a column without
+    units takes any header.
+    """
 
     code: str
     header: str
@@ -268,9 +372,13 @@ class Column:
     default: Any = None
     synonyms: tuple[str, ...] = ()
     numeric: bool = False
+    units: tuple[str, ...] = ()
+    per: tuple[str, ...] = ()
 
 
 _COORDINATE = _amount(-1e8, 1e8)  # degrees or metres; checked against the region once the datum is applied
+# Coordinates of a metric grid stand in metres.
+_DEGREES, _AMOUNTS, _YEARLY = ("度", "m"), ("万t", "万m³"), ("年",)
 
 COLUMNS = (
     Column("id", "编号", _text, required=True),
@@ -280,15 +388,38 @@ COLUMNS = (
     Column("company", "企业", _text, default="", synonyms=("企业名称", "公司")),
     Column("address", "地址", _text, default=""),
     Column("district", "区县", _text, default="", synonyms=("区", "所在区", "所在区县")),
-    Column("lon", "经度", _COORDINATE, synonyms=("东坐标", "longitude"), numeric=True),
-    Column("lat", "纬度", _COORDINATE, synonyms=("北坐标", "latitude"), numeric=True),
+    Column("lon", "经度", _COORDINATE, synonyms=("东坐标", "longitude"), numeric=True, units=_DEGREES),
+    Column("lat", "纬度", _COORDINATE, synonyms=("北坐标", "latitude"), numeric=True, units=_DEGREES),
     Column("location_precision", "定位精度", _code(PRECISIONS, _PRECISION_WORDS), default="plant_point"),
-    Column("location_error_m", "定位误差(m)", _amount(0, 100_000), numeric=True),
-    Column("capacity", "产能", _amount(0, 100_000), synonyms=("年产能", "设计能力"), numeric=True),
+    Column("location_error_m", "定位误差(m)", _amount(0, 100_000), numeric=True, units=("m",)),
+    Column(
+        "capacity",
+        "产能",
+        _amount(0, 100_000),
+        synonyms=("年产能", "设计能力"),
+        numeric=True,
+        units=_AMOUNTS,
+        per=_YEARLY,
+    ),
     Column("capacity_unit", "产能单位", _code(("wan_t", "wan_m3"), _UNIT_WORDS)),
-    Column("mixer_m3", "搅拌机单机(m³)", _amount(0, 100), synonyms=("单机能力",), numeric=True),
-    Column("bulk_dispatch_pct", "散装发放(%)", _amount(0, 100), synonyms=("散装发放能力", "散装发放率"), numeric=True),
-    Column("shift_capacity_t", "单班产能(t)", _amount(0, 100_000), numeric=True),
+    Column(
+        "mixer_m3",
+        "搅拌机单机(m³)",
+        _amount(0, 100),
+        synonyms=("单机能力",),
+        numeric=True,
+        units=("m³",),
+        per=("盘", "台"),
+    ),
+    Column(
+        "bulk_dispatch_pct",
+        "散装发放(%)",
+        _amount(0, 100),
+        synonyms=("散装发放能力", "散装发放率"),
+        numeric=True,
+        units=("%",),
+    ),
+    Column("shift_capacity_t", "单班产能(t)", _amount(0, 100_000), numeric=True, units=("t",), per=("班",)),
     Column("licensed", "资质", _code(("yes", "no"), _YES_NO_WORDS), default=""),
     Column("year_seen", "所据年份", _year, synonyms=("年份",), numeric=True),
     Column("evidence", "依据类型", _code(("sourced", "modelled"), _EVIDENCE_WORDS), default="sourced"),
@@ -305,7 +436,7 @@ def _header_codes(columns: tuple[Column, ...]) -> dict[str, str]:
     }
 
 
-def _cells_from_xlsx(content: bytes, name: str) -> list[list[str]]:
+def _cells_from_xlsx(content: bytes, name: str) -> tuple[list[list[str]], Sheets]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             unpacked = sum(part.file_size for part in parts.infolist())
@@ -317,18 +448,38 @@ def _cells_from_xlsx(content: bytes, name: str) -> list[list[str]]:
             [_cell_text(formula if value is None else value) for value, formula in zip(*pair, strict=True)]
             for pair in zip(values, formulas, strict=True)
         ]
+        sheets = _sheets(content)
     except Exception as error:
         raise DataError(_("{file} 不是可以读取的 XLSX 工作簿：{error}").format(file=name, error=error)) from None
-    return cells
+    return cells, sheets
 
 
 def _sheet_rows(content: bytes, *, data_only: bool) -> list[tuple[Any, ...]]:
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=data_only)
-    sheet = book.worksheets[0]
-    sheet.reset_dimensions()  # some programs write a wrong size
-    rows = list(sheet.iter_rows(values_only=True, max_row=MAX_REGISTER_ROWS + 2))
+    rows = list(_rows_of(_sheet_to_read(book)))
     book.close()
     return rows
+
+
+def _sheet_to_read(book: Any) -> Any:
+    """The first sheet that is not hidden: what is hidden is mostly a list of words for the others."""
+    return next((sheet for sheet in book.worksheets if sheet.sheet_state == "visible"), book.worksheets[0])
+
+
+def _rows_of(sheet: Any) -> Iterable[tuple[Any, ...]]:
+    sheet.reset_dimensions()  # some programs write a wrong size
+    rows: Iterable[tuple[Any, ...]] = sheet.iter_rows(values_only=True, max_row=MAX_REGISTER_ROWS + 2)
+    return rows
+
+
+def _sheets(content: bytes) -> Sheets:
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+    read = _sheet_to_read(book)
+    # Excel adds empty sheets to every new workbook; of those there is nothing to say.
+    left = [s for s in book.worksheets if s is not read and any(c is not None for row in _rows_of(s) for c in row)]
+    hidden = tuple(sheet.title for sheet in (read, *left) if sheet.sheet_state != "visible")
+    book.close()
+    return Sheets(read.title, tuple(sheet.title for sheet in left), hidden)
 
 
 def _cell_text(cell: object) -> str:
@@ -363,19 +514,21 @@ def _too_large(name: str, size: int) -> str:
     )
 
 
-def _table(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Header and numbered, non-empty rows of a CSV or XLSX table."""
+def _table(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]], Sheets]:
+    """Header and numbered, non-empty rows of a CSV or XLSX table, and which sheet they are from."""
     if len(content) > MAX_REGISTER_BYTES:
         raise DataError(_too_large(name, len(content)))
-    cells = (_cells_from_xlsx if content[:2] == b"PK" else _cells_from_csv)(content, name)
+    if content[:2] == b"PK":
+        cells, sheets = _cells_from_xlsx(content, name)
+    else:
+        cells, sheets = _cells_from_csv(content, name), Sheets()
     if not cells or not any(cells[0]):
-        raise DataError(
-            _("{file} 是空的：第 1 行应为列名，例如 {columns}。").format(file=name, columns="id,name,kind,lon,lat")
-        )
+        empty = _("{file} 是空的：第 1 行应为列名，例如 {columns}。").format(file=name, columns="id,name,kind,lon,lat")
+        raise DataError("\n".join((empty, *sheets.notes(name))))
     rows = [(number, row) for number, row in enumerate(cells[1:], start=2) if any(row)]
     if len(rows) > MAX_REGISTER_ROWS:
         raise DataError(_("{file} 超过 {limit:,} 行，请分开导入。").format(file=name, limit=MAX_REGISTER_ROWS))
-    return cells[0], rows
+    return cells[0], rows, sheets
 
 
 def _columns_of(
@@ -397,6 +550,7 @@ def _columns_of(
                     file=name, column=code, first=positions[code] + 1, second=position + 1
                 )
             )
+        _check_header_unit(cell, name, next(column for column in columns if column.code == code))
         positions[code] = position
     missing = [f"{c.code}（{c.header}）" for c in columns if c.required and c.code not in positions]
     if missing:
@@ -406,6 +560,45 @@ def _columns_of(
             )
         )
     return positions, tuple(ignored)
+
+
+def _check_header_unit(header: str, name: str, column: Column) -> None:
+    """Refuse a header whose brackets hold a unit that is not the column's own: its cells would be misread."""
+    if not column.units:
+        return
+    units, pers = _header_units(header)
+    if set(units) <= set(column.units) and set(pers) <= set(column.per):
+        return
+    allowed = [*column.units, *(f"{unit}/{per}" for unit in column.units for per in column.per)]
+    raise DataError(
+        _(
+            "{file} 第 1 行，{column} 列，列名“{header}”中的单位是 {unit}；可用的单位：{allowed}。请换算后再导入。"
+        ).format(
+            file=name,
+            column=column.code,
+            header=header,
+            unit="/".join(dict.fromkeys(units + pers)),
+            allowed="、".join(allowed),
+        )
+    )
+
+
+def _check_capacity_header(record: dict[str, Any], number: int, stated: list[str]) -> list[RowError]:
+    """An error where the capacity's header states one unit, and the row's own unit or kind asks for another."""
+    unit = record.get("capacity_unit") or UNIT_OF_KIND.get(record.get("kind") or "")
+    if record.get("capacity") is None or unit is None or not stated or unit in (_UNIT_WORDS[word] for word in stated):
+        return []
+    own = next(word for word, code in _UNIT_WORDS.items() if code == unit)
+    details = (("stated", tuple(stated)), ("unit", own))
+    return [
+        RowError(
+            number,
+            "capacity",
+            f"{record['capacity']:g}",
+            N_("列名的单位是 {stated}，这一行按产能单位或类别应为 {unit}"),
+            details,
+        )
+    ]
 
 
 def _read_row(
@@ -491,18 +684,23 @@ def _read_table(
     datum: Datum | str,
     columns: tuple[Column, ...],
     check: Callable[[dict[str, Any], int], list[RowError]] = lambda record, number: [],
-) -> tuple[pd.DataFrame, tuple[RowError, ...], tuple[str, ...], int]:
-    """Good rows in WGS-84, the errors of the others by row, headers that belong to no column, and the number of rows.
+) -> tuple[pd.DataFrame, tuple[RowError, ...], tuple[str, ...], int, Sheets, tuple[str, ...]]:
+    """Good rows in WGS-84, errors of the others by row, and headers that belong to no column.
 
-    ``check`` looks at a row as a whole once its cells are read.
+    Then the number of rows, the sheets, and the headers of coordinates that the file lacks. ``check`` looks at a row as
+    a whole once its cells are read.
     """
-    header, rows = _table(content, name)
-    positions, ignored = _columns_of(header, name, columns)
+    header, rows, sheets = _table(content, name)
+    try:
+        positions, ignored = _columns_of(header, name, columns)
+    except DataError as error:
+        raise DataError("\n".join((str(error), *sheets.notes(name)))) from None
+    stated = _header_units(header[positions["capacity"]])[0] if "capacity" in positions else []
     records, errors = [], []
     first_seen: dict[str, int] = {}
     for number, row in rows:
         record, row_errors = _read_row(row, positions, number, columns)
-        row_errors += check(record, number)
+        row_errors += check(record, number) + _check_capacity_header(record, number, stated)
         key = record.get("id")
         if key in first_seen:
             row_errors.append(RowError(number, "id", str(key), N_("与第 {row} 行重复"), (("row", first_seen[key]),)))
@@ -514,7 +712,8 @@ def _read_table(
     frame, place_errors = _place(pd.DataFrame(records, columns=[c.code for c in columns] + ["row"]), datum)
     frame = frame[~frame["row"].isin([e.row for e in place_errors])].drop(columns="row")
     in_order = tuple(sorted(errors + place_errors, key=lambda e: e.row))
-    return frame, in_order, ignored, len(rows)
+    lacking = tuple(column.header for column in columns if column.code in {"lon", "lat"} - positions.keys())
+    return frame, in_order, ignored, len(rows), sheets, lacking
 
 
 def read_register(
@@ -529,7 +728,8 @@ def read_register(
     Parameters
     ----------
     content : bytes
-        The file. CSV in UTF-8 or GB 18030, or XLSX (first sheet). Headers are the codes or their Chinese names.
+        The file. CSV in UTF-8 or GB 18030, or XLSX (first sheet that is not hidden). Headers are the codes
+        or their Chinese names.
     name : str
         File name, for the messages.
     datum : Datum or str
@@ -549,7 +749,7 @@ def read_register(
     DatumError
         Where the datum is unknown or refused.
     """
-    frame, errors, ignored, rows = _read_table(content, name, datum, COLUMNS, _check_units)
+    frame, errors, ignored, rows, sheets, lacking = _read_table(content, name, datum, COLUMNS, _check_units)
     frame = frame.set_index("id")
     for column in COLUMNS:
         if column.numeric:
@@ -558,7 +758,7 @@ def read_register(
     geometry = points_metric(frame["lon"], frame["lat"])
     geometry.index = frame.index
     version = hashlib.sha256(content + f"{datum}|{default_location_error_m}".encode()).hexdigest()[:12]
-    return Register(gpd.GeoDataFrame(frame, geometry=geometry), errors, name, version, rows, ignored)
+    return Register(gpd.GeoDataFrame(frame, geometry=geometry), errors, name, version, rows, ignored, sheets, lacking)
 
 
 def file_content(path: Path) -> bytes:
@@ -646,16 +846,32 @@ def read_text_table(path: Path) -> pd.DataFrame:
 
 POINT_COLUMNS = (
     Column("id", "编号", _text, required=True),
-    Column("lon", "经度", _COORDINATE, required=True, synonyms=("东坐标", "longitude"), numeric=True),
-    Column("lat", "纬度", _COORDINATE, required=True, synonyms=("北坐标", "latitude"), numeric=True),
+    Column("lon", "经度", _COORDINATE, required=True, synonyms=("东坐标", "longitude"), numeric=True, units=_DEGREES),
+    Column("lat", "纬度", _COORDINATE, required=True, synonyms=("北坐标", "latitude"), numeric=True, units=_DEGREES),
     Column("name", "名称", _text, default="", synonyms=("站点名称", "厂站名称")),
-    Column("capacity", "产能", _amount(0, 100_000), synonyms=("年产能", "设计能力"), numeric=True),
-    Column("weight", "需求", _amount(0, 100_000), synonyms=("权重", "需求量", "demand"), numeric=True),
+    Column(
+        "capacity",
+        "产能",
+        _amount(0, 100_000),
+        synonyms=("年产能", "设计能力"),
+        numeric=True,
+        units=_AMOUNTS,
+        per=_YEARLY,
+    ),
+    Column(
+        "weight",
+        "需求",
+        _amount(0, 100_000),
+        synonyms=("权重", "需求量", "demand"),
+        numeric=True,
+        units=_AMOUNTS,
+        per=_YEARLY,
+    ),
     Column("year", "投产年份", _year, synonyms=("年份",), numeric=True),
     Column("kind", "类别", _code(KINDS, _KIND_WORDS), default="", synonyms=("类型",)),
     Column("status", "状态", _code(STATUSES, _STATUS_WORDS), default=""),
     Column("evidence", "依据类型", _code(("sourced", "modelled"), _EVIDENCE_WORDS), default="sourced"),
-    Column("location_error_m", "定位误差(m)", _amount(0, 100_000), numeric=True),
+    Column("location_error_m", "定位误差(m)", _amount(0, 100_000), numeric=True, units=("m",)),
 )
 
 
@@ -667,7 +883,7 @@ class PointFile:
     ----------
     points : GeoDataFrame
         One row a point, index ``id``, columns of `POINT_COLUMNS`, geometry in the metric CRS.
-    errors, name, version, rows
+    errors, name, version, rows, sheets
         As in `Register`.
     """
 
@@ -676,6 +892,12 @@ class PointFile:
     name: str
     version: str
     rows: int
+    sheets: Sheets = Sheets()
+
+    @property
+    def notes(self) -> list[str]:
+        """What else a reader of the file should know, in sentences."""
+        return self.sheets.notes(self.name)
 
 
 def read_points(content: bytes, name: str, *, datum: Datum | str = Datum.WGS84, column: str | None = None) -> PointFile:
@@ -694,9 +916,9 @@ def read_points(content: bytes, name: str, *, datum: Datum | str = Datum.WGS84, 
         Where the file cannot be read at all or lacks a required column.
     """
     columns = tuple(replace(c, required=True) if c.code == column else c for c in POINT_COLUMNS)
-    frame, errors, _ignored, rows = _read_table(content, name, datum, columns)
+    frame, errors, _ignored, rows, sheets, _lacking = _read_table(content, name, datum, columns)
     version = hashlib.sha256(content + str(datum).encode()).hexdigest()[:12]
-    return PointFile(point_frame(frame), errors, name, version, rows)
+    return PointFile(point_frame(frame), errors, name, version, rows, sheets)
 
 
 def read_point_file(path: Path, *, datum: Datum | str = Datum.WGS84, column: str | None = None) -> PointFile:
@@ -794,7 +1016,14 @@ def read_network(content: bytes, name: str) -> nx.Graph:
         ) from None
     graph = nx.Graph()
     for line in segments:
-        corners = [(round(float(x), 1), round(float(y), 1)) for x, y in line]
+        # Heights, which most GIS programs write along, are not needed.
+        corners = [(round(float(x), 1), round(float(y), 1)) for x, y, *_height in line]
+        if not np.isfinite(corners).all():
+            raise DataError(
+                _(
+                    "路网文件 {file} 里有无法使用的坐标：应为有限的数，WGS-84 经纬度（GraphML 也可用 EPSG:4548 的米）。"
+                ).format(file=name)
+            )
         for a, b in pairwise(corners):
             if a != b:
                 graph.add_edge(a, b, length=float(np.hypot(a[0] - b[0], a[1] - b[1])))
@@ -846,8 +1075,8 @@ def _graphml_segments(content: bytes) -> list[Any]:
     return [(at[a], at[b]) for a, b in graph.edges()]
 
 
-def table_rows(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Header and numbered, non-empty rows of a CSV or XLSX table, every cell as text."""
+def table_rows(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]], Sheets]:
+    """Header and numbered, non-empty rows of a CSV or XLSX table, every cell as text, and which sheet was read."""
     return _table(content, name)
 
 

@@ -48,8 +48,11 @@ def read_locks(content: bytes, name: str) -> dict[str, str]:
     DataError
         Where a column is missing, a decision is unknown or a station is named twice with different decisions.
     """
-    header, rows = table_rows(content, name)
-    at = _positions(header, _LOCK_HEADERS, ("id", "decision"), name)
+    header, rows, sheets = table_rows(content, name)
+    try:
+        at = _positions(header, _LOCK_HEADERS, ("id", "decision"), name)
+    except DataError as error:
+        raise DataError("\n".join((str(error), *sheets.notes(name)))) from None
     locks: dict[str, str] = {}
     for number, row in rows:
         plant, word = (row[at[code]] if at[code] < len(row) else "" for code in ("id", "decision"))
@@ -68,3 +71,9 @@ def read_locks(content: bytes, name: str) -> dict[str, str]:
 def read_locks_file(path: Path) -> dict[str, str]:
     """The planner's decisions from a file, see `read_locks`."""
     return read_locks(file_content(path), path.name)
+
+
+def locks_file_notes(path: Path) -> list[str]:
+    """Which sheet of a workbook with decisions is read and which are not, in sentences."""
+    _header, _rows, sheets = table_rows(file_content(path), path.name)
+    return sheets.notes(path.name)

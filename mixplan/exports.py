@@ -5,6 +5,7 @@ import json
 import re
 import unicodedata
 import zipfile
+from collections.abc import Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -111,11 +112,17 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return parsed
 
 
-def geojson(frame: gpd.GeoDataFrame) -> str:
-    """A layer as GeoJSON text in WGS-84 degrees; a row without geometry keeps ``null``."""
+def geojson(frame: gpd.GeoDataFrame, *, warnings: Sequence[str] | None = None) -> str:
+    """A layer as GeoJSON text in WGS-84 degrees; a row without geometry keeps ``null``.
+
+    ``warnings`` become a member of their own beside the features.
+    """
     degrees = frame.to_crs(GEOGRAPHIC_CRS)
     features = []
     shapes = json.loads(degrees.geometry.to_json())["features"]
     for row, shape in zip(records(pd.DataFrame(degrees.drop(columns=degrees.geometry.name))), shapes, strict=True):
         features.append({"type": "Feature", "properties": row, "geometry": shape["geometry"]})
-    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+    document: dict[str, Any] = {"type": "FeatureCollection", "features": features}
+    if warnings is not None:
+        document["warnings"] = list(warnings)
+    return json.dumps(document, ensure_ascii=False)

@@ -4,10 +4,16 @@ from collections.abc import Iterator
 
 import geopandas as gpd
 import pytest
+from hypothesis import settings
 
 from mixplan.data import COLUMNS, Layers, load_layers, load_plants, read_register
 from mixplan.i18n import set_language
 from mixplan.rules import RuleBook, load_rules
+
+# How long an example takes depends on what else the machine does, so no property fails for being slow; and every run
+# tries the same examples.
+settings.register_profile("mixplan", deadline=None, derandomize=True)
+settings.load_profile("mixplan")
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = sorted((ROOT / "mixplan").rglob("*.py"))
@@ -129,3 +130,10 @@ def test_the_repository_names_no_registry_and_no_address_to_download_from():
 def test_nothing_is_loaded_from_elsewhere_at_run_time(path):
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"(?:https?:)?//[\w-]+\.(?:com|org|net|io|cn)", text.replace("http://www.w3.org/2000/svg", ""))
+
+
+def test_every_property_runs_under_the_one_profile():
+    assert settings.default.deadline is None
+    own = re.compile(r"deadline\s*=|derandomize\s*=")
+    tests = [path for path in (ROOT / "tests").rglob("test_*.py") if path != Path(__file__)]
+    assert [name(path) for path in tests if own.search(path.read_text(encoding="utf-8"))] == []

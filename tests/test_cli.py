@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from mixplan.cli import main
+from mixplan.exports import workbook_xlsx
 from mixplan.geo import wgs84_to_gcj02
 from mixplan.screening import screen
 
@@ -147,6 +148,82 @@ def test_a_bad_row_is_named_and_the_good_rows_are_screened(capsys, register):
     assert code == 1
     assert "第 3 行，kind 列，值“brick”" in err
     assert {f["plant_id"] for f in json.loads(out)} == {"x"}
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        ("screen", "--plants"),
+        ("coverage", "--supply"),
+        ("coverage", "--siting"),
+        ("site --lines 1 --no-rules", "--candidates"),
+        ("site --lines 1 --no-rules", "--demand"),
+        ("site --lines 1 --no-rules", "--existing"),
+        ("consolidate --cap 200 --demand 50 --radius 200 --time 20", "--plants"),
+        ("consolidate --cap 200 --demand 50 --radius 200 --time 20 --plants {plants}", "--lock"),
+        ("consolidate --cap 200 --radius 200 --time 20 --plants {plants}", "--demand"),
+    ],
+)
+def test_sheets_that_are_not_read_are_said_on_stderr_and_in_json(capsys, tmp_path, command, option):
+    row = {"id": "a", "name": "甲", "kind": "concrete", "lon": 116.4, "lat": 39.95, "capacity": 120}
+    table = pd.DataFrame([{**row, "weight": 10, "decision": "undecided"}])
+    path, plants = tmp_path / "两表.xlsx", tmp_path / "plants.csv"
+    path.write_bytes(workbook_xlsx({"一": table, "二": table}))
+    pd.DataFrame([row]).to_csv(plants, index=False)
+    code, out, err = run(capsys, *(part.format(plants=plants) for part in command.split()), option, str(path), "--json")
+    sentence = "两表.xlsx：只读了工作表“一”，未读：二。"
+    document = json.loads(out)
+    assert code == 0, err
+    assert sentence in err
+    assert sentence in (document[0] if isinstance(document, list) else document)["warnings"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        (
+            "编号,名称,类别,X坐标,Y坐标\na,甲,搅拌站,116.4,39.9\nb,乙,搅拌站,116.4,39.9\n",
+            [
+                "名册.csv：没有认出坐标列 经度、纬度；未识别的列：X坐标、Y坐标。",
+                "2 个站点中有 2 个没有坐标：凡要看位置的判定，对这些站点都是“资料不足”。",
+            ],
+        ),
+        (
+            "id,name,kind\na,甲,concrete\n",
+            [
+                "名册.csv：没有认出坐标列 经度、纬度；未识别的列：—。",
+                "1 个站点中有 1 个没有坐标：凡要看位置的判定，对这些站点都是“资料不足”。",
+            ],
+        ),
+        (
+            "id,name,kind,lon,lat\na,甲,concrete,,\nb,乙,concrete,116.4,39.9\n",
+            ["2 个站点中有 1 个没有坐标：凡要看位置的判定，对这些站点都是“资料不足”。"],
+        ),
+        ("id,name,kind,lon,lat\na,甲,concrete,116.4,39.9\n", []),
+    ],
+    ids=["headers not recognised", "no headers", "empty cells", "all placed"],
+)
+def test_screen_says_for_how_many_stations_no_place_was_read(capsys, register, text, sentences):
+    path = register(text)
+    code, out, err = run(capsys, "screen", "--plants", path, "--json")
+    assert code == 0
+    assert [line for line in err.splitlines() if "坐标" in line and not line.startswith("未识别")] == sentences
+    assert all(finding["warnings"] == sentences for finding in json.loads(out))
+    assert json.loads(run(capsys, "screen", "--plants", path, "--geojson")[1])["warnings"] == sentences
+
+
+def test_screen_counts_the_stations_without_a_place_in_the_shipped_register(capsys, plants):
+    _code, _out, err = run(capsys, "screen")
+    assert f"{len(plants)} 个站点中有 {plants['lon'].isna().sum()} 个没有坐标" in err
+
+
+def test_a_report_says_which_sheet_of_a_proposal_was_not_read(capsys, tmp_path):
+    sites = pd.DataFrame([{"id": "a", "lon": 116.7, "lat": 40.1, "capacity": 40}])
+    path = tmp_path / "两表.xlsx"
+    path.write_bytes(workbook_xlsx({"一": sites, "二": sites}))
+    code, _out, err = run(capsys, "report", "--siting", str(path), "--format", "geojson", "-o", str(tmp_path / "out"))
+    assert code == 0
+    assert "两表.xlsx：只读了工作表“一”，未读：二。" in err
 
 
 @pytest.mark.parametrize("encoding", ["cp936", "ascii"])

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import math
 from dataclasses import replace
 
 import geopandas as gpd
@@ -154,7 +155,7 @@ def test_what_is_served_in_all_is_a_maximum_flow(seen, radius_km):
     assert (service.flows["distance_km"] <= radius_km).all()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(
         st.tuples(st.integers(-60_000, 60_000), st.integers(-60_000, 60_000), st.floats(0, 300)),
@@ -325,6 +326,30 @@ def test_networks_are_read_from_geojson_and_graphml():
     for bad in (b"{}", b"<x/>", b'{"type": "FeatureCollection", "features": []}'):
         with pytest.raises(DataError, match="路网"):
             read_network(bad, "路网")
+
+
+def road(*corners):
+    line = {"type": "LineString", "coordinates": corners}
+    document = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": line}]}
+    return json.dumps(document).encode()
+
+
+def test_heights_in_a_network_are_dropped():
+    flat = read_network(road([116.4, 39.9], [116.4, 39.95]), "路网.geojson")
+    high = read_network(road([116.4, 39.9, 45.0], [116.4, 39.95, 90.5]), "路网.geojson")
+    assert list(high.edges(data=True)) == list(flat.edges(data=True))
+
+
+@pytest.mark.filterwarnings("ignore:invalid value encountered in linestrings")
+@pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf])
+def test_a_network_with_a_coordinate_that_is_no_finite_number_is_refused(wrong):
+    graph = nx.Graph()
+    graph.add_node("a", x=116.4, y=39.9)
+    graph.add_node("b", x=wrong, y=39.95)
+    graph.add_edge("a", "b")
+    for content in (road([116.4, 39.9], [wrong, 39.95]), "\n".join(nx.generate_graphml(graph)).encode()):
+        with pytest.raises(DataError, match=r"路网文件 坏路网.*坐标"):
+            read_network(content, "坏路网")
 
 
 def test_points_files_and_their_errors():

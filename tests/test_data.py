@@ -9,7 +9,15 @@ import pandas as pd
 import pytest
 from pyproj import Transformer
 
-from mixplan.data import MAX_REGISTER_BYTES, load_plants, read_layer, read_register, read_register_file
+from mixplan.data import (
+    MAX_REGISTER_BYTES,
+    Sheets,
+    load_plants,
+    read_layer,
+    read_points,
+    read_register,
+    read_register_file,
+)
 from mixplan.errors import DataError, DatumError
 from mixplan.geo import wgs84_to_gcj02
 from mixplan.i18n import set_language
@@ -58,6 +66,54 @@ def test_xlsx_reads_like_csv():
     register = read_register(buffer.getvalue(), "a.xlsx")
     assert register.plants.index.tolist() == ["17"]
     assert not register.errors
+
+
+def workbook(*sheets: tuple[str, list[list[object]], str]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows, state in sheets:
+        sheet = book.create_sheet(title)
+        sheet.sheet_state = state
+        for row in rows:
+            sheet.append(row)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+STATIONS = [["编号", "名称", "类别", "经度", "纬度"], ["A1", "某站", "concrete", 116.4, 39.9]]
+WORDS = [["代码", "区县"], ["106", "丰台区"]]
+
+
+def test_sheets_that_are_not_read_are_named_and_the_hidden_ones_as_hidden():
+    content = workbook(
+        ("字典", WORDS, "hidden"),
+        ("丰台", STATIONS, "visible"),
+        ("昌平", STATIONS, "visible"),
+        ("旧表", STATIONS, "veryHidden"),
+        ("Sheet3", [], "visible"),
+    )
+    for found in (read_register(content, "名册.xlsx"), read_points(content, "名册.xlsx")):
+        assert (found.rows, found.sheets.read) == (1, "丰台")
+        assert found.notes == ["名册.xlsx：只读了工作表“丰台”，未读：字典（隐藏）、昌平、旧表（隐藏）。"]
+
+
+def test_a_workbook_of_one_filled_sheet_and_a_csv_need_no_note():
+    one = workbook(("登记册", STATIONS, "visible"), ("Sheet2", [], "visible"))
+    assert read_register(one, "a.xlsx").notes == []
+    assert read(HEADER + "a,甲,mortar,116.4,39.9,1\n").notes == []
+
+
+def test_where_every_sheet_is_hidden_the_first_is_read_and_named_as_hidden():
+    sheets = Sheets("甲", ("乙",), ("甲", "乙"))
+    assert sheets.notes("a.xlsx") == ["a.xlsx：只读了工作表“甲（隐藏）”，未读：乙（隐藏）。"]
+
+
+@pytest.mark.parametrize(("cover", "problem"), [([["说明"]], "缺少必需的列"), ([], "是空的")])
+def test_where_the_sheet_that_is_read_holds_no_table_the_others_are_named(cover, problem):
+    content = workbook(("封面", cover, "visible"), ("登记册", STATIONS, "visible"))
+    with pytest.raises(DataError, match=rf"(?s){problem}.*只读了工作表“封面”，未读：登记册。"):
+        read_register(content, "a.xlsx")
 
 
 def test_good_rows_are_usable_beside_bad_ones_and_each_bad_cell_is_named():
@@ -127,6 +183,87 @@ def test_units_in_headers_are_understood_and_unknown_columns_are_named():
     register = read("编号,名称,类别,经度（°）,纬度（°）,产能（万m³/年）,负责人\na,甲,搅拌站,116.4,39.9,60,张三\n")
     assert register.ignored == ("负责人",)
     assert register.plants.loc["a", ["lon", "capacity"]].tolist() == [116.4, 60]
+
+
+@pytest.mark.parametrize(
+    ("header", "column", "unit"),
+    [
+        ("产能(t/年)", "capacity", "t/年"),
+        ("产能（m³/年）", "capacity", "m³/年"),
+        ("产能（m³/h）", "capacity", "m³/h"),
+        ("年产能（立方米）", "capacity", "m³"),
+        ("设计能力（设计，万m³/小时）", "capacity", "万m³/h"),
+        ("产能(日产万t)", "capacity", "万t/日"),
+        ("产能(千吨)", "capacity", "千t"),
+        ("capacity (t per year)", "capacity", "t/年"),
+        ("产能(亿元)", "capacity", "亿元"),
+        ("单机能力(L)", "mixer_m3", "L"),
+        ("定位误差(km)", "location_error_m", "km"),
+        ("散装发放（‰）", "bulk_dispatch_pct", "‰"),
+        ("单班产能(万t)", "shift_capacity_t", "万t"),
+        ("经度（度分秒）", "lon", "度分秒"),
+        ("北坐标(km)", "lat", "km"),
+    ],
+)
+def test_a_header_with_a_unit_that_is_not_the_columns_is_refused(header, column, unit):
+    with pytest.raises(DataError) as refused:
+        read(f"编号,名称,类别,{header}\na,甲,mortar,1\n")
+    sentence = str(refused.value)
+    assert sentence.startswith(f"登记册.csv 第 1 行，{column} 列，列名“{header}”中的单位是 {unit}；可用的单位：")
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["需求(t/年)", "需求量（m³）", "产能(m³/h)", "定位误差(km)"],
+)
+def test_points_with_a_unit_that_is_not_the_columns_are_refused(header):
+    with pytest.raises(DataError, match=r"需求\.csv 第 1 行，.*中的单位是 .*；可用的单位：(万t、万m³、|m。)"):
+        read_points(f"id,lon,lat,{header}\na,116.4,39.9,1\n".encode(), "需求.csv")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "产能",
+        "产能(万t)",
+        "产能（万吨/年）",
+        "年产能（设计，万t/a）",
+        "产能（年产万吨）",
+        "产能(10⁴t/a)",
+        "capacity (10,000 t/yr)",
+        "产能（必填）",
+        "产能（2010年12月）",
+        "产能（年底）",
+    ],
+)
+def test_a_header_with_the_columns_own_unit_or_with_none_is_read(header):
+    register = read(f'编号（必填）,名称(全称),类别,"{header}"\na,甲,砂浆,50\n')
+    assert (messages(register), register.plants["capacity"].tolist()) == ([], [50])
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["经度（°）", "经度(度)", "经度(E)", "经度（WGS84）", "东坐标(m)", "longitude (deg)"],
+)
+def test_a_coordinates_header_may_state_degrees_or_metres(header):
+    register = read(f"编号,名称,类别,{header},纬度\na,甲,砂浆,116.4,39.9\n")
+    assert register.plants["lon"].tolist() == [116.4]
+
+
+def test_a_row_that_contradicts_the_capacitys_header_is_an_error():
+    register = read(
+        "编号,名称,类别,产能(万m³/年),产能单位\n"
+        + "a,甲,混凝土,60,\n"
+        + "b,乙,砂浆,40,\n"
+        + "c,丙,砂浆,40,万t\n"
+        + "d,丁,混凝土,60,万m³\n"
+        + "e,戊,砂浆,,\n"
+    )
+    assert register.plants.index.tolist() == ["a", "d", "e"]
+    sentence = "列名的单位是 万m³，这一行按产能单位或类别应为 万t"
+    assert messages(register) == [f"3|capacity|40|{sentence}", f"4|capacity|40|{sentence}"]
+    sites = read_points("id,lon,lat,类别,产能(万m³)\na,116.4,39.9,砂浆,40\n".encode(), "站点.csv")
+    assert [(e.row, e.column) for e in sites.errors] == [(2, "capacity")]
 
 
 @pytest.mark.parametrize(("text", "value"), [("1,500", 1500), ("12,345.5", 12345.5), ("1，500", 1500)])

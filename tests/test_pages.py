@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from mixplan import coverage
 from mixplan.data import load_demand, load_layers, load_plants, read_register
+from mixplan.exports import workbook_xlsx
 from mixplan.rules import load_rules
 
 ROOT = Path(__file__).parents[1]
@@ -162,6 +163,12 @@ def test_an_own_register_with_bad_rows_lists_them_and_goes_back_with_one_click()
     assert metrics(page)["显示站点"] == "1"
     next(button for button in page.button if button.label == "恢复随附登记册").click().run()
     assert metrics(page)["显示站点"] == "265"
+
+
+def test_the_sheets_of_a_register_that_were_not_read_are_named():
+    row = pd.DataFrame([{"id": "a", "name": "甲", "kind": "concrete"}])
+    own = read_register(workbook_xlsx({"丰台": row, "昌平_2": row}), "我的.xlsx")
+    assert "只读了工作表“丰台”，未读：昌平\\_2。" in texts(open_page("station_map", register=own))
 
 
 def test_in_english_a_bad_register_is_explained_in_english():

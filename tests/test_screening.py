@@ -99,7 +99,7 @@ def test_a_plant_without_coordinates_is_unknown_and_never_passes(layers, book):
         assert np.isnan(row["distance_m"])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(lon=st.floats(116.0, 116.8), lat=st.floats(39.7, 40.2), turn=st.floats(0, 6.28), share=st.floats(0, 0.98))
 def test_a_plant_moved_by_less_than_its_distance_keeps_its_verdict(layers, book, lon, lat, turn, share):
     plants = make_register({"lon": round(lon, 6), "lat": round(lat, 6), **EXACT})

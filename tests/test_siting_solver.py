@@ -118,7 +118,7 @@ def problems(draw: st.DrawFn) -> SitingProblem:
     return SitingProblem(cost, demand, rng.uniform(0.5, 1.5, m) * total / 3, **rules)
 
 
-@settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(problem=problems())
 def test_agrees_with_the_reference_on_small_problems(problem: SitingProblem) -> None:
     plan, reference = solve(problem, gap=0.0), solve_reference(problem, gap=0.0)
@@ -136,7 +136,7 @@ def test_agrees_with_the_reference_on_small_problems(problem: SitingProblem) -> 
     assert not any(fact.blocking for fact in check(problem)), "what is called impossible is impossible"
 
 
-@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(problem=problems(), gap=st.sampled_from([0.3, 0.05]))
 def test_bound_holds_when_stopped_at_a_gap(problem: SitingProblem, gap: float) -> None:
     plan, reference = solve(problem, gap=gap), solve_reference(problem, gap=0.0)

@@ -111,7 +111,7 @@ def test_status(name):
 values = st.floats(0, 1e5, allow_nan=False)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(values, values, values, st.sampled_from(["at_least", "at_most"]), st.integers(2011, 2014))
 def test_a_better_actual_never_has_a_worse_status(target, path, actual, direction, year):
     rank = {Status.BEHIND: 0, Status.ON_TRACK: 1, Status.MET: 2}
@@ -127,7 +127,7 @@ def test_a_better_actual_never_has_a_worse_status(target, path, actual, directio
     assert rank[judge(actual=better, **common)] >= rank[judge(actual=actual, **common)]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(values, values, st.sampled_from(["at_least", "at_most", "exactly"]))
 def test_status_is_met_exactly_where_the_target_is_fulfilled(target, actual, direction):
     found = judge(
@@ -251,7 +251,7 @@ def test_units_are_never_mixed():
         with_entries(PLAN, entries(("mortar_use", 2013, "", 400.0, "t")))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     start=st.floats(0, 1000),
     end=st.floats(0, 1000),
@@ -445,7 +445,7 @@ def test_the_plans_path_ends_at_the_plans_bulk_demand():
     assert list(bulk_path(PLAN)["year"]) == [2011, 2012, 2013, 2014, 2015]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.floats(0, 99), st.floats(0.5, 1))
 def test_more_bulk_cement_saves_more(rate, more):
     low, high = savings(PLAN, rate_pct=rate), savings(PLAN, rate_pct=rate + more)
@@ -568,7 +568,7 @@ def test_a_figure_the_audit_needs_is_named_when_it_is_missing():
         Book(PLAN).get("cement_use", 1999)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.floats(0.01, 2).filter(lambda f: abs(f - 1) > 0.01))
 def test_scaling_one_side_of_a_ratio_is_always_found(factor):
     found = verdicts(changed("mortar_output", round(28.8 * factor, 3), year=2010))

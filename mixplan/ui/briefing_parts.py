@@ -52,6 +52,8 @@ def inputs() -> Inputs:
         if upload is not None:
             try:
                 found = read_sites(upload.getvalue(), upload.name)
+                for note in found.notes:
+                    st.warning(frame.plain(note))
                 for error in found.errors[:5]:
                     st.error(error_sentence(error, found.name))
                 sites, flows = cov.planned_sites(found.points), read_deliveries(upload.getvalue(), upload.name)

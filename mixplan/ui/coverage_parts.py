@@ -94,6 +94,8 @@ def controls() -> View:
 
 
 def _problems(found: PointFile) -> None:
+    for note in found.notes:
+        st.warning(frame.plain(note))
     for error in found.errors[:5]:
         st.error(error_sentence(error, found.name))
     if len(found.errors) > 5:

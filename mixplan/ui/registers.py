@@ -90,6 +90,8 @@ def register_report() -> None:
         "正在使用导入的登记册“{name}”：{rows} 行中 {used} 行可用，{bad} 行有误未采用，{unlocated} 个站点未定位。"
     ).format(name=plain(own.name), rows=own.rows, used=used, bad=bad, unlocated=unlocated)
     (st.warning if bad else st.info)(text)
+    for note in own.notes:
+        st.warning(plain(note))
     if own.ignored:
         st.warning(_("未识别的列，未采用：{columns}").format(columns=plain(_("、").join(own.ignored))))
     if own.errors:

@@ -15,6 +15,7 @@ from mixplan.rules import kind_label
 from mixplan.siting import SitingSettings, default_settings
 from mixplan.ui import siting_desk as table
 from mixplan.ui import state
+from mixplan.ui.frame import plain
 from mixplan.ui.registers import DATUM_LABELS
 from mixplan.zones import SECTORS, sector_label
 
@@ -150,6 +151,8 @@ def _own_files() -> None:
         st.button(_("采用"), disabled=not any(uploads.values()), on_click=_load, args=(uploads, datum), width="stretch")
         if problem := st.session_state.get("siting_problem"):
             st.error(problem)
+        for note in st.session_state.get("siting_notes", []):
+            st.warning(plain(note))
         if files.versions:
             names = {"demand": _("需求点"), "own": _("候选点"), "network": _("路网")}
             st.caption(_("正在使用自己的：{names}").format(names=_("、").join(names[key] for key in files.versions)))
@@ -160,6 +163,7 @@ def _load(uploads: dict[str, Any], datum: Datum) -> None:
     files = table.given()
     versions = dict(files.versions)
     changes: dict[str, Any] = {}
+    notes: list[str] = []
     st.session_state.pop("siting_problem", None)
     for key, upload in uploads.items():
         if upload is None:
@@ -170,14 +174,18 @@ def _load(uploads: dict[str, Any], datum: Datum) -> None:
                 changes[key] = read_network(content, upload.name)
             else:
                 column = "weight" if key == "demand" else None
-                changes[key] = complete_points(read_points(content, upload.name, datum=datum, column=column))
+                found = read_points(content, upload.name, datum=datum, column=column)
+                notes += found.notes
+                changes[key] = complete_points(found)
         except MixplanError as problem:
             st.session_state.siting_problem = "\n\n".join(str(problem).splitlines()[:10])
             return
         versions[key] = hashlib.sha256(content + str(datum).encode()).hexdigest()[:12]
     st.session_state.siting_given = replace(files, versions=versions, **changes)
+    st.session_state.siting_notes = notes
 
 
 def _unload() -> None:
     st.session_state.siting_given = table.Given()
-    st.session_state.pop("siting_problem", None)
+    for name in ("siting_problem", "siting_notes"):
+        st.session_state.pop(name, None)
