@@ -224,11 +224,12 @@ def as_findings(name: str) -> Any:
 
 
 def as_reasons(name: str) -> Any:
-    """Findings of the shipped register in words, by rule and plant."""
+    """Findings of the shipped register in words, by rule and plant; what a rule says of every plant stands once."""
     found: dict[str, Any] = {}
     for row in run(name).json:
         found.setdefault(row["rule_id"], {})[row["plant_id"]] = row["reason"]
-    return found
+    said = {rule: sorted(set(reasons.values())) for rule, reasons in found.items()}
+    return {rule: said[rule] if len(said[rule]) == 1 else reasons for rule, reasons in found.items()}
 
 
 def as_changed_findings(name: str) -> Any:
@@ -266,6 +267,8 @@ def as_flags_of_margin(name: str) -> Any:
 
 def table_of(rows: Sequence[Sequence[Any]]) -> Any:
     """The rows of a table; of a long one the head, the number of rows and the sums of its number columns."""
+    if any("geopandas" in row for row in rows):
+        return "versions, left out"
     if len(rows) <= LONG_TABLE:
         return [kept([lines(cell)[0] if isinstance(cell, str) and cell else cell for cell in row]) for row in rows]
     numbers = [[v for v in column if isinstance(v, int | float)] for column in zip(*rows[1:], strict=True)]
@@ -276,10 +279,9 @@ def table_of(rows: Sequence[Sequence[Any]]) -> Any:
 
 
 def as_sheets(name: str) -> Any:
-    """The workbook of a report; versions are left out."""
+    """Every sheet of a report's workbook."""
     book = openpyxl.load_workbook(io.BytesIO(run(name).file(".xlsx")))
-    sheets = {sheet.title: table_of(list(sheet.iter_rows(values_only=True))) for sheet in book}
-    return {title: table for title, table in sheets.items() if title not in ("版本", "Versions")}
+    return {sheet.title: table_of(list(sheet.iter_rows(values_only=True))) for sheet in book}
 
 
 def as_slides(name: str) -> Any:
@@ -291,7 +293,7 @@ def as_slides(name: str) -> Any:
             if shape.has_text_frame and shape.text_frame.text.strip():
                 found.append(lines(shape.text_frame.text))
             elif shape.has_table:
-                found.append([[cell.text for cell in row.cells] for row in shape.table.rows])
+                found.append(table_of([[cell.text for cell in row.cells] for row in shape.table.rows]))
             elif shape.has_chart:
                 plot = shape.chart.plots[0]
                 found.append(
@@ -304,7 +306,7 @@ def as_slides(name: str) -> Any:
 
 
 def as_page(name: str) -> Any:
-    """Texts and tables of the single web page, each in reading order; versions are left out."""
+    """Texts and tables of the single web page, each in reading order."""
     page = html.document_fromstring(run(name).file(".html").decode("utf-8"))
     for drawn in page.xpath("//script | //style | //svg"):
         drawn.drop_tree()
@@ -314,7 +316,7 @@ def as_page(name: str) -> Any:
     ]
     return {
         "texts": lines("\n".join(text for text in texts if text)),
-        "tables": [table_of(rows) for rows in tables if not any("geopandas" in row for row in rows)],
+        "tables": [table_of(rows) for rows in tables],
     }
 
 
