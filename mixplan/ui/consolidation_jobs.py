@@ -1,4 +1,4 @@
-"""Long runs of the consolidation page: one at a time in a session, watched, stopped, and kept by their inputs."""
+"""Long runs of the consolidation page: one at a time in a session, watched, stopped, and kept there by their inputs."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -14,13 +14,14 @@ _KEPT = 24
 _POLL_S = 0.8
 
 
-@st.cache_resource(show_spinner=False)
 def _results() -> OrderedDict[Hashable, Any]:
-    return OrderedDict()
+    # The session's own: nobody's page opens on a plan that somebody else has asked for.
+    kept: OrderedDict[Hashable, Any] = st.session_state.setdefault("con_results", OrderedDict())
+    return kept
 
 
 def result(key: Hashable) -> Any:
-    """The result of a run with these frozen inputs, none where there is none yet."""
+    """The result of this session's run with these frozen inputs, none where there is none yet."""
     return _results().get(key)
 
 
