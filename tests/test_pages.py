@@ -231,3 +231,13 @@ def test_a_shared_view_of_coverage_opens_in_the_other_language():
     assert not page.exception
     assert page.session_state["theme"] == "concrete" and page.session_state["by"] == "district"
     assert page.query_params["theme"] in ("concrete", ["concrete"])
+
+
+@pytest.mark.parametrize("name", ["station_map", "coverage"])
+def test_the_year_in_the_address_is_the_year_of_either_page(name):
+    page = new_page(name)
+    page.query_params["year"] = "2010"
+    page.run()
+    assert page.slider(key="year").value == 2010
+    page.slider(key="year").set_value(2012).run()
+    assert page.query_params["year"] in ("2012", ["2012"])

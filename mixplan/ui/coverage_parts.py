@@ -75,15 +75,13 @@ def controls() -> View:
     kind = address.one(_("供应"), ["mortar", "concrete"], "theme", format_func=_theme_label)
     subject = cov.theme(kind, book)
     note = local(book.parameters[f"coverage_radius_{kind}_km"], "title")
-    radius = st.slider(
-        _("半径（km，假设）"), int(subject.minimum_km), int(subject.maximum_km), int(subject.radius_km), 1,
-        key=f"radius_{kind}", bind="query-params", help=note,
+    radius = address.slider(
+        _("半径（km，假设）"), int(subject.minimum_km), int(subject.maximum_km), int(subject.radius_km),
+        f"radius_{kind}", help=note,
     )  # fmt: skip
     first = int(state.layers().ban_zones["since"].dt.year.min())
-    year = st.slider(
-        _("年份（禁现区与新线投产）"), first, book.period_end.year, book.period_end.year, key="year",
-        bind="query-params",
-    )  # fmt: skip
+    last = book.period_end.year
+    year = address.slider(_("年份（禁现区与新线投产）"), first, last, last, "year")
     shade = address.one(_("底色"), ["distance", "spare"], "shade", format_func=_shade_label)
     by = address.one(_("统计单元"), list(cov.BY), "by", format_func=cov.by_label)
     sites, sites_version = _proposal() if kind == "mortar" else (None, "")

@@ -16,6 +16,7 @@ from mixplan.i18n import LANGUAGES, follow_session, get_language, set_language
 from mixplan.i18n import gettext as _
 from mixplan.paths import ASSETS
 from mixplan.static_maps import StaticMap
+from mixplan.ui import address
 
 _CSS = """
 <style>
@@ -78,6 +79,7 @@ def begin() -> None:
         # A deep link is a cold server's first request: Streamlit has found pages/ and skipped the router in app.py.
         PagesManager.uses_pages_directory = False
         st.rerun()
+    address.follow_history()
     use_language()
     st.set_page_config(page_icon=str(ASSETS / "icon.svg"), layout="wide")
     st.html(f"{_CSS}<style>{_upload_words()}</style>")

@@ -45,3 +45,33 @@ def test_the_static_map_comes_as_a_file_with_a_chinese_name(workbench):
         page.get_by_role("button", name="静态图 SVG").click()
     assert waiting.value.suggested_filename.startswith("站点图")
     assert b"<svg" in waiting.value.path().read_bytes()[:2000]
+
+
+def year(page):
+    return page.locator('.st-key-year [data-testid="stSliderThumbValue"]').inner_text()
+
+
+def test_back_brings_each_page_with_the_year_that_was_there(workbench):
+    page = workbench.open("station_map?year=2010")
+    workbench.map()
+    page.get_by_role("link", name="禁现区覆盖").first.click()
+    workbench.settle()
+    workbench.map()
+    assert year(page) == "2015"
+    page.locator(".st-key-year input").first.press("ArrowLeft")
+    workbench.settle()
+    assert "year=2014" in page.url
+    page.get_by_role("link", name="总览").first.click()
+    workbench.settle()
+    page.go_back()
+    workbench.settle()
+    assert year(page) == "2014"
+    page.go_back()  # a setting is a step of its own
+    workbench.settle()
+    assert year(page) == "2015"
+    page.go_back()
+    workbench.settle()
+    assert year(page) == "2010" and "year=2010" in page.url
+    page.get_by_role("button", name="水泥厂", exact=True).click()
+    workbench.settle()
+    assert year(page) == "2010", "it stays when something else is set"
