@@ -53,11 +53,11 @@ def inputs() -> Inputs:
             try:
                 found = read_sites(upload.getvalue(), upload.name)
                 for error in found.errors[:5]:
-                    st.error(error_sentence(error, found.name))
+                    frame.message("error", error_sentence(error, found.name))
                 sites, flows = cov.planned_sites(found.points), read_deliveries(upload.getvalue(), upload.name)
                 version.append(f"file-{found.version}")
             except MixplanError as problem:
-                st.error(str(problem))
+                frame.message("error", str(problem))
         elif records := list(st.session_state.get(coverage_parts.SITES) or []):
             sites = cov.planned_sites(records)
             version.append(f"sites-{records!r}")
@@ -70,7 +70,7 @@ def inputs() -> Inputs:
                 decisions = read_decisions(upload.getvalue(), upload.name)
                 version.append(f"plan-{upload.file_id}")
             except MixplanError as problem:
-                st.error(str(problem))
+                frame.message("error", str(problem))
         elif plan is not None and not plan.empty:
             decisions = plan
             version.append(f"plan-{pd.util.hash_pandas_object(plan.astype(str)).sum()}")
@@ -95,7 +95,7 @@ def report(given: Inputs) -> Report:
         try:
             return _report(known, get_language(), plants, given, figures)
         except MixplanError as problem:  # a plan for another register
-            st.error(str(problem))
+            frame.message("error", str(problem))
             bare = replace(given, decisions=None, version="")
             return _report(known + "|bare", get_language(), plants, bare, figures)
 
@@ -506,7 +506,7 @@ def _make(
         )
     except MixplanError as problem:
         bar.empty()
-        place.error(str(problem))
+        frame.message("error", str(problem), place)
         return
     bar.empty()
     if len(made) >= len(files.NAMES) * 2:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from mixplan.errors import MixplanError
 from mixplan.i18n import gettext as _
+from mixplan.ui.frame import message
 from mixplan.ui.jobs import Job
 
 _KEPT = 24
@@ -86,4 +87,4 @@ def report(inputs: Hashable) -> None:
             raise job.error
     failed_inputs, sentence = st.session_state.get("con_failed", (None, ""))
     if sentence and failed_inputs == inputs:
-        st.error(sentence)
+        message("error", sentence)

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Callable
 from importlib import metadata
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -132,7 +133,15 @@ def number(value: float | None, digits: int = 0, unit: str = "") -> str:
 
 def plain(text: str) -> str:
     """Text from data as Markdown shows it literally."""
-    return re.sub(r"([\\`*_{}\[\]<>()#+!|$:~-])", r"\\\1", text)
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|$:~=&-])", r"\\\1", text)
+
+
+def message(kind: Literal["error", "warning", "info", "success"], text: str, place: Any = st) -> None:
+    """A message in a box, shown as it is: whatever name, cell or file name it repeats cannot become Markdown.
+
+    Every message that is more than a fixed sentence goes through here; `tests/test_architecture.py` sees to it.
+    """
+    getattr(place, kind)(plain(text))
 
 
 def file_name(*parts: str) -> str:
