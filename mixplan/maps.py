@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,6 @@ import pandas as pd
 import shapely
 from branca.element import MacroElement
 from folium.template import Template
-from folium.utilities import JsCode
 
 from mixplan import zones
 from mixplan.data import Layers
@@ -130,13 +130,29 @@ def _features(frame: gpd.GeoDataFrame, properties: Properties) -> dict[str, Any]
     return {"type": "FeatureCollection", "features": features}
 
 
-def _geojson(features: Mapping[str, Any]) -> folium.GeoJson:
-    return folium.GeoJson(
-        features,
-        point_to_layer=JsCode("mixplan.point"),
-        on_each_feature=JsCode("mixplan.each"),
-        smooth_factor=0.6,
+def _script_json(value: Any) -> str:
+    """JSON as it may stand in a map's script, whatever names it holds.
+
+    Branca takes a finished script for a template and renders it once more, so nothing in it may open an expression, a
+    statement or a comment, or an HTML tag. Braces that JSON itself sets are never followed by one of these signs.
+    """
+    text = re.sub(r"\{(?=[{%#])", r"\\u007b", json.dumps(value))
+    return text.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")
+
+
+class _GeoJson(folium.GeoJson):  # type: ignore[misc]
+    """GeoJSON drawn by the map script; Folium's own template would evaluate what stands in names."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "var {{ this.get_name() }} = L.geoJson({{ this.script_json() }}, {"
+        "pointToLayer: mixplan.point, onEachFeature: mixplan.each, smoothFactor: 0.6, "
+        "style: function (feature) { return feature.properties.style; } });"
+        "{% endmacro %}"
     )
+
+    def script_json(self) -> str:
+        return _script_json(self.data)
 
 
 def group(name: str, *collections: Mapping[str, Any]) -> folium.FeatureGroup:
@@ -144,7 +160,7 @@ def group(name: str, *collections: Mapping[str, Any]) -> folium.FeatureGroup:
     layer = folium.FeatureGroup(name=name)
     for collection in collections:
         if collection["features"]:
-            _geojson(collection).add_to(layer)
+            _GeoJson(collection).add_to(layer)
     return layer
 
 
@@ -604,14 +620,14 @@ class _Setup(MacroElement):  # type: ignore[misc]
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
-        "mixplan.setup({{ this._parent.get_name() }}, {{ this.options|tojson }});"
+        "mixplan.setup({{ this._parent.get_name() }}, {{ this.options }});"
         "{% endmacro %}"
     )
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         super().__init__()
         self._name = "MixplanSetup"
-        self.options = dict(options)
+        self.options = _script_json(options)
 
 
 def base_map(layers: Layers, assets: Assets, *, title: str, tiles: Mapping[str, str] | None = None) -> folium.Map:
@@ -631,12 +647,11 @@ def base_map(layers: Layers, assets: Assets, *, title: str, tiles: Mapping[str, 
     canvas.default_css = [(f"mixplan_css_{n}", address) for n, address in enumerate(assets.styles)]
     notice = _("示意图，不作为划界依据") + " · " + _("水系、水源 © OpenStreetMap 贡献者 (ODbL)")
     pointer = _("移动鼠标显示坐标")
-    _Setup({"notice": notice, "pointer": pointer, "title": title, "bounds": BEIJING_BOUNDS}).add_to(canvas)
-    if tiles:
-        folium.TileLayer(tiles["url"], attr=tiles.get("attribution", ""), overlay=False).add_to(canvas)
+    options = {"notice": notice, "pointer": pointer, "title": title, "bounds": BEIJING_BOUNDS}
+    _Setup(options | ({"tiles": dict(tiles)} if tiles else {})).add_to(canvas)
     # The ground would hide the tiles.
     for collection in [*([] if tiles else land_layer(layers)), *water_layer(layers)]:
-        _geojson(collection).add_to(canvas)
+        _GeoJson(collection).add_to(canvas)
     return canvas
 
 

@@ -105,6 +105,25 @@ def test_imports_point_one_way():
                 assert rank[parts[1]] <= rank[module], f"{name(path)} imports {other}"
 
 
+@pytest.mark.parametrize("path", [*sorted(UI.glob("*.py")), *PAGES], ids=name)
+def test_messages_are_fixed_sentences_or_go_through_the_one_function_that_shows_them_as_they_are(path):
+    """A file name, a cell or an exception in ``st.error`` would be read as Markdown: an image would be fetched."""
+    boxes = {"error", "warning", "info", "success", "toast"}
+
+    def fixed(node: ast.expr) -> bool:
+        translated = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_"
+        return isinstance(node, ast.Constant) or (translated and all(isinstance(a, ast.Constant) for a in node.args))
+
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    called = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    safe = {id(call.func) for call in called if call.args and fixed(call.args[0])}
+    opened = {id(call.func) for call in called}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in boxes and id(node) not in safe:
+            streamlit_own = isinstance(node.value, ast.Name) and node.value.id == "st"
+            assert not streamlit_own and id(node) not in opened, f"line {node.lineno}: use frame.message"
+
+
 @pytest.mark.parametrize("path", [p for p in PAGES if p.parent.name == "pages"], ids=name)
 def test_pages_are_thin_and_begin_with_the_frame(path):
     source = path.read_text(encoding="utf-8")

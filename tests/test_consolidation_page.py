@@ -60,13 +60,25 @@ def test_a_plan_is_made_and_shown(page: AppTest) -> None:
 
 
 @pytest.mark.filterwarnings("default")
+def test_a_plan_belongs_to_the_session_that_asked_for_it(page: AppTest) -> None:
+    page.run()
+    page.select_slider(key="con_gap").set_value(2.0).run()
+    solved(page.button(key="con_solve").click().run())
+    assert "consolidation_plan" in page.session_state
+    fresh = AppTest.from_file(PAGE, default_timeout=180).run()
+    fresh.select_slider(key="con_gap").set_value(2.0).run()
+    assert any("尚未求解" in box.value for box in fresh.info)
+    assert "consolidation_plan" not in fresh.session_state
+
+
+@pytest.mark.filterwarnings("default")
 def test_a_run_without_a_plan_says_so_until_the_wish_changes(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_args: object, **_options: object) -> None:
         raise InfeasibleError("90 秒内没有找到方案")
 
     monkeypatch.setattr(consolidation, "solve", fail)
     page.run()
-    page.slider(key="con_radius_km").set_value(29).run()  # a wish that no other test has solved
+    page.slider(key="con_radius_km").set_value(29).run()
     solved(page.button(key="con_solve").click().run())
     assert [box.value for box in page.error] == ["90 秒内没有找到方案"]
     assert [box.value for box in page.run().error] == ["90 秒内没有找到方案"]

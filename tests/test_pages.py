@@ -183,6 +183,11 @@ def test_markup_in_a_file_name_or_header_is_shown_not_rendered():
     assert "![" not in shown.replace("\\!\\[", "")
 
 
+def test_markup_in_a_problem_of_a_file_is_shown_not_rendered():
+    page = open_page("siting", siting_problem="![i](http://127.0.0.1/x.png).csv 第 2 行")
+    assert [box.value for box in page.error] == [r"\!\[i\]\(http\://127.0.0.1/x.png\).csv 第 2 行"]
+
+
 def test_the_data_page_lists_every_declared_file():
     page = open_page("data")
     files = page.dataframe[0].value
@@ -245,3 +250,13 @@ def test_a_shared_view_of_coverage_opens_in_the_other_language():
     assert not page.exception
     assert page.session_state["theme"] == "concrete" and page.session_state["by"] == "district"
     assert page.query_params["theme"] in ("concrete", ["concrete"])
+
+
+@pytest.mark.parametrize("name", ["station_map", "coverage"])
+def test_the_year_in_the_address_is_the_year_of_either_page(name):
+    page = new_page(name)
+    page.query_params["year"] = "2010"
+    page.run()
+    assert page.slider(key="year").value == 2010
+    page.slider(key="year").set_value(2012).run()
+    assert page.query_params["year"] in ("2012", ["2012"])

@@ -75,6 +75,7 @@
       map.on("zoomend", show);
       show();
       map.attributionControl.setPrefix(false).addAttribution(options.notice);
+      if (options.tiles) L.tileLayer(options.tiles.url, { attribution: options.tiles.attribution }).addTo(map);
       L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
       pointer(map, options.pointer);
       map.getContainer().setAttribute("aria-label", options.title);

@@ -4,6 +4,27 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+_PAGES = "address_pages"  # the page on which each key was last drawn
+
+
+def follow_history() -> None:
+    """After Back or Forward the address says what is set, not what was set before it; every page begins with this."""
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is not None and context.is_history_navigation:
+        for key in st.session_state.pop(_PAGES, {}):
+            st.session_state.pop(key, None)
+
+
+def _unset(key: str) -> bool:
+    """Whether a widget is to take its value from the address: it is new, or another page has drawn one of its name."""
+    context = get_script_run_ctx(suppress_warning=True)
+    page = "" if context is None else context.page_script_hash
+    pages: dict[str, str] = st.session_state.setdefault(_PAGES, {})
+    moved = pages.get(key, page) != page
+    pages[key] = page
+    return moved or key not in st.session_state
 
 
 def many(
@@ -20,7 +41,7 @@ def many(
     default : sequence
         Choice where the address names none; the address stays clean while it is in force.
     """
-    if key not in st.session_state:
+    if _unset(key):
         named = st.query_params.get_all(key)
         known = {str(option): option for option in options}
         st.session_state[key] = [known[code] for code in named if code in known] if named else list(default)
@@ -35,7 +56,7 @@ def many(
 
 def one(label: str, options: Sequence[str], key: str, **kw: Any) -> str:
     """A choice of one whose code stands in the address as ``?key=code``; the first option is the default."""
-    if key not in st.session_state:
+    if _unset(key):
         named = st.query_params.get(key)
         st.session_state[key] = named if named in options else options[0]
     chosen = str(st.segmented_control(label, options, key=key, required=True, **kw))
@@ -48,7 +69,7 @@ def one(label: str, options: Sequence[str], key: str, **kw: Any) -> str:
 
 def slider(label: str, low: int, high: int, default: int, key: str, step: int = 1, **kw: Any) -> int:
     """A slider over whole numbers whose value stands in the address as ``?key=value``."""
-    if key not in st.session_state:
+    if _unset(key):
         named = st.query_params.get(key, "")
         value = int(named) if named.isdecimal() else default
         st.session_state[key] = min(max(value, low), high)

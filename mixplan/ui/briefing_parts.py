@@ -53,13 +53,13 @@ def inputs() -> Inputs:
             try:
                 found = read_sites(upload.getvalue(), upload.name)
                 for note in found.notes:
-                    st.warning(frame.plain(note))
+                    frame.message("warning", note)
                 for error in found.errors[:5]:
-                    st.error(error_sentence(error, found.name))
+                    frame.message("error", error_sentence(error, found.name))
                 sites, flows = cov.planned_sites(found.points), read_deliveries(upload.getvalue(), upload.name)
                 version.append(f"file-{found.version}")
             except MixplanError as problem:
-                st.error(str(problem))
+                frame.message("error", str(problem))
         elif records := list(st.session_state.get(coverage_parts.SITES) or []):
             sites = cov.planned_sites(records)
             version.append(f"sites-{records!r}")
@@ -72,7 +72,7 @@ def inputs() -> Inputs:
                 decisions = read_decisions(upload.getvalue(), upload.name)
                 version.append(f"plan-{upload.file_id}")
             except MixplanError as problem:
-                st.error(str(problem))
+                frame.message("error", str(problem))
         elif plan is not None and not plan.empty:
             decisions = plan
             version.append(f"plan-{pd.util.hash_pandas_object(plan.astype(str)).sum()}")
@@ -97,7 +97,7 @@ def report(given: Inputs) -> Report:
         try:
             return _report(known, get_language(), plants, given, figures)
         except MixplanError as problem:  # a plan for another register
-            st.error(str(problem))
+            frame.message("error", str(problem))
             bare = replace(given, decisions=None, version="")
             return _report(known + "|bare", get_language(), plants, bare, figures)
 
@@ -512,7 +512,7 @@ def _make(
         )
     except MixplanError as problem:
         bar.empty()
-        place.error(str(problem))
+        frame.message("error", str(problem), place)
         return
     bar.empty()
     if len(made) >= len(files.NAMES) * 2:

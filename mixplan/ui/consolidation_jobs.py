@@ -1,4 +1,4 @@
-"""Long runs of the consolidation page: one at a time in a session, watched, stopped, and kept by their inputs."""
+"""Long runs of the consolidation page: one at a time in a session, watched, stopped, and kept there by their inputs."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -8,19 +8,21 @@ import streamlit as st
 
 from mixplan.errors import MixplanError
 from mixplan.i18n import gettext as _
+from mixplan.ui.frame import message
 from mixplan.ui.jobs import Job
 
 _KEPT = 24
 _POLL_S = 0.8
 
 
-@st.cache_resource(show_spinner=False)
 def _results() -> OrderedDict[Hashable, Any]:
-    return OrderedDict()
+    # The session's own: nobody's page opens on a plan that somebody else has asked for.
+    kept: OrderedDict[Hashable, Any] = st.session_state.setdefault("con_results", OrderedDict())
+    return kept
 
 
 def result(key: Hashable) -> Any:
-    """The result of a run with these frozen inputs, none where there is none yet."""
+    """The result of this session's run with these frozen inputs, none where there is none yet."""
     return _results().get(key)
 
 
@@ -85,4 +87,4 @@ def report(inputs: Hashable) -> None:
             raise job.error
     failed_inputs, sentence = st.session_state.get("con_failed", (None, ""))
     if sentence and failed_inputs == inputs:
-        st.error(sentence)
+        message("error", sentence)

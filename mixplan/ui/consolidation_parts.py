@@ -194,7 +194,7 @@ def desk(choice: Choice) -> Desk | None:
     try:
         case = _case(version, choice, plants, findings)
     except MixplanError as problem:
-        st.info(str(problem))
+        frame.message("info", str(problem))
         return None
     jobs_key = ("plan", version, choice)
     shown = jobs.result(jobs_key)
@@ -281,7 +281,7 @@ def run_bar(desk: Desk) -> None:
     if desk.plan is None:
         blocked = con.obstacles(desk.case)
         if blocked:
-            text.error(" ".join(o.text for o in blocked))
+            frame.message("error", " ".join(o.text for o in blocked), text)
         elif not busy:
             text.info(_("尚未求解：地图和数字是 2010 年底的现状。设好左侧条件后点“求解方案”。"))
         return
@@ -471,7 +471,7 @@ def _cost_of_other(desk: Desk, plant: str) -> None:
         st.caption(_("另作决定没有可行方案（线性松弛已不可行）。"))
     found = jobs.result(("otherwise", _plan_key(desk), plant))
     if found is not None:
-        st.caption(views.otherwise_sentence(found))
+        st.caption(frame.plain(views.otherwise_sentence(found)))
     elif st.button(_("精确计算另作决定的代价"), key="con_otherwise", width="stretch",
                    disabled=jobs.running()):  # fmt: skip
         _otherwise(desk, plant)

@@ -75,15 +75,13 @@ def controls() -> View:
     kind = address.one(_("供应"), ["mortar", "concrete"], "theme", format_func=_theme_label)
     subject = cov.theme(kind, book)
     note = local(book.parameters[f"coverage_radius_{kind}_km"], "title")
-    radius = st.slider(
-        _("半径（km，假设）"), int(subject.minimum_km), int(subject.maximum_km), int(subject.radius_km), 1,
-        key=f"radius_{kind}", bind="query-params", help=note,
+    radius = address.slider(
+        _("半径（km，假设）"), int(subject.minimum_km), int(subject.maximum_km), int(subject.radius_km),
+        f"radius_{kind}", help=note,
     )  # fmt: skip
     first = int(state.layers().ban_zones["since"].dt.year.min())
-    year = st.slider(
-        _("年份（禁现区与新线投产）"), first, book.period_end.year, book.period_end.year, key="year",
-        bind="query-params",
-    )  # fmt: skip
+    last = book.period_end.year
+    year = address.slider(_("年份（禁现区与新线投产）"), first, last, last, "year")
     shade = address.one(_("底色"), ["distance", "spare"], "shade", format_func=_shade_label)
     by = address.one(_("统计单元"), list(cov.BY), "by", format_func=cov.by_label)
     sites, sites_version = _proposal() if kind == "mortar" else (None, "")
@@ -95,11 +93,11 @@ def controls() -> View:
 
 def _problems(found: PointFile) -> None:
     for note in found.notes:
-        st.warning(frame.plain(note))
+        frame.message("warning", note)
     for error in found.errors[:5]:
-        st.error(error_sentence(error, found.name))
+        frame.message("error", error_sentence(error, found.name))
     if len(found.errors) > 5:
-        st.error(_("还有 {count} 处问题。").format(count=len(found.errors) - 5))
+        frame.message("error", _("还有 {count} 处问题。").format(count=len(found.errors) - 5))
 
 
 def _proposal() -> tuple[gpd.GeoDataFrame | None, str]:
@@ -115,7 +113,7 @@ def _proposal() -> tuple[gpd.GeoDataFrame | None, str]:
                 _problems(found)
                 return cov.planned_sites(found.points), f"file-{found.version}"
             except MixplanError as problem:
-                st.error(str(problem))
+                frame.message("error", str(problem))
         sites = st.session_state.get(SITES) or []
         if not len(sites):
             st.caption(_("没有方案：在“新线布局”页提出，或在此导入。"))
@@ -145,7 +143,7 @@ def _network() -> tuple[nx.Graph | None, str]:
         try:
             return _read_network(upload.getvalue(), upload.name), f"network-{upload.file_id}"
         except MixplanError as problem:
-            st.error(str(problem))
+            frame.message("error", str(problem))
     return None, ""
 
 
@@ -226,7 +224,10 @@ def key_figures(found: Answer) -> None:
     result, view = found.result, found.view
     total, old = result.total, found.before.total if found.before else None
     was = {key: getattr(old, key, None) for key in ("area_share", "demand_share", "served_share")}
-    (st.warning if result.supply_count == 0 else st.markdown)(frame.plain(cov.coverage_sentence(result)))
+    if result.supply_count == 0:
+        frame.message("warning", cov.coverage_sentence(result))
+    else:
+        st.markdown(frame.plain(cov.coverage_sentence(result)))
     boxes = st.columns([4, 4, 4, 6, 5])
     boxes[0].metric(
         _("面积覆盖率"), percent(total.area_share), _points(total.area_share, was["area_share"]),
@@ -345,7 +346,7 @@ def gap_list(found: Answer) -> None:
     """Gaps by name, with how far the nearest plant is."""
     frame.heading(_("缺口"))
     if found.gaps.empty:
-        st.success(_("半径 {radius:g} km 内没有缺口。").format(radius=found.view.radius_km))
+        frame.message("success", _("半径 {radius:g} km 内没有缺口。").format(radius=found.view.radius_km))
         return
     rows = cov.gap_table(found.gaps, found.view.subject, _unit(found.view))
     st.dataframe(

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Callable
 from importlib import metadata
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -16,6 +17,7 @@ from mixplan.i18n import LANGUAGES, follow_session, get_language, set_language
 from mixplan.i18n import gettext as _
 from mixplan.paths import ASSETS
 from mixplan.static_maps import StaticMap
+from mixplan.ui import address
 
 _CSS = """
 <style>
@@ -78,6 +80,7 @@ def begin() -> None:
         # A deep link is a cold server's first request: Streamlit has found pages/ and skipped the router in app.py.
         PagesManager.uses_pages_directory = False
         st.rerun()
+    address.follow_history()
     use_language()
     st.set_page_config(page_icon=str(ASSETS / "icon.svg"), layout="wide")
     st.html(f"{_CSS}<style>{_upload_words()}</style>")
@@ -130,7 +133,15 @@ def number(value: float | None, digits: int = 0, unit: str = "") -> str:
 
 def plain(text: str) -> str:
     """Text from data as Markdown shows it literally."""
-    return re.sub(r"([\\`*_{}\[\]<>()#+!|$:~-])", r"\\\1", text)
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|$:~=&-])", r"\\\1", text)
+
+
+def message(kind: Literal["error", "warning", "info", "success"], text: str, place: Any = st) -> None:
+    """A message in a box, shown as it is: whatever name, cell or file name it repeats cannot become Markdown.
+
+    Every message that is more than a fixed sentence goes through here; `tests/test_architecture.py` sees to it.
+    """
+    getattr(place, kind)(plain(text))
 
 
 def file_name(*parts: str) -> str:

@@ -11,7 +11,7 @@ from mixplan.exports import workbook_xlsx
 from mixplan.geo import Datum
 from mixplan.i18n import get_language
 from mixplan.i18n import gettext as _
-from mixplan.ui.frame import file_name, plain, table_downloads
+from mixplan.ui.frame import file_name, message, table_downloads
 
 DATUM_LABELS = {
     Datum.WGS84: "WGS-84",
@@ -74,7 +74,7 @@ def register_controls() -> None:
             width="stretch",
         )
         if problem := st.session_state.get("register_problem"):
-            st.error(plain(problem))
+            message("error", problem)
     if "register" in st.session_state:
         st.button(_("恢复随附登记册"), on_click=_drop_register, width="stretch", icon=":material/undo:")
 
@@ -88,12 +88,12 @@ def register_report() -> None:
     unlocated = int(own.plants.geometry.isna().sum())
     text = _(
         "正在使用导入的登记册“{name}”：{rows} 行中 {used} 行可用，{bad} 行有误未采用，{unlocated} 个站点未定位。"
-    ).format(name=plain(own.name), rows=own.rows, used=used, bad=bad, unlocated=unlocated)
-    (st.warning if bad else st.info)(text)
+    ).format(name=own.name, rows=own.rows, used=used, bad=bad, unlocated=unlocated)
+    message("warning" if bad else "info", text)
     for note in own.notes:
-        st.warning(plain(note))
+        message("warning", note)
     if own.ignored:
-        st.warning(_("未识别的列，未采用：{columns}").format(columns=plain(_("、").join(own.ignored))))
+        message("warning", _("未识别的列，未采用：{columns}").format(columns=_("、").join(own.ignored)))
     if own.errors:
         headers = {column.code: column.header for column in COLUMNS} if get_language() == "zh" else {}
         table = pd.DataFrame([(e.row, headers.get(e.column, e.column), e.value, e.message) for e in own.errors],

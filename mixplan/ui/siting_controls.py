@@ -15,7 +15,7 @@ from mixplan.rules import kind_label
 from mixplan.siting import SitingSettings, default_settings
 from mixplan.ui import siting_desk as table
 from mixplan.ui import state
-from mixplan.ui.frame import plain
+from mixplan.ui.frame import message
 from mixplan.ui.registers import DATUM_LABELS
 from mixplan.zones import SECTORS, sector_label
 
@@ -150,9 +150,9 @@ def _own_files() -> None:
         }
         st.button(_("采用"), disabled=not any(uploads.values()), on_click=_load, args=(uploads, datum), width="stretch")
         if problem := st.session_state.get("siting_problem"):
-            st.error(problem)
+            message("error", problem)
         for note in st.session_state.get("siting_notes", []):
-            st.warning(plain(note))
+            message("warning", note)
         if files.versions:
             names = {"demand": _("需求点"), "own": _("候选点"), "network": _("路网")}
             st.caption(_("正在使用自己的：{names}").format(names=_("、").join(names[key] for key in files.versions)))

@@ -144,17 +144,19 @@ def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, 
     tried: SitingProposal | None = st.session_state.get("siting_impossible")
     impossible = tried if tried is not None and tried.input_hash == case.input_hash else None
     if impossible is not None:
-        st.error(siting_words.gap_sentence(impossible))
+        frame.message("error", siting_words.gap_sentence(impossible))
     # The solver may have found a contradiction that no count can tell beforehand.
     facts = siting_words.check_case(case) if impossible is None else impossible.facts
     if facts:
         text = " ".join(siting_words.fact_sentence(fact, case) for fact in facts)
-        (st.error if any(fact.blocking for fact in facts) else st.warning)(text)
+        frame.message("error" if any(fact.blocking for fact in facts) else "warning", text)
     if lost:
-        st.warning(_("按现在的设置，这些站点不能设线，已从方案中去掉：{sites}。").format(sites=_("、").join(lost)))
+        text = _("按现在的设置，这些站点不能设线，已从方案中去掉：{sites}。")
+        frame.message("warning", text.format(sites=_("、").join(lost)))
     if case.cut_off:
         shown = _("、").join(case.cut_off[:20]) + ("…" if len(case.cut_off) > 20 else "")
-        st.warning(_("离路网太远、够不到的点有 {count} 个：{ids}。").format(count=len(case.cut_off), ids=shown))
+        text = _("离路网太远、够不到的点有 {count} 个：{ids}。")
+        frame.message("warning", text.format(count=len(case.cut_off), ids=shown))
     if case.access_m > 0:
         st.caption(_("运距按路网最短路径；点到路网最远 {metres:,.0f} m。").format(metres=case.access_m))
     if proposal.sites.empty:
@@ -164,11 +166,11 @@ def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, 
     problems = siting_words.plan_problems(case, proposal)
     earlier = table.without_own_points(settings, case, proposal)
     if problems:
-        st.warning(_("方案没有满足：") + " ".join(problems))
+        frame.message("warning", _("方案没有满足：") + " ".join(problems))
     elif earlier is not None:
-        st.info(siting_words.earlier_gap_sentence(earlier))
+        frame.message("info", siting_words.earlier_gap_sentence(earlier))
     else:
-        (st.success if math.isfinite(proposal.gap) else st.info)(siting_words.gap_sentence(proposal))
+        frame.message("success" if math.isfinite(proposal.gap) else "info", siting_words.gap_sentence(proposal))
     if proposal.status != siting.MANUAL:
         st.caption(
             _("{status} · {seconds:.1f} 秒 · 种子 {seed} · 目标值 {objective} · 下界 {bound} · 输入 {hash}").format(
@@ -297,9 +299,9 @@ def _site_card(case: SitingCase, proposal: SitingProposal, site: str) -> None:
     buttons[2].button(_("禁用"), on_click=table.forbid, args=(site, True), width="stretch", key="siting_forbid",
                       disabled=running)  # fmt: skip
     st.markdown("**" + _("为什么选在这里") + "**")
-    st.write(_served(case, proposal, site))
+    st.write(frame.plain(_served(case, proposal, site)))
     with st.spinner(_("正在逐个比较候选点…")):
-        st.write(alternative_sentence(_alternative(case, proposal, site)))
+        st.write(frame.plain(alternative_sentence(_alternative(case, proposal, site))))
     st.html("".join(_findings(case, case.candidates.loc[[site]])))
 
 
@@ -385,7 +387,7 @@ def _place_card(
     st.html("".join(_findings(wider, point)))
     if first is not None:
         _change_table(proposal, options, tried)
-        st.write(_served(wider, first, site))
+        st.write(frame.plain(_served(wider, first, site)))
     return first
 
 
@@ -743,6 +745,6 @@ def source_note() -> str:
 
 def empty_hint(error: SitingError) -> None:
     """A wish that makes no model: the reason in words, the rest of the page is left out."""
-    st.error(str(error))
+    frame.message("error", str(error))
     if table.can_undo():
         st.button(_("撤销"), on_click=table.undo, icon=":material/undo:", key="siting_undo_error")

@@ -25,7 +25,7 @@ from mixplan.figures import (
 from mixplan.i18n import get_language, local
 from mixplan.i18n import gettext as _
 from mixplan.savings import bulk_path, savings, savings_table
-from mixplan.ui.frame import file_name, plain, table_downloads
+from mixplan.ui.frame import file_name, message, plain, table_downloads
 
 PRODUCTS = ("cement", "concrete", "mortar", "precast")
 
@@ -78,7 +78,7 @@ def entries(*, withdrawn: bool = False) -> pd.DataFrame:
     try:
         return store.actuals(withdrawn=withdrawn)
     except DataError as error:
-        st.error(plain(str(error)))
+        message("error", str(error))
         return pd.DataFrame(columns=list(store.COLUMNS))
 
 
@@ -380,7 +380,7 @@ def entry_tab(frame: pd.DataFrame, known: pd.DataFrame) -> None:
             }
             st.session_state.pop("entry_pending", None)
             for error in check.errors:
-                st.error(plain(error))
+                message("error", error)
             if not check.errors and check.doubts:
                 st.session_state.entry_pending = (entry, check.doubts)
             elif not check.errors:
@@ -389,12 +389,12 @@ def entry_tab(frame: pd.DataFrame, known: pd.DataFrame) -> None:
         if pending := st.session_state.get("entry_pending"):
             entry, doubts = pending
             for doubt in doubts:
-                st.warning(plain(doubt))
+                message("warning", doubt)
             yes, no = st.columns(2)
             yes.button(_("确认无误，保存"), on_click=_save, args=(entry,), type="primary", width="stretch")
             no.button(_("返回修改"), on_click=lambda: st.session_state.pop("entry_pending", None), width="stretch")
-        if message := st.session_state.pop("entry_message", None):
-            (st.success if message[0] == "success" else st.error)(plain(message[1]))
+        if said := st.session_state.pop("entry_message", None):
+            message(*said)
     with right:
         _entry_list(frame, known)
 
@@ -425,7 +425,7 @@ def entry_table(frame: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
 def _entry_list(frame: pd.DataFrame, known: pd.DataFrame) -> None:
     everything = entries(withdrawn=True)
     if everything.empty:
-        st.info(_("还没有填报。填报保存在本机：{folder}").format(folder=plain(str(store.home()))))
+        message("info", _("还没有填报。填报保存在本机：{folder}").format(folder=str(store.home())))
         return
     summary = targets.entry_summary(frame, known)
     partial = summary[summary["basis"] == "partial"] if len(summary) else summary
@@ -437,9 +437,8 @@ def _entry_list(frame: pd.DataFrame, known: pd.DataFrame) -> None:
             if pd.isna(row["value"])
             else _("{name} {year} 年：{count}/{all} 个区县已报，不足以代表全市，未计入进度。")
         )
-        st.caption(
-            text.format(name=names[str(row["indicator"])], year=row["year"], count=row["districts"], all=len(DISTRICTS))
-        )
+        name = names[str(row["indicator"])]
+        st.caption(plain(text.format(name=name, year=row["year"], count=row["districts"], all=len(DISTRICTS))))
     table = entry_table(frame, everything)
     show_table(table.iloc[::-1], key="entries_table")
     table_downloads(table, file_name(_("填报实绩")), key="entries")

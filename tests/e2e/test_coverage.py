@@ -45,3 +45,47 @@ def test_the_static_map_comes_as_a_file_with_a_chinese_name(workbench):
         page.get_by_role("button", name="静态图 SVG").click()
     assert waiting.value.suggested_filename.startswith("站点图")
     assert b"<svg" in waiting.value.path().read_bytes()[:2000]
+
+
+def test_markup_in_a_cell_is_shown_and_fetches_nothing(workbench, tmp_path):
+    cell = "![i](http://203.0.113.9/x.png)"
+    path = tmp_path / "![a](b).csv"
+    path.write_text(f"id,lon,lat,capacity\na,{cell},40.37,40\nb,116.6,39.7,40\n", encoding="utf-8")
+    page = workbench.open("coverage")
+    page.get_by_text("新线方案").click()
+    page.locator('input[type="file"]').first.set_input_files(path)
+    said = page.locator('[data-testid="stAlert"]', has_text="203.0.113.9").first
+    said.wait_for()
+    workbench.settle()
+    assert cell in said.inner_text() and "![a](b).csv" in said.inner_text()
+    assert page.locator("img[src*='203.0.113.9']").count() == 0
+
+
+def year(page):
+    return page.locator('.st-key-year [data-testid="stSliderThumbValue"]').inner_text()
+
+
+def test_back_brings_each_page_with_the_year_that_was_there(workbench):
+    page = workbench.open("station_map?year=2010")
+    workbench.map()
+    page.get_by_role("link", name="禁现区覆盖").first.click()
+    workbench.settle()
+    workbench.map()
+    assert year(page) == "2015"
+    page.locator(".st-key-year input").first.press("ArrowLeft")
+    workbench.settle()
+    assert "year=2014" in page.url
+    page.get_by_role("link", name="总览").first.click()
+    workbench.settle()
+    page.go_back()
+    workbench.settle()
+    assert year(page) == "2014"
+    page.go_back()  # a setting is a step of its own
+    workbench.settle()
+    assert year(page) == "2015"
+    page.go_back()
+    workbench.settle()
+    assert year(page) == "2010" and "year=2010" in page.url
+    page.get_by_role("button", name="水泥厂", exact=True).click()
+    workbench.settle()
+    assert year(page) == "2010", "it stays when something else is set"

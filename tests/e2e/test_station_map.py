@@ -9,6 +9,21 @@ def figure(page, label: str) -> int:
     return int(re.sub(r"\D", "", box.locator('[data-testid="stMetricValue"]').inner_text()))
 
 
+def import_register(workbench, path):
+    page = workbench.open("station_map")
+    page.get_by_text("导入自己的登记册").click()
+    workbench.settle()
+    page.locator('input[aria-label="坐标系"]').fill("WGS")
+    page.get_by_role("option", name="WGS-84").click()
+    workbench.settle()
+    page.locator('input[type="file"]').set_input_files(path)
+    page.get_by_text(path.name).first.wait_for()
+    workbench.settle()
+    page.locator("button:not([disabled])", has_text=re.compile("^导入$")).click()
+    workbench.settle()
+    return page
+
+
 def test_the_map_paints_from_a_deep_link_on_a_cold_server(workbench):
     page = workbench.open("station_map")
     frame = workbench.map()
@@ -137,16 +152,7 @@ def test_markup_in_a_name_is_shown_not_run(workbench, tmp_path):
         'id,name,kind,lon,lat,location_error_m\n1,"<img src=x onerror=window.hit=1><b>站</b>",concrete,116.4,39.9,10\n',
         encoding="utf-8",
     )
-    page = workbench.open("station_map")
-    page.get_by_text("导入自己的登记册").click()
-    workbench.settle()
-    page.locator('input[aria-label="坐标系"]').fill("WGS")
-    page.get_by_role("option", name="WGS-84").click()
-    workbench.settle()
-    page.locator('input[type="file"]').set_input_files(own)
-    page.wait_for_selector("text=own.csv")
-    workbench.settle()
-    page.locator("button:not([disabled])", has_text=re.compile("^导入$")).click()
+    page = import_register(workbench, own)
     page.wait_for_selector("text=1 行可用")
     workbench.settle()
     frame = workbench.map()
@@ -160,6 +166,27 @@ def test_markup_in_a_name_is_shown_not_run(workbench, tmp_path):
     page.get_by_role("button", name="恢复随附登记册").click()
     workbench.settle()
     assert figure(page, "显示站点") == 265
+
+
+def test_a_name_that_looks_like_a_template_is_shown_as_it_is(workbench, tmp_path):
+    names = ["站{{", "C30{{", "{% raw %}", "{# 注", "{{7*7}}", "{{3**20000000 and 1}}"]
+    own = tmp_path / "own.csv"
+    rows = [f"{n},{name},concrete,116.{n},39.9,10\n" for n, name in enumerate(names, start=1)]
+    own.write_text("id,name,kind,lon,lat,location_error_m\n" + "".join(rows), encoding="utf-8")
+    page = import_register(workbench, own)
+    page.wait_for_selector("text=6 行可用")
+    frame = workbench.map()
+    frame.wait_for_function("document.querySelectorAll('.leaflet-plants-pane path').length == 6")
+    told = frame.evaluate(
+        """() => {
+          const found = [];
+          map.eachLayer(layer => {
+            if (layer.options.pane === "plants" && layer.getTooltip()) found.push(layer.getTooltip().getContent());
+          });
+          return found;
+        }"""
+    )
+    assert sorted(text.split("<br>")[0] for text in told) == sorted(names)
 
 
 def test_the_overview_leads_to_the_filtered_map(workbench):
