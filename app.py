@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mixplan import ui
-from mixplan.i18n import gettext as _
+from mixplan.base.i18n import gettext as _
 
 ui.use_language()
 st.navigation(

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mixplan.solver import Siting, SitingProblem, evaluate, read_orlib, solve, solve_reference
+from mixplan.siting.solver import Siting, SitingProblem, evaluate, read_orlib, solve, solve_reference
 
 FloatArray = NDArray[np.float64]
 ORLIB = Path(__file__).resolve().parents[1].parent / "shared" / "benchmarks" / "orlib"

@@ -2,6 +2,6 @@
 
 import sys
 
-from mixplan.cli import main
+from mixplan.cli.entry import main
 
 sys.exit(main())

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from mixplan import ui
-from mixplan.i18n import gettext as _
-from mixplan.ui import briefing_parts as parts
+from mixplan.base.i18n import gettext as _
+from mixplan.ui.briefing import parts
 
 ui.begin()
 with st.sidebar:

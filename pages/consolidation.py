@@ -3,8 +3,8 @@
 import streamlit as st
 
 from mixplan import ui
-from mixplan.i18n import gettext as _
-from mixplan.ui import consolidation_parts as parts
+from mixplan.base.i18n import gettext as _
+from mixplan.ui.consolidation import parts
 
 ui.begin()
 ui.header(_("治理整合"), _("哪些搅拌站保留、改造、整合或退出，城市为此付出什么？"))

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from mixplan import ui
-from mixplan.i18n import gettext as _
-from mixplan.ui import coverage_parts as parts
+from mixplan.base.i18n import gettext as _
+from mixplan.ui.coverage import parts
 
 ui.begin()
 ui.header(_("禁现区覆盖"), _("禁现区离供应点够近吗，产能够不够，缺口在哪里？"))

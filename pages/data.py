@@ -3,10 +3,10 @@
 import streamlit as st
 
 from mixplan import ui
-from mixplan.data import load_descriptor
-from mixplan.i18n import gettext as _
-from mixplan.i18n import local
-from mixplan.ui import data_parts as parts
+from mixplan.base.i18n import gettext as _
+from mixplan.base.i18n import local
+from mixplan.registers.plants import load_descriptor
+from mixplan.ui.data import parts
 
 ui.begin()
 ui.header(_("数据与来源"), _("每个数字从哪里来，可以怎样使用，有多准？"))

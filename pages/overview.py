@@ -3,9 +3,9 @@
 import streamlit as st
 
 from mixplan import ui
-from mixplan.i18n import gettext as _
-from mixplan.stations import station_table
-from mixplan.ui import overview_parts as parts
+from mixplan.base.i18n import gettext as _
+from mixplan.screening.stations import station_table
+from mixplan.ui.overview import parts
 
 ui.begin()
 ui.header(_("总览"), _("规划从哪里起步，筛查发现了什么，下一步做什么？"))

@@ -3,11 +3,10 @@
 import streamlit as st
 
 from mixplan import ui
-from mixplan.errors import SitingError
-from mixplan.i18n import gettext as _
-from mixplan.ui import siting_desk as desk
-from mixplan.ui import siting_parts as parts
-from mixplan.ui.siting_controls import controls
+from mixplan.base.errors import SitingError
+from mixplan.base.i18n import gettext as _
+from mixplan.ui.siting import desk, parts
+from mixplan.ui.siting.controls import controls
 
 ui.begin()
 ui.header(_("新线布局"), _("新建的砂浆生产线放在哪里，离理论最优最多差多少？"))

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from mixplan import maps, ui
-from mixplan.i18n import gettext as _
-from mixplan.stations import station_table
-from mixplan.ui import station_parts as parts
+from mixplan import ui
+from mixplan.base.i18n import gettext as _
+from mixplan.maps import features
+from mixplan.screening.stations import station_table
+from mixplan.ui.station_map import parts
 
 ui.begin()
 ui.header(_("站点地图"), _("哪些站点需要治理，为什么，有多大把握？"))
@@ -25,7 +26,7 @@ left, right = st.columns([7, 4], gap="medium")
 with left:
     parts.search_box(plants)
     parts.draw(plants, table, shown, judged, findings, view)
-    st.html(maps.legend(sorted(shown["kind"].unique()), layers=view.shown))
+    st.html(features.legend(sorted(shown["kind"].unique()), layers=view.shown))
     st.caption(_("禁现区只约束工地，不禁止厂站；政府投资工程在全市范围内都禁止现场搅拌砂浆，不以图上范围为限。"))
 with right:
     parts.table(plants, shown)

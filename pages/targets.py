@@ -2,20 +2,22 @@
 
 import streamlit as st
 
-from mixplan import audit, targets, ui
-from mixplan.i18n import get_language
-from mixplan.i18n import gettext as _
-from mixplan.ui import target_parts as parts
+from mixplan import ui
+from mixplan.base.i18n import get_language
+from mixplan.base.i18n import gettext as _
+from mixplan.targets import progress
+from mixplan.targets.audit import checks
+from mixplan.ui.targets import parts
 
 ui.begin()
 ui.header(_("目标进度"), _("规划的每项目标走到了哪里，规划自己的数字对得上吗？"))
 
 plan = parts.indicators()
 entries = parts.entries()
-frame = targets.with_entries(plan, entries)
+frame = progress.with_entries(plan, entries)
 year = parts.year_control(frame)
-items = targets.progress(frame, as_of=year)
-found = audit.audit(plan)
+items = progress.progress(frame, as_of=year)
+found = checks.audit(plan)
 
 parts.key_figures(items, found)
 parts.board(items)

@@ -6,9 +6,9 @@ import geopandas as gpd
 import pytest
 from hypothesis import settings
 
-from mixplan.data import COLUMNS, Layers, load_layers, load_plants, read_register
-from mixplan.i18n import set_language
-from mixplan.rules import RuleBook, load_rules
+from mixplan.base.i18n import set_language
+from mixplan.plan.rules import RuleBook, load_rules
+from mixplan.registers.plants import COLUMNS, Layers, load_layers, load_plants, read_register
 
 # How long an example takes depends on what else the machine does, so no property fails for being slow; and every run
 # tries the same examples.

@@ -6,7 +6,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from mixplan.data import read_register
+from mixplan.registers.plants import read_register
 
 IN_FORCE = date(2015, 12, 31)
 

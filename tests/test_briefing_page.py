@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mixplan.data import load_plants, read_register
+from mixplan.registers.plants import load_plants, read_register
 
 ROOT = Path(__file__).parents[1]
 EMPTY = read_register(b"id,name,kind\n", "empty.csv")

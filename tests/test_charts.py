@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from mixplan import charts
-from mixplan.balance import balance, waterfall_concrete, waterfall_mortar
-from mixplan.data_indicators import load_indicators
-from mixplan.figures import figures
-from mixplan.i18n import set_language
-from mixplan.savings import savings
-from mixplan.targets import progress
+from mixplan.base.i18n import set_language
+from mixplan.charts import targets
+from mixplan.plan.figures import figures
+from mixplan.plan.indicators import load_indicators
+from mixplan.targets.balance import balance, waterfall_concrete, waterfall_mortar
+from mixplan.targets.progress import progress
+from mixplan.targets.savings import savings
 
 PLAN = load_indicators()
 ROWS = figures(PLAN)
@@ -28,14 +28,14 @@ def rows_of(indicator):
 
 
 def every_chart():
-    yield "board", charts.board_chart(list(ITEMS.values()))
+    yield "board", targets.board_chart(list(ITEMS.values()))
     for indicator in ("cement_capacity", "concrete_sites", "housing_industrialised_share", "mortar_capacity"):
-        yield indicator, charts.indicator_chart(rows_of(indicator), ITEMS.get(indicator))
+        yield indicator, targets.indicator_chart(rows_of(indicator), ITEMS.get(indicator))
     for product in ("cement", "concrete", "mortar", "precast"):
-        yield product, charts.balance_chart(balance(PLAN), product, product)
-    yield "concrete waterfall", charts.waterfall_chart(waterfall_concrete(PLAN), "预拌混凝土产能")
-    yield "mortar waterfall", charts.waterfall_chart(waterfall_mortar(PLAN), "预拌砂浆产能")
-    yield "savings", charts.savings_chart(savings(PLAN, rate_pct=90))
+        yield product, targets.balance_chart(balance(PLAN), product, product)
+    yield "concrete waterfall", targets.waterfall_chart(waterfall_concrete(PLAN), "预拌混凝土产能")
+    yield "mortar waterfall", targets.waterfall_chart(waterfall_mortar(PLAN), "预拌砂浆产能")
+    yield "savings", targets.savings_chart(savings(PLAN, rate_pct=90))
 
 
 def pixels(png):
@@ -46,7 +46,7 @@ def pixels(png):
 def test_every_chart_becomes_a_picture_with_something_on_it(language):
     set_language(language)
     for name, chart in every_chart():
-        png = charts.chart_png(chart, scale=1.0)
+        png = targets.chart_png(chart, scale=1.0)
         assert png.startswith(b"\x89PNG"), name
         picture = pixels(png)
         assert picture.std() > 5, name
@@ -54,7 +54,7 @@ def test_every_chart_becomes_a_picture_with_something_on_it(language):
 
 
 def test_svg_keeps_text_as_text():
-    svg = charts.chart_svg(charts.board_chart(list(ITEMS.values()))).decode()
+    svg = targets.chart_svg(targets.board_chart(list(ITEMS.values()))).decode()
     assert svg.startswith("<svg")
     assert "水泥产能" in svg and "无数据" in svg
     assert "http" not in svg.replace("http://www.w3.org/", "")
@@ -62,10 +62,10 @@ def test_svg_keeps_text_as_text():
 
 def glyph(text):
     data = pd.DataFrame({"t": [text]})
-    chart = charts.themed(
+    chart = targets.themed(
         alt.layer(alt.Chart(data).mark_text(fontSize=40).encode(text="t:N")).properties(width=90, height=60)
     )
-    return pixels(charts.chart_png(chart, 1.0))
+    return pixels(targets.chart_png(chart, 1.0))
 
 
 def test_chinese_is_drawn_and_not_replaced_by_boxes():
@@ -87,33 +87,33 @@ def test_one_theme_with_a_chinese_font():
 
 
 def test_nothing_is_interpolated_and_definitions_are_never_joined():
-    joined = charts.joined_actuals(rows_of("concrete_sites"))
+    joined = targets.joined_actuals(rows_of("concrete_sites"))
     assert len(joined)
     for _run, pair in joined.groupby("run"):
         assert len(set(pair["series"])) == 1
         assert pair["time"].max() - pair["time"].min() == 1
-    assert charts.joined_actuals(rows_of("cement_bulk_use_rate")).empty  # 2005 and 2010 are five years apart
-    assert charts.joined_actuals(rows_of("mortar_capacity")).empty
+    assert targets.joined_actuals(rows_of("cement_bulk_use_rate")).empty  # 2005 and 2010 are five years apart
+    assert targets.joined_actuals(rows_of("mortar_capacity")).empty
 
 
 def test_the_chart_says_where_no_actual_exists():
     item = ITEMS["cement_capacity"]
-    assert charts.missing_years(item) == [2011, 2012, 2013, 2014, 2015]
-    assert charts.years_text([2011, 2012, 2014]) == "2011–2012、2014"
-    text = json.dumps(charts.indicator_chart(rows_of("cement_capacity"), item).to_dict(), ensure_ascii=False)
+    assert targets.missing_years(item) == [2011, 2012, 2013, 2014, 2015]
+    assert targets.years_text([2011, 2012, 2014]) == "2011–2012、2014"
+    text = json.dumps(targets.indicator_chart(rows_of("cement_capacity"), item).to_dict(), ensure_ascii=False)
     assert "2011–2015 年没有实绩" in text
 
 
 def test_the_board_has_a_row_for_every_target_and_no_bar_without_an_actual():
-    data = charts.board_data(list(ITEMS.values()))
+    data = targets.board_data(list(ITEMS.values()))
     assert len(data) == 14
     assert list(data["bar"].notna()) == [p.actual is not None for p in ITEMS.values()]
-    assert data["bar"].dropna().between(0, charts.BOARD_END).all()
+    assert data["bar"].dropna().between(0, targets.BOARD_END).all()
     assert data.set_index("label").loc["预拌砂浆产能", "latest_text"].endswith("*")
 
 
 def test_colours_are_okabe_itos():
     allowed = {"#D55E00", "#E69F00", "#0072B2", "#009E73", "#56B4E9", "#CC79A7", "#999999", "#333333", "#6B6B6B"}
-    assert set(charts.STATUS_COLOUR.values()) <= allowed
-    assert set(charts.SERIES_COLOURS) | set(charts.MEASURE_COLOUR.values()) <= allowed
-    assert len(set(charts.STATUS_SIGN.values())) == 4  # a status is told by its sign as well
+    assert set(targets.STATUS_COLOUR.values()) <= allowed
+    assert set(targets.SERIES_COLOURS) | set(targets.MEASURE_COLOUR.values()) <= allowed
+    assert len(set(targets.STATUS_SIGN.values())) == 4  # a status is told by its sign as well

@@ -11,10 +11,10 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from mixplan.cli import main
-from mixplan.exports import workbook_xlsx
-from mixplan.geo import wgs84_to_gcj02
-from mixplan.screening import screen
+from mixplan.base.files.sheets import workbook_xlsx
+from mixplan.city.datums import wgs84_to_gcj02
+from mixplan.cli.entry import main
+from mixplan.screening.judge import screen
 
 REGISTER = "id,name,kind,lon,lat,location_error_m\nx,某站,concrete,{lon},{lat},10\n"
 
@@ -246,8 +246,8 @@ def test_english_is_english_throughout(capsys):
 
 def test_serve_never_waits_for_an_answer(monkeypatch):
     started = {}
-    monkeypatch.setattr("mixplan.cli.runpy.run_module", lambda name, **_options: started.update(argv=sys.argv[:]))
-    monkeypatch.setattr("mixplan.cli.os.chdir", lambda path: None)
+    monkeypatch.setattr("mixplan.cli.entry.runpy.run_module", lambda name, **_options: started.update(argv=sys.argv[:]))
+    monkeypatch.setattr("mixplan.cli.entry.os.chdir", lambda path: None)
     monkeypatch.setattr(sys, "argv", ["mixplan"])
     assert main(["serve", "--port", "9000"]) == 0
     text = " ".join(started["argv"])

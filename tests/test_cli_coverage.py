@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from mixplan.cli import main
+from mixplan.cli.entry import main
 
 KEYS = ["id", "name", "area_share", "area_share_low", "area_share_high", "demand_share", "served_share", "nearest_km"]
 

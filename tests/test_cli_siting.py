@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mixplan.cli import main
-from mixplan.data import read_point_file
-from mixplan.haul import straight_haul
+from mixplan.city.haul import straight_haul
+from mixplan.cli.entry import main
+from mixplan.registers.plants import read_point_file
 
 ROOT = Path(__file__).parents[1]
 # Two warehouses of capacity 10 and 100 at fixed cost 5 and 50; three customers of demand 4, 6 and 8.

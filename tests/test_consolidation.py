@@ -16,16 +16,15 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
-from mixplan import consolidation as con
-from mixplan import consolidation_model as model
-from mixplan import consolidation_tables as tables
-from mixplan import consolidation_views as views
-from mixplan import joint as joint_run
-from mixplan import siting
-from mixplan.cli import main
-from mixplan.cli_stop import stoppable
-from mixplan.consolidation_model import CLOSE, KEEP, Limit, Problem
-from mixplan.data import (
+from mixplan.base.errors import DataError, InfeasibleError
+from mixplan.cli.entry import main
+from mixplan.cli.stop import stoppable
+from mixplan.consolidation import joint, model, tables, words
+from mixplan.consolidation import plan as consolidation_plan
+from mixplan.consolidation.model import CLOSE, KEEP, Limit, Problem
+from mixplan.plan.rules import RuleBook
+from mixplan.registers.decisions import read_locks
+from mixplan.registers.plants import (
     Layers,
     complete_points,
     load_demand,
@@ -34,10 +33,8 @@ from mixplan.data import (
     read_points,
     read_register,
 )
-from mixplan.data_consolidation import read_locks
-from mixplan.errors import DataError, InfeasibleError
-from mixplan.rules import RuleBook
-from mixplan.screening import screen
+from mixplan.screening.judge import screen
+from mixplan.siting import case as siting_case
 
 # Two places west and east of the city, about 26 km apart by straight line, and one in the mountains.
 EAST, WEST, FAR = (116.70, 39.90), (116.40, 39.93), (116.00, 40.45)
@@ -62,23 +59,23 @@ def at(place: tuple[float, float], capacity: float | str, **more: Any) -> dict[s
     return {"lon": place[0], "lat": place[1], "capacity": capacity, **more}
 
 
-Make = Callable[..., con.Case]
+Make = Callable[..., consolidation_plan.Case]
 
 
 @pytest.fixture
 def make(layers: Layers, book: RuleBook) -> Make:
-    def build(plants: gpd.GeoDataFrame, demand: gpd.GeoDataFrame, *, phased: bool = False, **changes: Any) -> con.Case:
+    def build(plants: gpd.GeoDataFrame, demand: gpd.GeoDataFrame, *, phased: bool = False, **changes: Any) -> consolidation_plan.Case:
         changes.setdefault("demand_wan_m3", float(demand["weight"].sum()))
-        settings = con.default_settings(book, phased=phased, **{"gap": 1e-6, "time_limit_s": 60.0, **changes})
+        settings = consolidation_plan.default_settings(book, phased=phased, **{"gap": 1e-6, "time_limit_s": 60.0, **changes})
         findings = screen(plants, layers, book, on=book.period_end)
-        return con.build_case(plants, findings, layers, book, demand, settings)
+        return consolidation_plan.build_case(plants, findings, layers, book, demand, settings)
 
     return build
 
 
-def reasons(plan: con.Plan, layers: Layers, book: RuleBook, plants: gpd.GeoDataFrame) -> pd.Series:
+def reasons(plan: consolidation_plan.Plan, layers: Layers, book: RuleBook, plants: gpd.GeoDataFrame) -> pd.Series:
     findings = screen(plants, layers, book, on=book.period_end)
-    return views.reasons(plan, findings, {rule.id: rule.title for rule in book.rules})
+    return words.reasons(plan, findings, {rule.id: rule.title for rule in book.rules})
 
 
 # --- named cases ------------------------------------------------------------------------------------------------------
@@ -89,14 +86,14 @@ def test_of_two_like_stations_the_flagged_one_closes(make: Make) -> None:
     plants = register(at(WEST, 80), at(EAST, 80))
     case = make(plants, points((116.55, 39.915, 50)), cap_wan_m3=100, radius_km=60)
     assert list(case.stations["flagged"]) == [True, False]
-    plan = con.solve(case)
+    plan = consolidation_plan.solve(case)
     assert list(plan.actions["action"].isin(["retain", "upgrade"])) == [False, True]
     assert plan.status == "optimal"
 
 
 def test_the_totals_say_how_many_of_the_standing_sites_are_modelled(make: Make) -> None:
     plants = register(at(WEST, 80, evidence="modelled"), at(EAST, 80), at(FAR, 80, evidence="modelled"))
-    plan = con.solve(make(plants, points((116.55, 39.915, 50)), cap_wan_m3=100, radius_km=200))
+    plan = consolidation_plan.solve(make(plants, points((116.55, 39.915, 50)), cap_wan_m3=100, radius_km=200))
     stand = plan.actions.index[plan.actions["action"].isin(["retain", "upgrade"])]
     assert 0 < len(stand) < 3
     assert list(plan.totals["modelled"]) == [2, len(stand.intersection(["s0", "s2"]))]
@@ -107,43 +104,43 @@ def test_a_flagged_station_that_alone_serves_a_town_stays_and_the_reason_says_so
 ) -> None:
     plants = register(at(WEST, 80), at(FAR, 80))
     case = make(plants, points((*WEST, 40), (*FAR, 40)), cap_wan_m3=200, radius_km=15, outside_pct=0, severity_cost=600)
-    plan = con.solve(case)
+    plan = consolidation_plan.solve(case)
     assert plan.actions.loc["s0", "action"] == "retain"
     assert "只有它能供应镇 0" in reasons(plan, layers, book, plants)["s0"]
 
 
 def test_an_impossible_cap_says_which_limit_and_by_how_much(make: Make) -> None:
     case = make(register(at(WEST, 80), at(EAST, 80)), points((*WEST, 90)), cap_wan_m3=80, utilisation_pct=90)
-    (obstacle,) = con.obstacles(case)
+    (obstacle,) = consolidation_plan.obstacles(case)
     assert (obstacle.limit, obstacle.needed, obstacle.available) == ("capacity", pytest.approx(100), 80)
     with pytest.raises(InfeasibleError, match=r"至少要有产能 100 万m³.*只有 80 万m³，差 20 万m³"):
-        con.solve(case)
+        consolidation_plan.solve(case)
 
 
 def test_demand_that_no_station_reaches_is_said_with_both_numbers(make: Make) -> None:
     case = make(register(at(WEST, 80)), points((*WEST, 40), (*FAR, 10)), radius_km=15, outside_pct=3)
     with pytest.raises(InfeasibleError, match=r"10\.0 万m³（20\.0%）.*1\.5 万m³（3\.0%）"):
-        con.solve(case)
+        consolidation_plan.solve(case)
 
 
 def test_limits_that_only_together_are_impossible_are_named(make: Make) -> None:
     # Each town needs its own station, but the cap leaves room for one: no single check can see it.
     plants = register(at(EAST, 80), at(FAR, 80))
     case = make(plants, points((*EAST, 30), (*FAR, 30)), cap_wan_m3=100, radius_km=15, outside_pct=0, add_most=0)
-    assert not con.obstacles(case)
+    assert not consolidation_plan.obstacles(case)
     with pytest.raises(InfeasibleError, match="不能同时满足"):
-        con.solve(case)
+        consolidation_plan.solve(case)
 
 
 @pytest.mark.parametrize(("decision", "stays"), [("keep", True), ("close", False)])
 def test_a_locked_decision_beats_the_model(make: Make, decision: str, stays: bool) -> None:
     plants = register(at(WEST, 80), at(EAST, 80))
-    free = con.solve(make(plants, points((116.55, 39.915, 50)), cap_wan_m3=100, radius_km=60))
+    free = consolidation_plan.solve(make(plants, points((116.55, 39.915, 50)), cap_wan_m3=100, radius_km=60))
     assert free.actions.loc["s0", "action"] == "close"
     locked = make(plants, points((116.55, 39.915, 50)), cap_wan_m3=100, radius_km=60, locks=(("s0", decision),))
-    plan = con.solve(locked)
+    plan = consolidation_plan.solve(locked)
     assert (plan.actions.loc["s0", "action"] in ("retain", "upgrade")) is stays
-    other = con.solve(replace(locked, problem=replace(locked.problem, lock=np.array([0, 0]))))
+    other = consolidation_plan.solve(replace(locked, problem=replace(locked.problem, lock=np.array([0, 0]))))
     assert plan.solution.objective >= other.solution.objective - 1e-6
 
 
@@ -151,7 +148,7 @@ def test_locks_that_exceed_the_cap_are_refused_with_both_numbers(make: Make) -> 
     plants = register(at(WEST, 80), at(EAST, 80))
     locks = (("s0", "keep"), ("s1", "keep"))
     with pytest.raises(InfeasibleError, match="160 万m³，超过上限 100 万m³ 达 60"):
-        con.solve(make(plants, points((*WEST, 20)), cap_wan_m3=100, locks=locks))
+        consolidation_plan.solve(make(plants, points((*WEST, 20)), cap_wan_m3=100, locks=locks))
 
 
 def test_unknown_capacity_is_not_invented_and_never_a_reason_to_close(
@@ -159,7 +156,7 @@ def test_unknown_capacity_is_not_invented_and_never_a_reason_to_close(
 ) -> None:
     plants = register(at(WEST, ""), at(EAST, 80), {"capacity": 70})
     case = make(plants, points((*EAST, 40)), cap_wan_m3=150)
-    plan = con.solve(case)
+    plan = consolidation_plan.solve(case)
     assert list(plan.actions["verify"]) == ["capacity", "", "location"]
     assert math.isnan(plan.actions.loc["s0", "capacity_after"])
     assert list(plan.actions["action"]) == ["retain", "retain", "retain"]
@@ -178,7 +175,7 @@ def test_a_borderline_finding_weighs_less(make: Make) -> None:
 def test_a_merger_goes_to_the_same_company_and_the_receiver_reaches_the_standard(make: Make) -> None:
     near = (EAST[0] + 0.01, EAST[1])
     plants = register(at(EAST, 30, company="甲"), at(near, 40, company="甲"), at((116.72, 39.92), 50, company="乙"))
-    plan = con.solve(make(plants, points((*EAST, 60)), cap_wan_m3=120, locks=(("s2", "keep"),), loss_site=500))
+    plan = consolidation_plan.solve(make(plants, points((*EAST, 60)), cap_wan_m3=120, locks=(("s2", "keep"),), loss_site=500))
     merged = plan.actions[plan.actions["action"] == "merge"]
     assert set(merged["into"]) <= {"s0", "s1"}
     for into in merged["into"]:
@@ -189,9 +186,9 @@ def test_a_merger_goes_to_the_same_company_and_the_receiver_reaches_the_standard
 def test_caps_on_rings_and_districts_hold(make: Make, layers: Layers) -> None:
     plants = register(at(WEST, 60), at((116.41, 39.94), 60), at((116.42, 39.92), 60))
     case = make(plants, points((*WEST, 60)), cap_wan_m3=180, ring_caps=((5, 2),), severity_cost=0)
-    assert con.solve(case).totals["inside_fifth"].iloc[-1] == 2
+    assert consolidation_plan.solve(case).totals["inside_fifth"].iloc[-1] == 2
     with pytest.raises(InfeasibleError, match=r"5 环路以内最多 1 个站点.*就有 2 个，多 1 个"):
-        con.solve(make(plants, points((*WEST, 60)), ring_caps=((5, 1),), locks=(("s0", "keep"), ("s1", "keep"))))
+        consolidation_plan.solve(make(plants, points((*WEST, 60)), ring_caps=((5, 1),), locks=(("s0", "keep"), ("s1", "keep"))))
 
 
 def test_nothing_to_decide_is_said(make: Make, empty_register: gpd.GeoDataFrame) -> None:
@@ -204,7 +201,7 @@ def test_nothing_to_decide_is_said(make: Make, empty_register: gpd.GeoDataFrame)
 # --- the result, checked from outside ---------------------------------------------------------------------------------
 
 
-def check_plan(plan: con.Plan) -> None:
+def check_plan(plan: consolidation_plan.Plan) -> None:
     """Recompute every constraint from the plan's tables alone."""
     case, s, actions, flows = plan.case, plan.case.settings, plan.actions, plan.flows
     wanted_last = case.demand["weight"]
@@ -260,7 +257,7 @@ def test_a_phased_plan_serves_all_demand_and_falls_along_the_path(make: Make) ->
                       for _ in range(10)])  # fmt: skip
     total = float(demand["weight"].sum())
     case = make(register(*rows), demand, phased=True, cap_wan_m3=1.35 * total, closures_per_year=3, gap=0.01)
-    plan = con.solve(case)
+    plan = consolidation_plan.solve(case)
     check_plan(plan)
     assert plan.solution.gap <= 0.01
     assert len(set(plan.actions["year"].dropna())) > 1
@@ -270,13 +267,13 @@ def test_a_phased_plan_serves_all_demand_and_falls_along_the_path(make: Make) ->
 def test_too_few_closures_a_year_are_refused_with_both_numbers(make: Make) -> None:
     plants = register(*[at((116.55 + 0.01 * n, 39.91), 60) for n in range(10)])
     with pytest.raises(InfeasibleError, match=r"每年最多退出 1 个站点.*压减 60 万m³"):
-        con.solve(make(plants, points((*EAST, 100)), phased=True, cap_wan_m3=150, closures_per_year=1))
+        consolidation_plan.solve(make(plants, points((*EAST, 100)), phased=True, cap_wan_m3=150, closures_per_year=1))
 
 
 def test_the_shipped_register_is_solved_to_one_per_cent(make: Make, layers: Layers, book: RuleBook) -> None:
     plants = load_plants()
     case = make(plants, load_demand(), demand_wan_m3=book.figure("concrete_demand_2015"), gap=0.01, time_limit_s=240.0)
-    plan = con.solve(case)
+    plan = consolidation_plan.solve(case)
     check_plan(plan)
     assert plan.solution.gap <= 0.01
     assert len(plan.actions) == 179
@@ -285,11 +282,11 @@ def test_the_shipped_register_is_solved_to_one_per_cent(make: Make, layers: Laye
     said = reasons(plan, layers, book, plants)
     assert (said.str.len() > 8).all() and said.str.endswith("。").all()
     json.dumps(tables.plan_json(plan, said), allow_nan=False)
-    districts = views.backtest_districts(plan, load_station_reports(), layers.districts)
+    districts = words.backtest_districts(plan, load_station_reports(), layers.districts)
     assert (districts["before"].sum(), districts["reported"].sum()) == (178, 116)  # one site's district is not known
-    city = views.backtest_city(plan, load_station_reports())
+    city = words.backtest_city(plan, load_station_reports())
     assert {137, 116, 107, 91} <= set(city.loc[city["kind"] == "reported", "sites"])
-    heirs = views.takeover(plan)
+    heirs = words.takeover(plan)
     assert set(heirs["plant_id"]) <= set(plan.actions.index[plan.actions["action"].isin(["close", "merge"])])
 
 
@@ -480,25 +477,25 @@ def test_a_cap_on_flagged_stations_holds_and_locks_are_kept() -> None:
 def test_deciding_otherwise_costs_what_solving_again_costs(make: Make) -> None:
     plants = register(at(WEST, 80), at(EAST, 80), at((116.60, 39.80), 70))
     case = make(plants, points((116.55, 39.915, 50), (*EAST, 20)), cap_wan_m3=160, radius_km=60)
-    plan = con.solve(case)
+    plan = consolidation_plan.solve(case)
     for plant in case.ids:
-        found = views.otherwise(plan, plant, gap=1e-6)
+        found = words.otherwise(plan, plant, gap=1e-6)
         locked = make(plants, points((116.55, 39.915, 50), (*EAST, 20)), cap_wan_m3=160, radius_km=60,
                       locks=((plant, found.decision),))  # fmt: skip
         try:
-            extra = con.solve(locked).solution.objective - plan.solution.objective
+            extra = consolidation_plan.solve(locked).solution.objective - plan.solution.objective
         except InfeasibleError:
             assert math.isinf(found.high)
             continue
         assert found.low - 1e-3 <= extra <= found.high + 1e-3
         assert found.high >= -1e-3
-    assert set(views.otherwise_estimates(plan).index) == set(case.ids)
+    assert set(words.otherwise_estimates(plan).index) == set(case.ids)
 
 
 def test_fewer_flagged_stations_never_mean_a_shorter_haul(make: Make) -> None:
     plants = register(at(WEST, 60), at((116.42, 39.95), 60), at(EAST, 60), at((116.62, 40.02), 60), at(FAR, 60))
     case = make(plants, points((*WEST, 60), (*EAST, 30)), cap_wan_m3=300, radius_km=90, detour=1.0)
-    front = views.pareto(case, steps=3, gap=1e-6)
+    front = words.pareto(case, steps=3, gap=1e-6)
     assert front and all(point.flagged <= point.most_flagged for point in front)
     flagged, haul = [p.flagged for p in front], [p.mean_haul_km for p in front]
     assert flagged == sorted(set(flagged))
@@ -512,20 +509,20 @@ def test_a_joint_run_counts_the_mortar_plants_and_sites_that_the_siting_page_cou
     lost = {"id": "m1", "kind": "mortar", "district": "房山区", "location_precision": "district_only"}
     plants = register(at(EAST, 80), at(EAST, 20, **placed), at(("", ""), 40, **lost))  # type: ignore[arg-type]
     case = make(plants, points((*EAST, 50)), cap_wan_m3=120, radius_km=60)
-    settings = joint_run.default_joint(book, lines=0, demand_wan_t=60.0, grid_km=25.0, wet_share_pct=0.0)
-    made = joint_run.joint(case, plants, layers, book, load_demand(), settings)
+    settings = joint.default_joint(book, lines=0, demand_wan_t=60.0, grid_km=25.0, wet_share_pct=0.0)
+    made = joint.joint(case, plants, layers, book, load_demand(), settings)
     assert made.totals["existing"] == pytest.approx(60.0)
-    sites = joint_run.candidate_sites(layers, book, settings)
-    grid = siting.candidate_grid(layers, spacing_km=25)
-    judged = siting.judged_candidates(grid, siting.default_settings(book), layers, book, on=book.period_end, own=False)
+    sites = joint.candidate_sites(layers, book, settings)
+    grid = siting_case.candidate_grid(layers, spacing_km=25)
+    judged = siting_case.judged_candidates(grid, siting_case.default_settings(book), layers, book, on=book.period_end, own=False)
     assert list(sites.index) == list(judged.index[judged["excluded_by"] == ""])
 
 
 def test_closing_stations_and_placing_lines_share_one_gap(make: Make, layers: Layers, book: RuleBook) -> None:
     plants = register(at(EAST, 80), at((116.62, 40.02), 80), {**at(FAR, 20), "kind": "mortar", "id": "m0"})
     case = make(plants, points((*EAST, 50)), cap_wan_m3=120, radius_km=60, gap=0.01)
-    settings = joint_run.default_joint(book, lines=2, demand_wan_t=110.0, grid_km=25.0)
-    made = joint_run.joint(case, plants, layers, book, load_demand(), settings)
+    settings = joint.default_joint(book, lines=2, demand_wan_t=110.0, grid_km=25.0)
+    made = joint.joint(case, plants, layers, book, load_demand(), settings)
     assert made.plan.solution.gap <= 0.01
     assert len(made.lines) == 2 and (made.lines["used"] <= 40 + 1e-6).all()
     why = reasons(made.plan, layers, book, plants)
@@ -684,9 +681,9 @@ def test_each_limit_that_alone_would_have_to_give_way_is_named_with_both_numbers
     # Two towns with a station each, the cap has room for one: 60 more capacity, or one town served from afar.
     plants = register(at(EAST, 60), at(FAR, 100))
     case = make(plants, points((*EAST, 20), (*FAR, 30)), cap_wan_m3=100, radius_km=15, outside_pct=3)
-    assert not con.obstacles(case)
+    assert not consolidation_plan.obstacles(case)
     with pytest.raises(InfeasibleError) as refused:
-        con.solve(case)
+        consolidation_plan.solve(case)
     found = {o.limit: (o.available, o.needed) for o in refused.value.obstacles}
     assert found == {"capacity": pytest.approx((100, 160)), "outside": pytest.approx((1.5, 20))}
     assert "产能上限至少要由 100.0 万m³/年放宽到 160.0 万m³/年" in str(refused.value)
@@ -696,7 +693,7 @@ def test_each_limit_that_alone_would_have_to_give_way_is_named_with_both_numbers
 def test_a_search_stopped_before_it_has_a_plan_says_so(make: Make) -> None:
     case = make(register(at(WEST, 80), at(EAST, 80)), points((*WEST, 40)))
     with pytest.raises(InfeasibleError, match="已停止"):
-        con.solve(case, watcher=lambda _state: False)
+        consolidation_plan.solve(case, watcher=lambda _state: False)
 
 
 def test_the_reason_for_a_station_kept_by_the_planner_does_not_claim_that_keeping_is_cheaper(
@@ -704,7 +701,7 @@ def test_the_reason_for_a_station_kept_by_the_planner_does_not_claim_that_keepin
 ) -> None:
     plants = register(at(WEST, 80), at(EAST, 80))
     demand = points((116.55, 39.915, 50))
-    plan = con.solve(make(plants, demand, cap_wan_m3=100, radius_km=60, locks=(("s0", "keep"),)))
+    plan = consolidation_plan.solve(make(plants, demand, cap_wan_m3=100, radius_km=60, locks=(("s0", "keep"),)))
     said = reasons(plan, layers, book, plants)["s0"]
     assert said.startswith("按规划人员的决定保留")
     assert "代价更高" not in said
@@ -725,7 +722,7 @@ def test_the_reason_for_a_station_kept_by_the_planner_does_not_claim_that_keepin
 )
 def test_values_without_meaning_are_refused(book: RuleBook, change: dict[str, Any], message: str) -> None:
     with pytest.raises(DataError, match=message):
-        con.default_settings(book, **change)
+        consolidation_plan.default_settings(book, **change)
 
 
 def test_zero_demand_is_refused(make: Make) -> None:

@@ -7,9 +7,9 @@ import geopandas as gpd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mixplan import consolidation
-from mixplan.data import Register
-from mixplan.errors import InfeasibleError
+from mixplan.base.errors import InfeasibleError
+from mixplan.consolidation import plan
+from mixplan.registers.plants import Register
 
 PAGE = str(Path(__file__).parents[1] / "pages" / "consolidation.py")
 
@@ -76,7 +76,7 @@ def test_a_run_without_a_plan_says_so_until_the_wish_changes(page: AppTest, monk
     def fail(*_args: object, **_options: object) -> None:
         raise InfeasibleError("90 秒内没有找到方案")
 
-    monkeypatch.setattr(consolidation, "solve", fail)
+    monkeypatch.setattr(plan, "solve", fail)
     page.run()
     page.slider(key="con_radius_km").set_value(29).run()
     solved(page.button(key="con_solve").click().run())
@@ -91,7 +91,7 @@ def test_a_fault_in_a_run_is_not_hidden(page: AppTest, monkeypatch: pytest.Monke
     def fault(*_args: object, **_options: object) -> None:
         raise ZeroDivisionError("planted")
 
-    monkeypatch.setattr(consolidation, "solve", fault)
+    monkeypatch.setattr(plan, "solve", fault)
     page.run()
     page.slider(key="con_radius_km").set_value(27).run()
     solved(page.button(key="con_solve").click().run())

@@ -9,7 +9,10 @@ import pandas as pd
 import pytest
 from pyproj import Transformer
 
-from mixplan.data import (
+from mixplan.base.errors import DataError, DatumError
+from mixplan.base.i18n import set_language
+from mixplan.city.datums import wgs84_to_gcj02
+from mixplan.registers.plants import (
     MAX_REGISTER_BYTES,
     Sheets,
     load_plants,
@@ -18,9 +21,6 @@ from mixplan.data import (
     read_register,
     read_register_file,
 )
-from mixplan.errors import DataError, DatumError
-from mixplan.geo import wgs84_to_gcj02
-from mixplan.i18n import set_language
 
 HEADER = "id,name,kind,lon,lat,capacity\n"
 

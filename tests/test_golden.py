@@ -33,7 +33,7 @@ import pytest
 from lxml import html
 from pptx import Presentation
 
-from mixplan.cli import main
+from mixplan.cli.entry import main
 
 GOLDEN = Path(__file__).parent / "golden"
 RENEW = bool(os.environ.get("MIXPLAN_RENEW_GOLDEN"))
@@ -145,8 +145,8 @@ def run(name: str) -> Run:
         files = {path.name: path.read_bytes() for path in sorted(out.iterdir())} if out.is_dir() else {}
     return Run(code, texts[0], texts[1], files)
 
-
 # --- what is kept of an output ----------------------------------------------------------------------------------------
+
 
 VARYING = {"seconds", "versions", "input_hash"}
 # What names a row, in this order, as many as it takes; rows are compared with their namesakes, wherever they stand.

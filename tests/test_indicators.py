@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from mixplan.data_indicators import COLUMNS, PLAN, load_indicators
-from mixplan.errors import DataError
-from mixplan.figures import figures, percent
-from mixplan.paths import DATA_DIR
+from mixplan.base.errors import DataError
+from mixplan.base.paths import DATA_DIR
+from mixplan.plan.figures import figures, percent
+from mixplan.plan.indicators import COLUMNS, PLAN, load_indicators
 
 SOURCE = DATA_DIR / "indicators.csv"
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from mixplan.i18n import get_language, set_language
-from mixplan.ui.jobs import Job
+from mixplan.base.i18n import get_language, set_language
+from mixplan.jobs.job import Job
 
 
 def ended(job: Job) -> Job:

@@ -8,7 +8,7 @@ import messages
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mixplan.i18n import get_language, gettext, local, set_language
+from mixplan.base.i18n import get_language, gettext, local, set_language
 
 ROOT = Path(__file__).parents[1]
 
@@ -63,7 +63,8 @@ def test_no_message_hides_in_an_f_string():
 def _page_with_a_callback() -> None:
     import streamlit as st
 
-    from mixplan import i18n, ui
+    from mixplan import ui
+    from mixplan.base import i18n
 
     ui.use_language()
 

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mixplan import coverage
-from mixplan.data import load_demand, load_layers, load_plants, read_register
-from mixplan.exports import workbook_xlsx
-from mixplan.rules import load_rules
+from mixplan.base.files.sheets import workbook_xlsx
+from mixplan.coverage import result
+from mixplan.plan.rules import load_rules
+from mixplan.registers.plants import load_demand, load_layers, load_plants, read_register
 
 ROOT = Path(__file__).parents[1]
 EMPTY = read_register(b"id,name,kind\n", "empty.csv")
@@ -201,9 +201,9 @@ SITES = [{"id": f"s{n}", "lon": 116.75 + n / 40, "lat": 40.1 - n / 14, "capacity
 
 def test_the_coverage_page_says_what_the_functions_say():
     book = load_rules()
-    supply, demand = coverage.supply_points(load_plants()), load_demand()
-    seen = coverage.reach(coverage.zone_ground(load_layers(), demand, book, year=2015), supply)
-    total = coverage.coverage(seen, 12.0).total
+    supply, demand = result.supply_points(load_plants()), load_demand()
+    seen = result.reach(result.zone_ground(load_layers(), demand, book, year=2015), supply)
+    total = result.coverage(seen, 12.0).total
     page = new_page("coverage").run()
     page = page.slider(key="radius_mortar").set_value(12).run()
     shown = metrics(page)

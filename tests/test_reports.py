@@ -19,16 +19,21 @@ from pptx import Presentation
 from pptx.util import Inches
 from reportlab.pdfbase import pdfmetrics
 
-from mixplan import coverage as cov
-from mixplan import handouts, maps, reports, reports_files, reports_html, reports_pdf, reports_pptx, targets
-from mixplan.cli import main
-from mixplan.data import load_demand, read_decisions, read_deliveries
-from mixplan.data_indicators import load_indicators
-from mixplan.errors import DataError
-from mixplan.i18n import set_language
-from mixplan.paths import DATA_DIR
-from mixplan.screening import screen
-from mixplan.static_maps import missing_glyphs
+from mixplan.base.errors import DataError
+from mixplan.base.i18n import set_language
+from mixplan.base.paths import DATA_DIR
+from mixplan.cli.entry import main
+from mixplan.coverage import result
+from mixplan.handouts import formats, geodata, html
+from mixplan.handouts import pdf as handouts_pdf
+from mixplan.handouts import pptx as handouts_pptx
+from mixplan.handouts import report as handouts_report
+from mixplan.maps import features
+from mixplan.maps.paper.sheet import missing_glyphs
+from mixplan.plan.indicators import load_indicators
+from mixplan.registers.plants import load_demand, read_decisions, read_deliveries
+from mixplan.screening.judge import screen
+from mixplan.targets import progress
 
 SITES = [
     {"id": f"s{n}", "name": f"=站{n}", "lon": 116.75 + n / 40, "lat": 40.1 - n / 14, "capacity": 80} for n in range(5)
@@ -46,33 +51,33 @@ def decisions(plants):
 def report(plants, layers, book, decisions):
     set_language("zh")
     indicators = load_indicators(DATA_DIR / "indicators.csv")
-    return reports.build(plants, layers, book, indicators, sites=cov.planned_sites(SITES), decisions=decisions)
+    return handouts_report.build(plants, layers, book, indicators, sites=result.planned_sites(SITES), decisions=decisions)
 
 
 @pytest.fixture(scope="module")
 def plain(plants, layers, book):
     set_language("zh")
-    return reports.build(plants, layers, book, load_indicators(DATA_DIR / "indicators.csv"))
+    return handouts_report.build(plants, layers, book, load_indicators(DATA_DIR / "indicators.csv"))
 
 
 @pytest.fixture(scope="module")
 def pptx(report):
-    return reports_pptx.pptx_bytes(report)
+    return handouts_pptx.pptx_bytes(report)
 
 
 @pytest.fixture(scope="module")
 def pdf(report):
-    return reports_pdf.pdf_bytes(report)
+    return handouts_pdf.pdf_bytes(report)
 
 
 @pytest.fixture(scope="module")
 def page(report):
-    return reports_html.html_bytes(report).decode()
+    return html.html_bytes(report).decode()
 
 
 @pytest.fixture(scope="module")
 def workbook(report):
-    return reports_files.xlsx_bytes(report)
+    return geodata.xlsx_bytes(report)
 
 
 def slide_texts(content: bytes) -> str:
@@ -94,13 +99,13 @@ def pdf_text(content: bytes) -> str:
 
 
 def test_the_report_says_what_the_functions_say(report, plants, layers, book):
-    supply, demand = cov.supply_points(plants), load_demand()
-    ground = cov.zone_ground(layers, demand, book, year=2015)
-    now = cov.coverage(cov.reach(ground, supply), 30.0).total
-    after = cov.coverage(cov.reach(ground, cov.with_proposal(supply, cov.planned_sites(SITES))), 30.0).total
+    supply, demand = result.supply_points(plants), load_demand()
+    ground = result.zone_ground(layers, demand, book, year=2015)
+    now = result.coverage(result.reach(ground, supply), 30.0).total
+    after = result.coverage(result.reach(ground, result.with_proposal(supply, result.planned_sites(SITES))), 30.0).total
     assert report.before.result.total == now
     assert report.after.result.total == after
-    items = targets.progress(load_indicators(DATA_DIR / "indicators.csv"))
+    items = progress.progress(load_indicators(DATA_DIR / "indicators.csv"))
     assert [i.status for i in report.targets] == [i.status for i in items]
 
 
@@ -178,38 +183,38 @@ def test_the_shipped_register_is_split_as_the_pages_split_it(headlines):
 
 
 def test_steps_without_a_plan_or_proposal_are_left_out(report, plain):
-    assert [step.key for step in reports.story(report)] == list(reports.STEPS)
-    left = [step.key for step in reports.story(plain)]
+    assert [step.key for step in handouts_report.story(report)] == list(handouts_report.STEPS)
+    left = [step.key for step in handouts_report.story(plain)]
     assert left == ["situation", "zones", "flagged", "coverage", "targets"]
-    assert "整合处置" not in reports.tables(plain)
+    assert "整合处置" not in handouts_report.tables(plain)
 
 
 def test_moving_the_radius_moves_the_shares_alone(report):
-    moved = reports.at_radius(report, 12.0)
-    assert moved.after.result.total == cov.coverage(report.after.seen, 12.0).total
+    moved = handouts_report.at_radius(report, 12.0)
+    assert moved.after.result.total == result.coverage(report.after.seen, 12.0).total
     assert moved.input_hash == report.input_hash and moved.stations is report.stations
 
 
 def test_the_hash_depends_on_the_inputs_alone(report, plain, plants, layers, book):
-    again = reports.build(plants, layers, book, load_indicators(DATA_DIR / "indicators.csv"))
+    again = handouts_report.build(plants, layers, book, load_indicators(DATA_DIR / "indicators.csv"))
     set_language("en")
-    english = reports.build(plants, layers, book, load_indicators(DATA_DIR / "indicators.csv"))
+    english = handouts_report.build(plants, layers, book, load_indicators(DATA_DIR / "indicators.csv"))
     assert again.input_hash == plain.input_hash == english.input_hash != report.input_hash
 
 
 def test_no_letter_is_missing_in_either_language(report, plants, layers, book, decisions):
     set_language("en")
-    english = reports.build(
-        plants, layers, book, load_indicators(DATA_DIR / "indicators.csv"), sites=cov.planned_sites(SITES),
+    english = handouts_report.build(
+        plants, layers, book, load_indicators(DATA_DIR / "indicators.csv"), sites=result.planned_sites(SITES),
         decisions=decisions,
     )  # fmt: skip
     for one, language in ((report, "zh"), (english, "en")):
         set_language(language)
-        texts = [text for step in reports.story(one) for text in (step.title, step.notes, *sum(step.facts, ()))]
-        for name, table in reports.tables(one).items():
+        texts = [text for step in handouts_report.story(one) for text in (step.title, step.notes, *sum(step.facts, ()))]
+        for name, table in handouts_report.tables(one).items():
             texts += [name, *map(str, table.columns), *map(str, table.to_numpy().ravel())]
-        assert missing_glyphs(map(reports_pdf.legible, texts)) == ""
-    left = {c for step in reports.story(english) for c in step.title + step.notes if "\u4e00" <= c <= "\u9fff"}
+        assert missing_glyphs(map(handouts_pdf.legible, texts)) == ""
+    left = {c for step in handouts_report.story(english) for c in step.title + step.notes if "\u4e00" <= c <= "\u9fff"}
     assert left <= {"万"}, left
 
 
@@ -249,14 +254,14 @@ def test_a_departments_template_is_used_and_a_broken_one_refused(plain):
     own.slides.add_slide(own.slide_layouts[0]).shapes.title.text = "样张"
     buffer = io.BytesIO()
     own.save(buffer)
-    made = reports_pptx.pptx_bytes(plain, buffer.getvalue())
+    made = handouts_pptx.pptx_bytes(plain, buffer.getvalue())
     deck = Presentation(io.BytesIO(made))
     assert deck.slide_width == Inches(10)
     assert "样张" not in slide_texts(made)
     with zipfile.ZipFile(io.BytesIO(made)) as package:
         assert len(package.namelist()) == len(set(package.namelist()))
     with pytest.raises(DataError, match="模板"):
-        reports_pptx.pptx_bytes(plain, b"no presentation")
+        handouts_pptx.pptx_bytes(plain, b"no presentation")
 
 
 def test_the_pdf_embeds_its_font_and_has_bookmarks_sheets_and_page_numbers(report, pdf):
@@ -293,7 +298,7 @@ def test_the_workbook_is_typed_frozen_filtered_and_safe(workbook):
 
 
 def test_qgis_finds_layers_and_default_styles(report, tmp_path):
-    content = reports_files.gpkg_bytes(report)
+    content = geodata.gpkg_bytes(report)
     path = tmp_path / "图.gpkg"
     path.write_bytes(content)
     layers = dict(pyogrio.list_layers(path))
@@ -306,15 +311,15 @@ def test_qgis_finds_layers_and_default_styles(report, tmp_path):
     assert {name for name, _qml, _default in styles} == set(layers) - {"layer_styles", "notes"}
     for _name, qml, default in styles:
         assert default == 1 and etree.fromstring(qml).find("renderer-v2") is not None
-    assert reports_files.gpkg_bytes(report) == content
-    collection = json.loads(reports_files.geojson_files(report)["ban_zones"])
+    assert geodata.gpkg_bytes(report) == content
+    collection = json.loads(geodata.geojson_files(report)["ban_zones"])
     west = collection["features"][0]["geometry"]["coordinates"][0][0][0]
     assert 115 < west < 118
 
 
 def test_the_same_inputs_give_the_same_bytes(report, pptx, page, workbook):
-    assert reports_files.xlsx_bytes(report) == workbook
-    assert reports_html.html_bytes(report).decode() == page
+    assert geodata.xlsx_bytes(report) == workbook
+    assert html.html_bytes(report).decode() == page
     with zipfile.ZipFile(io.BytesIO(pptx)) as package:
         assert {info.date_time[:3] for info in package.infolist()} == {(2011, 1, 1)}
 
@@ -350,7 +355,7 @@ def test_a_plan_for_another_register_is_refused(plants, layers, book):
     figures = load_indicators(DATA_DIR / "indicators.csv")
     for index, action in (("nowhere", "close"), (plants.index[0], "paint")):
         with pytest.raises(DataError):
-            reports.build(plants, layers, book, figures, decisions=pd.DataFrame({"action": [action]}, index=[index]))
+            handouts_report.build(plants, layers, book, figures, decisions=pd.DataFrame({"action": [action]}, index=[index]))
 
 
 def test_the_command_writes_whole_files_with_chinese_names(tmp_path, capsys, monkeypatch):
@@ -377,12 +382,12 @@ def test_the_command_writes_whole_files_with_chinese_names(tmp_path, capsys, mon
 
 
 def test_every_format_has_a_button_text():
-    labels = [handouts.format_label(name) for name in handouts.NAMES]
+    labels = [formats.format_label(name) for name in formats.NAMES]
     assert all(labels) and len(set(labels)) == len(labels)
 
 
 def test_a_long_table_goes_on_to_further_slides():
-    deck = reports_pptx._Deck(None)
+    deck = handouts_pptx._Deck(None)
     long = pd.DataFrame({"甲": [f"第 {n} 行：" + "很长的说明" * 12 for n in range(30)], "乙": range(30)})
     deck.table_slides("清单", "", long, 11)
     grids = [shape.table for slide in deck.file.slides for shape in slide.shapes if shape.has_table]
@@ -393,52 +398,52 @@ def test_a_long_table_goes_on_to_further_slides():
 
 def test_an_empty_template_is_refused():
     with pytest.raises(DataError, match="模板"):
-        reports_pptx._Deck(b"")
+        handouts_pptx._Deck(b"")
 
 
 def test_the_pdf_keeps_english_words_whole_and_its_footer_short():
-    styles = reports_pdf._styles("Helvetica")
-    assert reports_pdf._paragraph("Flagged (borderline), outside the Sixth Ring", styles["body"]).style.wordWrap is None
-    assert reports_pdf._paragraph("位于五环路内，距其界线 3,413 m。", styles["body"]).style.wordWrap == "CJK"
-    fitted = reports_pdf._fitting("no basis for drawing boundaries " * 9, "Helvetica", 7.5, 300.0)
+    styles = handouts_pdf._styles("Helvetica")
+    assert handouts_pdf._paragraph("Flagged (borderline), outside the Sixth Ring", styles["body"]).style.wordWrap is None
+    assert handouts_pdf._paragraph("位于五环路内，距其界线 3,413 m。", styles["body"]).style.wordWrap == "CJK"
+    fitted = handouts_pdf._fitting("no basis for drawing boundaries " * 9, "Helvetica", 7.5, 300.0)
     assert fitted.endswith("…") and pdfmetrics.stringWidth(fitted, "Helvetica", 7.5) <= 300.0
 
 
 def test_a_plan_may_relocate_a_station(plants, layers, book):
-    assert set(cov.LEAVES) < set(maps.ACTION_COLOUR)
+    assert set(result.LEAVES) < set(features.ACTION_COLOUR)
     counted = plants.index[(plants["kind"] == "concrete") & (plants["status"] == "inventory_2010")]
     plan = pd.DataFrame({"action": ["relocate"]}, index=counted[:1])
-    found = reports.build(plants, layers, book, load_indicators(DATA_DIR / "indicators.csv"), decisions=plan)
-    figures = reports.consolidation_figures(found)
+    found = handouts_report.build(plants, layers, book, load_indicators(DATA_DIR / "indicators.csv"), decisions=plan)
+    figures = handouts_report.consolidation_figures(found)
     assert figures["after"].count == figures["before"].count - 1
 
 
 def test_the_zones_of_the_geopackage_carry_their_coverage(report):
-    zones = reports_files.report_layers(report)["ban_zones"].set_index("id")
+    zones = geodata.report_layers(report)["ban_zones"].set_index("id")
     for row in report.covered.result.rows:
         assert zones.loc[row.id, "served_share"] == pytest.approx(row.served_share, abs=1e-6)
         assert zones.loc[row.id, "area_share_low"] == pytest.approx(row.area_share_low, abs=1e-6)
 
 
 def test_a_set_of_files_comes_as_one_with_its_sources(plain):
-    name, content, mime = handouts.make_one(plain, "geojson")
+    name, content, mime = formats.make_one(plain, "geojson")
     assert name.endswith(".zip") and mime == "application/zip"
-    assert content == handouts.make_one(plain, "geojson")[1], "the same to the byte"
+    assert content == formats.make_one(plain, "geojson")[1], "the same to the byte"
     endings = {entry.split("_")[-1] for entry in zipfile.ZipFile(io.BytesIO(content)).namelist()}
     assert {"stations.geojson", "sources.csv", "assumptions.csv", "versions.csv"} <= endings
 
 
 def test_assumptions_are_numbers_in_the_workbook_and_units_english(plain):
-    sheet = openpyxl.load_workbook(io.BytesIO(reports_files.xlsx_bytes(plain)))["规则与假设"]
+    sheet = openpyxl.load_workbook(io.BytesIO(geodata.xlsx_bytes(plain)))["规则与假设"]
     values = [row[2].value for row in sheet.iter_rows(min_row=2)]
     assert 30.0 in values and not any(isinstance(v, str) and v.replace(".", "").isdigit() for v in values)
     set_language("en")
-    units = set(reports.assumption_table(plain)["Unit"])
+    units = set(handouts_report.assumption_table(plain)["Unit"])
     set_language("zh")
     assert not {unit for unit in units if "年" in unit or "元" in unit}
 
 
 def test_no_name_can_break_the_web_page(plants, layers, book):
     marked = plants.assign(name=plants["name"].where(plants.index != plants.index[0], "<!--<script>"))
-    found = reports.build(marked, layers, book, load_indicators(DATA_DIR / "indicators.csv"))
-    assert "<!--<script" not in reports_html.html_bytes(found).decode().split("<style>", 1)[1]
+    found = handouts_report.build(marked, layers, book, load_indicators(DATA_DIR / "indicators.csv"))
+    assert "<!--<script" not in html.html_bytes(found).decode().split("<style>", 1)[1]

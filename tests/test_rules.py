@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from mixplan.errors import RuleError
-from mixplan.rules import load_rules
-from mixplan.screening import _MEASURES
+from mixplan.base.errors import RuleError
+from mixplan.plan.rules import load_rules
+from mixplan.screening.judge import _MEASURES
 
 GOOD = """
 document = "d"

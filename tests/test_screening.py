@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, box
 
-from mixplan.geo import GEOGRAPHIC_CRS, METRIC_CRS
-from mixplan.i18n import set_language
-from mixplan.screening import FINDING_COLUMNS, applies, explain, overall, screen
+from mixplan.base.i18n import set_language
+from mixplan.city.datums import GEOGRAPHIC_CRS, METRIC_CRS
+from mixplan.screening.judge import FINDING_COLUMNS, applies, explain, overall, screen
 
 INSIDE_FIFTH = {"lon": 116.39, "lat": 39.99}  # the stadium, 3.5 km inside
 FAR_OUTSIDE = {"lon": 116.62, "lat": 40.31}
@@ -216,8 +216,8 @@ def test_an_advisory_rule_does_not_flag_a_standing_station(layers, book):
     assert judged["verdict"].tolist() == ["pass"]
     assert judged["flags"].tolist() == [0]
 
-
 # --- new mortar works ------------------------------------------------------------------------------------------------
+
 
 NEW = {"kind": "mortar", "status": "proposed", "capacity": 40, "bulk_dispatch_pct": 80, **EXACT}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mixplan.search import pinyin, search_index
+from mixplan.city.search import pinyin, search_index
 
 
 @pytest.fixture(scope="module")

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from helpers import IN_FORCE
 
-from mixplan import solver, zones
-from mixplan.data import load_demand, point_frame, read_network
-from mixplan.errors import SitingError
-from mixplan.geo import METRIC_CRS, degrees
-from mixplan.haul import network_haul, straight_haul
-from mixplan.siting import (
+from mixplan.base.errors import SitingError
+from mixplan.city import places as city_places
+from mixplan.city.datums import METRIC_CRS, degrees
+from mixplan.city.haul import network_haul, straight_haul
+from mixplan.registers.plants import load_demand, point_frame, read_network
+from mixplan.siting import solver
+from mixplan.siting.case import (
     SitingInputs,
     build_case,
     candidate_grid,
@@ -27,8 +28,8 @@ from mixplan.siting import (
     no_points,
     solve_case,
 )
-from mixplan.siting_reasons import Disturbance, alternative, changes, stability, suitability, with_bound
-from mixplan.siting_words import check_case, fact_sentence, gap_sentence, plan_problems, proposal_record
+from mixplan.siting.reasons import Disturbance, alternative, changes, stability, suitability, with_bound
+from mixplan.siting.words import check_case, fact_sentence, gap_sentence, plan_problems, proposal_record
 
 EFFORT = {"gap": 0.0, "time_s": 20, "seed": 0}
 # Places around the city by name; all lie in Beijing.
@@ -71,7 +72,7 @@ def table(layers, book, own=None, **changes):
 
 def test_no_candidate_lies_inside_the_fifth_ring_nor_outside_the_sectors(layers, book):
     allowed = table(layers, book).query("excluded_by == ''")
-    ring = zones.signed_distance(allowed.geometry, zones.ring_area(layers.rings, 5))
+    ring = city_places.signed_distance(allowed.geometry, city_places.ring_area(layers.rings, 5))
     assert len(allowed) > 100
     assert (ring > 0).all()
     assert allowed["sector"].notna().all()
@@ -489,7 +490,7 @@ def test_a_plant_known_only_by_district_counts_there_and_is_marked(layers, plant
     supply = existing_supply(plants, layers)
     assert supply["capacity"].sum() == pytest.approx(185)
     assert supply.index[supply["assumed_place"]].tolist() == ["mortar-s01"]
-    district = zones.district_of(supply.geometry, layers.districts)["mortar-s01"]
+    district = city_places.district_of(supply.geometry, layers.districts)["mortar-s01"]
     assert layers.districts.set_index("id")["name"][district] == "房山区"
 
 

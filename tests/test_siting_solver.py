@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mixplan.solver import (
+from mixplan.siting.solver import (
     Fact,
     Flows,
     Siting,
@@ -459,7 +459,7 @@ class TestOrLibrary:
 def test_nothing_is_printed() -> None:
     """A fresh process, because HiGHS greets only once in each."""
     program = (
-        "import numpy as np; from mixplan.solver import *; p = SitingProblem(np.eye(3), np.ones(3), np.ones(3));"
+        "import numpy as np; from mixplan.siting.solver import *; p = SitingProblem(np.eye(3), np.ones(3), np.ones(3));"
         "solve(p, gap=0); solve_reference(p, gap=0); allocate(p, np.ones(3, dtype=int))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True,

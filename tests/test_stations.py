@@ -4,7 +4,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from mixplan.stations import Split, flag_count, flag_sentence, split, totals
+from mixplan.screening.stations import Split, flag_count, flag_sentence, split, totals
 
 
 def stations(*rows: tuple[str, str, str, str | None]) -> pd.DataFrame:

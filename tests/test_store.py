@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mixplan import store
-from mixplan.errors import DataError
+from mixplan.base.errors import DataError
+from mixplan.projects import database
 
 ROW = {"indicator": "mortar_use", "year": 2013, "value": 410.5, "unit": "万t", "source": "2013 年报", "who": "张三"}
 
@@ -19,22 +20,22 @@ def home(tmp_path, monkeypatch):
 
 
 def test_the_folder_follows_the_environment(home, monkeypatch, tmp_path):
-    assert store.home() == home
+    assert database.home() == home
     monkeypatch.delenv("MIXPLAN_HOME")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     monkeypatch.setattr(store.sys, "platform", "linux")
-    assert store.home() == tmp_path / "mixplan"
+    assert database.home() == tmp_path / "mixplan"
 
 
 def test_reading_creates_nothing(home):
-    assert store.actuals().empty
-    assert list(store.actuals().columns) == list(store.COLUMNS)
+    assert database.actuals().empty
+    assert list(database.actuals().columns) == list(database.COLUMNS)
     assert not home.exists()
 
 
 def test_an_entry_comes_back_with_who_when_and_source():
-    number = store.add_actual(**ROW, district="朝阳区", note="含湿砂浆")
-    (row,) = store.actuals().to_dict("records")
+    number = database.add_actual(**ROW, district="朝阳区", note="含湿砂浆")
+    (row,) = database.actuals().to_dict("records")
     assert row["id"] == number
     assert {k: row[k] for k in ROW} == ROW
     assert row["district"] == "朝阳区" and row["note"] == "含湿砂浆"
@@ -42,39 +43,39 @@ def test_an_entry_comes_back_with_who_when_and_source():
 
 
 def test_taking_back_hides_but_never_erases():
-    number = store.add_actual(**ROW)
-    store.withdraw(number, who="李四")
-    assert store.actuals().empty
-    (row,) = store.actuals(withdrawn=True).to_dict("records")
+    number = database.add_actual(**ROW)
+    database.withdraw(number, who="李四")
+    assert database.actuals().empty
+    (row,) = database.actuals(withdrawn=True).to_dict("records")
     assert row["withdrawn_by"] == "李四" and row["withdrawn_at"]
     with pytest.raises(DataError, match=str(number)):
-        store.withdraw(number, who="李四")
-    again = store.restore(number, who="王五")
-    (row,) = store.actuals().to_dict("records")
+        database.withdraw(number, who="李四")
+    again = database.restore(number, who="王五")
+    (row,) = database.actuals().to_dict("records")
     assert (row["id"], row["who"], row["value"]) == (again, "王五", ROW["value"])
-    assert store.actuals(withdrawn=True)["withdrawn_by"].tolist() == ["李四", ""], "who took it back stays on record"
+    assert database.actuals(withdrawn=True)["withdrawn_by"].tolist() == ["李四", ""], "who took it back stays on record"
     with pytest.raises(DataError, match=str(number)):
-        store.restore(number, who="王五")
+        database.restore(number, who="王五")
     with pytest.raises(DataError, match="恢复人"):
-        store.restore(number, who=" ")
+        database.restore(number, who=" ")
 
 
 @pytest.mark.parametrize("column", ["source", "who", "unit", "indicator"])
 def test_an_entry_without_its_particulars_is_refused(column):
     with pytest.raises(DataError):
-        store.add_actual(**ROW | {column: " "})
-    assert store.actuals().empty
+        database.add_actual(**ROW | {column: " "})
+    assert database.actuals().empty
 
 
 def test_nobody_takes_an_entry_back():
     with pytest.raises(DataError, match="撤销人"):
-        store.withdraw(store.add_actual(**ROW), who="")
+        database.withdraw(database.add_actual(**ROW), who="")
 
 
 def test_hostile_text_is_only_text():
     evil = "'); DROP TABLE actuals; --"
-    store.add_actual(**ROW | {"source": evil})
-    assert store.actuals()["source"].tolist() == [evil]
+    database.add_actual(**ROW | {"source": evil})
+    assert database.actuals()["source"].tolist() == [evil]
 
 
 def test_many_writers_lose_nothing():
@@ -82,39 +83,39 @@ def test_many_writers_lose_nothing():
 
     def write(person):
         start.wait()
-        return [store.add_actual(**ROW | {"who": f"{person}", "value": float(n)}) for n in range(5)]
+        return [database.add_actual(**ROW | {"who": f"{person}", "value": float(n)}) for n in range(5)]
 
     with ThreadPoolExecutor(8) as pool:
         numbers = [n for batch in pool.map(write, range(8)) for n in batch]
     assert len(set(numbers)) == 40
-    assert len(store.actuals()) == 40
+    assert len(database.actuals()) == 40
 
 
 def test_a_failed_transaction_leaves_nothing_behind():
-    with pytest.raises(RuntimeError), store.connect() as connection:
+    with pytest.raises(RuntimeError), database.connect() as connection:
         connection.execute("DELETE FROM actuals")
         connection.execute(
             "INSERT INTO actuals (indicator, year, value, unit, source, who, entered_at) "
             "VALUES ('x', 1, 1, 't', 's', 'w', '')"
         )
         raise RuntimeError
-    assert store.actuals().empty
+    assert database.actuals().empty
 
 
 def test_a_locked_or_broken_file_is_named(home, monkeypatch, tmp_path):
-    store.add_actual(**ROW)
-    monkeypatch.setattr(store, "WAIT_S", 0.05)
-    blocker = sqlite3.connect(home / store.FILE_NAME, isolation_level=None)
+    database.add_actual(**ROW)
+    monkeypatch.setattr(database, "WAIT_S", 0.05)
+    blocker = sqlite3.connect(home / database.FILE_NAME, isolation_level=None)
     try:
         blocker.execute("BEGIN EXCLUSIVE")
         with pytest.raises(DataError, match=r"mixplan\.sqlite3"):
-            store.add_actual(**ROW)
+            database.add_actual(**ROW)
     finally:
         blocker.close()
-    (home / store.FILE_NAME).write_bytes(b"not a database at all, only text " * 40)
+    (home / database.FILE_NAME).write_bytes(b"not a database at all, only text " * 40)
     with pytest.raises(DataError, match=r"mixplan\.sqlite3"):
-        store.actuals()
+        database.actuals()
     monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path / "file" / "below"))
     (tmp_path / "file").write_text("a file where a folder should be")
     with pytest.raises(DataError, match="MIXPLAN_HOME"):
-        store.add_actual(**ROW)
+        database.add_actual(**ROW)

@@ -8,15 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mixplan import store
-from mixplan.audit import Verdict, audit, audit_table, open_items
-from mixplan.balance import balance, balance_table, waterfall_concrete, waterfall_mortar, waterfall_table
-from mixplan.data_indicators import DISTRICTS, load_indicators
-from mixplan.errors import DataError
-from mixplan.figures import Book, figures, pretty
-from mixplan.i18n import set_language
-from mixplan.savings import bulk_path, savings, savings_table
-from mixplan.targets import (
+from mixplan.base.errors import DataError
+from mixplan.base.i18n import set_language
+from mixplan.plan.figures import Book, figures, pretty
+from mixplan.plan.indicators import DISTRICTS, load_indicators
+from mixplan.projects import database
+from mixplan.targets.audit.checks import Verdict, audit, audit_table, open_items
+from mixplan.targets.balance import balance, balance_table, waterfall_concrete, waterfall_mortar, waterfall_table
+from mixplan.targets.progress import (
     Status,
     check_entry,
     entry_summary,
@@ -29,6 +28,7 @@ from mixplan.targets import (
     satisfies,
     with_entries,
 )
+from mixplan.targets.savings import bulk_path, savings, savings_table
 
 PLAN = load_indicators()
 
@@ -46,7 +46,7 @@ def entries(*rows):
         (number, *row, "通报", "", "张三", "2014-01-05T00:00:00+00:00", "", "")
         for number, row in enumerate(rows, start=1)
     ]
-    return pd.DataFrame(data, columns=list(store.COLUMNS))
+    return pd.DataFrame(data, columns=list(database.COLUMNS))
 
 
 def item(indicator, as_of, *rows, frame=PLAN):
@@ -64,8 +64,8 @@ def changed(indicator, value, **match):
     frame.loc[hit, "value"] = value
     return frame
 
-
 # --- status, case by case --------------------------------------------------------------------------------------
+
 
 # direction, target of 2015, latest actual, its year, the path then, as-of year, status
 CASES = {

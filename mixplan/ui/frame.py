@@ -11,12 +11,12 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from mixplan.data import data_version
-from mixplan.exports import table_csv, workbook_xlsx
-from mixplan.i18n import LANGUAGES, follow_session, get_language, set_language
-from mixplan.i18n import gettext as _
-from mixplan.paths import ASSETS
-from mixplan.static_maps import StaticMap
+from mixplan.base.files.sheets import table_csv, workbook_xlsx
+from mixplan.base.i18n import LANGUAGES, follow_session, get_language, set_language
+from mixplan.base.i18n import gettext as _
+from mixplan.base.paths import ASSETS
+from mixplan.maps.paper.sheet import StaticMap
+from mixplan.registers.plants import data_version
 from mixplan.ui import address
 
 _CSS = """

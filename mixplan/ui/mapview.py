@@ -9,23 +9,23 @@ import streamlit as st
 import streamlit.components.v1 as components
 from streamlit_folium import st_folium
 
-from mixplan import maps
-from mixplan.i18n import gettext as _
-from mixplan.paths import ASSETS
+from mixplan.base.i18n import gettext as _
+from mixplan.base.paths import ASSETS
+from mixplan.maps import features
 
 _LEAFLET_DIR = Path(str(metadata.distribution("XStatic-Leaflet").locate_file("xstatic/pkg/leaflet/data")))
 _leaflet = components.declare_component("leaflet_assets", path=_LEAFLET_DIR)
 _own = components.declare_component("map_assets", path=ASSETS)
 
 
-def map_assets() -> maps.Assets:
+def map_assets() -> features.Assets:
     """Addresses of Leaflet and of our own map script on this server.
 
     Relative to the map's frame (``…/component/<name>/index.html``), so they hold under any ``server.baseUrlPath``.
     The version in the address lets a browser drop what it kept of an older release.
     """
     version = metadata.version("mixplan")
-    return maps.Assets(
+    return features.Assets(
         scripts=(f"../{_leaflet.name}/leaflet.js", f"../{_own.name}/map.js?v={version}"),
         styles=(f"../{_leaflet.name}/leaflet.css", f"../{_own.name}/map.css?v={version}"),
     )

@@ -5,12 +5,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from mixplan.data import COLUMNS, Register, error_sentence, read_register, register_template
-from mixplan.errors import MixplanError
-from mixplan.exports import workbook_xlsx
-from mixplan.geo import Datum
-from mixplan.i18n import get_language
-from mixplan.i18n import gettext as _
+from mixplan.base.errors import MixplanError
+from mixplan.base.files.sheets import workbook_xlsx
+from mixplan.base.i18n import get_language
+from mixplan.base.i18n import gettext as _
+from mixplan.city.datums import Datum
+from mixplan.registers.plants import COLUMNS, Register, error_sentence, read_register, register_template
 from mixplan.ui.frame import file_name, message, table_downloads
 
 DATUM_LABELS = {

@@ -8,12 +8,12 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from mixplan import maps
-from mixplan.data import Layers, Register, data_version, load_layers, load_plants
-from mixplan.i18n import get_language
-from mixplan.rules import RuleBook, load_rules
-from mixplan.screening import explain, overall, screen
-from mixplan.search import search_index
+from mixplan.base.i18n import get_language
+from mixplan.city.search import search_index
+from mixplan.maps import features
+from mixplan.plan.rules import RuleBook, load_rules
+from mixplan.registers.plants import Layers, Register, data_version, load_layers, load_plants
+from mixplan.screening.judge import explain, overall, screen
 
 
 def layers() -> Layers:
@@ -78,14 +78,14 @@ def places() -> pd.DataFrame:
 def _background(layer: str, on: date, language: str) -> list[dict[str, Any]]:
     shapes, book = layers(), rules()
     return {
-        "zones": lambda: maps.ban_zone_layer(shapes, on),
-        "areas": lambda: maps.sensitive_layer(shapes),
-        "districts": lambda: maps.district_layer(shapes, on, book),
-        "rings": lambda: maps.ring_layer(shapes),
-        "towns": lambda: [*maps.town_layer(shapes), *maps.interchange_layer(shapes)],
+        "zones": lambda: features.ban_zone_layer(shapes, on),
+        "areas": lambda: features.sensitive_layer(shapes),
+        "districts": lambda: features.district_layer(shapes, on, book),
+        "rings": lambda: features.ring_layer(shapes),
+        "towns": lambda: [*features.town_layer(shapes), *features.interchange_layer(shapes)],
     }[layer]()
 
 
 def background(layer: str, on: date) -> folium.FeatureGroup:
     """One switchable map layer as of a day: zones, areas, districts, rings or towns."""
-    return maps.group(layer, *_background(layer, on, get_language()))
+    return features.group(layer, *_background(layer, on, get_language()))

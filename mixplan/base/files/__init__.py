@@ -1,0 +1,1 @@
+"""Every byte in or out: tables, sheets, archives, with their limits and row errors."""

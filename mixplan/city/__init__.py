@@ -1,0 +1,1 @@
+"""Where things are: coordinates, layers, rings, districts, sectors, ban zones, hauls."""

@@ -1,0 +1,259 @@
+"""`mixplan consolidate`: the consolidation plan on the command line, as JSON, a workbook or text."""
+
+import argparse
+import json
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from mixplan.base.errors import DataError, InfeasibleError, MixplanError
+from mixplan.base.files.sheets import workbook_xlsx
+from mixplan.base.i18n import gettext as _
+from mixplan.city.datums import Datum
+from mixplan.cli.stop import stoppable
+from mixplan.consolidation import joint, tables, words
+from mixplan.consolidation import plan as consolidation_plan
+from mixplan.consolidation.model import Progress
+from mixplan.maps.features import action_label
+from mixplan.plan.rules import RuleBook, load_rules
+from mixplan.projects.database import write_file
+from mixplan.registers.decisions import locks_file_notes, read_locks_file
+from mixplan.registers.plants import (
+    complete_points,
+    error_sentence,
+    load_demand,
+    load_layers,
+    load_plants,
+    load_station_reports,
+    read_point_file,
+    read_register_file,
+)
+from mixplan.screening.judge import screen
+from mixplan.screening.stations import Split
+
+DATUMS = [datum.value for datum in Datum]
+
+
+def add_commands(commands: Any) -> None:
+    """Add ``consolidate`` to the command line."""
+    book = load_rules()
+    parser = commands.add_parser("consolidate", help=_("治理整合：哪些搅拌站保留、改造、整合或退出"))
+    add = parser.add_argument
+    add("--cap", type=float, metavar="万m³", help=_("总产能上限（万m³/年，默认 {value:g}）").format(
+        value=book.figure("concrete_capacity_2015")))  # fmt: skip
+    add("--demand", action="append", default=[], metavar=_("数量|文件"),
+        help=_("需求（万m³/年，默认 {value:g}），或列与 data/demand.csv 相同的文件；"
+            "只给文件时权重即为万m³/年；可重复").format(
+            value=book.figure("concrete_demand_2015")))  # fmt: skip
+    add("--radius", type=float, metavar="KM", help=_("供应半径（道路里程 km，假设）"))
+    add("--outside", type=float, metavar="%", help=_("允许由半径以外供应的需求（%%，假设）"))
+    add("--utilisation", type=float, metavar="%", help=_("产能利用率上限（%%，假设）"))
+    add("--detour", type=float, metavar="X", help=_("道路里程与直线距离之比（假设）"))
+    add("--lock", metavar="FILE", help=_("规划人员的决定：CSV 或 XLSX，列 id、decision（keep/close/undecided）"))
+    add("--phases", action="store_true", help=_("按年分步（2011–2015）"))
+    add("--closures", type=int, metavar="N", help=_("每年最多退出的站点（与 --phases 同用）"))
+    add("--district-cap", action="append", default=[], metavar=_("区=个数"), help=_("区内最多保留的站点，可重复"))
+    add("--ring-cap", action="append", default=[], metavar=_("环=个数"), help=_("环路以内最多保留的站点，可重复"))
+    add("--max-flagged", type=int, metavar="N", help=_("最多保留的需治理站点"))
+    add("--set", action="append", default=[], metavar=_("名称=值"), dest="figures",
+        help=_("其他假设和权重，可重复：{names}").format(names="、".join(sorted(consolidation_plan.PARAMETERS))))  # fmt: skip
+    add("--margin", type=float, metavar="M", help=_("环境敏感区外扩距离（m，假设）"))
+    add("--plants", metavar="FILE", help=_("CSV 或 XLSX 登记册，列与 data/plants.csv 相同（默认随附登记册）"))
+    add("--datum", choices=DATUMS, default="wgs84", help=_("登记册和需求文件的坐标系"))
+    add("--location-error", type=float, metavar="M", help=_("未注明定位误差的站点采用的误差（m）"))
+    add("--gap", type=float, default=0.01, metavar="G", help=_("证明到多大差距为止（默认 {gap:g}）").format(gap=0.01))
+    add("--time", type=float, metavar="S", help=_("最长求解时间（s）"))
+    add("--joint", action="store_true", help=_("与新建砂浆线在同一模型中求解（目标年）"))
+    add("--lines", type=int, metavar="N", help=_("联合求解时新建砂浆线的条数"))
+    add("--quota", action="append", default=[], metavar=_("方位=条数"), help=_("联合求解时 NE、SW、periphery 至少几条"))
+    add("--pareto", action="store_true", help=_("需治理站点数与运距的取舍曲线"))
+    add("--otherwise", action="store_true", help=_("估算每个站点另作决定的代价"))
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true")
+    output.add_argument("--xlsx", nargs="?", const="-", metavar="FILE", help=_("工作簿；不给文件名时写到标准输出"))
+    parser.set_defaults(run=run)
+
+
+def _check_pairs(args: argparse.Namespace) -> None:
+    """Refuse an option that another one would have to go with: it would change nothing."""
+    for option, given, other, there in (
+        ("--closures", args.closures is not None, "--phases", args.phases),
+        ("--lines", args.lines is not None, "--joint", args.joint),
+        ("--quota", bool(args.quota), "--joint", args.joint),
+    ):
+        if given and not there:
+            raise DataError(_("{option} 要与 {other} 同用。").format(option=option, other=other))
+
+
+def _pair(text: str, option: str) -> tuple[str, int]:
+    name, _sep, count = text.partition("=")
+    if not name or not count.isdigit():
+        raise DataError(_("{option} 应写作 名称=个数，收到的是“{text}”。").format(option=option, text=text))
+    return name.strip(), int(count)
+
+
+def _district(name: str, districts: gpd.GeoDataFrame) -> str:
+    for column in ("id", "name", "name_until_2015", "name_en"):
+        hit = districts.loc[districts[column].astype(str).str.lower() == name.lower(), "id"]
+        if len(hit):
+            return str(hit.iloc[0])
+    raise DataError(_("没有名为“{name}”的区；现有：{known}。").format(name=name, known="、".join(districts["name"])))
+
+
+def _settings(args: argparse.Namespace, book: RuleBook, demand_sum: float | None) -> consolidation_plan.Settings:
+    time_limit_s = args.time if args.time is not None else 300.0 if args.phases else 120.0
+    changes: dict[str, Any] = {"gap": args.gap, "time_limit_s": time_limit_s}
+    given = {
+        "cap_wan_m3": args.cap, "radius_km": args.radius, "outside_pct": args.outside, "detour": args.detour,
+        "utilisation_pct": args.utilisation, "closures_per_year": args.closures, "demand_wan_m3": demand_sum,
+    }  # fmt: skip
+    changes |= {name: value for name, value in given.items() if value is not None}
+    for text in args.figures:
+        name, _sep, value = text.partition("=")
+        try:
+            amount = float(value)
+        except ValueError:
+            amount = float("nan")
+        if name not in consolidation_plan.PARAMETERS or amount != amount:
+            raise DataError(
+                _("--set 应写作 名称=数，收到的是“{text}”；可用的名称：{names}。").format(
+                    text=text, names="、".join(sorted(consolidation_plan.PARAMETERS))
+                )
+            )
+        changes[name] = amount
+    districts = load_layers().districts
+    caps = [_pair(text, "--district-cap") for text in args.district_cap]
+    changes["district_caps"] = tuple((_district(name, districts), most) for name, most in caps)
+    rings = []
+    for name, most in (_pair(text, "--ring-cap") for text in args.ring_cap):
+        if name not in ("2", "3", "4", "5", "6"):
+            raise DataError(_("--ring-cap 的环路“{name}”应为 2–6。").format(name=name))
+        rings.append((int(name), most))
+    changes["ring_caps"] = tuple(rings)
+    changes["max_flagged"] = args.max_flagged
+    if args.lock:
+        changes["locks"] = tuple(sorted(read_locks_file(Path(args.lock)).items()))
+    return consolidation_plan.default_settings(book, phased=args.phases, **changes)
+
+
+def _demand(args: argparse.Namespace, warnings: list[str]) -> tuple[gpd.GeoDataFrame, float | None]:
+    """Demand points, and the total where the command line states one; a file alone states its own."""
+    points, total = load_demand(), None
+    from_file = None
+    for text in args.demand:
+        try:
+            total = float(text)
+        except ValueError:
+            found = read_point_file(Path(text), datum=args.datum, column="weight")
+            warnings += found.notes
+            points = complete_points(found)
+            from_file = float(points["weight"].sum())
+    return points, from_file if total is None else total
+
+
+def _register(args: argparse.Namespace, warnings: list[str]) -> tuple[gpd.GeoDataFrame, int]:
+    if not args.plants:
+        return load_plants(), 0
+    register = read_register_file(Path(args.plants), datum=args.datum, default_location_error_m=args.location_error)
+    for error in register.errors:
+        print(error_sentence(error, register.name), file=sys.stderr)
+    warnings += register.notes
+    return register.plants, len(register.errors)
+
+
+class _Terminal:
+    """Progress on a terminal's error stream, and a stop that keeps the best plan so far."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self.stop = stop
+        self.last = -1.0
+        self.shown = sys.stderr.isatty()
+
+    def __call__(self, state: Progress) -> bool:
+        if self.shown and state.seconds - self.last > 0.5:
+            self.last = state.seconds
+            text = _("{seconds:.0f} s · 目前 {objective:,.0f} · 下界 {bound:,.0f} 万元 · 差距 {gap:.2f}%")
+            print("\r" + text.format(seconds=state.seconds, objective=state.objective, bound=state.bound,
+                                     gap=100 * state.gap) + "   ", end="", file=sys.stderr, flush=True)  # fmt: skip
+        return not self.stop.is_set()
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run ``mixplan consolidate``; the exit code is 0, or 1 for bad input and where there is no plan."""
+    _check_pairs(args)
+    book, layers = load_rules(), load_layers()
+    if args.margin is not None:
+        book = book.with_values({"near_sensitive_area": args.margin})
+    warnings = locks_file_notes(Path(args.lock)) if args.lock else []
+    plants, bad = _register(args, warnings)
+    points, total = _demand(args, warnings)
+    for warning in warnings:
+        print(warning, file=sys.stderr)
+    settings = _settings(args, book, total)
+    findings = screen(plants, layers, book, on=book.period_end)
+    case = consolidation_plan.build_case(plants, findings, layers, book, points, settings)
+    with stoppable() as stop:
+        watch = _Terminal(stop)
+        try:
+            if args.joint:
+                wanted: dict[str, object] = {"quotas": tuple(_pair(text, "--quota") for text in args.quota)}
+                if args.lines is not None:
+                    wanted["lines"] = args.lines
+                made = joint.joint(
+                    case, plants, layers, book, load_demand(), joint.default_joint(book, **wanted), watcher=watch
+                )
+                plan = made.plan
+            else:
+                made, plan = None, consolidation_plan.solve(case, watcher=watch)
+        except InfeasibleError as error:
+            if args.json:
+                print(json.dumps({**tables.infeasible_json(error), "warnings": warnings}, ensure_ascii=False, indent=2))
+            raise
+        finally:
+            if watch.shown and watch.last >= 0:
+                print(file=sys.stderr)
+    reasons = words.reasons(plan, findings, book.titles())
+    extra = words.otherwise_estimates(plan) if args.otherwise else None
+    front = words.pareto(replace(case, settings=settings)) if args.pareto else None
+    if args.json:
+        result = tables.plan_json(plan, reasons, otherwise=extra, pareto=front, joint=made) | {"warnings": warnings}
+        print(json.dumps(result, ensure_ascii=False, indent=2, allow_nan=False))
+    elif args.xlsx:
+        sheets = tables.sheets(
+            plan, reasons, load_station_reports(), layers.districts, book, otherwise=extra, pareto=front, joint=made
+        )
+        book_bytes = workbook_xlsx(sheets)
+        if args.xlsx == "-":
+            sys.stdout.buffer.write(book_bytes)
+        else:
+            write_file(Path(args.xlsx), book_bytes)
+    else:
+        _print_text(plan, reasons, made)
+    return 1 if bad else 0
+
+
+def _print_text(plan: consolidation_plan.Plan, reasons: pd.Series, made: joint.JointPlan | None) -> None:
+    for plant, row in zip(map(str, plan.actions.index), plan.actions.to_dict("records"), strict=True):
+        name = plan.case.stations.loc[plant, "name"]
+        year = "" if pd.isna(row["year"]) else f" {row['year']}"
+        print(f"{plant} {name} [{action_label(row['action'])}{year}] {reasons[plant]}")
+    for total in plan.totals.to_dict("records"):
+        print(
+            _("{year}：产能 {capacity:,.0f} 万m³，站点 {sites}，需求 {demand:,.0f} 万m³，"
+                "平均运距 {haul:.1f} km").format(
+                year=total["year"], capacity=total["capacity"],
+                sites=Split(total["sites"] - total["modelled"], total["modelled"]).counted(), demand=total["demand"],
+                haul=total["mean_haul_km"],
+            )
+        )  # fmt: skip
+    if made is not None:
+        print(tables.joint_sentence(made))
+    print(words.status_label(plan.status) + _("。") + words.gap_sentence(plan.solution.gap))
+
+
+__all__ = ["MixplanError", "add_commands", "run"]

@@ -1,0 +1,123 @@
+"""The command ``mixplan coverage``: the same figures as the page 禁现区覆盖."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+
+from mixplan.base.i18n import gettext as _
+from mixplan.base.i18n import local
+from mixplan.city.datums import Datum
+from mixplan.city.haul import network_ways
+from mixplan.coverage import result as coverage_result
+from mixplan.plan.figures import percent
+from mixplan.plan.rules import load_rules
+from mixplan.registers.plants import (
+    PointFile,
+    error_sentence,
+    load_demand,
+    load_layers,
+    load_plants,
+    read_network_file,
+    read_point_file,
+    read_site_file,
+)
+
+
+def add_commands(commands: Any) -> None:
+    """Add ``coverage`` to the command line's subparsers."""
+    book = load_rules()
+    parser = commands.add_parser("coverage", help=_("禁现区被砂浆厂覆盖和保障的程度"))
+    parser.add_argument(
+        "--supply", metavar="FILE", help=_("供应点：CSV 或 XLSX，列为 id, lon, lat, capacity（默认随附登记册）")
+    )
+    parser.add_argument("--datum", choices=[datum.value for datum in Datum], default="wgs84", help=_("坐标系"))
+    parser.add_argument("--siting", metavar="FILE", help=_("再加上一个选址方案：CSV，或 mixplan site 的 JSON"))
+    parser.add_argument(
+        "--theme", choices=["mortar", "concrete"], default="mortar", help=_("mortar 砂浆厂，concrete 搅拌站")
+    )
+    parser.add_argument("--radius", type=float, metavar="KM", help=_("服务半径（km，默认取 rules.toml 的假设）"))
+    parser.add_argument("--network", metavar="FILE", help=_("路网（GeoJSON 线或 GraphML）；半径改为沿路网的运距"))
+    parser.add_argument(
+        "--year", type=int, default=book.period_end.year, help=_("哪一年年底的禁现区（默认 {year}）").format(
+            year=book.period_end.year
+        )
+    )  # fmt: skip
+    parser.add_argument("--by", choices=coverage_result.BY, default="zone", help=_("按禁现区（zone）或区县（district）统计"))
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=_run)
+
+
+def _points(found: PointFile, problems: list[str], notes: list[str]) -> gpd.GeoDataFrame:
+    notes += found.notes
+    problems += [error_sentence(error, found.name) for error in found.errors]
+    return found.points
+
+
+def _run(args: argparse.Namespace) -> int:
+    book, layers = load_rules(), load_layers()
+    subject = coverage_result.theme(args.theme, book)
+    problems: list[str] = []
+    notes: list[str] = []
+    if args.supply:
+        found = read_point_file(Path(args.supply), datum=args.datum)
+        supply = coverage_result.given_supply(_points(found, problems, notes), kind=subject.kind)
+    else:
+        supply = coverage_result.supply_points(load_plants(), kind=subject.kind)
+    if args.siting:
+        sites = coverage_result.planned_sites(_points(read_site_file(Path(args.siting)), problems, notes))
+        supply = coverage_result.with_proposal(supply, coverage_result.in_production(sites, args.year, book))
+    network = read_network_file(Path(args.network)) if args.network else None
+    demand = coverage_result.themed_demand(load_demand(), subject)
+    ground = coverage_result.zone_ground(layers, demand, book, year=args.year, by=args.by)
+    seen = coverage_result.reach(ground, supply, ways=network_ways(network, book) if network is not None else None)
+    result = coverage_result.coverage(seen, subject.radius_km if args.radius is None else args.radius)
+    notes += _warnings(result, len(supply))
+    if args.json:
+        document = {
+            "radius_km": result.radius_km,
+            "year": result.year,
+            "rows": [coverage_result.as_record(row) for row in result.rows],
+            "total": coverage_result.as_record(result.total),
+            "by": result.by,
+            "theme": subject.kind,
+            "supply_count": result.supply_count,
+            "unknown_capacity": result.unknown_capacity,
+            "warnings": notes,
+        }
+        print(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+    else:
+        print("\n".join(_lines(result)))
+    for line in (*problems, *notes):
+        print(line, file=sys.stderr)
+    return 1 if problems else 0
+
+
+def _lines(result: coverage_result.Coverage) -> Iterable[str]:
+    yield _("{year} 年，半径 {radius:g} km，{count} 个供应点").format(
+        year=result.year, radius=result.radius_km, count=result.supply_count
+    )
+    for row in (*result.rows, result.total):
+        area = percent(row.area_share)
+        if row.area_share_high - row.area_share_low >= 0.0005:
+            area += f" ({percent(row.area_share_low)}–{percent(row.area_share_high)})"
+        nearest = "—" if row.nearest_km is None else f"{row.nearest_km:.1f} km"
+        yield _("  {name}：面积覆盖 {area}，需求覆盖 {demand}，产能保障 {served}，最近 {nearest}").format(
+            name=local(row), area=area, demand=percent(row.demand_share), served=percent(row.served_share),
+            nearest=nearest,
+        )  # fmt: skip
+
+
+def _warnings(result: coverage_result.Coverage, supplied: int) -> Iterable[str]:
+    if supplied == 0:
+        yield _("没有任何供应点：覆盖率和保障率都是 0 %。")
+    if result.unknown_capacity:
+        yield _("{count} 个供应点没有产能，计入覆盖，不计入保障。").format(count=result.unknown_capacity)
+    if result.modelled:
+        yield _("{count} 个供应点是模型推算的位置，定位误差最大 {metres:,.0f} m。").format(
+            count=result.modelled, metres=result.location_error_m[1]
+        )

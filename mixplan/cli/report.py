@@ -1,0 +1,98 @@
+"""The command ``mixplan report``: the hand-outs of the page 会议汇报, as files."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from mixplan.base.errors import DataError
+from mixplan.base.i18n import LANGUAGES, get_language
+from mixplan.base.i18n import gettext as _
+from mixplan.base.paths import DATA_DIR
+from mixplan.coverage import result
+from mixplan.handouts import formats
+from mixplan.handouts import report as handouts_report
+from mixplan.plan.indicators import load_indicators
+from mixplan.plan.rules import load_rules
+from mixplan.projects import database
+from mixplan.registers.plants import (
+    error_sentence,
+    load_layers,
+    load_plants,
+    read_decisions_file,
+    read_deliveries_file,
+    read_site_file,
+    read_template,
+)
+from mixplan.targets.progress import with_entries
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    wanted = tuple(dict.fromkeys(part.strip().lower() for part in text.split(",") if part.strip()))
+    if not wanted or set(wanted) - set(formats.NAMES):
+        raise argparse.ArgumentTypeError(
+            _("格式应为 {known}，以逗号分隔；收到的是“{text}”").format(known="、".join(formats.NAMES), text=text)
+        )
+    return wanted
+
+
+def add_commands(commands: Any) -> None:
+    """Add ``report`` to the command line's subparsers."""
+    parser = commands.add_parser("report", help=_("会议材料：PPTX、PDF、单个网页、工作簿、地理数据"))
+    parser.add_argument("--siting", metavar="FILE", help=_("选址方案：mixplan site 的 JSON，或 CSV"))
+    parser.add_argument("--consolidation", metavar="FILE", help=_("整合方案：mixplan consolidate 的 JSON"))
+    parser.add_argument("--format", type=_formats, default=_formats("pptx,pdf,html,xlsx,gpkg"), metavar="F,F…", help=_(
+        "格式：{known}，以逗号分隔（默认前五种）").format(known="、".join(formats.NAMES)))  # fmt: skip
+    parser.add_argument("--radius", type=float, metavar="KM", help=_("服务半径（km，默认取 rules.toml 的假设）"))
+    parser.add_argument("--template", metavar="FILE", help=_("单位自己的 PowerPoint 模板（.pptx）"))
+    # Also after the command's name; the default is what stands before it.
+    parser.add_argument("--lang", choices=list(LANGUAGES), default=argparse.SUPPRESS, help=_("输出语言"))
+    parser.add_argument("-o", "--output", metavar="DIR", required=True, help=_("放文件的文件夹；没有就新建"))
+    parser.set_defaults(run=run)
+
+
+def _proposal(path: str | None) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame | None]:
+    """Sites and deliveries of a proposal; a row that cannot be used stops the command, for a report must be whole."""
+    if path is None:
+        return None, None
+    found = read_site_file(Path(path))
+    for note in found.notes:
+        print(note, file=sys.stderr)
+    if found.errors:
+        raise DataError("\n".join(error_sentence(error, found.name) for error in found.errors))
+    if found.points.empty:
+        raise DataError(_("{file} 中没有站点。").format(file=found.name))
+    return result.planned_sites(found.points), read_deliveries_file(Path(path))
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the hand-outs; every file is whole or not there."""
+    if "pptx" not in args.format and args.template:
+        raise DataError(_("--template 只用于 pptx。"))
+    sites, flows = _proposal(args.siting)
+    decisions = read_decisions_file(Path(args.consolidation)) if args.consolidation else None
+    template = read_template(Path(args.template)) if args.template else None
+    indicators = with_entries(load_indicators(DATA_DIR / "indicators.csv"), database.actuals())
+    report = handouts_report.build(
+        load_plants(), load_layers(), load_rules(), indicators, sites=sites, flows=flows, decisions=decisions,
+        radius_km=args.radius,
+    )  # fmt: skip
+    shown = sys.stderr.isatty()
+
+    def progress(share: float, text: str) -> None:
+        if shown:
+            print(f"\r{share:4.0%} {text}\033[K", end="", file=sys.stderr, flush=True)
+
+    for name in args.format:
+        for file, content in formats.make(report, name, template=template, progress=progress).items():
+            path = Path(args.output) / file
+            database.write_file(path, content)
+            if shown:
+                print("\r\033[K", end="", file=sys.stderr)
+            print(path)
+    print(_("语言 {language}，输入哈希 {hash}").format(
+        language=LANGUAGES[get_language()], hash=report.input_hash), file=sys.stderr)  # fmt: skip
+    return 0

@@ -1,0 +1,289 @@
+"""The command ``mixplan site``: the same model and solver as the page 新线布局, and OR-Library instances."""
+
+import argparse
+import json
+import math
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from mixplan.base.errors import DataError
+from mixplan.base.files.sheets import geojson
+from mixplan.base.i18n import gettext as _
+from mixplan.city.datums import Datum
+from mixplan.city.places import SECTORS
+from mixplan.cli.stop import stoppable
+from mixplan.plan.rules import RuleBook, load_rules
+from mixplan.registers.plants import (
+    complete_points,
+    load_demand,
+    load_layers,
+    load_plants,
+    read_network_file,
+    read_orlib_file,
+    read_point_file,
+)
+from mixplan.siting import case as siting_case
+from mixplan.siting import solver, words
+
+
+def add_commands(commands: Any) -> None:
+    """Add ``site`` to the command line's subparsers."""
+    book = load_rules()
+    parser = commands.add_parser("site", help=_("新建砂浆生产线的选址方案，连同与理论最优的差距"))
+    figure = book.figure
+    parser.add_argument("--lines", type=int, metavar="N", help=_("新建生产线条数（默认 {value:g}，见规划）").format(
+        value=figure("siting_lines")))  # fmt: skip
+    parser.add_argument("--at-most", action="store_true", help=_("条数是上限，不要求恰好"))
+    parser.add_argument("--capacity", type=float, metavar="N", help=_(
+        "每条线的产能（万t/年，默认 {value:g}）；与 --orlib 合用时为每个仓库的容量").format(
+        value=figure("siting_line_capacity")))  # fmt: skip
+    parser.add_argument("--lines-per-site", type=int, metavar="N", help=_("同一站点最多的生产线"))
+    parser.add_argument("--quota", action="append", default=[], metavar="SECTOR=N", type=_quota, help=_(
+        "方位的条数：NE=5 恰好，NE=3-5 范围，NE=3+ 至少；方位为 NE、SW、periphery，可多次给出"))  # fmt: skip
+    parser.add_argument(
+        "--candidates", metavar="FILE", help=_("候选点 CSV 或 XLSX：id, lon, lat, capacity（默认规则网格）")
+    )
+    parser.add_argument("--grid", type=float, metavar="KM", help=_("候选网格间距；给出候选点文件时与之合用"))
+    parser.add_argument("--demand", metavar="FILE", help=_("需求点 CSV 或 XLSX：id, lon, lat, weight（万t/年）"))
+    parser.add_argument("--demand-total", type=float, metavar="N", help=_("把需求缩放到这一总量（万t/年）"))
+    existing = parser.add_mutually_exclusive_group()
+    existing.add_argument("--existing", metavar="FILE", help=_("现有砂浆厂：id, lon, lat, capacity（默认随附登记册）"))
+    existing.add_argument("--no-existing", action="store_true", help=_("不计现有砂浆厂"))
+    parser.add_argument("--network", metavar="FILE", help=_("路网（GeoJSON 线或 GraphML），运距改为最短路径"))
+    parser.add_argument("--datum", choices=[d.value for d in Datum], default="wgs84", help=_("坐标系"))
+    parser.add_argument("--detour", type=float, metavar="X", help=_(
+        "道路里程与直线距离之比（默认 {value:g}，假设）").format(value=figure("siting_detour")))  # fmt: skip
+    parser.add_argument("--spacing", type=float, metavar="KM", help=_(
+        "新线之间的最小间距（默认 {value:g}；--no-rules 时为 0）").format(
+        value=figure("siting_spacing_km")))  # fmt: skip
+    parser.add_argument("--max-haul", type=float, metavar="KM", help=_("最大运距（默认不限）"))
+    parser.add_argument("--penalty", type=float, metavar="KM", help=_("每缺 1 万t 的代价（默认 {value:g}）").format(
+        value=figure("siting_unmet_penalty")))  # fmt: skip
+    parser.add_argument("--fixed-cost", type=float, metavar="C", help=_("每条线的固定代价（万t·km/年）"))
+    parser.add_argument("--objective", choices=["haul", "coverage"], default="haul", help=_(
+        "haul 总运输量最小，coverage 服务半径内供应的需求最多"))  # fmt: skip
+    parser.add_argument("--radius", type=float, metavar="KM", help=_("服务半径（运距）"))
+    parser.add_argument("--margin", type=float, metavar="M", help=_("环境敏感区外扩距离（m，假设）"))
+    parser.add_argument("--allow-approximate", action="store_true", help=_("范围近似的敏感区只提示，不排除"))
+    parser.add_argument("--imports", action="store_true", help=_("允许外埠供应"))
+    parser.add_argument("--wet-mortar", action="store_true", help=_("允许搅拌站供应湿砂浆"))
+    parser.add_argument(
+        "--force", action="append", default=[], metavar="ID[=N]", type=_forced, help=_("必须设线的站点")
+    )
+    parser.add_argument("--forbid", action="append", default=[], metavar="ID", help=_("不许设线的站点"))
+    parser.add_argument("--no-rules", action="store_true", help=_("不用规则：不排除、不设方位条数、不设间距"))
+    parser.add_argument("--gap", type=float, default=0.01, metavar="G", help=_("证明的差距达到即停（默认 0.01）"))
+    parser.add_argument("--time", type=float, default=60.0, metavar="S", help=_("时限（秒，默认 60）"))
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help=_("随机种子"))
+    parser.add_argument("--orlib", metavar="FILE", help=_("OR-Library 有容量仓库选址算例"))
+    parser.add_argument("--progress", action="store_true", help=_("在标准错误输出进度"))
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true")
+    output.add_argument("--geojson", action="store_true")
+    parser.set_defaults(run=run)
+
+
+def _quota(text: str) -> tuple[str, int, int | None]:
+    sector, sign, wanted = text.partition("=")
+    known = {name.lower(): name for name in SECTORS}
+    sector = known.get(sector.strip().lower(), sector.strip())
+    least, dash, most = wanted.strip().partition("-")
+    try:
+        if not sign:
+            raise ValueError
+        if least.endswith("+"):
+            return sector, int(least[:-1]), None
+        return sector, int(least), int(most) if dash else int(least)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            _("方位条数应写作 NE=5、NE=3-5 或 NE=3+；收到的是“{text}”").format(text=text)
+        ) from None
+
+
+def _forced(text: str) -> tuple[str, int]:
+    site, sign, lines = text.rpartition("=")
+    if not sign:
+        return text, 1
+    try:
+        return site, int(lines)
+    except ValueError:
+        raise argparse.ArgumentTypeError(_("应写作 编号 或 编号=条数；收到的是“{text}”").format(text=text)) from None
+
+
+# --- running ---------------------------------------------------------------------------------------------------------
+
+
+def _progress(args: argparse.Namespace) -> Callable[[float, float, float, float], None] | None:
+    if not args.progress:
+        return None
+
+    def show(seconds: float, objective: float, bound: float, gap: float) -> None:
+        print(f"{seconds:7.1f} s  {objective:14.4f}  {bound:14.4f}  {gap:8.3%}", file=sys.stderr)
+
+    return show
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run ``mixplan site``."""
+    _check_effort(args)
+    with stoppable() as stop:
+        if args.orlib:
+            return _orlib(args, stop)
+        case, extra, warnings = _case(args)
+        for warning in warnings:
+            print(warning, file=sys.stderr)
+        proposal = siting_case.solve_case(
+            case, gap=args.gap, time_s=args.time, seed=args.seed, on_progress=_progress(args),
+            should_stop=stop.is_set,
+        )  # fmt: skip
+    if args.json:
+        _print_json({**words.proposal_record(proposal, case), "warnings": warnings})
+    elif args.geojson:
+        print(geojson(proposal.sites.reset_index(), warnings=warnings))
+    else:
+        _print_words(proposal, case, extra)
+    return 0
+
+
+def _check_effort(args: argparse.Namespace) -> None:
+    limits = (("--gap", args.gap, 1.0), ("--time", args.time, math.inf), ("--seed", args.seed, math.inf))
+    for name, value, most in limits:
+        if not (0 <= value <= most):
+            raise DataError(_("{name} 是 {value:g}，应不小于 0{limit}。").format(
+                name=name, value=value, limit=_("、不大于 1") if most == 1 else ""))  # fmt: skip
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
+
+
+def _settings(args: argparse.Namespace, book: RuleBook) -> siting_case.SitingSettings:
+    given = {
+        "lines": args.lines,
+        "line_capacity_wan_t": args.capacity,
+        "lines_per_site": args.lines_per_site,
+        "spacing_km": 0.0 if args.no_rules and args.spacing is None else args.spacing,
+        "detour": args.detour,
+        "max_haul_km": args.max_haul,
+        "unmet_penalty_km": args.penalty,
+        "fixed_cost": args.fixed_cost,
+        "radius_km": args.radius,
+        "margin_m": args.margin,
+        "demand_total_wan_t": args.demand_total,
+    }
+    changes: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
+    if args.candidates or args.grid is not None:
+        changes["grid_km"] = args.grid
+    return siting_case.default_settings(
+        book, exact=not args.at_most, quotas=tuple(args.quota), objective=args.objective,
+        apply_rules=not args.no_rules, keep_off_approximate=not args.allow_approximate, imports=args.imports,
+        wet_mortar=args.wet_mortar, forced=tuple(args.force), forbidden=tuple(args.forbid), **changes,
+    )  # fmt: skip
+
+
+def _case(args: argparse.Namespace) -> tuple[siting_case.SitingCase, list[str], list[str]]:
+    """The case, what to say of it in words, and what to say of the files that it was read from."""
+    book, layers = load_rules(), load_layers()
+    settings = _settings(args, book)
+    siting_case.check_settings(settings)
+    notes = []
+    warnings: list[str] = []
+
+    def points(file: str, column: str | None = None) -> gpd.GeoDataFrame:
+        found = read_point_file(Path(file), datum=args.datum, column=column)
+        warnings.extend(found.notes)
+        return complete_points(found)
+
+    if args.no_existing:
+        existing = siting_case.no_points()
+    elif args.existing:
+        existing = points(args.existing, "capacity")
+    else:
+        existing = siting_case.existing_supply(load_plants(), layers)
+        lost = existing.index[existing["assumed_place"]]
+        if len(lost):
+            notes.append(_("只知区县的现有厂按区中心计运距：{ids}。").format(ids="、".join(lost)))
+    inputs = siting_case.SitingInputs(
+        demand=points(args.demand, "weight") if args.demand else load_demand(),
+        existing=existing,
+        own=points(args.candidates) if args.candidates else siting_case.no_points(),
+        stations=siting_case.concrete_stations(load_plants()) if args.wet_mortar else None,
+        network=read_network_file(Path(args.network)) if args.network else None,
+    )
+    case = siting_case.build_case(inputs, settings, layers, book, on=book.period_end)
+    for site in args.forbid:
+        if site not in case.all_candidates.index:
+            raise DataError(_("没有编号为“{site}”的候选点；编号见候选点表。").format(site=site))
+    return case, notes, warnings
+
+
+def _print_words(proposal: siting_case.SitingProposal, case: siting_case.SitingCase, notes: list[str]) -> None:
+    layers = load_layers()
+    for fact in proposal.facts:
+        print(words.fact_sentence(fact, case))
+    names = dict(zip(layers.districts["id"], layers.districts["name"], strict=True))
+    rows = words.site_rows(proposal.sites, names)
+    with pd.option_context("display.unicode.east_asian_width", True, "display.width", 200, "display.max_columns", 20):
+        print(rows.to_string(index=False))
+    stats = proposal.stats
+    print(_("状态：{status}；{seconds:.1f} 秒。").format(
+        status=words.status_label(proposal.status), seconds=proposal.seconds))  # fmt: skip
+    print(words.gap_sentence(proposal))
+    print(_("供应 {served:,.1f} 万t/年，平均运距 {mean:.1f} km，缺口 {unmet:,.1f} 万t/年。").format(
+        served=stats.served, mean=stats.mean_haul_km, unmet=stats.unmet))  # fmt: skip
+    if math.isfinite(stats.share_within):
+        print(_("禁现区需求由 {radius:g} km 运距内供应的比例：{share:.1%}。").format(
+            radius=stats.radius_km, share=stats.share_within))  # fmt: skip
+    if case.cut_off:
+        print(_("离路网太远、够不到的点：{ids}。").format(ids="、".join(case.cut_off)))
+    if case.access_m > 0:
+        print(_("点到路网最远 {metres:,.0f} m。").format(metres=case.access_m))
+    print("\n".join(notes))
+
+
+# --- OR-Library ------------------------------------------------------------------------------------------------------
+
+
+def _orlib(args: argparse.Namespace, stop: threading.Event) -> int:
+    """Solve an OR-Library instance; ids are the file's numbers, money is in the file's units."""
+    problem = read_orlib_file(Path(args.orlib), args.capacity)
+    found = solver.solve(
+        problem, gap=args.gap, time_limit_s=args.time, seed=args.seed, on_progress=_progress(args),
+        should_stop=stop.is_set,
+    )  # fmt: skip
+    used = pd.Series(found.flows.amount).groupby(found.flows.source).sum()
+    record: dict[str, Any] = {
+        "status": found.status,
+        "objective": found.objective if math.isfinite(found.objective) else None,
+        "bound": found.bound if math.isfinite(found.bound) else None,
+        "gap": found.gap if math.isfinite(found.objective) else None,
+        "seconds": round(found.seconds, 3),
+        "seed": found.seed,
+        "sites": [
+            {"id": j + 1, "lon": None, "lat": None, "lines": int(count),
+             "capacity": float(problem.capacity[j] * count), "used": float(used.get(j, 0.0))}
+            for j, count in enumerate(found.lines.tolist()) if count > 0
+        ],
+        "flows": [
+            {"site": int(j) + 1, "demand": int(i) + 1, "amount": float(amount)}
+            for j, i, amount in zip(found.flows.source, found.flows.demand, found.flows.amount, strict=True)
+        ],
+        "unmet": float(found.unmet.sum()),
+        "facts": [{"code": fact.code, "numbers": dict(fact.numbers), "text": str(fact)} for fact in found.facts],
+        "versions": dict(found.versions),
+    }  # fmt: skip
+    if args.json:
+        _print_json(record)
+        return 0
+    print(_("状态：{status}；{seconds:.1f} 秒。").format(
+        status=words.status_label(found.status), seconds=found.seconds))  # fmt: skip
+    print(_("目标 {objective:,.3f}，下界 {bound:,.3f}，差距 {gap:.4%}；开设 {count} 个：{ids}").format(
+        objective=found.objective, bound=found.bound, gap=found.gap, count=len(record["sites"]),
+        ids="、".join(str(site["id"]) for site in record["sites"])))  # fmt: skip
+    return 0

@@ -1,0 +1,1 @@
+"""Which stations to retain, upgrade, merge or close."""

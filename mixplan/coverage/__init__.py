@@ -1,0 +1,1 @@
+"""How much of the ban zones the mortar plants reach and can serve."""

@@ -1,0 +1,1 @@
+"""What goes out of the house: slides, documents, workbooks, map data."""

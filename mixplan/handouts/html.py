@@ -1,0 +1,259 @@
+"""The report as one self-contained HTML file: interactive map, tables and charts that need no network."""
+
+import html
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from mixplan.base.i18n import gettext as _
+from mixplan.charts.coverage import curve_chart
+from mixplan.charts.targets import board_chart, chart_svg
+from mixplan.coverage import result
+from mixplan.handouts import report as handouts_report
+from mixplan.handouts.pptx import no_progress
+from mixplan.handouts.report import Report
+from mixplan.maps import features
+from mixplan.plan.figures import pretty
+from mixplan.registers.plants import asset_text, leaflet_text
+from mixplan.screening import stations
+
+Progress = Callable[[float, str], None]
+
+_CSS = """
+body {margin: 0; font-family: "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif;
+  color: #222; line-height: 1.6; background: #fff;}
+main {max-width: 1280px; margin: 0 auto; padding: 0 24px 60px;}
+h1 {font-size: 1.7rem; margin: 24px 0 2px;} h2 {font-size: 1.25rem; margin: 40px 0 6px; color: #0072B2;}
+h3 {font-size: 1.02rem; margin: 22px 0 6px;}
+.sub, .note {color: #666; font-size: .92rem;}
+nav {position: sticky; top: 0; background: #fff; border-bottom: 1px solid #ddd; padding: 8px 0; z-index: 2000;
+  display: flex; flex-wrap: wrap; gap: 4px 18px; font-size: .92rem;}
+a {color: #0072B2; text-decoration: none;}
+#map {height: min(74vh, 760px); border: 1px solid #bbb; margin: 12px 0;}
+.facts {display: flex; flex-wrap: wrap; gap: 10px 34px; margin: 8px 0;}
+.facts div {font-size: .86rem; color: #666;} .facts b {display: block; font-size: 1.3rem; color: #0072B2;}
+.scroll {overflow: auto; max-height: 62vh; border: 1px solid #ddd;}
+table {border-collapse: collapse; font-size: .84rem; width: 100%;}
+th {position: sticky; top: 0; background: #0072B2; color: #fff; text-align: left; padding: 5px 8px; cursor: pointer;}
+td {padding: 4px 8px; border-bottom: 1px solid #eee; vertical-align: top; min-width: 3em;}
+td.n {text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap;}
+input[data-table] {padding: 4px 8px; margin: 4px 0; width: 260px; max-width: 100%; font: inherit;}
+h2, figure, #map {scroll-margin-top: 64px;}
+figure {margin: 12px 0; overflow-x: auto;} figure svg {max-width: 100%; height: auto;}
+.mp-legend {display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: .86rem;}
+.mp-key {display: inline-flex; align-items: center; gap: 5px; white-space: nowrap;}
+.leaflet-popup-content {max-height: 260px; overflow: auto;}
+@media print {nav, input {display: none;} .scroll {max-height: none; overflow: visible;}}
+"""
+
+_JS = """
+(function () {
+  "use strict";
+  var data = JSON.parse(document.getElementById("map-data").textContent);
+  var map = L.map("map", { minZoom: 7, maxZoom: 17, zoomSnap: 0.25, zoomDelta: 0.5 });
+  window.reportMap = map;
+  mixplan.setup(map, data.options);
+  function build(collections) {
+    return L.featureGroup(collections.map(function (collection) {
+      return L.geoJSON(collection, {
+        pointToLayer: mixplan.point,
+        style: function (feature) { return feature.properties.style; },
+        smoothFactor: 0.6,
+        onEachFeature: function (feature, layer) {
+          mixplan.each(feature, layer);
+          var text = data.reasons[feature.properties.id];
+          if (text) layer.bindPopup(text);
+        },
+      });
+    }));
+  }
+  build(data.ground).addTo(map);
+  var switches = L.control.layers(null, null, { collapsed: false });
+  data.layers.forEach(function (layer) {
+    var group = build(layer.collections);
+    if (layer.shown) group.addTo(map);
+    switches.addOverlay(group, layer.name);
+  });
+  switches.addTo(map);
+  document.querySelectorAll("input[data-table]").forEach(function (box) {
+    box.addEventListener("input", function () {
+      var wanted = box.value.trim().toLowerCase();
+      document.getElementById(box.dataset.table).querySelectorAll("tbody tr").forEach(function (row) {
+        row.style.display = row.textContent.toLowerCase().indexOf(wanted) < 0 ? "none" : "";
+      });
+    });
+  });
+  document.querySelectorAll("th").forEach(function (head) {
+    head.addEventListener("click", function () {
+      var body = head.closest("table").tBodies[0], column = head.cellIndex, down = head.dataset.down !== "1";
+      head.dataset.down = down ? "1" : "";
+      var rows = Array.prototype.slice.call(body.rows);
+      rows.sort(function (a, b) {
+        var x = a.cells[column].dataset.v || a.cells[column].textContent;
+        var y = b.cells[column].dataset.v || b.cells[column].textContent;
+        var both = !isNaN(parseFloat(x)) && !isNaN(parseFloat(y)) && a.cells[column].className === "n";
+        return (both ? parseFloat(x) - parseFloat(y) : x.localeCompare(y, "zh")) * (down ? 1 : -1);
+      });
+      rows.forEach(function (row) { body.appendChild(row); });
+    });
+  });
+})();
+"""
+
+
+def html_bytes(report: Report, *, progress: Progress = no_progress) -> bytes:
+    """The report as one file: open it from a folder or a USB stick, nothing is loaded from anywhere."""
+    progress(0.1, _("正在准备地图"))
+    data = json.dumps(_map_data(report), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    progress(0.6, _("正在绘制图表"))
+    body = _body(report)
+    style = re.sub(r"url\([^)]*\)", "none", leaflet_text("leaflet.css")) + asset_text("map.css") + _CSS
+    scripts = "".join(
+        f"<script>{text.replace('</script', '<' + chr(92) + '/script')}</script>\n"
+        for text in (re.sub(r"//# sourceMappingURL=\S+", "", leaflet_text("leaflet.js")), asset_text("map.js"))
+    )
+    page = (
+        f'<!DOCTYPE html>\n<html lang="{"zh-CN" if report.language == "zh" else "en"}">\n<head>\n'
+        '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        # The file says itself that nothing may be loaded, so that a slip shows at once.
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline';"
+        " style-src 'unsafe-inline'; img-src data:\">\n"
+        f"<title>{html.escape(report.title)}</title>\n<style>{style}</style>\n</head>\n<body>\n{body}\n"
+        f'<script type="application/json" id="map-data">{data}</script>\n{scripts}<script>{_JS}</script>\n'
+        "</body>\n</html>\n"
+    )
+    return page.encode("utf-8")
+
+
+def _map_data(report: Report) -> dict[str, Any]:
+    """Layers of the interactive map, from the functions behind the pages."""
+    layers, book, on = report.layers, report.book, report.on
+    inventory = report.plants.loc[report.counted.index]
+    one = report.covered
+    spare = result.spare_table(one.seen, one.result, tight_pct=book.figure("coverage_tight_spare_pct"))
+    gaps = one.gaps.assign(
+        label=[result.gap_label(row, report.subject) for row in one.gaps.to_dict("records")],
+        detail=[f"{row['area_km2']:,.1f} km²" for row in one.gaps.to_dict("records")],
+    )
+    rim = gpd.GeoDataFrame({"id": ["rim"]}, geometry=[one.seen.rim(one.result.radius_km)], crs=one.seen.supply.crs)
+    unit = stations.unit_label(report.subject.unit)
+    supply = features.supply_layer(one.seen.supply, spare, report.subject.kind, unit)
+    overlays: list[tuple[str, bool, list[dict[str, Any]]]] = [
+        (_("禁现区"), True, features.ban_zone_layer(layers, on)),
+        (_("环境敏感区"), True, features.sensitive_layer(layers)),
+        (_("区县"), True, features.district_layer(layers, on, book)),
+        (_("环路"), True, features.ring_layer(layers)),
+        (_("厂站：判定"), True, features.plant_layer(inventory, report.judged, report.counted["district_shown"])),
+        (_("覆盖：距最近供应点"), False, features.band_layer(result.bands(one.seen, features.BAND_LIMITS_KM))),
+        (_("覆盖：半径和缺口"), False, [*features.rim_layer(rim[~rim.geometry.is_empty]), *features.gap_layer(gaps)]),
+        (_("砂浆供应点和新线"), report.sites is not None, supply),
+    ]
+    if report.decisions is not None:
+        concrete = inventory[inventory["kind"] == "concrete"]
+        overlays.append((_("整合处置"), False, features.decision_layer(concrete, report.decisions)))
+    notice = _("示意图，不作为划界依据") + " · " + _("水系、水源 © OpenStreetMap 贡献者 (ODbL)")
+    return {
+        "options": {
+            "notice": notice, "pointer": _("移动鼠标显示坐标"), "title": report.title, "bounds": features.BEIJING_BOUNDS,
+        },
+        "ground": [*features.land_layer(layers), *features.water_layer(layers)],
+        "layers": [
+            {"name": name, "shown": shown, "collections": [c for c in collections if c["features"]]}
+            for name, shown, collections in overlays
+        ],
+        "reasons": {
+            str(key): f"<b>{html.escape(row['name'])}</b><br>{html.escape(features.verdict_label(row['drawn']))}<br>"
+            + html.escape(row["reason"])
+            for key, row in report.counted.to_dict("index").items()
+        },
+    }  # fmt: skip
+
+
+def _body(report: Report) -> str:
+    tables = handouts_report.tables(report)
+    steps = handouts_report.story(report)
+    links = "".join(f'<a href="#{step.key}">{html.escape(handouts_report.step_label(step.key))}</a>' for step in steps)
+    links += "".join(
+        f'<a href="#{anchor}">{html.escape(text)}</a>'
+        for anchor, text in (("map", _("地图")), ("tables", _("表格")), ("sources", _("来源、假设和版本")))
+    )
+    notice = html.escape(_("示意图，不作为划界依据"))
+    parts = [
+        f"<main><h1>{html.escape(report.title)}</h1>",
+        f'<p class="sub">{html.escape(report.subtitle)} · {notice}</p><nav>{links}</nav>',
+        f'<div id="map"></div>{features.legend(list(features.KIND_SHAPE), layers=("zones", "areas"))}{_more_legends(report)}',
+    ]
+    for step in steps:
+        facts = "".join(f"<div>{html.escape(label)}<b>{html.escape(value)}</b></div>" for label, value in step.facts)
+        parts.append(
+            f'<h2 id="{step.key}">{html.escape(step.title)}</h2><div class="facts">{facts}</div>'
+            f'<p class="note">{html.escape(step.notes)}</p>'
+        )
+        if step.key == "coverage":
+            chart = curve_chart(report.curve, report.curve_before, radius_km=report.covered.result.radius_km)
+            parts.append(_figure(chart_svg(chart.properties(width=760)), "curve"))
+        elif step.key == "targets":
+            parts.append(_figure(chart_svg(board_chart(report.targets)), "board"))
+    parts.append(_heading("tables", _("表格")))
+    last = {_("来源"), _("规则与假设"), _("版本")}
+    skipped = {_("判定")}  # every finding of every station: the workbook has it
+    shown = {name: table for name, table in tables.items() if name not in skipped}
+    for n, (name, table) in enumerate(shown.items()):
+        if name == _("来源"):
+            parts.append(_heading("sources", _("来源、假设和版本")))
+        parts.append(_table(name, table, f"t{n}", searchable=name not in last and len(table) > 15))
+    parts.append("</main>")
+    return "\n".join(parts)
+
+
+def _more_legends(report: Report) -> str:
+    """Legends of the layers on coverage and consolidation."""
+    one = report.covered
+    bands = result.bands(one.seen, features.BAND_LIMITS_KM)
+    text = features.coverage_legend(
+        shade="distance", bands=list(zip(bands["from_km"], bands["to_km"], strict=True)), states=(),
+        kind=report.subject.kind, planned=report.sites is not None,
+    )  # fmt: skip
+    if report.decisions is not None:
+        used = [action for action in features.ACTION_COLOUR if (report.decisions["action"] == action).any()]
+        text += features.action_legend({action: features.action_label(action) for action in used}, extra={})
+    return text
+
+
+def _heading(anchor: str, text: str) -> str:
+    return f'<h2 id="{anchor}">{html.escape(text)}</h2>'
+
+
+def _figure(svg: bytes, name: str) -> str:
+    """A chart inline; its ids are made its own, since several charts share the page."""
+    text = re.sub(r"<\?xml[^>]*\?>|<!DOCTYPE[^>]*>", "", svg.decode("utf-8"))
+    text = re.sub(r'id="([^"]+)"', rf'id="{name}-\1"', text)
+    text = re.sub(r'url\(["\']?#([^)"\']+)["\']?\)', rf"url(#{name}-\1)", text)
+    text = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', text)
+    return f'<figure id="chart-{name}">{text}</figure>'
+
+
+def _cell(value: object) -> str:
+    if value is None or value is pd.NA or value != value:
+        return "<td>—</td>"
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return f"<td>{html.escape(str(value))}</td>"
+    text = pretty(float(value)) if isinstance(value, float) else str(value)
+    return f'<td class="n" data-v="{value}">{html.escape(text)}</td>'
+
+
+def _table(name: str, table: pd.DataFrame, anchor: str, *, searchable: bool) -> str:
+    head = "".join(f"<th>{html.escape(str(column))}</th>" for column in table.columns)
+    rows = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in table.itertuples(index=False))
+    box = ""
+    if searchable:
+        hint = html.escape(_("筛选表格"))
+        box = f'<input data-table="{anchor}" placeholder="{hint}" aria-label="{hint}">'
+    return (
+        f'<h3>{html.escape(name)}</h3>{box}<div class="scroll"><table id="{anchor}"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )

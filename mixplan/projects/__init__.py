@@ -1,0 +1,1 @@
+"""The state of a planner's work, and where it is kept."""

@@ -1,0 +1,1 @@
+"""What planners bring: plants, points, decisions, proposals."""

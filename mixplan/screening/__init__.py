@@ -1,0 +1,1 @@
+"""Which stations are flagged, by which rule, how surely."""

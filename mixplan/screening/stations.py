@@ -1,0 +1,267 @@
+"""The station list as planners read it: one row a plant with ring, district, verdict and reason; filters and totals."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+import geopandas as gpd
+import pandas as pd
+
+from mixplan.base.i18n import gettext as _
+from mixplan.city import places
+from mixplan.maps.features import VERDICT_COLOUR, kind_label, verdict_class, verdict_label
+from mixplan.plan.rules import RuleBook
+from mixplan.registers.plants import Layers
+from mixplan.screening.judge import CERTAIN, FLAG, UNKNOWN
+
+INVENTORY, UNLICENSED = "inventory_2010", "unlicensed"  # what counts towards the plan's totals; what never does
+OUTSIDE_RINGS = 0  # stands for "outside the Sixth Ring" where rings are chosen or counted
+
+
+def status_label(status: str) -> str:
+    """Name of a plant's status."""
+    return {
+        "inventory_2010": _("2010 年底在册"),
+        "later": _("后期见于来源"),
+        "unlicensed": _("无资质"),
+        "outside": _("在北京市外"),
+        "closed": _("已关闭"),
+        "proposed": _("拟建"),
+    }[status]
+
+
+def evidence_label(evidence: str) -> str:
+    """Name of the kind of evidence for a plant."""
+    return {"sourced": _("公开来源"), "modelled": _("模型推算")}[evidence]
+
+
+def certainty_label(certainty: object) -> str:
+    """Name of a degree of certainty."""
+    return {"certain": _("确定"), "borderline": _("待核实")}.get(str(certainty), "—")
+
+
+def precision_label(precision: str) -> str:
+    """Name of how precisely a plant is located."""
+    return {
+        "plant_point": _("厂址坐标"),
+        "street_address": _("门牌地址"),
+        "village": _("村"),
+        "township_centre": _("乡镇中心"),
+        "district_only": _("只知区县"),
+        "unlocated": _("未定位"),
+        "modelled": _("模型推算"),
+    }[precision]
+
+
+def ring_label(ring: object) -> str:
+    """Where a plant lies among the ring roads, in words."""
+    if pd.isna(ring):  # type: ignore[call-overload]
+        return _("未定位")
+    names = {
+        2: _("二环内"),
+        3: _("二至三环"),
+        4: _("三至四环"),
+        5: _("四至五环"),
+        6: _("五至六环"),
+        OUTSIDE_RINGS: _("六环外"),
+    }
+    return names[int(ring)]  # type: ignore[call-overload]
+
+
+def no_rule_sentence() -> str:
+    """Why a plant that no rule in force speaks of is neither flagged nor passed."""
+    return _("所选年份没有适用于这类站点的规则。")
+
+
+def unit_label(unit: str) -> str:
+    """Unit of a capacity, as the plan writes it."""
+    return {"wan_t": _("万t/年"), "wan_m3": _("万m³/年")}[unit]
+
+
+def station_table(
+    plants: gpd.GeoDataFrame,
+    judged: pd.DataFrame,
+    findings: pd.DataFrame,
+    layers: Layers,
+    book: RuleBook,
+    *,
+    on: date,
+) -> pd.DataFrame:
+    """One row a plant with everything that is filtered, counted or listed; index plant id.
+
+    Returns
+    -------
+    DataFrame
+        The register's columns plus ``district_id``, ``district_shown`` (name as of the day), ``ring`` (2…6, 0 outside
+        the Sixth Ring, ``<NA>`` not located), ``verdict``, ``certainty``, ``flags``, ``drawn`` (drawing class) and
+        ``reason`` (the flags in words, or what is missing to judge).
+    """
+    located = plants.geometry.notna()
+    ring = places.ring_of(plants.geometry, layers.rings)
+    ring = ring.mask(located & ring.isna(), OUTSIDE_RINGS)
+    # Registers write 密云区, 密云县 or 密云.
+    ids = layers.districts.set_index(layers.districts["name"].str.rstrip("区县"))["id"]
+    stated = plants["district"].str.rstrip("区县").map(ids)
+    district_id = stated.fillna(places.district_of(plants.geometry, layers.districts))
+    names = places.district_labels(layers.districts, on, book)
+    drawn = [verdict_class(v, c) for v, c in zip(judged["verdict"], judged["certainty"], strict=True)]
+    binding = findings[~findings["rule_id"].isin([rule.id for rule in book.rules if rule.advisory])]
+    # What flags a station, or else what is missing to judge it.
+    flagged, missing = (
+        binding[binding["verdict"] == verdict].groupby("plant_id", sort=False)["reason"].agg(" ".join)
+        for verdict in (FLAG, UNKNOWN)
+    )
+    reason = flagged.reindex(plants.index).fillna(missing).fillna("")
+    reason[~plants.index.isin(binding["plant_id"])] = no_rule_sentence()
+    return pd.DataFrame(plants.drop(columns="geometry")).assign(
+        district_id=district_id,
+        district_shown=district_id.map(names).fillna(plants["district"]).replace("", "—"),
+        ring=ring,
+        verdict=judged["verdict"],
+        certainty=judged["certainty"],
+        flags=judged["flags"],
+        drawn=drawn,
+        reason=reason,
+    )
+
+
+@dataclass(frozen=True)
+class StationFilter:
+    """What the planner wants to see; an empty choice means no restriction."""
+
+    kinds: Collection[str] = ()
+    statuses: Collection[str] = ()
+    drawn: Collection[str] = ()
+    certainties: Collection[str] = ()
+    evidence: Collection[str] = ()
+    rings: Collection[int] = ()
+    districts: Collection[str] = ()
+
+    def apply(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Rows of a station table that pass."""
+        keep = pd.Series(True, index=table.index)
+        for column, wanted in {
+            "kind": self.kinds,
+            "status": self.statuses,
+            "drawn": self.drawn,
+            "certainty": self.certainties,
+            "evidence": self.evidence,
+            "ring": self.rings,
+            "district_id": self.districts,
+        }.items():
+            if wanted:
+                keep &= table[column].isin(list(wanted)).fillna(False).astype(bool)
+        return table[keep]
+
+
+@dataclass(frozen=True)
+class Split:
+    """A number of stations: real ones, and modelled ones that fill up the plan's totals and stand for no company."""
+
+    real: int
+    modelled: int
+
+    @property
+    def count(self) -> int:
+        """Both together."""
+        return self.real + self.modelled
+
+    def text(self) -> str:
+        """The two parts in words, as they stand behind the number."""
+        return _("真实 {real} · 推算 {modelled}").format(real=f"{self.real:,}", modelled=f"{self.modelled:,}")
+
+    def counted(self) -> str:
+        """The number with its parts behind it."""
+        return _("{count}（{split}）").format(count=f"{self.count:,}", split=self.text())
+
+
+def split(rows: pd.DataFrame) -> Split:
+    """How many of some stations are real and how many modelled, by the register's ``evidence``."""
+    modelled = int((rows["evidence"] == "modelled").sum())
+    return Split(len(rows) - modelled, modelled)
+
+
+@dataclass(frozen=True)
+class FlagCount:
+    """Stations of the inventory that are flagged, and flagged for certain; and the unlicensed ones, in no total."""
+
+    flagged: Split
+    certain: Split
+    unlicensed: Split
+
+
+def flag_count(stations: pd.DataFrame) -> FlagCount:
+    """Count what screening found.
+
+    Parameters
+    ----------
+    stations : DataFrame
+        One row a station with ``status``, ``evidence``, ``verdict`` and ``certainty``, as `station_table` has them.
+    """
+    flagged = stations[(stations["status"] == INVENTORY) & (stations["verdict"] == FLAG)]
+    return FlagCount(
+        split(flagged),
+        split(flagged[flagged["certainty"] == CERTAIN]),
+        split(stations[stations["status"] == UNLICENSED]),
+    )
+
+
+def flag_sentence(found: FlagCount) -> str:
+    """What screening found in one sentence: the headline of the hand-outs, of the overview and of the command line."""
+    text = _("{flagged} 个站点需治理（{flagged_split}），其中 {certain} 个确定（{certain_split}）").format(
+        flagged=found.flagged.count, flagged_split=found.flagged.text(),
+        certain=found.certain.count, certain_split=found.certain.text(),
+    )  # fmt: skip
+    if found.unlicensed.count:
+        text += _("；另有 {count} 个无资质站点（{split}），不在合计内").format(
+            count=found.unlicensed.count, split=found.unlicensed.text()
+        )
+    return text
+
+
+def totals(table: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Stations, those of them that are modelled, and verdicts by ring or by district, with a total row.
+
+    Parameters
+    ----------
+    by : str
+        ``ring`` or ``district_shown``.
+    """
+    names = table["ring"].map(ring_label, na_action=None) if by == "ring" else table[by]
+    order = [ring_label(r) for r in (2, 3, 4, 5, 6, OUTSIDE_RINGS, pd.NA)] if by == "ring" else sorted(names.unique())
+    counts = pd.crosstab(names, table["drawn"]).reindex(index=order, columns=list(VERDICT_COLOUR))
+    counts = counts.fillna(0).astype(int)
+    counts = counts[counts.sum(axis=1) > 0]
+    counts.insert(0, "stations", counts.sum(axis=1))
+    modelled = names[table["evidence"] == "modelled"].value_counts()
+    counts.insert(1, "modelled", modelled.reindex(counts.index, fill_value=0))
+    counts.loc[_("合计")] = counts.sum()
+    counts.columns = pd.Index([_("站点"), _("其中推算"), *(verdict_label(drawn) for drawn in VERDICT_COLOUR)])
+    counts.index.name = _("环路") if by == "ring" else _("区县")
+    return counts.reset_index()
+
+
+def listing(table: pd.DataFrame) -> pd.DataFrame:
+    """The station table in words, as it is shown and downloaded."""
+    return pd.DataFrame(
+        {
+            _("名称"): table["name"],
+            _("判定"): table["drawn"].map(verdict_label),
+            _("环路"): table["ring"].map(ring_label, na_action=None),
+            _("区县"): table["district_shown"],
+            _("类别"): table["kind"].map(kind_label),
+            _("理由"): table["reason"],
+            _("把握"): table["certainty"].map(certainty_label),
+            _("问题数"): table["flags"],
+            _("产能"): table["capacity"],
+            _("单位"): table["capacity_unit"].map(unit_label),
+            _("依据"): table["evidence"].map(evidence_label),
+            _("定位误差 (m)"): table["location_error_m"],
+            _("经度"): table["lon"],
+            _("纬度"): table["lat"],
+            _("企业"): table["company"],
+            _("状态"): table["status"].map(status_label),
+            _("编号"): table.index,
+            _("来源"): table["source"],
+        }
+    )

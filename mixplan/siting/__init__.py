@@ -1,0 +1,1 @@
+"""Where the new mortar lines go."""

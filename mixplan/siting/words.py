@@ -1,0 +1,236 @@
+"""A siting proposal in words, tables and files: statuses, the gap as it is said, what is short, rows, JSON."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from mixplan.base.i18n import gettext as _
+from mixplan.city.places import SECTORS, sector_label
+from mixplan.plan.figures import at_most_pct
+from mixplan.siting import solver
+from mixplan.siting.case import MANUAL, SitingCase, SitingProposal, too_close
+from mixplan.siting.solver.search import OPTIMAL_GAP
+
+_KM = 1000.0
+
+
+def source_label(kind: str) -> str:
+    """Name of a kind of supply."""
+    return {
+        "site": _("新建生产线"),
+        "existing": _("现有砂浆厂"),
+        "import": _("外埠供应"),
+        "wet": _("搅拌站湿砂浆"),
+    }[kind]
+
+
+def status_label(status: str) -> str:
+    """What a status means to a planner."""
+    return {
+        "optimal": _("已证明最优"),
+        "gap_reached": _("已达到要求的差距"),
+        "time_limit": _("到时限停止，为当时最好的方案"),
+        "interrupted": _("被中途停止，为当时最好的方案"),
+        "infeasible": _("没有方案能满足全部要求"),
+        MANUAL: _("规划员拟定的方案"),
+    }[status]
+
+
+def gap_sentence(proposal: SitingProposal) -> str:
+    """How far from the best possible a proposal can be at most, as it is said in a meeting."""
+    if proposal.status == "infeasible" or not math.isfinite(proposal.objective):
+        return _("没有方案能满足全部要求，无从谈最优差距。")
+    if not math.isfinite(proposal.gap):
+        return _("还没有证明过下界：请求解一次，才能说出与理论最优的差距。")
+    if proposal.gap <= OPTIMAL_GAP:
+        return _("此方案已证明是理论最优。")
+    percent = at_most_pct(proposal.gap)
+    saving = proposal.objective - proposal.bound
+    if proposal.settings.objective == "coverage":
+        return _("此方案与理论最优相差不超过 {saving:,.1f} 万t/年的未覆盖需求。").format(
+            saving=math.ceil(saving * 10) / 10
+        )
+    return _("此方案与理论最优相差不超过 {percent:.1f}%（最多还能省 {saving:,.0f} 万t·km/年）。").format(
+        percent=percent, saving=math.ceil(saving)
+    )
+
+
+def earlier_gap_sentence(proposal: SitingProposal) -> str:
+    """How far a plan with own points is from the best possible without them, for which a bound is proven."""
+    percent = at_most_pct(max(proposal.gap, 0.0))
+    return _("与不含新加的点时的理论最优相差不超过 {percent:.1f}%；加了这些点还可能更好，再求解一次即可证明。").format(
+        percent=percent
+    )
+
+
+def fact_sentence(fact: solver.Fact, case: SitingCase) -> str:
+    """One thing that is short or contradictory, with both numbers, in the language in force."""
+    texts = {
+        "demand_exceeds_capacity": _(
+            "需求 {demand} 万t/年超过产能 {capacity} 万t/年，将缺 {short} 万t/年。"
+        ),
+        "demand_short": _("没有一种允许的选址能满足全部需求 {demand} 万t/年；所示方案缺 {short} 万t/年。"),
+        "demand_unreachable": _("需求点 {point}（{demand} 万t/年）没有任何供应点够得到。"),
+        "lines_exceed_places": _("要求 {lines:g} 条线，候选点只容得下 {places:g} 条。"),
+        "spacing_limits_lines": _("要求 {lines:g} 条线，按最小间距最多只能放 {places:g} 条。"),
+        "forced_exceed_lines": _("已锁定 {forced:g} 条线，但总数只要求 {lines:g} 条。"),
+        "quotas_exceed_lines": _("各方位合计至少要 {quota:g} 条线，但总数只有 {lines:g} 条。"),
+        "quotas_below_lines": _("要求 {lines:g} 条线，各方位合计最多只允许 {quota:g} 条。"),
+        "quota_contradiction": _("{sector}至少要 {least:g} 条线，却最多只许 {most:g} 条。"),
+        "quota_exceeds_places": _("{sector}至少要 {least:g} 条线，但那里的候选点只容得下 {places:g} 条。"),
+        "forced_exceeds_quota": _("{sector}锁定了 {forced:g} 条线，但最多只许 {most:g} 条。"),
+        "forced_and_forbidden": _("站点 {site} 既锁定又禁用。"),
+        "forced_exceeds_max_lines": _("站点 {site} 锁定了 {forced:g} 条线，但最多容 {places:g} 条。"),
+        "forced_too_close": _("站点 {site} 与 {other} 都已锁定，但两者近于最小间距。"),
+        "no_selection": _("条数、方位条数与最小间距放在一起，没有一种选址能同时满足。"),
+    }  # fmt: skip
+    if fact.code not in texts:
+        return str(fact)
+    numbers: dict[str, Any] = {**fact.numbers, **_amounts(fact.numbers)}
+    for key in ("site", "other"):
+        if key in numbers:
+            numbers[key] = case.candidates.index[int(numbers[key])]
+    if "group" in numbers:
+        numbers["sector"] = sector_label(SECTORS[int(numbers["group"])])
+    if "demand_point" in numbers:
+        key = case.demand.index[int(numbers["demand_point"])]
+        name = str(case.demand["name"][key]) if "name" in case.demand else ""
+        numbers["point"] = name or key
+    return texts[fact.code].format(**numbers)
+
+
+def _amounts(numbers: Mapping[str, float]) -> dict[str, str]:
+    """Tonnes of a fact, with as many digits as the smallest of them needs to show."""
+    tonnes = {key: numbers[key] for key in ("demand", "capacity", "short") if key in numbers}
+    least = min((value for value in tonnes.values() if value > 0), default=1.0)
+    places = min(max(1 - math.floor(math.log10(least)), 1), 6)
+    return {key: f"{value:,.{places}f}".rstrip("0").rstrip(".") for key, value in tonnes.items()}
+
+
+def check_case(case: SitingCase) -> tuple[solver.Fact, ...]:
+    """What is short or contradictory before anything is solved."""
+    return tuple(solver.check(case.problem))
+
+
+def plan_problems(case: SitingCase, proposal: SitingProposal) -> list[str]:
+    """Wishes that a plan does not keep (number of lines, quotas, spacing, room on a site), a sentence each."""
+    s, sites = case.settings, proposal.sites
+    built = int(sites["lines"].sum())
+    found = []
+    if built > s.lines or (s.exact and built != s.lines):
+        found.append(_("共 {built} 条线，要求 {lines} 条。").format(built=built, lines=s.lines))
+    for sector, least, most in s.quotas if s.apply_rules else ():
+        here = int(sites.loc[sites["sector"] == sector, "lines"].sum())
+        if here < least or (most is not None and here > most):
+            found.append(
+                _("{sector}有 {here} 条线，要求 {least}–{most} 条。").format(
+                    sector=sector_label(sector), here=here, least=least, most=s.lines if most is None else most
+                )
+            )
+    for a, b in too_close(sites, s.spacing_km):
+        metres = sites.geometry.iloc[a].distance(sites.geometry.iloc[b])
+        found.append(
+            _("{a} 号与 {b} 号相距 {km:.1f} km，小于最小间距 {spacing:g} km。").format(
+                a=sites["number"].iloc[a], b=sites["number"].iloc[b], km=metres / _KM, spacing=s.spacing_km
+            )
+        )
+    crowded = sites[sites["lines"] > s.lines_per_site]
+    found += [
+        _("{site} 号有 {lines} 条线，一个站点最多 {most} 条。").format(
+            site=row.number, lines=row.lines, most=s.lines_per_site
+        )
+        for row in _rows(crowded)
+    ]
+    return found
+
+
+def _rows(table: pd.DataFrame) -> list[Any]:
+    return list(table.itertuples())
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def proposal_record(proposal: SitingProposal, case: SitingCase) -> dict[str, Any]:
+    """A proposal as plain JSON values: what ``mixplan site --json`` prints; nothing in it is NaN or infinite."""
+    stats = {key: _finite(value) for key, value in vars(proposal.stats).items()}
+    return {
+        "status": proposal.status,
+        "objective": _finite(proposal.objective),
+        "bound": _finite(proposal.bound),
+        "gap": _finite(proposal.gap) if math.isfinite(proposal.objective) else None,
+        "seconds": round(proposal.seconds, 3),
+        "seed": proposal.seed,
+        "sites": [
+            {
+                "id": str(row.Index), "lon": round(float(row.lon), 6), "lat": round(float(row.lat), 6),
+                "lines": int(row.lines), "capacity": float(row.capacity), "used": float(row.used),
+                "sector": row.sector if isinstance(row.sector, str) else None,
+            }
+            for row in _rows(proposal.sites)
+        ],
+        "flows": [
+            {"site": str(row.site), "demand": str(row.demand), "amount": float(row.amount), "kind": row.kind,
+             "haul_km": round(float(row.haul_km), 6)}
+            for row in _rows(proposal.flows)
+        ],
+        "unmet": float(proposal.stats.unmet),
+        "unmet_by_demand": [{"demand": str(key), "amount": float(v)} for key, v in proposal.unmet.items()],
+        "unmet_penalty": _finite(case.problem.unmet_penalty),
+        "existing": [
+            {"id": str(row.Index), "kind": row.kind, "capacity": float(row.capacity), "used": float(row.used)}
+            for row in _rows(proposal.supply)
+        ],
+        "stats": stats,
+        "facts": [
+            {"code": fact.code, "blocking": fact.blocking, "numbers": dict(fact.numbers),
+             "text": fact_sentence(fact, case)}
+            for fact in proposal.facts
+        ],
+        "candidates": {"allowed": len(case.candidates), "excluded": len(case.all_candidates) - len(case.candidates)},
+        "network_access_m": round(case.access_m, 1),
+        "cut_off": list(case.cut_off),
+        "settings": vars(proposal.settings),
+        "input_hash": proposal.input_hash,
+        "versions": dict(proposal.versions),
+    }  # fmt: skip
+
+
+def site_rows(sites: gpd.GeoDataFrame, district: Mapping[str, str]) -> pd.DataFrame:
+    """The chosen sites in words, as they are shown and downloaded."""
+    return pd.DataFrame(
+        {
+            _("序号"): sites["number"],
+            _("编号"): sites.index,
+            _("方位"): sites["sector"].map(sector_label, na_action=None),
+            _("区县"): sites["district_id"].map(dict(district)).fillna("—"),
+            _("生产线"): sites["lines"],
+            _("产能（万t/年）"): sites["capacity"].round(2),
+            _("供应量（万t/年）"): sites["used"].round(2),
+            _("利用率（%）"): sites["utilisation_pct"].round(1),
+            _("需求点"): sites["points"],
+            _("平均运距（km）"): sites["mean_haul_km"].round(1),
+            _("经度"): sites["lon"].round(6),
+            _("纬度"): sites["lat"].round(6),
+        }
+    ).reset_index(drop=True)
+
+
+def flow_rows(proposal: SitingProposal, case: SitingCase) -> pd.DataFrame:
+    """The deliveries in words, as they are downloaded."""
+    flows = proposal.flows
+    names = case.demand["name"] if "name" in case.demand else pd.Series("", index=case.demand.index)
+    return pd.DataFrame(
+        {
+            _("供应点"): flows["site"],
+            _("供应种类"): flows["kind"].map(source_label),
+            _("需求点"): flows["demand"],
+            _("需求点名称"): flows["demand"].map(names),
+            _("供应量（万t/年）"): flows["amount"].round(6),
+            _("运距（km）"): flows["haul_km"].round(3),
+        }
+    )

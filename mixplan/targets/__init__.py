@@ -1,0 +1,1 @@
+"""How far the plan's targets are reached, and whether its figures agree."""

@@ -1,0 +1,1 @@
+"""Whether the plan's own figures agree with each other."""

@@ -1,0 +1,231 @@
+"""Supply and demand before, at the start and at the end of the plan, and the steps between its capacities."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from mixplan.base.i18n import gettext as _
+from mixplan.plan.figures import Book, Figure, divide, pretty, unit_text
+
+MEASURES = ("capacity", "limit", "output", "use", "demand", "utilisation", "cover")
+
+
+def measure_text(measure: str) -> str:
+    """A column of the balance in the reader's language."""
+    return {
+        "capacity": _("产能"),
+        "limit": _("产能上限"),
+        "output": _("产量"),
+        "use": _("使用量"),
+        "demand": _("需求量"),
+        "utilisation": _("产能利用率"),
+        "cover": _("产能与需求之比"),
+    }[measure]
+
+
+def basis_text(basis: str) -> str:
+    """How the balance came by a figure, in the reader's language."""
+    return {
+        "stated": _("规划数"),
+        "derived": _("推算"),
+        "forecast": _("预测"),
+        "target": _("目标"),
+    }[basis]
+
+
+def balance(frame: pd.DataFrame) -> pd.DataFrame:
+    """Supply and demand of cement, concrete, mortar and precast parts, before, at the start and at the plan's end.
+
+    Utilisation is output ÷ capacity; for 2015 it is the utilisation that the demand forecast (mortar: the use
+    target) implies. Cover is capacity ÷ demand (use, output where the plan gives no demand). What the plan does not
+    give and what cannot be computed from it is left out, not guessed.
+
+    Returns
+    -------
+    DataFrame
+        product, year, measure, value, unit, basis (``stated``, ``derived``, ``forecast``, ``target``), formula.
+    """
+    book = Book(frame)
+    rows: list[dict[str, Any]] = []
+
+    def add(product: str, year: int, measure: str, value: float, unit: str, basis: str, formula: str = "") -> float:
+        rows.append(
+            {
+                "product": product,
+                "year": year,
+                "measure": measure,
+                "value": value,
+                "unit": unit,
+                "basis": basis,
+                "formula": formula,
+            }
+        )
+        return value
+
+    def stated(product: str, year: int, measure: str, figure: Figure) -> float:
+        basis = {"forecast": "forecast", "target": "target"}.get(figure.kind, "stated")
+        return add(product, year, measure, figure.value, figure.unit.removesuffix("/年"), basis, figure.clause)
+
+    def ratio(product: str, year: int, measure: str, above: float, below: float, note: str = "") -> None:
+        formula = f"{pretty(above)} ÷ {pretty(below)}" + (f"（{note}）" if note else "")
+        unit, factor = ("%", 100) if measure == "utilisation" else ("倍", 1)
+        add(product, year, measure, divide(above, below) * factor, unit, "derived", formula)
+
+    # Years of the plan's base and end; precast parts were last counted earlier.
+    target = book.all("concrete_capacity", kind="target")[0]
+    end = target.year
+    start = max(f.year for f in book.all("concrete_capacity", kind="actual"))
+    before = min(f.year for f in book.all("concrete_utilisation"))
+    span = f"{before + 1}-{start}"
+
+    cement = stated("cement", start, "capacity", book.get("cement_capacity", start, kind="actual"))
+    used = stated("cement", start, "use", book.get("cement_use", start))
+    ratio("cement", start, "cover", cement, used, _("产能与使用量"))
+    limit = stated("cement", end, "limit", book.get("cement_capacity", end, kind="target"))
+    demand = stated("cement", end, "demand", book.get("cement_demand", end))
+    ratio("cement", end, "cover", limit, demand)
+
+    capacity = book.get("concrete_capacity", start, kind="actual")
+    growth = book.get("concrete_capacity_growth", span)
+    utilisation = book.get("concrete_utilisation", before)
+    old = capacity.value / (1 + growth.value / 100)
+    unit = "万m³"
+    add("concrete", before, "capacity", old, unit, "derived", f"{capacity.text()} ÷ (1 + {growth.text()})")
+    output = old * utilisation.value / 100
+    add("concrete", before, "output", output, unit, "derived", f"{pretty(old)} × {utilisation.text()}")
+    add("concrete", before, "utilisation", utilisation.value, "%", "stated", utilisation.clause)
+    stated("concrete", start, "capacity", capacity)
+    now = stated("concrete", start, "output", book.get("concrete_output", start))
+    ratio("concrete", before, "cover", old, output, _("产能与产量"))
+    ratio("concrete", start, "utilisation", now, capacity.value)
+    ratio("concrete", start, "cover", capacity.value, now, _("产能与产量"))
+    limit = stated("concrete", end, "limit", target)
+    demand = stated("concrete", end, "demand", book.get("concrete_demand", end))
+    ratio("concrete", end, "utilisation", demand, limit, _("需求全部由上限内产能供应"))
+    ratio("concrete", end, "cover", limit, demand)
+
+    total = book.all("mortar_use", kind="target")[0].series
+    stated("mortar", before, "use", book.get("mortar_use", before, series=total))
+    capacity = book.get("mortar_capacity", start, kind="actual")
+    stated("mortar", start, "capacity", capacity)
+    now = stated("mortar", start, "output", book.get("mortar_output", start))
+    stated("mortar", start, "use", book.get("mortar_use", start, series=total))
+    demand = stated("mortar", start, "demand", book.get("mortar_demand", start, binding_area="construction_works"))
+    ratio("mortar", start, "utilisation", now, capacity.value, _("普通干混砂浆"))
+    ratio("mortar", start, "cover", capacity.value, demand, _("普通干混砂浆产能"))
+    added = book.get("mortar_new_capacity", end, kind="target")
+    grown = capacity.value + added.value
+    add(
+        "mortar",
+        end,
+        "capacity",
+        grown,
+        added.unit.removesuffix("/年"),
+        "derived",
+        f"{pretty(capacity.value)} + {pretty(added.value)}",
+    )
+    stated("mortar", end, "limit", book.get("mortar_capacity", end, kind="target"))
+    use = stated("mortar", end, "use", book.get("mortar_use", end, kind="target"))
+    demand = stated("mortar", end, "demand", book.get("mortar_demand", end))
+    ratio("mortar", end, "utilisation", use, grown, _("使用目标全部由普通干混砂浆供应"))
+    ratio("mortar", end, "cover", grown, demand, _("普通干混砂浆产能"))
+
+    counted = book.all("precast_output", kind="actual")[0]
+    capacity = book.get("precast_capacity", counted.year)
+    stated("precast", counted.year, "capacity", capacity)
+    stated("precast", counted.year, "output", counted)
+    ratio("precast", counted.year, "utilisation", counted.value, capacity.value)
+    ratio("precast", counted.year, "cover", capacity.value, counted.value, _("产能与产量"))
+    stated("precast", end, "use", book.get("precast_use", end, kind="target"))
+    parts = max(book.all("precast_demand", kind="forecast"), key=lambda f: f.value)
+    stated("precast", end, "demand", parts)
+    return pd.DataFrame(rows)
+
+
+def balance_table(data: pd.DataFrame, product: str) -> pd.DataFrame:
+    """One product's balance as a table in the reader's language: measures down, years across, with formulas."""
+    part = data[data["product"] == product]
+    years = sorted(part["year"].unique())
+    out = []
+    for measure in MEASURES:
+        cells = part[part["measure"] == measure]
+        if cells.empty:
+            continue
+        record: dict[str, Any] = {_("项目"): measure_text(measure), _("单位"): unit_text(str(cells["unit"].iloc[0]))}
+        notes = []
+        for year in years:
+            cell = cells[cells["year"] == year]
+            record[str(year)] = round(float(cell["value"].iloc[0]), 2) if len(cell) else None
+            if len(cell):
+                notes.append(f"{year} {basis_text(str(cell['basis'].iloc[0]))}：{cell['formula'].iloc[0]}")
+        record[_("由来")] = "；".join(notes)
+        out.append(record)
+    return pd.DataFrame(out)
+
+
+def waterfall_concrete(frame: pd.DataFrame) -> pd.DataFrame:
+    """Concrete capacity from the base year to the ceiling, and what the ceiling leaves above the demand forecast.
+
+    Returns
+    -------
+    DataFrame
+        label (in the reader's language), start, end, kind (``total``, ``change``, ``spare``, ``reference``), clause,
+        order, amount, unit.
+    """
+    book = Book(frame)
+    target = book.all("concrete_capacity", kind="target")[0]
+    base = max(book.all("concrete_capacity", kind="actual"), key=lambda f: f.year)
+    demand = book.get("concrete_demand", target.year)
+    spare = target.value - demand.value
+    return _steps(
+        [
+            (_("{year} 产能").format(year=base.year), 0.0, base.value, "total", base.clause),
+            (_("需要退出"), base.value, target.value, "change", _("两者之差")),
+            (_("{year} 产能上限").format(year=target.year), 0.0, target.value, "total", target.clause),
+            (_("高于需求"), target.value, target.value - spare, "spare", _("两者之差")),
+            (_("{year} 需求预测").format(year=demand.year), 0.0, demand.value, "reference", demand.clause),
+        ],
+        base.unit,
+    )
+
+
+def waterfall_mortar(frame: pd.DataFrame) -> pd.DataFrame:
+    """Mortar capacity from today's dry-mix works over the new lines to the ceiling, beside the demand forecast.
+
+    Returns
+    -------
+    DataFrame
+        As `waterfall_concrete`.
+    """
+    book = Book(frame)
+    ceiling = book.all("mortar_capacity", kind="target")[0]
+    base = max(book.all("mortar_capacity", kind="actual"), key=lambda f: f.year)
+    added = book.all("mortar_new_capacity", kind="target")[0]
+    lines = book.all("mortar_new_lines", kind="target")[0]
+    grown = base.value + added.value
+    demand = book.get("mortar_demand", ceiling.year)
+    return _steps(
+        [
+            (_("{year} 干混砂浆").format(year=base.year), 0.0, base.value, "total", base.clause),
+            (_("新建 {lines} 条").format(lines=pretty(lines.value)), base.value, grown, "change", added.clause),
+            (_("两项合计"), 0.0, grown, "total", _("两者之和")),
+            (_("上限内余量"), grown, ceiling.value, "spare", _("两者之差")),
+            (_("{year} 产能上限").format(year=ceiling.year), 0.0, ceiling.value, "total", ceiling.clause),
+            (_("{year} 需求预测").format(year=demand.year), 0.0, demand.value, "reference", demand.clause),
+        ],
+        base.unit,
+    )
+
+
+def _steps(steps: Sequence[tuple[str, float, float, str, str]], unit: str) -> pd.DataFrame:
+    data = pd.DataFrame(steps, columns=["label", "start", "end", "kind", "clause"])
+    return data.assign(order=range(len(data)), amount=data["end"] - data["start"], unit=unit)
+
+
+def waterfall_table(data: pd.DataFrame) -> pd.DataFrame:
+    """A waterfall as a table in the reader's language."""
+    unit = unit_text(str(data["unit"].iloc[0]))
+    return pd.DataFrame(
+        {_("步骤"): data["label"], _("数量"): data["amount"].round(1), _("单位"): unit, _("依据"): data["clause"]}
+    )

@@ -1,0 +1,641 @@
+"""Where every target of the plan stands in a year, and what planners' own actuals add to it.
+
+Every figure comes from ``data/indicators.csv`` (`mixplan.data_indicators`); nothing here is a number of the plan.
+All functions are pure: frame in, records out. Formulas are explained for planners in ``docs/targets.md``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from math import isclose, isfinite
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mixplan.base.errors import DataError
+from mixplan.base.i18n import gettext as _
+from mixplan.base.i18n import local
+from mixplan.plan.figures import (
+    Figure,
+    area_text,
+    binding_text,
+    direction_text,
+    direction_words,
+    figures,
+    pretty,
+    pretty_change,
+    unit_text,
+)
+from mixplan.plan.indicators import DISTRICTS
+
+ACTUAL_KINDS = ("actual", "derived")
+PLAN_TARGET_KINDS = ("target", "milestone")
+ALL_CITY = ""
+# An amount this many times the largest figure on record is a slip of unit, not a result.
+_RANGE = 10.0
+
+
+class Status(StrEnum):
+    """How a target stands."""
+
+    MET = "met"
+    ON_TRACK = "on_track"
+    BEHIND = "behind"
+    NO_DATA = "no_data"
+
+
+def status_text(status: Status) -> str:
+    """A status as the board writes it."""
+    return {
+        Status.MET: _("达标"),
+        Status.ON_TRACK: _("按期"),
+        Status.BEHIND: _("滞后"),
+        Status.NO_DATA: _("无数据"),
+    }[status]
+
+
+def satisfies(direction: str, value: float, target: float, tolerance: float = 0.0) -> bool:
+    """Whether a value fulfils a target: at least, at most, or exactly (to the target's own rounding)."""
+    if isclose(value, target, rel_tol=1e-12):
+        return True
+    if direction == "at_least":
+        return value > target
+    if direction == "at_most":
+        return value < target
+    return abs(value - target) < tolerance
+
+
+def judge(
+    *,
+    direction: str,
+    target: float,
+    target_year: int,
+    actual: float | None,
+    actual_year: int | None,
+    path: float | None,
+    as_of: int,
+    tolerance: float = 0.0,
+) -> Status:
+    """Say whether a target is met, on track, behind, or cannot be told: the only place where this is decided.
+
+    The actual is the latest one; where the target year's own actual is known, that one, else the first after it.
+    Taken in this order:
+
+    1. No actual after the baseline: no data.
+    2. The latest actual fulfils the target: met, also ahead of time (a ceiling that is kept counts as met).
+    3. That actual is of the target year or later: behind.
+    4. The as-of year lies past the target year, so the outcome was never reported: no data.
+    5. No path (the plan gives no baseline and only one actual exists): no data.
+    6. The actual is at least as good as the straight path in the actual's own year: on track, else behind.
+       For an exact target an actual beyond the target is behind as well.
+
+    Parameters
+    ----------
+    direction : str
+        ``at_least``, ``at_most`` or ``exactly``.
+    target, actual, path : float
+        All in the indicator's unit; ``path`` is the straight path's value in ``actual_year``.
+    target_year, actual_year, as_of : int
+        Years; actuals after ``as_of`` must already be left out.
+    tolerance : float
+        Half of the last digit of an exact target.
+    """
+    if actual is None or actual_year is None:
+        return Status.NO_DATA
+    if satisfies(direction, actual, target, tolerance):
+        return Status.MET
+    if actual_year >= target_year:
+        return Status.BEHIND
+    if as_of > target_year or path is None:
+        return Status.NO_DATA
+    rising = direction == "at_least" or (direction == "exactly" and path <= target)
+    ahead = actual >= path if rising else actual <= path
+    if direction == "exactly":
+        ahead = ahead and (actual <= target if rising else actual >= target)
+    return Status.ON_TRACK if ahead or isclose(actual, path, rel_tol=1e-12) else Status.BEHIND
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One target of the plan and how it stands.
+
+    Attributes
+    ----------
+    target : Figure
+        The plan's final target.
+    milestones : tuple of Figure
+        Targets of the plan on the way.
+    baseline : Figure or None
+        Where the straight path starts.
+    baseline_basis : str
+        ``same`` (same definition), ``other_series`` (the plan only gives another definition), ``first_report``
+        (no baseline in the plan: first actual reported) or ``none``.
+    actuals : tuple of Figure
+        Actuals after the baseline and up to the as-of year, by time; none after the first that is of the target year
+        or later, because that one decides.
+    path : tuple of (int, float)
+        Corners of the straight path, years and values.
+    path_value : float or None
+        The path in the latest actual's year, or in the as-of year where there is no actual.
+    gap : float or None
+        Target minus latest known value (baseline where no actual exists), 0 where fulfilled, in the unit.
+    pace_planned, pace_needed : float or None
+        Change a year from baseline to target, and from the latest known value to the target.
+    """
+
+    target: Figure
+    milestones: tuple[Figure, ...]
+    baseline: Figure | None
+    baseline_basis: str
+    actuals: tuple[Figure, ...]
+    path: tuple[tuple[int, float], ...]
+    path_value: float | None
+    gap: float | None
+    pace_planned: float | None
+    pace_needed: float | None
+    as_of: int
+    status: Status
+    reason: str
+
+    @property
+    def indicator(self) -> str:
+        """Indicator id."""
+        return self.target.indicator
+
+    @property
+    def actual(self) -> Figure | None:
+        """Latest actual after the baseline; past the target year the one that decides."""
+        return self.actuals[-1] if self.actuals else None
+
+    @property
+    def latest(self) -> Figure | None:
+        """Latest known value: an actual, else the baseline."""
+        return self.actual or self.baseline
+
+    def path_at(self, year: float) -> float | None:
+        """Value of the straight path in a year; the target after its year, nothing before the path starts."""
+        if not self.path or year < self.path[0][0]:
+            return None
+        years, values = zip(*self.path, strict=True)
+        return float(np.interp(year, years, values))
+
+
+def _reason(status: Status, actual: Figure | None, target: Figure, path: float | None, as_of: int, basis: str) -> str:
+    """Why a target has its status, in one sentence."""
+    if actual is None:
+        return _("截至 {year} 年没有基线之后的实绩。").format(year=as_of)
+    values = {
+        "when": actual.when,
+        "value": actual.text(),
+        "sign": direction_text(target.direction),
+        "target": target.text(),
+        "path": pretty(path, target.unit),
+        "year": target.year,
+    }
+    if status is Status.MET:
+        return _("{when} 的 {value} 满足目标（{sign} {target}）。").format(**values)
+    if status is Status.ON_TRACK:
+        return _("{when} 的 {value} 不差于直线路径的 {path}。").format(**values)
+    if status is Status.BEHIND and actual.year >= target.year:
+        return _("目标年 {year} 已到，{when} 的 {value} 未满足目标（{sign} {target}）。").format(**values)
+    if status is Status.BEHIND:
+        exact = target.direction == "exactly"
+        if exact and path is not None and (actual.value > target.value) == (path <= target.value):
+            return _("{when} 的 {value} 已越过目标 {target}。").format(**values)
+        return _("{when} 的 {value} 差于直线路径的 {path}。").format(**values)
+    if as_of > target.year:
+        return _("目标年 {year} 的实绩没有报告，最近的是 {when} 的 {value}。").format(**values)
+    return _("规划没有给出基线，{when} 的 {value} 是第一个实绩，还不能判断快慢。").format(**values)
+
+
+def progress_of(rows: Sequence[Figure], target: Figure, *, as_of: int) -> Progress:
+    """How one target of the plan stands in a year.
+
+    Parameters
+    ----------
+    rows : sequence of Figure
+        All figures of the indicator; other series serve only as a baseline that the target row names.
+    target : Figure
+        The final target.
+    as_of : int
+        Actuals after this year are left out.
+    """
+    if mixed := {row.unit for row in rows} - {target.unit}:
+        raise DataError(
+            _("指标“{indicator}”混用了单位 {units}，目标的单位是 {unit}。").format(
+                indicator=target.indicator, units="、".join(sorted(mixed)), unit=target.unit
+            )
+        )
+    same = [row for row in rows if row.series == target.series and not row.cumulative]
+    reported = sorted(
+        (row for row in same if row.kind in ACTUAL_KINDS and row.year <= as_of), key=lambda row: (row.time, row.year)
+    )
+    milestones = tuple(sorted((row for row in same if row.kind == "milestone"), key=lambda row: row.year))
+    # The plan's own baseline carries a clause; what was reported later does not.
+    baseline = next((row for row in reversed(reported) if row.clause), None)
+    basis = "same"
+    if baseline is None and target.baseline_series:
+        others = [
+            row
+            for row in rows
+            if row.series == target.baseline_series
+            and row.kind in ACTUAL_KINDS
+            and row.year <= as_of
+            and not row.cumulative
+            and row.clause
+        ]
+        baseline, basis = (max(others, key=lambda row: row.year), "other_series") if others else (None, "none")
+    actuals = [row for row in reported if baseline is None or (row.time > baseline.time and not row.clause)]
+    if baseline is None:
+        basis = "none"
+        if len(actuals) > 1 and actuals[0].year < target.year:
+            baseline, basis = actuals[0], "first_report"
+    # Due at the end of its year: that year's actual decides, or the first one after it; what follows changes nothing.
+    due = next((n for n, row in enumerate(actuals, start=1) if row.time >= target.time), len(actuals))
+    actuals = actuals[:due]
+    actual = actuals[-1] if actuals else None
+    corners: dict[int, float] = {}
+    if baseline is not None and baseline.year < target.year:
+        # A baseline that already fulfils the target has nothing to climb: the path is the target itself.
+        kept = satisfies(target.direction, baseline.value, target.value, target.tolerance)
+        corners[baseline.year] = target.value if kept else baseline.value
+    corners |= {row.year: row.value for row in milestones} | {target.year: target.value}
+    path = tuple(sorted(corners.items())) if len(corners) > 1 else ()
+    draft = Progress(
+        target, milestones, baseline, basis, tuple(actuals), path, None, None, None, None, as_of, Status.NO_DATA, ""
+    )
+    path_value = draft.path_at(actual.year if actual else as_of)
+    status = judge(
+        direction=target.direction,
+        target=target.value,
+        target_year=target.year,
+        actual=actual.value if actual else None,
+        actual_year=actual.year if actual else None,
+        path=path_value,
+        as_of=as_of,
+        tolerance=target.tolerance,
+    )
+    gap = pace_planned = pace_needed = None
+    latest = actual or baseline
+    if latest is not None:
+        fulfilled = satisfies(target.direction, latest.value, target.value, target.tolerance)
+        gap = 0.0 if fulfilled else target.value - latest.value
+        if latest.year < target.year:
+            pace_needed = gap / (target.year - latest.year)
+        elif fulfilled:
+            pace_needed = 0.0
+    if path:
+        pace_planned = (path[-1][1] - path[0][1]) / (path[-1][0] - path[0][0])
+    return Progress(
+        target,
+        milestones,
+        baseline,
+        basis,
+        tuple(actuals),
+        path,
+        path_value,
+        gap,
+        pace_planned,
+        pace_needed,
+        as_of,
+        status,
+        _reason(status, actual, target, path_value, as_of, basis),
+    )
+
+
+def progress(frame: pd.DataFrame, *, as_of: int | None = None) -> tuple[Progress, ...]:
+    """How every target of the plan stands in a year, in the plan's order.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `load_indicators` gives it, with planners' actuals added by `with_entries` where there are any.
+    as_of : int, optional
+        Year to look from; by default `latest_year`.
+    """
+    year = latest_year(frame) if as_of is None else as_of
+    rows = figures(frame)
+    return tuple(
+        progress_of([row for row in rows if row.indicator == target.indicator], target, as_of=year)
+        for target in rows
+        if target.kind == "target"
+    )
+
+
+def latest_year(frame: pd.DataFrame) -> int:
+    """Latest year in which a tracked series has a target or an actual: the year the board looks from by default."""
+    return year_span(frame)[1]
+
+
+def year_span(frame: pd.DataFrame) -> tuple[int, int]:
+    """First and last year with a target or an actual of any tracked series."""
+    tracked = frame[frame["kind"] == "target"]
+    series = set(zip(tracked["indicator"], tracked["series"], strict=True))
+    on_record = [
+        year
+        for indicator, name, kind, year in zip(
+            frame["indicator"], frame["series"], frame["kind"], frame["year"], strict=True
+        )
+        if (indicator, name) in series and kind in (*ACTUAL_KINDS, *PLAN_TARGET_KINDS)
+    ]
+    if not on_record:
+        raise DataError(_("数据中没有一条规划目标（kind = target）。"))
+    return int(min(on_record)), int(max(on_record))
+
+
+def baseline_text(item: Progress) -> str:
+    """Where the path starts, and whether that figure counts the same thing as the target."""
+    if item.baseline is None:
+        return _("规划未给出")
+    text = f"{item.baseline.text()} ({item.baseline.when})"
+    if item.baseline_basis == "other_series":
+        return text + _("，口径不同")
+    if item.baseline_basis == "first_report":
+        return text + _("，首个实绩")
+    return text
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
+
+
+def progress_table(items: Sequence[Progress]) -> pd.DataFrame:
+    """The board as a table: one row a target, in the reader's language."""
+    return pd.DataFrame(
+        [
+            {
+                _("领域"): area_text(item.target.area),
+                _("指标"): local(item.target),
+                _("状态"): status_text(item.status),
+                _("方向"): direction_words(item.target.direction),
+                _("目标"): item.target.value,
+                _("单位"): unit_text(item.target.unit),
+                _("目标年"): item.target.year,
+                _("基线"): item.baseline.value if item.baseline else None,
+                _("基线说明"): baseline_text(item),
+                _("最近实绩"): item.actual.value if item.actual else None,
+                _("实绩时间"): item.actual.when if item.actual else "—",
+                _("路径值"): _rounded(item.path_value),
+                _("差距"): _rounded(item.gap),
+                _("每年需变化"): _rounded(item.pace_needed),
+                _("规划的每年变化"): _rounded(item.pace_planned),
+                _("约束范围"): binding_text(item.target.binding_area),
+                _("依据"): item.target.clause,
+                _("说明"): " ".join(filter(None, (item.reason, local(item.target, "note")))),
+            }
+            for item in items
+        ]
+    )
+
+
+def progress_record(item: Progress) -> dict[str, Any]:
+    """One target for ``--json``: raw numbers, codes and units, no language in the keys."""
+
+    def brief(figure: Figure | None) -> dict[str, Any] | None:
+        if figure is None:
+            return None
+        return {
+            "year": figure.year,
+            "period": figure.period,
+            "value": figure.value,
+            "kind": figure.kind,
+            "series": figure.series,
+            "clause": figure.clause,
+            "source": figure.source,
+        }
+
+    return {
+        "indicator": item.indicator,
+        "name": local(item.target),
+        "area": item.target.area,
+        "series": item.target.series,
+        "unit": item.target.unit,
+        "direction": item.target.direction,
+        "binding_area": item.target.binding_area,
+        "clause": item.target.clause,
+        "source": item.target.source,
+        "as_of": item.as_of,
+        "status": str(item.status),
+        "reason": item.reason,
+        "target": brief(item.target),
+        "milestones": [brief(figure) for figure in item.milestones],
+        "baseline": brief(item.baseline),
+        "baseline_basis": item.baseline_basis,
+        "actual": brief(item.actual),
+        "path": [{"year": year, "value": value} for year, value in item.path],
+        "path_value": item.path_value,
+        "gap": item.gap,
+        "pace_planned": item.pace_planned,
+        "pace_needed": item.pace_needed,
+    }
+
+
+# --- planners' own actuals -------------------------------------------------------------------------------------
+
+
+def _additive(unit: str) -> bool:
+    """Whether districts may be added up: amounts may, rates may not."""
+    return unit not in ("%", "倍", "百分点")
+
+
+def entry_summary(frame: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
+    """What the entries amount to for the whole city, year by year, and why a year does or does not count.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `load_indicators` gives it; names the tracked indicators and their units.
+    entries : DataFrame
+        As `store.actuals` gives it: indicator, year, district (empty for the whole city), value, unit, source, …
+
+    Returns
+    -------
+    DataFrame
+        indicator, year, value, districts (how many reported), counts (whether it stands as the city's actual),
+        basis (``city``, ``all_districts`` or ``partial``), source. A city-wide entry goes before district entries;
+        district entries stand for the city only if all sixteen reported and the unit can be added up.
+    """
+    targets = {figure.indicator: figure for figure in figures(frame) if figure.kind == "target"}
+    out: list[dict[str, Any]] = []
+    if entries.empty:
+        return pd.DataFrame(columns=["indicator", "year", "value", "districts", "counts", "basis", "source"])
+    latest = entries.sort_values("id").drop_duplicates(["indicator", "year", "district"], keep="last")
+    for (indicator, year), group in latest.groupby(["indicator", "year"], sort=True):
+        target = targets.get(str(indicator))
+        if target is None:
+            continue
+        if wrong := set(group["unit"]) - {target.unit}:
+            raise DataError(
+                _("填报的“{indicator}”{year} 年用了单位 {units}，应为 {unit}。").format(
+                    indicator=target.name, year=year, units="、".join(sorted(wrong)), unit=target.unit
+                )
+            )
+        city = group[group["district"] == ALL_CITY]
+        districts = group[group["district"] != ALL_CITY]
+        complete = set(districts["district"]) >= set(DISTRICTS) and _additive(target.unit)
+        basis = "city" if len(city) else "all_districts" if complete else "partial"
+        chosen = city if len(city) else districts
+        addable = len(city) or _additive(target.unit)
+        out.append(
+            {
+                "indicator": target.indicator,
+                "year": int(str(year)),
+                "value": float(chosen["value"].sum()) if addable else float("nan"),
+                "districts": len(districts),
+                "counts": basis != "partial",
+                "basis": basis,
+                "source": "；".join(dict.fromkeys(chosen["source"])),
+            }
+        )
+    columns = ["indicator", "year", "value", "districts", "counts", "basis", "source"]
+    return pd.DataFrame(out, columns=columns)
+
+
+def with_entries(frame: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
+    """The indicator table with planners' annual actuals added as actuals of the target's own series.
+
+    Years in which only some districts reported are left out (`entry_summary` says so). The frame stays untouched.
+    """
+    summary = entry_summary(frame, entries)
+    counted = summary[summary["counts"].astype(bool)] if len(summary) else summary
+    if counted.empty:
+        return frame.copy()
+    targets = frame[frame["kind"] == "target"].set_index("indicator")
+    added = []
+    for row in counted.to_dict("records"):
+        base = targets.loc[str(row["indicator"])].to_dict()
+        note = {"city": "", "all_districts": _("十六区县合计")}[str(row["basis"])]
+        base |= {
+            "indicator": row["indicator"],
+            "year": row["year"],
+            "period": "",
+            "kind": "actual",
+            "value": row["value"],
+            "rounding": 0.1,
+            "direction": "none",
+            "baseline_series": "",
+            "clause": "",
+            "source": _("填报：{source}").format(source=row["source"]),
+            "note": note,
+            "note_en": note,
+        }
+        added.append(base)
+    return pd.concat([frame, pd.DataFrame(added)[list(frame.columns)]], ignore_index=True)
+
+
+@dataclass(frozen=True)
+class EntryCheck:
+    """Whether an entry may be kept: errors forbid it, doubts ask the planner to confirm."""
+
+    errors: tuple[str, ...]
+    doubts: tuple[str, ...]
+
+
+def check_entry(
+    frame: pd.DataFrame,
+    entries: pd.DataFrame,
+    *,
+    indicator: str,
+    year: int,
+    district: str,
+    value: float | None,
+    unit: str,
+    source: str,
+    who: str,
+    today: date,
+) -> EntryCheck:
+    """Check an annual actual before it is kept: unit, range, source, and whether the jump is plausible.
+
+    Out of range is a rate above 100 % and an amount above ten times the largest figure on record.
+    A jump is doubtful when the value lies further from the latest earlier figure of the same indicator than the
+    plan wants to move in all its years (the target itself is the yardstick where the plan gives no baseline), or
+    falls back from the target by more than the plan wants to move in one year.
+    """
+    target = next((f for f in figures(frame) if f.kind == "target" and f.indicator == indicator), None)
+    if target is None:
+        return EntryCheck((_("没有名为“{indicator}”的规划目标。").format(indicator=indicator),), ())
+    errors: list[str] = []
+    doubts: list[str] = []
+    if unit != target.unit:
+        errors.append(_("单位应为 {unit}，不是 {given}。").format(unit=target.unit, given=unit or "—"))
+    if district != ALL_CITY and district not in DISTRICTS:
+        errors.append(
+            _("没有名为“{district}”的区县；可用：{known}。").format(district=district, known="、".join(DISTRICTS))
+        )
+    if value is None or not isfinite(value):
+        errors.append(_("请填写数值。"))
+    else:
+        known = [f.value for f in figures(frame) if f.indicator == indicator and not f.cumulative]
+        most = 100.0 if target.unit == "%" else _RANGE * max(known)
+        if not 0 <= value <= most:
+            errors.append(
+                _("{value} 超出范围：应在 0–{most} 之间。").format(
+                    value=pretty(value) if abs(value) < 1e15 else f"{value:.3g}", most=pretty(most, target.unit)
+                )
+            )
+    state = {item.indicator: item for item in progress(frame)}
+    starts = {key: item.baseline.year for key, item in state.items() if item.baseline and item.baseline.clause}
+    first = starts.get(indicator, max(starts.values(), default=target.year - 1)) + 1
+    if not first <= year <= today.year:
+        errors.append(
+            _("年份 {year} 不可用：应在 {first}–{last} 之间。").format(year=year, first=first, last=today.year)
+        )
+    if not source.strip():
+        errors.append(_("请写明来源（文件、通报或报表及日期）。"))
+    if not who.strip():
+        errors.append(_("请写明填报人。"))
+    if errors or value is None:
+        return EntryCheck(tuple(errors), ())
+    item = next(p for p in progress(with_entries(frame, entries), as_of=year) if p.indicator == indicator)
+    if len(entries):
+        again = entries[
+            (entries["indicator"] == indicator) & (entries["year"] == year) & (entries["district"] == district)
+        ]
+        if len(again):
+            doubts.append(
+                _("{year} 年已有填报 {old}，保存后以新值为准。").format(
+                    year=year, old=pretty(float(again["value"].iloc[-1]), target.unit)
+                )
+            )
+    earlier = [f for f in (item.baseline, *item.actuals) if f is not None and f.year < year]
+    before = max(earlier, key=lambda f: f.time) if earlier else None
+    planned = abs(target.value - item.baseline.value) if item.baseline else target.value
+    if district == ALL_CITY:
+        reference = before.value if before else target.value
+        if abs(value - reference) > planned:
+            doubts.append(
+                _("与 {old}（{when}）相差 {jump}，超过规划期全部变化量 {planned}，请核对单位和小数点。").format(
+                    when=before.when if before else _("目标"),
+                    old=pretty(reference, target.unit),
+                    jump=pretty_change(abs(value - reference), target.unit),
+                    planned=pretty_change(planned, target.unit),
+                )
+            )
+        elif (
+            before
+            and item.pace_planned is not None
+            and not satisfies(target.direction, value, target.value, target.tolerance)
+            and abs(target.value - value) - abs(target.value - reference) > abs(item.pace_planned)
+        ):
+            doubts.append(
+                _("比 {old}（{when}）离目标更远，倒退 {jump}，超过规划一年的变化量，请核对单位和小数点。").format(
+                    when=before.when,
+                    old=pretty(reference, target.unit),
+                    jump=pretty_change(abs(value - reference), target.unit),
+                )
+            )
+    elif _additive(unit) and value > max(before.value if before else 0.0, target.value):
+        doubts.append(
+            _("一个区县的 {value} 大于全市的目标或最近数 {city}，请核对。").format(
+                value=pretty(value, unit), city=pretty(max(before.value if before else 0.0, target.value), unit)
+            )
+        )
+    if year > target.year:
+        doubts.append(
+            _("{year} 年在目标年 {target} 之后：目标年或其后更早的实绩已有时，这个数只列出，不影响状态。").format(
+                year=year, target=target.year
+            )
+        )
+    return EntryCheck((), tuple(doubts))

@@ -1,0 +1,191 @@
+"""Settings of the siting page in planners' words; every assumption comes from the rule file with its source."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+from mixplan.base.errors import MixplanError
+from mixplan.base.i18n import gettext as _
+from mixplan.base.i18n import local
+from mixplan.city.datums import Datum
+from mixplan.city.places import SECTORS, sector_label
+from mixplan.plan.rules import kind_label
+from mixplan.registers.plants import complete_points, read_network, read_points
+from mixplan.siting.case import SitingSettings, default_settings
+from mixplan.ui import state
+from mixplan.ui.frame import message
+from mixplan.ui.registers import DATUM_LABELS
+from mixplan.ui.siting import desk
+
+GAPS = (0.05, 0.02, 0.01, 0.005, 0.001)
+TIMES_S = (10, 30, 60, 120, 300)
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard the solver is to try."""
+
+    gap: float
+    time_s: float
+    seed: int
+
+
+def _note(parameter_id: str) -> str:
+    parameter = state.rules().parameters[parameter_id]
+    kind = kind_label(parameter.kind)
+    return _("{kind}。来源：{source}").format(kind=kind, source=parameter.source)
+
+
+def _slider(parameter_id: str, label: str, *, step: float, **more: Any) -> float:
+    """A slider over the range that the rule file allows, with the source as its help."""
+    parameter = state.rules().parameters[parameter_id]
+    whole = step == int(step)
+    number: Any = int if whole else float
+    low, high = map(number, parameter.range)
+    value = st.slider(
+        label, low, high, number(parameter.value), number(step), key=parameter_id, help=_note(parameter_id),
+        persist_state="session", **more,
+    )  # fmt: skip
+    return float(value)
+
+
+def controls() -> tuple[SitingSettings, Effort]:
+    """Everything that a planner can set, and how hard the solver is to try."""
+    book = state.rules()
+    figure = book.parameters
+    objective = st.segmented_control(
+        _("优化目标"), ["haul", "coverage"], default="haul", required=True, key="siting_objective",
+        format_func={"haul": _("运输量最小"), "coverage": _("覆盖最多")}.__getitem__, persist_state="session",
+        help=_("总运输量 = 各条供应路线的吨数 × 运距。覆盖：由服务半径以内供应的需求最多。"),
+    )  # fmt: skip
+    left, right = st.columns(2)
+    lines = left.number_input(
+        _("生产线（条）"), 0, int(figure["siting_lines"].range[1]), int(figure["siting_lines"].value),
+        key="siting_lines", help=_note("siting_lines"), persist_state="session",
+    )  # fmt: skip
+    capacity = right.number_input(
+        _("每条（万t/年）"), 1.0, None, float(figure["siting_line_capacity"].value), 5.0, format="%g",
+        key="siting_line_capacity", help=_note("siting_line_capacity"), persist_state="session",
+    )  # fmt: skip
+    at_most = st.toggle(_("条数是上限，可以少建"), key="siting_at_most", persist_state="session")
+    radius = _slider("siting_radius_km", _("服务半径（运距，km）"), step=1)
+    with st.expander(_("方位条数")):
+        quotas = []
+        top = int(figure["siting_lines"].range[1])
+        for sector in SECTORS:
+            least, most = st.slider(
+                sector_label(sector), 0, top, (0, top), key=f"siting_quota_{sector}", persist_state="session"
+            )
+            if (least, most) != (0, top):
+                quotas.append((sector, least, most if most < top else None))
+        st.caption(_("左端是至少、右端是最多的条数；不动即不限。方位的界线是假设，见“数据与来源”。"))
+    with st.expander(_("间距、运距与代价")):
+        spacing = _slider("siting_spacing_km", _("新线之间的最小间距（km）"), step=1)
+        detour = _slider("siting_detour", _("绕行系数（道路里程 ÷ 直线）"), step=0.05)
+        per_site = _slider("siting_lines_per_site", _("同一站点最多的生产线"), step=1)
+        limited = st.toggle(_("限制最大运距"), key="siting_limited", persist_state="session")
+        max_haul = _slider("siting_max_haul_km", _("最大运距（km）"), step=5, disabled=not limited)
+        penalty = _slider("siting_unmet_penalty", _("每缺 1 万t 的代价（km）"), step=50)
+        fixed = _slider("siting_fixed_cost", _("每条线的固定代价（万t·km/年）"), step=50)
+    with st.expander(_("不得设线的地方")):
+        rule = book.rule("near_sensitive_area")
+        margin = st.slider(
+            _("敏感区外扩距离（m，假设）"), int(rule.minimum or 0), int(rule.maximum or 0), int(float(rule.value)), 50,
+            key="siting_margin", help=local(rule, "note"), persist_state="session",
+        )  # fmt: skip
+        keep_off = st.toggle(
+            _("范围为近似的敏感区也排除"), value=True, key="siting_keep_off", persist_state="session",
+            help=_("关掉后，这些地方可以设线，但判定为待核实。"),
+        )  # fmt: skip
+        grid = _slider("siting_grid_km", _("候选点网格间距（km）"), step=1)
+    with st.expander(_("其他供应")):
+        imports = st.toggle(_("计入外埠供应"), key="siting_imports", persist_state="session")
+        import_share = _slider("siting_import_share_pct", _("最多占需求（%）"), step=5, disabled=not imports)
+        import_extra = _slider("siting_import_extra_km", _("市界以外的运距（km）"), step=10, disabled=not imports)
+        wet = st.toggle(_("计入搅拌站湿砂浆"), key="siting_wet", persist_state="session")
+        wet_share = _slider("siting_wet_share_pct", _("占搅拌站产能（%）"), step=1, disabled=not wet)
+        wet_radius = _slider("siting_wet_radius_km", _("湿砂浆最大运距（km）"), step=5, disabled=not wet)
+        wet_extra = _slider("siting_wet_extra_km", _("湿砂浆附加代价（km）"), step=5, disabled=not wet)
+    _own_files()
+    with st.expander(_("求解精度")):
+        gap = st.select_slider(
+            _("证明差距不超过"), GAPS, 0.01, format_func="{:.1%}".format, key="siting_gap", persist_state="session"
+        )
+        time_s = st.select_slider(_("最多用时（秒）"), TIMES_S, 60, key="siting_time", persist_state="session")
+        seed = st.number_input(
+            _("随机种子"), 0, 10**6, 0, key="siting_seed", help=_("同一种子得到同一方案。"), persist_state="session"
+        )
+    settings = replace(
+        default_settings(book),
+        lines=int(lines), exact=not at_most, line_capacity_wan_t=float(capacity), lines_per_site=int(per_site),
+        quotas=tuple(quotas), spacing_km=spacing, detour=detour, max_haul_km=max_haul if limited else None,
+        unmet_penalty_km=penalty, fixed_cost=fixed,
+        objective="coverage" if objective == "coverage" else "haul", radius_km=radius, margin_m=float(margin),
+        keep_off_approximate=keep_off, grid_km=grid, imports=imports, import_share_pct=import_share,
+        import_extra_km=import_extra, wet_mortar=wet, wet_share_pct=wet_share, wet_extra_km=wet_extra,
+        wet_radius_km=wet_radius,
+    )  # fmt: skip
+    return settings, Effort(float(gap), float(time_s), int(seed))
+
+
+# --- the planner's own files -----------------------------------------------------------------------------------------
+
+
+def _own_files() -> None:
+    files = desk.given()
+    with st.expander(_("自己的数据"), expanded="siting_problem" in st.session_state):
+        st.caption(
+            _(
+                "CSV 或 XLSX：id, lon, lat 与 weight（需求，万t/年）或 capacity（每条线产能）。"
+                "路网：GeoJSON 线或 GraphML。"
+            )
+        )
+        datum = st.selectbox(_("坐标系"), list(DATUM_LABELS), format_func=DATUM_LABELS.__getitem__, key="siting_datum")
+        uploads = {
+            "demand": st.file_uploader(_("需求点"), type=["csv", "xlsx"], key="siting_demand_file"),
+            "own": st.file_uploader(_("候选点"), type=["csv", "xlsx"], key="siting_own_file"),
+            "network": st.file_uploader(_("路网"), type=["geojson", "json", "graphml"], key="siting_network_file"),
+        }
+        st.button(_("采用"), disabled=not any(uploads.values()), on_click=_load, args=(uploads, datum), width="stretch")
+        if problem := st.session_state.get("siting_problem"):
+            message("error", problem)
+        for note in st.session_state.get("siting_notes", []):
+            message("warning", note)
+        if files.versions:
+            names = {"demand": _("需求点"), "own": _("候选点"), "network": _("路网")}
+            st.caption(_("正在使用自己的：{names}").format(names=_("、").join(names[key] for key in files.versions)))
+            st.button(_("恢复随附数据"), on_click=_unload, width="stretch", icon=":material/undo:")
+
+
+def _load(uploads: dict[str, Any], datum: Datum) -> None:
+    files = desk.given()
+    versions = dict(files.versions)
+    changes: dict[str, Any] = {}
+    notes: list[str] = []
+    st.session_state.pop("siting_problem", None)
+    for key, upload in uploads.items():
+        if upload is None:
+            continue
+        content = upload.getvalue()
+        try:
+            if key == "network":
+                changes[key] = read_network(content, upload.name)
+            else:
+                column = "weight" if key == "demand" else None
+                found = read_points(content, upload.name, datum=datum, column=column)
+                notes += found.notes
+                changes[key] = complete_points(found)
+        except MixplanError as problem:
+            st.session_state.siting_problem = "\n\n".join(str(problem).splitlines()[:10])
+            return
+        versions[key] = hashlib.sha256(content + str(datum).encode()).hexdigest()[:12]
+    st.session_state.siting_given = replace(files, versions=versions, **changes)
+    st.session_state.siting_notes = notes
+
+
+def _unload() -> None:
+    st.session_state.siting_given = desk.Given()
+    for name in ("siting_problem", "siting_notes"):
+        st.session_state.pop(name, None)
