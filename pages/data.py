@@ -5,7 +5,7 @@ import streamlit as st
 from mixplan import ui
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
-from mixplan.registers.plants import load_descriptor
+from mixplan.plan.datapackage import load_descriptor
 from mixplan.ui.data import parts
 
 ui.begin()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from mixplan import ui
 from mixplan.base.i18n import gettext as _
-from mixplan.maps import features
+from mixplan.maps import legend
 from mixplan.screening.stations import station_table
 from mixplan.ui.station_map import parts
 
@@ -26,7 +26,7 @@ left, right = st.columns([7, 4], gap="medium")
 with left:
     parts.search_box(plants)
     parts.draw(plants, table, shown, judged, findings, view)
-    st.html(features.legend(sorted(shown["kind"].unique()), layers=view.shown))
+    st.html(legend.legend(sorted(shown["kind"].unique()), layers=view.shown))
     st.caption(_("禁现区只约束工地，不禁止厂站；政府投资工程在全市范围内都禁止现场搅拌砂浆，不以图上范围为限。"))
 with right:
     parts.table(plants, shown)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import settings
 
 from mixplan.base.i18n import set_language
+from mixplan.city.layers import Layers, load_layers
 from mixplan.plan.rules import RuleBook, load_rules
-from mixplan.registers.plants import COLUMNS, Layers, load_layers, load_plants, read_register
+from mixplan.registers.plants import COLUMNS, load_plants, read_register
 
 # How long an example takes depends on what else the machine does, so no property fails for being slow; and every run
 # tries the same examples.

@@ -12,7 +12,7 @@ import pytest
 
 from mixplan.city.haul import straight_haul
 from mixplan.cli.entry import main
-from mixplan.registers.plants import read_point_file
+from mixplan.registers.points import read_point_file
 
 ROOT = Path(__file__).parents[1]
 # Two warehouses of capacity 10 and 100 at fixed cost 5 and 50; three customers of demand 4, 6 and 8.

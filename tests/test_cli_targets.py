@@ -8,7 +8,7 @@ import pytest
 
 from mixplan.base.errors import DataError
 from mixplan.cli.targets import INDICATORS, add_commands
-from mixplan.projects import database
+from mixplan.projects import entries
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +32,7 @@ def test_targets_prints_every_target(capsys):
 
 
 def test_targets_as_json_counts_entries_and_the_year(capsys):
-    database.add_actual(indicator="mortar_use", year=2013, value=450, unit="万t", source="年报", who="张三")
+    entries.add_actual(indicator="mortar_use", year=2013, value=450, unit="万t", source="年报", who="张三")
     assert run("targets", "--json", "--year", "2013") == 0
     found = json.loads(capsys.readouterr().out)
     assert found["as_of"] == 2013 and len(found["targets"]) == 14

@@ -17,6 +17,7 @@ import pytest
 from scipy.optimize import linprog
 
 from mixplan.base.errors import DataError, InfeasibleError
+from mixplan.city.layers import Layers
 from mixplan.cli.entry import main
 from mixplan.cli.stop import stoppable
 from mixplan.consolidation import joint, model, tables, words
@@ -24,15 +25,9 @@ from mixplan.consolidation import plan as consolidation_plan
 from mixplan.consolidation.model import CLOSE, KEEP, Limit, Problem
 from mixplan.plan.rules import RuleBook
 from mixplan.registers.decisions import read_locks
-from mixplan.registers.plants import (
-    Layers,
-    complete_points,
-    load_demand,
-    load_plants,
-    load_station_reports,
-    read_points,
-    read_register,
-)
+from mixplan.registers.plants import load_plants, read_register
+from mixplan.registers.points import complete_points, load_demand, read_points
+from mixplan.registers.station_reports import load_station_reports
 from mixplan.screening.judge import screen
 from mixplan.siting import case as siting_case
 

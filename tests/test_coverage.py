@@ -18,9 +18,13 @@ from scipy.sparse.csgraph import maximum_flow
 
 from mixplan.base.errors import DataError, RuleError
 from mixplan.city.haul import network_ways
+from mixplan.city.layers import load_layers
+from mixplan.city.networks import read_network
 from mixplan.coverage import result as coverage_result
 from mixplan.plan.rules import load_rules
-from mixplan.registers.plants import load_demand, load_layers, load_plants, read_network, read_points, read_sites
+from mixplan.registers.plants import load_plants
+from mixplan.registers.points import load_demand, read_points
+from mixplan.registers.proposals import read_sites
 from mixplan.siting import case
 
 EAST, NORTH = 450_000.0, 4_418_000.0

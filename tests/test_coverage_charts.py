@@ -3,7 +3,7 @@
 import pandas as pd
 
 from mixplan.charts.coverage import curve_chart, curve_table
-from mixplan.maps import features
+from mixplan.maps import style
 
 CURVE = pd.DataFrame(
     {
@@ -17,7 +17,7 @@ def test_the_curve_is_set_in_the_shipped_font_and_the_shared_colours():
     spec = curve_chart(CURVE, CURVE, radius_km=5).to_dict()
     for place in (spec["config"], spec["config"]["axis"], spec["config"]["legend"]):
         assert place.get("font", place.get("labelFont")).startswith("Noto Sans SC")
-    assert spec["layer"][1]["encoding"]["color"]["scale"]["range"] == list(features.SHARE_COLOUR.values())
+    assert spec["layer"][1]["encoding"]["color"]["scale"]["range"] == list(style.SHARE_COLOUR.values())
 
 
 def test_the_curve_as_a_table_is_in_per_cent():

@@ -10,17 +10,12 @@ import pytest
 from pyproj import Transformer
 
 from mixplan.base.errors import DataError, DatumError
+from mixplan.base.files.cells import MAX_REGISTER_BYTES, Sheets
 from mixplan.base.i18n import set_language
 from mixplan.city.datums import wgs84_to_gcj02
-from mixplan.registers.plants import (
-    MAX_REGISTER_BYTES,
-    Sheets,
-    load_plants,
-    read_layer,
-    read_points,
-    read_register,
-    read_register_file,
-)
+from mixplan.city.layers import read_layer
+from mixplan.registers.plants import load_plants, read_register, read_register_file
+from mixplan.registers.points import read_points
 
 HEADER = "id,name,kind,lon,lat,capacity\n"
 

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from shapely import Point
 
-from mixplan.base.files.sheets import geojson, neutral, records, table_csv, workbook_xlsx
+from mixplan.base.files.sheets import neutral, table_csv, workbook_xlsx
+from mixplan.handouts.geojson import geojson, records
 
 TABLE = pd.DataFrame(
     {"名称": ["甲", "=1+1", None], "产能": [60.0, None, 1.5], "数": pd.array([1, None, 3], dtype="Int64")}

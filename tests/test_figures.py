@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mixplan.plan.figures import at_most_pct
+from mixplan.base.numbers import at_most_pct
 
 
 @pytest.mark.parametrize(

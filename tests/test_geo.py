@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pyproj import Geod, Transformer
 
 from mixplan.base.errors import DatumError
-from mixplan.city.datums import bd09_to_wgs84, gcj02_to_wgs84, points_metric, to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
+from mixplan.city.crs import points_metric
+from mixplan.city.datums import bd09_to_wgs84, gcj02_to_wgs84, to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
 
 LON, LAT = st.floats(115.3, 117.6), st.floats(39.3, 41.2)
 GEOD = Geod(ellps="WGS84")

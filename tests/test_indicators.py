@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from mixplan.base.errors import DataError
+from mixplan.base.numbers import percent
 from mixplan.base.paths import DATA_DIR
-from mixplan.plan.figures import figures, percent
+from mixplan.plan.figures import figures
 from mixplan.plan.indicators import COLUMNS, PLAN, load_indicators
 
 SOURCE = DATA_DIR / "indicators.csv"

@@ -9,7 +9,8 @@ import pytest
 from helpers import make_register
 from streamlit_folium import generate_leaflet_string
 
-from mixplan.maps.features import Assets, base_map, group, plant_layer, selection_layer
+from mixplan.maps.stations import plant_layer, selection_layer
+from mixplan.maps.web import Assets, base_map, group
 from mixplan.screening.judge import overall, screen
 
 ASSETS = Assets(scripts=("leaflet.js", "map.js"), styles=("leaflet.css",))

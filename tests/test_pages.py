@@ -7,9 +7,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mixplan.base.files.sheets import workbook_xlsx
+from mixplan.city.layers import load_layers
 from mixplan.coverage import result
 from mixplan.plan.rules import load_rules
-from mixplan.registers.plants import load_demand, load_layers, load_plants, read_register
+from mixplan.registers.plants import load_plants, read_register
+from mixplan.registers.points import load_demand
 
 ROOT = Path(__file__).parents[1]
 EMPTY = read_register(b"id,name,kind\n", "empty.csv")

@@ -28,10 +28,12 @@ from mixplan.handouts import formats, geodata, html
 from mixplan.handouts import pdf as handouts_pdf
 from mixplan.handouts import pptx as handouts_pptx
 from mixplan.handouts import report as handouts_report
-from mixplan.maps import features
+from mixplan.maps import style
 from mixplan.maps.paper.sheet import missing_glyphs
 from mixplan.plan.indicators import load_indicators
-from mixplan.registers.plants import load_demand, read_decisions, read_deliveries
+from mixplan.registers.decisions import read_decisions
+from mixplan.registers.points import load_demand
+from mixplan.registers.proposals import read_deliveries
 from mixplan.screening.judge import screen
 from mixplan.targets import progress
 
@@ -410,7 +412,7 @@ def test_the_pdf_keeps_english_words_whole_and_its_footer_short():
 
 
 def test_a_plan_may_relocate_a_station(plants, layers, book):
-    assert set(result.LEAVES) < set(features.ACTION_COLOUR)
+    assert set(result.LEAVES) < set(style.ACTION_COLOUR)
     counted = plants.index[(plants["kind"] == "concrete") & (plants["status"] == "inventory_2010")]
     plan = pd.DataFrame({"action": ["relocate"]}, index=counted[:1])
     found = handouts_report.build(plants, layers, book, load_indicators(DATA_DIR / "indicators.csv"), decisions=plan)

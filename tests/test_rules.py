@@ -6,7 +6,7 @@ import pytest
 
 from mixplan.base.errors import RuleError
 from mixplan.plan.rules import load_rules
-from mixplan.screening.judge import _MEASURES
+from mixplan.screening.measures import MEASURES
 
 GOOD = """
 document = "d"
@@ -54,7 +54,7 @@ def test_every_rule_has_a_clause_a_source_a_unit_and_a_measure_that_exists(book)
     for rule in book.rules:
         assert rule.clause, rule.id
         assert rule.source, rule.id
-        assert rule.measure in _MEASURES, rule.id
+        assert rule.measure in MEASURES, rule.id
         assert rule.title_en, rule.id
 
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from shapely import Point, box
 
 from mixplan.base.i18n import set_language
-from mixplan.city.datums import GEOGRAPHIC_CRS, METRIC_CRS
-from mixplan.screening.judge import FINDING_COLUMNS, applies, explain, overall, screen
+from mixplan.city.crs import GEOGRAPHIC_CRS, METRIC_CRS
+from mixplan.screening.explain import explain
+from mixplan.screening.judge import FINDING_COLUMNS, applies, overall, screen
 
 INSIDE_FIFTH = {"lon": 116.39, "lat": 39.99}  # the stadium, 3.5 km inside
 FAR_OUTSIDE = {"lon": 116.62, "lat": 40.31}
@@ -215,6 +216,7 @@ def test_an_advisory_rule_does_not_flag_a_standing_station(layers, book):
     judged = overall(screen(plants, layers, book, on=IN_FORCE), plants, book)
     assert judged["verdict"].tolist() == ["pass"]
     assert judged["flags"].tolist() == [0]
+
 
 # --- new mortar works ------------------------------------------------------------------------------------------------
 

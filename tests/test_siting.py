@@ -11,10 +11,11 @@ import pytest
 from helpers import IN_FORCE
 
 from mixplan.base.errors import SitingError
-from mixplan.city import places as city_places
-from mixplan.city.datums import METRIC_CRS, degrees
+from mixplan.city import distances, districts, rings
+from mixplan.city.crs import METRIC_CRS, degrees
 from mixplan.city.haul import network_haul, straight_haul
-from mixplan.registers.plants import load_demand, point_frame, read_network
+from mixplan.city.networks import read_network
+from mixplan.registers.points import load_demand, point_frame
 from mixplan.siting import solver
 from mixplan.siting.case import (
     SitingInputs,
@@ -72,7 +73,7 @@ def table(layers, book, own=None, **changes):
 
 def test_no_candidate_lies_inside_the_fifth_ring_nor_outside_the_sectors(layers, book):
     allowed = table(layers, book).query("excluded_by == ''")
-    ring = city_places.signed_distance(allowed.geometry, city_places.ring_area(layers.rings, 5))
+    ring = distances.signed_distance(allowed.geometry, rings.ring_area(layers.rings, 5))
     assert len(allowed) > 100
     assert (ring > 0).all()
     assert allowed["sector"].notna().all()
@@ -490,7 +491,7 @@ def test_a_plant_known_only_by_district_counts_there_and_is_marked(layers, plant
     supply = existing_supply(plants, layers)
     assert supply["capacity"].sum() == pytest.approx(185)
     assert supply.index[supply["assumed_place"]].tolist() == ["mortar-s01"]
-    district = city_places.district_of(supply.geometry, layers.districts)["mortar-s01"]
+    district = districts.district_of(supply.geometry, layers.districts)["mortar-s01"]
     assert layers.districts.set_index("id")["name"][district] == "房山区"
 
 

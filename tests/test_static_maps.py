@@ -11,7 +11,7 @@ from PIL import Image
 from mixplan.base.i18n import set_language
 from mixplan.coverage import result as coverage_result
 from mixplan.maps.paper import sheet
-from mixplan.registers.plants import load_demand
+from mixplan.registers.points import load_demand
 from mixplan.screening.judge import overall, screen
 
 SITES = [{"id": f"s{n}", "lon": 116.1 + n / 15, "lat": 39.7 + n / 20, "capacity": 40} for n in range(8)]

@@ -8,7 +8,7 @@ import pytest
 
 from mixplan import store
 from mixplan.base.errors import DataError
-from mixplan.projects import database
+from mixplan.projects import database, entries
 
 ROW = {"indicator": "mortar_use", "year": 2013, "value": 410.5, "unit": "万t", "source": "2013 年报", "who": "张三"}
 
@@ -28,14 +28,14 @@ def test_the_folder_follows_the_environment(home, monkeypatch, tmp_path):
 
 
 def test_reading_creates_nothing(home):
-    assert database.actuals().empty
-    assert list(database.actuals().columns) == list(database.COLUMNS)
+    assert entries.actuals().empty
+    assert list(entries.actuals().columns) == list(entries.COLUMNS)
     assert not home.exists()
 
 
 def test_an_entry_comes_back_with_who_when_and_source():
-    number = database.add_actual(**ROW, district="朝阳区", note="含湿砂浆")
-    (row,) = database.actuals().to_dict("records")
+    number = entries.add_actual(**ROW, district="朝阳区", note="含湿砂浆")
+    (row,) = entries.actuals().to_dict("records")
     assert row["id"] == number
     assert {k: row[k] for k in ROW} == ROW
     assert row["district"] == "朝阳区" and row["note"] == "含湿砂浆"
@@ -43,39 +43,39 @@ def test_an_entry_comes_back_with_who_when_and_source():
 
 
 def test_taking_back_hides_but_never_erases():
-    number = database.add_actual(**ROW)
-    database.withdraw(number, who="李四")
-    assert database.actuals().empty
-    (row,) = database.actuals(withdrawn=True).to_dict("records")
+    number = entries.add_actual(**ROW)
+    entries.withdraw(number, who="李四")
+    assert entries.actuals().empty
+    (row,) = entries.actuals(withdrawn=True).to_dict("records")
     assert row["withdrawn_by"] == "李四" and row["withdrawn_at"]
     with pytest.raises(DataError, match=str(number)):
-        database.withdraw(number, who="李四")
-    again = database.restore(number, who="王五")
-    (row,) = database.actuals().to_dict("records")
+        entries.withdraw(number, who="李四")
+    again = entries.restore(number, who="王五")
+    (row,) = entries.actuals().to_dict("records")
     assert (row["id"], row["who"], row["value"]) == (again, "王五", ROW["value"])
-    assert database.actuals(withdrawn=True)["withdrawn_by"].tolist() == ["李四", ""], "who took it back stays on record"
+    assert entries.actuals(withdrawn=True)["withdrawn_by"].tolist() == ["李四", ""], "who took it back stays on record"
     with pytest.raises(DataError, match=str(number)):
-        database.restore(number, who="王五")
+        entries.restore(number, who="王五")
     with pytest.raises(DataError, match="恢复人"):
-        database.restore(number, who=" ")
+        entries.restore(number, who=" ")
 
 
 @pytest.mark.parametrize("column", ["source", "who", "unit", "indicator"])
 def test_an_entry_without_its_particulars_is_refused(column):
     with pytest.raises(DataError):
-        database.add_actual(**ROW | {column: " "})
-    assert database.actuals().empty
+        entries.add_actual(**ROW | {column: " "})
+    assert entries.actuals().empty
 
 
 def test_nobody_takes_an_entry_back():
     with pytest.raises(DataError, match="撤销人"):
-        database.withdraw(database.add_actual(**ROW), who="")
+        entries.withdraw(entries.add_actual(**ROW), who="")
 
 
 def test_hostile_text_is_only_text():
     evil = "'); DROP TABLE actuals; --"
-    database.add_actual(**ROW | {"source": evil})
-    assert database.actuals()["source"].tolist() == [evil]
+    entries.add_actual(**ROW | {"source": evil})
+    assert entries.actuals()["source"].tolist() == [evil]
 
 
 def test_many_writers_lose_nothing():
@@ -83,12 +83,12 @@ def test_many_writers_lose_nothing():
 
     def write(person):
         start.wait()
-        return [database.add_actual(**ROW | {"who": f"{person}", "value": float(n)}) for n in range(5)]
+        return [entries.add_actual(**ROW | {"who": f"{person}", "value": float(n)}) for n in range(5)]
 
     with ThreadPoolExecutor(8) as pool:
         numbers = [n for batch in pool.map(write, range(8)) for n in batch]
     assert len(set(numbers)) == 40
-    assert len(database.actuals()) == 40
+    assert len(entries.actuals()) == 40
 
 
 def test_a_failed_transaction_leaves_nothing_behind():
@@ -99,23 +99,23 @@ def test_a_failed_transaction_leaves_nothing_behind():
             "VALUES ('x', 1, 1, 't', 's', 'w', '')"
         )
         raise RuntimeError
-    assert database.actuals().empty
+    assert entries.actuals().empty
 
 
 def test_a_locked_or_broken_file_is_named(home, monkeypatch, tmp_path):
-    database.add_actual(**ROW)
+    entries.add_actual(**ROW)
     monkeypatch.setattr(database, "WAIT_S", 0.05)
     blocker = sqlite3.connect(home / database.FILE_NAME, isolation_level=None)
     try:
         blocker.execute("BEGIN EXCLUSIVE")
         with pytest.raises(DataError, match=r"mixplan\.sqlite3"):
-            database.add_actual(**ROW)
+            entries.add_actual(**ROW)
     finally:
         blocker.close()
     (home / database.FILE_NAME).write_bytes(b"not a database at all, only text " * 40)
     with pytest.raises(DataError, match=r"mixplan\.sqlite3"):
-        database.actuals()
+        entries.actuals()
     monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path / "file" / "below"))
     (tmp_path / "file").write_text("a file where a folder should be")
     with pytest.raises(DataError, match="MIXPLAN_HOME"):
-        database.add_actual(**ROW)
+        entries.add_actual(**ROW)

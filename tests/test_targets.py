@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import set_language
-from mixplan.plan.figures import Book, figures, pretty
+from mixplan.plan.figures import Book, figures
 from mixplan.plan.indicators import DISTRICTS, load_indicators
-from mixplan.projects import database
+from mixplan.plan.words import pretty
+from mixplan.projects import entries as projects_entries
 from mixplan.targets.audit.checks import Verdict, audit, audit_table, open_items
 from mixplan.targets.balance import balance, balance_table, waterfall_concrete, waterfall_mortar, waterfall_table
 from mixplan.targets.progress import (
@@ -46,7 +47,7 @@ def entries(*rows):
         (number, *row, "通报", "", "张三", "2014-01-05T00:00:00+00:00", "", "")
         for number, row in enumerate(rows, start=1)
     ]
-    return pd.DataFrame(data, columns=list(database.COLUMNS))
+    return pd.DataFrame(data, columns=list(projects_entries.COLUMNS))
 
 
 def item(indicator, as_of, *rows, frame=PLAN):
@@ -63,6 +64,7 @@ def changed(indicator, value, **match):
     assert hit.sum() == 1, (indicator, match, int(hit.sum()))
     frame.loc[hit, "value"] = value
     return frame
+
 
 # --- status, case by case --------------------------------------------------------------------------------------
 

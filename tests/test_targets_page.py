@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from mixplan.base.paths import APP_ROOT
 from mixplan.plan.indicators import load_indicators
-from mixplan.projects import database
+from mixplan.projects import database, entries
 from mixplan.ui.targets import parts
 
 
@@ -97,44 +97,44 @@ def fill(test, *, value, year=2013, source="2013 年报", who="张三", indicato
 def test_an_entry_is_kept_and_counts_on_the_board():
     test = fill(page(), value=450.0)
     assert not test.exception
-    assert database.actuals()["value"].tolist() == [450.0]
-    assert database.actuals()["who"].tolist() == ["张三"]
+    assert entries.actuals()["value"].tolist() == [450.0]
+    assert entries.actuals()["who"].tolist() == ["张三"]
     test = page(targets_year=2013)
     assert metrics(test)["▲ 按期"] == "1"
 
 
 def test_a_wrong_entry_is_refused_in_words():
     test = fill(page(), value=450.0, source="", who="")
-    assert database.actuals().empty
+    assert entries.actuals().empty
     said = " ".join(e.value for e in test.error)
     assert "来源" in said and "填报人" in said
 
 
 def test_an_implausible_jump_waits_for_confirmation():
     test = fill(page(), value=4500.0)
-    assert database.actuals().empty
+    assert entries.actuals().empty
     assert any("小数点" in w.value for w in test.warning)
     test = next(b for b in test.button if b.label == "确认无误，保存").click().run()
     assert not test.exception
-    assert database.actuals()["value"].tolist() == [4500.0]
+    assert entries.actuals()["value"].tolist() == [4500.0]
 
 
 def test_an_entry_ten_times_any_figure_on_record_is_refused():
     test = fill(page(), value=45000.0)
-    assert database.actuals().empty
+    assert entries.actuals().empty
     assert any("超出范围" in e.value for e in test.error)
     assert not [b for b in test.button if b.label == "确认无误，保存"]
 
 
 def test_an_entry_is_taken_back_and_restored():
-    database.add_actual(indicator="mortar_use", year=2013, value=450, unit="万t", source="年报", who="张三")
+    entries.add_actual(indicator="mortar_use", year=2013, value=450, unit="万t", source="年报", who="张三")
     test = page()
     test = test.text_input(key="entry_withdraw_who").set_value("李四").run()
     test = next(b for b in test.button if b.label == "撤销").click().run()
-    assert not test.exception and database.actuals().empty
+    assert not test.exception and entries.actuals().empty
     test = test.text_input(key="entry_restore_who").set_value("王五").run()
     test = next(b for b in test.button if b.label == "恢复").click().run()
-    assert not test.exception and len(database.actuals()) == 1
+    assert not test.exception and len(entries.actuals()) == 1
 
 
 def test_an_unreadable_file_of_entries_does_not_stop_the_page(home):

@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString, MultiPolygon, Point, Polygon, box
 
-from mixplan.city import places
-from mixplan.city.datums import METRIC_CRS, points_metric
+from mixplan.city import ban_zones, distances, districts, places
+from mixplan.city import rings as city_rings
+from mixplan.city import sectors as city_sectors
+from mixplan.city.crs import METRIC_CRS, points_metric
 
 TIANANMEN = (116.39723, 39.9075)
 # Well-known places, checked on ordinary maps: WGS-84, ring, district.
@@ -44,24 +46,24 @@ def test_well_known_place(name, layers, book):
 def test_series_keep_index_and_name(layers, book):
     points = points_metric([116.4, np.nan, 115.0], [39.9, np.nan, 39.0])
     points.index = pd.Index(["a", "b", "c"])
-    sectors = places.sector_areas(layers.rings, book)
-    assert_aligned(places.ring_of(points, layers.rings), points, "ring")
-    assert_aligned(places.district_of(points, layers.districts), points, "district_id")
-    assert_aligned(places.sector_of(points, sectors), points, "sector")
-    assert_aligned(places.line_accuracy(points, layers.rings, 5), points, "accuracy_m")
-    assert places.ring_of(points, layers.rings).isna().tolist() == [False, True, True]
+    sectors = city_sectors.sector_areas(layers.rings, book)
+    assert_aligned(city_rings.ring_of(points, layers.rings), points, "ring")
+    assert_aligned(districts.district_of(points, layers.districts), points, "district_id")
+    assert_aligned(city_sectors.sector_of(points, sectors), points, "sector")
+    assert_aligned(city_rings.line_accuracy(points, layers.rings, 5), points, "accuracy_m")
+    assert city_rings.ring_of(points, layers.rings).isna().tolist() == [False, True, True]
 
 
 def test_the_callers_frame_is_not_changed(layers):
     points = points_metric([116.4], [39.9])
     before = points.copy()
-    places.ring_of(points, layers.rings)
+    city_rings.ring_of(points, layers.rings)
     pd.testing.assert_series_equal(points, before)
 
 
 def test_inside_is_negative_and_the_outline_counts_as_inside():
     square = box(0, 0, 10, 10)
-    distance = places.signed_distance(series(Point(5, 5), Point(10, 5), Point(14, 5), None), square)
+    distance = distances.signed_distance(series(Point(5, 5), Point(10, 5), Point(14, 5), None), square)
     assert distance.tolist()[:3] == [-5, 0, 4]
     assert np.isnan(distance.iloc[3])
 
@@ -69,7 +71,7 @@ def test_inside_is_negative_and_the_outline_counts_as_inside():
 def test_a_hole_is_outside_and_its_rim_counts():
     ring = Polygon(box(0, 0, 100, 100).exterior, [box(40, 40, 60, 60).exterior.coords[::-1]])
     both = MultiPolygon([ring, box(200, 0, 220, 20)])
-    distance = places.signed_distance(series(Point(50, 50), Point(30, 50), Point(210, 10), Point(150, 50)), both)
+    distance = distances.signed_distance(series(Point(50, 50), Point(30, 50), Point(210, 10), Point(150, 50)), both)
     assert distance.tolist() == [10, -10, -10, 50]
 
 
@@ -79,8 +81,8 @@ def test_rings_are_nested(layers, dx, dy):
     centre = points_metric([TIANANMEN[0]], [TIANANMEN[1]]).iloc[0]
     point = series(Point(centre.x + dx, centre.y + dy))
     inside = [
-        bool((places.signed_distance(point, places.ring_area(layers.rings, ring)) <= 0).iloc[0])
-        for ring in places.ring_numbers(layers.rings)
+        bool((distances.signed_distance(point, city_rings.ring_area(layers.rings, ring)) <= 0).iloc[0])
+        for ring in city_rings.ring_numbers(layers.rings)
     ]
     assert inside == sorted(inside), "inside a ring, hence inside every larger one"
 
@@ -88,18 +90,18 @@ def test_rings_are_nested(layers, dx, dy):
 @settings(max_examples=60)
 @given(st.floats(115.5, 117.3), st.floats(39.5, 41.0), st.floats(0, 2 * np.pi), st.floats(0, 0.99))
 def test_a_move_shorter_than_the_distance_keeps_the_side(layers, lon, lat, turn, share):
-    area = places.ring_area(layers.rings, 5)
+    area = city_rings.ring_area(layers.rings, 5)
     start = points_metric([lon], [lat])
-    distance = float(places.signed_distance(start, area).iloc[0])
+    distance = float(distances.signed_distance(start, area).iloc[0])
     step = abs(distance) * share
     moved = start.translate(step * np.cos(turn), step * np.sin(turn))
-    assert (float(places.signed_distance(moved, area).iloc[0]) <= 0) == (distance <= 0)
+    assert (float(distances.signed_distance(moved, area).iloc[0]) <= 0) == (distance <= 0)
 
 
 def test_sections_of_a_ring_lie_on_its_outline(layers):
     rings = layers.rings
-    for ring in places.ring_numbers(rings):
-        outline = shapely.boundary(places.ring_area(rings, ring))
+    for ring in city_rings.ring_numbers(rings):
+        outline = shapely.boundary(city_rings.ring_area(rings, ring))
         sections = rings[(rings["ring"] == ring) & (rings["feature"] == "centreline")]
         assert sections.length.sum() == pytest.approx(outline.length, rel=1e-6)
         assert max(outline.distance(Point(xy)) for line in sections.geometry for xy in line.coords) < 0.01
@@ -110,13 +112,13 @@ def test_a_weak_stretch_a_little_further_off_counts_before_a_good_one_nearby():
     rings = gpd.GeoDataFrame(
         {"ring": 6, "feature": "centreline", "accuracy_m": [30.0, 500.0]}, geometry=lines, crs=METRIC_CRS
     )
-    accuracy = places.line_accuracy(series(Point(200, 900), Point(200, 100)), rings, 6)
+    accuracy = city_rings.line_accuracy(series(Point(200, 900), Point(200, 100)), rings, 6)
     assert accuracy.tolist() == [500, 30]
 
 
 def test_the_south_western_sixth_ring_is_known_less_well_than_the_northern(layers):
     south_west, north = points_metric([116.05, 116.4], [39.78, 40.17]).to_numpy()
-    accuracy = places.line_accuracy(series(south_west, north), layers.rings, 6)
+    accuracy = city_rings.line_accuracy(series(south_west, north), layers.rings, 6)
     assert accuracy.iloc[0] > accuracy.iloc[1]
 
 
@@ -126,12 +128,12 @@ def test_a_point_on_a_common_border_has_one_district(layers):
     point = (
         border.interpolate(0.5, normalized=True) if border.geom_type == "LineString" else border.representative_point()
     )
-    assert places.district_of(series(point), layers.districts).notna().all()
+    assert districts.district_of(series(point), layers.districts).notna().all()
 
 
 def test_miyun_and_yanqing_were_counties_until_november_2015(layers, book):
-    before = set(places.district_names(layers.districts, date(2015, 10, 31), book))
-    after = set(places.district_names(layers.districts, date(2015, 11, 30), book))
+    before = set(districts.district_names(layers.districts, date(2015, 10, 31), book))
+    after = set(districts.district_names(layers.districts, date(2015, 11, 30), book))
     assert before - after == {"密云县", "延庆县"}
     assert after - before == {"密云区", "延庆区"}
 
@@ -139,7 +141,7 @@ def test_miyun_and_yanqing_were_counties_until_november_2015(layers, book):
 @pytest.mark.parametrize(("year", "kinds"), [(2005, set()), (2006, {"fourth_ring"}), (2009, {"fourth_ring"}),
                                              (2010, {"fourth_ring", "central_city", "bda", "new_town"})])  # fmt: skip
 def test_ban_zones_grow_by_year(layers, year, kinds):
-    assert set(places.zones_in_force(layers.ban_zones, date(year, 12, 31))["kind"]) == kinds
+    assert set(ban_zones.zones_in_force(layers.ban_zones, date(year, 12, 31))["kind"]) == kinds
 
 
 @pytest.mark.parametrize(
@@ -153,7 +155,7 @@ def test_ban_zones_grow_by_year(layers, year, kinds):
     ],
 )
 def test_sector(layers, book, place, sector):
-    found = places.sector_of(points_metric([place[0]], [place[1]]), places.sector_areas(layers.rings, book)).iloc[0]
+    found = city_sectors.sector_of(points_metric([place[0]], [place[1]]), city_sectors.sector_areas(layers.rings, book)).iloc[0]
     assert (None if pd.isna(found) else found) == sector
 
 

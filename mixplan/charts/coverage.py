@@ -5,7 +5,7 @@ import pandas as pd
 
 from mixplan.base.i18n import gettext as _
 from mixplan.charts.targets import AnyChart, themed
-from mixplan.maps.features import SHARE_COLOUR
+from mixplan.maps.style import SHARE_COLOUR
 
 
 def _names() -> dict[str, str]:

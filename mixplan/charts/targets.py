@@ -14,7 +14,8 @@ import pandas as pd
 
 from mixplan.base.i18n import get_language, local
 from mixplan.base.i18n import gettext as _
-from mixplan.plan.figures import Figure, direction_text, kind_text, pretty, unit_text
+from mixplan.plan.figures import Figure
+from mixplan.plan.words import direction_text, kind_text, pretty, unit_text
 from mixplan.targets.balance import MEASURES, basis_text, measure_text
 from mixplan.targets.progress import ACTUAL_KINDS, Progress, Status, baseline_text, status_text
 from mixplan.targets.savings import Saving

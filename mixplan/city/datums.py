@@ -9,21 +9,13 @@ CGCS2000 and WGS-84 differ by centimetres, far below any accuracy used here, and
 
 from enum import StrEnum
 
-import geopandas as gpd
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from pyproj import Transformer
 
 from mixplan.base.errors import DatumError
 from mixplan.base.i18n import gettext as _
-
-METRIC_CRS = "EPSG:4548"  # CGCS2000 / 3-degree Gauss-Kruger, central meridian 117°E
-GEOGRAPHIC_CRS = "EPSG:4326"
-
-# Lon/lat window in which coordinates are believed: Beijing and the provinces around it.
-REGION = (113.0, 38.0, 120.0, 42.5)
-
-Floats = NDArray[np.float64]
+from mixplan.city.crs import Floats, arrays
 
 _SEMI_MAJOR_M = 6378245.0  # Krasovsky ellipsoid, as GCJ-02 uses it
 _ECCENTRICITY_SQUARED = 0.00669342162296594323
@@ -60,10 +52,6 @@ def _gcj_offset_deg(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     return dlon, dlat
 
 
-def _arrays(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
-    return np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
-
-
 def wgs84_to_gcj02(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
     """Shift WGS-84 degrees to GCJ-02 degrees, the datum of Chinese web maps.
 
@@ -77,7 +65,7 @@ def wgs84_to_gcj02(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
     tuple of ndarray
         GCJ-02 longitude and latitude in degrees.
     """
-    lon, lat = _arrays(lon, lat)
+    lon, lat = arrays(lon, lat)
     dlon, dlat = _gcj_offset_deg(lon, lat)
     return lon + dlon, lat + dlat
 
@@ -87,7 +75,7 @@ def gcj02_to_wgs84(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
 
     The offset changes slowly, so the fixed-point iteration gains about four digits a step.
     """
-    lon, lat = _arrays(lon, lat)
+    lon, lat = arrays(lon, lat)
     wlon, wlat = lon, lat
     for _step in range(6):
         dlon, dlat = _gcj_offset_deg(wlon, wlat)
@@ -111,7 +99,7 @@ def bd09_to_wgs84(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
 
     The usual closed form of the inverse is off by up to a metre, hence the iteration on the forward series.
     """
-    lon, lat = _arrays(lon, lat)
+    lon, lat = arrays(lon, lat)
     glon, glat = lon - 0.0065, lat - 0.006
     for _step in range(10):
         blon, blat = _gcj02_to_bd09(glon, glat)
@@ -165,7 +153,7 @@ def to_wgs84(x: ArrayLike, y: ArrayLike, datum: Datum | str) -> tuple[Floats, Fl
     except ValueError:
         allowed = "、".join(d.value for d in (Datum.WGS84, Datum.GCJ02, Datum.BD09, Datum.CGCS2000))
         raise DatumError(_("不认识的坐标系“{datum}”，可用：{allowed}。").format(datum=datum, allowed=allowed)) from None
-    xs, ys = _arrays(x, y)
+    xs, ys = arrays(x, y)
     match datum:
         case Datum.BEIJING54 | Datum.XIAN80:
             name = {"beijing54": _("北京 54"), "xian80": _("西安 80")}[datum.value]
@@ -183,17 +171,3 @@ def to_wgs84(x: ArrayLike, y: ArrayLike, datum: Datum | str) -> tuple[Floats, Fl
             return _cgcs2000_to_wgs84(xs, ys)
         case _:
             return xs, ys
-
-
-def points_metric(lon: ArrayLike, lat: ArrayLike) -> gpd.GeoSeries:
-    """WGS-84 degrees as points in the metric CRS; a missing coordinate gives a missing point."""
-    xs, ys = _arrays(lon, lat)
-    points = gpd.GeoSeries(gpd.points_from_xy(xs, ys), crs=GEOGRAPHIC_CRS)
-    points[~(np.isfinite(xs) & np.isfinite(ys))] = None
-    return points.to_crs(METRIC_CRS)
-
-
-def degrees(points: gpd.GeoSeries) -> tuple[Floats, Floats]:
-    """Points of the metric CRS as WGS-84 longitudes and latitudes, for tables and files that leave the workbench."""
-    back = points.to_crs(GEOGRAPHIC_CRS)
-    return back.x.to_numpy(float), back.y.to_numpy(float)

@@ -6,7 +6,7 @@ from pypinyin import Style, lazy_pinyin
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
-from mixplan.registers.plants import Layers
+from mixplan.city.layers import Layers
 
 
 def pinyin(text: str) -> str:

@@ -12,27 +12,22 @@ import geopandas as gpd
 import pandas as pd
 
 from mixplan.base.errors import DataError, InfeasibleError, MixplanError
+from mixplan.base.files.columns import error_sentence
 from mixplan.base.files.sheets import workbook_xlsx
+from mixplan.base.files.writing import write_file
 from mixplan.base.i18n import gettext as _
 from mixplan.city.datums import Datum
+from mixplan.city.layers import load_layers
 from mixplan.cli.stop import stoppable
 from mixplan.consolidation import joint, tables, words
 from mixplan.consolidation import plan as consolidation_plan
 from mixplan.consolidation.model import Progress
-from mixplan.maps.features import action_label
 from mixplan.plan.rules import RuleBook, load_rules
-from mixplan.projects.database import write_file
+from mixplan.plan.words import action_label
 from mixplan.registers.decisions import locks_file_notes, read_locks_file
-from mixplan.registers.plants import (
-    complete_points,
-    error_sentence,
-    load_demand,
-    load_layers,
-    load_plants,
-    load_station_reports,
-    read_point_file,
-    read_register_file,
-)
+from mixplan.registers.plants import load_plants, read_register_file
+from mixplan.registers.points import complete_points, load_demand, read_point_file
+from mixplan.registers.station_reports import load_station_reports
 from mixplan.screening.judge import screen
 from mixplan.screening.stations import Split
 

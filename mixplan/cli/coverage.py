@@ -9,23 +9,19 @@ from typing import Any
 
 import geopandas as gpd
 
+from mixplan.base.files.columns import error_sentence
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
+from mixplan.base.numbers import percent
 from mixplan.city.datums import Datum
 from mixplan.city.haul import network_ways
+from mixplan.city.layers import load_layers
+from mixplan.city.networks import read_network_file
 from mixplan.coverage import result as coverage_result
-from mixplan.plan.figures import percent
 from mixplan.plan.rules import load_rules
-from mixplan.registers.plants import (
-    PointFile,
-    error_sentence,
-    load_demand,
-    load_layers,
-    load_plants,
-    read_network_file,
-    read_point_file,
-    read_site_file,
-)
+from mixplan.registers.plants import load_plants
+from mixplan.registers.points import PointFile, load_demand, read_point_file
+from mixplan.registers.proposals import read_site_file
 
 
 def add_commands(commands: Any) -> None:

@@ -17,17 +17,23 @@ import pandas as pd
 
 from mixplan import __version__
 from mixplan.base.errors import MixplanError
-from mixplan.base.files.sheets import geojson, records, table_csv
+from mixplan.base.files.columns import error_sentence
+from mixplan.base.files.sheets import table_csv
 from mixplan.base.i18n import LANGUAGES, set_language
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import APP_ROOT
-from mixplan.city.datums import REGION, Datum, to_wgs84
+from mixplan.city.crs import REGION
+from mixplan.city.datums import Datum, to_wgs84
+from mixplan.city.layers import load_layers
 from mixplan.city.places import where
 from mixplan.cli import consolidate, coverage, report, site
 from mixplan.cli.targets import add_commands as add_target_commands
+from mixplan.handouts.geojson import geojson, records
 from mixplan.plan.rules import load_rules
-from mixplan.registers.plants import error_sentence, load_layers, load_plants, place_error, read_register_file
-from mixplan.screening.judge import explain, overall, screen
+from mixplan.registers.located import place_error
+from mixplan.registers.plants import load_plants, read_register_file
+from mixplan.screening.explain import explain
+from mixplan.screening.judge import overall, screen
 from mixplan.screening.stations import flag_count, flag_sentence
 
 DATUMS = [datum.value for datum in Datum]

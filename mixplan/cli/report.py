@@ -8,25 +8,23 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from mixplan.base.assets import read_template
 from mixplan.base.errors import DataError
+from mixplan.base.files import writing
+from mixplan.base.files.columns import error_sentence
 from mixplan.base.i18n import LANGUAGES, get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import DATA_DIR
+from mixplan.city.layers import load_layers
 from mixplan.coverage import result
 from mixplan.handouts import formats
 from mixplan.handouts import report as handouts_report
 from mixplan.plan.indicators import load_indicators
 from mixplan.plan.rules import load_rules
-from mixplan.projects import database
-from mixplan.registers.plants import (
-    error_sentence,
-    load_layers,
-    load_plants,
-    read_decisions_file,
-    read_deliveries_file,
-    read_site_file,
-    read_template,
-)
+from mixplan.projects import entries
+from mixplan.registers.decisions import read_decisions_file
+from mixplan.registers.plants import load_plants
+from mixplan.registers.proposals import read_deliveries_file, read_site_file
 from mixplan.targets.progress import with_entries
 
 
@@ -75,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
     sites, flows = _proposal(args.siting)
     decisions = read_decisions_file(Path(args.consolidation)) if args.consolidation else None
     template = read_template(Path(args.template)) if args.template else None
-    indicators = with_entries(load_indicators(DATA_DIR / "indicators.csv"), database.actuals())
+    indicators = with_entries(load_indicators(DATA_DIR / "indicators.csv"), entries.actuals())
     report = handouts_report.build(
         load_plants(), load_layers(), load_rules(), indicators, sites=sites, flows=flows, decisions=decisions,
         radius_km=args.radius,
@@ -89,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
     for name in args.format:
         for file, content in formats.make(report, name, template=template, progress=progress).items():
             path = Path(args.output) / file
-            database.write_file(path, content)
+            writing.write_file(path, content)
             if shown:
                 print("\r\033[K", end="", file=sys.stderr)
             print(path)

@@ -13,23 +13,19 @@ import geopandas as gpd
 import pandas as pd
 
 from mixplan.base.errors import DataError
-from mixplan.base.files.sheets import geojson
 from mixplan.base.i18n import gettext as _
 from mixplan.city.datums import Datum
-from mixplan.city.places import SECTORS
+from mixplan.city.layers import load_layers
+from mixplan.city.networks import read_network_file
+from mixplan.city.sectors import SECTORS
 from mixplan.cli.stop import stoppable
+from mixplan.handouts.geojson import geojson
 from mixplan.plan.rules import RuleBook, load_rules
-from mixplan.registers.plants import (
-    complete_points,
-    load_demand,
-    load_layers,
-    load_plants,
-    read_network_file,
-    read_orlib_file,
-    read_point_file,
-)
+from mixplan.registers.plants import load_plants
+from mixplan.registers.points import complete_points, load_demand, read_point_file
 from mixplan.siting import case as siting_case
 from mixplan.siting import solver, words
+from mixplan.siting.solver.orlib import read_orlib_file
 
 
 def add_commands(commands: Any) -> None:

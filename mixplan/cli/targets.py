@@ -11,9 +11,9 @@ import pandas as pd
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.base.paths import DATA_DIR
-from mixplan.plan.figures import binding_text, direction_text, pretty, pretty_change, unit_text
 from mixplan.plan.indicators import load_indicators
-from mixplan.projects import database
+from mixplan.plan.words import binding_text, direction_text, pretty, pretty_change, unit_text
+from mixplan.projects import entries
 from mixplan.targets.audit.checks import audit, open_items, verdict_text
 from mixplan.targets.progress import (
     Status,
@@ -53,7 +53,7 @@ def _frame(args: argparse.Namespace) -> pd.DataFrame:
 
 def run_targets(args: argparse.Namespace) -> int:
     """Print every target and how it stands; 0 whatever the statuses are."""
-    frame = with_entries(_frame(args), database.actuals())
+    frame = with_entries(_frame(args), entries.actuals())
     year = latest_year(frame) if args.year is None else args.year
     items = progress(frame, as_of=year)
     if args.json:

@@ -17,14 +17,14 @@ import shapely
 
 from mixplan.base.errors import DataError, InfeasibleError
 from mixplan.base.i18n import gettext as _
-from mixplan.city.datums import METRIC_CRS
+from mixplan.city.crs import METRIC_CRS
 from mixplan.city.haul import straight_haul
+from mixplan.city.layers import Layers
 from mixplan.consolidation import plan as consolidation_plan
 from mixplan.consolidation.model import Floats, Mortar, Watcher
 from mixplan.consolidation.plan import Case, Plan
 from mixplan.consolidation.words import target_year
 from mixplan.plan.rules import RuleBook
-from mixplan.registers.plants import Layers
 from mixplan.siting import case as siting_case
 
 

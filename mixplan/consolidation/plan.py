@@ -18,16 +18,16 @@ from numpy.typing import NDArray
 
 from mixplan.base.errors import DataError, InfeasibleError
 from mixplan.base.i18n import gettext as _
-from mixplan.city import places
+from mixplan.city import districts, rings
 from mixplan.city.haul import straight_haul
+from mixplan.city.layers import Layers
 from mixplan.consolidation import model
 from mixplan.consolidation.model import CLOSE, FREE, KEEP, Limit, Problem, Solution, Watcher
 from mixplan.plan.rules import RuleBook
 from mixplan.registers.decisions import CLOSE as CLOSE_WORD
 from mixplan.registers.decisions import KEEP as KEEP_WORD
 from mixplan.registers.decisions import UNDECIDED
-from mixplan.registers.plants import Layers
-from mixplan.screening.judge import CERTAIN, FLAG, UNKNOWN
+from mixplan.screening.verdicts import CERTAIN, FLAG, UNKNOWN
 
 RETAIN, UPGRADE, MERGE, SHUT = "retain", "upgrade", "merge", "close"
 ACTIONS = (RETAIN, UPGRADE, MERGE, SHUT)
@@ -221,12 +221,12 @@ def station_frame(
 ) -> gpd.GeoDataFrame:
     """Stations with what the decision needs to know of each; see `Case.stations`."""
     some = inventory(plants)
-    ring = places.ring_of(some.geometry, layers.rings).mask(some.geometry.isna())
+    ring = rings.ring_of(some.geometry, layers.rings).mask(some.geometry.isna())
     ring = ring.mask(some.geometry.notna() & ring.isna(), OUTSIDE_RINGS)
     current = layers.districts.set_index("name")["id"]
     former = layers.districts.set_index("name_until_2015")["id"]
     stated = some["district"].map(current).fillna(some["district"].map(former)).astype(object)
-    district = stated.fillna(places.district_of(some.geometry, layers.districts))
+    district = stated.fillna(districts.district_of(some.geometry, layers.districts))
     own = findings[findings["plant_id"].isin(some.index)]
     flags = own[own["verdict"] == FLAG]
     advisory = flags["rule_id"].isin([rule.id for rule in book.rules if rule.advisory])

@@ -10,14 +10,15 @@ import pandas as pd
 from mixplan.base.errors import InfeasibleError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
-from mixplan.city.places import sector_label
+from mixplan.city.crs import place_degrees
+from mixplan.city.sectors import sector_label
 from mixplan.consolidation import plan as consolidation_plan
 from mixplan.consolidation import words
 from mixplan.consolidation.joint import JointPlan
 from mixplan.consolidation.plan import Plan
 from mixplan.consolidation.words import Point
-from mixplan.maps.features import action_label, place_degrees
-from mixplan.plan.rules import RuleBook, kind_label
+from mixplan.plan.rules import RuleBook
+from mixplan.plan.words import action_label, rule_kind_label
 
 
 def _finite(value: Any) -> Any:
@@ -209,7 +210,7 @@ def backtest_district_table(plan: Plan, reports: pd.DataFrame, districts: gpd.Ge
 def settings_table(plan: Plan, book: RuleBook) -> pd.DataFrame:
     """Every limit, weight and assumption of the plan with its unit and source."""
     rows = [
-        (local(row, "title"), getattr(plan.case.settings, name), row.unit, kind_label(row.kind), row.source)
+        (local(row, "title"), getattr(plan.case.settings, name), row.unit, rule_kind_label(row.kind), row.source)
         for name, row in ((name, book.parameters[key]) for name, key in consolidation_plan.PARAMETERS.items())
     ]
     return pd.DataFrame(rows, columns=[_("参数"), _("取值"), _("单位"), _("性质"), _("来源")])

@@ -16,11 +16,11 @@ import pandas as pd
 from mixplan.base.errors import InfeasibleError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
+from mixplan.base.numbers import at_most_pct
 from mixplan.consolidation import model
 from mixplan.consolidation import plan as consolidation_plan
 from mixplan.consolidation.model import CLOSE, KEEP, Progress, Watcher
 from mixplan.consolidation.plan import MERGE, RETAIN, SHUT, UPGRADE, Case, Plan
-from mixplan.plan.figures import at_most_pct
 from mixplan.registers.decisions import CLOSE as CLOSE_WORD
 from mixplan.registers.decisions import KEEP as KEEP_WORD
 from mixplan.registers.decisions import UNDECIDED

@@ -22,11 +22,12 @@ from scipy.sparse import csr_array
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
-from mixplan.city import places as city_places
-from mixplan.city.datums import METRIC_CRS
+from mixplan.city import ban_zones, districts
+from mixplan.city.crs import METRIC_CRS
 from mixplan.city.haul import HaulFunction
+from mixplan.city.layers import Layers
 from mixplan.plan.rules import RuleBook
-from mixplan.registers.plants import Layers, point_frame
+from mixplan.registers.points import point_frame
 
 Floats = NDArray[np.float64]
 
@@ -206,7 +207,7 @@ def zone_ground(layers: Layers, demand: gpd.GeoDataFrame, book: RuleBook, *, yea
     if by not in BY:
         raise DataError(_("“{by}”不是可用的统计单元，应为 zone 或 district。").format(by=by))
     on = date(year, 12, 31)
-    frame = city_places.zones_in_force(layers.ban_zones, on)
+    frame = ban_zones.zones_in_force(layers.ban_zones, on)
     if frame.empty:
         first = pd.to_datetime(layers.ban_zones["since"]).dt.year.min()
         raise DataError(_("{year} 年还没有禁现区；最早的禁现区从 {first} 年起。").format(year=year, first=first))
@@ -221,7 +222,7 @@ def zone_ground(layers: Layers, demand: gpd.GeoDataFrame, book: RuleBook, *, yea
         {"id": frame["id"], "name": frame["name"], "name_en": frame["name_en"], "approximate": frame["approximate"]}
     )
     if by == "district":
-        names = city_places.district_names(layers.districts, on, book)
+        names = districts.district_names(layers.districts, on, book)
         cut = {
             variant: [total[variant].intersection(area) for area in layers.districts.geometry] for variant in VARIANTS
         }
@@ -774,7 +775,7 @@ def gaps(seen: Reach, radius_km: float, layers: Layers, *, minimum_km2: float = 
     left = shapely.get_parts(shapely.difference(ground.total, seen.reach_area(radius_km)))
     parts = [part for part in left if part.area > max(minimum_km2 * 1e6, 1.0)]
     parts.sort(key=lambda part: (-part.area, part.bounds))
-    frame = city_places.zones_in_force(layers.ban_zones, date(ground.year, 12, 31))
+    frame = ban_zones.zones_in_force(layers.ban_zones, date(ground.year, 12, 31))
     weight = ground.demand["weight"].to_numpy(float)
     points = ground.demand.geometry.to_numpy()
     rows = []

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mixplan.base.files.sheets import bundle_zip, table_csv
+from mixplan.base.files.archives import bundle_zip
+from mixplan.base.files.sheets import table_csv
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import set_language
 from mixplan.handouts import geodata, html, pdf, pptx

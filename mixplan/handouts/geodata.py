@@ -7,14 +7,17 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from mixplan.base.files.sheets import geojson, workbook_xlsx
+from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
-from mixplan.city import places
+from mixplan.city import ban_zones
 from mixplan.coverage.result import as_table
+from mixplan.handouts.geojson import geojson
 from mixplan.handouts.report import Report, story, tables, version_table
-from mixplan.maps import features
-from mixplan.projects import database
+from mixplan.maps import style as maps_style
+from mixplan.plan import words
+from mixplan.projects import geopackage
+from mixplan.screening import verdicts
 
 _MARK = {"circle": "circle", "triangle": "triangle", "square": "square", "diamond": "diamond", "star": "star"}
 
@@ -58,7 +61,7 @@ def report_layers(report: Report) -> dict[str, gpd.GeoDataFrame]:
         table.insert(0, "title", [local(row) for row in rows])
         return gpd.GeoDataFrame(table, geometry=frame.geometry, crs=frame.crs).reset_index(drop=True)
 
-    in_force = places.zones_in_force(layers.ban_zones, report.on)
+    in_force = ban_zones.zones_in_force(layers.ban_zones, report.on)
     located = report.plants[report.plants.geometry.notna()]
     table = report.stations.loc[located.index]
     points = pd.DataFrame(
@@ -67,7 +70,7 @@ def report_layers(report: Report) -> dict[str, gpd.GeoDataFrame]:
             "title": table["name"],
             "kind": table["kind"],
             "verdict": table["drawn"],
-            "verdict_text": table["drawn"].map(features.verdict_label),
+            "verdict_text": table["drawn"].map(verdicts.verdict_label),
             "reason": table["reason"],
             "district": table["district_shown"],
             "status": table["status"],
@@ -120,7 +123,7 @@ def gpkg_bytes(report: Report) -> bytes:
     layers = report_layers(report)
     notes = [(str(key), str(value)) for key, value in version_table(report).itertuples(index=False)]
     notes += [(_("示意图"), _("示意图，不作为划界依据"))]
-    return database.geopackage(layers, {name: _style(name) for name in layers}, notes)
+    return geopackage.geopackage(layers, {name: _style(name) for name in layers}, notes)
 
 
 # --- styles as QGIS writes them ---------------------------------------------------------------------------------------
@@ -188,11 +191,11 @@ def _single(symbol: str) -> str:
 
 def _station_rules() -> list[tuple[str, str, str]]:
     rules = []
-    for drawn, colour in features.VERDICT_COLOUR.items():
-        for kind, shape in features.KIND_SHAPE.items():
+    for drawn, colour in maps_style.VERDICT_COLOUR.items():
+        for kind, shape in maps_style.KIND_SHAPE.items():
             for evidence in ("sourced", "modelled"):
                 found = f"\"verdict\" = '{drawn}' AND \"kind\" = '{kind}' AND \"evidence\" = '{evidence}'"
-                label = f"{features.verdict_label(drawn)} · {features.kind_label(kind)}"
+                label = f"{verdicts.verdict_label(drawn)} · {words.kind_label(kind)}"
                 label += _("（模型推算）") if evidence == "modelled" else ""
                 hollow = evidence == "modelled"
                 rules.append((found, label, _mark("@", shape, colour, 2.6, hollow=hollow)))
@@ -201,18 +204,18 @@ def _station_rules() -> list[tuple[str, str, str]]:
 
 def _style(layer: str) -> str:
     """The style of one layer as QML."""
-    line, amber = features.ZONE_LINE_COLOUR, features.AMBER
+    line, amber = maps_style.ZONE_LINE_COLOUR, maps_style.AMBER
     approximate, exact = _("近似边界"), _("准确边界")
     drawn = {
-        "districts": lambda: _single(_fill("0", features.LAND_COLOUR, 1, features.DISTRICT_COLOUR)),
-        "lakes": lambda: _single(_fill("0", features.WATER_COLOUR, 1, "#8fbfdc")),
+        "districts": lambda: _single(_fill("0", maps_style.LAND_COLOUR, 1, maps_style.DISTRICT_COLOUR)),
+        "lakes": lambda: _single(_fill("0", maps_style.WATER_COLOUR, 1, "#8fbfdc")),
         "rivers": lambda: _single(_line("0", "#8fbfdc", 0.3)),
-        "sensitive_lines": lambda: _single(_line("0", features.GREEN, 0.5)),
-        "sensitive_points": lambda: _single(_mark("0", "circle", features.GREEN, 2.0, hollow=True)),
+        "sensitive_lines": lambda: _single(_line("0", maps_style.GREEN, 0.5)),
+        "sensitive_points": lambda: _single(_mark("0", "circle", maps_style.GREEN, 2.0, hollow=True)),
         "sensitive_areas": lambda: _rules(
             [
-                ('"approximate" = 1', approximate, _fill("@", features.GREEN, 0.2, features.GREEN, dashed=True)),
-                ('"approximate" = 0', exact, _fill("@", features.GREEN, 0.2, features.GREEN)),
+                ('"approximate" = 1', approximate, _fill("@", maps_style.GREEN, 0.2, maps_style.GREEN, dashed=True)),
+                ('"approximate" = 0', exact, _fill("@", maps_style.GREEN, 0.2, maps_style.GREEN)),
             ]
         ),
         "ban_zones": lambda: _rules(
@@ -221,9 +224,9 @@ def _style(layer: str) -> str:
                 ('"approximate" = 0', exact, _fill("@", amber, 0.34, line)),
             ]
         ),
-        "ring_roads": lambda: _single(_line("0", features.RING_COLOUR, 0.5)),
-        "gaps": lambda: _single(_fill("0", features.VERMILLION, 1, features.VERMILLION, hatched=True)),
+        "ring_roads": lambda: _single(_line("0", maps_style.RING_COLOUR, 0.5)),
+        "gaps": lambda: _single(_fill("0", maps_style.VERMILLION, 1, maps_style.VERMILLION, hatched=True)),
         "stations": lambda: _rules(_station_rules()),
-        "new_lines": lambda: _single(_mark("0", "star", features.PURPLE, 5, hollow=False)),
+        "new_lines": lambda: _single(_mark("0", "star", maps_style.PURPLE, 5, hollow=False)),
     }[layer]()
     return f'<!DOCTYPE qgis><qgis version="3.28.0">{drawn}</qgis>'

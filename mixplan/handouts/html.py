@@ -9,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from mixplan.base.assets import asset_text, leaflet_text
 from mixplan.base.i18n import gettext as _
 from mixplan.charts.coverage import curve_chart
 from mixplan.charts.targets import board_chart, chart_svg
@@ -16,10 +17,11 @@ from mixplan.coverage import result
 from mixplan.handouts import report as handouts_report
 from mixplan.handouts.pptx import no_progress
 from mixplan.handouts.report import Report
-from mixplan.maps import features
-from mixplan.plan.figures import pretty
-from mixplan.registers.plants import asset_text, leaflet_text
-from mixplan.screening import stations
+from mixplan.maps import consolidation, coverage, ground, legend, stations
+from mixplan.maps import style as maps_style
+from mixplan.plan import words
+from mixplan.plan.words import pretty
+from mixplan.screening import verdicts
 
 Progress = Callable[[float, str], None]
 
@@ -140,33 +142,33 @@ def _map_data(report: Report) -> dict[str, Any]:
         detail=[f"{row['area_km2']:,.1f} km²" for row in one.gaps.to_dict("records")],
     )
     rim = gpd.GeoDataFrame({"id": ["rim"]}, geometry=[one.seen.rim(one.result.radius_km)], crs=one.seen.supply.crs)
-    unit = stations.unit_label(report.subject.unit)
-    supply = features.supply_layer(one.seen.supply, spare, report.subject.kind, unit)
+    unit = words.unit_label(report.subject.unit)
+    supply = coverage.supply_layer(one.seen.supply, spare, report.subject.kind, unit)
     overlays: list[tuple[str, bool, list[dict[str, Any]]]] = [
-        (_("禁现区"), True, features.ban_zone_layer(layers, on)),
-        (_("环境敏感区"), True, features.sensitive_layer(layers)),
-        (_("区县"), True, features.district_layer(layers, on, book)),
-        (_("环路"), True, features.ring_layer(layers)),
-        (_("厂站：判定"), True, features.plant_layer(inventory, report.judged, report.counted["district_shown"])),
-        (_("覆盖：距最近供应点"), False, features.band_layer(result.bands(one.seen, features.BAND_LIMITS_KM))),
-        (_("覆盖：半径和缺口"), False, [*features.rim_layer(rim[~rim.geometry.is_empty]), *features.gap_layer(gaps)]),
+        (_("禁现区"), True, ground.ban_zone_layer(layers, on)),
+        (_("环境敏感区"), True, ground.sensitive_layer(layers)),
+        (_("区县"), True, ground.district_layer(layers, on, book)),
+        (_("环路"), True, ground.ring_layer(layers)),
+        (_("厂站：判定"), True, stations.plant_layer(inventory, report.judged, report.counted["district_shown"])),
+        (_("覆盖：距最近供应点"), False, coverage.band_layer(result.bands(one.seen, maps_style.BAND_LIMITS_KM))),
+        (_("覆盖：半径和缺口"), False, [*coverage.rim_layer(rim[~rim.geometry.is_empty]), *coverage.gap_layer(gaps)]),
         (_("砂浆供应点和新线"), report.sites is not None, supply),
     ]
     if report.decisions is not None:
         concrete = inventory[inventory["kind"] == "concrete"]
-        overlays.append((_("整合处置"), False, features.decision_layer(concrete, report.decisions)))
+        overlays.append((_("整合处置"), False, consolidation.decision_layer(concrete, report.decisions)))
     notice = _("示意图，不作为划界依据") + " · " + _("水系、水源 © OpenStreetMap 贡献者 (ODbL)")
     return {
         "options": {
-            "notice": notice, "pointer": _("移动鼠标显示坐标"), "title": report.title, "bounds": features.BEIJING_BOUNDS,
+            "notice": notice, "pointer": _("移动鼠标显示坐标"), "title": report.title, "bounds": maps_style.BEIJING_BOUNDS,
         },
-        "ground": [*features.land_layer(layers), *features.water_layer(layers)],
+        "ground": [*ground.land_layer(layers), *ground.water_layer(layers)],
         "layers": [
             {"name": name, "shown": shown, "collections": [c for c in collections if c["features"]]}
             for name, shown, collections in overlays
         ],
         "reasons": {
-            str(key): f"<b>{html.escape(row['name'])}</b><br>{html.escape(features.verdict_label(row['drawn']))}<br>"
+            str(key): f"<b>{html.escape(row['name'])}</b><br>{html.escape(verdicts.verdict_label(row['drawn']))}<br>"
             + html.escape(row["reason"])
             for key, row in report.counted.to_dict("index").items()
         },
@@ -185,7 +187,7 @@ def _body(report: Report) -> str:
     parts = [
         f"<main><h1>{html.escape(report.title)}</h1>",
         f'<p class="sub">{html.escape(report.subtitle)} · {notice}</p><nav>{links}</nav>',
-        f'<div id="map"></div>{features.legend(list(features.KIND_SHAPE), layers=("zones", "areas"))}{_more_legends(report)}',
+        f'<div id="map"></div>{legend.legend(list(maps_style.KIND_SHAPE), layers=("zones", "areas"))}{_more_legends(report)}',
     ]
     for step in steps:
         facts = "".join(f"<div>{html.escape(label)}<b>{html.escape(value)}</b></div>" for label, value in step.facts)
@@ -213,14 +215,14 @@ def _body(report: Report) -> str:
 def _more_legends(report: Report) -> str:
     """Legends of the layers on coverage and consolidation."""
     one = report.covered
-    bands = result.bands(one.seen, features.BAND_LIMITS_KM)
-    text = features.coverage_legend(
+    bands = result.bands(one.seen, maps_style.BAND_LIMITS_KM)
+    text = legend.coverage_legend(
         shade="distance", bands=list(zip(bands["from_km"], bands["to_km"], strict=True)), states=(),
         kind=report.subject.kind, planned=report.sites is not None,
     )  # fmt: skip
     if report.decisions is not None:
-        used = [action for action in features.ACTION_COLOUR if (report.decisions["action"] == action).any()]
-        text += features.action_legend({action: features.action_label(action) for action in used}, extra={})
+        used = [action for action in maps_style.ACTION_COLOUR if (report.decisions["action"] == action).any()]
+        text += legend.action_legend({action: words.action_label(action) for action in used}, extra={})
     return text
 
 

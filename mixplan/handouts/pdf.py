@@ -38,17 +38,17 @@ from reportlab.platypus import (
     TableStyle,
 )
 
+from mixplan.base.assets import font_bytes
 from mixplan.base.i18n import gettext as _
 from mixplan.charts.coverage import curve_chart
 from mixplan.charts.targets import board_chart, chart_png
 from mixplan.handouts import report as handouts_report
 from mixplan.handouts.pptx import no_progress
 from mixplan.handouts.report import Report, Step
-from mixplan.maps import features
+from mixplan.maps import style as maps_style
 from mixplan.maps.paper import sheet
 from mixplan.maps.paper.sheet import missing_glyphs
-from mixplan.plan.figures import pretty
-from mixplan.registers.plants import font_bytes
+from mixplan.plan.words import pretty
 from mixplan.screening import stations
 from mixplan.targets import progress as targets_progress
 from mixplan.targets.audit.checks import audit_table, open_items
@@ -300,7 +300,7 @@ def _styles(font: str) -> dict[str, ParagraphStyle]:
         "small": make("small", base, fontSize=8, leading=12, textColor=HexColor("#666666")),
         "title": make("title", base, fontSize=21, leading=30, spaceBefore=20, spaceAfter=6),
         "subtitle": make("subtitle", base, fontSize=11, leading=18, textColor=HexColor("#666666")),
-        "h0": make("h0", base, fontSize=14, leading=21, spaceBefore=14, spaceAfter=6, textColor=HexColor(features.BLUE)),
+        "h0": make("h0", base, fontSize=14, leading=21, spaceBefore=14, spaceAfter=6, textColor=HexColor(maps_style.BLUE)),
         "h1": make("h1", base, fontSize=11, leading=16, spaceBefore=10, spaceAfter=4),
     }  # fmt: skip
 
@@ -335,7 +335,7 @@ def _grid(table: pd.DataFrame, size: float, font: str, width: float) -> LongTabl
         rows, colWidths=widths, repeatRows=1, hAlign="LEFT",
         style=TableStyle(
             [
-                ("BACKGROUND", (0, 0), (-1, 0), HexColor(features.BLUE)),
+                ("BACKGROUND", (0, 0), (-1, 0), HexColor(maps_style.BLUE)),
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("LINEBELOW", (0, 0), (-1, -1), 0.3, HexColor("#cccccc")),
                 ("ROWBACKGROUNDS", (0, 1), (-1, -1), [HexColor("#ffffff"), HexColor("#f4f6f8")]),

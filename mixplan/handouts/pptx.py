@@ -17,22 +17,24 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
 from mixplan.base.errors import DataError
-from mixplan.base.files.sheets import steady_zip
+from mixplan.base.files.archives import steady_zip
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
+from mixplan.base.numbers import percent
 from mixplan.handouts import report as handouts_report
 from mixplan.handouts.report import Report, Step
-from mixplan.maps import features
+from mixplan.maps import style as maps_style
 from mixplan.maps.paper import sheet
-from mixplan.plan.figures import direction_text, percent, pretty, unit_text
-from mixplan.screening import stations
+from mixplan.plan import words
+from mixplan.plan.words import direction_text, pretty, unit_text
+from mixplan.screening import stations, verdicts
 from mixplan.targets import progress as targets_progress
 
 Progress = Callable[[float, str], None]
 
 EAST_ASIAN = "Microsoft YaHei"  # on every Chinese Windows; other systems put their own Chinese font in its place
 _WIDE = (Inches(13.333), Inches(7.5))
-_INK, _QUIET, _BLUE = "222222", "666666", features.BLUE[1:]
+_INK, _QUIET, _BLUE = "222222", "666666", maps_style.BLUE[1:]
 _MINIMUM_DPI = sheet.MINIMUM_DPI
 
 
@@ -395,12 +397,12 @@ def _situation(deck: _Deck, report: Report, step: Step, drawn: dict[str, sheet.S
     deck.table(slide, (left, top, width, int(height * 0.36)), handouts_report.inventory_table(report), 14)
     table = handouts_report.kind_table(report)
     data = CategoryChartData()
-    data.categories = [features.kind_label(kind) for kind in table["kind"]]
+    data.categories = [words.kind_label(kind) for kind in table["kind"]]
     data.add_series(_("公开来源"), table["sourced"].tolist())
     data.add_series(_("模型推算"), table["modelled"].tolist())
     deck.chart(
         slide, (left, top + int(height * 0.42), width, int(height * 0.58)), XL_CHART_TYPE.BAR_STACKED, data,
-        colours=[features.BLUE, features.SKY], labels=True, title=_("厂站个数，按依据"), label_form="0;;",
+        colours=[maps_style.BLUE, maps_style.SKY], labels=True, title=_("厂站个数，按依据"), label_form="0;;",
     ).category_axis.reverse_order = True  # fmt: skip
 
 
@@ -421,11 +423,11 @@ def _flagged(deck: _Deck, report: Report, step: Step, drawn: dict[str, sheet.Sta
     rows = table.iloc[:-1]
     data = CategoryChartData()
     data.categories = rows.iloc[:, 0].tolist()
-    for label in map(features.verdict_label, features.VERDICT_COLOUR):
+    for label in map(verdicts.verdict_label, maps_style.VERDICT_COLOUR):
         data.add_series(label, rows[label].tolist())
     deck.chart(
         slide, (left, top, width, int(height * 0.6)), XL_CHART_TYPE.COLUMN_STACKED, data,
-        colours=list(features.VERDICT_COLOUR.values()), labels=True, label_form="0;;",
+        colours=list(maps_style.VERDICT_COLOUR.values()), labels=True, label_form="0;;",
     )  # fmt: skip
     deck.table(slide, (left, top + int(height * 0.63), width, int(height * 0.37)), table, 11)
     certain = report.counted[report.counted["drawn"] == "flag"]
@@ -446,11 +448,11 @@ def _consolidation(deck: _Deck, report: Report, step: Step, drawn: dict[str, she
     counts = pd.crosstab(rows["district_shown"], report.decisions["action"])
     data = CategoryChartData()
     data.categories = counts.index.tolist()
-    for action in (a for a in features.ACTION_COLOUR if a in counts.columns):
-        data.add_series(features.action_label(action), counts[action].tolist())
+    for action in (a for a in maps_style.ACTION_COLOUR if a in counts.columns):
+        data.add_series(words.action_label(action), counts[action].tolist())
     deck.chart(
         slide, (left + int(width * 0.32), top, int(width * 0.68), height), XL_CHART_TYPE.BAR_STACKED, data,
-        colours=[c for a, c in features.ACTION_COLOUR.items() if a in counts.columns], title=_("处置，按区县"),
+        colours=[c for a, c in maps_style.ACTION_COLOUR.items() if a in counts.columns], title=_("处置，按区县"),
     ).category_axis.reverse_order = True  # fmt: skip
 
 
@@ -480,11 +482,11 @@ def _coverage(deck: _Deck, report: Report, step: Step, drawn: dict[str, sheet.St
         was = [*report.before.result.rows, report.before.result.total]
         data.add_series(_("产能保障：现状"), [row.served_share for row in was])
         data.add_series(_("产能保障：加上方案"), [row.served_share for row in now])
-        colours = [features.GREY, features.SHARE_COLOUR["served_share"]]
+        colours = [maps_style.GREY, maps_style.SHARE_COLOUR["served_share"]]
     else:
         data.add_series(_("需求覆盖率"), [row.demand_share for row in now])
         data.add_series(_("产能保障率"), [row.served_share for row in now])
-        colours = [features.SHARE_COLOUR["demand_share"], features.SHARE_COLOUR["served_share"]]
+        colours = [maps_style.SHARE_COLOUR["demand_share"], maps_style.SHARE_COLOUR["served_share"]]
     deck.chart(
         slide, (left, top, width, height), XL_CHART_TYPE.BAR_CLUSTERED, data, colours=colours, form="0%",
         maximum=1.0, labels=True, label_form="0%", size=11,
@@ -502,7 +504,7 @@ def _coverage(deck: _Deck, report: Report, step: Step, drawn: dict[str, sheet.St
             series = curve.add_series(label + suffix)
             for radius, share in zip(table["radius_km"], table[key], strict=True):
                 series.add_data_point(float(radius), float(share))
-            colours.append(features.SHARE_COLOUR[key])
+            colours.append(maps_style.SHARE_COLOUR[key])
     chart = deck.chart(
         slide, (left + int(width * 0.3), top, int(width * 0.7), height), XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS,
         curve, colours=colours, form="0%", maximum=1.0,
@@ -536,8 +538,8 @@ def _targets(deck: _Deck, report: Report, step: Step, drawn: dict[str, sheet.Sta
             }
         )
     colours = {
-        targets_progress.status_text(targets_progress.Status.MET): features.BLUE, targets_progress.status_text(targets_progress.Status.ON_TRACK): features.GREEN,
-        targets_progress.status_text(targets_progress.Status.BEHIND): features.VERMILLION,
+        targets_progress.status_text(targets_progress.Status.MET): maps_style.BLUE, targets_progress.status_text(targets_progress.Status.ON_TRACK): maps_style.GREEN,
+        targets_progress.status_text(targets_progress.Status.BEHIND): maps_style.VERMILLION,
     }  # fmt: skip
     deck.table_slides(step.title, step.notes, pd.DataFrame(rows), 11, colours=colours)
     known = [item for item in report.targets if item.latest and item.target.value]
@@ -552,7 +554,7 @@ def _targets(deck: _Deck, report: Report, step: Step, drawn: dict[str, sheet.Sta
         data.add_series(_("基线"), share)
         data.add_series(_("最近实绩"), [(i.actual.value / i.target.value if i.actual else None) for i in known])
         deck.chart(
-            slide, deck.room(slide), XL_CHART_TYPE.BAR_CLUSTERED, data, colours=[features.GREY, features.BLUE], form="0%",
+            slide, deck.room(slide), XL_CHART_TYPE.BAR_CLUSTERED, data, colours=[maps_style.GREY, maps_style.BLUE], form="0%",
             labels=True, label_form="0%", size=11,
         ).category_axis.reverse_order = True  # fmt: skip
     still = [item for item in report.audit if item.verdict.value != "agrees"]

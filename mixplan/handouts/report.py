@@ -20,15 +20,22 @@ import shapely
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import get_language, local
 from mixplan.base.i18n import gettext as _
-from mixplan.city import places
+from mixplan.base.numbers import percent
+from mixplan.city import ban_zones, districts
+from mixplan.city.layers import Layers
 from mixplan.coverage import result as coverage_result
-from mixplan.maps import features
+from mixplan.maps import style
 from mixplan.maps.paper import sheet
-from mixplan.plan.figures import percent, pretty, unit_text
-from mixplan.plan.rules import RuleBook, kind_label
-from mixplan.registers.plants import KINDS, UNIT_OF_KIND, Layers, data_version, load_demand, load_descriptor
-from mixplan.screening import stations
-from mixplan.screening.judge import FLAG, explain, overall, screen
+from mixplan.plan import words
+from mixplan.plan.datapackage import data_version, load_descriptor
+from mixplan.plan.kinds import KINDS, UNIT_OF_KIND
+from mixplan.plan.rules import RuleBook
+from mixplan.plan.words import pretty, rule_kind_label, unit_text
+from mixplan.registers.points import load_demand
+from mixplan.screening import stations, verdicts
+from mixplan.screening.explain import explain
+from mixplan.screening.judge import overall, screen
+from mixplan.screening.verdicts import FLAG
 from mixplan.targets import progress
 from mixplan.targets.audit.checks import AuditItem, audit, audit_table, open_items
 
@@ -130,7 +137,7 @@ def _covered(ground: coverage_result.Ground, supply: gpd.GeoDataFrame, radius_km
 def _zone_years(layers: Layers) -> pd.DataFrame:
     rows = []
     for year in sorted(pd.to_datetime(layers.ban_zones["since"]).dt.year.unique()):
-        in_force = places.zones_in_force(layers.ban_zones, date(int(year), 12, 31))
+        in_force = ban_zones.zones_in_force(layers.ban_zones, date(int(year), 12, 31))
         area = shapely.union_all(in_force.geometry.to_numpy()).area / 1e6
         rows.append({"year": int(year), "zones": len(in_force), "area_km2": area})
     return pd.DataFrame(rows, columns=["year", "zones", "area_km2"])
@@ -175,11 +182,11 @@ def build(
         unknown = decisions.index.difference(plants.index)
         if len(unknown):
             raise DataError(_("整合方案中的站点“{plant}”不在登记册中；方案和登记册要一致。").format(plant=unknown[0]))
-        wrong = set(decisions["action"]) - set(features.ACTION_COLOUR)
+        wrong = set(decisions["action"]) - set(style.ACTION_COLOUR)
         if wrong:
             raise DataError(
                 _("整合方案中的处置“{action}”不可用，应为 {allowed} 之一。").format(
-                    action=sorted(map(str, wrong))[0], allowed="、".join(features.ACTION_COLOUR)
+                    action=sorted(map(str, wrong))[0], allowed="、".join(style.ACTION_COLOUR)
                 )
             )
     if sites is not None and sites.empty:
@@ -283,11 +290,11 @@ def _situation(report: Report) -> Step:
     )
     facts = [
         (
-            features.kind_label(str(row["kind"])),
+            words.kind_label(str(row["kind"])),
             _("{count} 个（{split}），{capacity}").format(
                 count=row["count"],
                 split=stations.Split(row["sourced"], row["modelled"]).text(),
-                capacity=pretty(row["capacity"], stations.unit_label(str(row["unit"])), 0),
+                capacity=pretty(row["capacity"], words.unit_label(str(row["unit"])), 0),
             ),
         )
         for row in counts.to_dict("records")
@@ -331,8 +338,8 @@ def _flagged(report: Report) -> Step:
     found = stations.flag_count(report.stations)
     counted = report.counted
     facts = [
-        (features.verdict_label(drawn), stations.split(counted[counted["drawn"] == drawn]).counted())
-        for drawn in features.VERDICT_COLOUR
+        (verdicts.verdict_label(drawn), stations.split(counted[counted["drawn"] == drawn]).counted())
+        for drawn in style.VERDICT_COLOUR
     ]
     if found.unlicensed.count:
         facts.append((_("无资质，不在合计内"), found.unlicensed.counted()))
@@ -354,11 +361,11 @@ def _consolidation(report: Report) -> Step | None:
     before, after = figures["before"], figures["after"]
     decided = report.stations.loc[report.decisions.index]
     facts = [
-        (features.action_label(action), stations.split(decided[report.decisions["action"] == action]).counted())
-        for action in features.ACTION_COLOUR
+        (words.action_label(action), stations.split(decided[report.decisions["action"] == action]).counted())
+        for action in style.ACTION_COLOUR
         if (report.decisions["action"] == action).any()
     ]
-    unit = stations.unit_label("wan_m3")
+    unit = words.unit_label("wan_m3")
     return Step(
         "consolidation",
         _("整合后搅拌站从 {before} 个（{before_split}）变为 {after} 个（{after_split}）").format(
@@ -498,10 +505,10 @@ def inventory_table(report: Report) -> pd.DataFrame:
     table = kind_table(report)
     return pd.DataFrame(
         {
-            _("类别"): table["kind"].map(features.kind_label),
+            _("类别"): table["kind"].map(words.kind_label),
             _("厂站数"): table["count"],
             _("产能"): table["capacity"].round(1),
-            _("单位"): table["unit"].map(stations.unit_label),
+            _("单位"): table["unit"].map(words.unit_label),
             _("公开来源"): table["sourced"],
             _("模型推算"): table["modelled"],
         }
@@ -511,12 +518,12 @@ def inventory_table(report: Report) -> pd.DataFrame:
 def coverage_table(report: Report) -> pd.DataFrame:
     """Coverage by zone and in total; with the present shares where there is a proposal."""
     now, present = report.covered, report.before.result if report.after else None
-    return coverage_result.coverage_table(now.result, now.seen.supply, stations.unit_label(report.subject.unit), before=present)
+    return coverage_result.coverage_table(now.result, now.seen.supply, words.unit_label(report.subject.unit), before=present)
 
 
 def gap_table(report: Report) -> pd.DataFrame:
     """Gaps by name with how far the nearest plant is."""
-    return coverage_result.gap_table(report.covered.gaps, report.subject, stations.unit_label(report.subject.unit))
+    return coverage_result.gap_table(report.covered.gaps, report.subject, words.unit_label(report.subject.unit))
 
 
 def site_table(report: Report) -> pd.DataFrame:
@@ -524,8 +531,8 @@ def site_table(report: Report) -> pd.DataFrame:
     sites = report.sites
     if sites is None:
         return pd.DataFrame()
-    names = places.district_labels(report.layers.districts, report.on, report.book)
-    district = places.district_of(sites.geometry, report.layers.districts)
+    names = districts.district_labels(report.layers.districts, report.on, report.book)
+    district = districts.district_of(sites.geometry, report.layers.districts)
     return pd.DataFrame(
         {
             _("序号"): range(1, len(sites) + 1),
@@ -548,12 +555,12 @@ def action_table(report: Report) -> pd.DataFrame:
         _("编号"): plan.index,
         _("名称"): rows["name"],
         _("区县"): rows["district_shown"],
-        _("处置"): plan["action"].map(features.action_label),
+        _("处置"): plan["action"].map(words.action_label),
         _("并入"): into.map(report.stations["name"]).astype(object).fillna("—"),
         _("原产能（万m³/年）"): rows["capacity"],
         _("之后产能（万m³/年）"): plan["capacity"] if "capacity" in plan.columns else None,
-        _("判定"): rows["drawn"].map(features.verdict_label),
-        _("依据"): rows["evidence"].map(stations.evidence_label),
+        _("判定"): rows["drawn"].map(verdicts.verdict_label),
+        _("依据"): rows["evidence"].map(words.evidence_label),
         _("理由"): plan["reason"] if "reason" in plan.columns else rows["reason"],
     }
     return pd.DataFrame(columns).reset_index(drop=True)
@@ -563,13 +570,13 @@ def finding_table(report: Report) -> pd.DataFrame:
     """Every finding in words: plant, rule, verdict, measured value, metres, clause, reason."""
     rules = report.book.titles()
     found = report.findings
-    drawn = [features.verdict_class(v, c) for v, c in zip(found["verdict"], found["certainty"], strict=True)]
+    drawn = [verdicts.verdict_class(v, c) for v, c in zip(found["verdict"], found["certainty"], strict=True)]
     return pd.DataFrame(
         {
             _("编号"): found["plant_id"],
             _("名称"): found["plant_id"].map(report.stations["name"]),
             _("规则"): found["rule_id"].map(rules),
-            _("判定"): [features.verdict_label(one) for one in drawn],
+            _("判定"): [verdicts.verdict_label(one) for one in drawn],
             _("限值"): found["threshold"],
             _("单位"): found["unit"],
             _("距界线 (m)"): found["distance_m"].astype(float).round(0),
@@ -600,11 +607,11 @@ def source_table() -> pd.DataFrame:
 def assumption_table(report: Report) -> pd.DataFrame:
     """Every rule and figure in use: value, unit, whether it is the plan's or assumed, and its source."""
     rows: list[tuple[object, ...]] = [
-        (local(r, "title"), kind_label(r.kind), str(r.value), unit_text(r.unit), r.clause or r.source)
+        (local(r, "title"), rule_kind_label(r.kind), str(r.value), unit_text(r.unit), r.clause or r.source)
         for r in report.book.in_force(report.on)
     ]
     rows += [
-        (local(p, "title"), kind_label(p.kind), f"{p.value:g}", unit_text(p.unit), p.source)
+        (local(p, "title"), rule_kind_label(p.kind), f"{p.value:g}", unit_text(p.unit), p.source)
         for p in report.book.parameters.values()
     ]
     return pd.DataFrame(rows, columns=[_("规则或参数"), _("性质"), _("数值"), _("单位"), _("依据")])

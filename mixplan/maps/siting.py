@@ -11,9 +11,11 @@ import pandas as pd
 import shapely
 
 from mixplan.base.i18n import gettext as _
-from mixplan.city import places
-from mixplan.maps.features import BLUE, GREEN, PURPLE, _features, _label, _path, _points, tip
-from mixplan.registers.plants import Layers
+from mixplan.city import rings
+from mixplan.city import sectors as city_sectors
+from mixplan.city.layers import Layers
+from mixplan.maps.features import features_of, moved_to, path_style, text_label, tip
+from mixplan.maps.style import BLUE, GREEN, PURPLE
 
 SUITABILITY_COLOURS = ("#f6e8f0", "#e9c3da", "#d693bb", "#b85f96", "#8a2f6b")
 STAR_COLOUR = "#A8327D"  # the dark end of the purple tints, so that a white number can be read on it
@@ -21,18 +23,18 @@ STAR_COLOUR = "#A8327D"  # the dark end of the purple tints, so that a white num
 
 def sector_layer(sectors: gpd.GeoSeries, layers: Layers) -> list[dict[str, Any]]:
     """The sectors for new mortar lines, within Beijing and outside the Fifth Ring, with their names."""
-    city = layers.districts.geometry.union_all().difference(places.ring_area(layers.rings, 5))
+    city = layers.districts.geometry.union_all().difference(rings.ring_area(layers.rings, 5))
     shapes = gpd.GeoDataFrame(
         {"sector": sectors.index}, geometry=sectors.intersection(city).to_numpy(), crs=sectors.crs
     )
-    outline = _features(
+    outline = features_of(
         shapes,
-        lambda row: _path("zones", color=PURPLE, weight=1, opacity=0.7, dashArray="2 5", fill=False, interactive=False),
+        lambda row: path_style("zones", color=PURPLE, weight=1, opacity=0.7, dashArray="2 5", fill=False, interactive=False),
     )
     west, south, east, north = shapes.total_bounds
     spots = shapes.geometry.intersection(shapely.box(west, south, east, north)).representative_point()
-    labels = _features(
-        _points(shapes, spots), lambda row: _label("labels", places.sector_label(row["sector"]), "sector")
+    labels = features_of(
+        moved_to(shapes, spots), lambda row: text_label("labels", city_sectors.sector_label(row["sector"]), "sector")
     )
     return [outline, labels]
 
@@ -41,7 +43,7 @@ def closed_layer(layers: Layers, ring: int) -> list[dict[str, Any]]:
     """Where no new line may stand: inside a ring road, greyed out."""
     area = layers.rings[(layers.rings["ring"] == ring) & (layers.rings["feature"] == "area")]
     return [
-        _features(area, lambda row: _path("zones", stroke=False, fillColor="#666", fillOpacity=0.16, interactive=False))
+        features_of(area, lambda row: path_style("zones", stroke=False, fillColor="#666", fillOpacity=0.16, interactive=False))
     ]
 
 
@@ -55,7 +57,7 @@ def demand_layer(demand: gpd.GeoDataFrame) -> list[dict[str, Any]]:
         style = {"color": "#444", "weight": 0, "fillColor": "#444", "fillOpacity": 0.4}
         return {"pane": "flows", "tip": text, "shape": "circle", "radius": radius, "style": style}
 
-    return [_features(demand, mark)]
+    return [features_of(demand, mark)]
 
 
 def standing_layer(existing: gpd.GeoDataFrame) -> list[dict[str, Any]]:
@@ -72,7 +74,7 @@ def standing_layer(existing: gpd.GeoDataFrame) -> list[dict[str, Any]]:
         style = {"color": BLUE, "weight": 1.6, "fillColor": "#fff" if hollow else BLUE, "fillOpacity": 0.85}
         return {"pane": "plants", "tip": text, "shape": "triangle", "radius": 4.5, "style": style}
 
-    return [_features(drawn, mark)]
+    return [features_of(drawn, mark)]
 
 
 def suitability_colour(score: float) -> str:
@@ -101,7 +103,7 @@ def candidate_layer(candidates: gpd.GeoDataFrame, score: pd.Series, forbidden: C
         return {"id": row["id"], "pane": "candidates", "tip": text, "shape": "circle", "radius": radius,
                 "style": style}  # fmt: skip
 
-    return [_features(table, mark)]
+    return [features_of(table, mark)]
 
 
 def flow_layer(
@@ -125,7 +127,7 @@ def flow_layer(
 
     def style(row: dict[str, Any]) -> dict[str, Any]:
         strong = highlight is None or (row["kind"] == "site" and row["site"] == highlight)
-        return _path(
+        return path_style(
             "flows",
             color=STAR_COLOUR if row["kind"] == "site" else BLUE,
             weight=0.7 + 5 * (row["amount"] / most) ** 0.5,
@@ -133,7 +135,7 @@ def flow_layer(
             interactive=False,
         )
 
-    return [_features(table, style)]
+    return [features_of(table, style)]
 
 
 def site_layer(sites: gpd.GeoDataFrame, *, focus: str | None = None) -> list[dict[str, Any]]:
@@ -151,20 +153,20 @@ def site_layer(sites: gpd.GeoDataFrame, *, focus: str | None = None) -> list[dic
                  "fillColor": STAR_COLOUR, "fillOpacity": 1, "opacity": 1}  # fmt: skip
         return {"id": row["id"], "pane": "chosen", "tip": text, "shape": "star", "radius": 10, "style": style}
 
-    stars = _features(sites, mark)
-    numbers = _features(sites, lambda row: _label("labels", str(row["number"]), "number"))
+    stars = features_of(sites, mark)
+    numbers = features_of(sites, lambda row: text_label("labels", str(row["number"]), "number"))
     return [stars, numbers, *([_focus(sites.loc[[focus]])] if focus in sites.index else [])]
 
 
 def _focus(point: gpd.GeoDataFrame) -> dict[str, Any]:
     style = {"color": "#111", "weight": 2.2, "fill": False, "interactive": False}
-    return _features(point, lambda row: {"pane": "chosen", "shape": "circle", "radius": 18, "style": style})
+    return features_of(point, lambda row: {"pane": "chosen", "shape": "circle", "radius": 18, "style": style})
 
 
 def proposal_mark(point: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     """The place that a planner has clicked: a hollow star in a ring."""
     style = {"color": STAR_COLOUR, "weight": 2, "fillColor": "#fff", "fillOpacity": 0.9, "interactive": False}
-    star = _features(point, lambda row: {"pane": "chosen", "shape": "star", "radius": 10, "style": style})
+    star = features_of(point, lambda row: {"pane": "chosen", "shape": "star", "radius": 10, "style": style})
     return [star, _focus(point)]
 
 

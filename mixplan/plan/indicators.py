@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from mixplan.base.errors import DataError
+from mixplan.base.files.cells import read_text_table
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import DATA_DIR
-from mixplan.registers.plants import read_text_table
 
 PLAN = "京建发〔2011〕535号"
 AREAS = ("cement", "concrete", "mortar", "precast", "fleet", "savings", "environment", "management")

@@ -26,11 +26,6 @@ MEASURES = (
 )
 
 
-def kind_label(kind: str) -> str:
-    """Whether a rule or figure is the plan's, a regulation's or assumed, in words."""
-    return {"plan": _("规划"), "regulation": _("规定"), "assumption": _("假设")}[kind]
-
-
 @dataclass(frozen=True)
 class Rule:
     """One rule: what is measured, against which threshold, by which clause, and when it is in force.

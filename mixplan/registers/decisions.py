@@ -1,11 +1,15 @@
 """The planner's decisions on stations, as consolidation reads them from a file."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
+
 from mixplan.base.errors import DataError
+from mixplan.base.files.cells import file_content, table_rows
 from mixplan.base.i18n import gettext as _
-from mixplan.registers.plants import file_content, table_rows
 
 KEEP, CLOSE, UNDECIDED = "keep", "close", "undecided"
 _DECISIONS = {
@@ -77,3 +81,35 @@ def locks_file_notes(path: Path) -> list[str]:
     """Which sheet of a workbook with decisions is read and which are not, in sentences."""
     _header, _rows, sheets = table_rows(file_content(path), path.name)
     return sheets.notes(path.name)
+
+
+def read_decisions(content: bytes, name: str) -> pd.DataFrame:
+    """Actions of a consolidation plan: the JSON of ``mixplan consolidate``, by plant id.
+
+    Returns
+    -------
+    DataFrame
+        Index plant id; ``action``, ``capacity`` (after the action, missing where unknown), ``into`` and ``reason``
+        where the file has them.
+    """
+    try:
+        document = json.loads(content)
+        rows = pd.DataFrame(document["actions"] if isinstance(document, dict) else document)
+        rows = rows.rename(columns={"capacity_after": "capacity"}).set_index("plant_id")
+        rows.index = rows.index.astype(str)
+        rows["action"] = rows["action"].astype(str)
+        rows["capacity"] = pd.to_numeric(rows["capacity"]) if "capacity" in rows.columns else np.nan
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DataError(
+            _("{file} 不是整合方案：JSON 中应有 actions 列表，每项有 plant_id 和 action（{error}）。").format(
+                file=name, error=error
+            )
+        ) from None
+    if twice := rows.index[rows.index.duplicated()].tolist():
+        raise DataError(_("{file} 中站点“{plant}”出现了不止一次。").format(file=name, plant=twice[0]))
+    return rows[[column for column in ("action", "capacity", "into", "reason") if column in rows.columns]]
+
+
+def read_decisions_file(path: Path) -> pd.DataFrame:
+    """Actions of a consolidation plan from a file, see `read_decisions`."""
+    return read_decisions(file_content(path), path.name)

@@ -8,74 +8,21 @@ import geopandas as gpd
 import pandas as pd
 
 from mixplan.base.i18n import gettext as _
-from mixplan.city import places
-from mixplan.maps.features import VERDICT_COLOUR, kind_label, verdict_class, verdict_label
+from mixplan.city import districts as city_districts
+from mixplan.city import rings as city_rings
+from mixplan.city.layers import Layers
+from mixplan.city.rings import OUTSIDE_RINGS, ring_label
+from mixplan.maps.style import VERDICT_COLOUR
 from mixplan.plan.rules import RuleBook
-from mixplan.registers.plants import Layers
-from mixplan.screening.judge import CERTAIN, FLAG, UNKNOWN
+from mixplan.plan.words import certainty_label, evidence_label, kind_label, status_label, unit_label
+from mixplan.screening.verdicts import CERTAIN, FLAG, UNKNOWN, verdict_class, verdict_label
 
 INVENTORY, UNLICENSED = "inventory_2010", "unlicensed"  # what counts towards the plan's totals; what never does
-OUTSIDE_RINGS = 0  # stands for "outside the Sixth Ring" where rings are chosen or counted
-
-
-def status_label(status: str) -> str:
-    """Name of a plant's status."""
-    return {
-        "inventory_2010": _("2010 年底在册"),
-        "later": _("后期见于来源"),
-        "unlicensed": _("无资质"),
-        "outside": _("在北京市外"),
-        "closed": _("已关闭"),
-        "proposed": _("拟建"),
-    }[status]
-
-
-def evidence_label(evidence: str) -> str:
-    """Name of the kind of evidence for a plant."""
-    return {"sourced": _("公开来源"), "modelled": _("模型推算")}[evidence]
-
-
-def certainty_label(certainty: object) -> str:
-    """Name of a degree of certainty."""
-    return {"certain": _("确定"), "borderline": _("待核实")}.get(str(certainty), "—")
-
-
-def precision_label(precision: str) -> str:
-    """Name of how precisely a plant is located."""
-    return {
-        "plant_point": _("厂址坐标"),
-        "street_address": _("门牌地址"),
-        "village": _("村"),
-        "township_centre": _("乡镇中心"),
-        "district_only": _("只知区县"),
-        "unlocated": _("未定位"),
-        "modelled": _("模型推算"),
-    }[precision]
-
-
-def ring_label(ring: object) -> str:
-    """Where a plant lies among the ring roads, in words."""
-    if pd.isna(ring):  # type: ignore[call-overload]
-        return _("未定位")
-    names = {
-        2: _("二环内"),
-        3: _("二至三环"),
-        4: _("三至四环"),
-        5: _("四至五环"),
-        6: _("五至六环"),
-        OUTSIDE_RINGS: _("六环外"),
-    }
-    return names[int(ring)]  # type: ignore[call-overload]
 
 
 def no_rule_sentence() -> str:
     """Why a plant that no rule in force speaks of is neither flagged nor passed."""
     return _("所选年份没有适用于这类站点的规则。")
-
-
-def unit_label(unit: str) -> str:
-    """Unit of a capacity, as the plan writes it."""
-    return {"wan_t": _("万t/年"), "wan_m3": _("万m³/年")}[unit]
 
 
 def station_table(
@@ -97,13 +44,13 @@ def station_table(
         ``reason`` (the flags in words, or what is missing to judge).
     """
     located = plants.geometry.notna()
-    ring = places.ring_of(plants.geometry, layers.rings)
+    ring = city_rings.ring_of(plants.geometry, layers.rings)
     ring = ring.mask(located & ring.isna(), OUTSIDE_RINGS)
     # Registers write 密云区, 密云县 or 密云.
     ids = layers.districts.set_index(layers.districts["name"].str.rstrip("区县"))["id"]
     stated = plants["district"].str.rstrip("区县").map(ids)
-    district_id = stated.fillna(places.district_of(plants.geometry, layers.districts))
-    names = places.district_labels(layers.districts, on, book)
+    district_id = stated.fillna(city_districts.district_of(plants.geometry, layers.districts))
+    names = city_districts.district_labels(layers.districts, on, book)
     drawn = [verdict_class(v, c) for v, c in zip(judged["verdict"], judged["certainty"], strict=True)]
     binding = findings[~findings["rule_id"].isin([rule.id for rule in book.rules if rule.advisory])]
     # What flags a station, or else what is missing to judge it.

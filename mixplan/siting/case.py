@@ -21,13 +21,16 @@ from scipy.spatial import cKDTree
 
 from mixplan.base.errors import SitingError
 from mixplan.base.i18n import gettext as _
-from mixplan.city import places as city_places
-from mixplan.city.datums import degrees, points_metric
+from mixplan.city import ban_zones, distances, districts
+from mixplan.city import sectors as city_sectors
+from mixplan.city.crs import degrees, points_metric
 from mixplan.city.haul import HaulFunction, network_haul, straight_haul
-from mixplan.city.places import SECTORS
+from mixplan.city.layers import Layers
+from mixplan.city.sectors import SECTORS
 from mixplan.plan.rules import RuleBook
-from mixplan.registers.plants import Layers
-from mixplan.screening.judge import BORDERLINE, FLAG, explain, screen
+from mixplan.screening.explain import explain
+from mixplan.screening.judge import screen
+from mixplan.screening.verdicts import BORDERLINE, FLAG
 from mixplan.siting import solver
 
 Floats = NDArray[np.float64]
@@ -339,11 +342,11 @@ def judged_candidates(
         lon, lat = degrees(table.geometry[lost])
         table.loc[lost, "lon"], table.loc[lost, "lat"] = lon, lat
     table["capacity"] = table["capacity"].astype(float).fillna(settings.line_capacity_wan_t)
-    table["sector"] = city_places.sector_of(table.geometry, city_places.sector_areas(layers.rings, book))
-    table["district_id"] = city_places.district_of(table.geometry, layers.districts)
+    table["sector"] = city_sectors.sector_of(table.geometry, city_sectors.sector_areas(layers.rings, book))
+    table["district_id"] = districts.district_of(table.geometry, layers.districts)
     kinds = book.rule("near_sensitive_area").subject.split(",")
     areas = layers.sensitive_areas[layers.sensitive_areas["kind"].isin(kinds)]
-    distance = city_places.distance_matrix(table.geometry, areas.geometry)
+    distance = distances.distance_matrix(table.geometry, areas.geometry)
     table["sensitive_m"] = distance.min(axis=1) if distance.shape[1] else math.inf
     table["excluded_by"], table["approximate"] = "", False
     if settings.apply_rules:
@@ -547,7 +550,7 @@ def build_case(
     total = float(demand["weight"].sum())
     if settings.demand_total_wan_t is not None and total > 0:
         demand["weight"] *= settings.demand_total_wan_t / total
-    zone = city_places.zones_in_force(layers.ban_zones, on).geometry.union_all()
+    zone = ban_zones.zones_in_force(layers.ban_zones, on).geometry.union_all()
     demand["in_ban_zone"] = shapely.intersects(zone, demand.geometry.to_numpy())
 
     everything = candidate_table(inputs, settings, layers, book, on=on, grid=grid)

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from mixplan.city.places import SECTORS
+from mixplan.city.sectors import SECTORS
 from mixplan.plan.rules import RuleBook
 from mixplan.siting import solver
 from mixplan.siting.case import MANUAL, SitingCase, SitingProposal, assemble

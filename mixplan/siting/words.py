@@ -8,8 +8,8 @@ import geopandas as gpd
 import pandas as pd
 
 from mixplan.base.i18n import gettext as _
-from mixplan.city.places import SECTORS, sector_label
-from mixplan.plan.figures import at_most_pct
+from mixplan.base.numbers import at_most_pct
+from mixplan.city.sectors import SECTORS, sector_label
 from mixplan.siting import solver
 from mixplan.siting.case import MANUAL, SitingCase, SitingProposal, too_close
 from mixplan.siting.solver.search import OPTIMAL_GAP

@@ -6,7 +6,9 @@ from typing import Any
 import pandas as pd
 
 from mixplan.base.i18n import gettext as _
-from mixplan.plan.figures import Book, Figure, divide, pretty, unit_text
+from mixplan.base.numbers import divide
+from mixplan.plan.figures import Book, Figure
+from mixplan.plan.words import pretty, unit_text
 
 MEASURES = ("capacity", "limit", "output", "use", "demand", "utilisation", "cover")
 

@@ -17,18 +17,17 @@ import pandas as pd
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
-from mixplan.plan.figures import (
-    Figure,
+from mixplan.plan.figures import Figure, figures
+from mixplan.plan.indicators import DISTRICTS
+from mixplan.plan.words import (
     area_text,
     binding_text,
     direction_text,
     direction_words,
-    figures,
     pretty,
     pretty_change,
     unit_text,
 )
-from mixplan.plan.indicators import DISTRICTS
 
 ACTUAL_KINDS = ("actual", "derived")
 PLAN_TARGET_KINDS = ("target", "milestone")

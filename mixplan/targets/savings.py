@@ -8,7 +8,9 @@ import pandas as pd
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
-from mixplan.plan.figures import Book, Figure, divide, figures, pretty, unit_text
+from mixplan.base.numbers import divide
+from mixplan.plan.figures import Book, Figure, figures
+from mixplan.plan.words import pretty, unit_text
 
 # Units in which a saving per tonne of bulk cement is easy to read: factor from (saving unit ÷ 万t).
 FACTOR_UNITS: Mapping[str, tuple[float, str]] = {

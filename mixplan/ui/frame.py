@@ -16,7 +16,7 @@ from mixplan.base.i18n import LANGUAGES, follow_session, get_language, set_langu
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import ASSETS
 from mixplan.maps.paper.sheet import StaticMap
-from mixplan.registers.plants import data_version
+from mixplan.plan.datapackage import data_version
 from mixplan.ui import address
 
 _CSS = """

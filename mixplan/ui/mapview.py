@@ -11,21 +11,21 @@ from streamlit_folium import st_folium
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import ASSETS
-from mixplan.maps import features
+from mixplan.maps import web
 
 _LEAFLET_DIR = Path(str(metadata.distribution("XStatic-Leaflet").locate_file("xstatic/pkg/leaflet/data")))
 _leaflet = components.declare_component("leaflet_assets", path=_LEAFLET_DIR)
 _own = components.declare_component("map_assets", path=ASSETS)
 
 
-def map_assets() -> features.Assets:
+def map_assets() -> web.Assets:
     """Addresses of Leaflet and of our own map script on this server.
 
     Relative to the map's frame (``…/component/<name>/index.html``), so they hold under any ``server.baseUrlPath``.
     The version in the address lets a browser drop what it kept of an older release.
     """
     version = metadata.version("mixplan")
-    return features.Assets(
+    return web.Assets(
         scripts=(f"../{_leaflet.name}/leaflet.js", f"../{_own.name}/map.js?v={version}"),
         styles=(f"../{_leaflet.name}/leaflet.css", f"../{_own.name}/map.css?v={version}"),
     )

@@ -6,11 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.errors import MixplanError
+from mixplan.base.files.columns import error_sentence
 from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.city.datums import Datum
-from mixplan.registers.plants import COLUMNS, Register, error_sentence, read_register, register_template
+from mixplan.registers.plants import COLUMNS, Register, read_register, register_template
 from mixplan.ui.frame import file_name, message, table_downloads
 
 DATUM_LABELS = {

@@ -9,11 +9,14 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.i18n import get_language
+from mixplan.city.layers import Layers, load_layers
 from mixplan.city.search import search_index
-from mixplan.maps import features
+from mixplan.maps import ground, web
+from mixplan.plan.datapackage import data_version
 from mixplan.plan.rules import RuleBook, load_rules
-from mixplan.registers.plants import Layers, Register, data_version, load_layers, load_plants
-from mixplan.screening.judge import explain, overall, screen
+from mixplan.registers.plants import Register, load_plants
+from mixplan.screening.explain import explain
+from mixplan.screening.judge import overall, screen
 
 
 def layers() -> Layers:
@@ -78,14 +81,14 @@ def places() -> pd.DataFrame:
 def _background(layer: str, on: date, language: str) -> list[dict[str, Any]]:
     shapes, book = layers(), rules()
     return {
-        "zones": lambda: features.ban_zone_layer(shapes, on),
-        "areas": lambda: features.sensitive_layer(shapes),
-        "districts": lambda: features.district_layer(shapes, on, book),
-        "rings": lambda: features.ring_layer(shapes),
-        "towns": lambda: [*features.town_layer(shapes), *features.interchange_layer(shapes)],
+        "zones": lambda: ground.ban_zone_layer(shapes, on),
+        "areas": lambda: ground.sensitive_layer(shapes),
+        "districts": lambda: ground.district_layer(shapes, on, book),
+        "rings": lambda: ground.ring_layer(shapes),
+        "towns": lambda: [*ground.town_layer(shapes), *ground.interchange_layer(shapes)],
     }[layer]()
 
 
 def background(layer: str, on: date) -> folium.FeatureGroup:
     """One switchable map layer as of a day: zones, areas, districts, rings or towns."""
-    return features.group(layer, *_background(layer, on, get_language()))
+    return web.group(layer, *_background(layer, on, get_language()))

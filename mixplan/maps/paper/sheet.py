@@ -29,12 +29,16 @@ from matplotlib.patheffects import withStroke
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
-from mixplan.city import places as city_places
-from mixplan.city.datums import points_metric
+from mixplan.city import ban_zones, districts
+from mixplan.city import rings as city_rings
+from mixplan.city.crs import points_metric
+from mixplan.city.layers import Layers
 from mixplan.coverage import result as coverage_result
-from mixplan.maps import features
+from mixplan.coverage import words as coverage_words
+from mixplan.maps import style as maps_style
+from mixplan.plan import words as plan_words
 from mixplan.plan.rules import RuleBook
-from mixplan.registers.plants import Layers
+from mixplan.screening import verdicts
 from mixplan.screening.stations import split
 
 A4 = (11.69, 8.27)
@@ -281,20 +285,20 @@ def _cross(a: tuple[float, float, float, float], b: tuple[float, float, float, f
 def _ground(view: _View, layers: Layers, on: date, book: RuleBook) -> None:
     """Land, water, district borders and their names."""
     s = view.scale
-    _areas(view, layers.districts.geometry, facecolor=features.LAND_COLOUR, edgecolor="none", zorder=1)
+    _areas(view, layers.districts.geometry, facecolor=maps_style.LAND_COLOUR, edgecolor="none", zorder=1)
     water = layers.water
     _areas(
-        view, water.geometry[water["kind"] == "lake"], facecolor=features.WATER_COLOUR, edgecolor="#8fbfdc",
+        view, water.geometry[water["kind"] == "lake"], facecolor=maps_style.WATER_COLOUR, edgecolor="#8fbfdc",
         linewidth=0.3 * s, zorder=2,
     )  # fmt: skip
     _lines(view, water.geometry[water["kind"] == "river"], colors="#8fbfdc", linewidths=0.7 * s, zorder=2)
     _areas(
-        view, layers.districts.geometry, facecolor="none", edgecolor=features.DISTRICT_COLOUR, linewidth=0.6 * s, zorder=4
+        view, layers.districts.geometry, facecolor="none", edgecolor=maps_style.DISTRICT_COLOUR, linewidth=0.6 * s, zorder=4
     )
-    names = city_places.district_labels(layers.districts, on, book)
+    names = districts.district_labels(layers.districts, on, book)
     places = points_metric(layers.districts["label_lon"], layers.districts["label_lat"])
     for row, place in zip(layers.districts.to_dict("records"), places, strict=True):
-        small = row["area_km2"] <= features.SMALL_DISTRICT_KM2
+        small = row["area_km2"] <= maps_style.SMALL_DISTRICT_KM2
         if small and not view.detail:
             continue
         name = names[row["id"]]
@@ -308,7 +312,7 @@ def _rings(view: _View, layers: Layers) -> None:
     for row in lines.itertuples():
         width = (0.9 + 0.15 * (row.ring - 2)) * view.scale * (1.25 if view.detail else 1.0)
         style = _DASH if row.low_confidence else "solid"
-        _lines(view, [row.geometry], colors=features.RING_COLOUR, linewidths=width, linestyles=[style], zorder=5)
+        _lines(view, [row.geometry], colors=maps_style.RING_COLOUR, linewidths=width, linestyles=[style], zorder=5)
     for row in layers.rings[layers.rings["feature"] == "area"].itertuples():
         if not view.detail and row.ring < 5:
             continue
@@ -320,12 +324,12 @@ def _rings(view: _View, layers: Layers) -> None:
 
 def _ban_zones(view: _View, layers: Layers, on: date, *, fill: bool) -> None:
     """Ban zones announced by a day, dashed where the boundary is approximate."""
-    for row in city_places.zones_in_force(layers.ban_zones, on).itertuples():
+    for row in ban_zones.zones_in_force(layers.ban_zones, on).itertuples():
         alpha = 0.34 if row.kind == "fourth_ring" else 0.2
         if fill:
-            _areas(view, [row.geometry], facecolor=features.AMBER, edgecolor="none", alpha=alpha, zorder=2.5)
+            _areas(view, [row.geometry], facecolor=maps_style.AMBER, edgecolor="none", alpha=alpha, zorder=2.5)
         _areas(
-            view, [row.geometry], facecolor="none", edgecolor=features.ZONE_LINE_COLOUR, linewidth=1.1 * view.scale,
+            view, [row.geometry], facecolor="none", edgecolor=maps_style.ZONE_LINE_COLOUR, linewidth=1.1 * view.scale,
             linestyle=_DASH if row.approximate else "solid", zorder=6,
         )  # fmt: skip
 
@@ -336,15 +340,15 @@ def _sensitive(view: _View, layers: Layers) -> None:
     for row in areas[areas["basis"] != "point"].itertuples():
         dash = _DASH if row.approximate else "solid"
         if row.basis == "line":
-            _lines(view, [row.geometry], colors=features.GREEN, linewidths=1.0 * view.scale, linestyles=[dash], zorder=3)
+            _lines(view, [row.geometry], colors=maps_style.GREEN, linewidths=1.0 * view.scale, linestyles=[dash], zorder=3)
             continue
-        _areas(view, [row.geometry], facecolor=features.GREEN, edgecolor="none", alpha=0.16, zorder=3)
+        _areas(view, [row.geometry], facecolor=maps_style.GREEN, edgecolor="none", alpha=0.16, zorder=3)
         _areas(
-            view, [row.geometry], facecolor="none", edgecolor=features.GREEN, linewidth=0.8 * view.scale, linestyle=dash,
+            view, [row.geometry], facecolor="none", edgecolor=maps_style.GREEN, linewidth=0.8 * view.scale, linestyle=dash,
             zorder=3,
         )  # fmt: skip
     points = areas.geometry[areas["basis"] == "point"]
-    _marks(view, _xy(points), "circle", size=4, colour=features.GREEN, hollow=True, order=3.2)
+    _marks(view, _xy(points), "circle", size=4, colour=maps_style.GREEN, hollow=True, order=3.2)
 
 
 def _xy(points: gpd.GeoSeries) -> np.ndarray[Any, Any]:
@@ -371,7 +375,7 @@ def _whole(layers: Layers) -> tuple[float, float, float, float]:
 
 def _centre(layers: Layers) -> tuple[float, float, float, float]:
     """The city centre: the Fifth Ring and what surrounds it, as a square."""
-    west, south, east, north = city_places.ring_area(layers.rings, 5).bounds
+    west, south, east, north = city_rings.ring_area(layers.rings, 5).bounds
     half = max(east - west, north - south) / 2 + 5600
     x, y = (west + east) / 2, (south + north) / 2
     return x - half, y - half, x + half, y + half
@@ -390,7 +394,7 @@ def _axes(
     middle_x, middle_y = (west + east) / 2, (south + north) / 2
     axes.set_xlim(middle_x - metres * w / 2, middle_x + metres * w / 2)
     axes.set_ylim(middle_y - metres * h / 2, middle_y + metres * h / 2)
-    axes.set_facecolor(features.BACKGROUND_COLOUR)
+    axes.set_facecolor(maps_style.BACKGROUND_COLOUR)
     axes.set_xticks([])
     axes.set_yticks([])
     for spine in axes.spines.values():
@@ -585,8 +589,8 @@ def _mark_key(text: str, shape: str, colour: str, *, hollow: bool = False, edge:
 
 def _zone_keys(layers: Layers, on: date, *, fill: bool = True) -> list[Handle]:
     keys = []
-    in_force = city_places.zones_in_force(layers.ban_zones, on)
-    tint, line = (features.AMBER if fill else "#ffffff"), features.ZONE_LINE_COLOUR
+    in_force = ban_zones.zones_in_force(layers.ban_zones, on)
+    tint, line = (maps_style.AMBER if fill else "#ffffff"), maps_style.ZONE_LINE_COLOUR
     if not in_force["approximate"].all():
         keys.append(_area_key(_("禁现区（2006 年起，准确边界）"), tint, alpha=0.34, edge=line))
     if in_force["approximate"].any():
@@ -596,9 +600,9 @@ def _zone_keys(layers: Layers, on: date, *, fill: bool = True) -> list[Handle]:
 
 def _ground_keys() -> list[Handle]:
     return [
-        _line_key(_("环路"), features.RING_COLOUR, width=1.8),
-        _line_key(_("环路（低可信段）"), features.RING_COLOUR, dashed=True),
-        _line_key(_("区县界"), features.DISTRICT_COLOUR, width=0.9),
+        _line_key(_("环路"), maps_style.RING_COLOUR, width=1.8),
+        _line_key(_("环路（低可信段）"), maps_style.RING_COLOUR, dashed=True),
+        _line_key(_("区县界"), maps_style.DISTRICT_COLOUR, width=0.9),
     ]
 
 
@@ -620,7 +624,7 @@ def station_map(
     """
     located = plants[plants.geometry.notna()].join(judged[["verdict", "certainty"]])
     drawn = pd.Series(
-        [features.verdict_class(v, c) for v, c in zip(located["verdict"], located["certainty"], strict=True)],
+        [verdicts.verdict_class(v, c) for v, c in zip(located["verdict"], located["certainty"], strict=True)],
         index=located.index, dtype=object,
     )  # fmt: skip
     order = ["unknown", "pass", "doubtful", "borderline", "flag"]
@@ -634,28 +638,28 @@ def station_map(
         _rings(view, layers)
         size_pt = 5.6 if view.detail else 4.2
         for level, verdict in enumerate(order):
-            for kind in features.KIND_SHAPE:
+            for kind in maps_style.KIND_SHAPE:
                 for evidence in ("modelled", "sourced"):
                     pick = (drawn == verdict) & (located["kind"] == kind) & (located["evidence"] == evidence)
                     hollow = evidence == "modelled"
                     _marks(
-                        view, _xy(located.geometry[pick]), features.KIND_SHAPE[kind], size=size_pt,
-                        colour=features.VERDICT_COLOUR[verdict], hollow=hollow,
-                        edge=features.OUTLINE.get(verdict, "#ffffff"), doubtful=verdict in features.DOUBT,
+                        view, _xy(located.geometry[pick]), maps_style.KIND_SHAPE[kind], size=size_pt,
+                        colour=maps_style.VERDICT_COLOUR[verdict], hollow=hollow,
+                        edge=maps_style.OUTLINE.get(verdict, "#ffffff"), doubtful=verdict in verdicts.DOUBT,
                         order=8 + level * 0.2 + (0.1 if evidence == "sourced" else 0.0),
                     )  # fmt: skip
 
     counts = drawn.value_counts()
     keys = [
-        _mark_key(_counted(features.verdict_label(v), int(counts.get(v, 0))), "circle", features.VERDICT_COLOUR[v])
-        for v in features.VERDICT_COLOUR
+        _mark_key(_counted(verdicts.verdict_label(v), int(counts.get(v, 0))), "circle", maps_style.VERDICT_COLOUR[v])
+        for v in maps_style.VERDICT_COLOUR
     ]
-    kinds = [kind for kind in features.KIND_SHAPE if (located["kind"] == kind).any()]
-    keys += [_mark_key(features.kind_label(kind), features.KIND_SHAPE[kind], "#444444", hollow=True) for kind in kinds]
+    kinds = [kind for kind in maps_style.KIND_SHAPE if (located["kind"] == kind).any()]
+    keys += [_mark_key(plan_words.kind_label(kind), maps_style.KIND_SHAPE[kind], "#444444", hollow=True) for kind in kinds]
     keys.append(_mark_key(_hollow(located), "circle", "#444444", hollow=True))
     keys += _zone_keys(layers, on) if "zones" in shown else []
     if "areas" in shown:
-        keys.append(_area_key(_("环境敏感区（近似边界：虚线）"), features.GREEN, alpha=0.16, edge=features.GREEN, dashed=True))
+        keys.append(_area_key(_("环境敏感区（近似边界：虚线）"), maps_style.GREEN, alpha=0.16, edge=maps_style.GREEN, dashed=True))
     missing = len(plants) - len(located)
     subtitle = _("{day} 生效的规则；上图 {count} 个站点，未定位 {missing} 个").format(
         day=on, count=len(located), missing=missing
@@ -681,13 +685,13 @@ def zone_map(
             _ground(view, layers, on, book)
             _ban_zones(view, layers, on, fill=True)
             _rings(view, layers)
-            for row in city_places.zones_in_force(layers.ban_zones, on).itertuples():
+            for row in ban_zones.zones_in_force(layers.ban_zones, on).itertuples():
                 place = shapely.point_on_surface(row.geometry)
                 if row.kind in ("new_town", "bda") and not view.leaves_to_inset(place.x, place.y):
                     name = local({"name": row.name, "name_en": row.name_en})
                     view.label(place.x, place.y, name, size=7, colour="#7a4f0c", priority=20, centred=False)
 
-        area = shapely.union_all(city_places.zones_in_force(layers.ban_zones, on).geometry.to_numpy()).area / 1e6
+        area = shapely.union_all(ban_zones.zones_in_force(layers.ban_zones, on).geometry.to_numpy()).area / 1e6
         return _Panel(draw, _("{year} 年：{area:,.0f} km²").format(year=year, area=area))
 
     panels = [panel(year) for year in years]
@@ -718,25 +722,25 @@ def coverage_map(
     on = date(seen.ground.year, 12, 31)
     spare = coverage_result.spare_table(seen, result, tight_pct=book.figure("coverage_tight_spare_pct"))
     spare_of: dict[Any, str] = dict(zip(spare.index, spare["state"], strict=True))
-    bands = coverage_result.bands(seen, features.BAND_LIMITS_KM) if shade == "distance" else None
+    bands = coverage_result.bands(seen, maps_style.BAND_LIMITS_KM) if shade == "distance" else None
     rim = seen.rim(result.radius_km)
-    shape = features.KIND_SHAPE[subject.kind]
+    shape = maps_style.KIND_SHAPE[subject.kind]
 
     def draw(view: _View) -> None:
         _ground(view, layers, on, book)
         if bands is not None:
             for row in bands.itertuples():
-                _areas(view, [row.geometry], facecolor=features.band_colour(row.from_km), edgecolor="none", zorder=2.5)
+                _areas(view, [row.geometry], facecolor=maps_style.band_colour(row.from_km), edgecolor="none", zorder=2.5)
         else:
             for row in seen.cells.itertuples():
-                colour = features.SPARE_COLOUR[spare_of[row.supply_id]]
+                colour = maps_style.SPARE_COLOUR[spare_of[row.supply_id]]
                 _areas(view, [row.geometry], facecolor=colour, edgecolor="#ffffff", alpha=0.45, zorder=2.5)
         _ban_zones(view, layers, on, fill=False)
         _rings(view, layers)
         if not rim.is_empty:
-            _lines(view, [rim], colors=features.BLUE, linewidths=0.9 * view.scale, linestyles=[(0, (1.2, 2))], zorder=6.5)
+            _lines(view, [rim], colors=maps_style.BLUE, linewidths=0.9 * view.scale, linestyles=[(0, (1.2, 2))], zorder=6.5)
         _areas(
-            view, gaps.geometry, facecolor="none", edgecolor=features.VERMILLION, linewidth=1.8 * view.scale,
+            view, gaps.geometry, facecolor="none", edgecolor=maps_style.VERMILLION, linewidth=1.8 * view.scale,
             hatch="////", zorder=7,
         )  # fmt: skip
         for row in gaps.to_dict("records"):
@@ -752,20 +756,20 @@ def coverage_map(
     keys = _supply_keys(seen.supply, subject)
     if bands is not None:
         keys += [
-            _area_key(features.band_label(r.from_km, r.to_km), features.band_colour(r.from_km), edge="#c9b98f")
+            _area_key(coverage_words.band_label(r.from_km, r.to_km), maps_style.band_colour(r.from_km), edge="#c9b98f")
             for r in bands.itertuples()
         ]
     else:
-        states = [state for state in features.SPARE_COLOUR if (spare["state"] == state).any()]
+        states = [state for state in maps_style.SPARE_COLOUR if (spare["state"] == state).any()]
         keys += [
             _area_key(
-                _("最近的站点{state}").format(state=features.spare_label(state)), features.SPARE_COLOUR[state], alpha=0.45
+                _("最近的站点{state}").format(state=coverage_words.spare_label(state)), maps_style.SPARE_COLOUR[state], alpha=0.45
             )
             for state in states
         ]
-    keys.append(_line_key(_("半径 {radius:g} km 的范围").format(radius=result.radius_km), features.BLUE, dashed=True))
+    keys.append(_line_key(_("半径 {radius:g} km 的范围").format(radius=result.radius_km), maps_style.BLUE, dashed=True))
     if len(gaps):
-        patch = _area_key(_("缺口：半径以外的禁现区"), "#ffffff", edge=features.VERMILLION)
+        patch = _area_key(_("缺口：半径以外的禁现区"), "#ffffff", edge=maps_style.VERMILLION)
         patch.set_hatch("////")
         keys.append(patch)
     keys += _zone_keys(layers, on, fill=False)
@@ -793,28 +797,28 @@ def _supply_marks(view: _View, supply: gpd.GeoDataFrame, shape: str) -> None:
     for evidence in ("modelled", "sourced"):
         pick = existing["evidence"] == evidence
         _marks(
-            view, _xy(existing.geometry[pick]), shape, size=size, colour=features.BLUE, hollow=evidence == "modelled",
+            view, _xy(existing.geometry[pick]), shape, size=size, colour=maps_style.BLUE, hollow=evidence == "modelled",
             order=9, keep_clear=not many,
         )  # fmt: skip
     sites = supply[supply["stage"] == "proposed"]
-    _marks(view, _xy(sites.geometry), "star", size=9, colour=features.PURPLE, hollow=False, order=10, keep_clear=True)
+    _marks(view, _xy(sites.geometry), "star", size=9, colour=maps_style.PURPLE, hollow=False, order=10, keep_clear=True)
     for number, place in enumerate(sites.geometry, start=1):
         view.label(place.x, place.y, str(number), size=7.5, colour="#7a2e58", priority=10, centred=False)
 
 
 def _supply_keys(supply: gpd.GeoDataFrame, subject: coverage_result.Theme) -> list[Handle]:
-    shape = features.KIND_SHAPE[subject.kind]
+    shape = maps_style.KIND_SHAPE[subject.kind]
     existing, planned = supply[supply["stage"] != "proposed"], supply[supply["stage"] == "proposed"]
     modelled = int((existing["evidence"] == "modelled").sum())
     keys = []
     if modelled < len(existing):
-        text = _counted(features.kind_label(subject.kind), len(existing) - modelled)
-        keys.append(_mark_key(text, shape, features.BLUE))
+        text = _counted(plan_words.kind_label(subject.kind), len(existing) - modelled)
+        keys.append(_mark_key(text, shape, maps_style.BLUE))
     if modelled:
-        text = _("{kind}（模型推算）：{count}").format(kind=features.kind_label(subject.kind), count=modelled)
-        keys.append(_mark_key(text, shape, features.BLUE, hollow=True))
+        text = _("{kind}（模型推算）：{count}").format(kind=plan_words.kind_label(subject.kind), count=modelled)
+        keys.append(_mark_key(text, shape, maps_style.BLUE, hollow=True))
     if len(planned):
-        keys.append(_mark_key(_("拟建生产线站点：{count}").format(count=len(planned)), "star", features.PURPLE))
+        keys.append(_mark_key(_("拟建生产线站点：{count}").format(count=len(planned)), "star", maps_style.PURPLE))
     return keys
 
 
@@ -858,7 +862,7 @@ def siting_map(
         _ground(view, layers, on, book)
         _ban_zones(view, layers, on, fill=True)
         _rings(view, layers)
-        for pick, colour in ((~new, features.BLUE), (new, features.PURPLE)):
+        for pick, colour in ((~new, maps_style.BLUE), (new, maps_style.PURPLE)):
             if pick.any():
                 segments = np.stack([starts[pick], ends[pick]], axis=1)
                 lines = LineCollection(
@@ -870,13 +874,13 @@ def siting_map(
         xy = _xy(demand.geometry)
         view.axes.scatter(xy[:, 0], xy[:, 1], s=area * view.scale**2 * (1.4 if view.detail else 0.6), c="#555555",
                           alpha=0.55, linewidths=0, zorder=7.8)  # fmt: skip
-        _supply_marks(view, supply, features.KIND_SHAPE["mortar"])
+        _supply_marks(view, supply, maps_style.KIND_SHAPE["mortar"])
 
     subject = coverage_result.theme("mortar", book)
     keys = [
         *_supply_keys(supply, subject),
-        _line_key(_("新线供应（线宽按吨数）"), features.PURPLE, width=2.5),
-        _line_key(_("现有厂供应（线宽按吨数）"), features.BLUE, width=2.5),
+        _line_key(_("新线供应（线宽按吨数）"), maps_style.PURPLE, width=2.5),
+        _line_key(_("现有厂供应（线宽按吨数）"), maps_style.BLUE, width=2.5),
         _mark_key(_("需求点（大小按需求）"), "circle", "#777777"),
         *_zone_keys(layers, on),
     ]
@@ -930,8 +934,8 @@ def consolidation_map(
             gone = _xy(located.geometry[~stays])
             view.axes.scatter(gone[:, 0], gone[:, 1], s=(3.2 * view.scale) ** 2, marker="x", c="#9aa0a6",
                               linewidths=0.7 * view.scale, zorder=7.9)  # fmt: skip
-        for name, colour in features.ACTION_COLOUR.items():
-            for kind, shape in features.KIND_SHAPE.items():
+        for name, colour in maps_style.ACTION_COLOUR.items():
+            for kind, shape in maps_style.KIND_SHAPE.items():
                 for evidence in ("modelled", "sourced"):
                     pick = (action == name) & (located["kind"] == kind) & (located["evidence"] == evidence)
                     if not before:
@@ -940,17 +944,17 @@ def consolidation_map(
                            hollow=evidence == "modelled")  # fmt: skip
         if not before and len(new_places):
             xy = np.array([(place.x, place.y) for place in new_places])
-            _marks(view, xy, "star", size=8, colour=features.ACTION_COLOUR["relocate"], hollow=False, order=10)
+            _marks(view, xy, "star", size=8, colour=maps_style.ACTION_COLOUR["relocate"], hollow=False, order=10)
 
     counts = action.value_counts()
     keys = [
-        _mark_key(_counted(features.action_label(name), int(counts.get(name, 0))), "circle", colour)
-        for name, colour in features.ACTION_COLOUR.items()
+        _mark_key(_counted(plan_words.action_label(name), int(counts.get(name, 0))), "circle", colour)
+        for name, colour in maps_style.ACTION_COLOUR.items()
     ]
     keys += [
         Line2D([], [], ls="none", marker="x", ms=5, mec="#9aa0a6", label=_("原址不再生产")),
         _mark_key(_hollow(located), "circle", "#444444", hollow=True),
-        *([_mark_key(_("搬迁后的位置"), "star", features.ACTION_COLOUR["relocate"])] if len(new_places) else []),
+        *([_mark_key(_("搬迁后的位置"), "star", maps_style.ACTION_COLOUR["relocate"])] if len(new_places) else []),
         *_zone_keys(layers, on),
         *_ground_keys(),
     ]

@@ -8,7 +8,9 @@ import pandas as pd
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
-from mixplan.plan.figures import Book, Figure, binding_text, direction_text, divide, pretty, unit_text
+from mixplan.base.numbers import divide
+from mixplan.plan.figures import Book, Figure
+from mixplan.plan.words import binding_text, direction_text, pretty, unit_text
 from mixplan.targets.savings import FACTOR_UNITS, bulk_path, savings
 
 

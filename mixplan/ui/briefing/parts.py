@@ -11,25 +11,24 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
+from mixplan.base.assets import asset_text
 from mixplan.base.errors import MixplanError
+from mixplan.base.files.columns import error_sentence
 from mixplan.base.i18n import get_language, local
 from mixplan.base.i18n import gettext as _
+from mixplan.base.numbers import percent
 from mixplan.charts.coverage import curve_chart
 from mixplan.coverage import result as coverage_result
 from mixplan.handouts import formats
 from mixplan.handouts import report as handouts_report
 from mixplan.handouts.report import Report, Step
-from mixplan.maps import features
-from mixplan.plan.figures import direction_text, percent
-from mixplan.registers.plants import (
-    asset_text,
-    data_version,
-    error_sentence,
-    read_decisions,
-    read_deliveries,
-    read_sites,
-)
-from mixplan.screening import stations
+from mixplan.maps import consolidation, coverage, legend, stations, style, web
+from mixplan.plan import words
+from mixplan.plan.datapackage import data_version
+from mixplan.plan.words import direction_text
+from mixplan.registers.decisions import read_decisions
+from mixplan.registers.proposals import read_deliveries, read_sites
+from mixplan.screening import stations, verdicts
 from mixplan.targets import progress
 from mixplan.ui import frame, mapview, state
 from mixplan.ui.coverage import parts as coverage_parts
@@ -369,8 +368,8 @@ def _set_radius() -> None:
 def _card(row: Mapping[Any, Any]) -> None:
     lines = [
         f"<b>{html.escape(str(row['name']))}</b>",
-        html.escape(f"{features.kind_label(row['kind'])} · {row['district_shown']}"),
-        html.escape(features.verdict_label(row["drawn"])),
+        html.escape(f"{words.kind_label(row['kind'])} · {row['district_shown']}"),
+        html.escape(verdicts.verdict_label(row["drawn"])),
         html.escape(str(row["reason"])),
         html.escape(_("模型推算站点，非真实企业") if row["evidence"] == "modelled" else ""),
     ]
@@ -384,7 +383,7 @@ def _picked(plant_id: str) -> None:
 def _map(found: Report, slide: Slide, height: int) -> None:
     lat, lon, zoom = _LOOK[slide.key]
     step = 0.5 if height > 760 else 0.0
-    canvas = features.base_map(found.layers, mapview.map_assets(), title=handouts_report.step_label(slide.key))
+    canvas = web.base_map(found.layers, mapview.map_assets(), title=handouts_report.step_label(slide.key))
     mapview.show_map(
         canvas, _groups(found, slide), key=f"briefing_map_{height}", height=height, centre=(lat, lon), zoom=zoom + step,
         on_pick=_picked,
@@ -395,23 +394,23 @@ def _map(found: Report, slide: Slide, height: int) -> None:
 def _legend(found: Report, slide: Slide) -> str:
     """Legend of one picture's map."""
     if slide.key in ("situation", "flagged"):
-        return features.legend(sorted(found.counted["kind"].unique()), layers=("zones",))
+        return legend.legend(sorted(found.counted["kind"].unique()), layers=("zones",))
     if slide.key == "consolidation" and slide.last:
         assert found.decisions is not None
-        used = [action for action in features.ACTION_COLOUR if (found.decisions["action"] == action).any()]
-        return features.action_legend({action: features.action_label(action) for action in used}, extra={})
+        used = [action for action in style.ACTION_COLOUR if (found.decisions["action"] == action).any()]
+        return legend.action_legend({action: words.action_label(action) for action in used}, extra={})
     if slide.key == "consolidation":
-        return features.legend(["concrete"], layers=("zones",))
+        return legend.legend(["concrete"], layers=("zones",))
     if slide.key == "lines":
-        return features.supply_legend(found.subject.kind)
+        return legend.supply_legend(found.subject.kind)
     if slide.key == "coverage":
         one = found.covered if slide.last else found.before
-        bands = coverage_result.bands(one.seen, features.BAND_LIMITS_KM)
-        return features.coverage_legend(
+        bands = coverage_result.bands(one.seen, style.BAND_LIMITS_KM)
+        return legend.coverage_legend(
             shade="distance", bands=list(zip(bands["from_km"], bands["to_km"], strict=True)), states=(),
             kind=found.subject.kind, planned=one is found.after,
         )  # fmt: skip
-    return features.zone_legend()
+    return legend.zone_legend()
 
 
 def _groups(found: Report, slide: Slide) -> list[folium.FeatureGroup]:
@@ -427,21 +426,21 @@ def _groups(found: Report, slide: Slide) -> list[folium.FeatureGroup]:
     if slide.key in ("situation", "flagged"):
         counted = found.counted
         some = counted[counted["verdict"] == "flag"] if slide.key == "flagged" else counted
-        marks = features.plant_layer(inventory.loc[some.index], found.judged, some["district_shown"])
+        marks = stations.plant_layer(inventory.loc[some.index], found.judged, some["district_shown"])
         ground = [state.background("zones", on)] if slide.key == "flagged" else []
-        return [*ground, *lines, features.group(_("厂站"), *marks)]
+        return [*ground, *lines, web.group(_("厂站"), *marks)]
     if slide.key == "consolidation":
         assert found.decisions is not None
         concrete = inventory[inventory["kind"] == "concrete"]
         if slide.last:
-            marks = features.decision_layer(concrete, found.decisions)
+            marks = consolidation.decision_layer(concrete, found.decisions)
         else:
-            marks = features.plant_layer(concrete, found.judged, found.counted["district_shown"])
-        return [state.background("zones", on), *lines, features.group(_("厂站"), *marks)]
+            marks = stations.plant_layer(concrete, found.judged, found.counted["district_shown"])
+        return [state.background("zones", on), *lines, web.group(_("厂站"), *marks)]
     one = found.before if slide.key == "coverage" and not slide.last else found.covered
     spare = coverage_result.spare_table(one.seen, one.result, tight_pct=book.figure("coverage_tight_spare_pct"))
     unit = _("万t/年")
-    supply = features.group(_("厂站"), *features.supply_layer(one.seen.supply, spare, found.subject.kind, unit))
+    supply = web.group(_("厂站"), *coverage.supply_layer(one.seen.supply, spare, found.subject.kind, unit))
     if slide.key == "lines":
         return [state.background("zones", on), *lines, supply]
     gaps = one.gaps.assign(
@@ -450,11 +449,11 @@ def _groups(found: Report, slide: Slide) -> list[folium.FeatureGroup]:
     )
     rim = gpd.GeoDataFrame({"id": ["rim"]}, geometry=[one.seen.rim(one.result.radius_km)], crs=found.plants.crs)
     return [
-        features.group(_("覆盖"), *features.band_layer(coverage_result.bands(one.seen, features.BAND_LIMITS_KM))),
-        features.group(_("禁现区"), *features.zone_outline_layer(layers, on)),
+        web.group(_("覆盖"), *coverage.band_layer(coverage_result.bands(one.seen, style.BAND_LIMITS_KM))),
+        web.group(_("禁现区"), *coverage.zone_outline_layer(layers, on)),
         *lines,
-        features.group(_("半径"), *features.rim_layer(rim[~rim.geometry.is_empty])),
-        features.group(_("缺口"), *features.gap_layer(gaps)),
+        web.group(_("半径"), *coverage.rim_layer(rim[~rim.geometry.is_empty])),
+        web.group(_("缺口"), *coverage.gap_layer(gaps)),
         supply,
     ]
 
@@ -462,7 +461,7 @@ def _groups(found: Report, slide: Slide) -> list[folium.FeatureGroup]:
 def _goals(found: Report) -> None:
     """Every target in large type: what is wanted, where it stands."""
     colour = {
-        progress.Status.MET: features.BLUE, progress.Status.ON_TRACK: features.GREEN, progress.Status.BEHIND: features.VERMILLION,
+        progress.Status.MET: style.BLUE, progress.Status.ON_TRACK: style.GREEN, progress.Status.BEHIND: style.VERMILLION,
         progress.Status.NO_DATA: "#6B6B6B",
     }  # fmt: skip
     heads = (_("指标"), _("目标"), _("基线"), _("最近实绩"), _("状态"))

@@ -17,16 +17,20 @@ from mixplan.base.errors import MixplanError
 from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.i18n import get_language, local
 from mixplan.base.i18n import gettext as _
+from mixplan.base.numbers import at_most_pct
+from mixplan.city import rings
 from mixplan.consolidation import joint, tables, words
 from mixplan.consolidation import plan as consolidation_plan
 from mixplan.consolidation.model import Progress
 from mixplan.consolidation.plan import MERGE, SHUT, Case, Plan, Settings
 from mixplan.jobs.job import Job
-from mixplan.maps import features
-from mixplan.plan.figures import at_most_pct
-from mixplan.plan.rules import kind_label
+from mixplan.maps import consolidation, features, legend, style, web
+from mixplan.maps import stations as maps_stations
+from mixplan.plan import words as plan_words
+from mixplan.plan.words import rule_kind_label
 from mixplan.registers.decisions import CLOSE, KEEP, UNDECIDED
-from mixplan.registers.plants import load_demand, load_station_reports
+from mixplan.registers.points import load_demand
+from mixplan.registers.station_reports import load_station_reports
 from mixplan.screening import stations
 from mixplan.ui import frame, mapview, state
 from mixplan.ui.consolidation import runs
@@ -86,7 +90,7 @@ def _slider(name: str) -> float:
         step = 50.0
     title, unit = local(row, "title"), _unit(row.unit)
     label = _("{title}（{unit}）").format(title=title, unit=unit) if unit else title
-    kind = kind_label(row.kind)
+    kind = rule_kind_label(row.kind)
     value = st.slider(
         label, low, high, float(row.value), step, key=f"con_{name}",
         help=_("{kind}：{source}").format(kind=kind, source=row.source), format="%d" if whole or step >= 1 else "%.2f",
@@ -397,7 +401,7 @@ def _list(desk: Desk, some: gpd.GeoDataFrame) -> None:
     if desk.plan is not None:
         actions = desk.plan.actions.reindex(some.index)
         years = actions["year"].astype(object).where(actions["year"].notna(), "")
-        shown[_("处置")] = actions["action"].map(features.action_label) + (
+        shown[_("处置")] = actions["action"].map(plan_words.action_label) + (
             " " + years.astype(str) if desk.choice.settings.phased else ""
         )
     shown[_("筛查理由")] = why.reindex(some.index).fillna("—")
@@ -439,15 +443,15 @@ def card(desk: Desk) -> None:
         close.button("✕", on_click=select, args=(None,), help=_("关闭"), type="tertiary", key="con_card_close")
         st.caption(
             " · ".join(
-                [stations.ring_label(row["ring"]), frame.number(row["capacity"], 0, _("万m³/年")),
-                 stations.evidence_label(row["evidence"])]
+                [rings.ring_label(row["ring"]), frame.number(row["capacity"], 0, _("万m³/年")),
+                 plan_words.evidence_label(row["evidence"])]
             )
         )  # fmt: skip
         if desk.plan is not None:
             plan_key = _plan_key(desk)
             action = str(desk.plan.actions.loc[plant, "action"])
             reason = _reasons(plan_key, desk.adopted, get_language(), desk.plan, desk.findings)[plant]
-            st.markdown(f"**{features.action_label(action)}** {frame.plain(reason)}")
+            st.markdown(f"**{plan_words.action_label(action)}** {frame.plain(reason)}")
         else:
             own = desk.findings[(desk.findings["plant_id"] == plant) & (desk.findings["verdict"] == "flag")]
             st.markdown(frame.plain(" ".join(own["reason"])) or _("未发现问题"))
@@ -492,7 +496,7 @@ def draw(desk: Desk) -> None:
     t = len(years) - 1
     if desk.plan is not None and side == "after" and len(desk.plan.case.problem.years) > 1:
         t = years.index(right.select_slider(_("年份"), years, years[-1], key="con_year", label_visibility="collapsed"))
-    canvas = features.base_map(
+    canvas = web.base_map(
         state.layers(), mapview.map_assets(), title=_("搅拌站治理整合地图"), tiles=mapview.tile_source()
     )
     groups = [state.background(layer, state.rules().period_end) for layer in ("areas", "districts", "rings")]
@@ -502,21 +506,21 @@ def draw(desk: Desk) -> None:
     if after:
         assert desk.plan is not None
         groups += _after(desk, desk.plan, min(t, len(desk.plan.case.problem.years) - 1), plant)
-        entries = {a: features.action_label(a) for a in consolidation_plan.ACTIONS}
+        entries = {a: plan_words.action_label(a) for a in consolidation_plan.ACTIONS}
         extra = {"link": _("接替（选中站点）或整合"), "thin": _("半径内不足两站的需求点")}
         if desk.made is not None and desk.plan is desk.made.plan:
             extra["line"] = _("新建砂浆线")
-        key = features.action_legend(entries, extra=extra)
+        key = legend.action_legend(entries, extra=extra)
     else:
         _findings, judged = state.screened(desk.choice.margin_m, state.rules().period_end)
         plants, _version = state.register()
         own = plants.loc[some.index]
-        groups.append(features.group(_("厂站"), *features.plant_layer(own, judged, some["district"].fillna("—"))))
-        key = features.legend(["concrete"], layers=("areas",))
+        groups.append(web.group(_("厂站"), *maps_stations.plant_layer(own, judged, some["district"].fillna("—"))))
+        key = legend.legend(["concrete"], layers=("areas",))
     if plant is not None and some.geometry[plant] is not None:
         one = state.register()[0].loc[[plant]]
         ways = gpd.GeoDataFrame({"label": []}, geometry=[], crs=one.crs)
-        groups.append(features.group(_("所选站点"), *features.selection_layer(one, ways)))
+        groups.append(web.group(_("所选站点"), *maps_stations.selection_layer(one, ways)))
     mapview.show_map(canvas, groups, key="con_map", height=_MAP_PX, on_pick=select)
     st.html(key)
 
@@ -531,7 +535,7 @@ def _after(desk: Desk, plan: Plan, t: int, plant: str | None) -> list[Any]:
     reasons = _reasons(_plan_key(desk), desk.adopted, get_language(), plan, desk.findings)
     table = case.stations.assign(action=actions["action"].to_numpy(dtype=object))
     lines = {
-        str(p): (str(row["name"]), features.action_label(row["action"]), str(reasons[p])) for p, row in table.iterrows()
+        str(p): (str(row["name"]), plan_words.action_label(row["action"]), str(reasons[p])) for p, row in table.iterrows()
     }
     near = consolidation_plan.coverage(case, stand[case.stations["in_model"]].to_numpy(bool))
     thin = case.demand[near <= 1]
@@ -543,9 +547,9 @@ def _after(desk: Desk, plan: Plan, t: int, plant: str | None) -> list[Any]:
         ]
     )  # fmt: skip
     groups = [
-        features.group(_("接替"), *features.link_layer(_links(desk, plan, actions, plant))),
-        features.group(_("厂站"), *features.action_layer(table, lines)),
-        features.group(_("供应薄弱"), *features.thin_layer(thin)),
+        web.group(_("接替"), *consolidation.link_layer(_links(desk, plan, actions, plant))),
+        web.group(_("厂站"), *consolidation.action_layer(table, lines)),
+        web.group(_("供应薄弱"), *consolidation.thin_layer(thin)),
     ]
     if desk.made is not None and plan is desk.made.plan:
         sites = desk.made.lines.assign(
@@ -553,7 +557,7 @@ def _after(desk: Desk, plan: Plan, t: int, plant: str | None) -> list[Any]:
             tip=[features.tip(_("新建砂浆线"), f"{used:.0f} / {cap:.0f} " + _("万t/年"))
                  for used, cap in zip(desk.made.lines["used"], desk.made.lines["capacity"], strict=True)],
         )  # fmt: skip
-        groups.append(features.group(_("新建砂浆线"), *features.line_site_layer(sites)))
+        groups.append(web.group(_("新建砂浆线"), *consolidation.line_site_layer(sites)))
     return groups
 
 
@@ -587,13 +591,13 @@ def years(desk: Desk) -> None:
         return
     table = desk.plan.totals
     rows = table[["year", "capacity", "limit", "sites", "demand"]].assign(year=table["year"].astype(str))
-    bars = alt.Chart(rows).mark_bar(color=features.BLUE, opacity=0.75, size=26).encode(
+    bars = alt.Chart(rows).mark_bar(color=style.BLUE, opacity=0.75, size=26).encode(
         x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0)),
         y=alt.Y("capacity:Q", title=_("产能（万m³/年）")),
         tooltip=[alt.Tooltip("year:N", title=_("年份")), alt.Tooltip("capacity:Q", title=_("产能"), format=",.0f"),
                  alt.Tooltip("sites:Q", title=_("站点"))],
     )  # fmt: skip
-    ticks = alt.Chart(rows).mark_tick(color=features.VERMILLION, thickness=3, size=34).encode(x="year:N", y="limit:Q")
+    ticks = alt.Chart(rows).mark_tick(color=style.VERMILLION, thickness=3, size=34).encode(x="year:N", y="limit:Q")
     wanted = alt.Chart(rows).mark_tick(color="#333", thickness=2, size=34).encode(x="year:N", y="demand:Q")
     text = alt.Chart(rows).mark_text(dy=-8, fontSize=12).encode(x="year:N", y="capacity:Q", text="sites:Q")
     st.altair_chart((bars + ticks + wanted + text).properties(height=210), width="stretch")
@@ -681,7 +685,7 @@ def _tradeoff(desk: Desk) -> None:
     )  # fmt: skip
     left, right = st.columns(2, gap="medium")
     with left:
-        chart = base.mark_line(color=features.GREY) + base.mark_point(size=110, filled=True, color=features.BLUE, opacity=1)
+        chart = base.mark_line(color=style.GREY) + base.mark_point(size=110, filled=True, color=style.BLUE, opacity=1)
         st.altair_chart(chart.properties(height=300), width="stretch")
     with right:
         st.dataframe(table, hide_index=True, width="stretch", height="content")

@@ -11,16 +11,20 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.errors import MixplanError
+from mixplan.base.files.columns import error_sentence
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
+from mixplan.base.numbers import percent
 from mixplan.charts.coverage import curve_chart, curve_table
 from mixplan.city.haul import network_ways
+from mixplan.city.networks import read_network
 from mixplan.coverage import result as coverage_result
-from mixplan.maps import features
+from mixplan.maps import coverage, legend, style, web
 from mixplan.maps.paper import sheet
-from mixplan.plan.figures import percent
-from mixplan.registers.plants import PointFile, data_version, error_sentence, load_demand, read_network, read_sites
-from mixplan.screening import stations
+from mixplan.plan import words
+from mixplan.plan.datapackage import data_version
+from mixplan.registers.points import PointFile, load_demand
+from mixplan.registers.proposals import read_sites
 from mixplan.ui import address, frame, mapview, state
 from mixplan.ui.targets.parts import chart_with_table
 
@@ -212,7 +216,7 @@ def answer(view: View) -> Answer:
 
 
 def _unit(view: View) -> str:
-    return stations.unit_label(view.subject.unit)
+    return words.unit_label(view.subject.unit)
 
 
 def _points(now: float | None, before: float | None) -> str | None:
@@ -295,27 +299,27 @@ def draw(found: Answer) -> None:
     """The map: zones shaded, gaps outlined and named, supply points."""
     layers, view = state.layers(), found.view
     on = date(view.year, 12, 31)
-    bands = coverage_result.bands(found.seen, features.BAND_LIMITS_KM) if view.shade == "distance" else None
-    shading = features.band_layer(bands) if bands is not None else features.spare_layer(found.seen.cells, found.spare)
+    bands = coverage_result.bands(found.seen, style.BAND_LIMITS_KM) if view.shade == "distance" else None
+    shading = coverage.band_layer(bands) if bands is not None else coverage.spare_layer(found.seen.cells, found.spare)
     rim = gpd.GeoDataFrame({"id": ["rim"]}, geometry=[found.seen.rim(view.radius_km)], crs=found.seen.supply.crs)
     rim = rim[~rim.geometry.is_empty]
     labelled = found.gaps.assign(
         label=[coverage_result.gap_label(row, view.subject) for row in found.gaps.to_dict("records")],
         detail=[_gap_detail(row, view) for row in found.gaps.to_dict("records")],
     )
-    canvas = features.base_map(layers, mapview.map_assets(), title=_("禁现区覆盖图"), tiles=mapview.tile_source())
+    canvas = web.base_map(layers, mapview.map_assets(), title=_("禁现区覆盖图"), tiles=mapview.tile_source())
     groups = [
-        features.group(_("覆盖"), *shading),
-        features.group(_("禁现区"), *features.zone_outline_layer(layers, on)),
+        web.group(_("覆盖"), *shading),
+        web.group(_("禁现区"), *coverage.zone_outline_layer(layers, on)),
         state.background("districts", on),
         state.background("rings", on),
-        features.group(_("半径"), *features.rim_layer(rim)),
-        features.group(_("缺口"), *features.gap_layer(labelled)),
-        features.group(_("厂站"), *features.supply_layer(found.seen.supply, found.spare, view.subject.kind, _unit(view))),
+        web.group(_("半径"), *coverage.rim_layer(rim)),
+        web.group(_("缺口"), *coverage.gap_layer(labelled)),
+        web.group(_("厂站"), *coverage.supply_layer(found.seen.supply, found.spare, view.subject.kind, _unit(view))),
     ]
     mapview.show_map(canvas, groups, key="coverage_map", height=560)
     st.html(
-        features.coverage_legend(
+        legend.coverage_legend(
             shade=view.shade,
             bands=[] if bands is None else list(zip(bands["from_km"], bands["to_km"], strict=True)),
             states=set(found.spare["state"]),

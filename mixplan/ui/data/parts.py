@@ -2,11 +2,11 @@
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
-from mixplan.maps.features import sensitive_kind_label
-from mixplan.plan.figures import unit_text
+from mixplan.city.layers import load_unmapped_areas
 from mixplan.plan.rules import RuleBook
-from mixplan.plan.rules import kind_label
-from mixplan.registers.plants import load_unmapped_areas
+from mixplan.plan.words import rule_kind_label
+from mixplan.plan.words import sensitive_kind_label
+from mixplan.plan.words import unit_text
 from mixplan.ui.frame import plain
 from mixplan.ui.frame import table_downloads
 from typing import Any
@@ -61,7 +61,7 @@ def rule_table(book: RuleBook) -> None:
     rules = pd.DataFrame(
         {
             _("规则"): [local(r, "title") for r in book.rules],
-            _("性质"): [kind_label(r.kind) for r in book.rules],
+            _("性质"): [rule_kind_label(r.kind) for r in book.rules],
             _("数值"): [str(r.value) for r in book.rules],
             _("单位"): [unit_text(r.unit) for r in book.rules],
             _("条款"): [r.clause for r in book.rules],
@@ -75,7 +75,7 @@ def rule_table(book: RuleBook) -> None:
     parameters = pd.DataFrame(
         {
             _("参数"): [local(p, "title") for p in book.parameters.values()],
-            _("性质"): [kind_label(p.kind) for p in book.parameters.values()],
+            _("性质"): [rule_kind_label(p.kind) for p in book.parameters.values()],
             _("数值"): [p.value for p in book.parameters.values()],
             _("单位"): [unit_text(p.unit) for p in book.parameters.values()],
             _("来源"): [p.source for p in book.parameters.values()],

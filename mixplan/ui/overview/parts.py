@@ -5,9 +5,12 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
-from mixplan.maps import features
-from mixplan.registers.plants import KINDS, UNIT_OF_KIND
+from mixplan.maps import stations as maps_stations
+from mixplan.maps import style, web
+from mixplan.plan import words
+from mixplan.plan.kinds import KINDS, UNIT_OF_KIND
 from mixplan.screening import stations
+from mixplan.screening import verdicts as screening_verdicts
 from mixplan.screening.stations import INVENTORY
 from mixplan.targets import progress
 from mixplan.ui import frame, mapview, state
@@ -23,11 +26,11 @@ def inventory(table: pd.DataFrame) -> None:
         rows = counted[counted["kind"] == kind]
         with box.container(border=True):
             st.metric(
-                features.kind_label(kind),
+                words.kind_label(kind),
                 _("{count} 个厂站").format(count=frame.number(len(rows))),
                 help=None if "register" in st.session_state else plan_years,
             )
-            capacity = frame.number(rows["capacity"].sum(), 0, stations.unit_label(UNIT_OF_KIND[kind]))
+            capacity = frame.number(rows["capacity"].sum(), 0, words.unit_label(UNIT_OF_KIND[kind]))
             modelled = stations.split(rows).modelled
             st.caption(_("产能 {capacity}；其中模型推算 {modelled} 个").format(capacity=capacity, modelled=modelled))
 
@@ -48,7 +51,7 @@ def plan_targets() -> None:
 
 def verdicts(table: pd.DataFrame) -> None:
     """How the stations of the inventory are judged: one figure a verdict, and all of them in one sentence."""
-    verdict_figures(table[table["status"] == INVENTORY], st.columns(len(features.VERDICT_COLOUR)))
+    verdict_figures(table[table["status"] == INVENTORY], st.columns(len(style.VERDICT_COLOUR)))
     st.caption(stations.flag_sentence(stations.flag_count(table)) + _("。"))
 
 
@@ -58,9 +61,9 @@ def small_map(plants: gpd.GeoDataFrame, judged: pd.DataFrame, table: pd.DataFram
     flagged = table[(table["status"] == INVENTORY) & (table["verdict"] == "flag")]
     groups = [
         *(state.background(layer, book.period_end) for layer in ("zones", "districts", "rings")),
-        features.group(_("厂站"), *features.plant_layer(plants.loc[flagged.index], judged, flagged["district_shown"])),
+        web.group(_("厂站"), *maps_stations.plant_layer(plants.loc[flagged.index], judged, flagged["district_shown"])),
     ]
-    canvas = features.base_map(layers, mapview.map_assets(), title=_("需治理站点"))
+    canvas = web.base_map(layers, mapview.map_assets(), title=_("需治理站点"))
     mapview.show_map(canvas, groups, key="overview_map", height=430)
 
 
@@ -70,7 +73,7 @@ def next_steps(table: pd.DataFrame) -> None:
     unlocated = int(counted["lon"].isna().sum())
     steps = [
         (_("处理 {count} 个确定需治理的站点（{split}）"), ["flag"]),
-        (_("核实 {count} 个判定存疑的站点（{split}）"), list(features.DOUBT)),
+        (_("核实 {count} 个判定存疑的站点（{split}）"), list(screening_verdicts.DOUBT)),
         (_("补齐 {count} 个站点的资料（{split}）"), ["unknown"]),
     ]
     st.markdown("**" + _("下一步") + "**")

@@ -10,9 +10,10 @@ from mixplan.base.errors import MixplanError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.city.datums import Datum
-from mixplan.city.places import SECTORS, sector_label
-from mixplan.plan.rules import kind_label
-from mixplan.registers.plants import complete_points, read_network, read_points
+from mixplan.city.networks import read_network
+from mixplan.city.sectors import SECTORS, sector_label
+from mixplan.plan.words import rule_kind_label
+from mixplan.registers.points import complete_points, read_points
 from mixplan.siting.case import SitingSettings, default_settings
 from mixplan.ui import state
 from mixplan.ui.frame import message
@@ -34,7 +35,7 @@ class Effort:
 
 def _note(parameter_id: str) -> str:
     parameter = state.rules().parameters[parameter_id]
-    kind = kind_label(parameter.kind)
+    kind = rule_kind_label(parameter.kind)
     return _("{kind}。来源：{source}").format(kind=kind, source=parameter.source)
 
 

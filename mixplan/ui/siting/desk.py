@@ -12,10 +12,11 @@ import networkx as nx
 import pandas as pd
 import streamlit as st
 
-from mixplan.city.datums import points_metric
+from mixplan.city.crs import points_metric
 from mixplan.city.haul import Haul
 from mixplan.jobs.job import Job
-from mixplan.registers.plants import data_version, load_demand, point_frame
+from mixplan.plan.datapackage import data_version
+from mixplan.registers.points import load_demand, point_frame
 from mixplan.siting import case as siting_case
 from mixplan.siting.case import SitingCase, SitingProposal, SitingSettings
 from mixplan.siting.reasons import with_bound

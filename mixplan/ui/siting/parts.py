@@ -9,13 +9,15 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.errors import SitingError
-from mixplan.base.files.sheets import geojson, table_csv, workbook_xlsx
+from mixplan.base.files.sheets import table_csv, workbook_xlsx
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
-from mixplan.city import places as city_places
+from mixplan.base.numbers import at_most_pct, percent
+from mixplan.city import districts
+from mixplan.city import sectors as city_sectors
+from mixplan.handouts.geojson import geojson
 from mixplan.jobs.job import Job
-from mixplan.maps import features, siting
-from mixplan.plan.figures import at_most_pct, percent
+from mixplan.maps import siting, web
 from mixplan.siting import case as siting_case
 from mixplan.siting import reasons
 from mixplan.siting import words as siting_words
@@ -31,7 +33,7 @@ POLL_S = 0.5
 def district_names() -> dict[str, str]:
     """Names of the districts by id in the language in force."""
     book = state.rules()
-    return city_places.district_labels(state.layers().districts, book.period_end, book)
+    return districts.district_labels(state.layers().districts, book.period_end, book)
 
 
 # --- solving ---------------------------------------------------------------------------------------------------------
@@ -194,33 +196,33 @@ def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, 
 @st.cache_data(show_spinner=False, max_entries=8)
 def _ground(language: str) -> list[dict[str, Any]]:
     layers, book = state.layers(), state.rules()
-    sectors = city_places.sector_areas(layers.rings, book)
+    sectors = city_sectors.sector_areas(layers.rings, book)
     return [*siting.closed_layer(layers, 5), *siting.sector_layer(sectors, layers)]
 
 
 def draw(case: SitingCase, proposal: SitingProposal, score: pd.Series, preview: SitingProposal | None) -> None:
     """The map: demand, standing plants, sectors, closed areas, candidates by suitability, chosen sites with flows."""
     layers, on = state.layers(), state.rules().period_end
-    canvas = features.base_map(layers, mapview.map_assets(), title=_("新线布局图"), tiles=mapview.tile_source())
+    canvas = web.base_map(layers, mapview.map_assets(), title=_("新线布局图"), tiles=mapview.tile_source())
     what = desk.focused()
     shown = proposal if preview is None else preview
     looked_at = str(what[1]) if what and what[0] == "site" else desk.PREVIEW if preview is not None else None
     groups = [
         state.background("areas", on),
-        features.group("ground", *_ground(get_language())),
+        web.group("ground", *_ground(get_language())),
         state.background("districts", on),
         state.background("rings", on),
-        features.group("flows", *_flows(case, shown, looked_at)),
-        features.group("demand", *siting.demand_layer(case.demand)),
-        features.group("standing", *siting.standing_layer(case.existing)),
+        web.group("flows", *_flows(case, shown, looked_at)),
+        web.group("demand", *siting.demand_layer(case.demand)),
+        web.group("standing", *siting.standing_layer(case.existing)),
     ]
     free = case.candidates[~case.candidates.index.isin([*proposal.sites.index, desk.PREVIEW])]
-    groups.append(features.group("candidates", *siting.candidate_layer(free, score, case.settings.forbidden)))
-    groups.append(features.group("sites", *siting.site_layer(_locked(proposal.sites), focus=looked_at)))
+    groups.append(web.group("candidates", *siting.candidate_layer(free, score, case.settings.forbidden)))
+    groups.append(web.group("sites", *siting.site_layer(_locked(proposal.sites), focus=looked_at)))
     if what and what[0] == "point":
-        groups.append(features.group("point", *siting.proposal_mark(desk.place(what[1], what[2]))))
+        groups.append(web.group("point", *siting.proposal_mark(desk.place(what[1], what[2]))))
     elif looked_at in free.index:
-        groups.append(features.group("point", *siting.proposal_mark(case.candidates.loc[[looked_at]])))
+        groups.append(web.group("point", *siting.proposal_mark(case.candidates.loc[[looked_at]])))
     mapview.show_map(
         canvas, groups, key="siting_map", height=640, on_pick=lambda key: desk.focus(("site", key)),
         on_point=lambda lon, lat: desk.focus(("point", lon, lat)),
@@ -287,7 +289,7 @@ def _site_card(case: SitingCase, proposal: SitingProposal, site: str) -> None:
     district = district_names().get(str(row["district_id"]), "—")
     st.caption(
         _("{sector} · {district} · {lines} 条线 · 利用率 {use:.0f}% · 平均运距 {km} km").format(
-            sector=city_places.sector_label(row["sector"]),
+            sector=city_sectors.sector_label(row["sector"]),
             district=district,
             lines=int(row["lines"]),
             use=row["utilisation_pct"],
@@ -327,7 +329,7 @@ def _served(case: SitingCase, proposal: SitingProposal, site: str) -> str:
 
 
 def _demand_districts(key: tuple[str, ...], case: SitingCase) -> pd.Series:
-    found = city_places.district_of(case.demand.geometry, state.layers().districts)
+    found = districts.district_of(case.demand.geometry, state.layers().districts)
     return found.map(district_names()).fillna(_("市外"))
 
 
@@ -376,7 +378,7 @@ def _place_card(
         excluded = point["excluded_by"].iloc[0] != ""
         _title(_("拟选点 {lon:.4f}°E {lat:.4f}°N").format(lon=what[1], lat=what[2]))
     district = district_names().get(str(point["district_id"].iloc[0]), _("市外"))
-    st.caption(f"{city_places.sector_label(point['sector'].iloc[0])} · {district}")
+    st.caption(f"{city_sectors.sector_label(point['sector'].iloc[0])} · {district}")
     banned = known and site in desk.desk().forbidden
     if excluded:
         st.error(_("规则不允许在此设线，不能加入方案；下面只是假如允许时的效果。"))
@@ -499,7 +501,7 @@ def summary_rows(proposal: SitingProposal) -> dict[str, Any]:
     return {
         _("优化目标"): _("覆盖最多") if proposal.settings.objective == "coverage" else _("运输量最小"),
         _("新建生产线（条）"): int(proposal.sites["lines"].sum()),
-        _("东北部 / 西南部 / 周边"): " / ".join(str(counts[sector]) for sector in city_places.SECTORS),
+        _("东北部 / 西南部 / 周边"): " / ".join(str(counts[sector]) for sector in city_sectors.SECTORS),
         _("新增产能（万t/年）"): round(stats.new_capacity, 1),
         _("需求（万t/年）"): round(stats.demand, 1),
         _("供不上的需求（万t/年）"): round(stats.unmet, 2),
@@ -604,7 +606,7 @@ def suitability_tab(case: SitingCase, found: pd.DataFrame) -> None:
         pd.DataFrame(
             {
                 _("编号"): best.index,
-                _("方位"): places["sector"].map(city_places.sector_label, na_action=None),
+                _("方位"): places["sector"].map(city_sectors.sector_label, na_action=None),
                 _("区县"): places["district_id"].map(district_names()).fillna("—"),
                 _("适宜性（%）"): (best["score"] * 100).round(1),
                 **columns,
@@ -729,12 +731,12 @@ def _remover(n: int) -> Callable[[], None]:
 
 def _small_map(entry: desk.Saved, n: int) -> None:
     layers, on = state.layers(), state.rules().period_end
-    canvas = features.base_map(layers, mapview.map_assets(), title=entry.name)
+    canvas = web.base_map(layers, mapview.map_assets(), title=entry.name)
     groups = [
-        features.group("ground", *_ground(get_language())),
+        web.group("ground", *_ground(get_language())),
         state.background("rings", on),
-        features.group("flows", *_flows(entry.case, entry.proposal, None)),
-        features.group("sites", *siting.site_layer(entry.proposal.sites)),
+        web.group("flows", *_flows(entry.case, entry.proposal, None)),
+        web.group("sites", *siting.site_layer(entry.proposal.sites)),
     ]
     mapview.show_map(canvas, groups, key=f"siting_small_{n}", height=360)
 

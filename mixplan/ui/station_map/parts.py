@@ -14,12 +14,17 @@ import streamlit as st
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
-from mixplan.city.places import district_labels, ring_numbers
-from mixplan.maps import features
+from mixplan.city import crs
+from mixplan.city import rings as city_rings
+from mixplan.city.districts import district_labels
+from mixplan.city.rings import OUTSIDE_RINGS, ring_numbers
+from mixplan.maps import ground, style, web
+from mixplan.maps import stations as maps_stations
 from mixplan.maps.paper import sheet
-from mixplan.registers.plants import KINDS, STATUSES
-from mixplan.screening import stations
-from mixplan.screening.stations import OUTSIDE_RINGS, StationFilter
+from mixplan.plan import words
+from mixplan.plan.kinds import KINDS, STATUSES
+from mixplan.screening import stations, verdicts
+from mixplan.screening.stations import StationFilter
 from mixplan.ui import address, frame, mapview, state
 
 LAYERS = ("zones", "rings", "areas", "districts", "towns")
@@ -64,16 +69,16 @@ def controls() -> View:
     if on < book.document_date:
         st.caption(_("规划 {day} 发布，这一天还没有规划规定的筛查规则。").format(day=book.document_date))
     frame.heading(_("筛选"))
-    kinds = address.many(pills, _("类别"), KINDS, "kinds", format_func=features.kind_label)
-    drawn = address.many(pills, _("判定"), list(features.VERDICT_COLOUR), "verdicts", format_func=features.verdict_label)
+    kinds = address.many(pills, _("类别"), KINDS, "kinds", format_func=words.kind_label)
+    drawn = address.many(pills, _("判定"), list(style.VERDICT_COLOUR), "verdicts", format_func=verdicts.verdict_label)
     certainty = address.many(
-        pills, _("把握"), ["certain", "borderline"], "certainty", format_func=stations.certainty_label
+        pills, _("把握"), ["certain", "borderline"], "certainty", format_func=words.certainty_label
     )
-    evidence = address.many(pills, _("依据"), ["sourced", "modelled"], "evidence", format_func=stations.evidence_label)
+    evidence = address.many(pills, _("依据"), ["sourced", "modelled"], "evidence", format_func=words.evidence_label)
     every = _("全部")
     rings = address.many(
         st.multiselect, _("环路"), [*ring_numbers(layers.rings), OUTSIDE_RINGS], "rings",
-        format_func=stations.ring_label, placeholder=every,
+        format_func=city_rings.ring_label, placeholder=every,
     )  # fmt: skip
     names = district_labels(layers.districts, on, book)
     districts = address.many(
@@ -81,7 +86,7 @@ def controls() -> View:
     )
     statuses = address.many(
         st.multiselect, _("状态"), STATUSES, "statuses", ["inventory_2010", "proposed"],
-        format_func=stations.status_label, placeholder=every,
+        format_func=words.status_label, placeholder=every,
         help=_("只有 2010 年底在册的站点计入规划总量；其余按需显示。"),
     )  # fmt: skip
     st.button(_("清除筛选"), on_click=address.clear, args=FILTERS, width="stretch")
@@ -96,7 +101,7 @@ def controls() -> View:
 
 def key_figures(shown: pd.DataFrame) -> None:
     """How many stations are shown, how they are judged, and how many of each are modelled."""
-    boxes = st.columns(len(features.VERDICT_COLOUR) + 2)
+    boxes = st.columns(len(style.VERDICT_COLOUR) + 2)
     boxes[0].metric(_("显示站点"), frame.number(len(shown)))
     verdict_figures(shown, boxes[1:-1])
     boxes[-1].metric(_("未定位（不上图）"), frame.number(int(shown["lon"].isna().sum())))
@@ -104,9 +109,9 @@ def key_figures(shown: pd.DataFrame) -> None:
 
 def verdict_figures(table: pd.DataFrame, boxes: Sequence[Any]) -> None:
     """One figure a verdict, each split into real and modelled stations."""
-    for box, drawn in zip(boxes, features.VERDICT_COLOUR, strict=True):
+    for box, drawn in zip(boxes, style.VERDICT_COLOUR, strict=True):
         rows = table[table["drawn"] == drawn]
-        box.metric(features.verdict_label(drawn), frame.number(len(rows)))
+        box.metric(verdicts.verdict_label(drawn), frame.number(len(rows)))
         box.caption(stations.split(rows).text())
 
 
@@ -150,7 +155,7 @@ def search_box(plants: gpd.GeoDataFrame) -> None:
 
 def _look_at(geometry: shapely.Geometry | None, zoom: int) -> None:
     if geometry is not None:
-        st.session_state.look_at = features.place_degrees(geometry), zoom
+        st.session_state.look_at = crs.place_degrees(geometry), zoom
 
 
 def draw(
@@ -163,18 +168,18 @@ def draw(
 ) -> None:
     """The map with the chosen layers, the stations that pass the filter, and the chosen station."""
     layers = state.layers()
-    canvas = features.base_map(layers, mapview.map_assets(), title=_("北京市站点地图"), tiles=mapview.tile_source())
+    canvas = web.base_map(layers, mapview.map_assets(), title=_("北京市站点地图"), tiles=mapview.tile_source())
     groups = [state.background(name, view.on) for name in LAYERS if name in view.shown]
     plant_id = selected(plants)
     marks = shown.index if plant_id is None or plant_id in shown.index else shown.index.append(pd.Index([plant_id]))
-    groups.append(features.group(_("厂站"), *features.plant_layer(plants.loc[marks], judged, table["district_shown"])))
+    groups.append(web.group(_("厂站"), *maps_stations.plant_layer(plants.loc[marks], judged, table["district_shown"])))
     if found := st.session_state.get("search"):
-        groups.append(features.group(_("搜索结果"), *features.place_layer(state.places().loc[[found]])))
+        groups.append(web.group(_("搜索结果"), *ground.place_layer(state.places().loc[[found]])))
     if plant_id is not None and plants.geometry[plant_id] is not None:
         one = plants.loc[[plant_id]]
         own = findings[findings["plant_id"] == plant_id]
-        ways = features.shortest_ways(one, own, features.targets_by_id(layers))
-        groups.append(features.group(_("所选站点"), *features.selection_layer(one, ways)))
+        ways = maps_stations.shortest_ways(one, own, maps_stations.targets_by_id(layers))
+        groups.append(web.group(_("所选站点"), *maps_stations.selection_layer(one, ways)))
     centre, zoom = st.session_state.get("look_at", (None, None))
     mapview.show_map(canvas, groups, key="station_map", height=640, centre=centre, zoom=zoom, on_pick=select)
 
@@ -190,8 +195,8 @@ def card(plants: gpd.GeoDataFrame, table: pd.DataFrame, findings: pd.DataFrame) 
         title, close = st.columns([8, 1], vertical_alignment="center")
         title.markdown(f"**{frame.plain(row['name'])}**")
         close.button("✕", on_click=select, args=(None,), help=_("关闭"), type="tertiary", key="card_close")
-        capacity = frame.number(row["capacity"], 1, stations.unit_label(row["capacity_unit"]))
-        facts = [features.kind_label(row["kind"]), row["district_shown"], stations.ring_label(row["ring"]), capacity]
+        capacity = frame.number(row["capacity"], 1, words.unit_label(row["capacity_unit"]))
+        facts = [words.kind_label(row["kind"]), row["district_shown"], city_rings.ring_label(row["ring"]), capacity]
         st.caption(" · ".join(frame.plain(str(fact)) for fact in facts))
         if row["evidence"] == "modelled":
             st.warning(_("模型推算站点：按规划总量和公布的分区比例布点，不代表任何真实企业或地址。"))
@@ -203,9 +208,9 @@ def card(plants: gpd.GeoDataFrame, table: pd.DataFrame, findings: pd.DataFrame) 
         error = frame.number(row["location_error_m"], 0, "m")
         st.caption(
             _("定位：{precision}，误差 {error}。依据：{evidence}。来源：{source}").format(
-                precision=stations.precision_label(row["location_precision"]),
+                precision=words.precision_label(row["location_precision"]),
                 error=error,
-                evidence=stations.evidence_label(row["evidence"]),
+                evidence=words.evidence_label(row["evidence"]),
                 source=frame.plain(row["source"] or "—"),
             )
         )
@@ -213,13 +218,13 @@ def card(plants: gpd.GeoDataFrame, table: pd.DataFrame, findings: pd.DataFrame) 
             st.caption(_("备注：{note}").format(note=frame.plain(row["note"])))
 
 
-def finding_html(finding: Mapping[Hashable, Any], say: Callable[[str], str] = features.verdict_label) -> str:
+def finding_html(finding: Mapping[Hashable, Any], say: Callable[[str], str] = verdicts.verdict_label) -> str:
     """One finding: rule, verdict (named by ``say``), clause, reason, and the note of a rule that is an assumption."""
     rule = state.rules().rule(finding["rule_id"])
-    drawn = features.verdict_class(finding["verdict"], finding["certainty"])
+    drawn = verdicts.verdict_class(finding["verdict"], finding["certainty"])
     flagged = finding["verdict"] == "flag"
     verdict = _("提示") if rule.advisory and flagged else say(drawn)
-    colour = features.VERDICT_COLOUR["unknown" if rule.advisory and flagged else drawn]
+    colour = style.VERDICT_COLOUR["unknown" if rule.advisory and flagged else drawn]
     note = ""
     if flagged and rule.kind == "assumption":
         note = "<br><small>" + html.escape(_("假设：{note}").format(note=local(rule, "note"))) + "</small>"
@@ -244,7 +249,7 @@ def table(plants: gpd.GeoDataFrame, shown: pd.DataFrame) -> None:
     if shown.empty:
         st.info(_("没有符合筛选条件的站点。请放宽左侧筛选，或点“清除筛选”。"))
         return
-    rank = {drawn: order for order, drawn in enumerate(features.VERDICT_COLOUR)}
+    rank = {drawn: order for order, drawn in enumerate(style.VERDICT_COLOUR)}
     shown = shown.sort_values("drawn", key=lambda column: column.map(rank), kind="stable")
     rows = stations.listing(shown)
     st.dataframe(

@@ -11,19 +11,11 @@ from mixplan.base.errors import DataError
 from mixplan.base.i18n import get_language, local
 from mixplan.base.i18n import gettext as _
 from mixplan.charts import targets
-from mixplan.plan.figures import (
-    area_text,
-    binding_text,
-    direction_text,
-    figure_table,
-    figures,
-    kind_text,
-    pretty,
-    pretty_change,
-    unit_text,
-)
+from mixplan.plan.figures import figure_table, figures
 from mixplan.plan.indicators import DISTRICTS, load_indicators
+from mixplan.plan.words import area_text, binding_text, direction_text, kind_text, pretty, pretty_change, unit_text
 from mixplan.projects import database
+from mixplan.projects import entries as projects_entries
 from mixplan.targets import progress
 from mixplan.targets.audit import checks
 from mixplan.targets.balance import balance, balance_table, waterfall_concrete, waterfall_mortar, waterfall_table
@@ -79,10 +71,10 @@ def indicators() -> pd.DataFrame:
 def entries(*, withdrawn: bool = False) -> pd.DataFrame:
     """Planners' own actuals; where their file cannot be read the page says so and goes on without them."""
     try:
-        return database.actuals(withdrawn=withdrawn)
+        return projects_entries.actuals(withdrawn=withdrawn)
     except DataError as error:
         message("error", str(error))
-        return pd.DataFrame(columns=list(database.COLUMNS))
+        return pd.DataFrame(columns=list(projects_entries.COLUMNS))
 
 
 def year_control(frame: pd.DataFrame) -> int:
@@ -296,7 +288,7 @@ def _escaped(text: str) -> str:
 
 def _save(entry: dict[str, object]) -> None:
     try:
-        number = database.add_actual(**entry)  # type: ignore[arg-type]
+        number = projects_entries.add_actual(**entry)  # type: ignore[arg-type]
     except DataError as error:
         st.session_state.entry_message = ("error", str(error))
         return
@@ -306,7 +298,7 @@ def _save(entry: dict[str, object]) -> None:
 
 def _withdraw(number: int, who: str) -> None:
     try:
-        database.withdraw(number, who=who)
+        projects_entries.withdraw(number, who=who)
         st.session_state.entry_message = ("success", _("已撤销编号 {number}。").format(number=number))
     except DataError as error:
         st.session_state.entry_message = ("error", str(error))
@@ -314,7 +306,7 @@ def _withdraw(number: int, who: str) -> None:
 
 def _restore(number: int, who: str) -> None:
     try:
-        new = database.restore(number, who=who)
+        new = projects_entries.restore(number, who=who)
         text = _("编号 {number} 的数字重新有效，新编号 {new}。").format(number=number, new=new)
         st.session_state.entry_message = ("success", text)
     except DataError as error:

@@ -1,0 +1,31 @@
+"""The application's own files that go into pages and hand-outs."""
+
+from functools import cache
+from importlib import metadata, resources
+from pathlib import Path
+
+from mixplan.base.files.cells import file_content
+from mixplan.base.paths import ASSETS
+
+
+def asset_text(name: str) -> str:
+    """Text of one of our own assets, such as the map script."""
+    return (ASSETS / name).read_text(encoding="utf-8")
+
+
+@cache
+def leaflet_text(name: str) -> str:
+    """Text of a file of Leaflet as its package ships it."""
+    folder = metadata.distribution("XStatic-Leaflet").locate_file("xstatic/pkg/leaflet/data")
+    return (Path(str(folder)) / name).read_text(encoding="utf-8")
+
+
+@cache
+def font_bytes() -> bytes:
+    """The Chinese font of every hand-out, as its package ships it (OpenType)."""
+    return Path(str(resources.files("pylopdf_fonts_zh_cn") / "NotoSansSC-Regular.otf")).read_bytes()
+
+
+def read_template(path: Path) -> bytes:
+    """A department's own PowerPoint file."""
+    return file_content(path)

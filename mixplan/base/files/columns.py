@@ -1,0 +1,198 @@
+"""Typed columns: how a cell is read, and what is wrong where it can't be."""
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from mixplan.base.errors import DataError
+from mixplan.base.files.units import header_units
+from mixplan.base.i18n import N_
+from mixplan.base.i18n import gettext as _
+from mixplan.registers.plants import COLUMNS
+
+
+@dataclass(frozen=True)
+class RowError:
+    """What is wrong in one cell of a register; `row` counts as the spreadsheet does, the header is row 1.
+
+    The text is put into words when it is read, in the language then in force.
+    """
+
+    row: int
+    column: str
+    value: str
+    text: str
+    details: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def message(self) -> str:
+        """What is wrong and what is allowed, in words."""
+        return _(self.text).format(**{key: _words(value) for key, value in self.details})
+
+
+class CellError(ValueError):
+    """Raised while one cell is read; becomes a `RowError` once its row and column are known."""
+
+    def __init__(self, text: str, **details: Any) -> None:
+        super().__init__(text)
+        self.text, self.details = text, tuple(details.items())
+
+
+def _words(value: Any) -> Any:
+    return _("、").join(value) if isinstance(value, tuple) else value
+
+
+def plain_header(text: str) -> str:
+    """A header or word without case, full-width forms, spaces and anything in brackets."""
+    return re.sub(r"\(.*?\)|\s", "", unicodedata.normalize("NFKC", text)).lower()
+
+
+def text_cell(value: str) -> str:
+    return value
+
+
+def code_of(allowed: Iterable[str], words: dict[str, str]) -> Callable[[str], str]:
+    allowed = tuple(allowed)
+    words = {plain_header(word): code for word, code in words.items()}
+
+    def parse(value: str) -> str:
+        plain = plain_header(value)
+        code = words.get(plain, value.strip().lower())
+        if code not in allowed:
+            # The codes first, then the Chinese words for them.
+            raise CellError(N_("应为 {allowed} 之一（或 {words}）"), allowed=allowed, words=tuple(words))
+        return code
+
+    return parse
+
+
+def amount_between(low: float, high: float) -> Callable[[str], float]:
+    def parse(value: str) -> float:
+        try:
+            # Separators between groups of three only: "1,5" may mean 1.5 and is asked back.
+            amount = float(re.sub(r"(?<=\d)[,，](?=\d{3}(?!\d))", "", value))
+        except ValueError:
+            amount = math.nan
+        if not math.isfinite(amount):
+            raise CellError(N_("应为数字"))
+        if not low <= amount <= high:
+            raise CellError(N_("应在 {low:g} 与 {high:g} 之间"), low=low, high=high)
+        return amount
+
+    return parse
+
+
+def year_of(value: str) -> float:
+    year = amount_between(1900, 2100)(value)
+    if year != int(year):
+        raise CellError(N_("应为整数年份"))
+    return year
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the register: its code, its Chinese header, how a cell is read, and what an empty cell means.
+
+    ``units`` are those that a header may state in brackets, ``per`` what they may be counted by; a column without
+    units takes any header.
+    """
+
+    code: str
+    header: str
+    parse: Callable[[str], Any]
+    required: bool = False
+    default: Any = None
+    synonyms: tuple[str, ...] = ()
+    numeric: bool = False
+    units: tuple[str, ...] = ()
+    per: tuple[str, ...] = ()
+
+
+def _header_codes(columns: tuple[Column, ...]) -> dict[str, str]:
+    return {
+        plain_header(spelling): column.code
+        for column in columns
+        for spelling in (column.code, column.header, *column.synonyms)
+    }
+
+
+def columns_of(
+    header: list[str], name: str, columns: tuple[Column, ...] = COLUMNS
+) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Position of each known column, and the headers that belong to none."""
+    codes = _header_codes(columns)
+    positions: dict[str, int] = {}
+    ignored = []
+    for position, cell in enumerate(header):
+        code = codes.get(plain_header(cell))
+        if code is None:
+            if cell:
+                ignored.append(cell)
+            continue
+        if code in positions:
+            raise DataError(
+                _("{file} 第 1 行有两列都是“{column}”：第 {first} 列与第 {second} 列。").format(
+                    file=name, column=code, first=positions[code] + 1, second=position + 1
+                )
+            )
+        _check_header_unit(cell, name, next(column for column in columns if column.code == code))
+        positions[code] = position
+    missing = [f"{c.code}（{c.header}）" for c in columns if c.required and c.code not in positions]
+    if missing:
+        raise DataError(
+            _("{file} 缺少必需的列：{missing}；第 1 行读到的是：{found}。").format(
+                file=name, missing="、".join(missing), found="、".join(cell for cell in header if cell) or "—"
+            )
+        )
+    return positions, tuple(ignored)
+
+
+def _check_header_unit(header: str, name: str, column: Column) -> None:
+    """Refuse a header whose brackets hold a unit that is not the column's own: its cells would be misread."""
+    if not column.units:
+        return
+    units, pers = header_units(header)
+    if set(units) <= set(column.units) and set(pers) <= set(column.per):
+        return
+    allowed = [*column.units, *(f"{unit}/{per}" for unit in column.units for per in column.per)]
+    raise DataError(
+        _(
+            "{file} 第 1 行，{column} 列，列名“{header}”中的单位是 {unit}；可用的单位：{allowed}。请换算后再导入。"
+        ).format(
+            file=name,
+            column=column.code,
+            header=header,
+            unit="/".join(dict.fromkeys(units + pers)),
+            allowed="、".join(allowed),
+        )
+    )
+
+
+def read_row(
+    row: list[str], positions: dict[str, int], number: int, columns: tuple[Column, ...] = COLUMNS
+) -> tuple[dict[str, Any], list[RowError]]:
+    record: dict[str, Any] = {}
+    errors = []
+    for column in columns:
+        position = positions.get(column.code)
+        cell = row[position] if position is not None and position < len(row) else ""
+        if not cell:
+            record[column.code] = column.default
+            if column.required:
+                errors.append(RowError(number, column.code, "", N_("不能为空")))
+            continue
+        try:
+            record[column.code] = column.parse(cell)
+        except CellError as error:
+            errors.append(RowError(number, column.code, cell, error.text, error.details))
+    return record, errors
+
+
+def error_sentence(error: RowError, name: str) -> str:
+    """One row error as a whole sentence."""
+    return _("{file} 第 {row} 行，{column} 列，值“{value}”：{message}。").format(
+        file=name, row=error.row, column=error.column, value=error.value, message=error.message
+    )

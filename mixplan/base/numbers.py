@@ -1,0 +1,23 @@
+"""Numbers in words: digits that matter, shares, metres."""
+
+from math import ceil
+
+
+def metres(value: float) -> str:
+    """A distance as it is said: whole metres."""
+    return f"{abs(value):,.0f} m"
+
+
+def at_most_pct(share: float, digits: int = 1) -> float:
+    """A proven share in percent, rounded up: what is said as "at most" must never be less than what was proven."""
+    return ceil(share * 100 * 10.0**digits - 1e-9) / 10.0**digits  # 7 % in binary is a little more than 7 %
+
+
+def percent(share: float | None) -> str:
+    """A share as it is written everywhere: one decimal, — where there is none."""
+    return "—" if share is None or share != share else f"{100 * share:.1f} %"
+
+
+def divide(above: float, below: float) -> float:
+    """A quotient, missing where the divisor is nought: a wrong figure must end in the audit, not in a crash."""
+    return above / below if below else float("nan")

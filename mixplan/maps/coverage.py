@@ -1,0 +1,132 @@
+"""Coverage on the map."""
+
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from mixplan.base.i18n import gettext as _
+from mixplan.city import ban_zones
+from mixplan.city.layers import Layers
+from mixplan.coverage.words import band_label, spare_label
+from mixplan.maps.features import features_of, moved_to, path_style, text_label, tip
+from mixplan.maps.style import (
+    APPROXIMATE_DASH,
+    BLUE,
+    KIND_SHAPE,
+    PURPLE,
+    SPARE_COLOUR,
+    VERMILLION,
+    ZONE_LINE_COLOUR,
+    band_colour,
+)
+
+
+def band_layer(bands: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Ban zones shaded by distance to the nearest plant (`coverage.bands`)."""
+
+    def style(row: dict[str, Any]) -> dict[str, Any]:
+        text = tip(_("距最近供应点 {band}").format(band=band_label(row["from_km"], row["to_km"])))
+        return path_style("zones", tip=text, stroke=False, fillColor=band_colour(row["from_km"]), fillOpacity=0.85)
+
+    return [features_of(bands, style)]
+
+
+def spare_layer(cells: gpd.GeoDataFrame, spare: pd.DataFrame) -> list[dict[str, Any]]:
+    """Ban zones shaded by what the nearest plant has to spare (`coverage.Reach.cells`, `coverage.spare_table`)."""
+
+    def style(row: dict[str, Any]) -> dict[str, Any]:
+        plant = spare.loc[row["supply_id"]]
+        return path_style(
+            "zones",
+            tip=tip(_("最近：{name}").format(name=plant["name"]), spare_label(str(plant["state"]))),
+            color="#ffffff",
+            weight=0.8,
+            fillColor=SPARE_COLOUR[str(plant["state"])],
+            fillOpacity=0.45,
+        )
+
+    return [features_of(cells, style)]
+
+
+def zone_outline_layer(layers: Layers, on: date) -> list[dict[str, Any]]:
+    """Outlines of the ban zones announced by a day, dashed where approximate, so that shading shows through."""
+
+    def style(row: dict[str, Any]) -> dict[str, Any]:
+        dash = APPROXIMATE_DASH if row["approximate"] else None
+        return path_style("areas", color=ZONE_LINE_COLOUR, weight=1.5, fill=False, dashArray=dash, interactive=False)
+
+    # The earliest zone on top: its ground has been under the ban for longest, and exactly so.
+    shown = ban_zones.zones_in_force(layers.ban_zones, on).sort_values("since", ascending=False, kind="stable")
+    return [features_of(shown, style)]
+
+
+def rim_layer(area: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Rim of everything within the radius of some plant."""
+    return [
+        features_of(
+            area, lambda row: path_style("lines", color=BLUE, weight=1.2, dashArray="1 4", fill=False, interactive=False)
+        )
+    ]
+
+
+def gap_layer(gaps: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Parts of the ban zones beyond the radius, outlined and named (columns ``label``, ``detail``, geometry).
+
+    A name stands above its gap, or below where another gap lies just north of it.
+    """
+    points = gaps.representative_point()
+    near_m = 45_000.0
+    sides = []
+    for place in points:
+        others = points[(points.y > place.y) & (points.distance(place) < near_m)]
+        sides.append("below" if len(others) else "above")
+    gaps = gaps.assign(side=sides)
+    outline = features_of(
+        gaps,
+        lambda row: path_style(
+            "areas",
+            tip=tip(str(row["label"]), str(row["detail"])),
+            color=VERMILLION,
+            weight=2.4,
+            fillColor=VERMILLION,
+            fillOpacity=0.08,
+        ),
+    )
+    places = moved_to(gaps, gaps.representative_point())
+    return [outline, features_of(places, lambda row: text_label("labels", str(row["label"]), f"gap {row['side']}"))]
+
+
+def supply_layer(supply: gpd.GeoDataFrame, spare: pd.DataFrame, kind: str, unit: str) -> list[dict[str, Any]]:
+    """Plants that supply, hollow where modelled, planned sites as numbered stars; the tip says what is left."""
+    table = supply[["stage", "evidence", "location_error_m", "geometry"]].join(
+        spare[["name", "used", "spare", "state"]]
+    )
+
+    def mark(row: dict[str, Any]) -> dict[str, Any]:
+        planned, modelled = row["stage"] == "proposed", row["evidence"] == "modelled"
+        colour = PURPLE if planned else BLUE
+        left = _("产能未知") if row["state"] == "unknown" else f"{row['spare']:,.1f} {unit}"
+        return {
+            "id": row["id"],
+            "pane": "plants",
+            "tip": tip(
+                str(row["name"]),
+                _("供应禁现区 {used:,.1f} {unit}，余量 {left}").format(used=row["used"], unit=unit, left=left),
+                _("位置为模型推算，误差 {metres:,.0f} m").format(metres=row["location_error_m"]) if modelled else "",
+            ),
+            "shape": "star" if planned else KIND_SHAPE[kind],
+            "radius": 7.5 if planned else 6.5 if len(supply) <= 60 else 4.5,
+            "style": {
+                "color": colour if modelled else "#ffffff",
+                "weight": 2 if modelled else 1.2,
+                "fillColor": "#ffffff" if modelled else colour,
+                "fillOpacity": 0.65 if modelled else 0.95,
+                "opacity": 1,
+            },
+        }
+
+    planned = supply[supply["stage"] == "proposed"]
+    numbers = planned.assign(number=range(1, len(planned) + 1))
+    return [features_of(table, mark), features_of(numbers, lambda row: text_label("labels", str(row["number"]), "site"))]

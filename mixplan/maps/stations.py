@@ -1,0 +1,113 @@
+"""Plants on the map, and what decides about the selected one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from mixplan.base.i18n import gettext as _
+from mixplan.base.numbers import metres
+from mixplan.city import rings
+from mixplan.city.layers import Layers
+from mixplan.maps.features import features_of, moved_to, path_style, text_label, tip
+from mixplan.maps.style import KIND_SHAPE, OUTLINE, VERDICT_COLOUR
+from mixplan.plan.words import kind_label
+from mixplan.screening.verdicts import DOUBT, verdict_class, verdict_label
+
+
+def plant_layer(plants: gpd.GeoDataFrame, judged: pd.DataFrame, district: pd.Series) -> list[dict[str, Any]]:
+    """Plants: the shape tells the kind, the colour the verdict, a hollow mark that the plant is modelled."""
+    table = plants.join(judged[["verdict", "certainty", "flags"]]).join(district.rename("district_shown"))
+
+    def mark(row: dict[str, Any]) -> dict[str, Any]:
+        drawn = verdict_class(row["verdict"], row["certainty"])
+        colour = VERDICT_COLOUR[drawn]
+        hollow = row["evidence"] == "modelled"
+        text = tip(
+            str(row["name"]),
+            f"{kind_label(row['kind'])} · {row['district_shown']}",
+            verdict_label(drawn) + (_("：{count} 项").format(count=row["flags"]) if row["flags"] else ""),
+            _("模型推算站点，非真实企业") if row["evidence"] == "modelled" else "",
+        )
+        return {
+            "id": row["id"],
+            "pane": "plants",
+            "tip": text,
+            "shape": KIND_SHAPE[row["kind"]],
+            "radius": 5.5 if row["kind"] == "concrete" else 6.5,
+            "style": {
+                "color": colour if hollow else OUTLINE.get(drawn, "#ffffff"),
+                "weight": 2.2 if hollow or drawn in DOUBT else 1.2,
+                # A broken outline means doubt, so that the verdict is not told by colour alone.
+                "dashArray": "4 3" if drawn in DOUBT else None,
+                "lineCap": "butt",
+                "fillColor": "#ffffff" if hollow else colour,
+                "fillOpacity": 0.65 if hollow else 0.95,
+                "opacity": 1,
+            },
+        }
+
+    return [features_of(table, mark)]
+
+
+def selection_layer(plant: gpd.GeoDataFrame, lines: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """The selected plant: its name, the circle in which it really lies, and the shortest way to each deciding line.
+
+    Parameters
+    ----------
+    plant : GeoDataFrame
+        One row.
+    lines : GeoDataFrame
+        Column ``label`` (metres in words) and the shortest line from the plant to the line that decides.
+    """
+    located = plant[plant["location_error_m"] > 0]
+    circle = features_of(
+        located,
+        lambda row: {
+            "pane": "chosen",
+            "metres": row["location_error_m"],
+            "style": {"color": "#111", "weight": 1.2, "dashArray": "3 4", "fill": False, "interactive": False},
+        },
+    )
+    ring = features_of(
+        plant,
+        lambda row: {
+            "pane": "chosen",
+            "shape": "circle",
+            "radius": 12,
+            "style": {"color": "#111", "weight": 2.5, "fill": False, "interactive": False},
+        },
+    )
+    name = features_of(plant, lambda row: text_label("labels", str(row["name"]), "chosen"))
+    ways = features_of(lines, lambda row: path_style("chosen", color="#111", weight=1.6, dashArray="2 4", interactive=False))
+    middles = moved_to(lines, lines.geometry.interpolate(0.5, normalized=True)) if len(lines) else lines
+    return [circle, ring, ways, name, features_of(middles, lambda row: text_label("labels", row["label"], "distance"))]
+
+
+def shortest_ways(
+    plant: gpd.GeoDataFrame, findings: pd.DataFrame, targets: Mapping[str, shapely.Geometry]
+) -> gpd.GeoDataFrame:
+    """Shortest lines from one plant to the lines that decide its findings, with their length in words.
+
+    Only lines that flag the plant are drawn.
+    """
+    point = plant.geometry.iloc[0]
+    matter = findings[findings["distance_m"].notna() & (findings["verdict"] == "flag")]
+    rows: list[dict[str, Any]] = []
+    for finding in matter.drop_duplicates("subject_id").to_dict("records"):
+        target = targets.get(str(finding["subject_id"]))
+        if target is None:
+            continue
+        outline = shapely.boundary(target) if shapely.get_dimensions(target) == 2 else target
+        rows.append({"label": metres(finding["distance_m"]), "geometry": shapely.shortest_line(point, outline)})
+    return gpd.GeoDataFrame(rows, columns=["label", "geometry"], geometry="geometry", crs=plant.crs)
+
+
+def targets_by_id(layers: Layers) -> dict[str, shapely.Geometry]:
+    """Geometry of everything a finding may refer to, by subject id."""
+    targets: dict[str, shapely.Geometry] = {}
+    for frame in (layers.ban_zones, layers.sensitive_areas):
+        targets |= dict(zip(frame["id"].astype(str), frame.geometry, strict=True))
+    return targets | {f"ring{ring}": rings.ring_area(layers.rings, ring) for ring in rings.ring_numbers(layers.rings)}

@@ -1,0 +1,120 @@
+"""Actuals that planners enter, in the database."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from mixplan.base.errors import DataError
+from mixplan.base.i18n import gettext as _
+from mixplan.projects.database import FILE_NAME, connect, home
+
+COLUMNS = (
+    "id",
+    "indicator",
+    "year",
+    "district",
+    "value",
+    "unit",
+    "source",
+    "note",
+    "who",
+    "entered_at",
+    "withdrawn_by",
+    "withdrawn_at",
+)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def add_actual(
+    *,
+    indicator: str,
+    year: int,
+    value: float,
+    unit: str,
+    source: str,
+    who: str,
+    district: str = "",
+    note: str = "",
+    path: Path | None = None,
+) -> int:
+    """Keep one annual actual and return its number; whether it is plausible is checked before (`targets.check_entry`).
+
+    Parameters
+    ----------
+    indicator, unit : str
+        As in ``data/indicators.csv``.
+    district : str
+        Empty for the whole city.
+    source, who : str
+        Where the figure comes from and who enters it; neither may be empty.
+    """
+    for label, text in ((_("来源"), source), (_("填报人"), who), (_("指标"), indicator), (_("单位"), unit)):
+        if not text.strip():
+            raise DataError(_("填报缺少“{label}”。").format(label=label))
+    values = (indicator, int(year), district, float(value), unit, source.strip(), note.strip(), who.strip(), _now())
+    with connect(path) as connection:
+        cursor = connection.execute(
+            "INSERT INTO actuals (indicator, year, district, value, unit, source, note, who, entered_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            values,
+        )
+        return int(cursor.lastrowid or 0)
+
+
+def actuals(*, withdrawn: bool = False, path: Path | None = None) -> pd.DataFrame:
+    """Entries in force, oldest first; with ``withdrawn`` also those that were taken back."""
+    file = home() / FILE_NAME if path is None else path
+    if not file.exists():
+        return pd.DataFrame(columns=list(COLUMNS))
+    where = "" if withdrawn else "WHERE withdrawn_at = '' "
+    with connect(file) as connection:
+        rows = connection.execute(f"SELECT {', '.join(COLUMNS)} FROM actuals {where}ORDER BY id").fetchall()
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def withdraw(entry: int, *, who: str, path: Path | None = None) -> None:
+    """Take one entry back; it stays on record with who did it and when.
+
+    Raises
+    ------
+    DataError
+        Where there is no such entry in force, or nobody is named.
+    """
+    if not who.strip():
+        raise DataError(_("填报缺少“{label}”。").format(label=_("撤销人")))
+    with connect(path) as connection:
+        done = connection.execute(
+            "UPDATE actuals SET withdrawn_by = ?, withdrawn_at = ? WHERE id = ? AND withdrawn_at = ''",
+            (who.strip(), _now(), int(entry)),
+        ).rowcount
+    if not done:
+        raise DataError(_("没有编号为 {entry} 的有效填报。").format(entry=entry))
+
+
+def restore(entry: int, *, who: str, path: Path | None = None) -> int:
+    """Put the figures of an entry that was taken back in force again, as a new entry; returns its number.
+
+    Raises
+    ------
+    DataError
+        Where there is no such entry taken back, the same figures are in force already, or nobody is named.
+    """
+    if not who.strip():
+        raise DataError(_("填报缺少“{label}”。").format(label=_("恢复人")))
+    figures = "indicator, year, district, value, unit, source, note"
+    with connect(path) as connection:
+        cursor = connection.execute(
+            f"INSERT INTO actuals ({figures}, who, entered_at) SELECT {figures}, ?, ? FROM actuals AS old "
+            "WHERE id = ? AND withdrawn_at <> '' AND NOT EXISTS ("
+            "SELECT 1 FROM actuals AS now WHERE now.withdrawn_at = '' AND now.indicator = old.indicator "
+            "AND now.year = old.year AND now.district = old.district AND now.value = old.value)",
+            (who.strip(), _now(), int(entry)),
+        )
+        number = int(cursor.lastrowid or 0) if cursor.rowcount else 0
+    if not number:
+        raise DataError(_("没有编号为 {entry} 的已撤销填报，或同样的数字已经有效。").format(entry=entry))
+    return number

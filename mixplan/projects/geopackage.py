@@ -1,0 +1,59 @@
+"""A GeoPackage with layers and their styles."""
+
+import sqlite3
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+_STYLES = """
+CREATE TABLE layer_styles (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    f_table_catalog TEXT, f_table_schema TEXT, f_table_name TEXT, f_geometry_column TEXT,
+    styleName TEXT, styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN,
+    description TEXT, owner TEXT, ui TEXT, update_time DATETIME
+)
+"""
+_FIXED = "2011-01-01T00:00:00.000Z"
+
+
+def geopackage(
+    layers: Mapping[str, gpd.GeoDataFrame], styles: Mapping[str, str], notes: Sequence[tuple[str, str]]
+) -> bytes:
+    """Layers as one GeoPackage whose styles QGIS applies by itself; the same layers give the same bytes.
+
+    Parameters
+    ----------
+    layers : mapping
+        Layer name to frame, in the order in which they are listed.
+    styles : mapping
+        Layer name to QGIS style (QML).
+    notes : sequence of (str, str)
+        Rows of a plain table ``notes``: sources, versions, hash.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "report.gpkg"
+        for name, frame in layers.items():
+            pyogrio.write_dataframe(frame, file, layer=name, driver="GPKG")
+        pyogrio.write_dataframe(pd.DataFrame(notes, columns=["item", "value"]), file, layer="notes", driver="GPKG")
+        connection = sqlite3.connect(file, isolation_level=None)
+        try:
+            connection.execute(_STYLES)
+            connection.executemany(
+                "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName,"
+                " styleQML, useAsDefault, owner, update_time) VALUES ('', '', ?, 'geom', ?, ?, 1, '', ?)",
+                [(name, name, style, _FIXED) for name, style in styles.items()],
+            )
+            connection.execute(
+                "INSERT INTO gpkg_contents (table_name, data_type, identifier, last_change)"
+                " VALUES ('layer_styles', 'attributes', 'layer_styles', ?)",
+                (_FIXED,),
+            )
+            connection.execute("UPDATE gpkg_contents SET last_change = ?", (_FIXED,))
+            connection.execute("VACUUM")
+        finally:
+            connection.close()
+        return file.read_bytes()

@@ -1,0 +1,142 @@
+"""Points with an amount: demand, planned sites, supply that a planner brings."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from mixplan.base.errors import DataError
+from mixplan.base.files.cells import Sheets, file_content
+from mixplan.base.files.columns import Column, RowError, amount_between, code_of, error_sentence, text_cell, year_of
+from mixplan.base.paths import DATA_DIR
+from mixplan.city.crs import points_metric
+from mixplan.city.datums import Datum
+from mixplan.plan.kinds import KINDS, STATUSES
+from mixplan.registers.located import AMOUNTS, COORDINATE, DEGREES, YEARLY, read_located
+from mixplan.registers.spellings import EVIDENCE_WORDS, KIND_WORDS, STATUS_WORDS
+
+POINT_COLUMNS = (
+    Column("id", "编号", text_cell, required=True),
+    Column("lon", "经度", COORDINATE, required=True, synonyms=("东坐标", "longitude"), numeric=True, units=DEGREES),
+    Column("lat", "纬度", COORDINATE, required=True, synonyms=("北坐标", "latitude"), numeric=True, units=DEGREES),
+    Column("name", "名称", text_cell, default="", synonyms=("站点名称", "厂站名称")),
+    Column(
+        "capacity",
+        "产能",
+        amount_between(0, 100_000),
+        synonyms=("年产能", "设计能力"),
+        numeric=True,
+        units=AMOUNTS,
+        per=YEARLY,
+    ),
+    Column(
+        "weight",
+        "需求",
+        amount_between(0, 100_000),
+        synonyms=("权重", "需求量", "demand"),
+        numeric=True,
+        units=AMOUNTS,
+        per=YEARLY,
+    ),
+    Column("year", "投产年份", year_of, synonyms=("年份",), numeric=True),
+    Column("kind", "类别", code_of(KINDS, KIND_WORDS), default="", synonyms=("类型",)),
+    Column("status", "状态", code_of(STATUSES, STATUS_WORDS), default=""),
+    Column("evidence", "依据类型", code_of(("sourced", "modelled"), EVIDENCE_WORDS), default="sourced"),
+    Column("location_error_m", "定位误差(m)", amount_between(0, 100_000), numeric=True, units=("m",)),
+)
+
+
+@dataclass(frozen=True)
+class PointFile:
+    """Points that could be read from a file, and the rows that could not, with reasons.
+
+    Attributes
+    ----------
+    points : GeoDataFrame
+        One row a point, index ``id``, columns of `POINT_COLUMNS`, geometry in the metric CRS.
+    errors, name, version, rows, sheets
+        As in `Register`.
+    """
+
+    points: gpd.GeoDataFrame
+    errors: tuple[RowError, ...]
+    name: str
+    version: str
+    rows: int
+    sheets: Sheets = Sheets()
+
+    @property
+    def notes(self) -> list[str]:
+        """What else a reader of the file should know, in sentences."""
+        return self.sheets.notes(self.name)
+
+
+def read_points(content: bytes, name: str, *, datum: Datum | str = Datum.WGS84, column: str | None = None) -> PointFile:
+    """Read points with ``id, lon, lat`` and mostly ``capacity`` or ``weight`` from CSV or XLSX, as a register is read.
+
+    Parameters
+    ----------
+    content, name, datum
+        As in `read_register`. Headers are the codes or their Chinese names; other columns are ignored.
+    column : str, optional
+        Code of a column that every row must fill as well, such as ``weight``.
+
+    Raises
+    ------
+    DataError
+        Where the file cannot be read at all or lacks a required column.
+    """
+    columns = tuple(replace(c, required=True) if c.code == column else c for c in POINT_COLUMNS)
+    frame, errors, _ignored, rows, sheets, _lacking = read_located(content, name, datum, columns)
+    version = hashlib.sha256(content + str(datum).encode()).hexdigest()[:12]
+    return PointFile(point_frame(frame), errors, name, version, rows, sheets)
+
+
+def read_point_file(path: Path, *, datum: Datum | str = Datum.WGS84, column: str | None = None) -> PointFile:
+    """Read points from a file, see `read_points`; a file that cannot be opened is a `DataError` as well."""
+    return read_points(file_content(path), path.name, datum=datum, column=column)
+
+
+def complete_points(found: PointFile) -> gpd.GeoDataFrame:
+    """Points of a file in which no row is wrong.
+
+    Raises
+    ------
+    DataError
+        Naming file, row, column, value and what is allowed, for every wrong row; none is left out silently.
+    """
+    if found.errors:
+        raise DataError("\n".join(error_sentence(error, found.name) for error in found.errors))
+    return found.points
+
+
+def read_complete_points(
+    path: Path, *, datum: Datum | str = Datum.WGS84, column: str | None = None
+) -> gpd.GeoDataFrame:
+    """Read points from a file of which every row must be right, see `read_points` and `complete_points`."""
+    return complete_points(read_point_file(path, datum=datum, column=column))
+
+
+def point_frame(records: Iterable[dict[str, Any]] | pd.DataFrame) -> gpd.GeoDataFrame:
+    """Points from records with at least ``id, lon, lat`` (WGS-84 degrees), with every column of `POINT_COLUMNS`."""
+    frame = pd.DataFrame(records).reindex(columns=[c.code for c in POINT_COLUMNS])
+    for column in POINT_COLUMNS:
+        if column.numeric:
+            frame[column.code] = frame[column.code].astype(float)
+        elif column.default is not None:
+            frame[column.code] = frame[column.code].astype(object).fillna(column.default)
+    frame["id"] = frame["id"].astype(str)
+    geometry = points_metric(frame["lon"], frame["lat"])
+    geometry.index = frame.index
+    return gpd.GeoDataFrame(frame, geometry=geometry).set_index("id")
+
+
+@cache
+def load_demand(path: Path = DATA_DIR / "demand.csv") -> gpd.GeoDataFrame:
+    """The shipped demand points: ``weight`` is the ready-mixed mortar wanted a year (万t); a bad row is an error."""
+    return read_complete_points(path, column="weight")

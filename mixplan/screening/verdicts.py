@@ -1,0 +1,29 @@
+"""Verdicts, their certainty, and the classes in which they are drawn."""
+
+from mixplan.base.i18n import gettext as _
+
+PASS, FLAG, UNKNOWN = "pass", "flag", "unknown"
+CERTAIN, BORDERLINE = "certain", "borderline"
+
+
+DOUBT = ("borderline", "doubtful")
+
+
+def verdict_class(verdict: object, certainty: object) -> str:
+    """Drawing class of a verdict: ``flag``, ``borderline`` (flag in doubt), ``doubtful`` (pass in doubt), ``pass``,
+    ``unknown``.
+    """
+    if certainty == "borderline":
+        return {"flag": "borderline", "pass": "doubtful"}[str(verdict)]
+    return str(verdict)
+
+
+def verdict_label(drawn: str) -> str:
+    """Name of a drawing class."""
+    return {
+        "flag": _("需治理（确定）"),
+        "borderline": _("需治理（待核实）"),
+        "doubtful": _("通过（待核实）"),
+        "pass": _("通过（确定）"),
+        "unknown": _("资料不足"),
+    }[drawn]
