@@ -5,6 +5,7 @@ import streamlit as st
 from mixplan import ui
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
+from mixplan.targets import entries as targets_entries
 from mixplan.targets import progress
 from mixplan.targets.audit import checks
 from mixplan.ui.targets import parts
@@ -14,7 +15,7 @@ ui.header(_("目标进度"), _("规划的每项目标走到了哪里，规划自
 
 plan = parts.indicators()
 entries = parts.entries()
-frame = progress.with_entries(plan, entries)
+frame = targets_entries.with_entries(plan, entries)
 year = parts.year_control(frame)
 items = progress.progress(frame, as_of=year)
 found = checks.audit(plan)

@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from mixplan.base.i18n import set_language
-from mixplan.charts import targets
+from mixplan.charts import balance as charts_balance
+from mixplan.charts import board, targets, theme
 from mixplan.plan.figures import figures
 from mixplan.plan.indicators import load_indicators
 from mixplan.targets.balance import balance, waterfall_concrete, waterfall_mortar
@@ -28,14 +29,14 @@ def rows_of(indicator):
 
 
 def every_chart():
-    yield "board", targets.board_chart(list(ITEMS.values()))
+    yield "board", board.board_chart(list(ITEMS.values()))
     for indicator in ("cement_capacity", "concrete_sites", "housing_industrialised_share", "mortar_capacity"):
         yield indicator, targets.indicator_chart(rows_of(indicator), ITEMS.get(indicator))
     for product in ("cement", "concrete", "mortar", "precast"):
-        yield product, targets.balance_chart(balance(PLAN), product, product)
-    yield "concrete waterfall", targets.waterfall_chart(waterfall_concrete(PLAN), "预拌混凝土产能")
-    yield "mortar waterfall", targets.waterfall_chart(waterfall_mortar(PLAN), "预拌砂浆产能")
-    yield "savings", targets.savings_chart(savings(PLAN, rate_pct=90))
+        yield product, charts_balance.balance_chart(balance(PLAN), product, product)
+    yield "concrete waterfall", charts_balance.waterfall_chart(waterfall_concrete(PLAN), "预拌混凝土产能")
+    yield "mortar waterfall", charts_balance.waterfall_chart(waterfall_mortar(PLAN), "预拌砂浆产能")
+    yield "savings", charts_balance.savings_chart(savings(PLAN, rate_pct=90))
 
 
 def pixels(png):
@@ -46,7 +47,7 @@ def pixels(png):
 def test_every_chart_becomes_a_picture_with_something_on_it(language):
     set_language(language)
     for name, chart in every_chart():
-        png = targets.chart_png(chart, scale=1.0)
+        png = theme.chart_png(chart, scale=1.0)
         assert png.startswith(b"\x89PNG"), name
         picture = pixels(png)
         assert picture.std() > 5, name
@@ -54,7 +55,7 @@ def test_every_chart_becomes_a_picture_with_something_on_it(language):
 
 
 def test_svg_keeps_text_as_text():
-    svg = targets.chart_svg(targets.board_chart(list(ITEMS.values()))).decode()
+    svg = theme.chart_svg(board.board_chart(list(ITEMS.values()))).decode()
     assert svg.startswith("<svg")
     assert "水泥产能" in svg and "无数据" in svg
     assert "http" not in svg.replace("http://www.w3.org/", "")
@@ -62,10 +63,10 @@ def test_svg_keeps_text_as_text():
 
 def glyph(text):
     data = pd.DataFrame({"t": [text]})
-    chart = targets.themed(
+    chart = theme.themed(
         alt.layer(alt.Chart(data).mark_text(fontSize=40).encode(text="t:N")).properties(width=90, height=60)
     )
-    return pixels(targets.chart_png(chart, 1.0))
+    return pixels(theme.chart_png(chart, 1.0))
 
 
 def test_chinese_is_drawn_and_not_replaced_by_boxes():
@@ -105,15 +106,15 @@ def test_the_chart_says_where_no_actual_exists():
 
 
 def test_the_board_has_a_row_for_every_target_and_no_bar_without_an_actual():
-    data = targets.board_data(list(ITEMS.values()))
+    data = board.board_data(list(ITEMS.values()))
     assert len(data) == 14
     assert list(data["bar"].notna()) == [p.actual is not None for p in ITEMS.values()]
-    assert data["bar"].dropna().between(0, targets.BOARD_END).all()
+    assert data["bar"].dropna().between(0, board.BOARD_END).all()
     assert data.set_index("label").loc["预拌砂浆产能", "latest_text"].endswith("*")
 
 
 def test_colours_are_okabe_itos():
     allowed = {"#D55E00", "#E69F00", "#0072B2", "#009E73", "#56B4E9", "#CC79A7", "#999999", "#333333", "#6B6B6B"}
-    assert set(targets.STATUS_COLOUR.values()) <= allowed
-    assert set(targets.SERIES_COLOURS) | set(targets.MEASURE_COLOUR.values()) <= allowed
-    assert len(set(targets.STATUS_SIGN.values())) == 4  # a status is told by its sign as well
+    assert set(board.STATUS_COLOUR.values()) <= allowed
+    assert set(targets.SERIES_COLOURS) | set(charts_balance.MEASURE_COLOUR.values()) <= allowed
+    assert len(set(board.STATUS_SIGN.values())) == 4  # a status is told by its sign as well

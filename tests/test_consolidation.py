@@ -20,8 +20,10 @@ from mixplan.base.errors import DataError, InfeasibleError
 from mixplan.city.layers import Layers
 from mixplan.cli.entry import main
 from mixplan.cli.stop import stoppable
-from mixplan.consolidation import joint, model, tables, words
+from mixplan.consolidation import backtest, joint, obstacles, program, search, tables, takeover, tradeoff, words
+from mixplan.consolidation import case as consolidation_case
 from mixplan.consolidation import plan as consolidation_plan
+from mixplan.consolidation import settings as consolidation_settings
 from mixplan.consolidation.model import CLOSE, KEEP, Limit, Problem
 from mixplan.plan.rules import RuleBook
 from mixplan.registers.decisions import read_locks
@@ -29,7 +31,8 @@ from mixplan.registers.plants import load_plants, read_register
 from mixplan.registers.points import complete_points, load_demand, read_points
 from mixplan.registers.station_reports import load_station_reports
 from mixplan.screening.judge import screen
-from mixplan.siting import case as siting_case
+from mixplan.siting import candidates
+from mixplan.siting import settings as siting_settings
 
 # Two places west and east of the city, about 26 km apart by straight line, and one in the mountains.
 EAST, WEST, FAR = (116.70, 39.90), (116.40, 39.93), (116.00, 40.45)
@@ -54,16 +57,16 @@ def at(place: tuple[float, float], capacity: float | str, **more: Any) -> dict[s
     return {"lon": place[0], "lat": place[1], "capacity": capacity, **more}
 
 
-Make = Callable[..., consolidation_plan.Case]
+Make = Callable[..., consolidation_case.Case]
 
 
 @pytest.fixture
 def make(layers: Layers, book: RuleBook) -> Make:
-    def build(plants: gpd.GeoDataFrame, demand: gpd.GeoDataFrame, *, phased: bool = False, **changes: Any) -> consolidation_plan.Case:
+    def build(plants: gpd.GeoDataFrame, demand: gpd.GeoDataFrame, *, phased: bool = False, **changes: Any) -> consolidation_case.Case:
         changes.setdefault("demand_wan_m3", float(demand["weight"].sum()))
-        settings = consolidation_plan.default_settings(book, phased=phased, **{"gap": 1e-6, "time_limit_s": 60.0, **changes})
+        settings = consolidation_settings.default_settings(book, phased=phased, **{"gap": 1e-6, "time_limit_s": 60.0, **changes})
         findings = screen(plants, layers, book, on=book.period_end)
-        return consolidation_plan.build_case(plants, findings, layers, book, demand, settings)
+        return consolidation_case.build_case(plants, findings, layers, book, demand, settings)
 
     return build
 
@@ -106,7 +109,7 @@ def test_a_flagged_station_that_alone_serves_a_town_stays_and_the_reason_says_so
 
 def test_an_impossible_cap_says_which_limit_and_by_how_much(make: Make) -> None:
     case = make(register(at(WEST, 80), at(EAST, 80)), points((*WEST, 90)), cap_wan_m3=80, utilisation_pct=90)
-    (obstacle,) = consolidation_plan.obstacles(case)
+    (obstacle,) = obstacles.obstacles(case)
     assert (obstacle.limit, obstacle.needed, obstacle.available) == ("capacity", pytest.approx(100), 80)
     with pytest.raises(InfeasibleError, match=r"至少要有产能 100 万m³.*只有 80 万m³，差 20 万m³"):
         consolidation_plan.solve(case)
@@ -122,7 +125,7 @@ def test_limits_that_only_together_are_impossible_are_named(make: Make) -> None:
     # Each town needs its own station, but the cap leaves room for one: no single check can see it.
     plants = register(at(EAST, 80), at(FAR, 80))
     case = make(plants, points((*EAST, 30), (*FAR, 30)), cap_wan_m3=100, radius_km=15, outside_pct=0, add_most=0)
-    assert not consolidation_plan.obstacles(case)
+    assert not obstacles.obstacles(case)
     with pytest.raises(InfeasibleError, match="不能同时满足"):
         consolidation_plan.solve(case)
 
@@ -277,11 +280,11 @@ def test_the_shipped_register_is_solved_to_one_per_cent(make: Make, layers: Laye
     said = reasons(plan, layers, book, plants)
     assert (said.str.len() > 8).all() and said.str.endswith("。").all()
     json.dumps(tables.plan_json(plan, said), allow_nan=False)
-    districts = words.backtest_districts(plan, load_station_reports(), layers.districts)
+    districts = backtest.backtest_districts(plan, load_station_reports(), layers.districts)
     assert (districts["before"].sum(), districts["reported"].sum()) == (178, 116)  # one site's district is not known
-    city = words.backtest_city(plan, load_station_reports())
+    city = backtest.backtest_city(plan, load_station_reports())
     assert {137, 116, 107, 91} <= set(city.loc[city["kind"] == "reported", "sites"])
-    heirs = words.takeover(plan)
+    heirs = takeover.takeover(plan)
     assert set(heirs["plant_id"]) <= set(plan.actions.index[plan.actions["action"].isin(["close", "merge"])])
 
 
@@ -412,7 +415,7 @@ def brute_force(p: Problem) -> float:
 @pytest.mark.parametrize("seed", range(8))
 def test_small_cases_are_solved_as_by_brute_force(seed: int) -> None:
     p = random_problem(seed)
-    truth, found = brute_force(p), model.solve(p, gap=1e-7, time_limit_s=60)
+    truth, found = brute_force(p), search.solve(p, gap=1e-7, time_limit_s=60)
     if math.isinf(truth):
         assert found.status == "infeasible"
     else:
@@ -423,7 +426,7 @@ def test_small_cases_are_solved_as_by_brute_force(seed: int) -> None:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_small_phased_cases_are_solved_as_by_brute_force(seed: int) -> None:
     p = random_problem(seed, years=2)
-    truth, found = brute_force(p), model.solve(p, gap=1e-7, time_limit_s=60)
+    truth, found = brute_force(p), search.solve(p, gap=1e-7, time_limit_s=60)
     assert math.isfinite(truth)
     assert found.objective == pytest.approx(truth, rel=1e-6, abs=1e-4)
 
@@ -438,20 +441,20 @@ def test_the_bound_counts_stations_that_are_not_written_out() -> None:
         limit=np.array([500.0]), keep_cost=rng.uniform(0, 50, n), note_cost=np.zeros(n), loss=np.full(n, 30.0),
         add_most=np.zeros(n), standard=0.0, pairs=np.empty((0, 2), dtype=np.int64), pair_saving=np.empty(0),
     )  # fmt: skip
-    found = model.solve(p, gap=1e-5, time_limit_s=60)
-    whole = model._Model(p, model._arcs(p, np.full(m, n)))
-    values, bound, _status, _nodes = model._run_mip(
-        whole.program.lp(), model._Watch(60, None), gap=1e-6, constant=whole.constant, start=None, until_s=60
+    found = search.solve(p, gap=1e-5, time_limit_s=60)
+    whole = program.Model(p, program.arcs_within(p, np.full(m, n)))
+    values, bound, _status, _nodes = search.run_mip(
+        whole.program.lp(), search.Watch(60, None), gap=1e-6, constant=whole.constant, start=None, until_s=60
     )
     assert values is not None
-    assert found.bound <= model._cost(whole, values) * (1 + 1e-6)
+    assert found.bound <= search._cost(whole, values) * (1 + 1e-6)
     assert found.objective >= bound * (1 - 1e-6)
-    assert found.objective == pytest.approx(model._cost(whole, values), rel=2e-4)
+    assert found.objective == pytest.approx(search._cost(whole, values), rel=2e-4)
 
 
 def test_a_search_can_be_stopped_and_keeps_its_best(make: Make, book: RuleBook) -> None:
     case = make(load_plants(), load_demand(), demand_wan_m3=book.figure("concrete_demand_2015"), gap=1e-6)
-    found = model.solve(case.problem, gap=1e-6, time_limit_s=120, watcher=lambda now: math.isinf(now.objective))
+    found = search.solve(case.problem, gap=1e-6, time_limit_s=120, watcher=lambda now: math.isinf(now.objective))
     assert found.status == "interrupted"
     assert found.bound <= found.objective < math.inf
 
@@ -461,7 +464,7 @@ def test_a_cap_on_flagged_stations_holds_and_locks_are_kept() -> None:
     members = np.array([True, True, False, False])
     limited = replace(p, limit=p.limit * 1.25, limits=(Limit("flagged", members, 1),),
                       lock=np.array([KEEP, 0, 0, CLOSE]))  # fmt: skip
-    found = model.solve(limited, gap=1e-6, time_limit_s=30)
+    found = search.solve(limited, gap=1e-6, time_limit_s=30)
     if found.status != "infeasible":
         assert found.stands[-1][members].sum() <= 1 and found.stands[-1][0] and not found.stands[-1][3]
 
@@ -474,7 +477,7 @@ def test_deciding_otherwise_costs_what_solving_again_costs(make: Make) -> None:
     case = make(plants, points((116.55, 39.915, 50), (*EAST, 20)), cap_wan_m3=160, radius_km=60)
     plan = consolidation_plan.solve(case)
     for plant in case.ids:
-        found = words.otherwise(plan, plant, gap=1e-6)
+        found = tradeoff.otherwise(plan, plant, gap=1e-6)
         locked = make(plants, points((116.55, 39.915, 50), (*EAST, 20)), cap_wan_m3=160, radius_km=60,
                       locks=((plant, found.decision),))  # fmt: skip
         try:
@@ -484,13 +487,13 @@ def test_deciding_otherwise_costs_what_solving_again_costs(make: Make) -> None:
             continue
         assert found.low - 1e-3 <= extra <= found.high + 1e-3
         assert found.high >= -1e-3
-    assert set(words.otherwise_estimates(plan).index) == set(case.ids)
+    assert set(tradeoff.otherwise_estimates(plan).index) == set(case.ids)
 
 
 def test_fewer_flagged_stations_never_mean_a_shorter_haul(make: Make) -> None:
     plants = register(at(WEST, 60), at((116.42, 39.95), 60), at(EAST, 60), at((116.62, 40.02), 60), at(FAR, 60))
     case = make(plants, points((*WEST, 60), (*EAST, 30)), cap_wan_m3=300, radius_km=90, detour=1.0)
-    front = words.pareto(case, steps=3, gap=1e-6)
+    front = tradeoff.pareto(case, steps=3, gap=1e-6)
     assert front and all(point.flagged <= point.most_flagged for point in front)
     flagged, haul = [p.flagged for p in front], [p.mean_haul_km for p in front]
     assert flagged == sorted(set(flagged))
@@ -508,8 +511,8 @@ def test_a_joint_run_counts_the_mortar_plants_and_sites_that_the_siting_page_cou
     made = joint.joint(case, plants, layers, book, load_demand(), settings)
     assert made.totals["existing"] == pytest.approx(60.0)
     sites = joint.candidate_sites(layers, book, settings)
-    grid = siting_case.candidate_grid(layers, spacing_km=25)
-    judged = siting_case.judged_candidates(grid, siting_case.default_settings(book), layers, book, on=book.period_end, own=False)
+    grid = candidates.candidate_grid(layers, spacing_km=25)
+    judged = candidates.judged_candidates(grid, siting_settings.default_settings(book), layers, book, on=book.period_end, own=False)
     assert list(sites.index) == list(judged.index[judged["excluded_by"] == ""])
 
 
@@ -676,7 +679,7 @@ def test_each_limit_that_alone_would_have_to_give_way_is_named_with_both_numbers
     # Two towns with a station each, the cap has room for one: 60 more capacity, or one town served from afar.
     plants = register(at(EAST, 60), at(FAR, 100))
     case = make(plants, points((*EAST, 20), (*FAR, 30)), cap_wan_m3=100, radius_km=15, outside_pct=3)
-    assert not consolidation_plan.obstacles(case)
+    assert not obstacles.obstacles(case)
     with pytest.raises(InfeasibleError) as refused:
         consolidation_plan.solve(case)
     found = {o.limit: (o.available, o.needed) for o in refused.value.obstacles}
@@ -717,7 +720,7 @@ def test_the_reason_for_a_station_kept_by_the_planner_does_not_claim_that_keepin
 )
 def test_values_without_meaning_are_refused(book: RuleBook, change: dict[str, Any], message: str) -> None:
     with pytest.raises(DataError, match=message):
-        consolidation_plan.default_settings(book, **change)
+        consolidation_settings.default_settings(book, **change)
 
 
 def test_zero_demand_is_refused(make: Make) -> None:

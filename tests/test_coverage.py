@@ -20,12 +20,17 @@ from mixplan.base.errors import DataError, RuleError
 from mixplan.city.haul import network_ways
 from mixplan.city.layers import load_layers
 from mixplan.city.networks import read_network
+from mixplan.coverage import ground as coverage_ground
+from mixplan.coverage import reach, words
 from mixplan.coverage import result as coverage_result
+from mixplan.coverage import service as coverage_service
+from mixplan.coverage import supply as coverage_supply
 from mixplan.plan.rules import load_rules
 from mixplan.registers.plants import load_plants
 from mixplan.registers.points import load_demand, read_points
 from mixplan.registers.proposals import read_sites
-from mixplan.siting import case
+from mixplan.siting import candidates, case
+from mixplan.siting import settings as siting_settings
 
 EAST, NORTH = 450_000.0, 4_418_000.0
 
@@ -37,17 +42,17 @@ def demand():
 
 @pytest.fixture(scope="module")
 def ground(layers, demand, book):
-    return coverage_result.zone_ground(layers, demand, book, year=2015)
+    return coverage_ground.zone_ground(layers, demand, book, year=2015)
 
 
 @pytest.fixture(scope="module")
 def supply(plants):
-    return coverage_result.supply_points(plants)
+    return coverage_supply.supply_points(plants)
 
 
 @pytest.fixture(scope="module")
 def seen(ground, supply):
-    return coverage_result.reach(ground, supply)
+    return reach.reach(ground, supply)
 
 
 def points(*rows):
@@ -114,29 +119,29 @@ def test_the_closed_form_agrees_with_polygons(seen):
 
 def test_a_circle_in_a_square_with_a_hole():
     square = shapely.box(-10, -10, 10, 10).difference(shapely.box(-1, -1, 1, 1))
-    edges = coverage_result._edges(square, np.zeros(2))
-    areas = coverage_result.disc_area_m2(edges, np.array([0.5, 5.0, 20.0])).sum(axis=0)
+    edges = reach._edges(square, np.zeros(2))
+    areas = reach.disc_area_m2(edges, np.array([0.5, 5.0, 20.0])).sum(axis=0)
     assert areas == pytest.approx([0.0, 25 * np.pi - 4, 396.0])
 
 
 def test_no_supply_covers_nothing_and_says_so(ground, supply):
-    result = coverage_result.coverage(coverage_result.reach(ground, supply.iloc[:0]), 30.0)
+    result = coverage_result.coverage(reach.reach(ground, supply.iloc[:0]), 30.0)
     for row in (*result.rows, result.total):
         assert row.area_share == row.area_share_low == row.area_share_high == 0
         assert row.demand_share == row.served_share == 0
         assert row.nearest_km is None
-    assert "没有任何供应点" in coverage_result.coverage_sentence(result)
+    assert "没有任何供应点" in words.coverage_sentence(result)
 
 
 def test_supply_everywhere_covers_and_serves_everything(ground):
-    result = coverage_result.coverage(coverage_result.reach(ground, points((0, 0, 1e6), (30_000, 20_000, 1e6))), 200.0)
+    result = coverage_result.coverage(reach.reach(ground, points((0, 0, 1e6), (30_000, 20_000, 1e6))), 200.0)
     for row in (*result.rows, result.total):
         assert row.area_share == pytest.approx(1) and row.area_share_low == pytest.approx(1)
         assert row.demand_share == pytest.approx(1) and row.served_share == pytest.approx(1)
 
 
 def test_a_full_plant_covers_without_serving(ground):
-    result = coverage_result.coverage(coverage_result.reach(ground, points((0, 0, 0.0))), 200.0)
+    result = coverage_result.coverage(reach.reach(ground, points((0, 0, 0.0))), 200.0)
     assert result.total.demand_share == pytest.approx(1)
     assert result.total.served_share == 0
 
@@ -151,7 +156,7 @@ def test_what_is_served_in_all_is_a_maximum_flow(seen, radius_km):
     flow[1 : plants + 1, plants + 1 : -1] = np.where(seen.distance_m <= radius_km * 1000, 10**8, 0)
     flow[plants + 1 : -1, -1] = np.rint(seen.ground.demand["weight"] * scale)
     best = maximum_flow(csr_array(flow), 0, size - 1).flow_value / scale
-    service = coverage_result.serve(seen, radius_km)
+    service = coverage_service.serve(seen, radius_km)
     assert service.served.sum() == pytest.approx(best, abs=0.05)
     assert service.flows["amount"].sum() == pytest.approx(service.served.sum())
     assert (service.used <= seen.capacity + 1e-6).all()
@@ -170,10 +175,10 @@ def test_what_is_served_in_all_is_a_maximum_flow(seen, radius_km):
     st.floats(0, 20),
 )
 def test_more_radius_or_more_supply_never_covers_less(rows, radius_km, more_km):
-    ground = coverage_result.zone_ground(load_layers(), load_demand(), load_rules(), year=2010)
-    seen = coverage_result.reach(ground, points(*rows))
+    ground = coverage_ground.zone_ground(load_layers(), load_demand(), load_rules(), year=2010)
+    seen = reach.reach(ground, points(*rows))
     small, large = (coverage_result.coverage(seen, r) for r in (radius_km, radius_km + more_km))
-    fewer = coverage_result.coverage(coverage_result.reach(ground, points(*rows[:-1])), radius_km)
+    fewer = coverage_result.coverage(reach.reach(ground, points(*rows[:-1])), radius_km)
     for a, b, c in zip((*small.rows, small.total), (*large.rows, large.total), (*fewer.rows, fewer.total), strict=True):
         assert a.area_share <= b.area_share + 1e-9 and c.area_share <= a.area_share + 1e-9
         assert a.demand_share <= b.demand_share and c.demand_share <= a.demand_share
@@ -184,7 +189,7 @@ def test_more_radius_or_more_supply_never_covers_less(rows, radius_km, more_km):
 
 
 def test_districts_share_out_the_same_ground_and_demand(layers, demand, book, seen, supply):
-    by_district = coverage_result.reach(coverage_result.zone_ground(layers, demand, book, year=2015, by="district"), supply)
+    by_district = reach.reach(coverage_ground.zone_ground(layers, demand, book, year=2015, by="district"), supply)
     zones, districts = coverage_result.coverage(seen, 12.0), coverage_result.coverage(by_district, 12.0)
     assert districts.total.area_share == pytest.approx(zones.total.area_share, abs=1e-9)
     assert sum(r.area_km2 for r in districts.rows) == pytest.approx(zones.total.area_km2, rel=1e-3)
@@ -193,32 +198,32 @@ def test_districts_share_out_the_same_ground_and_demand(layers, demand, book, se
 
 
 def test_names_and_zones_follow_the_year(layers, demand, book):
-    early = coverage_result.zone_ground(layers, demand, book, year=2006)
+    early = coverage_ground.zone_ground(layers, demand, book, year=2006)
     assert early.ids == ("fourth_ring_2006", "total")
-    assert "延庆县" in coverage_result.zone_ground(layers, demand, book, year=2010, by="district").names
+    assert "延庆县" in coverage_ground.zone_ground(layers, demand, book, year=2010, by="district").names
     with pytest.raises(DataError, match="2006"):
-        coverage_result.zone_ground(layers, demand, book, year=2005)
+        coverage_ground.zone_ground(layers, demand, book, year=2005)
 
 
 def test_new_lines_come_in_evenly_or_in_their_own_year(book):
-    sites = coverage_result.planned_sites(
+    sites = coverage_supply.planned_sites(
         [{"id": f"s{n}", "lon": 116.4, "lat": 39.9, "capacity": 40} for n in range(11)]
         + [{"id": "own", "lon": 116.5, "lat": 39.9, "capacity": 40, "year": 2012}]
     )
-    counts = [len(coverage_result.in_production(sites, year, book)) for year in range(2009, 2016)]
+    counts = [len(coverage_supply.in_production(sites, year, book)) for year in range(2009, 2016)]
     assert counts == [0, 0, 2, 5, 7, 9, 12]
-    assert len(coverage_result.in_production(sites.iloc[:0], 2015, book)) == 0
+    assert len(coverage_supply.in_production(sites.iloc[:0], 2015, book)) == 0
 
 
 def test_a_proposal_adds_and_a_consolidation_plan_takes_away(supply, plants):
-    sites = coverage_result.planned_sites([{"id": "s1", "lon": 116.84, "lat": 40.37, "capacity": 40}])
-    assert len(coverage_result.with_proposal(supply, sites)) == len(supply) + 1
-    assert len(coverage_result.with_proposal(supply.iloc[:0], sites)) == 1
-    concrete = coverage_result.supply_points(plants, kind="concrete")
+    sites = coverage_supply.planned_sites([{"id": "s1", "lon": 116.84, "lat": 40.37, "capacity": 40}])
+    assert len(coverage_supply.with_proposal(supply, sites)) == len(supply) + 1
+    assert len(coverage_supply.with_proposal(supply.iloc[:0], sites)) == 1
+    concrete = coverage_supply.supply_points(plants, kind="concrete")
     plan = pd.DataFrame(
         {"action": ["close", "merge", "upgrade"], "capacity": [0.0, 0.0, 90.0]}, index=concrete.index[:3]
     )
-    left = coverage_result.with_consolidation(concrete, plan)
+    left = coverage_supply.with_consolidation(concrete, plan)
     assert len(left) == len(concrete) - 2
     assert left.loc[concrete.index[2], "capacity"] == 90
     assert left.loc[concrete.index[3], "capacity"] == concrete.loc[concrete.index[3], "capacity"]
@@ -257,7 +262,7 @@ def test_location_errors_bound_the_share(seen):
 
 def test_plants_on_one_spot_and_in_one_line(ground):
     rows = [(0, 0, 5), (0, 0, 5), (0.001, 0, 5), (10_000, 0, 5), (20_000, 0, 5)]
-    seen = coverage_result.reach(ground, points(*rows))
+    seen = reach.reach(ground, points(*rows))
     assert seen.area_shares([9.0])[0, -1, 0] == pytest.approx(
         seen.reach_area(9.0).intersection(ground.total).area / ground.total.area, abs=5e-5
     )
@@ -274,13 +279,13 @@ def road_to_the_north_east():
 
 def test_haul_along_a_network(ground, book):
     detour = book.figure("siting_detour")
-    seen = coverage_result.reach(ground, points((1_000, 0, 50)), ways=network_ways(road_to_the_north_east(), book))
+    seen = reach.reach(ground, points((1_000, 0, 50)), ways=network_ways(road_to_the_north_east(), book))
     haul = seen.haul_to_m(np.array([[EAST + 10_000, NORTH + 20_500], [EAST, NORTH + 10_000], [0.0, 0.0]]))[0]
     assert haul[0] == pytest.approx(detour * 1_000 + 20_000 + 10_000 + detour * 500)
     assert haul[1] == pytest.approx(detour * 1_000 + 10_000)  # joined in the middle of an edge, far from its corners
     assert np.isinf(haul[2])
     share = coverage_result.coverage(seen, 25.0).total
-    assert 0 < share.area_share < coverage_result.coverage(coverage_result.reach(ground, seen.supply), 25.0).total.area_share
+    assert 0 < share.area_share < coverage_result.coverage(reach.reach(ground, seen.supply), 25.0).total.area_share
     assert share.served_share <= share.demand_share
     total = ground.total
     assert share.area_share == pytest.approx(seen.reach_area(25.0).intersection(total).area / total.area, abs=1e-6)
@@ -289,18 +294,18 @@ def test_haul_along_a_network(ground, book):
 def test_coverage_and_siting_measure_the_same_haul(ground, supply, book, layers, demand, plants):
     """Both by one function: the same places, plants and network give the same kilometres."""
     ways = network_ways(road_to_the_north_east(), book)
-    seen = coverage_result.reach(ground, supply, ways=ways)
-    inputs = case.SitingInputs(
-        demand, case.existing_supply(plants, layers), case.no_points(), network=road_to_the_north_east()
+    seen = reach.reach(ground, supply, ways=ways)
+    inputs = candidates.SitingInputs(
+        demand, candidates.existing_supply(plants, layers), candidates.no_points(), network=road_to_the_north_east()
     )
-    other = case.haul_function(inputs, case.default_settings(book), book)
+    other = case.haul_function(inputs, siting_settings.default_settings(book), book)
     assert np.isfinite(seen.distance_m).any()
     assert seen.distance_m / 1000 == pytest.approx(other(ground.demand.geometry, supply.geometry).km.T)
 
 
 def test_the_area_within_a_haul_is_where_the_haul_is_shorter(ground, book):
     """Off by no more than the way from the middle of a square to its corner, at most 177 m straight."""
-    seen = coverage_result.reach(ground, points((1_000, 0, 50)), ways=network_ways(road_to_the_north_east(), book))
+    seen = reach.reach(ground, points((1_000, 0, 50)), ways=network_ways(road_to_the_north_east(), book))
     rng = np.random.default_rng(1)
     # One branch of the road only: where two roads are equally near, the haul jumps from one to the other.
     places = rng.uniform((EAST - 6_000, NORTH + 1_000), (EAST + 4_000, NORTH + 14_000), (800, 2))
@@ -365,28 +370,28 @@ def test_points_files_and_their_errors():
     with pytest.raises(DataError, match="sites"):
         read_sites(b'{"nothing": 1}', "r.json")
     with pytest.raises(DataError, match="capacity"):
-        coverage_result.planned_sites([{"id": "a", "lon": 116.4, "lat": 39.9}])
+        coverage_supply.planned_sites([{"id": "a", "lon": 116.4, "lat": 39.9}])
 
 
 def test_concrete_demand_is_the_plans(demand, book, plants, layers):
-    subject = coverage_result.theme("concrete", book)
-    weight = coverage_result.themed_demand(demand, subject)["weight"]
+    subject = coverage_supply.theme("concrete", book)
+    weight = coverage_supply.themed_demand(demand, subject)["weight"]
     assert weight.sum() == pytest.approx(book.figure("concrete_demand_2015"))
     with pytest.raises(DataError, match="mortar"):
-        coverage_result.theme("cement", book)
-    assert len(coverage_result.supply_points(plants, kind="concrete")) == 178
+        coverage_supply.theme("cement", book)
+    assert len(coverage_supply.supply_points(plants, kind="concrete")) == 178
 
 
 def test_a_radius_without_its_limits_is_refused(book):
     """The limits are the rule file's; code has none to fall back on."""
     bare = replace(book.parameters["coverage_radius_mortar_km"], minimum=None)
     with pytest.raises(RuleError, match="coverage_radius_mortar_km"):
-        coverage_result.theme("mortar", replace(book, parameters={**book.parameters, bare.id: bare}))
+        coverage_supply.theme("mortar", replace(book, parameters={**book.parameters, bare.id: bare}))
 
 
 def test_the_shipped_register_covers_but_does_not_serve(plants, layers, book, demand):
-    subject = coverage_result.theme("mortar", book)
-    supply = coverage_result.supply_points(load_plants())
-    result = coverage_result.coverage(coverage_result.reach(coverage_result.zone_ground(layers, demand, book, year=2015), supply), subject.radius_km)
+    subject = coverage_supply.theme("mortar", book)
+    supply = coverage_supply.supply_points(load_plants())
+    result = coverage_result.coverage(reach.reach(coverage_ground.zone_ground(layers, demand, book, year=2015), supply), subject.radius_km)
     assert result.total.demand_share > 0.95
     assert result.total.served_share == pytest.approx(result.capacity / result.total.demand, abs=0.02)

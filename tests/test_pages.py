@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.city.layers import load_layers
-from mixplan.coverage import result
+from mixplan.coverage import ground, reach, result
+from mixplan.coverage import supply as coverage_supply
 from mixplan.plan.rules import load_rules
 from mixplan.registers.plants import load_plants, read_register
 from mixplan.registers.points import load_demand
@@ -203,8 +204,8 @@ SITES = [{"id": f"s{n}", "lon": 116.75 + n / 40, "lat": 40.1 - n / 14, "capacity
 
 def test_the_coverage_page_says_what_the_functions_say():
     book = load_rules()
-    supply, demand = result.supply_points(load_plants()), load_demand()
-    seen = result.reach(result.zone_ground(load_layers(), demand, book, year=2015), supply)
+    supply, demand = coverage_supply.supply_points(load_plants()), load_demand()
+    seen = reach.reach(ground.zone_ground(load_layers(), demand, book, year=2015), supply)
     total = result.coverage(seen, 12.0).total
     page = new_page("coverage").run()
     page = page.slider(key="radius_mortar").set_value(12).run()

@@ -23,13 +23,16 @@ from mixplan.base.errors import DataError
 from mixplan.base.i18n import set_language
 from mixplan.base.paths import DATA_DIR
 from mixplan.cli.entry import main
-from mixplan.coverage import result
-from mixplan.handouts import formats, geodata, html
+from mixplan.coverage import ground as coverage_ground
+from mixplan.coverage import reach, result
+from mixplan.coverage import supply as coverage_supply
+from mixplan.handouts import deck as handouts_deck
+from mixplan.handouts import formats, geodata, html, story, tables
 from mixplan.handouts import pdf as handouts_pdf
 from mixplan.handouts import pptx as handouts_pptx
 from mixplan.handouts import report as handouts_report
 from mixplan.maps import style
-from mixplan.maps.paper.sheet import missing_glyphs
+from mixplan.maps.paper.fonts import missing_glyphs
 from mixplan.plan.indicators import load_indicators
 from mixplan.registers.decisions import read_decisions
 from mixplan.registers.points import load_demand
@@ -53,7 +56,7 @@ def decisions(plants):
 def report(plants, layers, book, decisions):
     set_language("zh")
     indicators = load_indicators(DATA_DIR / "indicators.csv")
-    return handouts_report.build(plants, layers, book, indicators, sites=result.planned_sites(SITES), decisions=decisions)
+    return handouts_report.build(plants, layers, book, indicators, sites=coverage_supply.planned_sites(SITES), decisions=decisions)
 
 
 @pytest.fixture(scope="module")
@@ -101,10 +104,10 @@ def pdf_text(content: bytes) -> str:
 
 
 def test_the_report_says_what_the_functions_say(report, plants, layers, book):
-    supply, demand = result.supply_points(plants), load_demand()
-    ground = result.zone_ground(layers, demand, book, year=2015)
-    now = result.coverage(result.reach(ground, supply), 30.0).total
-    after = result.coverage(result.reach(ground, result.with_proposal(supply, result.planned_sites(SITES))), 30.0).total
+    supply, demand = coverage_supply.supply_points(plants), load_demand()
+    ground = coverage_ground.zone_ground(layers, demand, book, year=2015)
+    now = result.coverage(reach.reach(ground, supply), 30.0).total
+    after = result.coverage(reach.reach(ground, coverage_supply.with_proposal(supply, coverage_supply.planned_sites(SITES))), 30.0).total
     assert report.before.result.total == now
     assert report.after.result.total == after
     items = progress.progress(load_indicators(DATA_DIR / "indicators.csv"))
@@ -185,10 +188,10 @@ def test_the_shipped_register_is_split_as_the_pages_split_it(headlines):
 
 
 def test_steps_without_a_plan_or_proposal_are_left_out(report, plain):
-    assert [step.key for step in handouts_report.story(report)] == list(handouts_report.STEPS)
-    left = [step.key for step in handouts_report.story(plain)]
+    assert [step.key for step in story.story(report)] == list(story.STEPS)
+    left = [step.key for step in story.story(plain)]
     assert left == ["situation", "zones", "flagged", "coverage", "targets"]
-    assert "整合处置" not in handouts_report.tables(plain)
+    assert "整合处置" not in tables.tables(plain)
 
 
 def test_moving_the_radius_moves_the_shares_alone(report):
@@ -207,16 +210,16 @@ def test_the_hash_depends_on_the_inputs_alone(report, plain, plants, layers, boo
 def test_no_letter_is_missing_in_either_language(report, plants, layers, book, decisions):
     set_language("en")
     english = handouts_report.build(
-        plants, layers, book, load_indicators(DATA_DIR / "indicators.csv"), sites=result.planned_sites(SITES),
+        plants, layers, book, load_indicators(DATA_DIR / "indicators.csv"), sites=coverage_supply.planned_sites(SITES),
         decisions=decisions,
     )  # fmt: skip
     for one, language in ((report, "zh"), (english, "en")):
         set_language(language)
-        texts = [text for step in handouts_report.story(one) for text in (step.title, step.notes, *sum(step.facts, ()))]
-        for name, table in handouts_report.tables(one).items():
+        texts = [text for step in story.story(one) for text in (step.title, step.notes, *sum(step.facts, ()))]
+        for name, table in tables.tables(one).items():
             texts += [name, *map(str, table.columns), *map(str, table.to_numpy().ravel())]
         assert missing_glyphs(map(handouts_pdf.legible, texts)) == ""
-    left = {c for step in handouts_report.story(english) for c in step.title + step.notes if "\u4e00" <= c <= "\u9fff"}
+    left = {c for step in story.story(english) for c in step.title + step.notes if "\u4e00" <= c <= "\u9fff"}
     assert left <= {"万"}, left
 
 
@@ -389,7 +392,7 @@ def test_every_format_has_a_button_text():
 
 
 def test_a_long_table_goes_on_to_further_slides():
-    deck = handouts_pptx._Deck(None)
+    deck = handouts_deck.Deck(None)
     long = pd.DataFrame({"甲": [f"第 {n} 行：" + "很长的说明" * 12 for n in range(30)], "乙": range(30)})
     deck.table_slides("清单", "", long, 11)
     grids = [shape.table for slide in deck.file.slides for shape in slide.shapes if shape.has_table]
@@ -400,7 +403,7 @@ def test_a_long_table_goes_on_to_further_slides():
 
 def test_an_empty_template_is_refused():
     with pytest.raises(DataError, match="模板"):
-        handouts_pptx._Deck(b"")
+        handouts_deck.Deck(b"")
 
 
 def test_the_pdf_keeps_english_words_whole_and_its_footer_short():
@@ -412,11 +415,11 @@ def test_the_pdf_keeps_english_words_whole_and_its_footer_short():
 
 
 def test_a_plan_may_relocate_a_station(plants, layers, book):
-    assert set(result.LEAVES) < set(style.ACTION_COLOUR)
+    assert set(coverage_supply.LEAVES) < set(style.ACTION_COLOUR)
     counted = plants.index[(plants["kind"] == "concrete") & (plants["status"] == "inventory_2010")]
     plan = pd.DataFrame({"action": ["relocate"]}, index=counted[:1])
     found = handouts_report.build(plants, layers, book, load_indicators(DATA_DIR / "indicators.csv"), decisions=plan)
-    figures = handouts_report.consolidation_figures(found)
+    figures = story.consolidation_figures(found)
     assert figures["after"].count == figures["before"].count - 1
 
 
@@ -440,7 +443,7 @@ def test_assumptions_are_numbers_in_the_workbook_and_units_english(plain):
     values = [row[2].value for row in sheet.iter_rows(min_row=2)]
     assert 30.0 in values and not any(isinstance(v, str) and v.replace(".", "").isdigit() for v in values)
     set_language("en")
-    units = set(handouts_report.assumption_table(plain)["Unit"])
+    units = set(tables.assumption_table(plain)["Unit"])
     set_language("zh")
     assert not {unit for unit in units if "年" in unit or "元" in unit}
 

@@ -17,19 +17,19 @@ from mixplan.city.haul import network_haul, straight_haul
 from mixplan.city.networks import read_network
 from mixplan.registers.points import load_demand, point_frame
 from mixplan.siting import solver
-from mixplan.siting.case import (
+from mixplan.siting.candidates import (
     SitingInputs,
-    build_case,
     candidate_grid,
     candidate_table,
     concrete_stations,
-    default_settings,
-    evaluate_plan,
     existing_supply,
     no_points,
-    solve_case,
 )
-from mixplan.siting.reasons import Disturbance, alternative, changes, stability, suitability, with_bound
+from mixplan.siting.case import build_case
+from mixplan.siting.proposal import evaluate_plan, solve_case
+from mixplan.siting.reasons import alternative, changes, with_bound
+from mixplan.siting.robustness import Disturbance, stability, suitability
+from mixplan.siting.settings import default_settings
 from mixplan.siting.words import check_case, fact_sentence, gap_sentence, plan_problems, proposal_record
 
 EFFORT = {"gap": 0.0, "time_s": 20, "seed": 0}

@@ -9,8 +9,11 @@ from helpers import IN_FORCE
 from PIL import Image
 
 from mixplan.base.i18n import set_language
+from mixplan.coverage import ground as coverage_ground
+from mixplan.coverage import reach
 from mixplan.coverage import result as coverage_result
-from mixplan.maps.paper import sheet
+from mixplan.coverage import supply as coverage_supply
+from mixplan.maps.paper import consolidation, coverage, fonts, siting, stations
 from mixplan.registers.points import load_demand
 from mixplan.screening.judge import overall, screen
 
@@ -19,34 +22,34 @@ SITES = [{"id": f"s{n}", "lon": 116.1 + n / 15, "lat": 39.7 + n / 20, "capacity"
 
 def draw(name, plants, layers, book):
     """One map of each kind on the shipped data."""
-    subject = coverage_result.theme("mortar", book)
+    subject = coverage_supply.theme("mortar", book)
     if name == "stations":
         chosen = plants[plants["status"] == "inventory_2010"]
         judged = overall(screen(chosen, layers, book, on=IN_FORCE), chosen, book)
-        return sheet.station_map(chosen, judged, layers, book, on=IN_FORCE)
+        return stations.station_map(chosen, judged, layers, book, on=IN_FORCE)
     if name == "zones":
-        return sheet.zone_map(layers, book)
+        return stations.zone_map(layers, book)
     if name == "consolidation":
         concrete = plants[(plants["kind"] == "concrete") & (plants["status"] == "inventory_2010")]
         actions = ["retain", "upgrade", "merge", "relocate", "close"]
         plan = pd.DataFrame({"action": [actions[n % 5] for n in range(len(concrete))]}, index=concrete.index)
-        return sheet.consolidation_map(concrete, plan, layers, book)
-    ground = coverage_result.zone_ground(layers, load_demand(), book, year=2015)
-    supply = coverage_result.supply_points(plants)
-    sites = coverage_result.planned_sites(SITES)
+        return consolidation.consolidation_map(concrete, plan, layers, book)
+    ground = coverage_ground.zone_ground(layers, load_demand(), book, year=2015)
+    supply = coverage_supply.supply_points(plants)
+    sites = coverage_supply.planned_sites(SITES)
     if name == "empty":
         supply = supply.iloc[:0]
     elif name != "coverage":
-        supply = coverage_result.with_proposal(supply, sites)
-    seen = coverage_result.reach(ground, supply)
+        supply = coverage_supply.with_proposal(supply, sites)
+    seen = reach.reach(ground, supply)
     result = coverage_result.coverage(seen, 12.0)
     if name == "siting":
         flows = result.service.flows.rename(columns={"supply_id": "site", "demand_id": "demand"})
-        existing = coverage_result.supply_points(plants)
-        return sheet.siting_map(existing, sites, flows, load_demand(), layers, book)
+        existing = coverage_supply.supply_points(plants)
+        return siting.siting_map(existing, sites, flows, load_demand(), layers, book)
     gaps = coverage_result.gaps(seen, 12.0, layers, minimum_km2=0.5)
     shade = "spare" if name == "spare" else "distance"
-    return sheet.coverage_map(seen, result, gaps, layers, book, subject=subject, shade=shade)
+    return coverage.coverage_map(seen, result, gaps, layers, book, subject=subject, shade=shade)
 
 
 NAMES = ["stations", "zones", "consolidation", "coverage", "spare", "empty", "siting"]
@@ -57,7 +60,7 @@ NAMES = ["stations", "zones", "consolidation", "coverage", "spare", "empty", "si
 def test_every_map_is_drawn_without_tofu(name, language, plants, layers, book):
     set_language(language)
     drawn = draw(name, plants, layers, book)
-    assert sheet.missing_glyphs(drawn.texts()) == ""
+    assert fonts.missing_glyphs(drawn.texts()) == ""
     with Image.open(io.BytesIO(drawn.png(60))) as picture:
         pixels = np.asarray(picture.convert("RGB"))
     assert len(np.unique(pixels.reshape(-1, 3), axis=0)) > 200
@@ -80,7 +83,7 @@ def test_the_same_input_gives_the_same_bytes(name, plants, layers, book):
 
 
 def test_a_picture_is_sharp(layers, book):
-    with Image.open(io.BytesIO(sheet.zone_map(layers, book, years=(2010,)).png())) as picture:
+    with Image.open(io.BytesIO(stations.zone_map(layers, book, years=(2010,)).png())) as picture:
         assert picture.size == (2338, 1654)
 
 
@@ -107,4 +110,4 @@ def test_modelled_sites_are_hollow(plants, layers, book):
 
 
 def test_glyphs_that_no_font_has_are_found():
-    assert sheet.missing_glyphs(["禁现区 12 km²", "\U0001f9f1"]) == "\U0001f9f1"
+    assert fonts.missing_glyphs(["禁现区 12 km²", "\U0001f9f1"]) == "\U0001f9f1"

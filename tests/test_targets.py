@@ -16,20 +16,10 @@ from mixplan.plan.words import pretty
 from mixplan.projects import entries as projects_entries
 from mixplan.targets.audit.checks import Verdict, audit, audit_table, open_items
 from mixplan.targets.balance import balance, balance_table, waterfall_concrete, waterfall_mortar, waterfall_table
-from mixplan.targets.progress import (
-    Status,
-    check_entry,
-    entry_summary,
-    judge,
-    latest_year,
-    progress,
-    progress_of,
-    progress_record,
-    progress_table,
-    satisfies,
-    with_entries,
-)
+from mixplan.targets.entries import check_entry, entry_summary, with_entries
+from mixplan.targets.progress import latest_year, progress, progress_of, progress_record, progress_table
 from mixplan.targets.savings import bulk_path, savings, savings_table
+from mixplan.targets.status import Status, judge, satisfies
 
 PLAN = load_indicators()
 

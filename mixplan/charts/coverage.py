@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from mixplan.base.i18n import gettext as _
-from mixplan.charts.targets import AnyChart, themed
+from mixplan.charts.theme import AnyChart, themed
 from mixplan.maps.style import SHARE_COLOUR
 
 

@@ -3,15 +3,15 @@
 import geopandas as gpd
 import numpy as np
 import shapely
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from mixplan.base.arrays import Floats
 
 METRIC_CRS = "EPSG:4548"  # CGCS2000 / 3-degree Gauss-Kruger, central meridian 117°E
 GEOGRAPHIC_CRS = "EPSG:4326"
 
 # Lon/lat window in which coordinates are believed: Beijing and the provinces around it.
 REGION = (113.0, 38.0, 120.0, 42.5)
-
-Floats = NDArray[np.float64]
 
 
 def arrays(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:

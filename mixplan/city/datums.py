@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from pyproj import Transformer
 
+from mixplan.base.arrays import Floats
 from mixplan.base.errors import DatumError
 from mixplan.base.i18n import gettext as _
-from mixplan.city.crs import Floats, arrays
+from mixplan.city.crs import arrays
 
 _SEMI_MAJOR_M = 6378245.0  # Krasovsky ellipsoid, as GCJ-02 uses it
 _ECCENTRICITY_SQUARED = 0.00669342162296594323

@@ -11,13 +11,12 @@ import geopandas as gpd
 import networkx as nx
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
+from mixplan.base.arrays import Floats
 from mixplan.plan.rules import RuleBook
 
-Floats = NDArray[np.float64]
 _M_PER_KM = 1000.0
 _ALMOST_NOTHING_M = 1e-6  # a zero in a sparse matrix would read as "no way"
 _BATCH = 20  # sources per step, so that progress shows and a stop is heeded

@@ -19,8 +19,10 @@ from mixplan.base.i18n import gettext as _
 from mixplan.city.datums import Datum
 from mixplan.city.layers import load_layers
 from mixplan.cli.stop import stoppable
-from mixplan.consolidation import joint, tables, words
+from mixplan.consolidation import case as consolidation_case
+from mixplan.consolidation import joint, tables, tradeoff, words
 from mixplan.consolidation import plan as consolidation_plan
+from mixplan.consolidation import settings as consolidation_settings
 from mixplan.consolidation.model import Progress
 from mixplan.plan.rules import RuleBook, load_rules
 from mixplan.plan.words import action_label
@@ -56,7 +58,7 @@ def add_commands(commands: Any) -> None:
     add("--ring-cap", action="append", default=[], metavar=_("环=个数"), help=_("环路以内最多保留的站点，可重复"))
     add("--max-flagged", type=int, metavar="N", help=_("最多保留的需治理站点"))
     add("--set", action="append", default=[], metavar=_("名称=值"), dest="figures",
-        help=_("其他假设和权重，可重复：{names}").format(names="、".join(sorted(consolidation_plan.PARAMETERS))))  # fmt: skip
+        help=_("其他假设和权重，可重复：{names}").format(names="、".join(sorted(consolidation_settings.PARAMETERS))))  # fmt: skip
     add("--margin", type=float, metavar="M", help=_("环境敏感区外扩距离（m，假设）"))
     add("--plants", metavar="FILE", help=_("CSV 或 XLSX 登记册，列与 data/plants.csv 相同（默认随附登记册）"))
     add("--datum", choices=DATUMS, default="wgs84", help=_("登记册和需求文件的坐标系"))
@@ -100,7 +102,7 @@ def _district(name: str, districts: gpd.GeoDataFrame) -> str:
     raise DataError(_("没有名为“{name}”的区；现有：{known}。").format(name=name, known="、".join(districts["name"])))
 
 
-def _settings(args: argparse.Namespace, book: RuleBook, demand_sum: float | None) -> consolidation_plan.Settings:
+def _settings(args: argparse.Namespace, book: RuleBook, demand_sum: float | None) -> consolidation_settings.Settings:
     time_limit_s = args.time if args.time is not None else 300.0 if args.phases else 120.0
     changes: dict[str, Any] = {"gap": args.gap, "time_limit_s": time_limit_s}
     given = {
@@ -114,10 +116,10 @@ def _settings(args: argparse.Namespace, book: RuleBook, demand_sum: float | None
             amount = float(value)
         except ValueError:
             amount = float("nan")
-        if name not in consolidation_plan.PARAMETERS or amount != amount:
+        if name not in consolidation_settings.PARAMETERS or amount != amount:
             raise DataError(
                 _("--set 应写作 名称=数，收到的是“{text}”；可用的名称：{names}。").format(
-                    text=text, names="、".join(sorted(consolidation_plan.PARAMETERS))
+                    text=text, names="、".join(sorted(consolidation_settings.PARAMETERS))
                 )
             )
         changes[name] = amount
@@ -133,7 +135,7 @@ def _settings(args: argparse.Namespace, book: RuleBook, demand_sum: float | None
     changes["max_flagged"] = args.max_flagged
     if args.lock:
         changes["locks"] = tuple(sorted(read_locks_file(Path(args.lock)).items()))
-    return consolidation_plan.default_settings(book, phased=args.phases, **changes)
+    return consolidation_settings.default_settings(book, phased=args.phases, **changes)
 
 
 def _demand(args: argparse.Namespace, warnings: list[str]) -> tuple[gpd.GeoDataFrame, float | None]:
@@ -191,7 +193,7 @@ def run(args: argparse.Namespace) -> int:
         print(warning, file=sys.stderr)
     settings = _settings(args, book, total)
     findings = screen(plants, layers, book, on=book.period_end)
-    case = consolidation_plan.build_case(plants, findings, layers, book, points, settings)
+    case = consolidation_case.build_case(plants, findings, layers, book, points, settings)
     with stoppable() as stop:
         watch = _Terminal(stop)
         try:
@@ -213,8 +215,8 @@ def run(args: argparse.Namespace) -> int:
             if watch.shown and watch.last >= 0:
                 print(file=sys.stderr)
     reasons = words.reasons(plan, findings, book.titles())
-    extra = words.otherwise_estimates(plan) if args.otherwise else None
-    front = words.pareto(replace(case, settings=settings)) if args.pareto else None
+    extra = tradeoff.otherwise_estimates(plan) if args.otherwise else None
+    front = tradeoff.pareto(replace(case, settings=settings)) if args.pareto else None
     if args.json:
         result = tables.plan_json(plan, reasons, otherwise=extra, pareto=front, joint=made) | {"warnings": warnings}
         print(json.dumps(result, ensure_ascii=False, indent=2, allow_nan=False))

@@ -17,7 +17,10 @@ from mixplan.city.datums import Datum
 from mixplan.city.haul import network_ways
 from mixplan.city.layers import load_layers
 from mixplan.city.networks import read_network_file
+from mixplan.coverage import ground as coverage_ground
+from mixplan.coverage import reach, words
 from mixplan.coverage import result as coverage_result
+from mixplan.coverage import supply as coverage_supply
 from mixplan.plan.rules import load_rules
 from mixplan.registers.plants import load_plants
 from mixplan.registers.points import PointFile, load_demand, read_point_file
@@ -43,7 +46,7 @@ def add_commands(commands: Any) -> None:
             year=book.period_end.year
         )
     )  # fmt: skip
-    parser.add_argument("--by", choices=coverage_result.BY, default="zone", help=_("按禁现区（zone）或区县（district）统计"))
+    parser.add_argument("--by", choices=coverage_ground.BY, default="zone", help=_("按禁现区（zone）或区县（district）统计"))
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=_run)
 
@@ -56,29 +59,29 @@ def _points(found: PointFile, problems: list[str], notes: list[str]) -> gpd.GeoD
 
 def _run(args: argparse.Namespace) -> int:
     book, layers = load_rules(), load_layers()
-    subject = coverage_result.theme(args.theme, book)
+    subject = coverage_supply.theme(args.theme, book)
     problems: list[str] = []
     notes: list[str] = []
     if args.supply:
         found = read_point_file(Path(args.supply), datum=args.datum)
-        supply = coverage_result.given_supply(_points(found, problems, notes), kind=subject.kind)
+        supply = coverage_supply.given_supply(_points(found, problems, notes), kind=subject.kind)
     else:
-        supply = coverage_result.supply_points(load_plants(), kind=subject.kind)
+        supply = coverage_supply.supply_points(load_plants(), kind=subject.kind)
     if args.siting:
-        sites = coverage_result.planned_sites(_points(read_site_file(Path(args.siting)), problems, notes))
-        supply = coverage_result.with_proposal(supply, coverage_result.in_production(sites, args.year, book))
+        sites = coverage_supply.planned_sites(_points(read_site_file(Path(args.siting)), problems, notes))
+        supply = coverage_supply.with_proposal(supply, coverage_supply.in_production(sites, args.year, book))
     network = read_network_file(Path(args.network)) if args.network else None
-    demand = coverage_result.themed_demand(load_demand(), subject)
-    ground = coverage_result.zone_ground(layers, demand, book, year=args.year, by=args.by)
-    seen = coverage_result.reach(ground, supply, ways=network_ways(network, book) if network is not None else None)
+    demand = coverage_supply.themed_demand(load_demand(), subject)
+    ground = coverage_ground.zone_ground(layers, demand, book, year=args.year, by=args.by)
+    seen = reach.reach(ground, supply, ways=network_ways(network, book) if network is not None else None)
     result = coverage_result.coverage(seen, subject.radius_km if args.radius is None else args.radius)
     notes += _warnings(result, len(supply))
     if args.json:
         document = {
             "radius_km": result.radius_km,
             "year": result.year,
-            "rows": [coverage_result.as_record(row) for row in result.rows],
-            "total": coverage_result.as_record(result.total),
+            "rows": [words.as_record(row) for row in result.rows],
+            "total": words.as_record(result.total),
             "by": result.by,
             "theme": subject.kind,
             "supply_count": result.supply_count,

@@ -16,7 +16,7 @@ from mixplan.base.i18n import LANGUAGES, get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import DATA_DIR
 from mixplan.city.layers import load_layers
-from mixplan.coverage import result
+from mixplan.coverage import supply
 from mixplan.handouts import formats
 from mixplan.handouts import report as handouts_report
 from mixplan.plan.indicators import load_indicators
@@ -25,7 +25,7 @@ from mixplan.projects import entries
 from mixplan.registers.decisions import read_decisions_file
 from mixplan.registers.plants import load_plants
 from mixplan.registers.proposals import read_deliveries_file, read_site_file
-from mixplan.targets.progress import with_entries
+from mixplan.targets.entries import with_entries
 
 
 def _formats(text: str) -> tuple[str, ...]:
@@ -63,7 +63,7 @@ def _proposal(path: str | None) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame |
         raise DataError("\n".join(error_sentence(error, found.name) for error in found.errors))
     if found.points.empty:
         raise DataError(_("{file} 中没有站点。").format(file=found.name))
-    return result.planned_sites(found.points), read_deliveries_file(Path(path))
+    return supply.planned_sites(found.points), read_deliveries_file(Path(path))
 
 
 def run(args: argparse.Namespace) -> int:

@@ -23,8 +23,10 @@ from mixplan.handouts.geojson import geojson
 from mixplan.plan.rules import RuleBook, load_rules
 from mixplan.registers.plants import load_plants
 from mixplan.registers.points import complete_points, load_demand, read_point_file
+from mixplan.siting import candidates, solver, words
 from mixplan.siting import case as siting_case
-from mixplan.siting import solver, words
+from mixplan.siting import proposal as siting_proposal
+from mixplan.siting import settings as siting_settings
 from mixplan.siting.solver.orlib import read_orlib_file
 
 
@@ -134,7 +136,7 @@ def run(args: argparse.Namespace) -> int:
         case, extra, warnings = _case(args)
         for warning in warnings:
             print(warning, file=sys.stderr)
-        proposal = siting_case.solve_case(
+        proposal = siting_proposal.solve_case(
             case, gap=args.gap, time_s=args.time, seed=args.seed, on_progress=_progress(args),
             should_stop=stop.is_set,
         )  # fmt: skip
@@ -159,7 +161,7 @@ def _print_json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
 
 
-def _settings(args: argparse.Namespace, book: RuleBook) -> siting_case.SitingSettings:
+def _settings(args: argparse.Namespace, book: RuleBook) -> siting_settings.SitingSettings:
     given = {
         "lines": args.lines,
         "line_capacity_wan_t": args.capacity,
@@ -176,7 +178,7 @@ def _settings(args: argparse.Namespace, book: RuleBook) -> siting_case.SitingSet
     changes: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
     if args.candidates or args.grid is not None:
         changes["grid_km"] = args.grid
-    return siting_case.default_settings(
+    return siting_settings.default_settings(
         book, exact=not args.at_most, quotas=tuple(args.quota), objective=args.objective,
         apply_rules=not args.no_rules, keep_off_approximate=not args.allow_approximate, imports=args.imports,
         wet_mortar=args.wet_mortar, forced=tuple(args.force), forbidden=tuple(args.forbid), **changes,
@@ -187,7 +189,7 @@ def _case(args: argparse.Namespace) -> tuple[siting_case.SitingCase, list[str], 
     """The case, what to say of it in words, and what to say of the files that it was read from."""
     book, layers = load_rules(), load_layers()
     settings = _settings(args, book)
-    siting_case.check_settings(settings)
+    siting_settings.check_settings(settings)
     notes = []
     warnings: list[str] = []
 
@@ -197,19 +199,19 @@ def _case(args: argparse.Namespace) -> tuple[siting_case.SitingCase, list[str], 
         return complete_points(found)
 
     if args.no_existing:
-        existing = siting_case.no_points()
+        existing = candidates.no_points()
     elif args.existing:
         existing = points(args.existing, "capacity")
     else:
-        existing = siting_case.existing_supply(load_plants(), layers)
+        existing = candidates.existing_supply(load_plants(), layers)
         lost = existing.index[existing["assumed_place"]]
         if len(lost):
             notes.append(_("只知区县的现有厂按区中心计运距：{ids}。").format(ids="、".join(lost)))
-    inputs = siting_case.SitingInputs(
+    inputs = candidates.SitingInputs(
         demand=points(args.demand, "weight") if args.demand else load_demand(),
         existing=existing,
-        own=points(args.candidates) if args.candidates else siting_case.no_points(),
-        stations=siting_case.concrete_stations(load_plants()) if args.wet_mortar else None,
+        own=points(args.candidates) if args.candidates else candidates.no_points(),
+        stations=candidates.concrete_stations(load_plants()) if args.wet_mortar else None,
         network=read_network_file(Path(args.network)) if args.network else None,
     )
     case = siting_case.build_case(inputs, settings, layers, book, on=book.period_end)
@@ -219,7 +221,7 @@ def _case(args: argparse.Namespace) -> tuple[siting_case.SitingCase, list[str], 
     return case, notes, warnings
 
 
-def _print_words(proposal: siting_case.SitingProposal, case: siting_case.SitingCase, notes: list[str]) -> None:
+def _print_words(proposal: siting_proposal.SitingProposal, case: siting_case.SitingCase, notes: list[str]) -> None:
     layers = load_layers()
     for fact in proposal.facts:
         print(words.fact_sentence(fact, case))

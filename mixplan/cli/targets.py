@@ -15,15 +15,9 @@ from mixplan.plan.indicators import load_indicators
 from mixplan.plan.words import binding_text, direction_text, pretty, pretty_change, unit_text
 from mixplan.projects import entries
 from mixplan.targets.audit.checks import audit, open_items, verdict_text
-from mixplan.targets.progress import (
-    Status,
-    baseline_text,
-    latest_year,
-    progress,
-    progress_record,
-    status_text,
-    with_entries,
-)
+from mixplan.targets.entries import with_entries
+from mixplan.targets.progress import baseline_text, latest_year, progress, progress_record
+from mixplan.targets.status import Status, status_text
 
 INDICATORS = DATA_DIR / "indicators.csv"
 

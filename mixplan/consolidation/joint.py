@@ -15,17 +15,20 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from mixplan.base.arrays import Floats
 from mixplan.base.errors import DataError, InfeasibleError
 from mixplan.base.i18n import gettext as _
 from mixplan.city.crs import METRIC_CRS
 from mixplan.city.haul import straight_haul
 from mixplan.city.layers import Layers
 from mixplan.consolidation import plan as consolidation_plan
-from mixplan.consolidation.model import Floats, Mortar, Watcher
-from mixplan.consolidation.plan import Case, Plan
-from mixplan.consolidation.words import target_year
+from mixplan.consolidation.case import Case
+from mixplan.consolidation.model import Mortar, Watcher
+from mixplan.consolidation.plan import Plan
+from mixplan.consolidation.tradeoff import target_year
 from mixplan.plan.rules import RuleBook
-from mixplan.siting import case as siting_case
+from mixplan.siting import candidates as siting_candidates
+from mixplan.siting import settings as siting_settings
 
 
 @dataclass(frozen=True)
@@ -100,9 +103,9 @@ class JointPlan:
 
 def candidate_sites(layers: Layers, book: RuleBook, settings: JointSettings) -> gpd.GeoDataFrame:
     """Grid points at which a new line may stand, judged as the siting page does (`siting.judged_candidates`)."""
-    grid = siting_case.candidate_grid(layers, spacing_km=settings.grid_km)
-    wanted = siting_case.default_settings(book, line_capacity_wan_t=settings.line_capacity)
-    judged = siting_case.judged_candidates(grid, wanted, layers, book, on=book.period_end, own=False)
+    grid = siting_candidates.candidate_grid(layers, spacing_km=settings.grid_km)
+    wanted = siting_settings.default_settings(book, line_capacity_wan_t=settings.line_capacity)
+    judged = siting_candidates.judged_candidates(grid, wanted, layers, book, on=book.period_end, own=False)
     return judged[judged["excluded_by"] == ""]
 
 
@@ -155,7 +158,7 @@ def joint(
                 lines=s.lines, sites=len(sites), short=s.lines - len(sites)
             )
         )
-    old = siting_case.existing_supply(plants, layers)
+    old = siting_candidates.existing_supply(plants, layers)
     points = pooled_demand(mortar_demand, s)
     stations = single.stations[single.stations["in_model"]]
     detour = single.settings.detour

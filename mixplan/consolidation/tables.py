@@ -12,11 +12,11 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.city.crs import place_degrees
 from mixplan.city.sectors import sector_label
+from mixplan.consolidation import backtest, settings, takeover, words
 from mixplan.consolidation import plan as consolidation_plan
-from mixplan.consolidation import words
 from mixplan.consolidation.joint import JointPlan
 from mixplan.consolidation.plan import Plan
-from mixplan.consolidation.words import Point
+from mixplan.consolidation.tradeoff import Point
 from mixplan.plan.rules import RuleBook
 from mixplan.plan.words import action_label, rule_kind_label
 
@@ -162,7 +162,7 @@ def flow_table(plan: Plan) -> pd.DataFrame:
 def takeover_table(plan: Plan) -> pd.DataFrame:
     """Who takes over from each station that stops."""
     names = plan.case.stations["name"].to_dict()
-    table = words.takeover(plan)
+    table = takeover.takeover(plan)
     return pd.DataFrame(
         {
             _("退出站点"): table["plant_id"].map(names),
@@ -189,7 +189,7 @@ def pareto_table(points: Sequence[Point]) -> pd.DataFrame:
 
 def backtest_table(plan: Plan, reports: pd.DataFrame) -> pd.DataFrame:
     """The plan beside the city's later counts, each with its definition."""
-    table = words.backtest_city(plan, reports)
+    table = backtest.backtest_city(plan, reports)
     kind = table["kind"].map({"plan": _("方案"), "reported": _("公布")})
     return pd.DataFrame(
         {_("类别"): kind, _("时间"): table["period"], _("数量"): table["sites"], _("口径"): table["definition"],
@@ -204,14 +204,14 @@ def backtest_district_table(plan: Plan, reports: pd.DataFrame, districts: gpd.Ge
         "reported": _("2018 四季度公布"), "before_pct": _("在册占比（%）"), "after_pct": _("方案占比（%）"),
         "reported_pct": _("公布占比（%）"),
     }  # fmt: skip
-    return words.backtest_districts(plan, reports, districts)[list(names)].rename(columns=names)
+    return backtest.backtest_districts(plan, reports, districts)[list(names)].rename(columns=names)
 
 
 def settings_table(plan: Plan, book: RuleBook) -> pd.DataFrame:
     """Every limit, weight and assumption of the plan with its unit and source."""
     rows = [
         (local(row, "title"), getattr(plan.case.settings, name), row.unit, rule_kind_label(row.kind), row.source)
-        for name, row in ((name, book.parameters[key]) for name, key in consolidation_plan.PARAMETERS.items())
+        for name, row in ((name, book.parameters[key]) for name, key in settings.PARAMETERS.items())
     ]
     return pd.DataFrame(rows, columns=[_("参数"), _("取值"), _("单位"), _("性质"), _("来源")])
 

@@ -4,23 +4,17 @@ between flagged stations and haul, and the back-test against what was reported l
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
-import geopandas as gpd
-import numpy as np
 import pandas as pd
 
-from mixplan.base.errors import InfeasibleError
 from mixplan.base.i18n import gettext as _
-from mixplan.base.i18n import local
 from mixplan.base.numbers import at_most_pct
-from mixplan.consolidation import model
-from mixplan.consolidation import plan as consolidation_plan
-from mixplan.consolidation.model import CLOSE, KEEP, Progress, Watcher
-from mixplan.consolidation.plan import MERGE, RETAIN, SHUT, UPGRADE, Case, Plan
+from mixplan.consolidation.case import Case
+from mixplan.consolidation.plan import Plan
+from mixplan.consolidation.settings import MERGE, SHUT, UPGRADE
+from mixplan.consolidation.takeover import sole_supply, takeover
+from mixplan.consolidation.tradeoff import Otherwise
 from mixplan.registers.decisions import CLOSE as CLOSE_WORD
 from mixplan.registers.decisions import KEEP as KEEP_WORD
 from mixplan.registers.decisions import UNDECIDED
@@ -49,52 +43,6 @@ def gap_sentence(gap: float) -> str:
 def _names(names: list[str]) -> str:
     shown = _("、").join(names[:_NAMED])
     return shown if len(names) <= _NAMED else _("{names} 等 {count} 处").format(names=shown, count=len(names))
-
-
-# --- who takes over, and who alone can serve --------------------------------------------------------------------------
-
-
-def takeover(plan: Plan) -> pd.DataFrame:
-    """Who takes over the demand of each station that stops.
-
-    What a stopped station would deliver in the target year if every station stood (shortest hauls), matched point by
-    point with who delivers there in the plan.
-
-    Returns
-    -------
-    DataFrame
-        ``plant_id`` (stopped), ``by`` (takes over), ``amount`` (万m³), ``demand`` (number of points); largest first.
-    """
-    case = plan.case
-    p = case.problem
-    found = model.dispatch(replace(p, demand=p.demand[-1:], limit=p.limit[-1:], years=p.years[-1:]))
-    columns = ["plant_id", "by", "amount", "demand"]
-    if found is None:
-        return pd.DataFrame(columns=columns)
-    ids, points = np.array(case.ids, dtype=object), case.demand.index.to_numpy(dtype=object)
-    was = pd.DataFrame({"plant_id": ids[found[0][:, 1]], "demand": points[found[0][:, 2]], "was": found[1]})
-    stopped = plan.actions.index[plan.actions["action"].isin([MERGE, SHUT])]
-    was = was[was["plant_id"].isin(stopped)]
-    now = plan.flows[plan.flows["year"] == p.years[-1]]
-    share = now["amount"] / now.groupby("demand")["amount"].transform("sum")
-    now = pd.DataFrame({"demand": now["demand"], "by": now["plant_id"], "share": share})
-    both = was.merge(now, on="demand")
-    both["amount"] = both["was"] * both["share"]
-    table = both.groupby(["plant_id", "by"], as_index=False).agg(amount=("amount", "sum"), demand=("demand", "nunique"))
-    return table.sort_values(["plant_id", "amount"], ascending=[True, False], ignore_index=True)[columns]
-
-
-def sole_supply(case: Case) -> dict[str, list[int]]:
-    """Demand points (positions) that lie within the haul radius of one station only, by that station."""
-    near = case.problem.haul_km <= case.problem.radius_km
-    alone = np.flatnonzero(near.sum(axis=0) == 1)
-    found: dict[str, list[int]] = {}
-    for j in alone:
-        found.setdefault(case.ids[int(near[:, j].argmax())], []).append(int(j))
-    return found
-
-
-# --- reasons ----------------------------------------------------------------------------------------------------------
 
 
 def reasons(plan: Plan, findings: pd.DataFrame, titles: dict[str, str]) -> pd.Series:
@@ -223,65 +171,6 @@ def _stays(
     return text + _("。")
 
 
-# --- the cost of deciding otherwise -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Otherwise:
-    """What it costs, in the target year alone, to decide otherwise on one station and to plan everything else anew.
-
-    Attributes
-    ----------
-    decision : str
-        ``keep`` or ``close``: the decision that was tried instead.
-    low, high : float
-        Proven range of the extra cost in 万元 a year; infinite where the other decision leaves no plan.
-    message : str
-        Why there is no plan, or empty.
-    """
-
-    plant_id: str
-    decision: str
-    low: float
-    high: float
-    message: str = ""
-
-
-def target_year(case: Case) -> Case:
-    """The same case for the target year alone."""
-    p = case.problem
-    single = replace(p, demand=p.demand[-1:], limit=p.limit[-1:], years=p.years[-1:], max_closures=None)
-    return replace(case, problem=single, settings=replace(case.settings, years=case.settings.years[-1:]))
-
-
-def otherwise(
-    plan: Plan, plant_id: str, *, gap: float = 0.001, time_limit_s: float = 45.0, watcher: Watcher | None = None
-) -> Otherwise:
-    """Solve again with one station's decision turned round; both runs are of the target year alone.
-
-    The range follows from the proven bounds of both runs, so the true extra cost lies in it.
-    """
-    case = target_year(plan.case)
-    i = case.ids.index(plant_id)
-    stands = plan.actions.loc[plant_id, "action"] in (RETAIN, UPGRADE)
-    lock = case.problem.locks.copy()
-    base = plan.solution
-    if len(plan.case.problem.years) > 1 or base.gap > gap:
-        base = model.solve(case.problem, gap=gap, time_limit_s=time_limit_s, watcher=watcher)
-    lock[i] = CLOSE if stands else KEEP
-    decision = CLOSE_WORD if stands else KEEP_WORD
-    turned = replace(case, problem=replace(case.problem, lock=lock))
-    blocked = consolidation_plan.obstacles(turned)
-    if blocked:
-        return Otherwise(plant_id, decision, math.inf, math.inf, " ".join(o.text for o in blocked))
-    other = model.solve(turned.problem, gap=gap, time_limit_s=time_limit_s, watcher=watcher)
-    if other.status == "infeasible":
-        return Otherwise(plant_id, decision, math.inf, math.inf, _("另作决定后没有可行方案。"))
-    if not (math.isfinite(other.objective) and math.isfinite(base.objective)):
-        raise InfeasibleError(_("另作决定的代价没有算完。"))
-    return Otherwise(plant_id, decision, other.bound - base.objective, other.objective - base.bound)
-
-
 def otherwise_sentence(found: Otherwise) -> str:
     """The cost of deciding otherwise in one sentence."""
     what = _("改为退出") if found.decision == CLOSE_WORD else _("改为保留")
@@ -290,184 +179,6 @@ def otherwise_sentence(found: Otherwise) -> str:
     return _(
         "{what}并重新优化其余站点，目标年代价变化在 {low:+,.0f} 至 {high:+,.0f} 万元/年之间（两次求解的证明界）。"
     ).format(what=what, low=found.low, high=found.high)
-
-
-def otherwise_estimates(plan: Plan, *, watcher: Callable[[int, int], bool] | None = None) -> pd.Series:
-    """A quick estimate for every station of what deciding otherwise would cost (万元 a year, target year).
-
-    The difference of two relaxations, in which the other stations may be kept in part; an estimate, neither an upper
-    nor a lower bound. Missing for stations outside the model, infinite where no plan is left.
-    """
-    case = target_year(plan.case)
-    stops = plan.actions["action"].isin([MERGE, SHUT])
-    sides = model.relaxed_sides(case.problem, watcher)
-    extra = pd.Series(np.nan, index=plan.actions.index, name="otherwise")
-    for i, plant in enumerate(case.ids):
-        closed, kept = sides[i]
-        extra[plant] = kept - closed if stops[plant] else closed - kept
-    return extra
-
-
-# --- fewer flagged stations against longer haul -----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False)
-class Point:
-    """One point of the trade-off: the cheapest plan with at most so many flagged stations."""
-
-    most_flagged: int
-    flagged: int
-    mean_haul_km: float
-    sites: int
-    capacity: float
-    cost: float
-    gap: float
-    plan: Plan
-
-
-def _still(watcher: Callable[[int, int], bool], number: int, of: int, _progress: Progress) -> bool:
-    return watcher(number, of)
-
-
-def pareto(
-    case: Case,
-    *,
-    steps: int = 7,
-    gap: float = 0.01,
-    time_limit_s: float = 20.0,
-    watcher: Callable[[int, int], bool] | None = None,
-) -> list[Point]:
-    """Plans from as few flagged stations as possible to as many as stand today, in the target year.
-
-    Severity is not priced here; the number of flagged stations that stay is capped instead, so each point is the
-    cheapest plan in haul, capital and stations lost under that cap. Points that another point beats in both numbers
-    are left out.
-    """
-    base = target_year(case)
-    p = base.problem
-    free = replace(
-        p,
-        keep_cost=np.zeros(p.n),
-        note_cost=np.zeros(p.n),
-        limits=tuple(limit for limit in p.limits if limit.name != "flagged"),
-    )
-    members = base.stations.loc[base.stations["in_model"], "flagged"].to_numpy(bool)
-    held = int((base.stations["flagged"] & ~base.stations["in_model"] & (base.stations["lock"] != CLOSE_WORD)).sum())
-    forced = held + int((members & (p.locks == KEEP)).sum())
-    most = held + int((members & (p.locks != CLOSE)).sum())
-    points: list[Point] = []
-    tried: set[int] = set()
-    caps = [round(float(c)) for c in np.linspace(most, forced, max(steps, 2))]
-    for number, cap in enumerate(caps):
-        if watcher is not None and not watcher(number, len(caps)):
-            break
-        if cap in tried or (points and cap > points[-1].flagged):
-            continue
-        tried.add(cap)
-        limited = replace(free, limits=(*free.limits, model.Limit("flagged", members, cap, held)))
-        settings = replace(base.settings, severity_cost=0.0, max_flagged=cap, gap=gap, time_limit_s=time_limit_s)
-        try:
-            plan = consolidation_plan.solve(
-                replace(base, problem=limited, settings=settings),
-                watcher=None if watcher is None else partial(_still, watcher, number, len(caps)),
-            )
-        except InfeasibleError:
-            break
-        if plan.status == "interrupted":
-            break
-        last = plan.totals.iloc[-1]
-        points.append(
-            Point(cap, int(last["flagged"]), float(last["mean_haul_km"]), int(last["sites"]), float(last["capacity"]),
-                  plan.solution.objective, plan.solution.gap, plan)
-        )  # fmt: skip
-    kept = [
-        a for a in points
-        if not any(
-            (b.flagged <= a.flagged and b.mean_haul_km < a.mean_haul_km - 1e-9)
-            or (b.flagged < a.flagged and b.mean_haul_km <= a.mean_haul_km + 1e-9)
-            for b in points
-        )
-    ]  # fmt: skip
-    return sorted(kept, key=lambda point: point.flagged)
-
-
-# --- back-test --------------------------------------------------------------------------------------------------------
-
-
-def backtest_city(plan: Plan, reports: pd.DataFrame) -> pd.DataFrame:
-    """Stations left by the plan beside the city's counts that were reported later, each with its own definition.
-
-    Returns
-    -------
-    DataFrame
-        ``period``, ``sites``, ``definition``, ``source``, ``kind`` (``plan`` or ``reported``), in order of time.
-    """
-    rows = [
-        {
-            "period": str(row["year"]),
-            "sites": int(row["sites"]),
-            "definition": _("本方案：仍在的站点") if n else _("登记册：2010 年底在册站点"),
-            "source": _("本次计算") if n else "data/plants.csv",
-            "kind": "plan",
-        }
-        for n, row in enumerate(plan.totals.to_dict("records"))
-    ]
-    city = reports[reports["scope"] == "city"]
-    rows += [
-        {
-            "period": row["period"],
-            "sites": int(row["sites"]),
-            "definition": local(row, "definition"),
-            "source": row["source"],
-            "kind": "reported",
-        }
-        for row in city.to_dict("records")
-    ]
-    return pd.DataFrame(rows)
-
-
-def backtest_districts(plan: Plan, reports: pd.DataFrame, districts: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Stations by district: the inventory, the plan's last year, and the count of 2018Q4, with each share.
-
-    The register's modelled stations were spread by the shares of 2018Q4, so equal shares prove nothing; only where the
-    plan departs from an even cut does the comparison say something. ``even_cut`` is that even cut.
-    """
-    case = plan.case
-    stand = consolidation_plan.standing(case, plan.solution, len(case.problem.years) - 1)
-    district = case.stations["district_id"]
-    before = district.value_counts()
-    after = district[stand.to_numpy(bool)].value_counts()
-    reported = reports[reports["scope"] == "district"].set_index("district")["sites"]
-    table = pd.DataFrame(
-        {
-            "district": [local(row) for row in districts.drop(columns="geometry").to_dict("records")],
-            "before": before.reindex(districts["id"]).fillna(0).astype(int).to_numpy(),
-            "after": after.reindex(districts["id"]).fillna(0).astype(int).to_numpy(),
-            "reported": reported.reindex(districts["name"]).to_numpy(),
-        }
-    )
-    total = int(table["before"].sum())
-    table["even_cut"] = (table["before"] * table["after"].sum() / total).round(1) if total else 0.0
-    for column in ("before", "after", "reported"):
-        whole = float(table[column].sum())
-        table[f"{column}_pct"] = (100.0 * table[column] / whole).round(1) if whole else math.nan
-    return table
-
-
-def backtest_limits() -> list[str]:
-    """What the comparison can and cannot show, a sentence each."""
-    return [
-        _(
-            "后来公布的数量口径不同：正常生产的企业（2017）、正常生产的企业及站点（2018–2019）、"
-            "有资质的站点（2019 年以后），不能连成一条线，也不能直接与方案相减。"
-        ),
-        _(
-            "177 个模拟站点按 2018 年四季度的分区比例布点，所以分区比例相近是输入造成的，不是验证；"
-            "只有方案偏离“等比例压减”的部分才有信息。"
-        ),
-        _("规划期是 2011–2015 年，公布数是 2017 年以后；其间还有 2013–2017 清洁空气行动等政策，方案没有包含。"),
-        _("能看的是量级：在 7,000 万m³ 上限和所列假设下，剩余站点数是否落在后来出现过的范围内。"),
-    ]
 
 
 def lock_label(lock: str) -> str:

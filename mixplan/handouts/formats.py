@@ -9,8 +9,9 @@ from mixplan.base.files.sheets import table_csv
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import set_language
 from mixplan.handouts import geodata, html, pdf, pptx
-from mixplan.handouts.pptx import Progress, no_progress
-from mixplan.handouts.report import Report, assumption_table, report_maps, source_table, version_table
+from mixplan.handouts.deck import Progress, no_progress
+from mixplan.handouts.report import Report
+from mixplan.handouts.tables import assumption_table, report_maps, source_table, version_table
 from mixplan.maps.paper import sheet
 
 

@@ -11,9 +11,11 @@ from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.city import ban_zones
-from mixplan.coverage.result import as_table
+from mixplan.coverage.words import as_table
 from mixplan.handouts.geojson import geojson
-from mixplan.handouts.report import Report, story, tables, version_table
+from mixplan.handouts.report import Report
+from mixplan.handouts.story import story
+from mixplan.handouts.tables import tables, version_table
 from mixplan.maps import style as maps_style
 from mixplan.plan import words
 from mixplan.projects import geopackage

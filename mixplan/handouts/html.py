@@ -11,11 +11,14 @@ import pandas as pd
 
 from mixplan.base.assets import asset_text, leaflet_text
 from mixplan.base.i18n import gettext as _
+from mixplan.charts.board import board_chart
 from mixplan.charts.coverage import curve_chart
-from mixplan.charts.targets import board_chart, chart_svg
+from mixplan.charts.theme import chart_svg
 from mixplan.coverage import result
-from mixplan.handouts import report as handouts_report
-from mixplan.handouts.pptx import no_progress
+from mixplan.coverage import words as coverage_words
+from mixplan.handouts import story
+from mixplan.handouts import tables as handouts_tables
+from mixplan.handouts.deck import no_progress
 from mixplan.handouts.report import Report
 from mixplan.maps import consolidation, coverage, ground, legend, stations
 from mixplan.maps import style as maps_style
@@ -138,7 +141,7 @@ def _map_data(report: Report) -> dict[str, Any]:
     one = report.covered
     spare = result.spare_table(one.seen, one.result, tight_pct=book.figure("coverage_tight_spare_pct"))
     gaps = one.gaps.assign(
-        label=[result.gap_label(row, report.subject) for row in one.gaps.to_dict("records")],
+        label=[coverage_words.gap_label(row, report.subject) for row in one.gaps.to_dict("records")],
         detail=[f"{row['area_km2']:,.1f} km²" for row in one.gaps.to_dict("records")],
     )
     rim = gpd.GeoDataFrame({"id": ["rim"]}, geometry=[one.seen.rim(one.result.radius_km)], crs=one.seen.supply.crs)
@@ -176,9 +179,9 @@ def _map_data(report: Report) -> dict[str, Any]:
 
 
 def _body(report: Report) -> str:
-    tables = handouts_report.tables(report)
-    steps = handouts_report.story(report)
-    links = "".join(f'<a href="#{step.key}">{html.escape(handouts_report.step_label(step.key))}</a>' for step in steps)
+    tables = handouts_tables.tables(report)
+    steps = story.story(report)
+    links = "".join(f'<a href="#{step.key}">{html.escape(story.step_label(step.key))}</a>' for step in steps)
     links += "".join(
         f'<a href="#{anchor}">{html.escape(text)}</a>'
         for anchor, text in (("map", _("地图")), ("tables", _("表格")), ("sources", _("来源、假设和版本")))

@@ -40,14 +40,16 @@ from reportlab.platypus import (
 
 from mixplan.base.assets import font_bytes
 from mixplan.base.i18n import gettext as _
+from mixplan.charts.board import board_chart
 from mixplan.charts.coverage import curve_chart
-from mixplan.charts.targets import board_chart, chart_png
-from mixplan.handouts import report as handouts_report
-from mixplan.handouts.pptx import no_progress
-from mixplan.handouts.report import Report, Step
+from mixplan.charts.theme import chart_png
+from mixplan.handouts import story, tables
+from mixplan.handouts.deck import no_progress
+from mixplan.handouts.report import Report
+from mixplan.handouts.story import Step
 from mixplan.maps import style as maps_style
 from mixplan.maps.paper import sheet
-from mixplan.maps.paper.sheet import missing_glyphs
+from mixplan.maps.paper.fonts import missing_glyphs
 from mixplan.plan.words import pretty
 from mixplan.screening import stations
 from mixplan.targets import progress as targets_progress
@@ -182,11 +184,11 @@ def _compose(report: Report, drawn: dict[str, sheet.StaticMap]) -> list[_Block]:
         _Text(_("示意图，不作为划界依据。输入哈希 {hash}。").format(hash=report.input_hash), "small"),
         _Heading(_("摘要"), 0),
     ]
-    steps = {step.key: step for step in handouts_report.story(report)}
+    steps = {step.key: step for step in story.story(report)}
     blocks += [_Text("• " + step.title) for step in steps.values()]
     for step in steps.values():
         blocks += [
-            _Heading(_("{step}：{title}").format(step=handouts_report.step_label(step.key), title=step.title), 0),
+            _Heading(_("{step}：{title}").format(step=story.step_label(step.key), title=step.title), 0),
             _facts(step),
             _Text(step.notes),
         ]
@@ -198,11 +200,11 @@ def _compose(report: Report, drawn: dict[str, sheet.StaticMap]) -> list[_Block]:
     blocks += [
         _Heading(_("来源、假设和版本"), 0),
         _Heading(_("数据来源"), 1),
-        _Grid(handouts_report.source_table(), 6.5),
+        _Grid(tables.source_table(), 6.5),
         _Heading(_("规则与假设"), 1),
-        _Grid(handouts_report.assumption_table(report), 7),
+        _Grid(tables.assumption_table(report), 7),
         _Heading(_("输入哈希和版本"), 1),
-        _Grid(handouts_report.version_table(report)),
+        _Grid(tables.version_table(report)),
     ]
     return [replace(b, text=legible(b.text)) if isinstance(b, _Heading | _Text) else b for b in blocks]
 
@@ -213,7 +215,7 @@ def _facts(step: Step) -> _Grid:
 
 def _detail(report: Report, key: str) -> list[_Block]:
     if key == "situation":
-        return [_Grid(handouts_report.inventory_table(report), 9)]
+        return [_Grid(tables.inventory_table(report), 9)]
     if key == "flagged":
         flagged = stations.listing(report.counted[report.counted["verdict"] == "flag"])
         columns = [_("名称"), _("判定"), _("依据"), _("类别"), _("区县"), _("环路"), _("理由")]
@@ -223,18 +225,18 @@ def _detail(report: Report, key: str) -> list[_Block]:
             _Heading(_("需治理站点清单"), 1), _Grid(flagged[columns], 6.5),
         ]  # fmt: skip
     if key == "consolidation":
-        table = handouts_report.action_table(report)
+        table = tables.action_table(report)
         return [_Heading(_("处置清单"), 1), _Grid(table.drop(columns=[_("编号"), _("理由")]), 6.5)]
     if key == "lines":
-        return [_Heading(_("新建站点一览"), 1), _Grid(handouts_report.site_table(report), 8)]
+        return [_Heading(_("新建站点一览"), 1), _Grid(tables.site_table(report), 8)]
     if key == "coverage":
         chart = curve_chart(report.curve, report.curve_before, radius_km=report.covered.result.radius_km)
         blocks: list[_Block] = [
             _Heading(_("随半径变化"), 1), _Chart(chart_png(chart.properties(width=560)), 165 * mm, 0.0),
             _Heading(_("覆盖表：按禁现区"), 1),
-            _Grid(handouts_report.coverage_table(report).drop(columns=[_("最近的供应点")]), 6.5),
+            _Grid(tables.coverage_table(report).drop(columns=[_("最近的供应点")]), 6.5),
         ]  # fmt: skip
-        gaps = handouts_report.gap_table(report)
+        gaps = tables.gap_table(report)
         return [*blocks, _Heading(_("缺口"), 1), _Grid(gaps)] if len(gaps) else blocks
     if key == "targets":
         table = targets_progress.progress_table(report.targets)
@@ -350,7 +352,7 @@ def pdf_bytes(report: Report, *, progress: Progress = no_progress) -> bytes:
     """The report as a PDF: A4 pages, each map on an A3 sheet, text that can be copied, bookmarks, page numbers."""
     progress(0.02, _("正在绘制地图"))
     size = (_SHEET[0] / inch, (_SHEET[1] - 8) / inch)
-    drawn = handouts_report.report_maps(report, size)
+    drawn = tables.report_maps(report, size)
     progress(0.4, _("正在排版"))
     blocks = _compose(report, drawn)
     foot = _("示意图，不作为划界依据 · 输入哈希 {hash} · {title}").format(hash=report.input_hash, title=report.title)

@@ -12,10 +12,9 @@ from mixplan.city import districts as city_districts
 from mixplan.city import rings as city_rings
 from mixplan.city.layers import Layers
 from mixplan.city.rings import OUTSIDE_RINGS, ring_label
-from mixplan.maps.style import VERDICT_COLOUR
 from mixplan.plan.rules import RuleBook
 from mixplan.plan.words import certainty_label, evidence_label, kind_label, status_label, unit_label
-from mixplan.screening.verdicts import CERTAIN, FLAG, UNKNOWN, verdict_class, verdict_label
+from mixplan.screening.verdicts import CERTAIN, DRAWN, FLAG, UNKNOWN, verdict_class, verdict_label
 
 INVENTORY, UNLICENSED = "inventory_2010", "unlicensed"  # what counts towards the plan's totals; what never does
 
@@ -176,14 +175,14 @@ def totals(table: pd.DataFrame, by: str) -> pd.DataFrame:
     """
     names = table["ring"].map(ring_label, na_action=None) if by == "ring" else table[by]
     order = [ring_label(r) for r in (2, 3, 4, 5, 6, OUTSIDE_RINGS, pd.NA)] if by == "ring" else sorted(names.unique())
-    counts = pd.crosstab(names, table["drawn"]).reindex(index=order, columns=list(VERDICT_COLOUR))
+    counts = pd.crosstab(names, table["drawn"]).reindex(index=order, columns=list(DRAWN))
     counts = counts.fillna(0).astype(int)
     counts = counts[counts.sum(axis=1) > 0]
     counts.insert(0, "stations", counts.sum(axis=1))
     modelled = names[table["evidence"] == "modelled"].value_counts()
     counts.insert(1, "modelled", modelled.reindex(counts.index, fill_value=0))
     counts.loc[_("合计")] = counts.sum()
-    counts.columns = pd.Index([_("站点"), _("其中推算"), *(verdict_label(drawn) for drawn in VERDICT_COLOUR)])
+    counts.columns = pd.Index([_("站点"), _("其中推算"), *(verdict_label(drawn) for drawn in DRAWN)])
     counts.index.name = _("环路") if by == "ring" else _("区县")
     return counts.reset_index()
 

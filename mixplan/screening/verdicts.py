@@ -6,6 +6,8 @@ PASS, FLAG, UNKNOWN = "pass", "flag", "unknown"
 CERTAIN, BORDERLINE = "certain", "borderline"
 
 
+# The classes in which a verdict is drawn: a flag that is certain, one that is not, a pass that is not, one that is.
+DRAWN = ("flag", "borderline", "doubtful", "pass", "unknown")
 DOUBT = ("borderline", "doubtful")
 
 

@@ -11,7 +11,9 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import at_most_pct
 from mixplan.city.sectors import SECTORS, sector_label
 from mixplan.siting import solver
-from mixplan.siting.case import MANUAL, SitingCase, SitingProposal, too_close
+from mixplan.siting.case import SitingCase, too_close
+from mixplan.siting.proposal import SitingProposal
+from mixplan.siting.settings import MANUAL
 from mixplan.siting.solver.search import OPTIMAL_GAP
 
 _KM = 1000.0

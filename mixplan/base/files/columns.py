@@ -11,7 +11,6 @@ from mixplan.base.errors import DataError
 from mixplan.base.files.units import header_units
 from mixplan.base.i18n import N_
 from mixplan.base.i18n import gettext as _
-from mixplan.registers.plants import COLUMNS
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,7 @@ def _header_codes(columns: tuple[Column, ...]) -> dict[str, str]:
 
 
 def columns_of(
-    header: list[str], name: str, columns: tuple[Column, ...] = COLUMNS
+    header: list[str], name: str, columns: tuple[Column, ...]
 ) -> tuple[dict[str, int], tuple[str, ...]]:
     """Position of each known column, and the headers that belong to none."""
     codes = _header_codes(columns)
@@ -172,7 +171,7 @@ def _check_header_unit(header: str, name: str, column: Column) -> None:
 
 
 def read_row(
-    row: list[str], positions: dict[str, int], number: int, columns: tuple[Column, ...] = COLUMNS
+    row: list[str], positions: dict[str, int], number: int, columns: tuple[Column, ...]
 ) -> tuple[dict[str, Any], list[RowError]]:
     record: dict[str, Any] = {}
     errors = []

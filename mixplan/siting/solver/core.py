@@ -11,7 +11,8 @@ from functools import cache, cached_property
 import highspy
 import numpy as np
 
-from mixplan.siting.solver.problem import FloatArray, IntArray, SitingProblem, clique_cover
+from mixplan.siting.solver.check import clique_cover
+from mixplan.siting.solver.problem import FloatArray, IntArray, SitingProblem
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ import highspy
 import numpy as np
 import scipy.sparse as sp
 
+from mixplan.siting.solver.check import check
 from mixplan.siting.solver.core import quiet_highs
-from mixplan.siting.solver.problem import FloatArray, IntArray, SitingProblem, check
+from mixplan.siting.solver.problem import FloatArray, IntArray, SitingProblem
 from mixplan.siting.solver.result import Flows, Siting, Status, relative_gap
 from mixplan.siting.solver.watch import ProgressCallback, StopCallback, Watch, versions
 

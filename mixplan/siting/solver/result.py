@@ -9,7 +9,8 @@ from typing import Literal
 
 import numpy as np
 
-from mixplan.siting.solver.problem import Fact, FloatArray, IntArray, SitingProblem
+from mixplan.siting.solver.check import Fact
+from mixplan.siting.solver.problem import FloatArray, IntArray, SitingProblem
 
 Status = Literal["optimal", "gap_reached", "time_limit", "interrupted", "infeasible"]
 

@@ -17,9 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from mixplan.siting.solver.check import Fact, check, most_capacity
 from mixplan.siting.solver.core import Core
 from mixplan.siting.solver.heuristics import Incumbent, LocalSearch, central_haul, subgradient
-from mixplan.siting.solver.problem import Fact, FloatArray, IntArray, SitingProblem, check, most_capacity
+from mixplan.siting.solver.problem import FloatArray, IntArray, SitingProblem
 from mixplan.siting.solver.relaxation import Basis, Box, Certificate, Relaxation, Relaxed
 from mixplan.siting.solver.result import Flows, Siting, Status, relative_gap
 from mixplan.siting.solver.transport import Transport, plan_cost

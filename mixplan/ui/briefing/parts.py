@@ -19,17 +19,21 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import percent
 from mixplan.charts.coverage import curve_chart
 from mixplan.coverage import result as coverage_result
-from mixplan.handouts import formats
+from mixplan.coverage import supply as coverage_supply
+from mixplan.coverage import words as coverage_words
+from mixplan.handouts import formats, story
 from mixplan.handouts import report as handouts_report
-from mixplan.handouts.report import Report, Step
-from mixplan.maps import consolidation, coverage, legend, stations, style, web
+from mixplan.handouts.report import Report
+from mixplan.handouts.story import Step
+from mixplan.maps import consolidation, coverage, legend, style, web
 from mixplan.plan import words
 from mixplan.plan.datapackage import data_version
 from mixplan.plan.words import direction_text
 from mixplan.registers.decisions import read_decisions
 from mixplan.registers.proposals import read_deliveries, read_sites
 from mixplan.screening import stations, verdicts
-from mixplan.targets import progress
+from mixplan.targets import entries as targets_entries
+from mixplan.targets import status as targets_status
 from mixplan.ui import frame, mapview, state
 from mixplan.ui.coverage import parts as coverage_parts
 from mixplan.ui.targets import parts
@@ -67,12 +71,12 @@ def inputs() -> Inputs:
                     frame.message("warning", note)
                 for error in found.errors[:5]:
                     frame.message("error", error_sentence(error, found.name))
-                sites, flows = coverage_result.planned_sites(found.points), read_deliveries(upload.getvalue(), upload.name)
+                sites, flows = coverage_supply.planned_sites(found.points), read_deliveries(upload.getvalue(), upload.name)
                 version.append(f"file-{found.version}")
             except MixplanError as problem:
                 frame.message("error", str(problem))
         elif records := list(st.session_state.get(coverage_parts.SITES) or []):
-            sites = coverage_result.planned_sites(records)
+            sites = coverage_supply.planned_sites(records)
             version.append(f"sites-{records!r}")
         upload = st.file_uploader(
             _("整合方案：mixplan consolidate 的 JSON"), type=["json"], key="briefing_consolidation"
@@ -102,7 +106,7 @@ def report(given: Inputs) -> Report:
     """The report in the session's language; computed once for the same inputs."""
     plants, version = state.register()
     entries = parts.entries()
-    figures = progress.with_entries(parts.indicators(), entries)
+    figures = targets_entries.with_entries(parts.indicators(), entries)
     known = "|".join([version, data_version(), given.version, entries.to_json(date_format="iso") or ""])
     with st.spinner(_("正在汇总……")):
         try:
@@ -118,7 +122,7 @@ def given_line(found: Report) -> None:
     plan = _("没有整合方案：在“治理整合”页求解，或在侧栏导入。")
     if found.decisions is not None:
         rows = found.stations.loc[found.decisions.index]
-        named, kept = stations.split(rows), stations.split(rows[~found.decisions["action"].isin(coverage_result.LEAVES)])
+        named, kept = stations.split(rows), stations.split(rows[~found.decisions["action"].isin(coverage_supply.LEAVES)])
         plan = _("整合方案：{count} 个站点（{split}）中留下 {kept} 个（{kept_split}）。").format(
             count=named.count, split=named.text(), kept=kept.count, kept_split=kept.text()
         )
@@ -136,7 +140,7 @@ def given_line(found: Report) -> None:
 
 def _choice(found: Report) -> pd.DataFrame:
     """The planner's choice of steps, completed by steps that are new: index key; show, order, caption, notes."""
-    keys = [step.key for step in handouts_report.story(found)]
+    keys = [step.key for step in story.story(found)]
     kept: dict[str, dict[str, Any]] = st.session_state.get(_STEPS, {})
     order = sorted((key for key in keys if key in kept), key=lambda key: kept[key]["order"])
     if order != keys:
@@ -153,7 +157,7 @@ def _choice(found: Report) -> pd.DataFrame:
 def choose_steps(found: Report) -> None:
     """Which steps are shown, in which order, under which captions and with which notes; then start."""
     frame.heading(_("汇报的步骤"))
-    steps = {step.key: step for step in handouts_report.story(found)}
+    steps = {step.key: step for step in story.story(found)}
     choice = _choice(found)
     editor, kept = f"{_STEPS}_editor_{get_language()}", f"{_STEPS}_base"
     # The editor's base stays while it is shown, or it would drop its edits; when it comes back it starts from the
@@ -162,7 +166,7 @@ def choose_steps(found: Report) -> None:
     if fresh or list(st.session_state[kept].index) != list(choice.index):
         st.session_state[kept] = choice
     base: pd.DataFrame = st.session_state[kept]
-    shown = base.assign(step=[handouts_report.step_label(k) for k in base.index], message=[steps[k].title for k in base.index])
+    shown = base.assign(step=[story.step_label(k) for k in base.index], message=[steps[k].title for k in base.index])
     edited = st.data_editor(
         shown[["show", "order", "step", "message", "caption", "notes"]],
         hide_index=True, width="stretch", height="content", key=editor,
@@ -203,7 +207,7 @@ class Slide:
 def slides(found: Report) -> list[Slide]:
     """The chosen steps in the chosen order, steps that grow as several pictures."""
     choice = _choice(found)
-    steps = {step.key: step for step in handouts_report.story(found)}
+    steps = {step.key: step for step in story.story(found)}
     shown = choice[choice["show"].astype(bool)].sort_values("order", kind="stable")
     if shown.empty:
         shown = choice
@@ -224,7 +228,7 @@ def _earlier(found: Report, step: Step) -> list[str]:
         text = _("{year} 年：{area:,.0f} km² 禁止现场搅拌砂浆")
         return [text.format(year=int(row["year"]), area=row["area_km2"]) for row in rows]
     if step.key == "consolidation":
-        before = handouts_report.consolidation_figures(found)["before"]
+        before = story.consolidation_figures(found)["before"]
         return [_("整合前：{count} 个搅拌站（{split}）").format(count=before.count, split=before.text())]
     if step.key == "coverage" and found.after:
         result = found.before.result
@@ -304,7 +308,7 @@ def present(found: Report) -> None:
         own = slide.title != slide.step.title and slide.last
         told = next(s for s in slides(found) if s.key == slide.key and s.frame == slide.frame)
         slide = replace(told, title=slide.title if own else told.title)
-    place = _("{step} · {at} / {count}").format(step=handouts_report.step_label(slide.key), at=at, count=len(pictures))
+    place = _("{step} · {at} / {count}").format(step=story.step_label(slide.key), at=at, count=len(pictures))
     st.html(f'<p class="mp-place">{html.escape(place)}</p><h1 class="mp-say">{html.escape(slide.title)}</h1>')
     # Below the map stand its legend, and the notes where they are shown.
     below = 75 + (130 if st.session_state.get("briefing_notes") else 0)
@@ -354,7 +358,7 @@ def _side(found: Report, slide: Slide, height: int) -> None:
     if slide.last or slide.key == "zones":
         _facts(slide.step.facts[: slide.frame + 1] if slide.key == "zones" and not slide.last else slide.step.facts)
     elif slide.key == "coverage":
-        _facts(handouts_report.coverage_facts(found.before.result))
+        _facts(story.coverage_facts(found.before.result))
     if slide.key == "coverage" and slide.last:
         chart = curve_chart(found.curve, found.curve_before, radius_km=found.before.result.radius_km)
         plot = height // 3 - (170 if st.session_state.get("briefing_notes") else 130)
@@ -383,7 +387,7 @@ def _picked(plant_id: str) -> None:
 def _map(found: Report, slide: Slide, height: int) -> None:
     lat, lon, zoom = _LOOK[slide.key]
     step = 0.5 if height > 760 else 0.0
-    canvas = web.base_map(found.layers, mapview.map_assets(), title=handouts_report.step_label(slide.key))
+    canvas = web.base_map(found.layers, mapview.map_assets(), title=story.step_label(slide.key))
     mapview.show_map(
         canvas, _groups(found, slide), key=f"briefing_map_{height}", height=height, centre=(lat, lon), zoom=zoom + step,
         on_pick=_picked,
@@ -444,7 +448,7 @@ def _groups(found: Report, slide: Slide) -> list[folium.FeatureGroup]:
     if slide.key == "lines":
         return [state.background("zones", on), *lines, supply]
     gaps = one.gaps.assign(
-        label=[coverage_result.gap_label(row, found.subject) for row in one.gaps.to_dict("records")],
+        label=[coverage_words.gap_label(row, found.subject) for row in one.gaps.to_dict("records")],
         detail=[f"{row['area_km2']:,.1f} km²" for row in one.gaps.to_dict("records")],
     )
     rim = gpd.GeoDataFrame({"id": ["rim"]}, geometry=[one.seen.rim(one.result.radius_km)], crs=found.plants.crs)
@@ -461,8 +465,8 @@ def _groups(found: Report, slide: Slide) -> list[folium.FeatureGroup]:
 def _goals(found: Report) -> None:
     """Every target in large type: what is wanted, where it stands."""
     colour = {
-        progress.Status.MET: style.BLUE, progress.Status.ON_TRACK: style.GREEN, progress.Status.BEHIND: style.VERMILLION,
-        progress.Status.NO_DATA: "#6B6B6B",
+        targets_status.Status.MET: style.BLUE, targets_status.Status.ON_TRACK: style.GREEN, targets_status.Status.BEHIND: style.VERMILLION,
+        targets_status.Status.NO_DATA: "#6B6B6B",
     }  # fmt: skip
     heads = (_("指标"), _("目标"), _("基线"), _("最近实绩"), _("状态"))
     rows = []
@@ -474,7 +478,7 @@ def _goals(found: Report) -> None:
             item.baseline.text() if item.baseline else "—",
             f"{item.actual.text()} ({item.actual.when})" if item.actual else "—",
         ]
-        status = html.escape(progress.status_text(item.status))
+        status = html.escape(targets_status.status_text(item.status))
         rows.append(
             "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
             + f'<td style="color:{colour[item.status]};font-weight:700">{status}</td></tr>'

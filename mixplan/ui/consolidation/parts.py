@@ -19,10 +19,14 @@ from mixplan.base.i18n import get_language, local
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import at_most_pct
 from mixplan.city import rings
-from mixplan.consolidation import joint, tables, words
+from mixplan.consolidation import backtest, joint, obstacles, tables, takeover, totals, tradeoff, words
+from mixplan.consolidation import case as consolidation_case
 from mixplan.consolidation import plan as consolidation_plan
+from mixplan.consolidation import settings as consolidation_settings
+from mixplan.consolidation.case import Case
 from mixplan.consolidation.model import Progress
-from mixplan.consolidation.plan import MERGE, SHUT, Case, Plan, Settings
+from mixplan.consolidation.plan import Plan
+from mixplan.consolidation.settings import MERGE, SHUT, Settings
 from mixplan.jobs.job import Job
 from mixplan.maps import consolidation, features, legend, style, web
 from mixplan.maps import stations as maps_stations
@@ -82,7 +86,7 @@ def _unit(unit: str) -> str:
 
 
 def _slider(name: str) -> float:
-    row = state.rules().parameters[consolidation_plan.PARAMETERS[name]]
+    row = state.rules().parameters[consolidation_settings.PARAMETERS[name]]
     low, high = map(float, row.range)
     whole = all(float(v).is_integer() for v in (row.value, low, high)) and high - low >= 5
     step = 1.0 if whole else 0.05
@@ -143,7 +147,7 @@ def controls() -> Choice:
     changes["gap"] = float(gap_pct) / 100.0
     changes["time_limit_s"] = 300.0 if phased else 90.0
     changes["locks"] = tuple(sorted(_locks().items()))
-    return Choice(consolidation_plan.default_settings(book, phased=phased, **changes), float(margin))
+    return Choice(consolidation_settings.default_settings(book, phased=phased, **changes), float(margin))
 
 
 # --- the planner's own decisions --------------------------------------------------------------------------------------
@@ -184,14 +188,14 @@ def undo() -> None:
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _case(version: str, choice: Choice, _plants: gpd.GeoDataFrame, _findings: pd.DataFrame) -> Case:
     book = state.rules().with_values({"near_sensitive_area": choice.margin_m})
-    return consolidation_plan.build_case(_plants, _findings, state.layers(), book, load_demand(), choice.settings)
+    return consolidation_case.build_case(_plants, _findings, state.layers(), book, load_demand(), choice.settings)
 
 
 def desk(choice: Choice) -> Desk | None:
     """The case that the settings and the register give, or in words why there is none."""
     plants, version = state.register()
     findings, _judged = state.screened(choice.margin_m, state.rules().period_end)
-    known = {str(i) for i in consolidation_plan.inventory(plants).index}
+    known = {str(i) for i in consolidation_case.inventory(plants).index}
     locks = tuple((plant, word) for plant, word in choice.settings.locks if plant in known)
     choice = replace(choice, settings=replace(choice.settings, locks=locks))
     try:
@@ -243,7 +247,7 @@ def _solve(desk: Desk) -> None:
 
 def _pareto(desk: Desk) -> None:
     key = ("pareto", *desk.key[1:])
-    runs.start(key, _("取舍曲线"), lambda job: words.pareto(desk.case, watcher=_counter(job, _("点"))))
+    runs.start(key, _("取舍曲线"), lambda job: tradeoff.pareto(desk.case, watcher=_counter(job, _("点"))))
 
 
 def _joint(desk: Desk) -> None:
@@ -267,7 +271,7 @@ def _otherwise(desk: Desk, plant_id: str) -> None:
     runs.start(
         ("otherwise", _plan_key(desk), plant_id),
         _("另作决定"),
-        lambda job: words.otherwise(plan, plant_id, time_limit_s=_OTHERWISE_S, watcher=_watcher(job, _OTHERWISE_S)),
+        lambda job: tradeoff.otherwise(plan, plant_id, time_limit_s=_OTHERWISE_S, watcher=_watcher(job, _OTHERWISE_S)),
     )
 
 
@@ -282,7 +286,7 @@ def run_bar(desk: Desk) -> None:
         _solve(desk)
         st.rerun()
     if desk.plan is None:
-        blocked = consolidation_plan.obstacles(desk.case)
+        blocked = obstacles.obstacles(desk.case)
         if blocked:
             frame.message("error", " ".join(o.text for o in blocked), text)
         elif not busy:
@@ -327,12 +331,12 @@ def _reasons(key: tuple[Any, ...], adopted: bool, language: str, _plan: Plan, _f
 
 @st.cache_data(show_spinner=False, max_entries=32)
 def _takeover(key: tuple[Any, ...], adopted: bool, _plan: Plan) -> pd.DataFrame:
-    return words.takeover(_plan)
+    return takeover.takeover(_plan)
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
 def _estimates(key: tuple[Any, ...], adopted: bool, _plan: Plan) -> pd.Series:
-    return words.otherwise_estimates(_plan)
+    return tradeoff.otherwise_estimates(_plan)
 
 
 def _mark(plan: Plan | None) -> tuple[float, ...]:
@@ -368,7 +372,7 @@ def flagged_list(desk: Desk) -> None:
     query = st.text_input(_("按名称、企业或区县筛选"), key="con_query", placeholder=_("按名称、企业或区县筛选"),
                           label_visibility="collapsed")  # fmt: skip
     if which == "flagged":
-        some = consolidation_plan.flagged_list(desk.case)
+        some = totals.flagged_list(desk.case)
     elif which == "verify":
         some = some[(some["status_note"] != "") | (some["unknown"] != "")]
     elif which == "locked":
@@ -506,7 +510,7 @@ def draw(desk: Desk) -> None:
     if after:
         assert desk.plan is not None
         groups += _after(desk, desk.plan, min(t, len(desk.plan.case.problem.years) - 1), plant)
-        entries = {a: plan_words.action_label(a) for a in consolidation_plan.ACTIONS}
+        entries = {a: plan_words.action_label(a) for a in consolidation_settings.ACTIONS}
         extra = {"link": _("接替（选中站点）或整合"), "thin": _("半径内不足两站的需求点")}
         if desk.made is not None and desk.plan is desk.made.plan:
             extra["line"] = _("新建砂浆线")
@@ -527,17 +531,17 @@ def draw(desk: Desk) -> None:
 
 def _after(desk: Desk, plan: Plan, t: int, plant: str | None) -> list[Any]:
     case = plan.case
-    stand = consolidation_plan.standing(case, plan.solution, t)
+    stand = totals.standing(case, plan.solution, t)
     year = case.problem.years[t]
     actions = plan.actions.copy()
     later = actions["year"].notna() & (actions["year"].fillna(0) > year)
-    actions.loc[later.to_numpy(bool), "action"] = consolidation_plan.RETAIN
+    actions.loc[later.to_numpy(bool), "action"] = consolidation_settings.RETAIN
     reasons = _reasons(_plan_key(desk), desk.adopted, get_language(), plan, desk.findings)
     table = case.stations.assign(action=actions["action"].to_numpy(dtype=object))
     lines = {
         str(p): (str(row["name"]), plan_words.action_label(row["action"]), str(reasons[p])) for p, row in table.iterrows()
     }
-    near = consolidation_plan.coverage(case, stand[case.stations["in_model"]].to_numpy(bool))
+    near = totals.coverage(case, stand[case.stations["in_model"]].to_numpy(bool))
     thin = case.demand[near <= 1]
     thin = thin.assign(
         tip=[
@@ -651,7 +655,7 @@ def _decisions(desk: Desk) -> None:
 
     def book() -> bytes:
         made = desk.made if desk.made is not None and desk.made.plan is plan else None
-        front: list[words.Point] | None = runs.result(("pareto", *desk.key[1:]))
+        front: list[tradeoff.Point] | None = runs.result(("pareto", *desk.key[1:]))
         return workbook_xlsx(
             tables.sheets(
                 plan, reasons, load_station_reports(), state.layers().districts, state.rules(), otherwise=estimates,
@@ -665,7 +669,7 @@ def _decisions(desk: Desk) -> None:
 
 def _tradeoff(desk: Desk) -> None:
     key = ("pareto", *desk.key[1:])
-    points: list[words.Point] | None = runs.result(key)
+    points: list[tradeoff.Point] | None = runs.result(key)
     st.caption(_("每一点是在“最多保留若干需治理站点”下代价最小的目标年方案（问题分值不计入代价）。约需一至两分钟。"))
     if points is None:
         if st.button(_("计算取舍曲线"), key="con_pareto", disabled=runs.running()):
@@ -718,7 +722,7 @@ def _backtest(desk: Desk) -> None:
         st.markdown("**" + _("分区：2018 年四季度") + "**")
         table = tables.backtest_district_table(desk.plan, reports, state.layers().districts)
         st.dataframe(table, hide_index=True, width="stretch", height="content")
-    st.markdown("\n".join(f"- {text}" for text in words.backtest_limits()))
+    st.markdown("\n".join(f"- {text}" for text in backtest.backtest_limits()))
 
 
 def _with_mortar(desk: Desk) -> None:

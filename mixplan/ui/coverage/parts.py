@@ -18,8 +18,13 @@ from mixplan.base.numbers import percent
 from mixplan.charts.coverage import curve_chart, curve_table
 from mixplan.city.haul import network_ways
 from mixplan.city.networks import read_network
+from mixplan.coverage import ground as coverage_ground
+from mixplan.coverage import reach
 from mixplan.coverage import result as coverage_result
+from mixplan.coverage import supply as coverage_supply
+from mixplan.coverage import words as coverage_words
 from mixplan.maps import coverage, legend, style, web
+from mixplan.maps.paper import coverage as paper_coverage
 from mixplan.maps.paper import sheet
 from mixplan.plan import words
 from mixplan.plan.datapackage import data_version
@@ -38,7 +43,7 @@ _SERVED_KM = tuple(float(km) for km in range(5, 61, 5))
 class View:
     """What the planner has set."""
 
-    subject: coverage_result.Theme
+    subject: coverage_supply.Theme
     radius_km: float
     year: int
     by: str
@@ -54,12 +59,12 @@ class Answer:
     """What the page shows: with the proposal, and the present supply to compare with where there is a proposal."""
 
     view: View
-    seen: coverage_result.Reach
+    seen: reach.Reach
     result: coverage_result.Coverage
     gaps: gpd.GeoDataFrame
     spare: pd.DataFrame
     before: coverage_result.Coverage | None
-    before_seen: coverage_result.Reach | None
+    before_seen: reach.Reach | None
     unlocated: int
     unlocated_capacity: float
 
@@ -79,7 +84,7 @@ def controls() -> View:
     """Settings in the sidebar; all but the files are part of the address, so that a view can be shared."""
     book = state.rules()
     kind = address.one(_("供应"), ["mortar", "concrete"], "theme", format_func=_theme_label)
-    subject = coverage_result.theme(kind, book)
+    subject = coverage_supply.theme(kind, book)
     note = local(book.parameters[f"coverage_radius_{kind}_km"], "title")
     radius = address.slider(
         _("半径（km，假设）"), int(subject.minimum_km), int(subject.maximum_km), int(subject.radius_km),
@@ -89,7 +94,7 @@ def controls() -> View:
     last = book.period_end.year
     year = address.slider(_("年份（禁现区与新线投产）"), first, last, last, "year")
     shade = address.one(_("底色"), ["distance", "spare"], "shade", format_func=_shade_label)
-    by = address.one(_("统计单元"), list(coverage_result.BY), "by", format_func=coverage_result.by_label)
+    by = address.one(_("统计单元"), list(coverage_ground.BY), "by", format_func=coverage_words.by_label)
     sites, sites_version = _proposal() if kind == "mortar" else (None, "")
     plan, plan_version = _consolidation() if kind == "concrete" else (None, "")
     network, network_version = _network()
@@ -117,7 +122,7 @@ def _proposal() -> tuple[gpd.GeoDataFrame | None, str]:
             try:
                 found = read_sites(upload.getvalue(), upload.name)
                 _problems(found)
-                return coverage_result.planned_sites(found.points), f"file-{found.version}"
+                return coverage_supply.planned_sites(found.points), f"file-{found.version}"
             except MixplanError as problem:
                 frame.message("error", str(problem))
         sites = st.session_state.get(SITES) or []
@@ -125,7 +130,7 @@ def _proposal() -> tuple[gpd.GeoDataFrame | None, str]:
             st.caption(_("没有方案：在“新线布局”页提出，或在此导入。"))
             return None, ""
         use = st.toggle(_("加上“新线布局”的方案"), value=True, key="coverage_use_sites")
-    return (coverage_result.planned_sites(sites), f"sites-{list(sites)!r}") if use else (None, "")
+    return (coverage_supply.planned_sites(sites), f"sites-{list(sites)!r}") if use else (None, "")
 
 
 def _consolidation() -> tuple[pd.DataFrame | None, str]:
@@ -164,28 +169,28 @@ def _read_network(content: bytes, name: str) -> nx.Graph:
 @st.cache_resource(show_spinner=False, max_entries=24)
 def _seen(
     version: str, kind: str, year: int, by: str, changed: bool, _plants: gpd.GeoDataFrame, _view: View
-) -> coverage_result.Reach:
+) -> reach.Reach:
     book = state.rules()
-    supply = coverage_result.supply_points(_plants, kind=kind)
+    supply = coverage_supply.supply_points(_plants, kind=kind)
     if changed and _view.plan is not None:
-        supply = coverage_result.with_consolidation(supply, _view.plan)
+        supply = coverage_supply.with_consolidation(supply, _view.plan)
     if changed and _view.sites is not None:
-        supply = coverage_result.with_proposal(supply, coverage_result.in_production(_view.sites, year, book))
-    demand = coverage_result.themed_demand(load_demand(), _view.subject)
-    ground = coverage_result.zone_ground(state.layers(), demand, book, year=year, by=by)
+        supply = coverage_supply.with_proposal(supply, coverage_supply.in_production(_view.sites, year, book))
+    demand = coverage_supply.themed_demand(load_demand(), _view.subject)
+    ground = coverage_ground.zone_ground(state.layers(), demand, book, year=year, by=by)
     ways = network_ways(_view.network, book) if _view.network is not None else None
-    return coverage_result.reach(ground, supply, ways=ways)
+    return reach.reach(ground, supply, ways=ways)
 
 
 @st.cache_resource(show_spinner=False, max_entries=128)
 def _result(
-    version: str, kind: str, year: int, by: str, changed: bool, radius_km: float, _r: coverage_result.Reach
+    version: str, kind: str, year: int, by: str, changed: bool, radius_km: float, _r: reach.Reach
 ) -> coverage_result.Coverage:
     return coverage_result.coverage(_r, radius_km)
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
-def _curve(version: str, kind: str, year: int, changed: bool, _r: coverage_result.Reach) -> pd.DataFrame:
+def _curve(version: str, kind: str, year: int, changed: bool, _r: reach.Reach) -> pd.DataFrame:
     served = coverage_result.curve(_r, _SERVED_KM)[["radius_km", "served_share"]]
     table = coverage_result.curve(_r, _CURVE_KM, served=False).drop(columns="served_share").merge(served, how="left")
     table["served_share"] = table["served_share"].interpolate()
@@ -205,7 +210,7 @@ def answer(view: View) -> Answer:
         book = state.rules()
         gaps = coverage_result.gaps(seen, view.radius_km, state.layers(), minimum_km2=book.figure("coverage_gap_minimum_km2"))
     spare = coverage_result.spare_table(seen, result, tight_pct=book.figure("coverage_tight_spare_pct"))
-    same = plants[(plants["kind"] == view.subject.kind) & plants["status"].isin(coverage_result.COUNTED)]
+    same = plants[(plants["kind"] == view.subject.kind) & plants["status"].isin(coverage_supply.COUNTED)]
     lost = same[same.geometry.isna()]
     return Answer(
         view, seen, result, gaps, spare, before, before_seen, len(lost), float(lost["capacity"].sum(min_count=1))
@@ -231,9 +236,9 @@ def key_figures(found: Answer) -> None:
     total, old = result.total, found.before.total if found.before else None
     was = {key: getattr(old, key, None) for key in ("area_share", "demand_share", "served_share")}
     if result.supply_count == 0:
-        frame.message("warning", coverage_result.coverage_sentence(result))
+        frame.message("warning", coverage_words.coverage_sentence(result))
     else:
-        st.markdown(frame.plain(coverage_result.coverage_sentence(result)))
+        st.markdown(frame.plain(coverage_words.coverage_sentence(result)))
     boxes = st.columns([4, 4, 4, 6, 5])
     boxes[0].metric(
         _("面积覆盖率"), percent(total.area_share), _points(total.area_share, was["area_share"]),
@@ -304,7 +309,7 @@ def draw(found: Answer) -> None:
     rim = gpd.GeoDataFrame({"id": ["rim"]}, geometry=[found.seen.rim(view.radius_km)], crs=found.seen.supply.crs)
     rim = rim[~rim.geometry.is_empty]
     labelled = found.gaps.assign(
-        label=[coverage_result.gap_label(row, view.subject) for row in found.gaps.to_dict("records")],
+        label=[coverage_words.gap_label(row, view.subject) for row in found.gaps.to_dict("records")],
         detail=[_gap_detail(row, view) for row in found.gaps.to_dict("records")],
     )
     canvas = web.base_map(layers, mapview.map_assets(), title=_("禁现区覆盖图"), tiles=mapview.tile_source())
@@ -354,7 +359,7 @@ def gap_list(found: Answer) -> None:
     if found.gaps.empty:
         frame.message("success", _("半径 {radius:g} km 内没有缺口。").format(radius=found.view.radius_km))
         return
-    rows = coverage_result.gap_table(found.gaps, found.view.subject, _unit(found.view))
+    rows = coverage_words.gap_table(found.gaps, found.view.subject, _unit(found.view))
     st.dataframe(
         rows,
         hide_index=True,
@@ -366,8 +371,8 @@ def gap_list(found: Answer) -> None:
 
 def table(found: Answer) -> None:
     """Coverage by zone or district, with downloads."""
-    frame.heading(_("按{unit}").format(unit=coverage_result.by_label(found.view.by)))
-    rows = coverage_result.coverage_table(found.result, found.seen.supply, _unit(found.view), before=found.before)
+    frame.heading(_("按{unit}").format(unit=coverage_words.by_label(found.view.by)))
+    rows = coverage_words.coverage_table(found.result, found.seen.supply, _unit(found.view), before=found.before)
     numbers = rows.select_dtypes("number").columns
     st.dataframe(
         rows,
@@ -388,7 +393,7 @@ def static_download(found: Answer) -> None:
     view = found.view
 
     def drawn() -> sheet.StaticMap:
-        return sheet.coverage_map(
+        return paper_coverage.coverage_map(
             found.seen, found.result, found.gaps, state.layers(), state.rules(), subject=view.subject, shade=view.shade
         )
 

@@ -12,7 +12,7 @@ from mixplan.plan.kinds import KINDS, UNIT_OF_KIND
 from mixplan.screening import stations
 from mixplan.screening import verdicts as screening_verdicts
 from mixplan.screening.stations import INVENTORY
-from mixplan.targets import progress
+from mixplan.targets import entries, progress, status
 from mixplan.ui import frame, mapview, state
 from mixplan.ui.station_map.parts import verdict_figures
 from mixplan.ui.targets import parts
@@ -37,10 +37,10 @@ def inventory(table: pd.DataFrame) -> None:
 
 def plan_targets() -> None:
     """The plan's ceilings and targets for 2015 at a glance, with how each stands."""
-    frame = progress.with_entries(parts.indicators(), parts.entries())
+    frame = entries.with_entries(parts.indicators(), parts.entries())
     items = progress.progress(frame, as_of=progress.latest_year(frame))
-    met = sum(item.status == progress.Status.MET for item in items)
-    nothing = sum(item.status == progress.Status.NO_DATA for item in items)
+    met = sum(item.status == status.Status.MET for item in items)
+    nothing = sum(item.status == status.Status.NO_DATA for item in items)
     text = _("规划目标 {count} 项：达标 {met}，无数据 {nothing}，其余 {others}。")
     st.page_link(
         "pages/targets.py",

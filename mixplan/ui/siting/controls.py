@@ -14,7 +14,7 @@ from mixplan.city.networks import read_network
 from mixplan.city.sectors import SECTORS, sector_label
 from mixplan.plan.words import rule_kind_label
 from mixplan.registers.points import complete_points, read_points
-from mixplan.siting.case import SitingSettings, default_settings
+from mixplan.siting.settings import SitingSettings, default_settings
 from mixplan.ui import state
 from mixplan.ui.frame import message
 from mixplan.ui.registers import DATUM_LABELS

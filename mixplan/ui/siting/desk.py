@@ -17,9 +17,14 @@ from mixplan.city.haul import Haul
 from mixplan.jobs.job import Job
 from mixplan.plan.datapackage import data_version
 from mixplan.registers.points import load_demand, point_frame
+from mixplan.siting import candidates
 from mixplan.siting import case as siting_case
-from mixplan.siting.case import SitingCase, SitingProposal, SitingSettings
+from mixplan.siting import proposal as siting_proposal
+from mixplan.siting import settings as siting_settings
+from mixplan.siting.case import SitingCase
+from mixplan.siting.proposal import SitingProposal
 from mixplan.siting.reasons import with_bound
+from mixplan.siting.settings import SitingSettings
 from mixplan.siting.words import plan_problems
 from mixplan.ui import state
 
@@ -151,8 +156,8 @@ def saved() -> list[Saved]:
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _grid(grid_km: float, judged: tuple[Any, ...], _settings: SitingSettings) -> gpd.GeoDataFrame:
     layers, book = state.layers(), state.rules()
-    points = siting_case.candidate_grid(layers, spacing_km=grid_km)
-    return siting_case.judged_candidates(points, _settings, layers, book, on=book.period_end, own=False)
+    points = candidates.candidate_grid(layers, spacing_km=grid_km)
+    return candidates.judged_candidates(points, _settings, layers, book, on=book.period_end, own=False)
 
 
 @st.cache_resource(show_spinner=True, max_entries=4)
@@ -167,7 +172,7 @@ def _own_points(points: tuple[tuple[str, float, float], ...]) -> gpd.GeoDataFram
     if points:
         parts.append(point_frame([{"id": key, "lon": lon, "lat": lat} for key, lon, lat in points]))
     if not parts:
-        return siting_case.no_points()
+        return candidates.no_points()
     return gpd.GeoDataFrame(pd.concat(parts), geometry="geometry", crs=parts[0].crs)
 
 
@@ -181,11 +186,11 @@ def _case(
     _plants: gpd.GeoDataFrame,
 ) -> SitingCase:
     layers, book, own_files = state.layers(), state.rules(), given()
-    inputs = siting_case.SitingInputs(
+    inputs = candidates.SitingInputs(
         demand=load_demand() if own_files.demand is None else own_files.demand,
-        existing=siting_case.existing_supply(_plants, layers),
+        existing=candidates.existing_supply(_plants, layers),
         own=_own_points(points),
-        stations=siting_case.concrete_stations(_plants),
+        stations=candidates.concrete_stations(_plants),
         network=own_files.network,
     )
     ways = siting_case.haul_function(inputs, settings, book)
@@ -235,7 +240,7 @@ def place(lon: float, lat: float) -> gpd.GeoDataFrame:
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _priced(key: str, plan: tuple[tuple[str, int], ...], _case_at_hand: SitingCase) -> SitingProposal:
-    return siting_case.evaluate_plan(_case_at_hand, dict(plan))
+    return siting_proposal.evaluate_plan(_case_at_hand, dict(plan))
 
 
 def priced(case: SitingCase, plan: Mapping[str, int]) -> SitingProposal:
@@ -266,7 +271,7 @@ def without_own_points(settings: SitingSettings, case: SitingCase, proposal: Sit
     Those points may allow something better than that bound, so it says how far the plan is from the best possible
     without them, and no more.
     """
-    if math.isfinite(proposal.gap) or proposal.status != siting_case.MANUAL:
+    if math.isfinite(proposal.gap) or proposal.status != siting_settings.MANUAL:
         return None
     told = with_bound(proposal, _bound_for(settings, case, proposal, exact=False))
     return told if math.isfinite(told.gap) else None

@@ -18,10 +18,13 @@ from mixplan.city import sectors as city_sectors
 from mixplan.handouts.geojson import geojson
 from mixplan.jobs.job import Job
 from mixplan.maps import siting, web
-from mixplan.siting import case as siting_case
-from mixplan.siting import reasons
+from mixplan.siting import candidates, reasons, robustness
+from mixplan.siting import proposal as siting_proposal
+from mixplan.siting import settings as siting_settings
 from mixplan.siting import words as siting_words
-from mixplan.siting.case import SitingCase, SitingProposal, SitingSettings
+from mixplan.siting.case import SitingCase
+from mixplan.siting.proposal import SitingProposal
+from mixplan.siting.settings import SitingSettings
 from mixplan.ui import frame, mapview, state
 from mixplan.ui.siting import desk
 from mixplan.ui.siting.controls import Effort
@@ -71,7 +74,7 @@ def _begin(settings: SitingSettings, effort: Effort) -> None:
         def report(seconds: float, objective: float, bound: float, gap: float) -> None:
             job.progress = (seconds, objective, bound, gap)
 
-        return about, siting_case.solve_case(
+        return about, siting_proposal.solve_case(
             case, gap=effort.gap, time_s=effort.time_s, seed=effort.seed, on_progress=report, should_stop=job.stopping
         )
 
@@ -177,7 +180,7 @@ def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, 
         frame.message("info", siting_words.earlier_gap_sentence(earlier))
     else:
         frame.message("success" if math.isfinite(proposal.gap) else "info", siting_words.gap_sentence(proposal))
-    if proposal.status != siting_case.MANUAL:
+    if proposal.status != siting_settings.MANUAL:
         st.caption(
             _("{status} · {seconds:.1f} 秒 · 种子 {seed} · 目标值 {objective} · 下界 {bound} · 输入 {hash}").format(
                 status=siting_words.status_label(proposal.status),
@@ -357,7 +360,7 @@ def alternative_sentence(found: reasons.Alternative) -> str:
 
 
 def _findings(case: SitingCase, points: gpd.GeoDataFrame) -> list[str]:
-    found = siting_case.verdicts(points, state.layers(), state.rules(), on=state.rules().period_end, settings=case.settings)
+    found = candidates.verdicts(points, state.layers(), state.rules(), on=state.rules().period_end, settings=case.settings)
     return ['<div class="mp-place">', *(finding_html(row, verdict_words) for row in found.to_dict("records")), "</div>"]
 
 
@@ -480,7 +483,7 @@ def site_table(case: SitingCase, proposal: SitingProposal) -> None:
         bar.empty()
         rows[_("次优位置")] = [item.other or "—" for item in found]
         rows[_("迁移的代价（万t·km/年）")] = [round(item.extra_cost, 1) for item in found]
-    result: reasons.Stability | None = st.session_state.get("siting_stability")
+    result: robustness.Stability | None = st.session_state.get("siting_stability")
     if result is not None and result.input_hash == case.input_hash:
         near = result.shares["near"].reindex(proposal.sites.index)
         rows[_("稳定性（{km:g} km 内，%）").format(km=result.near_km)] = (near * 100).round(0).to_numpy()
@@ -582,7 +585,7 @@ def saved_weights() -> dict[str, float]:
 
 @st.cache_data(show_spinner=False, max_entries=32)
 def _scores(key: str, wanted: tuple[tuple[str, float], ...], _case: SitingCase, _roads: Any) -> pd.DataFrame:
-    return reasons.suitability(_case, dict(wanted), road_m=_roads)
+    return robustness.suitability(_case, dict(wanted), road_m=_roads)
 
 
 def scores(case: SitingCase) -> pd.DataFrame:
@@ -590,7 +593,7 @@ def scores(case: SitingCase) -> pd.DataFrame:
     roads = None
     network = desk.given().network
     if network is not None:
-        roads = reasons.road_distance(case, network)
+        roads = robustness.road_distance(case, network)
     return _scores(case.input_hash, tuple(saved_weights().items()), case, roads)
 
 
@@ -622,7 +625,7 @@ def suitability_tab(case: SitingCase, found: pd.DataFrame) -> None:
 def stability_tab(case: SitingCase, proposal: SitingProposal, effort: Effort) -> None:
     """How often each site is chosen when demand, detour and coordinates are disturbed."""
     book = state.rules()
-    noise = reasons.Disturbance.from_rules(book)
+    noise = robustness.Disturbance.from_rules(book)
     near_km = book.figure("siting_stable_km")
     st.caption(
         _("把需求（±{demand:g}%）、绕行系数（±{detour:g}%）和坐标（{place:g} km；现有厂按定位误差）随机扰动后反复求解，"
@@ -636,11 +639,11 @@ def stability_tab(case: SitingCase, proposal: SitingProposal, effort: Effort) ->
                              int(parameter.value), 5, key="siting_runs")  # fmt: skip
 
     def begin() -> None:
-        def work(job: Job[reasons.Stability]) -> reasons.Stability:
+        def work(job: Job[robustness.Stability]) -> robustness.Stability:
             def report(done: int, of: int) -> None:
                 job.progress = (done, of)
 
-            return reasons.stability(
+            return robustness.stability(
                 case, proposal, runs=int(runs), seed=effort.seed, near_km=near_km, disturbance=noise,
                 gap=max(effort.gap, 0.02), time_s=min(effort.time_s, 15.0), on_progress=report,
                 should_stop=job.stopping,
@@ -652,7 +655,7 @@ def stability_tab(case: SitingCase, proposal: SitingProposal, effort: Effort) ->
                  key="siting_stability_go")  # fmt: skip
     if running is not None:
         _watch_stability()
-    result: reasons.Stability | None = st.session_state.get("siting_stability")
+    result: robustness.Stability | None = st.session_state.get("siting_stability")
     if result is None or proposal.sites.empty:
         return
     if result.runs == 0:

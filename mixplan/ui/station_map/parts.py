@@ -20,7 +20,7 @@ from mixplan.city.districts import district_labels
 from mixplan.city.rings import OUTSIDE_RINGS, ring_numbers
 from mixplan.maps import ground, style, web
 from mixplan.maps import stations as maps_stations
-from mixplan.maps.paper import sheet
+from mixplan.maps.paper import stations as paper_stations
 from mixplan.plan import words
 from mixplan.plan.kinds import KINDS, STATUSES
 from mixplan.screening import stations, verdicts
@@ -277,7 +277,7 @@ def totals_tabs(shown: pd.DataFrame) -> None:
 def static_download(shown: gpd.GeoDataFrame, judged: pd.DataFrame, view: View) -> None:
     """The stations shown as a map for print and slides, drawn when asked for."""
     frame.map_downloads(
-        lambda: sheet.station_map(shown, judged, state.layers(), state.rules(), on=view.on, shown=view.shown),
+        lambda: paper_stations.station_map(shown, judged, state.layers(), state.rules(), on=view.on, shown=view.shown),
         frame.file_name(_("站点图"), view.on.isoformat()),
         key="station_map_file",
     )

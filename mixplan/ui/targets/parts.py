@@ -10,13 +10,17 @@ import streamlit as st
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import get_language, local
 from mixplan.base.i18n import gettext as _
-from mixplan.charts import targets
+from mixplan.charts import balance as charts_balance
+from mixplan.charts import board as charts_board
+from mixplan.charts import targets, theme
 from mixplan.plan.figures import figure_table, figures
 from mixplan.plan.indicators import DISTRICTS, load_indicators
 from mixplan.plan.words import area_text, binding_text, direction_text, kind_text, pretty, pretty_change, unit_text
 from mixplan.projects import database
 from mixplan.projects import entries as projects_entries
+from mixplan.targets import entries as targets_entries
 from mixplan.targets import progress
+from mixplan.targets import status as targets_status
 from mixplan.targets.audit import checks
 from mixplan.targets.balance import balance, balance_table, waterfall_concrete, waterfall_mortar, waterfall_table
 from mixplan.targets.savings import bulk_path, savings, savings_table
@@ -33,7 +37,7 @@ def show_table(table: pd.DataFrame, *, key: str, height: Literal["content"] | in
     st.dataframe(table, hide_index=True, width="stretch", height=height, key=key, column_config=amounts)
 
 
-def chart_with_table(chart: targets.AnyChart, table: pd.DataFrame, name: str, *, key: str) -> None:
+def chart_with_table(chart: theme.AnyChart, table: pd.DataFrame, name: str, *, key: str) -> None:
     """A chart, and folded below it its table twin with the downloads; pictures are drawn when asked for."""
     st.altair_chart(chart, theme=None, width="stretch", key=f"{key}_chart")
     with st.expander(_("数据表与下载"), icon=":material/table:"):
@@ -42,7 +46,7 @@ def chart_with_table(chart: targets.AnyChart, table: pd.DataFrame, name: str, *,
         png, svg, tables = st.columns([1, 1, 4])
         png.download_button(
             "PNG",
-            lambda: targets.chart_png(chart),
+            lambda: theme.chart_png(chart),
             f"{file}.png",
             "image/png",
             key=f"{key}_png",
@@ -51,7 +55,7 @@ def chart_with_table(chart: targets.AnyChart, table: pd.DataFrame, name: str, *,
         )
         svg.download_button(
             "SVG",
-            lambda: targets.chart_svg(chart),
+            lambda: theme.chart_svg(chart),
             f"{file}.svg",
             "image/svg+xml",
             key=f"{key}_svg",
@@ -96,9 +100,9 @@ def key_figures(items: Sequence[progress.Progress], found: Sequence[checks.Audit
     """How many targets have which status, and how many findings of the audit are open."""
     columns = st.columns(6)
     columns[0].metric(_("规划目标"), pretty(len(items)))
-    for column, status in zip(columns[1:5], progress.Status, strict=True):
-        sign = targets.STATUS_SIGN[status]
-        column.metric(f"{sign} {progress.status_text(status)}", pretty(sum(i.status is status for i in items)))
+    for column, status in zip(columns[1:5], targets_status.Status, strict=True):
+        sign = charts_board.STATUS_SIGN[status]
+        column.metric(f"{sign} {targets_status.status_text(status)}", pretty(sum(i.status is status for i in items)))
     columns[5].metric(
         _("待处理的核对问题"),
         pretty(len(checks.open_items(found))),
@@ -108,7 +112,7 @@ def key_figures(items: Sequence[progress.Progress], found: Sequence[checks.Audit
 
 def board(items: Sequence[progress.Progress]) -> None:
     """All targets at a glance."""
-    chart_with_table(targets.board_chart(items), progress.progress_table(items), _("目标进度"), key="board")
+    chart_with_table(charts_board.board_chart(items), progress.progress_table(items), _("目标进度"), key="board")
 
 
 def indicator_tab(frame: pd.DataFrame, items: Sequence[progress.Progress]) -> None:
@@ -151,7 +155,7 @@ def indicator_tab(frame: pd.DataFrame, items: Sequence[progress.Progress]) -> No
             _("约束范围"): binding_text(item.target.binding_area),
             _("依据"): f"{item.target.clause} · {item.target.source}",
         }
-        st.markdown(f"**{targets.STATUS_SIGN[item.status]} {progress.status_text(item.status)}** — {plain(item.reason)}")
+        st.markdown(f"**{charts_board.STATUS_SIGN[item.status]} {targets_status.status_text(item.status)}** — {plain(item.reason)}")
         st.markdown("\n".join(f"- {key}：{plain(value)}" for key, value in facts.items()))
         if note := local(item.target, "note"):
             st.caption(plain(note))
@@ -164,7 +168,7 @@ def balance_tab(frame: pd.DataFrame) -> None:
     for pair in (PRODUCTS[:2], PRODUCTS[2:]):
         for column, product in zip(st.columns(2, gap="large"), pair, strict=True):
             with column:
-                chart = targets.balance_chart(data, product, area_text(product))
+                chart = charts_balance.balance_chart(data, product, area_text(product))
                 chart_with_table(
                     chart,
                     balance_table(data, product),
@@ -175,11 +179,11 @@ def balance_tab(frame: pd.DataFrame) -> None:
     with left:
         steps = waterfall_concrete(frame)
         title = _("预拌混凝土产能：从现状到上限")
-        chart_with_table(targets.waterfall_chart(steps, title), waterfall_table(steps), title, key="fall_concrete")
+        chart_with_table(charts_balance.waterfall_chart(steps, title), waterfall_table(steps), title, key="fall_concrete")
     with right:
         steps = waterfall_mortar(frame)
         title = _("砂浆产能：从现状到上限")
-        chart_with_table(targets.waterfall_chart(steps, title), waterfall_table(steps), title, key="fall_mortar")
+        chart_with_table(charts_balance.waterfall_chart(steps, title), waterfall_table(steps), title, key="fall_mortar")
 
 
 def savings_tab(frame: pd.DataFrame) -> None:
@@ -222,7 +226,7 @@ def savings_tab(frame: pd.DataFrame) -> None:
         )
     with right:
         items = savings(frame, rate_pct=rate, cement_wan_t=cement)
-        chart_with_table(targets.savings_chart(items), savings_table(items), _("节能减排测算"), key="savings")
+        chart_with_table(charts_balance.savings_chart(items), savings_table(items), _("节能减排测算"), key="savings")
     derivation = pd.DataFrame(
         {
             _("项目"): [local(i.saved) for i in items],
@@ -257,7 +261,7 @@ def audit_tab(found: Sequence[checks.AuditItem]) -> None:
             agrees=counts[checks.Verdict.AGREES],
         )
     )
-    colours = {checks.Verdict.CONFLICT: targets.VERMILLION, checks.Verdict.DIFFERS: targets.ORANGE}
+    colours = {checks.Verdict.CONFLICT: theme.VERMILLION, checks.Verdict.DIFFERS: theme.ORANGE}
     for start in range(0, len(still), 2):
         for column, item in zip(st.columns(2, gap="medium"), still[start : start + 2], strict=False):
             numbers = _("原文 {stated}，重算或另一处 {recomputed}").format(
@@ -342,7 +346,7 @@ def entry_tab(frame: pd.DataFrame, known: pd.DataFrame) -> None:
         with st.form("entry", border=True):
             first, second = st.columns(2)
             year = first.number_input(_("年份"), min_value=1990, max_value=2100, value=target.year, step=1)
-            district = second.selectbox(_("区县"), [progress.ALL_CITY, *DISTRICTS], format_func=_district)
+            district = second.selectbox(_("区县"), [targets_entries.ALL_CITY, *DISTRICTS], format_func=_district)
             value = st.number_input(
                 _("数值（{unit}）").format(unit=unit_text(target.unit)), value=None, format="%.2f", step=1.0
             )
@@ -351,7 +355,7 @@ def entry_tab(frame: pd.DataFrame, known: pd.DataFrame) -> None:
             who = st.text_input(_("填报人"), key="entry_who")
             sent = st.form_submit_button(_("检查并保存"), type="primary", width="stretch")
         if sent:
-            check = progress.check_entry(
+            check = targets_entries.check_entry(
                 frame,
                 known,
                 indicator=chosen,
@@ -422,7 +426,7 @@ def _entry_list(frame: pd.DataFrame, known: pd.DataFrame) -> None:
     if everything.empty:
         message("info", _("还没有填报。填报保存在本机：{folder}").format(folder=str(database.home())))
         return
-    summary = progress.entry_summary(frame, known)
+    summary = targets_entries.entry_summary(frame, known)
     partial = summary[summary["basis"] == "partial"] if len(summary) else summary
     names = {f.indicator: local(f) for f in figures(frame)}
     for row in partial.to_dict("records"):

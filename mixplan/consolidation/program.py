@@ -1,0 +1,286 @@
+"""The consolidation model as matrices of a mixed-integer program."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+import scipy.sparse as sp
+
+from mixplan.base.arrays import Bools, Floats, Ints
+from mixplan.consolidation.model import CLOSE, FREE, KEEP, TINY, Mortar, Problem
+
+
+class Program:
+    """A mixed-integer program that grows by named blocks of columns and by rows."""
+
+    def __init__(self) -> None:
+        self.cost: list[Floats] = []
+        self.low: list[Floats] = []
+        self.high: list[Floats] = []
+        self.whole: list[Bools] = []
+        self.size = 0
+        self.rows: list[tuple[Ints, Ints, Floats]] = []
+        self.row_low: list[Floats] = []
+        self.row_high: list[Floats] = []
+        self.n_rows = 0
+
+    def columns(
+        self, count: int, *, cost: Any = 0.0, low: Any = 0.0, high: Any = math.inf, whole: bool = False
+    ) -> Ints:
+        """New columns; returns their numbers."""
+        for store, value in ((self.cost, cost), (self.low, low), (self.high, high)):
+            store.append(np.broadcast_to(np.asarray(value, dtype=float), (count,)).copy())
+        self.whole.append(np.full(count, whole))
+        first = self.size
+        self.size += count
+        return np.arange(first, self.size, dtype=np.int64)
+
+    def add(self, low: Any, high: Any, *terms: tuple[Any, Any, Any], count: int = 1) -> None:
+        """New rows ``low <= sum of terms <= high``; a term is (row within the block, column, coefficient)."""
+        for row, column, value in terms:
+            column = np.asarray(column, dtype=np.int64).ravel()
+            row = np.broadcast_to(np.asarray(row, dtype=np.int64), column.shape)
+            value = np.broadcast_to(np.asarray(value, dtype=float), column.shape)
+            self.rows.append((row + self.n_rows, column, value))
+        self.row_low.append(np.broadcast_to(np.asarray(low, dtype=float), (count,)).copy())
+        self.row_high.append(np.broadcast_to(np.asarray(high, dtype=float), (count,)).copy())
+        self.n_rows += count
+
+    def lp(self) -> highspy.HighsLp:
+        """The program as HiGHS takes it."""
+        row, column, value = (np.concatenate(part) for part in zip(*self.rows, strict=True))
+        matrix = sp.csr_matrix((value, (row, column)), shape=(self.n_rows, self.size))
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = self.size, self.n_rows
+        lp.col_cost_ = np.concatenate(self.cost)
+        lp.col_lower_, lp.col_upper_ = np.concatenate(self.low), np.concatenate(self.high)
+        lp.row_lower_, lp.row_upper_ = np.concatenate(self.row_low), np.concatenate(self.row_high)
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[int(w)] for w in np.concatenate(self.whole)]
+        return lp
+
+
+@dataclass(frozen=True)
+class Arcs:
+    """Deliveries written out one by one: station and point; and for each point the haul of the nearest one left out."""
+
+    station: Ints
+    point: Ints
+    rest_km: Floats
+
+
+def arcs_within(problem: Problem, reach: Ints) -> Arcs:
+    """The ``reach[j]`` nearest stations of every demand point."""
+    order = np.argsort(problem.haul_km, axis=0, kind="stable")
+    n, m = problem.haul_km.shape
+    reach = np.minimum(reach, n)
+    point = np.repeat(np.arange(m), reach)
+    rank = np.concatenate([np.arange(k) for k in reach]) if m else np.empty(0, dtype=np.int64)
+    rest = np.array([problem.haul_km[order[k, j], j] if k < n else math.inf for j, k in enumerate(reach)])
+    return Arcs(order[rank, point] if m else point, point, rest)
+
+
+class Model:
+    """The program of one problem with the deliveries in ``arcs``.
+
+    Stations beyond those written out for a demand point are not forgotten: one column a point stands for all of them,
+    at the haul of the nearest of them and out of the pooled capacity. That can only be cheaper than the truth, so the
+    bound of this program holds for the full problem.
+    """
+
+    def __init__(self, problem: Problem, arcs: Arcs, *, slack: bool = False) -> None:
+        self.problem, self.arcs = problem, arcs
+        self.program = Program()
+        self.stand: list[Ints] = []
+        self.up: list[Ints] = []
+        self.new: list[Ints] = []
+        self.merge: list[Ints] = []
+        self.moved: list[Ints] = []
+        self.flow: list[Ints] = []
+        self.rest: list[Ints] = []
+        self.slack: dict[str, Ints] = {}
+        self.elastic = slack
+        for t in range(len(problem.years)):
+            self._year(t)
+        self._limits()
+        if problem.mortar is not None:
+            self._mortar(problem.mortar)
+
+    def _spare(self, name: str) -> list[tuple[Any, Any, Any]]:
+        """A slack term by which a limit gives way, the same in every year; in an elastic program only."""
+        if not self.elastic:
+            return []
+        if name not in self.slack:
+            self.slack[name] = self.program.columns(1, cost=1.0)
+        return [(0, self.slack[name], -1.0)]
+
+    def _year(self, t: int) -> None:
+        p, a, program = self.problem, self.arcs, self.program
+        n, k, m = p.n, len(p.pairs), p.demand.shape[1]
+        last = t == len(p.years) - 1
+        price = 0.0 if self.elastic else 1.0
+        lock = p.locks
+        low = (lock == KEEP).astype(float)
+        high = np.where((lock == CLOSE) & last, 0.0, 1.0)
+        stand = program.columns(n, cost=price * (p.keep_cost + p.note_cost - p.loss), low=low, high=high, whole=True)
+        up = program.columns(n, cost=price * (p.upgrade_cost - p.note_cost), high=1.0, whole=True)
+        new = program.columns(n, cost=price * p.add_cost)
+        source, target = p.pairs[:, 0], p.pairs[:, 1]
+        allowed = (lock[source] == FREE).astype(float) if k else np.empty(0)
+        merge = program.columns(k, cost=-price * p.pair_saving, high=allowed, whole=True)
+        moved = program.columns(k, cost=price * p.move_cost)
+        flow = program.columns(len(a.station), cost=price * p.haul_cost * p.haul_km[a.station, a.point])
+        left_out = np.isfinite(a.rest_km)
+        rest = program.columns(
+            m,
+            cost=price * p.haul_cost * np.where(left_out, a.rest_km, 0.0),
+            high=np.where(left_out, math.inf, 0.0),
+        )
+        for store, columns in (
+            (self.stand, stand), (self.up, up), (self.new, new), (self.merge, merge), (self.moved, moved),
+            (self.flow, flow), (self.rest, rest),
+        ):  # fmt: skip
+            store.append(columns)
+        every, pair = np.arange(n), np.arange(k)
+        program.add(p.demand[t], p.demand[t], (a.point, flow, 1.0), (np.arange(m), rest, 1.0), *self._short(m), count=m)
+        usable: list[tuple[Any, Any, Any]] = [
+            (every, stand, -p.utilisation * p.capacity), (every, new, -p.utilisation), (target, moved, -p.utilisation)
+        ]  # fmt: skip
+        self.usable = usable
+        program.add(-math.inf, 0.0, (a.station, flow, 1.0), *usable, count=n)
+        if left_out.any():
+            pooled = [(np.zeros_like(np.asarray(c)), c, v) for _row, c, v in usable]
+            program.add(-math.inf, 0.0, (0, flow, 1.0), (0, rest, 1.0), *pooled)
+        beyond = p.haul_km[a.station, a.point] > p.radius_km
+        far = left_out & (a.rest_km > p.radius_km)
+        program.add(
+            -math.inf, p.outside_share * p.demand[t].sum(), (0, flow[beyond], 1.0), (0, rest[far], 1.0),
+            *self._spare("outside"),
+        )  # fmt: skip
+        program.add(
+            -math.inf, p.limit[t] - p.fixed_capacity, (0, stand, p.capacity), (0, new, 1.0), (0, moved, 1.0),
+            *self._spare("capacity"),
+        )  # fmt: skip
+        # An upgraded station stands, reaches the standard, and adds no more than it can.
+        program.add(-math.inf, 0.0, (every, up, 1.0), (every, stand, -1.0), count=n)
+        least = np.maximum(p.standard - p.capacity, 0.0)
+        gained = [(every, new, 1.0), (target, moved, 1.0)]
+        program.add(0.0, math.inf, *gained, (every, up, -least), count=n)
+        program.add(-math.inf, 0.0, *gained, (every, up, -p.add_most), count=n)
+        if k:
+            # A station merges only if it has stopped, into one other that is upgraded, and brings what it had.
+            program.add(-math.inf, 1.0, (source, merge, 1.0), (every, stand, 1.0), count=n)
+            program.add(-math.inf, 0.0, (pair, merge, 1.0), (pair, up[target], -1.0), count=k)
+            program.add(-math.inf, 0.0, (target, merge, 1.0), (every, up, -float(p.receive_most)), count=n)
+            program.add(-math.inf, 0.0, (pair, moved, 1.0), (pair, merge, -p.capacity[source]), count=k)
+        if t:
+            self._follow(t)
+        if p.max_closures is not None:
+            # stopped this year = standing before - standing now
+            terms: list[tuple[Any, Any, Any]] = [(0, stand, -1.0)]
+            limit = float(p.max_closures) - (0 if t else n + p.fixed_closures)
+            if t:
+                terms.append((0, self.stand[t - 1], 1.0))
+            program.add(-math.inf, limit, *terms, *self._spare("closures"))
+
+    def _short(self, m: int) -> list[tuple[Any, Any, Any]]:
+        if not self.elastic:
+            return []
+        columns = self.program.columns(m, cost=1.0)
+        self.slack["demand"] = np.concatenate([self.slack.get("demand", np.empty(0, dtype=np.int64)), columns])
+        return [(np.arange(m), columns, 1.0)]
+
+    def _follow(self, t: int) -> None:
+        """Nothing is undone: what has stopped stays stopped, what has been built stays."""
+        p, program = self.problem, self.program
+        every, pair, k = np.arange(p.n), np.arange(len(p.pairs)), len(p.pairs)
+        program.add(-math.inf, 0.0, (every, self.stand[t], 1.0), (every, self.stand[t - 1], -1.0), count=p.n)
+        for block in (self.up, self.new):
+            program.add(0.0, math.inf, (every, block[t], 1.0), (every, block[t - 1], -1.0), count=p.n)
+        # All capacity that an upgrade adds comes in the year of the upgrade.
+        target = p.pairs[:, 1]
+        program.add(
+            -math.inf, 0.0, (every, self.new[t], 1.0), (every, self.new[t - 1], -1.0), (target, self.moved[t], 1.0),
+            (target, self.moved[t - 1], -1.0), (every, self.up[t], -p.add_most),
+            (every, self.up[t - 1], p.add_most), count=p.n,
+        )  # fmt: skip
+        if k:
+            source = p.pairs[:, 0]
+            for block in (self.merge, self.moved):
+                program.add(0.0, math.inf, (pair, block[t], 1.0), (pair, block[t - 1], -1.0), count=k)
+            # It merges in the year in which it stops.
+            program.add(
+                -math.inf, 0.0, (source, self.merge[t], 1.0), (source, self.merge[t - 1], -1.0),
+                (every, self.stand[t - 1], -1.0), (every, self.stand[t], 1.0), count=p.n,
+            )  # fmt: skip
+
+    def _limits(self) -> None:
+        for limit in self.problem.limits:
+            members = np.flatnonzero(limit.members)
+            self.program.add(
+                -math.inf, float(limit.most - limit.held), (0, self.stand[-1][members], 1.0),
+                *self._spare(f"limit:{limit.name}"),
+            )  # fmt: skip
+
+    def _mortar(self, mortar: Mortar) -> None:
+        """Lines, works that stand and wet mortar from retained stations, in the last year."""
+        p, program = self.problem, self.program
+        sources, q = mortar.haul_km.shape
+        c, e = mortar.candidates, len(mortar.existing_capacity)
+        self.line = program.columns(c, cost=mortar.fixed_cost, high=1.0, whole=True)
+        reachable = np.ones((sources, q), dtype=bool)
+        reachable[c + e :] = mortar.haul_km[c + e :] <= mortar.wet_radius_km
+        source, point = np.nonzero(reachable)
+        self.mortar_source, self.mortar_point = source, point
+        flow = program.columns(len(source), cost=mortar.haul_cost * mortar.haul_km[source, point])
+        unmet = program.columns(q, cost=mortar.unmet_cost)
+        self.mortar_flow, self.mortar_unmet = flow, unmet
+        program.add(mortar.demand, mortar.demand, (point, flow, 1.0), (np.arange(q), unmet, 1.0), count=q)
+        new, old, wet = source < c, (source >= c) & (source < c + e), source >= c + e
+        program.add(
+            -math.inf, 0.0, (source[new], flow[new], 1.0), (np.arange(c), self.line, -mortar.line_capacity), count=c
+        )
+        program.add(-math.inf, mortar.existing_capacity, (source[old] - c, flow[old], 1.0), count=e)
+        program.add(float(mortar.lines), float(mortar.lines), (0, self.line, 1.0))
+        for members, least in mortar.groups:
+            program.add(float(least), math.inf, (0, self.line[members], 1.0))
+        if len(mortar.conflicts):
+            k = len(mortar.conflicts)
+            program.add(-math.inf, 1.0, (np.repeat(np.arange(k), 2), self.line[mortar.conflicts.ravel()], 1.0), count=k)
+        station = source[wet] - c - e
+        taken = 1.0 / mortar.wet_t_per_m3
+        # Wet mortar takes part of a station's usable capacity, and no more than its share of it.
+        share = [(row, column, mortar.wet_share * np.asarray(value)) for row, column, value in self.usable]
+        program.add(-math.inf, 0.0, (station, flow[wet], taken), *share, count=p.n)
+        program.add(
+            -math.inf, 0.0, (self.arcs.station, self.flow[-1], 1.0), (station, flow[wet], taken), *self.usable,
+            count=p.n,
+        )  # fmt: skip
+        program.add(-math.inf, mortar.wet_most, (0, flow[wet], 1.0))
+
+    @property
+    def constant(self) -> float:
+        """Cost of closing everything, which the columns are counted from."""
+        return 0.0 if self.elastic else float(self.problem.loss.sum()) * len(self.problem.years)
+
+
+def widened(model: Model, values: Floats, reach: Ints) -> Ints | None:
+    """More stations for the demand points that still draw on those left out; none where no point does."""
+    drawn = values[np.concatenate(model.rest)].reshape(len(model.problem.years), -1).max(axis=0) > TINY
+    if not drawn.any():
+        return None
+    return np.where(drawn, np.minimum((reach * 1.6).astype(np.int64) + 1, model.problem.n), reach)
+
+
+def fixed(lp: highspy.HighsLp, columns: Ints, values: Floats) -> highspy.HighsLp:
+    """The same program with some columns fixed."""
+    low, high = np.array(lp.col_lower_), np.array(lp.col_upper_)
+    low[columns] = high[columns] = values
+    lp.col_lower_, lp.col_upper_ = low, high
+    return lp

@@ -1,0 +1,349 @@
+"""How the program is solved: a first plan, the relaxation, branch and bound with HiGHS, a proven gap."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import replace
+from typing import Any
+
+import highspy
+import numpy as np
+
+from mixplan.base.arrays import Floats, Ints
+from mixplan.consolidation.model import TINY, Problem, Progress, Solution, Watcher
+from mixplan.consolidation.program import Model, arcs_within, fixed, widened
+
+_DIVE_SHARE = 0.1  # share of the open decisions that a dive settles at a time
+NEAREST_FIRST = 14  # stations written out for each demand point at first; the rest is bounded together
+
+
+class _Quiet(highspy.Highs):  # type: ignore[misc]
+    """HiGHS without its banner, which would stand in the middle of JSON on standard output."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802
+        """Silence first: HiGHS prints as soon as callbacks are switched on."""
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()
+
+
+def quiet_highs(lp: highspy.HighsLp) -> highspy.Highs:
+    h = _Quiet()
+    h.setOptionValue("random_seed", 1)
+    h.passModel(lp)
+    return h
+
+
+class Watch:
+    """Time, the planner's stop, and the best numbers so far."""
+
+    def __init__(self, time_limit_s: float, watcher: Watcher | None) -> None:
+        self.began = time.monotonic()
+        self.until = self.began + time_limit_s
+        self.watcher = watcher
+        self.stopped = False
+        self.objective, self.bound = math.inf, -math.inf
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.began
+
+    @property
+    def over(self) -> bool:
+        return self.stopped or time.monotonic() > self.until
+
+    @property
+    def left(self) -> float:
+        return max(self.until - time.monotonic(), 0.1)
+
+    def tell(self, objective: float | None = None, bound: float | None = None) -> bool:
+        """Report; false once the planner has asked to stop."""
+        if objective is not None and abs(objective) < 1e20:
+            self.objective = min(self.objective, objective)
+        if bound is not None and abs(bound) < 1e20:
+            self.bound = max(self.bound, bound)
+        if self.watcher is not None and not self.stopped:
+            state = Progress(self.objective, self.bound, relative_gap(self.objective, self.bound), self.seconds)
+            self.stopped = not self.watcher(state)
+        return not self.stopped
+
+
+def relative_gap(objective: float, bound: float) -> float:
+    """How far a plan may be from the best possible one at most, as a share of its cost."""
+    if not math.isfinite(objective) or not math.isfinite(bound):
+        return math.inf
+    return max(0.0, (objective - bound) / max(abs(objective), 1e-9))
+
+
+def run_mip(
+    lp: highspy.HighsLp, watch: Watch, *, gap: float, constant: float, start: Floats | None, until_s: float
+) -> tuple[Floats | None, float, str, int]:
+    """Column values, bound with the constant, how it ended, and the nodes that were needed."""
+    h = quiet_highs(lp)
+    h.setOptionValue("mip_rel_gap", 0.0)
+    h.setOptionValue("mip_abs_gap", 1e-6)
+    h.setOptionValue("mip_feasibility_tolerance", 1e-7)
+    h.setOptionValue("time_limit", max(until_s, 0.1))
+    if start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = list(start)
+        h.setSolution(solution)
+
+    def poll(event: Any) -> None:
+        out = event.data_out
+        primal, dual = out.mip_primal_bound + constant, out.mip_dual_bound + constant
+        if not watch.tell(None, dual) or relative_gap(primal, dual) <= gap:
+            event.interrupt()
+
+    h.cbMipInterrupt.subscribe(poll)
+    h.run()
+    info, ended = h.getInfo(), h.getModelStatus()
+    if ended in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+        return None, math.inf, "infeasible", int(info.mip_node_count)
+    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    values = np.array(h.getSolution().col_value) if found else None
+    status = "optimal" if ended == highspy.HighsModelStatus.kOptimal else "open"
+    return values, float(info.mip_dual_bound) + constant, status, int(info.mip_node_count)
+
+
+def solve_relaxed(lp: highspy.HighsLp, watch: Watch | None = None) -> tuple[Floats | None, float]:
+    """Values and cost of the program without whole numbers; none where even that cannot be met, or time is up."""
+    h = quiet_highs(lp)
+    h.setOptionValue("solve_relaxation", True)
+    if watch is not None:
+        if not watch.tell():
+            return None, math.inf
+        h.setOptionValue("time_limit", watch.left + 0.05)  # so that the watch is surely over where this ends it
+    h.run()
+    if h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None, math.inf
+    return np.array(h.getSolution().col_value), float(h.getInfo().objective_function_value)
+
+
+def reach_of_relaxation(
+    problem: Problem, reach: Ints, watch: Watch | None = None
+) -> tuple[Model, highspy.HighsLp, Floats | None, Ints]:
+    """The program whose relaxation needs no deliveries beyond those written out."""
+    while True:
+        model = Model(problem, arcs_within(problem, reach))
+        lp = model.program.lp()
+        values, _cost = solve_relaxed(lp, watch)
+        wider = None if values is None else widened(model, values, reach)
+        if wider is None:
+            return model, lp, values, reach
+        reach = wider
+
+
+def _dive(model: Model, lp: highspy.HighsLp, watch: Watch) -> Floats | None:
+    """A plan to start from: settle what the relaxation has nearly settled, solve again, and so on."""
+    h = quiet_highs(lp)
+    h.setOptionValue("solve_relaxation", True)
+    groups = [np.concatenate([*model.stand, *model.up]), np.concatenate(model.merge)]
+    if model.problem.mortar is not None:
+        groups.insert(0, model.line)
+    h.run()
+    for waiting in groups:
+        while len(waiting):
+            solved = h.getModelStatus() == highspy.HighsModelStatus.kOptimal
+            if not solved or watch.over or not watch.tell():
+                return None
+            values = np.array(h.getSolution().col_value)[waiting]
+            off = np.abs(values - np.round(values))
+            order = np.argsort(off, kind="stable")
+            near = int((off < 0.01).sum())
+            settle = near + math.ceil(_DIVE_SHARE * (len(waiting) - near))
+            chosen, whole = waiting[order[:settle]].astype(np.int32), np.round(values[order[:settle]])
+            h.changeColsBounds(len(chosen), chosen, whole, whole)
+            waiting = waiting[np.sort(order[settle:])]
+            h.run()
+    solved = h.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    return np.array(h.getSolution().col_value) if solved else None
+
+
+def _first_plan(model: Model, relaxed: Floats, watch: Watch, budget_s: float, gap: float) -> Floats | None:
+    """A good plan to start from: a dive, then a search among the decisions that the relaxation leaves open."""
+    # Deliveries from stations that are not written out are for the bound only: a plan does without them.
+    rest = np.concatenate(model.rest)
+    dived = _dive(model, fixed(model.program.lp(), rest, np.zeros(len(rest))), watch)
+    decisions, _whole = _decisions(model, relaxed)
+    values = relaxed[decisions]
+    settled = np.abs(values - np.round(values)) < TINY
+    held = values if dived is None else dived[decisions]
+    narrow = fixed(model.program.lp(), decisions[settled], np.round(held[settled]))
+    narrow = fixed(narrow, rest, np.zeros(len(rest)))
+    quiet = Watch(budget_s, lambda state: watch.tell())
+    found, _bound, _status, _nodes = run_mip(
+        narrow, quiet, gap=0.3 * gap, constant=model.constant, start=dived, until_s=min(budget_s, watch.left)
+    )
+    plans = [plan for plan in (found, dived) if plan is not None]
+    return min(plans, key=lambda plan: _cost(model, plan), default=None)
+
+
+def _decisions(model: Model, values: Floats) -> tuple[Ints, Floats]:
+    columns = np.concatenate([*model.stand, *model.up, *model.merge])
+    if model.problem.mortar is not None:
+        columns = np.concatenate([columns, model.line])
+    return columns, np.round(values[columns])
+
+
+def _dispatch(problem: Problem, model: Model, values: Floats, reach: Ints) -> tuple[Model, Floats, Ints] | None:
+    """The cheapest deliveries and additions for settled decisions, all stations of all points considered."""
+    columns, whole = _decisions(model, values)
+    n_cols = [len(block) for block in (model.stand[0], model.merge[0])]
+    while True:
+        wide = Model(problem, arcs_within(problem, reach))
+        same, _ = _decisions(wide, np.zeros(wide.program.size))
+        assert len(same) == len(columns) and n_cols[0] == problem.n
+        found, _cost = solve_relaxed(fixed(wide.program.lp(), same, whole))
+        if found is None:
+            if (reach >= problem.n).all():
+                return None
+            reach = np.minimum(reach * 2, problem.n)
+            continue
+        found[same] = whole
+        wider = widened(wide, found, reach)
+        if wider is None:
+            return wide, found, reach
+        reach = wider
+
+
+def solve(
+    problem: Problem, *, gap: float = 0.01, time_limit_s: float = 60.0, watcher: Watcher | None = None
+) -> Solution:
+    """Choose what stays, is upgraded, merges or closes at the least cost, and prove how good the choice is.
+
+    Parameters
+    ----------
+    gap : float
+        Stop once the plan is proven to cost at most this share more than the best possible one.
+    time_limit_s : float
+        Stop after this many seconds with the best plan so far.
+    watcher : callable, optional
+        Told of the progress; returns false to stop.
+
+    Returns
+    -------
+    Solution
+        Status ``infeasible`` where no plan exists; see `shortfalls` for what is missing.
+    """
+    watch = Watch(time_limit_s, watcher)
+    reach: Ints = np.full(problem.demand.shape[1], min(NEAREST_FIRST, problem.n), dtype=np.int64)
+    if len(problem.years) > 1:  # one year is quick, and shows which points draw on far stations
+        last = replace(
+            problem, demand=problem.demand[-1:], limit=problem.limit[-1:], years=problem.years[-1:], max_closures=None
+        )
+        *_rest, reach = reach_of_relaxation(last, reach, watch)
+    model, lp, values, reach = reach_of_relaxation(problem, reach, watch)
+    if values is None:
+        return _no_plan(problem, watch, ended=watch.over)
+    relaxation = float(np.concatenate(model.program.cost) @ values) + model.constant
+    watch.tell(None, relaxation)
+    start = _first_plan(model, values, watch, 0.35 * time_limit_s, gap)
+    best: tuple[Model, Floats] | None = None
+    objective, bound, nodes, status = math.inf, relaxation, 0, "open"
+    if start is not None and (settled := _dispatch(problem, model, start, reach)) is not None:
+        best = settled[0], settled[1]
+        objective = _cost(*best)
+        watch.tell(objective)
+    while not watch.stopped and relative_gap(objective, bound) > gap and watch.left > 0.2:
+        found, proven, status, more = run_mip(
+            lp, watch, gap=0.85 * gap, constant=model.constant, start=start, until_s=watch.left
+        )
+        nodes += max(more, 0)
+        if status == "infeasible":
+            return _no_plan(problem, watch)
+        bound = max(bound, proven)
+        if found is None:
+            break
+        settled = _dispatch(problem, model, found, reach)
+        if settled is not None and _cost(settled[0], settled[1]) < objective:
+            best = settled[0], settled[1]
+            objective = _cost(*best)
+        if relative_gap(objective, bound) <= gap or watch.stopped:
+            break
+        # The bound still counts on far stations being near: write more of them out and go on.
+        wider = widened(model, found, reach)
+        if wider is None and status == "optimal":
+            break
+        if wider is None:
+            continue
+        reach = np.maximum(wider, settled[2]) if settled is not None else wider
+        model = Model(problem, arcs_within(problem, reach))
+        lp = model.program.lp()
+        start = None
+    if best is None:
+        return replace(_no_plan(problem, watch, ended=True), bound=bound)
+    bound = min(bound, objective)
+    end = (
+        "optimal" if relative_gap(objective, bound) <= 1e-6
+        else "gap_reached" if relative_gap(objective, bound) <= gap
+        else "interrupted" if watch.stopped
+        else "time_limit"
+    )  # fmt: skip
+    return solution_of(*best, status=end, objective=objective, bound=bound, seconds=watch.seconds, nodes=nodes)
+
+
+def _cost(model: Model, values: Floats) -> float:
+    return float(np.concatenate(model.program.cost) @ values) + model.constant
+
+
+def _no_plan(problem: Problem, watch: Watch, *, ended: bool = False) -> Solution:
+    """No plan: none exists, or the search ended before one was found."""
+    t, n = len(problem.years), problem.n
+    status = "infeasible" if not ended else "interrupted" if watch.stopped else "time_limit"
+    return Solution(
+        status, math.inf, math.inf, math.inf, watch.seconds, np.zeros((t, n), dtype=bool),
+        np.zeros((t, n), dtype=bool), np.zeros((t, n)), np.full(n, -1), np.empty((0, 3), dtype=np.int64), np.empty(0),
+        {},
+    )  # fmt: skip
+
+
+def solution_of(
+    model: Model, values: Floats, *, status: str, objective: float, bound: float, seconds: float, nodes: int
+) -> Solution:
+    p, arcs = model.problem, model.arcs
+    stands = np.array([values[c] > 0.5 for c in model.stand])
+    upgraded = np.array([values[c] > 0.5 for c in model.up])
+    added = np.zeros((len(p.years), p.n))
+    moved_total = 0.0
+    for t in range(len(p.years)):
+        added[t] += values[model.new[t]]
+        np.add.at(added[t], p.pairs[:, 1], values[model.moved[t]])
+        moved_total += float(values[model.moved[t]].sum())
+    added[added < TINY] = 0.0
+    merged: Ints = np.full(p.n, -1, dtype=np.int64)
+    chosen = values[model.merge[-1]] > 0.5
+    merged[p.pairs[chosen, 0]] = p.pairs[chosen, 1]
+    flows, amounts = [], []
+    for t, columns in enumerate(model.flow):
+        used = np.flatnonzero(values[columns] > TINY)
+        flows.append(np.column_stack([np.full(len(used), t), arcs.station[used], arcs.point[used]]))
+        amounts.append(values[columns[used]])
+    rows, amount = np.vstack(flows).astype(np.int64), np.concatenate(amounts)
+    parts = {
+        "findings": float((stands * p.keep_cost).sum()),
+        "notes": float(((stands & ~upgraded) * p.note_cost).sum()),
+        "haul": float(p.haul_cost * (amount * p.haul_km[rows[:, 1], rows[:, 2]]).sum()),
+        "capital": float(p.upgrade_cost * upgraded.sum() + p.add_cost * (added.sum() - moved_total)
+                         + p.move_cost * moved_total),
+        "lost": float(((~stands) * p.loss).sum() - sum(
+            float(p.pair_saving @ (values[model.merge[t]] > 0.5)) for t in range(len(p.years)))),
+    }  # fmt: skip
+    more: dict[str, Any] = {}
+    if p.mortar is not None:
+        flow = values[model.mortar_flow]
+        used = np.flatnonzero(flow > TINY)
+        unmet = np.where(values[model.mortar_unmet] > TINY, values[model.mortar_unmet], 0.0)
+        source, point = model.mortar_source[used], model.mortar_point[used]
+        built = np.round(values[model.line]).astype(np.int64)
+        parts["mortar_haul"] = float(p.mortar.haul_cost * (flow[used] * p.mortar.haul_km[source, point]).sum())
+        parts["mortar_lines"] = float(p.mortar.fixed_cost * built.sum())
+        parts["mortar_unmet"] = float(p.mortar.unmet_cost * unmet.sum())
+        more = {
+            "lines": built, "mortar_flows": np.column_stack([source, point]), "mortar_amounts": flow[used],
+            "mortar_unmet": unmet,
+        }  # fmt: skip
+    return Solution(
+        status, objective, bound, relative_gap(objective, bound), seconds, stands, upgraded, added, merged, rows,
+        amount, parts, nodes=nodes, **more,
+    )  # fmt: skip

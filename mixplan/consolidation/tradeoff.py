@@ -1,0 +1,174 @@
+"""What it costs to decide otherwise, and fewer flagged stations against longer haul."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from mixplan.base.errors import InfeasibleError
+from mixplan.base.i18n import gettext as _
+from mixplan.consolidation import model, obstacles, questions, search
+from mixplan.consolidation import plan as consolidation_plan
+from mixplan.consolidation.case import Case
+from mixplan.consolidation.model import CLOSE, KEEP, Progress, Watcher
+from mixplan.consolidation.plan import Plan
+from mixplan.consolidation.settings import MERGE, RETAIN, SHUT, UPGRADE
+from mixplan.registers.decisions import CLOSE as CLOSE_WORD
+from mixplan.registers.decisions import KEEP as KEEP_WORD
+
+
+@dataclass(frozen=True)
+class Otherwise:
+    """What it costs, in the target year alone, to decide otherwise on one station and to plan everything else anew.
+
+    Attributes
+    ----------
+    decision : str
+        ``keep`` or ``close``: the decision that was tried instead.
+    low, high : float
+        Proven range of the extra cost in 万元 a year; infinite where the other decision leaves no plan.
+    message : str
+        Why there is no plan, or empty.
+    """
+
+    plant_id: str
+    decision: str
+    low: float
+    high: float
+    message: str = ""
+
+
+def target_year(case: Case) -> Case:
+    """The same case for the target year alone."""
+    p = case.problem
+    single = replace(p, demand=p.demand[-1:], limit=p.limit[-1:], years=p.years[-1:], max_closures=None)
+    return replace(case, problem=single, settings=replace(case.settings, years=case.settings.years[-1:]))
+
+
+def otherwise(
+    plan: Plan, plant_id: str, *, gap: float = 0.001, time_limit_s: float = 45.0, watcher: Watcher | None = None
+) -> Otherwise:
+    """Solve again with one station's decision turned round; both runs are of the target year alone.
+
+    The range follows from the proven bounds of both runs, so the true extra cost lies in it.
+    """
+    case = target_year(plan.case)
+    i = case.ids.index(plant_id)
+    stands = plan.actions.loc[plant_id, "action"] in (RETAIN, UPGRADE)
+    lock = case.problem.locks.copy()
+    base = plan.solution
+    if len(plan.case.problem.years) > 1 or base.gap > gap:
+        base = search.solve(case.problem, gap=gap, time_limit_s=time_limit_s, watcher=watcher)
+    lock[i] = CLOSE if stands else KEEP
+    decision = CLOSE_WORD if stands else KEEP_WORD
+    turned = replace(case, problem=replace(case.problem, lock=lock))
+    blocked = obstacles.obstacles(turned)
+    if blocked:
+        return Otherwise(plant_id, decision, math.inf, math.inf, " ".join(o.text for o in blocked))
+    other = search.solve(turned.problem, gap=gap, time_limit_s=time_limit_s, watcher=watcher)
+    if other.status == "infeasible":
+        return Otherwise(plant_id, decision, math.inf, math.inf, _("另作决定后没有可行方案。"))
+    if not (math.isfinite(other.objective) and math.isfinite(base.objective)):
+        raise InfeasibleError(_("另作决定的代价没有算完。"))
+    return Otherwise(plant_id, decision, other.bound - base.objective, other.objective - base.bound)
+
+
+def otherwise_estimates(plan: Plan, *, watcher: Callable[[int, int], bool] | None = None) -> pd.Series:
+    """A quick estimate for every station of what deciding otherwise would cost (万元 a year, target year).
+
+    The difference of two relaxations, in which the other stations may be kept in part; an estimate, neither an upper
+    nor a lower bound. Missing for stations outside the model, infinite where no plan is left.
+    """
+    case = target_year(plan.case)
+    stops = plan.actions["action"].isin([MERGE, SHUT])
+    sides = questions.relaxed_sides(case.problem, watcher)
+    extra = pd.Series(np.nan, index=plan.actions.index, name="otherwise")
+    for i, plant in enumerate(case.ids):
+        closed, kept = sides[i]
+        extra[plant] = kept - closed if stops[plant] else closed - kept
+    return extra
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """One point of the trade-off: the cheapest plan with at most so many flagged stations."""
+
+    most_flagged: int
+    flagged: int
+    mean_haul_km: float
+    sites: int
+    capacity: float
+    cost: float
+    gap: float
+    plan: Plan
+
+
+def _still(watcher: Callable[[int, int], bool], number: int, of: int, _progress: Progress) -> bool:
+    return watcher(number, of)
+
+
+def pareto(
+    case: Case,
+    *,
+    steps: int = 7,
+    gap: float = 0.01,
+    time_limit_s: float = 20.0,
+    watcher: Callable[[int, int], bool] | None = None,
+) -> list[Point]:
+    """Plans from as few flagged stations as possible to as many as stand today, in the target year.
+
+    Severity is not priced here; the number of flagged stations that stay is capped instead, so each point is the
+    cheapest plan in haul, capital and stations lost under that cap. Points that another point beats in both numbers
+    are left out.
+    """
+    base = target_year(case)
+    p = base.problem
+    free = replace(
+        p,
+        keep_cost=np.zeros(p.n),
+        note_cost=np.zeros(p.n),
+        limits=tuple(limit for limit in p.limits if limit.name != "flagged"),
+    )
+    members = base.stations.loc[base.stations["in_model"], "flagged"].to_numpy(bool)
+    held = int((base.stations["flagged"] & ~base.stations["in_model"] & (base.stations["lock"] != CLOSE_WORD)).sum())
+    forced = held + int((members & (p.locks == KEEP)).sum())
+    most = held + int((members & (p.locks != CLOSE)).sum())
+    points: list[Point] = []
+    tried: set[int] = set()
+    caps = [round(float(c)) for c in np.linspace(most, forced, max(steps, 2))]
+    for number, cap in enumerate(caps):
+        if watcher is not None and not watcher(number, len(caps)):
+            break
+        if cap in tried or (points and cap > points[-1].flagged):
+            continue
+        tried.add(cap)
+        limited = replace(free, limits=(*free.limits, model.Limit("flagged", members, cap, held)))
+        settings = replace(base.settings, severity_cost=0.0, max_flagged=cap, gap=gap, time_limit_s=time_limit_s)
+        try:
+            plan = consolidation_plan.solve(
+                replace(base, problem=limited, settings=settings),
+                watcher=None if watcher is None else partial(_still, watcher, number, len(caps)),
+            )
+        except InfeasibleError:
+            break
+        if plan.status == "interrupted":
+            break
+        last = plan.totals.iloc[-1]
+        points.append(
+            Point(cap, int(last["flagged"]), float(last["mean_haul_km"]), int(last["sites"]), float(last["capacity"]),
+                  plan.solution.objective, plan.solution.gap, plan)
+        )  # fmt: skip
+    kept = [
+        a for a in points
+        if not any(
+            (b.flagged <= a.flagged and b.mean_haul_km < a.mean_haul_km - 1e-9)
+            or (b.flagged < a.flagged and b.mean_haul_km <= a.mean_haul_km + 1e-9)
+            for b in points
+        )
+    ]  # fmt: skip
+    return sorted(kept, key=lambda point: point.flagged)

@@ -1,0 +1,136 @@
+"""Which plants supply what, for coverage, siting and hand-outs alike."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from mixplan.base.errors import DataError
+from mixplan.base.i18n import gettext as _
+from mixplan.plan.rules import RuleBook
+from mixplan.registers.points import point_frame
+
+SUPPLY_COLUMNS = ("name", "capacity", "location_error_m", "evidence", "stage", "year")
+COUNTED = ("inventory_2010", "proposed")  # statuses of the register that supply
+LEAVES = ("close", "merge", "relocate")  # actions of a consolidation plan after which a station supplies no more
+
+
+@dataclass(frozen=True)
+class Theme:
+    """What is hauled: the kind of plant, its unit, the radius the page starts with, and what is wanted a year."""
+
+    kind: str
+    unit: str
+    radius_km: float
+    minimum_km: float
+    maximum_km: float
+    demand_total: float | None
+
+
+def theme(kind: str, book: RuleBook) -> Theme:
+    """Theme ``mortar`` or ``concrete``; concrete demand is spread like the mortar demand and scaled to the plan."""
+    if kind not in ("mortar", "concrete"):
+        raise DataError(_("覆盖分析的主题“{kind}”不存在，应为 mortar 或 concrete。").format(kind=kind))
+    radius = book.parameters[f"coverage_radius_{kind}_km"]
+    total = book.figure("concrete_demand_2015") if kind == "concrete" else None
+    unit = "wan_m3" if kind == "concrete" else "wan_t"
+    return Theme(kind, unit, radius.value, *radius.range, total)
+
+
+def themed_demand(demand: gpd.GeoDataFrame, subject: Theme) -> gpd.GeoDataFrame:
+    """Demand points with their weight in the theme's unit."""
+    weight = demand["weight"].astype(float)
+    if subject.demand_total is not None and weight.sum() > 0:
+        weight = weight * (subject.demand_total / weight.sum())
+    return demand.assign(weight=weight)
+
+
+def supply_points(
+    plants: gpd.GeoDataFrame, *, kind: str = "mortar", statuses: Collection[str] = COUNTED
+) -> gpd.GeoDataFrame:
+    """Plants of a register that supply: of one kind, in the counted statuses, and located.
+
+    Returns
+    -------
+    GeoDataFrame
+        Index plant id, columns `SUPPLY_COLUMNS` and geometry. ``stage`` is ``existing``; ``capacity`` is missing where
+        nobody has published it, and such a plant covers but serves nothing.
+    """
+    chosen = plants[(plants["kind"] == kind) & plants["status"].isin(list(statuses)) & plants.geometry.notna()]
+    table = chosen.assign(stage="existing", year=np.nan)
+    return gpd.GeoDataFrame(table[[*SUPPLY_COLUMNS, "geometry"]])
+
+
+def given_supply(points: gpd.GeoDataFrame, *, kind: str = "mortar") -> gpd.GeoDataFrame:
+    """Supply from a planner's own file (`data.read_points`); where it states kind or status, only what counts."""
+    keep = points["kind"].isin(["", kind]) & points["status"].isin(["", *COUNTED]) & points.geometry.notna()
+    table = points[keep].assign(stage="existing")
+    table["name"] = table["name"].where(table["name"] != "", table.index.to_series())
+    return gpd.GeoDataFrame(table[[*SUPPLY_COLUMNS, "geometry"]])
+
+
+def planned_sites(sites: Iterable[Mapping[str, Any]] | gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Sites of a proposal as supply, from records ``id, lon, lat, capacity`` (and ``name``, ``year``) or a points file.
+
+    Raises
+    ------
+    DataError
+        Where a site has no usable coordinates or capacity.
+    """
+    points = sites if isinstance(sites, gpd.GeoDataFrame) else point_frame([dict(site) for site in sites])
+    for column in ("lon", "lat", "capacity"):
+        missing = points.index[points[column].isna()]
+        if len(missing):
+            raise DataError(
+                _("拟建站点“{site}”缺少 {column}；每个站点要有 id、lon、lat、capacity。").format(
+                    site=missing[0], column=column
+                )
+            )
+    name = points["name"].where(points["name"] != "", points.index.to_series())
+    table = points.assign(name=name, stage="proposed", evidence="sourced", location_error_m=0.0)
+    return gpd.GeoDataFrame(table[[*SUPPLY_COLUMNS, "geometry"]])
+
+
+def in_production(sites: gpd.GeoDataFrame, year: int, book: RuleBook) -> gpd.GeoDataFrame:
+    """Planned sites that produce by the end of a year.
+
+    A site's own ``year`` decides; the others come in evenly, in the order listed, from
+    ``coverage_new_lines_first_year`` to ``coverage_new_lines_last_year``.
+    """
+    first = book.figure("coverage_new_lines_first_year")
+    span = max(book.figure("coverage_new_lines_last_year") - first + 1, 1.0)
+    free = sites["year"].isna().to_numpy()
+    order = np.cumsum(free)  # 1, 2, … among the sites without a year of their own
+    assumed = first - 1 + np.ceil(order / max(free.sum(), 1) * span)
+    starts = np.where(free, assumed, sites["year"].to_numpy(float))
+    return sites[starts <= year]
+
+
+def with_proposal(supply: gpd.GeoDataFrame, sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Supply with the sites of a proposal added; a site that bears a plant's id replaces it."""
+    if sites.empty:
+        return supply
+    if supply.empty:
+        return sites
+    return gpd.GeoDataFrame(pd.concat([supply.drop(index=sites.index, errors="ignore"), sites]), crs=supply.crs)
+
+
+def with_consolidation(supply: gpd.GeoDataFrame, decisions: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Supply as a consolidation plan leaves it.
+
+    Parameters
+    ----------
+    decisions : DataFrame
+        Index plant id; ``action`` (retain, upgrade, merge, relocate, close): after merge, relocate and close the
+        station itself supplies no more; ``capacity`` (optional) is what a remaining station can make afterwards.
+        Stations that the plan does not name stay as they are.
+    """
+    action = decisions["action"].reindex(supply.index)
+    left = supply[~action.isin(LEAVES)]
+    if "capacity" in decisions.columns:
+        after = decisions["capacity"].reindex(left.index).astype(float)
+        left = left.assign(capacity=after.fillna(left["capacity"]))
+    return left

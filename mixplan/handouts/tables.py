@@ -1,0 +1,220 @@
+"""The tables and maps of every hand-out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from mixplan.base.i18n import gettext as _
+from mixplan.base.i18n import local
+from mixplan.city import districts
+from mixplan.coverage import words as coverage_words
+from mixplan.handouts.report import Report
+from mixplan.maps.paper import consolidation, coverage, sheet, siting
+from mixplan.maps.paper import stations as paper_stations
+from mixplan.plan import words
+from mixplan.plan.datapackage import load_descriptor
+from mixplan.plan.kinds import KINDS, UNIT_OF_KIND
+from mixplan.plan.words import rule_kind_label, unit_text
+from mixplan.registers.points import load_demand
+from mixplan.screening import stations, verdicts
+from mixplan.screening.verdicts import FLAG
+from mixplan.targets import progress
+from mixplan.targets.audit.checks import audit_table
+
+
+def kind_table(report: Report) -> pd.DataFrame:
+    """The inventory by kind: ``kind``, ``count``, ``capacity``, ``unit``, ``sourced``, ``modelled``."""
+    rows = []
+    for kind in KINDS:
+        some = report.counted[report.counted["kind"] == kind]
+        found = stations.split(some)
+        rows.append(
+            {
+                "kind": kind, "count": len(some), "capacity": float(some["capacity"].sum()),
+                "unit": UNIT_OF_KIND[kind], "sourced": found.real, "modelled": found.modelled,
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def inventory_table(report: Report) -> pd.DataFrame:
+    """The inventory by kind in words."""
+    table = kind_table(report)
+    return pd.DataFrame(
+        {
+            _("类别"): table["kind"].map(words.kind_label),
+            _("厂站数"): table["count"],
+            _("产能"): table["capacity"].round(1),
+            _("单位"): table["unit"].map(words.unit_label),
+            _("公开来源"): table["sourced"],
+            _("模型推算"): table["modelled"],
+        }
+    )
+
+
+def coverage_table(report: Report) -> pd.DataFrame:
+    """Coverage by zone and in total; with the present shares where there is a proposal."""
+    now, present = report.covered, report.before.result if report.after else None
+    return coverage_words.coverage_table(now.result, now.seen.supply, words.unit_label(report.subject.unit), before=present)
+
+
+def gap_table(report: Report) -> pd.DataFrame:
+    """Gaps by name with how far the nearest plant is."""
+    return coverage_words.gap_table(report.covered.gaps, report.subject, words.unit_label(report.subject.unit))
+
+
+def site_table(report: Report) -> pd.DataFrame:
+    """Sites of the proposal: number on the map, name, place, capacity, year."""
+    sites = report.sites
+    if sites is None:
+        return pd.DataFrame()
+    names = districts.district_labels(report.layers.districts, report.on, report.book)
+    district = districts.district_of(sites.geometry, report.layers.districts)
+    return pd.DataFrame(
+        {
+            _("序号"): range(1, len(sites) + 1),
+            _("名称"): sites["name"].to_numpy(),
+            _("区县"): [names.get(str(d), "—") for d in district],
+            _("产能（万t/年）"): sites["capacity"].astype(float).round(1).to_numpy(),
+            _("投产年份"): [None if pd.isna(y) else int(y) for y in sites["year"]],
+        }
+    )
+
+
+def action_table(report: Report) -> pd.DataFrame:
+    """What the consolidation plan does with each station that it names."""
+    plan = report.decisions
+    if plan is None:
+        return pd.DataFrame()
+    rows = report.stations.reindex(plan.index)
+    into = plan["into"] if "into" in plan.columns else pd.Series(None, index=plan.index, dtype=object)
+    columns: dict[str, Any] = {
+        _("编号"): plan.index,
+        _("名称"): rows["name"],
+        _("区县"): rows["district_shown"],
+        _("处置"): plan["action"].map(words.action_label),
+        _("并入"): into.map(report.stations["name"]).astype(object).fillna("—"),
+        _("原产能（万m³/年）"): rows["capacity"],
+        _("之后产能（万m³/年）"): plan["capacity"] if "capacity" in plan.columns else None,
+        _("判定"): rows["drawn"].map(verdicts.verdict_label),
+        _("依据"): rows["evidence"].map(words.evidence_label),
+        _("理由"): plan["reason"] if "reason" in plan.columns else rows["reason"],
+    }
+    return pd.DataFrame(columns).reset_index(drop=True)
+
+
+def finding_table(report: Report) -> pd.DataFrame:
+    """Every finding in words: plant, rule, verdict, measured value, metres, clause, reason."""
+    rules = report.book.titles()
+    found = report.findings
+    drawn = [verdicts.verdict_class(v, c) for v, c in zip(found["verdict"], found["certainty"], strict=True)]
+    return pd.DataFrame(
+        {
+            _("编号"): found["plant_id"],
+            _("名称"): found["plant_id"].map(report.stations["name"]),
+            _("规则"): found["rule_id"].map(rules),
+            _("判定"): [verdicts.verdict_label(one) for one in drawn],
+            _("限值"): found["threshold"],
+            _("单位"): found["unit"],
+            _("距界线 (m)"): found["distance_m"].astype(float).round(0),
+            _("界线精度 (m)"): found["accuracy_m"].astype(float).round(0),
+            _("条款"): found["clause"],
+            _("理由"): found["reason"],
+        }
+    )
+
+
+def source_table() -> pd.DataFrame:
+    """Every data file with its sources and licences."""
+    files = load_descriptor()["resources"]
+
+    def titles(items: Sequence[Mapping[str, str]]) -> str:
+        return "；".join(dict.fromkeys(item["title"] for item in items))
+
+    return pd.DataFrame(
+        {
+            _("文件"): [f"data/{r['path']}" for r in files],
+            _("内容"): [local(r, "title") for r in files],
+            _("来源"): [titles(r["sources"]) for r in files],
+            _("许可"): [titles(r["licenses"]) for r in files],
+        }
+    )
+
+
+def assumption_table(report: Report) -> pd.DataFrame:
+    """Every rule and figure in use: value, unit, whether it is the plan's or assumed, and its source."""
+    rows: list[tuple[object, ...]] = [
+        (local(r, "title"), rule_kind_label(r.kind), str(r.value), unit_text(r.unit), r.clause or r.source)
+        for r in report.book.in_force(report.on)
+    ]
+    rows += [
+        (local(p, "title"), rule_kind_label(p.kind), f"{p.value:g}", unit_text(p.unit), p.source)
+        for p in report.book.parameters.values()
+    ]
+    return pd.DataFrame(rows, columns=[_("规则或参数"), _("性质"), _("数值"), _("单位"), _("依据")])
+
+
+def version_table(report: Report) -> pd.DataFrame:
+    """Hash of the inputs, version of the data and of the programs."""
+    rows = [(_("输入哈希"), report.input_hash), (_("数据版本"), report.data_version)]
+    rows += [(name, version) for name, version in report.versions.items()]
+    return pd.DataFrame(rows, columns=[_("项目"), _("版本")])
+
+
+def tables(report: Report) -> dict[str, pd.DataFrame]:
+    """Every table of the report by its name, in order; those without content are left out."""
+    flagged = report.counted[report.counted["verdict"] == FLAG]
+    found = {
+        _("存量"): inventory_table(report),
+        _("按环路"): stations.totals(report.counted, "ring"),
+        _("按区县"): stations.totals(report.counted, "district_shown"),
+        _("需治理站点"): stations.listing(flagged),
+        _("全部站点"): stations.listing(report.stations),
+        _("判定"): finding_table(report),
+        _("整合处置"): action_table(report),
+        _("新线站点"): site_table(report),
+        _("禁现区覆盖"): coverage_table(report),
+        _("缺口"): gap_table(report),
+        _("目标进度"): progress.progress_table(report.targets),
+        _("规划核对"): audit_table(report.audit),
+        _("来源"): source_table(),
+        _("规则与假设"): assumption_table(report),
+        _("版本"): version_table(report),
+    }
+    return {name: table for name, table in found.items() if len(table)}
+
+
+def report_maps(report: Report, size: tuple[float, float]) -> dict[str, sheet.StaticMap]:
+    """The maps of the story by step; coverage has ``coverage_before`` as well where there is a proposal."""
+    layers, book = report.layers, report.book
+    inventory = report.plants.loc[report.counted.index]
+    years = [int(year) for year in report.zone_years["year"]]
+    found = {
+        "zones": paper_stations.zone_map(layers, book, years=(years[0], years[-1]), size=size),
+        "flagged": paper_stations.station_map(inventory, report.judged, layers, book, on=report.on, size=size),
+    }
+    if report.decisions is not None:
+        concrete = inventory[inventory["kind"] == "concrete"]
+        found["consolidation"] = consolidation.consolidation_map(concrete, report.decisions, layers, book, size=size)
+    if report.sites is not None:
+        found["lines"] = siting.siting_map(
+            report.before.seen.supply, report.sites, _deliveries(report), load_demand(), layers, book, size=size
+        )
+    cases = {"coverage": report.covered} | ({"coverage_before": report.before} if report.after else {})
+    for key, one in cases.items():
+        title = {
+            "coverage": _("砂浆厂对禁现区的覆盖：加上方案") if report.after else None,
+            "coverage_before": _("砂浆厂对禁现区的覆盖：现状"),
+        }[key]
+        found[key] = coverage.coverage_map(
+            one.seen, one.result, one.gaps, layers, book, subject=report.subject, size=size, title=title
+        )
+    return found
+
+
+def _deliveries(report: Report) -> pd.DataFrame:
+    """Who supplies whom: the proposal's own deliveries, else those of the coverage model."""
+    if report.flows is not None:
+        return report.flows
+    return report.covered.result.service.flows.rename(columns={"supply_id": "site", "demand_id": "demand"})
