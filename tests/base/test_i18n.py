@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from mixplan.base.i18n import get_language, gettext, local, set_language
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def test_the_catalogue_is_complete():

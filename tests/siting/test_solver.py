@@ -29,7 +29,7 @@ from mixplan.siting.solver import (
     solve_reference,
 )
 
-SHARED = Path(__file__).resolve().parents[1].parent / "shared"
+SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 ORLIB = SHARED / "benchmarks" / "orlib"
 OPTIMA = {"cap41": 1040444.375, "cap71": 932615.750, "cap101": 796648.437, "cap131": 793439.562}
 needs_orlib = pytest.mark.skipif(not ORLIB.is_dir(), reason=f"no OR-Library files at {ORLIB}")
@@ -463,5 +463,5 @@ def test_nothing_is_printed() -> None:
         "solve(p, gap=0); solve_reference(p, gap=0); allocate(p, np.ones(3, dtype=int))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True,
-                          cwd=Path(__file__).resolve().parents[1])  # fmt: skip
+                          cwd=Path(__file__).resolve().parents[2])  # fmt: skip
     assert done.stdout == ""

@@ -231,7 +231,7 @@ def test_a_report_says_which_sheet_of_a_proposal_was_not_read(capsys, tmp_path):
 def test_a_pipe_gets_utf8_whatever_the_console_speaks(encoding, line):
     command = [sys.executable, "-m", "mixplan", *line.split()]
     environment = {**os.environ, "PYTHONIOENCODING": encoding}
-    done = subprocess.run(command, env=environment, capture_output=True, check=True, cwd=Path(__file__).parents[1])
+    done = subprocess.run(command, env=environment, capture_output=True, check=True, cwd=Path(__file__).parents[2])
     assert any("\u4e00" <= character <= "\u9fff" for character in done.stdout.decode("utf-8"))
 
 

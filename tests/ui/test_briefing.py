@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from mixplan.registers.plants import load_plants, read_register
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 EMPTY = read_register(b"id,name,kind\n", "empty.csv")
 SITES = [{"id": f"s{n}", "lon": 116.75 + n / 40, "lat": 40.1 - n / 14, "capacity": 80} for n in range(5)]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-PAGE = Path(__file__).parents[1] / "pages" / "siting.py"
+PAGE = Path(__file__).parents[2] / "pages" / "siting.py"
 ALLOWED, INSIDE_RING = ("point", 116.75, 40.15), ("point", 116.40, 39.95)
 
 

@@ -13,7 +13,7 @@ from pyproj import Geod
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-DATA = Path(__file__).resolve().parents[1] / "data"
+DATA = Path(__file__).resolve().parents[2] / "data"
 GEOD = Geod(ellps="WGS84")
 PLANT_COLUMNS = [
     "id",

@@ -14,7 +14,7 @@ from mixplan.city.haul import straight_haul
 from mixplan.cli.entry import main
 from mixplan.registers.points import read_point_file
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 # Two warehouses of capacity 10 and 100 at fixed cost 5 and 50; three customers of demand 4, 6 and 8.
 ORLIB = "2 3\n10 5\n100 50\n4\n4 40\n6\n6 60\n8\n80 8\n"
 

@@ -14,7 +14,7 @@ from mixplan.plan.rules import load_rules
 from mixplan.registers.plants import load_plants, read_register
 from mixplan.registers.points import load_demand
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 EMPTY = read_register(b"id,name,kind\n", "empty.csv")
 UNLOCATED = read_register("id,name,kind\na,甲,concrete\n".encode(), "unlocated.csv")
 PAGES = ["overview", "station_map", "siting", "coverage", "briefing", "data"]

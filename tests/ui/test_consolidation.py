@@ -11,7 +11,7 @@ from mixplan.base.errors import InfeasibleError
 from mixplan.consolidation import plan
 from mixplan.registers.plants import Register
 
-PAGE = str(Path(__file__).parents[1] / "pages" / "consolidation.py")
+PAGE = str(Path(__file__).parents[2] / "pages" / "consolidation.py")
 
 
 @pytest.fixture

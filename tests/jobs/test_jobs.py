@@ -47,5 +47,5 @@ def test_a_job_speaks_the_language_of_the_page_that_began_it() -> None:
 
 def test_watching_a_run_does_not_hold_it_up() -> None:
     # A full collection after each half second's poll kept the solver's thread waiting most of the time.
-    config = tomllib.loads((Path(__file__).parents[1] / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    config = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     assert config["runner"]["postScriptGC"] is False
