@@ -39,8 +39,12 @@ def curve_chart(now: pd.DataFrame, before: pd.DataFrame | None, *, radius_km: fl
         long = table.melt("radius_km", list(names), "measure", "share").dropna(subset=["share"])
         parts.append(long.assign(measure=long["measure"].map(names), state=state))
     lines = pd.concat(parts, ignore_index=True)
-    x = alt.X("radius_km:Q", title=_("半径 (km)"), scale=alt.Scale(nice=False, domain=[5, 60]),
-              axis=alt.Axis(values=list(range(5, 61, 5))))  # fmt: skip
+    x = alt.X(
+        "radius_km:Q",
+        title=_("半径 (km)"),
+        scale=alt.Scale(nice=False, domain=[5, 60]),
+        axis=alt.Axis(values=list(range(5, 61, 5))),
+    )
     percent = alt.Axis(format="%")
     y = alt.Y("share:Q", title=None, axis=percent, scale=alt.Scale(domain=[0, 1]))
     colour = alt.Color(
@@ -50,9 +54,11 @@ def curve_chart(now: pd.DataFrame, before: pd.DataFrame | None, *, radius_km: fl
         legend=alt.Legend(orient="top", columns=2, symbolStrokeWidth=2.5),
     )
     dash = alt.StrokeDash(
-        "state:N", title=None, scale=alt.Scale(domain=states[::-1], range=[[1, 0], [5, 4]]),
+        "state:N",
+        title=None,
+        scale=alt.Scale(domain=states[::-1], range=[[1, 0], [5, 4]]),
         legend=alt.Legend(symbolStrokeColor="#444444", symbolType="stroke") if before is not None else None,
-    )  # fmt: skip
+    )
     band = (
         alt.Chart(now)
         .mark_area(opacity=0.18, color=SHARE_COLOUR["area_share"])

@@ -1,1 +1,5 @@
 """Where things are: coordinates, layers, rings, districts, sectors, ban zones, hauls."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

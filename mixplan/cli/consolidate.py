@@ -41,12 +41,21 @@ def add_commands(commands: Any) -> None:
     book = load_rules()
     parser = commands.add_parser("consolidate", help=_("治理整合：哪些搅拌站保留、改造、整合或退出"))
     add = parser.add_argument
-    add("--cap", type=float, metavar="万m³", help=_("总产能上限（万m³/年，默认 {value:g}）").format(
-        value=book.figure("concrete_capacity_2015")))  # fmt: skip
-    add("--demand", action="append", default=[], metavar=_("数量|文件"),
-        help=_("需求（万m³/年，默认 {value:g}），或列与 data/demand.csv 相同的文件；"
-            "只给文件时权重即为万m³/年；可重复").format(
-            value=book.figure("concrete_demand_2015")))  # fmt: skip
+    add(
+        "--cap",
+        type=float,
+        metavar="万m³",
+        help=_("总产能上限（万m³/年，默认 {value:g}）").format(value=book.figure("concrete_capacity_2015")),
+    )
+    add(
+        "--demand",
+        action="append",
+        default=[],
+        metavar=_("数量|文件"),
+        help=_(
+            "需求（万m³/年，默认 {value:g}），或列与 data/demand.csv 相同的文件；只给文件时权重即为万m³/年；可重复"
+        ).format(value=book.figure("concrete_demand_2015")),
+    )
     add("--radius", type=float, metavar="KM", help=_("供应半径（道路里程 km，假设）"))
     add("--outside", type=float, metavar="%", help=_("允许由半径以外供应的需求（%%，假设）"))
     add("--utilisation", type=float, metavar="%", help=_("产能利用率上限（%%，假设）"))
@@ -57,8 +66,14 @@ def add_commands(commands: Any) -> None:
     add("--district-cap", action="append", default=[], metavar=_("区=个数"), help=_("区内最多保留的站点，可重复"))
     add("--ring-cap", action="append", default=[], metavar=_("环=个数"), help=_("环路以内最多保留的站点，可重复"))
     add("--max-flagged", type=int, metavar="N", help=_("最多保留的需治理站点"))
-    add("--set", action="append", default=[], metavar=_("名称=值"), dest="figures",
-        help=_("其他假设和权重，可重复：{names}").format(names="、".join(sorted(consolidation_settings.PARAMETERS))))  # fmt: skip
+    add(
+        "--set",
+        action="append",
+        default=[],
+        metavar=_("名称=值"),
+        dest="figures",
+        help=_("其他假设和权重，可重复：{names}").format(names="、".join(sorted(consolidation_settings.PARAMETERS))),
+    )
     add("--margin", type=float, metavar="M", help=_("环境敏感区外扩距离（m，假设）"))
     add("--plants", metavar="FILE", help=_("CSV 或 XLSX 登记册，列与 data/plants.csv 相同（默认随附登记册）"))
     add("--datum", choices=DATUMS, default="wgs84", help=_("登记册和需求文件的坐标系"))
@@ -106,9 +121,14 @@ def _settings(args: argparse.Namespace, book: RuleBook, demand_sum: float | None
     time_limit_s = args.time if args.time is not None else 300.0 if args.phases else 120.0
     changes: dict[str, Any] = {"gap": args.gap, "time_limit_s": time_limit_s}
     given = {
-        "cap_wan_m3": args.cap, "radius_km": args.radius, "outside_pct": args.outside, "detour": args.detour,
-        "utilisation_pct": args.utilisation, "closures_per_year": args.closures, "demand_wan_m3": demand_sum,
-    }  # fmt: skip
+        "cap_wan_m3": args.cap,
+        "radius_km": args.radius,
+        "outside_pct": args.outside,
+        "detour": args.detour,
+        "utilisation_pct": args.utilisation,
+        "closures_per_year": args.closures,
+        "demand_wan_m3": demand_sum,
+    }
     changes |= {name: value for name, value in given.items() if value is not None}
     for text in args.figures:
         name, _sep, value = text.partition("=")
@@ -175,8 +195,14 @@ class _Terminal:
         if self.shown and state.seconds - self.last > 0.5:
             self.last = state.seconds
             text = _("{seconds:.0f} s · 目前 {objective:,.0f} · 下界 {bound:,.0f} 万元 · 差距 {gap:.2f}%")
-            print("\r" + text.format(seconds=state.seconds, objective=state.objective, bound=state.bound,
-                                     gap=100 * state.gap) + "   ", end="", file=sys.stderr, flush=True)  # fmt: skip
+            print(
+                "\r"
+                + text.format(seconds=state.seconds, objective=state.objective, bound=state.bound, gap=100 * state.gap)
+                + "   ",
+                end="",
+                file=sys.stderr,
+                flush=True,
+            )
         return not self.stop.is_set()
 
 
@@ -241,13 +267,16 @@ def _print_text(plan: consolidation_plan.Plan, reasons: pd.Series, made: joint.J
         print(f"{plant} {name} [{action_label(row['action'])}{year}] {reasons[plant]}")
     for total in plan.totals.to_dict("records"):
         print(
-            _("{year}：产能 {capacity:,.0f} 万m³，站点 {sites}，需求 {demand:,.0f} 万m³，"
-                "平均运距 {haul:.1f} km").format(
-                year=total["year"], capacity=total["capacity"],
-                sites=Split(total["sites"] - total["modelled"], total["modelled"]).counted(), demand=total["demand"],
+            _(
+                "{year}：产能 {capacity:,.0f} 万m³，站点 {sites}，需求 {demand:,.0f} 万m³，平均运距 {haul:.1f} km"
+            ).format(
+                year=total["year"],
+                capacity=total["capacity"],
+                sites=Split(total["sites"] - total["modelled"], total["modelled"]).counted(),
+                demand=total["demand"],
                 haul=total["mean_haul_km"],
             )
-        )  # fmt: skip
+        )
     if made is not None:
         print(tables.joint_sentence(made))
     print(words.status_label(plan.status) + _("。") + words.gap_sentence(plan.solution.gap))

@@ -42,11 +42,14 @@ def add_commands(commands: Any) -> None:
     parser.add_argument("--radius", type=float, metavar="KM", help=_("服务半径（km，默认取 rules.toml 的假设）"))
     parser.add_argument("--network", metavar="FILE", help=_("路网（GeoJSON 线或 GraphML）；半径改为沿路网的运距"))
     parser.add_argument(
-        "--year", type=int, default=book.period_end.year, help=_("哪一年年底的禁现区（默认 {year}）").format(
-            year=book.period_end.year
-        )
-    )  # fmt: skip
-    parser.add_argument("--by", choices=coverage_ground.BY, default="zone", help=_("按禁现区（zone）或区县（district）统计"))
+        "--year",
+        type=int,
+        default=book.period_end.year,
+        help=_("哪一年年底的禁现区（默认 {year}）").format(year=book.period_end.year),
+    )
+    parser.add_argument(
+        "--by", choices=coverage_ground.BY, default="zone", help=_("按禁现区（zone）或区县（district）统计")
+    )
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=_run)
 
@@ -106,9 +109,12 @@ def _lines(result: coverage_result.Coverage) -> Iterable[str]:
             area += f" ({percent(row.area_share_low)}–{percent(row.area_share_high)})"
         nearest = "—" if row.nearest_km is None else f"{row.nearest_km:.1f} km"
         yield _("  {name}：面积覆盖 {area}，需求覆盖 {demand}，产能保障 {served}，最近 {nearest}").format(
-            name=local(row), area=area, demand=percent(row.demand_share), served=percent(row.served_share),
+            name=local(row),
+            area=area,
+            demand=percent(row.demand_share),
+            served=percent(row.served_share),
             nearest=nearest,
-        )  # fmt: skip
+        )
 
 
 def _warnings(result: coverage_result.Coverage, supplied: int) -> Iterable[str]:

@@ -42,8 +42,13 @@ def add_commands(commands: Any) -> None:
     parser = commands.add_parser("report", help=_("会议材料：PPTX、PDF、单个网页、工作簿、地理数据"))
     parser.add_argument("--siting", metavar="FILE", help=_("选址方案：mixplan site 的 JSON，或 CSV"))
     parser.add_argument("--consolidation", metavar="FILE", help=_("整合方案：mixplan consolidate 的 JSON"))
-    parser.add_argument("--format", type=_formats, default=_formats("pptx,pdf,html,xlsx,gpkg"), metavar="F,F…", help=_(
-        "格式：{known}，以逗号分隔（默认前五种）").format(known="、".join(formats.NAMES)))  # fmt: skip
+    parser.add_argument(
+        "--format",
+        type=_formats,
+        default=_formats("pptx,pdf,html,xlsx,gpkg"),
+        metavar="F,F…",
+        help=_("格式：{known}，以逗号分隔（默认前五种）").format(known="、".join(formats.NAMES)),
+    )
     parser.add_argument("--radius", type=float, metavar="KM", help=_("服务半径（km，默认取 rules.toml 的假设）"))
     parser.add_argument("--template", metavar="FILE", help=_("单位自己的 PowerPoint 模板（.pptx）"))
     # Also after the command's name; the default is what stands before it.
@@ -75,9 +80,15 @@ def run(args: argparse.Namespace) -> int:
     template = read_template(Path(args.template)) if args.template else None
     indicators = with_entries(load_indicators(DATA_DIR / "indicators.csv"), entries.actuals())
     report = handouts_report.build(
-        load_plants(), load_layers(), load_rules(), indicators, sites=sites, flows=flows, decisions=decisions,
+        load_plants(),
+        load_layers(),
+        load_rules(),
+        indicators,
+        sites=sites,
+        flows=flows,
+        decisions=decisions,
         radius_km=args.radius,
-    )  # fmt: skip
+    )
     shown = sys.stderr.isatty()
 
     def progress(share: float, text: str) -> None:
@@ -91,6 +102,8 @@ def run(args: argparse.Namespace) -> int:
             if shown:
                 print("\r\033[K", end="", file=sys.stderr)
             print(path)
-    print(_("语言 {language}，输入哈希 {hash}").format(
-        language=LANGUAGES[get_language()], hash=report.input_hash), file=sys.stderr)  # fmt: skip
+    print(
+        _("语言 {language}，输入哈希 {hash}").format(language=LANGUAGES[get_language()], hash=report.input_hash),
+        file=sys.stderr,
+    )
     return 0

@@ -35,15 +35,30 @@ def add_commands(commands: Any) -> None:
     book = load_rules()
     parser = commands.add_parser("site", help=_("新建砂浆生产线的选址方案，连同与理论最优的差距"))
     figure = book.figure
-    parser.add_argument("--lines", type=int, metavar="N", help=_("新建生产线条数（默认 {value:g}，见规划）").format(
-        value=figure("siting_lines")))  # fmt: skip
+    parser.add_argument(
+        "--lines",
+        type=int,
+        metavar="N",
+        help=_("新建生产线条数（默认 {value:g}，见规划）").format(value=figure("siting_lines")),
+    )
     parser.add_argument("--at-most", action="store_true", help=_("条数是上限，不要求恰好"))
-    parser.add_argument("--capacity", type=float, metavar="N", help=_(
-        "每条线的产能（万t/年，默认 {value:g}）；与 --orlib 合用时为每个仓库的容量").format(
-        value=figure("siting_line_capacity")))  # fmt: skip
+    parser.add_argument(
+        "--capacity",
+        type=float,
+        metavar="N",
+        help=_("每条线的产能（万t/年，默认 {value:g}）；与 --orlib 合用时为每个仓库的容量").format(
+            value=figure("siting_line_capacity")
+        ),
+    )
     parser.add_argument("--lines-per-site", type=int, metavar="N", help=_("同一站点最多的生产线"))
-    parser.add_argument("--quota", action="append", default=[], metavar="SECTOR=N", type=_quota, help=_(
-        "方位的条数：NE=5 恰好，NE=3-5 范围，NE=3+ 至少；方位为 NE、SW、periphery，可多次给出"))  # fmt: skip
+    parser.add_argument(
+        "--quota",
+        action="append",
+        default=[],
+        metavar="SECTOR=N",
+        type=_quota,
+        help=_("方位的条数：NE=5 恰好，NE=3-5 范围，NE=3+ 至少；方位为 NE、SW、periphery，可多次给出"),
+    )
     parser.add_argument(
         "--candidates", metavar="FILE", help=_("候选点 CSV 或 XLSX：id, lon, lat, capacity（默认规则网格）")
     )
@@ -55,17 +70,32 @@ def add_commands(commands: Any) -> None:
     existing.add_argument("--no-existing", action="store_true", help=_("不计现有砂浆厂"))
     parser.add_argument("--network", metavar="FILE", help=_("路网（GeoJSON 线或 GraphML），运距改为最短路径"))
     parser.add_argument("--datum", choices=[d.value for d in Datum], default="wgs84", help=_("坐标系"))
-    parser.add_argument("--detour", type=float, metavar="X", help=_(
-        "道路里程与直线距离之比（默认 {value:g}，假设）").format(value=figure("siting_detour")))  # fmt: skip
-    parser.add_argument("--spacing", type=float, metavar="KM", help=_(
-        "新线之间的最小间距（默认 {value:g}；--no-rules 时为 0）").format(
-        value=figure("siting_spacing_km")))  # fmt: skip
+    parser.add_argument(
+        "--detour",
+        type=float,
+        metavar="X",
+        help=_("道路里程与直线距离之比（默认 {value:g}，假设）").format(value=figure("siting_detour")),
+    )
+    parser.add_argument(
+        "--spacing",
+        type=float,
+        metavar="KM",
+        help=_("新线之间的最小间距（默认 {value:g}；--no-rules 时为 0）").format(value=figure("siting_spacing_km")),
+    )
     parser.add_argument("--max-haul", type=float, metavar="KM", help=_("最大运距（默认不限）"))
-    parser.add_argument("--penalty", type=float, metavar="KM", help=_("每缺 1 万t 的代价（默认 {value:g}）").format(
-        value=figure("siting_unmet_penalty")))  # fmt: skip
+    parser.add_argument(
+        "--penalty",
+        type=float,
+        metavar="KM",
+        help=_("每缺 1 万t 的代价（默认 {value:g}）").format(value=figure("siting_unmet_penalty")),
+    )
     parser.add_argument("--fixed-cost", type=float, metavar="C", help=_("每条线的固定代价（万t·km/年）"))
-    parser.add_argument("--objective", choices=["haul", "coverage"], default="haul", help=_(
-        "haul 总运输量最小，coverage 服务半径内供应的需求最多"))  # fmt: skip
+    parser.add_argument(
+        "--objective",
+        choices=["haul", "coverage"],
+        default="haul",
+        help=_("haul 总运输量最小，coverage 服务半径内供应的需求最多"),
+    )
     parser.add_argument("--radius", type=float, metavar="KM", help=_("服务半径（运距）"))
     parser.add_argument("--margin", type=float, metavar="M", help=_("环境敏感区外扩距离（m，假设）"))
     parser.add_argument("--allow-approximate", action="store_true", help=_("范围近似的敏感区只提示，不排除"))
@@ -137,9 +167,13 @@ def run(args: argparse.Namespace) -> int:
         for warning in warnings:
             print(warning, file=sys.stderr)
         proposal = siting_proposal.solve_case(
-            case, gap=args.gap, time_s=args.time, seed=args.seed, on_progress=_progress(args),
+            case,
+            gap=args.gap,
+            time_s=args.time,
+            seed=args.seed,
+            on_progress=_progress(args),
             should_stop=stop.is_set,
-        )  # fmt: skip
+        )
     if args.json:
         _print_json({**words.proposal_record(proposal, case), "warnings": warnings})
     elif args.geojson:
@@ -153,8 +187,11 @@ def _check_effort(args: argparse.Namespace) -> None:
     limits = (("--gap", args.gap, 1.0), ("--time", args.time, math.inf), ("--seed", args.seed, math.inf))
     for name, value, most in limits:
         if not (0 <= value <= most):
-            raise DataError(_("{name} 是 {value:g}，应不小于 0{limit}。").format(
-                name=name, value=value, limit=_("、不大于 1") if most == 1 else ""))  # fmt: skip
+            raise DataError(
+                _("{name} 是 {value:g}，应不小于 0{limit}。").format(
+                    name=name, value=value, limit=_("、不大于 1") if most == 1 else ""
+                )
+            )
 
 
 def _print_json(value: object) -> None:
@@ -179,10 +216,18 @@ def _settings(args: argparse.Namespace, book: RuleBook) -> siting_settings.Sitin
     if args.candidates or args.grid is not None:
         changes["grid_km"] = args.grid
     return siting_settings.default_settings(
-        book, exact=not args.at_most, quotas=tuple(args.quota), objective=args.objective,
-        apply_rules=not args.no_rules, keep_off_approximate=not args.allow_approximate, imports=args.imports,
-        wet_mortar=args.wet_mortar, forced=tuple(args.force), forbidden=tuple(args.forbid), **changes,
-    )  # fmt: skip
+        book,
+        exact=not args.at_most,
+        quotas=tuple(args.quota),
+        objective=args.objective,
+        apply_rules=not args.no_rules,
+        keep_off_approximate=not args.allow_approximate,
+        imports=args.imports,
+        wet_mortar=args.wet_mortar,
+        forced=tuple(args.force),
+        forbidden=tuple(args.forbid),
+        **changes,
+    )
 
 
 def _case(args: argparse.Namespace) -> tuple[siting_case.SitingCase, list[str], list[str]]:
@@ -230,14 +275,23 @@ def _print_words(proposal: siting_proposal.SitingProposal, case: siting_case.Sit
     with pd.option_context("display.unicode.east_asian_width", True, "display.width", 200, "display.max_columns", 20):
         print(rows.to_string(index=False))
     stats = proposal.stats
-    print(_("状态：{status}；{seconds:.1f} 秒。").format(
-        status=words.status_label(proposal.status), seconds=proposal.seconds))  # fmt: skip
+    print(
+        _("状态：{status}；{seconds:.1f} 秒。").format(
+            status=words.status_label(proposal.status), seconds=proposal.seconds
+        )
+    )
     print(words.gap_sentence(proposal))
-    print(_("供应 {served:,.1f} 万t/年，平均运距 {mean:.1f} km，缺口 {unmet:,.1f} 万t/年。").format(
-        served=stats.served, mean=stats.mean_haul_km, unmet=stats.unmet))  # fmt: skip
+    print(
+        _("供应 {served:,.1f} 万t/年，平均运距 {mean:.1f} km，缺口 {unmet:,.1f} 万t/年。").format(
+            served=stats.served, mean=stats.mean_haul_km, unmet=stats.unmet
+        )
+    )
     if math.isfinite(stats.share_within):
-        print(_("禁现区需求由 {radius:g} km 运距内供应的比例：{share:.1%}。").format(
-            radius=stats.radius_km, share=stats.share_within))  # fmt: skip
+        print(
+            _("禁现区需求由 {radius:g} km 运距内供应的比例：{share:.1%}。").format(
+                radius=stats.radius_km, share=stats.share_within
+            )
+        )
     if case.cut_off:
         print(_("离路网太远、够不到的点：{ids}。").format(ids="、".join(case.cut_off)))
     if case.access_m > 0:
@@ -252,9 +306,13 @@ def _orlib(args: argparse.Namespace, stop: threading.Event) -> int:
     """Solve an OR-Library instance; ids are the file's numbers, money is in the file's units."""
     problem = read_orlib_file(Path(args.orlib), args.capacity)
     found = solver.solve(
-        problem, gap=args.gap, time_limit_s=args.time, seed=args.seed, on_progress=_progress(args),
+        problem,
+        gap=args.gap,
+        time_limit_s=args.time,
+        seed=args.seed,
+        on_progress=_progress(args),
         should_stop=stop.is_set,
-    )  # fmt: skip
+    )
     used = pd.Series(found.flows.amount).groupby(found.flows.source).sum()
     record: dict[str, Any] = {
         "status": found.status,
@@ -264,9 +322,16 @@ def _orlib(args: argparse.Namespace, stop: threading.Event) -> int:
         "seconds": round(found.seconds, 3),
         "seed": found.seed,
         "sites": [
-            {"id": j + 1, "lon": None, "lat": None, "lines": int(count),
-             "capacity": float(problem.capacity[j] * count), "used": float(used.get(j, 0.0))}
-            for j, count in enumerate(found.lines.tolist()) if count > 0
+            {
+                "id": j + 1,
+                "lon": None,
+                "lat": None,
+                "lines": int(count),
+                "capacity": float(problem.capacity[j] * count),
+                "used": float(used.get(j, 0.0)),
+            }
+            for j, count in enumerate(found.lines.tolist())
+            if count > 0
         ],
         "flows": [
             {"site": int(j) + 1, "demand": int(i) + 1, "amount": float(amount)}
@@ -275,13 +340,20 @@ def _orlib(args: argparse.Namespace, stop: threading.Event) -> int:
         "unmet": float(found.unmet.sum()),
         "facts": [{"code": fact.code, "numbers": dict(fact.numbers), "text": str(fact)} for fact in found.facts],
         "versions": dict(found.versions),
-    }  # fmt: skip
+    }
     if args.json:
         _print_json(record)
         return 0
-    print(_("状态：{status}；{seconds:.1f} 秒。").format(
-        status=words.status_label(found.status), seconds=found.seconds))  # fmt: skip
-    print(_("目标 {objective:,.3f}，下界 {bound:,.3f}，差距 {gap:.4%}；开设 {count} 个：{ids}").format(
-        objective=found.objective, bound=found.bound, gap=found.gap, count=len(record["sites"]),
-        ids="、".join(str(site["id"]) for site in record["sites"])))  # fmt: skip
+    print(
+        _("状态：{status}；{seconds:.1f} 秒。").format(status=words.status_label(found.status), seconds=found.seconds)
+    )
+    print(
+        _("目标 {objective:,.3f}，下界 {bound:,.3f}，差距 {gap:.4%}；开设 {count} 个：{ids}").format(
+            objective=found.objective,
+            bound=found.bound,
+            gap=found.gap,
+            count=len(record["sites"]),
+            ids="、".join(str(site["id"]) for site in record["sites"]),
+        )
+    )
     return 0

@@ -206,10 +206,13 @@ def _joint_plan(
     kind = np.select([source < c, source < c + e], ["line", "existing"], "wet")
     flows = pd.DataFrame(
         {
-            "source": names[source], "kind": kind, "demand": points.index.to_numpy(dtype=object)[point],
-            "amount": found.mortar_amounts, "haul_km": haul[source, point],
+            "source": names[source],
+            "kind": kind,
+            "demand": points.index.to_numpy(dtype=object)[point],
+            "amount": found.mortar_amounts,
+            "haul_km": haul[source, point],
         }
-    )  # fmt: skip
+    )
     used = flows[flows["kind"] == "line"].groupby("source")["amount"].sum()
     built = sites[found.lines > 0]
     mortar = plan.case.problem.mortar

@@ -46,8 +46,14 @@ def obstacles(case: Case) -> list[Obstacle]:
             text = _(
                 "{year} 年需求 {demand:,.0f} 万m³，按利用率上限 {share:.0f}% 至少要有产能 {needed:,.0f} 万m³，"
                 "产能上限只有 {limit:,.0f} 万m³，差 {short:,.0f} 万m³。"
-            ).format(year=year, demand=p.demand[t].sum(), share=s.utilisation_pct, needed=least[t], limit=room,
-                     short=least[t] - room)  # fmt: skip
+            ).format(
+                year=year,
+                demand=p.demand[t].sum(),
+                share=s.utilisation_pct,
+                needed=least[t],
+                limit=room,
+                short=least[t] - room,
+            )
             found.append(Obstacle("capacity", float(least[t]), room, unit, text))
         if kept > p.limit[t] + _TOLERANCE:
             text = _(
@@ -78,8 +84,14 @@ def obstacles(case: Case) -> list[Obstacle]:
             text = _(
                 "即使站点全部保留，也有 {beyond:,.1f} 万m³（{share:.1f}%）的需求在供应半径 {radius:g} km 内得不到供应，"
                 "允许半径以外供应的只有 {allowed:,.1f} 万m³（{limit:.1f}%），差 {short:,.1f} 万m³。"
-            ).format(beyond=beyond, share=100 * beyond / total, radius=s.radius_km, allowed=allowed,
-                     limit=s.outside_pct, short=beyond - allowed)  # fmt: skip
+            ).format(
+                beyond=beyond,
+                share=100 * beyond / total,
+                radius=s.radius_km,
+                allowed=allowed,
+                limit=s.outside_pct,
+                short=beyond - allowed,
+            )
             found.append(Obstacle("radius", beyond, allowed, unit, text))
     return found
 
@@ -146,10 +158,19 @@ def explain_infeasible(case: Case, *, time_limit_s: float = 20.0) -> list[Obstac
         unit = _("个") if name == "closures" or ":" in name else _("万m³/年")
         now = _limit_now(case.problem, name)
         digits = 0 if unit == _("个") else 1
-        text = (_("{what}至少要由 {now} {unit}放宽到 {needed} {unit}，差 {short} {unit}{each}。") if missed.alone else
-                _("{what}由 {now} {unit}放宽到 {needed} {unit}，差 {short} {unit}{each}。"))  # fmt: skip
-        text = text.format(what=what, now=f"{now:,.{digits}f}", needed=f"{now + amount:,.{digits}f}",
-                           short=f"{amount:,.{digits}f}", unit=unit, each=each)  # fmt: skip
+        text = (
+            _("{what}至少要由 {now} {unit}放宽到 {needed} {unit}，差 {short} {unit}{each}。")
+            if missed.alone
+            else _("{what}由 {now} {unit}放宽到 {needed} {unit}，差 {short} {unit}{each}。")
+        )
+        text = text.format(
+            what=what,
+            now=f"{now:,.{digits}f}",
+            needed=f"{now + amount:,.{digits}f}",
+            short=f"{amount:,.{digits}f}",
+            unit=unit,
+            each=each,
+        )
         found.append(Obstacle(name, now + amount, now, unit, lead + text))
         lead = ""
     if not found:

@@ -143,15 +143,22 @@ class Model:
             high=np.where(left_out, math.inf, 0.0),
         )
         for store, columns in (
-            (self.stand, stand), (self.up, up), (self.new, new), (self.merge, merge), (self.moved, moved),
-            (self.flow, flow), (self.rest, rest),
-        ):  # fmt: skip
+            (self.stand, stand),
+            (self.up, up),
+            (self.new, new),
+            (self.merge, merge),
+            (self.moved, moved),
+            (self.flow, flow),
+            (self.rest, rest),
+        ):
             store.append(columns)
         every, pair = np.arange(n), np.arange(k)
         program.add(p.demand[t], p.demand[t], (a.point, flow, 1.0), (np.arange(m), rest, 1.0), *self._short(m), count=m)
         usable: list[tuple[Any, Any, Any]] = [
-            (every, stand, -p.utilisation * p.capacity), (every, new, -p.utilisation), (target, moved, -p.utilisation)
-        ]  # fmt: skip
+            (every, stand, -p.utilisation * p.capacity),
+            (every, new, -p.utilisation),
+            (target, moved, -p.utilisation),
+        ]
         self.usable = usable
         program.add(-math.inf, 0.0, (a.station, flow, 1.0), *usable, count=n)
         if left_out.any():
@@ -160,13 +167,20 @@ class Model:
         beyond = p.haul_km[a.station, a.point] > p.radius_km
         far = left_out & (a.rest_km > p.radius_km)
         program.add(
-            -math.inf, p.outside_share * p.demand[t].sum(), (0, flow[beyond], 1.0), (0, rest[far], 1.0),
+            -math.inf,
+            p.outside_share * p.demand[t].sum(),
+            (0, flow[beyond], 1.0),
+            (0, rest[far], 1.0),
             *self._spare("outside"),
-        )  # fmt: skip
+        )
         program.add(
-            -math.inf, p.limit[t] - p.fixed_capacity, (0, stand, p.capacity), (0, new, 1.0), (0, moved, 1.0),
+            -math.inf,
+            p.limit[t] - p.fixed_capacity,
+            (0, stand, p.capacity),
+            (0, new, 1.0),
+            (0, moved, 1.0),
             *self._spare("capacity"),
-        )  # fmt: skip
+        )
         # An upgraded station stands, reaches the standard, and adds no more than it can.
         program.add(-math.inf, 0.0, (every, up, 1.0), (every, stand, -1.0), count=n)
         least = np.maximum(p.standard - p.capacity, 0.0)
@@ -206,27 +220,40 @@ class Model:
         # All capacity that an upgrade adds comes in the year of the upgrade.
         target = p.pairs[:, 1]
         program.add(
-            -math.inf, 0.0, (every, self.new[t], 1.0), (every, self.new[t - 1], -1.0), (target, self.moved[t], 1.0),
-            (target, self.moved[t - 1], -1.0), (every, self.up[t], -p.add_most),
-            (every, self.up[t - 1], p.add_most), count=p.n,
-        )  # fmt: skip
+            -math.inf,
+            0.0,
+            (every, self.new[t], 1.0),
+            (every, self.new[t - 1], -1.0),
+            (target, self.moved[t], 1.0),
+            (target, self.moved[t - 1], -1.0),
+            (every, self.up[t], -p.add_most),
+            (every, self.up[t - 1], p.add_most),
+            count=p.n,
+        )
         if k:
             source = p.pairs[:, 0]
             for block in (self.merge, self.moved):
                 program.add(0.0, math.inf, (pair, block[t], 1.0), (pair, block[t - 1], -1.0), count=k)
             # It merges in the year in which it stops.
             program.add(
-                -math.inf, 0.0, (source, self.merge[t], 1.0), (source, self.merge[t - 1], -1.0),
-                (every, self.stand[t - 1], -1.0), (every, self.stand[t], 1.0), count=p.n,
-            )  # fmt: skip
+                -math.inf,
+                0.0,
+                (source, self.merge[t], 1.0),
+                (source, self.merge[t - 1], -1.0),
+                (every, self.stand[t - 1], -1.0),
+                (every, self.stand[t], 1.0),
+                count=p.n,
+            )
 
     def _limits(self) -> None:
         for limit in self.problem.limits:
             members = np.flatnonzero(limit.members)
             self.program.add(
-                -math.inf, float(limit.most - limit.held), (0, self.stand[-1][members], 1.0),
+                -math.inf,
+                float(limit.most - limit.held),
+                (0, self.stand[-1][members], 1.0),
                 *self._spare(f"limit:{limit.name}"),
-            )  # fmt: skip
+            )
 
     def _mortar(self, mortar: Mortar) -> None:
         """Lines, works that stand and wet mortar from retained stations, in the last year."""
@@ -259,9 +286,13 @@ class Model:
         share = [(row, column, mortar.wet_share * np.asarray(value)) for row, column, value in self.usable]
         program.add(-math.inf, 0.0, (station, flow[wet], taken), *share, count=p.n)
         program.add(
-            -math.inf, 0.0, (self.arcs.station, self.flow[-1], 1.0), (station, flow[wet], taken), *self.usable,
+            -math.inf,
+            0.0,
+            (self.arcs.station, self.flow[-1], 1.0),
+            (station, flow[wet], taken),
+            *self.usable,
             count=p.n,
-        )  # fmt: skip
+        )
         program.add(-math.inf, mortar.wet_most, (0, flow[wet], 1.0))
 
     @property

@@ -28,10 +28,20 @@ def dispatch(problem: Problem) -> tuple[Ints, Floats] | None:
     """The shortest hauls when every station stands as it is; none where that does not serve all demand."""
     open_limit = np.full(len(problem.years), math.inf)
     as_is = replace(
-        problem, limit=open_limit, lock=np.full(problem.n, KEEP, dtype=np.int64), max_closures=None, limits=(),
-        outside_share=1.0, mortar=None, pairs=np.empty((0, 2), dtype=np.int64), pair_saving=np.empty(0),
-        add_most=np.zeros(problem.n), standard=0.0, upgrade_cost=1.0, note_cost=np.zeros(problem.n),
-    )  # fmt: skip
+        problem,
+        limit=open_limit,
+        lock=np.full(problem.n, KEEP, dtype=np.int64),
+        max_closures=None,
+        limits=(),
+        outside_share=1.0,
+        mortar=None,
+        pairs=np.empty((0, 2), dtype=np.int64),
+        pair_saving=np.empty(0),
+        add_most=np.zeros(problem.n),
+        standard=0.0,
+        upgrade_cost=1.0,
+        note_cost=np.zeros(problem.n),
+    )
     reach: Ints = np.full(problem.demand.shape[1], min(NEAREST_FIRST, problem.n), dtype=np.int64)
     model, _lp, values, _reach = reach_of_relaxation(as_is, reach)
     if values is None:

@@ -275,11 +275,14 @@ def solve(
         return replace(_no_plan(problem, watch, ended=True), bound=bound)
     bound = min(bound, objective)
     end = (
-        "optimal" if relative_gap(objective, bound) <= 1e-6
-        else "gap_reached" if relative_gap(objective, bound) <= gap
-        else "interrupted" if watch.stopped
+        "optimal"
+        if relative_gap(objective, bound) <= 1e-6
+        else "gap_reached"
+        if relative_gap(objective, bound) <= gap
+        else "interrupted"
+        if watch.stopped
         else "time_limit"
-    )  # fmt: skip
+    )
     return solution_of(*best, status=end, objective=objective, bound=bound, seconds=watch.seconds, nodes=nodes)
 
 
@@ -292,10 +295,19 @@ def _no_plan(problem: Problem, watch: Watch, *, ended: bool = False) -> Solution
     t, n = len(problem.years), problem.n
     status = "infeasible" if not ended else "interrupted" if watch.stopped else "time_limit"
     return Solution(
-        status, math.inf, math.inf, math.inf, watch.seconds, np.zeros((t, n), dtype=bool),
-        np.zeros((t, n), dtype=bool), np.zeros((t, n)), np.full(n, -1), np.empty((0, 3), dtype=np.int64), np.empty(0),
+        status,
+        math.inf,
+        math.inf,
+        math.inf,
+        watch.seconds,
+        np.zeros((t, n), dtype=bool),
+        np.zeros((t, n), dtype=bool),
+        np.zeros((t, n)),
+        np.full(n, -1),
+        np.empty((0, 3), dtype=np.int64),
+        np.empty(0),
         {},
-    )  # fmt: skip
+    )
 
 
 def solution_of(
@@ -324,11 +336,14 @@ def solution_of(
         "findings": float((stands * p.keep_cost).sum()),
         "notes": float(((stands & ~upgraded) * p.note_cost).sum()),
         "haul": float(p.haul_cost * (amount * p.haul_km[rows[:, 1], rows[:, 2]]).sum()),
-        "capital": float(p.upgrade_cost * upgraded.sum() + p.add_cost * (added.sum() - moved_total)
-                         + p.move_cost * moved_total),
-        "lost": float(((~stands) * p.loss).sum() - sum(
-            float(p.pair_saving @ (values[model.merge[t]] > 0.5)) for t in range(len(p.years)))),
-    }  # fmt: skip
+        "capital": float(
+            p.upgrade_cost * upgraded.sum() + p.add_cost * (added.sum() - moved_total) + p.move_cost * moved_total
+        ),
+        "lost": float(
+            ((~stands) * p.loss).sum()
+            - sum(float(p.pair_saving @ (values[model.merge[t]] > 0.5)) for t in range(len(p.years)))
+        ),
+    }
     more: dict[str, Any] = {}
     if p.mortar is not None:
         flow = values[model.mortar_flow]
@@ -340,10 +355,24 @@ def solution_of(
         parts["mortar_lines"] = float(p.mortar.fixed_cost * built.sum())
         parts["mortar_unmet"] = float(p.mortar.unmet_cost * unmet.sum())
         more = {
-            "lines": built, "mortar_flows": np.column_stack([source, point]), "mortar_amounts": flow[used],
+            "lines": built,
+            "mortar_flows": np.column_stack([source, point]),
+            "mortar_amounts": flow[used],
             "mortar_unmet": unmet,
-        }  # fmt: skip
+        }
     return Solution(
-        status, objective, bound, relative_gap(objective, bound), seconds, stands, upgraded, added, merged, rows,
-        amount, parts, nodes=nodes, **more,
-    )  # fmt: skip
+        status,
+        objective,
+        bound,
+        relative_gap(objective, bound),
+        seconds,
+        stands,
+        upgraded,
+        added,
+        merged,
+        rows,
+        amount,
+        parts,
+        nodes=nodes,
+        **more,
+    )

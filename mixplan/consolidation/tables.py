@@ -69,10 +69,17 @@ def plan_json(
     }
     if pareto is not None:
         result["pareto"] = [
-            {"most_flagged": p.most_flagged, "flagged": p.flagged, "mean_haul_km": p.mean_haul_km, "sites": p.sites,
-             "capacity": p.capacity, "cost": p.cost, "gap": p.gap}
+            {
+                "most_flagged": p.most_flagged,
+                "flagged": p.flagged,
+                "mean_haul_km": p.mean_haul_km,
+                "sites": p.sites,
+                "capacity": p.capacity,
+                "cost": p.cost,
+                "gap": p.gap,
+            }
             for p in pareto
-        ]  # fmt: skip
+        ]
     if joint is not None:
         degrees = _degrees(joint)
         rows = joint.lines.drop(columns="geometry").to_dict("index")
@@ -93,14 +100,20 @@ def infeasible_json(error: InfeasibleError) -> dict[str, Any]:
         "gap": None,
         "message": str(error),
         "limits": [
-            {"limit": o.limit, "needed": o.needed, "available": o.available, "short": o.short, "unit": o.unit,
-             "text": o.text}
+            {
+                "limit": o.limit,
+                "needed": o.needed,
+                "available": o.available,
+                "short": o.short,
+                "unit": o.unit,
+                "text": o.text,
+            }
             for o in error.obstacles
         ],
         "actions": [],
         "flows": [],
         "totals": [],
-    }  # fmt: skip
+    }
 
 
 # --- tables in words --------------------------------------------------------------------------------------------------
@@ -132,13 +145,23 @@ def action_table(plan: Plan, reasons: pd.Series, *, otherwise: pd.Series | None 
 def totals_table(plan: Plan) -> pd.DataFrame:
     """Totals of every year in words."""
     names = {
-        "year": _("年份"), "capacity": _("产能（万m³/年）"), "limit": _("上限（万m³/年）"), "sites": _("站点"),
-        "modelled": _("其中推算"), "demand": _("需求（万m³/年）"), "served": _("供应（万m³/年）"),
-        "utilisation_pct": _("利用率（%）"), "mean_haul_km": _("平均运距（km）"),
-        "outside_pct": _("半径以外供应（%）"), "flagged": _("需治理站点"),
-        "inside_fifth": _("五环内站点"), "inside_fifth_pct": _("五环内占比（%）"), "sensitive": _("敏感区内或附近站点"),
-        "dust_index": _("扬尘指数（起始=100）"), "thin": _("半径内不足两站的需求点"),
-    }  # fmt: skip
+        "year": _("年份"),
+        "capacity": _("产能（万m³/年）"),
+        "limit": _("上限（万m³/年）"),
+        "sites": _("站点"),
+        "modelled": _("其中推算"),
+        "demand": _("需求（万m³/年）"),
+        "served": _("供应（万m³/年）"),
+        "utilisation_pct": _("利用率（%）"),
+        "mean_haul_km": _("平均运距（km）"),
+        "outside_pct": _("半径以外供应（%）"),
+        "flagged": _("需治理站点"),
+        "inside_fifth": _("五环内站点"),
+        "inside_fifth_pct": _("五环内占比（%）"),
+        "sensitive": _("敏感区内或附近站点"),
+        "dust_index": _("扬尘指数（起始=100）"),
+        "thin": _("半径内不足两站的需求点"),
+    }
     return plan.totals[list(names)].round(2).rename(columns=names)
 
 
@@ -192,18 +215,28 @@ def backtest_table(plan: Plan, reports: pd.DataFrame) -> pd.DataFrame:
     table = backtest.backtest_city(plan, reports)
     kind = table["kind"].map({"plan": _("方案"), "reported": _("公布")})
     return pd.DataFrame(
-        {_("类别"): kind, _("时间"): table["period"], _("数量"): table["sites"], _("口径"): table["definition"],
-         _("来源"): table["source"]}
-    )  # fmt: skip
+        {
+            _("类别"): kind,
+            _("时间"): table["period"],
+            _("数量"): table["sites"],
+            _("口径"): table["definition"],
+            _("来源"): table["source"],
+        }
+    )
 
 
 def backtest_district_table(plan: Plan, reports: pd.DataFrame, districts: gpd.GeoDataFrame) -> pd.DataFrame:
     """The plan beside the counts by district of 2018Q4."""
     names = {
-        "district": _("区县"), "before": _("2010 在册"), "after": _("方案保留"), "even_cut": _("等比例压减"),
-        "reported": _("2018 四季度公布"), "before_pct": _("在册占比（%）"), "after_pct": _("方案占比（%）"),
+        "district": _("区县"),
+        "before": _("2010 在册"),
+        "after": _("方案保留"),
+        "even_cut": _("等比例压减"),
+        "reported": _("2018 四季度公布"),
+        "before_pct": _("在册占比（%）"),
+        "after_pct": _("方案占比（%）"),
         "reported_pct": _("公布占比（%）"),
-    }  # fmt: skip
+    }
     return backtest.backtest_districts(plan, reports, districts)[list(names)].rename(columns=names)
 
 
@@ -280,5 +313,11 @@ def joint_sentence(made: JointPlan) -> str:
     return _(
         "砂浆需求 {demand:,.0f} 万t：新线 {lines:,.0f}，现有厂 {existing:,.0f}，保留站湿砂浆 {wet:,.0f}，缺供 "
         "{unmet:,.1f} 万t；平均运距 {haul:.1f} km。"
-    ).format(demand=t["demand"], lines=t["lines"], existing=t["existing"], wet=t["wet"], unmet=t["unmet"],
-             haul=t["mean_haul_km"])  # fmt: skip
+    ).format(
+        demand=t["demand"],
+        lines=t["lines"],
+        existing=t["existing"],
+        wet=t["wet"],
+        unmet=t["unmet"],
+        haul=t["mean_haul_km"],
+    )

@@ -160,15 +160,24 @@ def pareto(
             break
         last = plan.totals.iloc[-1]
         points.append(
-            Point(cap, int(last["flagged"]), float(last["mean_haul_km"]), int(last["sites"]), float(last["capacity"]),
-                  plan.solution.objective, plan.solution.gap, plan)
-        )  # fmt: skip
+            Point(
+                cap,
+                int(last["flagged"]),
+                float(last["mean_haul_km"]),
+                int(last["sites"]),
+                float(last["capacity"]),
+                plan.solution.objective,
+                plan.solution.gap,
+                plan,
+            )
+        )
     kept = [
-        a for a in points
+        a
+        for a in points
         if not any(
             (b.flagged <= a.flagged and b.mean_haul_km < a.mean_haul_km - 1e-9)
             or (b.flagged < a.flagged and b.mean_haul_km <= a.mean_haul_km + 1e-9)
             for b in points
         )
-    ]  # fmt: skip
+    ]
     return sorted(kept, key=lambda point: point.flagged)

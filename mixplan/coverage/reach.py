@@ -58,9 +58,11 @@ def _nearest_cells(centres: Floats, frame: tuple[float, float, float, float]) ->
     """The part of a frame that is nearer to each centre than to any other (Voronoi cells); centres are distinct."""
     west, south, east, north = frame
     window = shapely.box(
-        min(west, centres[:, 0].min()) - 1e4, min(south, centres[:, 1].min()) - 1e4,
-        max(east, centres[:, 0].max()) + 1e4, max(north, centres[:, 1].max()) + 1e4,
-    )  # fmt: skip
+        min(west, centres[:, 0].min()) - 1e4,
+        min(south, centres[:, 1].min()) - 1e4,
+        max(east, centres[:, 0].max()) + 1e4,
+        max(north, centres[:, 1].max()) + 1e4,
+    )
     if len(centres) == 1:
         return [window]
     cells = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(centres), extend_to=window))

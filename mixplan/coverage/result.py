@@ -171,8 +171,9 @@ def _location_range(seen: Reach, radius_km: float, error_m: Floats) -> tuple[flo
     if not error_m.any():
         share = float(seen.area_shares([radius_km])[0, -1, 0])
         return share, share
-    shares = [total.intersection(seen.reach_area(radius_km, shift_m=shift)).area / total.area
-              for shift in (-error_m, error_m)]  # fmt: skip
+    shares = [
+        total.intersection(seen.reach_area(radius_km, shift_m=shift)).area / total.area for shift in (-error_m, error_m)
+    ]
     return float(shares[0]), float(min(shares[1], 1.0))
 
 

@@ -109,8 +109,9 @@ class Deck:
             heading.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
             heading.text_frame.word_wrap = True
         size = 36 if opening else 26 if _units(title) <= 100 else 22  # two lines at most
-        self.write(heading.text_frame, [title], size, bold=True,
-                   align=PP_ALIGN.LEFT if not opening else PP_ALIGN.CENTER)  # fmt: skip
+        self.write(
+            heading.text_frame, [title], size, bold=True, align=PP_ALIGN.LEFT if not opening else PP_ALIGN.CENTER
+        )
         slide.notes_slide.notes_text_frame.text = notes
         for paragraph in slide.notes_slide.notes_text_frame.paragraphs:
             for run in paragraph.runs:
@@ -138,9 +139,15 @@ class Deck:
         properties.set("lang", "zh-CN" if any(ord(c) > 0x2E80 for c in run.text) else "en-US")
 
     def write(
-        self, frame: Any, lines: Sequence[str], size: float, *, bold: bool = False, colour: str = _INK,
+        self,
+        frame: Any,
+        lines: Sequence[str],
+        size: float,
+        *,
+        bold: bool = False,
+        colour: str = _INK,
         align: Any = PP_ALIGN.LEFT,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Write lines into a text frame."""
         frame.word_wrap = True
         for n, line in enumerate(lines):
@@ -191,9 +198,15 @@ class Deck:
             start += len(part)
 
     def table(
-        self, slide: Any, box: tuple[int, int, int, int], table: pd.DataFrame, size: float, *,
-        colours: dict[str, str] | None = None, widths: Sequence[int] | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        slide: Any,
+        box: tuple[int, int, int, int],
+        table: pd.DataFrame,
+        size: float,
+        *,
+        colours: dict[str, str] | None = None,
+        widths: Sequence[int] | None = None,
+    ) -> None:
         """A native table; numbers to the right, column widths by their longest text."""
         left, top, width, height = box
         rows, columns = len(table) + 1, len(table.columns)
@@ -221,9 +234,13 @@ class Deck:
                 if not text:
                     continue
                 self.write(
-                    cell.text_frame, [text], size, bold=r == 0 or colour != _INK,
-                    colour=colour, align=PP_ALIGN.RIGHT if number else PP_ALIGN.LEFT,
-                )  # fmt: skip
+                    cell.text_frame,
+                    [text],
+                    size,
+                    bold=r == 0 or colour != _INK,
+                    colour=colour,
+                    align=PP_ALIGN.RIGHT if number else PP_ALIGN.LEFT,
+                )
 
     def picture(self, slide: Any, box: tuple[int, int, int, int], drawn: sheet.StaticMap) -> None:
         """A map as a picture of at least 200 dpi at its size on the slide, with its title as alternative text."""
@@ -233,9 +250,12 @@ class Deck:
         dpi = int(max(_MINIMUM_DPI, -(-_MINIMUM_DPI * scale // 1)))
         shown_w, shown_h = int(Inches(wide) * scale), int(Inches(high) * scale)
         place = slide.shapes.add_picture(
-            io.BytesIO(drawn.png(dpi)), Emu(int(left + (width - shown_w) / 2)), Emu(int(top)), Emu(shown_w),
+            io.BytesIO(drawn.png(dpi)),
+            Emu(int(left + (width - shown_w) / 2)),
+            Emu(int(top)),
+            Emu(shown_w),
             Emu(shown_h),
-        )  # fmt: skip
+        )
         properties = place._element.nvPicPr.cNvPr
         properties.set("descr", drawn.title)
         properties.set("name", drawn.title)
@@ -254,8 +274,9 @@ class Deck:
             run = chart.chart_title.text_frame.paragraphs[0].runs[0]
             run.font.size, run.font.bold = Pt(round(14 * self.unit, 1)), False
             self.chinese(run)
-        chart.has_legend = len(chart.plots[0].series if kind != XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS else
-                               chart.series) > 1  # fmt: skip
+        chart.has_legend = (
+            len(chart.plots[0].series if kind != XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS else chart.series) > 1
+        )
         if chart.has_legend:
             chart.legend.position = XL_LEGEND_POSITION.BOTTOM
             chart.legend.include_in_layout = False

@@ -110,8 +110,16 @@ def report_layers(report: Report) -> dict[str, gpd.GeoDataFrame]:
 
 def _shares(report: Report) -> pd.DataFrame:
     """Coverage of each zone, as the tables have it, by the zone's id."""
-    columns = ["id", "area_share", "area_share_low", "area_share_high", "demand", "demand_share", "served_share",
-               "nearest_km"]  # fmt: skip
+    columns = [
+        "id",
+        "area_share",
+        "area_share_low",
+        "area_share_high",
+        "demand",
+        "demand_share",
+        "served_share",
+        "nearest_km",
+    ]
     return as_table(report.covered.result)[columns].assign(radius_km=report.covered.result.radius_km)
 
 
@@ -150,9 +158,13 @@ def _symbol(name: str, kind: str, layer: str, values: Mapping[str, object]) -> s
 
 def _fill(name: str, colour: str, alpha: float, edge: str, *, dashed: bool = False, hatched: bool = False) -> str:
     style = {
-        "color": _rgb(colour, alpha), "style": "f_diagonal" if hatched else "solid", "outline_color": _rgb(edge),
-        "outline_style": "dash" if dashed else "solid", "outline_width": 0.35, "outline_width_unit": "MM",
-    }  # fmt: skip
+        "color": _rgb(colour, alpha),
+        "style": "f_diagonal" if hatched else "solid",
+        "outline_color": _rgb(edge),
+        "outline_style": "dash" if dashed else "solid",
+        "outline_width": 0.35,
+        "outline_width_unit": "MM",
+    }
     return _symbol(name, "fill", "SimpleFill", style)
 
 
@@ -163,10 +175,15 @@ def _line(name: str, colour: str, width: float) -> str:
 
 def _mark(name: str, shape: str, colour: str, size: float, *, hollow: bool) -> str:
     style = {
-        "name": _MARK[shape], "color": _rgb("#ffffff" if hollow else colour), "size": size, "size_unit": "MM",
-        "outline_color": _rgb(colour if hollow else "#ffffff"), "outline_width": 0.5 if hollow else 0.2,
-        "outline_style": "solid", "outline_width_unit": "MM",
-    }  # fmt: skip
+        "name": _MARK[shape],
+        "color": _rgb("#ffffff" if hollow else colour),
+        "size": size,
+        "size_unit": "MM",
+        "outline_color": _rgb(colour if hollow else "#ffffff"),
+        "outline_width": 0.5 if hollow else 0.2,
+        "outline_style": "solid",
+        "outline_width_unit": "MM",
+    }
     return _symbol(name, "marker", "SimpleMarker", style)
 
 

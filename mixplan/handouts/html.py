@@ -163,7 +163,10 @@ def _map_data(report: Report) -> dict[str, Any]:
     notice = _("示意图，不作为划界依据") + " · " + _("水系、水源 © OpenStreetMap 贡献者 (ODbL)")
     return {
         "options": {
-            "notice": notice, "pointer": _("移动鼠标显示坐标"), "title": report.title, "bounds": maps_style.BEIJING_BOUNDS,
+            "notice": notice,
+            "pointer": _("移动鼠标显示坐标"),
+            "title": report.title,
+            "bounds": maps_style.BEIJING_BOUNDS,
         },
         "ground": [*ground.land_layer(layers), *ground.water_layer(layers)],
         "layers": [
@@ -175,7 +178,7 @@ def _map_data(report: Report) -> dict[str, Any]:
             + html.escape(row["reason"])
             for key, row in report.counted.to_dict("index").items()
         },
-    }  # fmt: skip
+    }
 
 
 def _body(report: Report) -> str:
@@ -220,9 +223,12 @@ def _more_legends(report: Report) -> str:
     one = report.covered
     bands = result.bands(one.seen, maps_style.BAND_LIMITS_KM)
     text = legend.coverage_legend(
-        shade="distance", bands=list(zip(bands["from_km"], bands["to_km"], strict=True)), states=(),
-        kind=report.subject.kind, planned=report.sites is not None,
-    )  # fmt: skip
+        shade="distance",
+        bands=list(zip(bands["from_km"], bands["to_km"], strict=True)),
+        states=(),
+        kind=report.subject.kind,
+        planned=report.sites is not None,
+    )
     if report.decisions is not None:
         used = [action for action in maps_style.ACTION_COLOUR if (report.decisions["action"] == action).any()]
         text += legend.action_legend({action: words.action_label(action) for action in used}, extra={})

@@ -129,9 +129,21 @@ def _truetype(letters: str) -> bytes:
         font["hmtx"][name] = (font["hmtx"][name][0], getattr(glyphs[name], "xMin", 0) or 0)
     limits = font["maxp"]
     limits.tableVersion = 0x00010000
-    for field in ("maxZones", "maxTwilightPoints", "maxStorage", "maxFunctionDefs", "maxInstructionDefs",
-                  "maxStackElements", "maxSizeOfInstructions", "maxComponentElements", "maxPoints", "maxContours",
-                  "maxCompositePoints", "maxCompositeContours", "maxComponentDepth"):  # fmt: skip
+    for field in (
+        "maxZones",
+        "maxTwilightPoints",
+        "maxStorage",
+        "maxFunctionDefs",
+        "maxInstructionDefs",
+        "maxStackElements",
+        "maxSizeOfInstructions",
+        "maxComponentElements",
+        "maxPoints",
+        "maxContours",
+        "maxCompositePoints",
+        "maxCompositeContours",
+        "maxComponentDepth",
+    ):
         setattr(limits, field, 1 if field == "maxZones" else 0)
     post = font["post"]
     post.formatType, post.extraNames, post.mapping, post.glyphOrder = 2.0, [], {}, order
@@ -220,10 +232,13 @@ def _detail(report: Report, key: str) -> list[_Block]:
         flagged = stations.listing(report.counted[report.counted["verdict"] == "flag"])
         columns = [_("名称"), _("判定"), _("依据"), _("类别"), _("区县"), _("环路"), _("理由")]
         return [
-            _Heading(_("按环路"), 1), _Grid(stations.totals(report.counted, "ring")),
-            _Heading(_("按区县"), 1), _Grid(stations.totals(report.counted, "district_shown")),
-            _Heading(_("需治理站点清单"), 1), _Grid(flagged[columns], 6.5),
-        ]  # fmt: skip
+            _Heading(_("按环路"), 1),
+            _Grid(stations.totals(report.counted, "ring")),
+            _Heading(_("按区县"), 1),
+            _Grid(stations.totals(report.counted, "district_shown")),
+            _Heading(_("需治理站点清单"), 1),
+            _Grid(flagged[columns], 6.5),
+        ]
     if key == "consolidation":
         table = tables.action_table(report)
         return [_Heading(_("处置清单"), 1), _Grid(table.drop(columns=[_("编号"), _("理由")]), 6.5)]
@@ -232,21 +247,33 @@ def _detail(report: Report, key: str) -> list[_Block]:
     if key == "coverage":
         chart = curve_chart(report.curve, report.curve_before, radius_km=report.covered.result.radius_km)
         blocks: list[_Block] = [
-            _Heading(_("随半径变化"), 1), _Chart(chart_png(chart.properties(width=560)), 165 * mm, 0.0),
+            _Heading(_("随半径变化"), 1),
+            _Chart(chart_png(chart.properties(width=560)), 165 * mm, 0.0),
             _Heading(_("覆盖表：按禁现区"), 1),
             _Grid(tables.coverage_table(report).drop(columns=[_("最近的供应点")]), 6.5),
-        ]  # fmt: skip
+        ]
         gaps = tables.gap_table(report)
         return [*blocks, _Heading(_("缺口"), 1), _Grid(gaps)] if len(gaps) else blocks
     if key == "targets":
         table = targets_progress.progress_table(report.targets)
-        columns = [_("指标"), _("状态"), _("方向"), _("目标"), _("单位"), _("目标年"), _("基线说明"), _("最近实绩"),
-                   _("实绩时间"), _("依据")]  # fmt: skip
+        columns = [
+            _("指标"),
+            _("状态"),
+            _("方向"),
+            _("目标"),
+            _("单位"),
+            _("目标年"),
+            _("基线说明"),
+            _("最近实绩"),
+            _("实绩时间"),
+            _("依据"),
+        ]
         checks = audit_table(open_items(report.audit))
         blocks = [
             _Chart(chart_png(board_chart(report.targets)), 178 * mm, 0.0),
-            _Heading(_("目标表"), 1), _Grid(table[columns], 6.5),
-        ]  # fmt: skip
+            _Heading(_("目标表"), 1),
+            _Grid(table[columns], 6.5),
+        ]
         if len(checks):
             columns = [_("结论"), _("核对内容"), _("算式或两处说法"), _("条款与来源"), _("解释")]
             blocks += [_Heading(_("规划数字的核对：有矛盾或不符"), 1), _Grid(checks[columns], 6.5)]
@@ -302,9 +329,11 @@ def _styles(font: str) -> dict[str, ParagraphStyle]:
         "small": make("small", base, fontSize=8, leading=12, textColor=HexColor("#666666")),
         "title": make("title", base, fontSize=21, leading=30, spaceBefore=20, spaceAfter=6),
         "subtitle": make("subtitle", base, fontSize=11, leading=18, textColor=HexColor("#666666")),
-        "h0": make("h0", base, fontSize=14, leading=21, spaceBefore=14, spaceAfter=6, textColor=HexColor(maps_style.BLUE)),
+        "h0": make(
+            "h0", base, fontSize=14, leading=21, spaceBefore=14, spaceAfter=6, textColor=HexColor(maps_style.BLUE)
+        ),
         "h1": make("h1", base, fontSize=11, leading=16, spaceBefore=10, spaceAfter=4),
-    }  # fmt: skip
+    }
 
 
 def _grid(table: pd.DataFrame, size: float, font: str, width: float) -> LongTable:
@@ -334,18 +363,23 @@ def _grid(table: pd.DataFrame, size: float, font: str, width: float) -> LongTabl
         for row in zip(*texts, strict=True)
     ]
     return LongTable(
-        rows, colWidths=widths, repeatRows=1, hAlign="LEFT",
+        rows,
+        colWidths=widths,
+        repeatRows=1,
+        hAlign="LEFT",
         style=TableStyle(
             [
                 ("BACKGROUND", (0, 0), (-1, 0), HexColor(maps_style.BLUE)),
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("LINEBELOW", (0, 0), (-1, -1), 0.3, HexColor("#cccccc")),
                 ("ROWBACKGROUNDS", (0, 1), (-1, -1), [HexColor("#ffffff"), HexColor("#f4f6f8")]),
-                ("LEFTPADDING", (0, 0), (-1, -1), 3), ("RIGHTPADDING", (0, 0), (-1, -1), 3),
-                ("TOPPADDING", (0, 0), (-1, -1), 2), ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+                ("LEFTPADDING", (0, 0), (-1, -1), 3),
+                ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+                ("TOPPADDING", (0, 0), (-1, -1), 2),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
             ]
         ),
-    )  # fmt: skip
+    )
 
 
 def pdf_bytes(report: Report, *, progress: Progress = no_progress) -> bytes:
@@ -415,9 +449,15 @@ def _written(report: Report, flow: list[Any], font: str, foot: str, page_text: s
 
     out = io.BytesIO()
     document = BaseDocTemplate(
-        out, pagesize=A4, title=report.title, author="mixplan", subject=report.subtitle, creator="mixplan",
-        invariant=1, lang="zh-CN" if report.language == "zh" else "en",
-    )  # fmt: skip
+        out,
+        pagesize=A4,
+        title=report.title,
+        author="mixplan",
+        subject=report.subtitle,
+        creator="mixplan",
+        invariant=1,
+        lang="zh-CN" if report.language == "zh" else "en",
+    )
     box = {"leftPadding": 0, "rightPadding": 0, "topPadding": 0, "bottomPadding": 0}
     templates = [
         PageTemplate(name, [Frame(_MARGIN, _MARGIN, w - 2 * _MARGIN, h - 2 * _MARGIN, **box)], footer, pagesize=(w, h))

@@ -83,9 +83,15 @@ def _situation(deck: Deck, report: Report, step: Step, drawn: dict[str, sheet.St
     data.add_series(_("公开来源"), table["sourced"].tolist())
     data.add_series(_("模型推算"), table["modelled"].tolist())
     deck.chart(
-        slide, (left, top + int(height * 0.42), width, int(height * 0.58)), XL_CHART_TYPE.BAR_STACKED, data,
-        colours=[maps_style.BLUE, maps_style.SKY], labels=True, title=_("厂站个数，按依据"), label_form="0;;",
-    ).category_axis.reverse_order = True  # fmt: skip
+        slide,
+        (left, top + int(height * 0.42), width, int(height * 0.58)),
+        XL_CHART_TYPE.BAR_STACKED,
+        data,
+        colours=[maps_style.BLUE, maps_style.SKY],
+        labels=True,
+        title=_("厂站个数，按依据"),
+        label_form="0;;",
+    ).category_axis.reverse_order = True
 
 
 def _map_slide(deck: Deck, report: Report, step: Step, drawn: dict[str, sheet.StaticMap]) -> None:
@@ -108,9 +114,14 @@ def _flagged(deck: Deck, report: Report, step: Step, drawn: dict[str, sheet.Stat
     for label in map(verdicts.verdict_label, maps_style.VERDICT_COLOUR):
         data.add_series(label, rows[label].tolist())
     deck.chart(
-        slide, (left, top, width, int(height * 0.6)), XL_CHART_TYPE.COLUMN_STACKED, data,
-        colours=list(maps_style.VERDICT_COLOUR.values()), labels=True, label_form="0;;",
-    )  # fmt: skip
+        slide,
+        (left, top, width, int(height * 0.6)),
+        XL_CHART_TYPE.COLUMN_STACKED,
+        data,
+        colours=list(maps_style.VERDICT_COLOUR.values()),
+        labels=True,
+        label_form="0;;",
+    )
     deck.table(slide, (left, top + int(height * 0.63), width, int(height * 0.37)), table, 11)
     certain = report.counted[report.counted["drawn"] == "flag"]
     if len(certain):
@@ -133,9 +144,13 @@ def _consolidation(deck: Deck, report: Report, step: Step, drawn: dict[str, shee
     for action in (a for a in maps_style.ACTION_COLOUR if a in counts.columns):
         data.add_series(words.action_label(action), counts[action].tolist())
     deck.chart(
-        slide, (left + int(width * 0.32), top, int(width * 0.68), height), XL_CHART_TYPE.BAR_STACKED, data,
-        colours=[c for a, c in maps_style.ACTION_COLOUR.items() if a in counts.columns], title=_("处置，按区县"),
-    ).category_axis.reverse_order = True  # fmt: skip
+        slide,
+        (left + int(width * 0.32), top, int(width * 0.68), height),
+        XL_CHART_TYPE.BAR_STACKED,
+        data,
+        colours=[c for a, c in maps_style.ACTION_COLOUR.items() if a in counts.columns],
+        title=_("处置，按区县"),
+    ).category_axis.reverse_order = True
 
 
 def _lines(deck: Deck, report: Report, step: Step, drawn: dict[str, sheet.StaticMap]) -> None:
@@ -170,16 +185,26 @@ def _coverage(deck: Deck, report: Report, step: Step, drawn: dict[str, sheet.Sta
         data.add_series(_("产能保障率"), [row.served_share for row in now])
         colours = [maps_style.SHARE_COLOUR["demand_share"], maps_style.SHARE_COLOUR["served_share"]]
     deck.chart(
-        slide, (left, top, width, height), XL_CHART_TYPE.BAR_CLUSTERED, data, colours=colours, form="0%",
-        maximum=1.0, labels=True, label_form="0%", size=11,
-    ).category_axis.reverse_order = True  # fmt: skip
+        slide,
+        (left, top, width, height),
+        XL_CHART_TYPE.BAR_CLUSTERED,
+        data,
+        colours=colours,
+        form="0%",
+        maximum=1.0,
+        labels=True,
+        label_form="0%",
+        size=11,
+    ).category_axis.reverse_order = True
     slide = deck.slide(_("覆盖和保障随半径变化"), step.notes)
     left, top, width, height = deck.room(slide)
     deck.facts(slide, (left, top, int(width * 0.28), height), step)
     curve = XyChartData(number_format="0.0%")
-    lines = [(report.curve, "")] if report.curve_before is None else [
-        (report.curve_before, _("（现状）")), (report.curve, _("（加上方案）"))
-    ]  # fmt: skip
+    lines = (
+        [(report.curve, "")]
+        if report.curve_before is None
+        else [(report.curve_before, _("（现状）")), (report.curve, _("（加上方案）"))]
+    )
     colours = []
     for table, suffix in lines:
         for label, key in ((_("面积覆盖率"), "area_share"), (_("产能保障率"), "served_share")):
@@ -188,9 +213,14 @@ def _coverage(deck: Deck, report: Report, step: Step, drawn: dict[str, sheet.Sta
                 series.add_data_point(float(radius), float(share))
             colours.append(maps_style.SHARE_COLOUR[key])
     chart = deck.chart(
-        slide, (left + int(width * 0.3), top, int(width * 0.7), height), XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS,
-        curve, colours=colours, form="0%", maximum=1.0,
-    )  # fmt: skip
+        slide,
+        (left + int(width * 0.3), top, int(width * 0.7), height),
+        XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS,
+        curve,
+        colours=colours,
+        form="0%",
+        maximum=1.0,
+    )
     if report.curve_before is not None:
         for series in list(chart.series)[:2]:
             series.format.line.dash_style = MSO_LINE.DASH
@@ -220,9 +250,10 @@ def _targets(deck: Deck, report: Report, step: Step, drawn: dict[str, sheet.Stat
             }
         )
     colours = {
-        status.status_text(status.Status.MET): maps_style.BLUE, status.status_text(status.Status.ON_TRACK): maps_style.GREEN,
+        status.status_text(status.Status.MET): maps_style.BLUE,
+        status.status_text(status.Status.ON_TRACK): maps_style.GREEN,
         status.status_text(status.Status.BEHIND): maps_style.VERMILLION,
-    }  # fmt: skip
+    }
     deck.table_slides(step.title, step.notes, pd.DataFrame(rows), 11, colours=colours)
     known = [item for item in report.targets if item.latest and item.target.value]
     if known:
@@ -230,22 +261,33 @@ def _targets(deck: Deck, report: Report, step: Step, drawn: dict[str, sheet.Stat
         data = CategoryChartData(number_format="0%")
         data.categories = [
             f"{local(i.target)}（{direction_text(i.target.direction)} {pretty(i.target.value)} "
-            f"{unit_text(i.target.unit)}）" for i in known
-        ]  # fmt: skip
+            f"{unit_text(i.target.unit)}）"
+            for i in known
+        ]
         share = [(i.baseline.value / i.target.value if i.baseline else None) for i in known]
         data.add_series(_("基线"), share)
         data.add_series(_("最近实绩"), [(i.actual.value / i.target.value if i.actual else None) for i in known])
         deck.chart(
-            slide, deck.room(slide), XL_CHART_TYPE.BAR_CLUSTERED, data, colours=[maps_style.GREY, maps_style.BLUE], form="0%",
-            labels=True, label_form="0%", size=11,
-        ).category_axis.reverse_order = True  # fmt: skip
+            slide,
+            deck.room(slide),
+            XL_CHART_TYPE.BAR_CLUSTERED,
+            data,
+            colours=[maps_style.GREY, maps_style.BLUE],
+            form="0%",
+            labels=True,
+            label_form="0%",
+            size=11,
+        ).category_axis.reverse_order = True
     still = [item for item in report.audit if item.verdict.value != "agrees"]
     if still:
         rows = [
-            {_("核对内容"): short_text(item.title, 80), _("条款"): short_text("；".join(item.clauses), 60),
-             _("解释"): short_text(item.explanation, 160)}
+            {
+                _("核对内容"): short_text(item.title, 80),
+                _("条款"): short_text("；".join(item.clauses), 60),
+                _("解释"): short_text(item.explanation, 160),
+            }
             for item in still
-        ]  # fmt: skip
+        ]
         title = _("规划自己的数字有 {count} 处要核对").format(count=len(still))
         deck.table_slides(title, step.notes, pd.DataFrame(rows), 10)
 
@@ -266,6 +308,11 @@ def _appendix(deck: Deck, report: Report) -> None:
 
 
 _SLIDES: dict[str, Callable[[Deck, Report, Step, dict[str, sheet.StaticMap]], None]] = {
-    "situation": _situation, "zones": _zones, "flagged": _flagged, "consolidation": _consolidation, "lines": _lines,
-    "coverage": _coverage, "targets": _targets,
-}  # fmt: skip
+    "situation": _situation,
+    "zones": _zones,
+    "flagged": _flagged,
+    "consolidation": _consolidation,
+    "lines": _lines,
+    "coverage": _coverage,
+    "targets": _targets,
+}

@@ -120,10 +120,16 @@ class Report:
         )
 
 
-def _covered(ground: coverage_ground.Ground, supply: gpd.GeoDataFrame, radius_km: float, layers: Layers, book: RuleBook) -> Covered:
+def _covered(
+    ground: coverage_ground.Ground, supply: gpd.GeoDataFrame, radius_km: float, layers: Layers, book: RuleBook
+) -> Covered:
     seen = reach.reach(ground, supply)
     least = book.figure("coverage_gap_minimum_km2")
-    return Covered(seen, coverage_result.coverage(seen, radius_km), coverage_result.gaps(seen, radius_km, layers, minimum_km2=least))
+    return Covered(
+        seen,
+        coverage_result.coverage(seen, radius_km),
+        coverage_result.gaps(seen, radius_km, layers, minimum_km2=least),
+    )
 
 
 def _zone_years(layers: Layers) -> pd.DataFrame:
@@ -151,10 +157,16 @@ def _fingerprint(*frames: pd.DataFrame | None, **plain: object) -> str:
 
 
 def build(
-    plants: gpd.GeoDataFrame, layers: Layers, book: RuleBook, indicators: pd.DataFrame, *,
-    sites: gpd.GeoDataFrame | None = None, flows: pd.DataFrame | None = None, decisions: pd.DataFrame | None = None,
+    plants: gpd.GeoDataFrame,
+    layers: Layers,
+    book: RuleBook,
+    indicators: pd.DataFrame,
+    *,
+    sites: gpd.GeoDataFrame | None = None,
+    flows: pd.DataFrame | None = None,
+    decisions: pd.DataFrame | None = None,
     radius_km: float | None = None,
-) -> Report:  # fmt: skip
+) -> Report:
     """Compute everything that is handed out, in the language in force.
 
     Parameters
@@ -190,7 +202,9 @@ def build(
     table = stations.station_table(plants, judged, findings, layers, book, on=on)
     subject = coverage_supply.theme("mortar", book)
     radius = subject.radius_km if radius_km is None else radius_km
-    ground = coverage_ground.zone_ground(layers, coverage_supply.themed_demand(load_demand(), subject), book, year=on.year)
+    ground = coverage_ground.zone_ground(
+        layers, coverage_supply.themed_demand(load_demand(), subject), book, year=on.year
+    )
     supply = coverage_supply.supply_points(plants, kind=subject.kind)
     before = _covered(ground, supply, radius, layers, book)
     after = None
@@ -200,7 +214,9 @@ def build(
     concrete: tuple[Covered, ...] = ()
     if decisions is not None:
         theme = coverage_supply.theme("concrete", book)
-        wanted = coverage_ground.zone_ground(layers, coverage_supply.themed_demand(load_demand(), theme), book, year=on.year)
+        wanted = coverage_ground.zone_ground(
+            layers, coverage_supply.themed_demand(load_demand(), theme), book, year=on.year
+        )
         now = coverage_supply.supply_points(plants, kind=theme.kind)
         left = coverage_supply.with_consolidation(now, decisions)
         concrete = tuple(_covered(wanted, points, theme.radius_km, layers, book) for points in (now, left))
@@ -225,12 +241,19 @@ def build(
         flows=flows,
         decisions=decisions,
         input_hash=_fingerprint(
-            plants, indicators, sites, flows, decisions, data=data_version(), radius_km=radius,
-            rules=[[r.id, r.value] for r in book.rules], figures=[[p.id, p.value] for p in book.parameters.values()],
+            plants,
+            indicators,
+            sites,
+            flows,
+            decisions,
+            data=data_version(),
+            radius_km=radius,
+            rules=[[r.id, r.value] for r in book.rules],
+            figures=[[p.id, p.value] for p in book.parameters.values()],
         ),
         data_version=data_version(),
         versions={"mixplan": metadata.version("mixplan"), **{name: metadata.version(name) for name in LIBRARIES}},
-    )  # fmt: skip
+    )
 
 
 def at_radius(report: Report, radius_km: float) -> Report:

@@ -242,7 +242,12 @@ def _targets(report: Report) -> Step:
 def story(report: Report) -> tuple[Step, ...]:
     """The steps that this report can tell, in order; those without a plan or proposal are left out."""
     steps = (
-        _situation(report), _zones(report), _flagged(report), _consolidation(report), _lines(report),
-        _coverage(report), _targets(report),
-    )  # fmt: skip
+        _situation(report),
+        _zones(report),
+        _flagged(report),
+        _consolidation(report),
+        _lines(report),
+        _coverage(report),
+        _targets(report),
+    )
     return tuple(step for step in steps if step is not None)

@@ -31,10 +31,14 @@ def kind_table(report: Report) -> pd.DataFrame:
         found = stations.split(some)
         rows.append(
             {
-                "kind": kind, "count": len(some), "capacity": float(some["capacity"].sum()),
-                "unit": UNIT_OF_KIND[kind], "sourced": found.real, "modelled": found.modelled,
+                "kind": kind,
+                "count": len(some),
+                "capacity": float(some["capacity"].sum()),
+                "unit": UNIT_OF_KIND[kind],
+                "sourced": found.real,
+                "modelled": found.modelled,
             }
-        )  # fmt: skip
+        )
     return pd.DataFrame(rows)
 
 
@@ -56,7 +60,9 @@ def inventory_table(report: Report) -> pd.DataFrame:
 def coverage_table(report: Report) -> pd.DataFrame:
     """Coverage by zone and in total; with the present shares where there is a proposal."""
     now, present = report.covered, report.before.result if report.after else None
-    return coverage_words.coverage_table(now.result, now.seen.supply, words.unit_label(report.subject.unit), before=present)
+    return coverage_words.coverage_table(
+        now.result, now.seen.supply, words.unit_label(report.subject.unit), before=present
+    )
 
 
 def gap_table(report: Report) -> pd.DataFrame:

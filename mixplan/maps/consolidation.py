@@ -77,7 +77,9 @@ def action_layer(stations: gpd.GeoDataFrame, lines: Mapping[str, tuple[str, ...]
 def link_layer(links: gpd.GeoDataFrame, colour: str = PURPLE) -> list[dict[str, Any]]:
     """Lines from stations that stop to those that take over, as wide as ``weight``, with ``tip``."""
     return [
-        features_of(links, lambda row: path_style("flows", tip=row["tip"], color=colour, weight=row["weight"], opacity=0.75))
+        features_of(
+            links, lambda row: path_style("flows", tip=row["tip"], color=colour, weight=row["weight"], opacity=0.75)
+        )
     ]
 
 

@@ -66,7 +66,8 @@ def rim_layer(area: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     """Rim of everything within the radius of some plant."""
     return [
         features_of(
-            area, lambda row: path_style("lines", color=BLUE, weight=1.2, dashArray="1 4", fill=False, interactive=False)
+            area,
+            lambda row: path_style("lines", color=BLUE, weight=1.2, dashArray="1 4", fill=False, interactive=False),
         )
     ]
 
@@ -129,4 +130,7 @@ def supply_layer(supply: gpd.GeoDataFrame, spare: pd.DataFrame, kind: str, unit:
 
     planned = supply[supply["stage"] == "proposed"]
     numbers = planned.assign(number=range(1, len(planned) + 1))
-    return [features_of(table, mark), features_of(numbers, lambda row: text_label("labels", str(row["number"]), "site"))]
+    return [
+        features_of(table, mark),
+        features_of(numbers, lambda row: text_label("labels", str(row["number"]), "site")),
+    ]

@@ -40,7 +40,8 @@ def district_layer(layers: Layers, on: date, book: RuleBook) -> list[dict[str, A
     """Borders of the districts, with their names as of a day."""
     names = districts.district_labels(layers.districts, on, book)
     outline = features_of(
-        layers.districts, lambda row: path_style("lines", color=DISTRICT_COLOUR, weight=1, fill=False, interactive=False)
+        layers.districts,
+        lambda row: path_style("lines", color=DISTRICT_COLOUR, weight=1, fill=False, interactive=False),
     )
     places = gpd.GeoSeries.from_xy(layers.districts["label_lon"], layers.districts["label_lat"], crs=GEOGRAPHIC_CRS)
     places = places.to_crs(layers.districts.crs).set_axis(layers.districts.index)
@@ -69,7 +70,9 @@ def water_layer(layers: Layers) -> list[dict[str, Any]]:
         ),
     )
     named = water[(water["kind"] == "lake") & water["name"].notna() & (water.geometry.area > 3e6)]
-    labels = features_of(moved_to(named, named.representative_point()), lambda row: text_label("details", local(row), "water"))
+    labels = features_of(
+        moved_to(named, named.representative_point()), lambda row: text_label("details", local(row), "water")
+    )
     return [shapes, labels]
 
 

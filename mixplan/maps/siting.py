@@ -29,7 +29,9 @@ def sector_layer(sectors: gpd.GeoSeries, layers: Layers) -> list[dict[str, Any]]
     )
     outline = features_of(
         shapes,
-        lambda row: path_style("zones", color=PURPLE, weight=1, opacity=0.7, dashArray="2 5", fill=False, interactive=False),
+        lambda row: path_style(
+            "zones", color=PURPLE, weight=1, opacity=0.7, dashArray="2 5", fill=False, interactive=False
+        ),
     )
     west, south, east, north = shapes.total_bounds
     spots = shapes.geometry.intersection(shapely.box(west, south, east, north)).representative_point()
@@ -43,7 +45,9 @@ def closed_layer(layers: Layers, ring: int) -> list[dict[str, Any]]:
     """Where no new line may stand: inside a ring road, greyed out."""
     area = layers.rings[(layers.rings["ring"] == ring) & (layers.rings["feature"] == "area")]
     return [
-        features_of(area, lambda row: path_style("zones", stroke=False, fillColor="#666", fillOpacity=0.16, interactive=False))
+        features_of(
+            area, lambda row: path_style("zones", stroke=False, fillColor="#666", fillOpacity=0.16, interactive=False)
+        )
     ]
 
 
@@ -95,13 +99,14 @@ def candidate_layer(candidates: gpd.GeoDataFrame, score: pd.Series, forbidden: C
             _("已禁用") if banned else "",
         )
         style = {
-            "color": "#777" if banned else "#8a5b76", "weight": 1.6 if row["own"] else 0.5,
-            "fillColor": "#ffffff" if banned else suitability_colour(row["score"]), "fillOpacity": 0.95,
+            "color": "#777" if banned else "#8a5b76",
+            "weight": 1.6 if row["own"] else 0.5,
+            "fillColor": "#ffffff" if banned else suitability_colour(row["score"]),
+            "fillOpacity": 0.95,
             "dashArray": "2 2" if banned else None,
-        }  # fmt: skip
+        }
         radius = 4.5 if row["own"] else 3.2
-        return {"id": row["id"], "pane": "candidates", "tip": text, "shape": "circle", "radius": radius,
-                "style": style}  # fmt: skip
+        return {"id": row["id"], "pane": "candidates", "tip": text, "shape": "circle", "radius": radius, "style": style}
 
     return [features_of(table, mark)]
 
@@ -149,8 +154,13 @@ def site_layer(sites: gpd.GeoDataFrame, *, focus: str | None = None) -> list[dic
             ),
             _("已锁定") if row["forced"] else "",
         )
-        style = {"color": "#111" if row["forced"] else "#fff", "weight": 2.2 if row["forced"] else 1.2,
-                 "fillColor": STAR_COLOUR, "fillOpacity": 1, "opacity": 1}  # fmt: skip
+        style = {
+            "color": "#111" if row["forced"] else "#fff",
+            "weight": 2.2 if row["forced"] else 1.2,
+            "fillColor": STAR_COLOUR,
+            "fillOpacity": 1,
+            "opacity": 1,
+        }
         return {"id": row["id"], "pane": "chosen", "tip": text, "shape": "star", "radius": 10, "style": style}
 
     stars = features_of(sites, mark)

@@ -81,7 +81,9 @@ def selection_layer(plant: gpd.GeoDataFrame, lines: gpd.GeoDataFrame) -> list[di
         },
     )
     name = features_of(plant, lambda row: text_label("labels", str(row["name"]), "chosen"))
-    ways = features_of(lines, lambda row: path_style("chosen", color="#111", weight=1.6, dashArray="2 4", interactive=False))
+    ways = features_of(
+        lines, lambda row: path_style("chosen", color="#111", weight=1.6, dashArray="2 4", interactive=False)
+    )
     middles = moved_to(lines, lines.geometry.interpolate(0.5, normalized=True)) if len(lines) else lines
     return [circle, ring, ways, name, features_of(middles, lambda row: text_label("labels", row["label"], "distance"))]
 

@@ -1,7 +1,5 @@
 """One style table for web, paper, charts and slides."""
 
-
-
 VERMILLION, ORANGE, SKY, BLUE, GREY = "#D55E00", "#E69F00", "#56B4E9", "#0072B2", "#999999"
 GREEN, PURPLE, AMBER = "#009E73", "#CC79A7", "#F0B429"
 

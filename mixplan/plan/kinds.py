@@ -1,7 +1,5 @@
 """Kinds of plants, their states and how well they are located."""
 
-
-
 KINDS = ("cement", "concrete", "mortar", "precast")
 # `proposed` is for planners' own sites; the shipped register has none.
 STATUSES = ("inventory_2010", "later", "unlicensed", "outside", "closed", "proposed")

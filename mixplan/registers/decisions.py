@@ -13,14 +13,22 @@ from mixplan.base.i18n import gettext as _
 
 KEEP, CLOSE, UNDECIDED = "keep", "close", "undecided"
 _DECISIONS = {
-    "keep": KEEP, "retain": KEEP, "保留": KEEP, "close": CLOSE, "退出": CLOSE, "关闭": CLOSE,
-    "undecided": UNDECIDED, "未定": UNDECIDED, "": UNDECIDED,
-}  # fmt: skip
+    "keep": KEEP,
+    "retain": KEEP,
+    "保留": KEEP,
+    "close": CLOSE,
+    "退出": CLOSE,
+    "关闭": CLOSE,
+    "undecided": UNDECIDED,
+    "未定": UNDECIDED,
+    "": UNDECIDED,
+}
 _LOCK_HEADERS = {"id": ("id", "plant_id", "编号"), "decision": ("decision", "lock", "action", "决定", "处置")}
 
 
-def _positions(header: list[str], wanted: Mapping[str, tuple[str, ...]], required: tuple[str, ...], name: str
-               ) -> dict[str, int]:  # fmt: skip
+def _positions(
+    header: list[str], wanted: Mapping[str, tuple[str, ...]], required: tuple[str, ...], name: str
+) -> dict[str, int]:
     found: dict[str, int] = {}
     for code, spellings in wanted.items():
         for position, cell in enumerate(header):

@@ -205,14 +205,34 @@ def load_plants(path: Path = DATA_DIR / "plants.csv") -> gpd.GeoDataFrame:
 def register_template() -> tuple[pd.DataFrame, pd.DataFrame]:
     """A register with one example row, and the words that its columns take; for planners to fill in."""
     example = {
-        "id": "示例-1", "name": "示例搅拌站（请删除本行）", "kind": "搅拌站", "status": "在册", "company": "示例企业",
-        "address": "某路 1 号", "district": "朝阳区", "lon": "116.5", "lat": "39.8", "location_precision": "厂址",
-        "location_error_m": "50", "capacity": "60", "capacity_unit": "万m³", "mixer_m3": "3", "licensed": "是",
-        "year_seen": "2010", "evidence": "公开来源", "source": "登记册",
-    }  # fmt: skip
+        "id": "示例-1",
+        "name": "示例搅拌站（请删除本行）",
+        "kind": "搅拌站",
+        "status": "在册",
+        "company": "示例企业",
+        "address": "某路 1 号",
+        "district": "朝阳区",
+        "lon": "116.5",
+        "lat": "39.8",
+        "location_precision": "厂址",
+        "location_error_m": "50",
+        "capacity": "60",
+        "capacity_unit": "万m³",
+        "mixer_m3": "3",
+        "licensed": "是",
+        "year_seen": "2010",
+        "evidence": "公开来源",
+        "source": "登记册",
+    }
     template = pd.DataFrame([{column.header: example.get(column.code, "") for column in COLUMNS}])
-    lists = {"kind": KIND_WORDS, "status": STATUS_WORDS, "location_precision": PRECISION_WORDS,
-             "capacity_unit": UNIT_WORDS, "licensed": YES_NO_WORDS, "evidence": EVIDENCE_WORDS}  # fmt: skip
+    lists = {
+        "kind": KIND_WORDS,
+        "status": STATUS_WORDS,
+        "location_precision": PRECISION_WORDS,
+        "capacity_unit": UNIT_WORDS,
+        "licensed": YES_NO_WORDS,
+        "evidence": EVIDENCE_WORDS,
+    }
     headers = {column.code: column.header for column in COLUMNS}
     rows = [(headers[code], word, value) for code, words in lists.items() for word, value in words.items()]
     return template, pd.DataFrame(rows, columns=["列", "词", "代码"])

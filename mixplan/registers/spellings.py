@@ -1,30 +1,72 @@
 """Chinese spellings that a register may use for the codes."""
 
-
-
 # Chinese spellings that a register may use for the codes.
 KIND_WORDS = {
-    "水泥": "cement", "水泥厂": "cement", "混凝土": "concrete", "预拌混凝土": "concrete", "搅拌站": "concrete",
-    "预拌混凝土搅拌站": "concrete", "砂浆": "mortar", "预拌砂浆": "mortar", "干混砂浆": "mortar",
-    "普通干混砂浆": "mortar", "预拌砂浆厂": "mortar", "砂浆厂": "mortar", "构件": "precast", "预制构件": "precast",
+    "水泥": "cement",
+    "水泥厂": "cement",
+    "混凝土": "concrete",
+    "预拌混凝土": "concrete",
+    "搅拌站": "concrete",
+    "预拌混凝土搅拌站": "concrete",
+    "砂浆": "mortar",
+    "预拌砂浆": "mortar",
+    "干混砂浆": "mortar",
+    "普通干混砂浆": "mortar",
+    "预拌砂浆厂": "mortar",
+    "砂浆厂": "mortar",
+    "构件": "precast",
+    "预制构件": "precast",
     "预制构件厂": "precast",
-}  # fmt: skip
+}
 STATUS_WORDS = {
-    "2010年底在册": "inventory_2010", "在册": "inventory_2010", "在产": "inventory_2010", "后期": "later",
-    "后期见于来源": "later", "在北京市外": "outside",
-    "无资质": "unlicensed", "市外": "outside", "关闭": "closed", "已关闭": "closed", "拟建": "proposed",
-}  # fmt: skip
+    "2010年底在册": "inventory_2010",
+    "在册": "inventory_2010",
+    "在产": "inventory_2010",
+    "后期": "later",
+    "后期见于来源": "later",
+    "在北京市外": "outside",
+    "无资质": "unlicensed",
+    "市外": "outside",
+    "关闭": "closed",
+    "已关闭": "closed",
+    "拟建": "proposed",
+}
 PRECISION_WORDS = {
-    "厂址": "plant_point", "厂址坐标": "plant_point", "门牌地址": "street_address",
-    "门牌": "street_address", "村": "village", "乡镇中心": "township_centre",
-    "仅知区县": "district_only", "未定位": "unlocated", "模型推算": "modelled",
-}  # fmt: skip
+    "厂址": "plant_point",
+    "厂址坐标": "plant_point",
+    "门牌地址": "street_address",
+    "门牌": "street_address",
+    "村": "village",
+    "乡镇中心": "township_centre",
+    "仅知区县": "district_only",
+    "未定位": "unlocated",
+    "模型推算": "modelled",
+}
 UNIT_WORDS = {
-    "万t": "wan_t", "万吨": "wan_t", "万t/年": "wan_t", "万吨/年": "wan_t", "万m³": "wan_m3", "万m3": "wan_m3",
-    "万立方米": "wan_m3", "万方": "wan_m3", "万m³/年": "wan_m3", "万立方米/年": "wan_m3",
+    "万t": "wan_t",
+    "万吨": "wan_t",
+    "万t/年": "wan_t",
+    "万吨/年": "wan_t",
+    "万m³": "wan_m3",
+    "万m3": "wan_m3",
+    "万立方米": "wan_m3",
+    "万方": "wan_m3",
+    "万m³/年": "wan_m3",
+    "万立方米/年": "wan_m3",
     # A CSV saved in GBK, which has no ³.
-    "万m?": "wan_m3", "万m?/年": "wan_m3",
-}  # fmt: skip
-YES_NO_WORDS = {"是": "yes", "有": "yes", "y": "yes", "true": "yes", "1": "yes", "否": "no", "无": "no",
-                 "n": "no", "false": "no", "0": "no"}  # fmt: skip
+    "万m?": "wan_m3",
+    "万m?/年": "wan_m3",
+}
+YES_NO_WORDS = {
+    "是": "yes",
+    "有": "yes",
+    "y": "yes",
+    "true": "yes",
+    "1": "yes",
+    "否": "no",
+    "无": "no",
+    "n": "no",
+    "false": "no",
+    "0": "no",
+}
 EVIDENCE_WORDS = {"有来源": "sourced", "公开来源": "sourced", "模型": "modelled", "模型推算": "modelled"}

@@ -12,9 +12,18 @@ from mixplan.screening.measures import MEASURES
 from mixplan.screening.verdicts import BORDERLINE, CERTAIN, FLAG, PASS, UNKNOWN
 
 FINDING_COLUMNS = (
-    "plant_id", "rule_id", "verdict", "value", "threshold", "unit", "distance_m", "accuracy_m", "certainty", "clause",
+    "plant_id",
+    "rule_id",
+    "verdict",
+    "value",
+    "threshold",
+    "unit",
+    "distance_m",
+    "accuracy_m",
+    "certainty",
+    "clause",
     "subject_id",
-)  # fmt: skip
+)
 
 
 def applies(rule: Rule, plants: gpd.GeoDataFrame) -> "pd.Series[bool]":

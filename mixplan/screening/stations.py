@@ -155,9 +155,11 @@ def flag_count(stations: pd.DataFrame) -> FlagCount:
 def flag_sentence(found: FlagCount) -> str:
     """What screening found in one sentence: the headline of the hand-outs, of the overview and of the command line."""
     text = _("{flagged} 个站点需治理（{flagged_split}），其中 {certain} 个确定（{certain_split}）").format(
-        flagged=found.flagged.count, flagged_split=found.flagged.text(),
-        certain=found.certain.count, certain_split=found.certain.text(),
-    )  # fmt: skip
+        flagged=found.flagged.count,
+        flagged_split=found.flagged.text(),
+        certain=found.certain.count,
+        certain_split=found.certain.text(),
+    )
     if found.unlicensed.count:
         text += _("；另有 {count} 个无资质站点（{split}），不在合计内").format(
             count=found.unlicensed.count, split=found.unlicensed.text()

@@ -104,9 +104,11 @@ def candidate_grid(layers: Layers, *, spacing_km: float) -> gpd.GeoDataFrame:
     # Through rounded degrees, so that a site read back from a file lies exactly where it was.
     lon, lat = (values.round(6) for values in degrees(points[inside]))
     frame = gpd.GeoDataFrame(
-        {"name": "", "capacity": np.nan, "lon": lon, "lat": lat}, geometry=points_metric(lon, lat).to_numpy(),
-        index=pd.Index(ids, name="id"), crs=points.crs,
-    )  # fmt: skip
+        {"name": "", "capacity": np.nan, "lon": lon, "lat": lat},
+        geometry=points_metric(lon, lat).to_numpy(),
+        index=pd.Index(ids, name="id"),
+        crs=points.crs,
+    )
     return frame
 
 
@@ -117,11 +119,17 @@ def as_proposed(points: gpd.GeoDataFrame, *, capacity_wan_t: float) -> gpd.GeoDa
     """
     return gpd.GeoDataFrame(
         {
-            "kind": "mortar", "status": "proposed", "evidence": "sourced", "location_error_m": 0.0,
-            "capacity": points["capacity"].astype(float).fillna(capacity_wan_t), "bulk_dispatch_pct": np.nan,
+            "kind": "mortar",
+            "status": "proposed",
+            "evidence": "sourced",
+            "location_error_m": 0.0,
+            "capacity": points["capacity"].astype(float).fillna(capacity_wan_t),
+            "bulk_dispatch_pct": np.nan,
         },
-        geometry=points.geometry, index=points.index, crs=points.crs,
-    )  # fmt: skip
+        geometry=points.geometry,
+        index=points.index,
+        crs=points.crs,
+    )
 
 
 def verdicts(

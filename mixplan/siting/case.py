@@ -126,15 +126,30 @@ def _optional_supply(
             if not len(corners):
                 continue
             border = corners[np.hypot(*(corners - [centre.x, centre.y]).T).argmax()]
-            rows.append({"id": f"import-{math.degrees(angle):03.0f}", "kind": "import",
-                         "capacity": settings.import_share_pct / 100 * wanted, "extra_km": settings.import_extra_km,
-                         "group": 0, "geometry": shapely.Point(border)})  # fmt: skip
+            rows.append(
+                {
+                    "id": f"import-{math.degrees(angle):03.0f}",
+                    "kind": "import",
+                    "capacity": settings.import_share_pct / 100 * wanted,
+                    "extra_km": settings.import_extra_km,
+                    "group": 0,
+                    "geometry": shapely.Point(border),
+                }
+            )
     if settings.wet_mortar and inputs.stations is not None:
         density = book.figure("siting_wet_density")
         for key, station in inputs.stations.iterrows():
             amount = float(station["capacity"]) * settings.wet_share_pct / 100 * density
-            rows.append({"id": str(key), "kind": "wet", "capacity": amount, "extra_km": settings.wet_extra_km,
-                         "group": -1, "geometry": station.geometry})  # fmt: skip
+            rows.append(
+                {
+                    "id": str(key),
+                    "kind": "wet",
+                    "capacity": amount,
+                    "extra_km": settings.wet_extra_km,
+                    "group": -1,
+                    "geometry": station.geometry,
+                }
+            )
     columns = ["id", "kind", "capacity", "extra_km", "group", "geometry"]
     frame = gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=layers.rings.crs)
     return frame.set_index("id")
@@ -270,13 +285,23 @@ def assemble(case: SitingCase, haul_km: Floats, demand: Floats) -> solver.Siting
     capacity = case.candidates["capacity"].to_numpy(float)
     if s.objective == "coverage":
         return solver.coverage_problem(
-            reach[:, :m], demand, capacity, radius_km=s.radius_km, haul_existing_km=reach[:, m : m + k],
-            haul_optional_km=reach[:, m + k :], **rules,
-        )  # fmt: skip
+            reach[:, :m],
+            demand,
+            capacity,
+            radius_km=s.radius_km,
+            haul_existing_km=reach[:, m : m + k],
+            haul_optional_km=reach[:, m + k :],
+            **rules,
+        )
     return solver.SitingProblem(
-        unit_cost=cost[:, :m], demand=demand, capacity=capacity, unit_cost_existing=cost[:, m : m + k],
-        unit_cost_optional=cost[:, m + k :], unmet_penalty=s.unmet_penalty_km, **rules,
-    )  # fmt: skip
+        unit_cost=cost[:, :m],
+        demand=demand,
+        capacity=capacity,
+        unit_cost_existing=cost[:, m : m + k],
+        unit_cost_optional=cost[:, m + k :],
+        unmet_penalty=s.unmet_penalty_km,
+        **rules,
+    )
 
 
 def too_close(candidates: gpd.GeoDataFrame, spacing_km: float) -> Ints:

@@ -113,9 +113,19 @@ def solve_case(
     if case.settings.objective == "coverage" and math.isfinite(found.objective):
         flows, unmet = _shortest_coverage(case, found)
     return _proposal(
-        case, found.lines, flows, unmet, objective=found.objective, bound=found.bound, gap=found.gap,
-        status=found.status, seconds=found.seconds, seed=seed, versions=found.versions, facts=found.facts,
-    )  # fmt: skip
+        case,
+        found.lines,
+        flows,
+        unmet,
+        objective=found.objective,
+        bound=found.bound,
+        gap=found.gap,
+        status=found.status,
+        seconds=found.seconds,
+        seed=seed,
+        versions=found.versions,
+        facts=found.facts,
+    )
 
 
 def _shortest_coverage(case: SitingCase, found: solver.Siting) -> tuple[solver.Flows, Floats]:
@@ -125,9 +135,13 @@ def _shortest_coverage(case: SitingCase, found: solver.Siting) -> tuple[solver.F
     cost = np.where(np.isfinite(p.source_cost), case.haul_km, math.inf)
     longest = float(cost[np.isfinite(cost)].max(initial=1.0))
     shorter = replace(
-        p, unit_cost=cost[:, :m], unit_cost_existing=cost[:, m : m + k], unit_cost_optional=cost[:, m + k :],
-        fixed_cost=np.zeros(m), unmet_penalty=longest * (p.n_demand + 2),
-    )  # fmt: skip
+        p,
+        unit_cost=cost[:, :m],
+        unit_cost_existing=cost[:, m : m + k],
+        unit_cost_optional=cost[:, m + k :],
+        fixed_cost=np.zeros(m),
+        unmet_penalty=longest * (p.n_demand + 2),
+    )
     best = solver.allocate(shorter, found.lines)
     if best.unmet.sum() > found.unmet.sum() + 1e-6:
         return found.flows, found.unmet
@@ -145,9 +159,19 @@ def evaluate_plan(case: SitingCase, plan: Mapping[str, int]) -> SitingProposal:
     lines = case.lines_of(plan)
     found = solver.allocate(case.problem, lines)
     return _proposal(
-        case, lines, found.flows, found.unmet, objective=found.cost, bound=-math.inf, gap=math.inf, status=MANUAL,
-        seconds=0.0, seed=0, versions={}, facts=(),
-    )  # fmt: skip
+        case,
+        lines,
+        found.flows,
+        found.unmet,
+        objective=found.cost,
+        bound=-math.inf,
+        gap=math.inf,
+        status=MANUAL,
+        seconds=0.0,
+        seed=0,
+        versions={},
+        facts=(),
+    )
 
 
 def _proposal(
@@ -186,11 +210,22 @@ def _proposal(
         index=pd.Index(ids[len(case.candidates) :], name="id"),
     )
     return SitingProposal(
-        settings=case.settings, sites=_chosen(case, lines, table, used), supply=supply,
-        flows=table, unmet=left[left > NOTHING], objective=float(objective), bound=float(bound), gap=float(gap),
-        status=status, seconds=float(seconds), seed=seed, versions=dict(versions), facts=facts,
-        stats=_stats(case, lines, table, left), input_hash=case.input_hash,
-    )  # fmt: skip
+        settings=case.settings,
+        sites=_chosen(case, lines, table, used),
+        supply=supply,
+        flows=table,
+        unmet=left[left > NOTHING],
+        objective=float(objective),
+        bound=float(bound),
+        gap=float(gap),
+        status=status,
+        seconds=float(seconds),
+        seed=seed,
+        versions=dict(versions),
+        facts=facts,
+        stats=_stats(case, lines, table, left),
+        input_hash=case.input_hash,
+    )
 
 
 def _chosen(case: SitingCase, lines: Ints, flows: pd.DataFrame, used: Floats) -> gpd.GeoDataFrame:

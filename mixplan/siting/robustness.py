@@ -116,9 +116,14 @@ def stability(
             rows[site] = {"same": math.nan, "near": math.nan}
     shares = pd.DataFrame.from_dict(rows, orient="index", columns=["same", "near"], dtype=float)
     return Stability(
-        shares.rename_axis("id"), chosen[chosen > 0].sort_values(ascending=False), len(picks), runs, near_km, seed,
+        shares.rename_axis("id"),
+        chosen[chosen > 0].sort_values(ascending=False),
+        len(picks),
+        runs,
+        near_km,
+        seed,
         case.input_hash,
-    )  # fmt: skip
+    )
 
 
 def _disturbed(case: SitingCase, by: Disturbance, rng: np.random.Generator) -> tuple[Floats, Floats]:

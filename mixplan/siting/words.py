@@ -71,9 +71,7 @@ def earlier_gap_sentence(proposal: SitingProposal) -> str:
 def fact_sentence(fact: solver.Fact, case: SitingCase) -> str:
     """One thing that is short or contradictory, with both numbers, in the language in force."""
     texts = {
-        "demand_exceeds_capacity": _(
-            "需求 {demand} 万t/年超过产能 {capacity} 万t/年，将缺 {short} 万t/年。"
-        ),
+        "demand_exceeds_capacity": _("需求 {demand} 万t/年超过产能 {capacity} 万t/年，将缺 {short} 万t/年。"),
         "demand_short": _("没有一种允许的选址能满足全部需求 {demand} 万t/年；所示方案缺 {short} 万t/年。"),
         "demand_unreachable": _("需求点 {point}（{demand} 万t/年）没有任何供应点够得到。"),
         "lines_exceed_places": _("要求 {lines:g} 条线，候选点只容得下 {places:g} 条。"),
@@ -88,7 +86,7 @@ def fact_sentence(fact: solver.Fact, case: SitingCase) -> str:
         "forced_exceeds_max_lines": _("站点 {site} 锁定了 {forced:g} 条线，但最多容 {places:g} 条。"),
         "forced_too_close": _("站点 {site} 与 {other} 都已锁定，但两者近于最小间距。"),
         "no_selection": _("条数、方位条数与最小间距放在一起，没有一种选址能同时满足。"),
-    }  # fmt: skip
+    }
     if fact.code not in texts:
         return str(fact)
     numbers: dict[str, Any] = {**fact.numbers, **_amounts(fact.numbers)}
@@ -169,15 +167,24 @@ def proposal_record(proposal: SitingProposal, case: SitingCase) -> dict[str, Any
         "seed": proposal.seed,
         "sites": [
             {
-                "id": str(row.Index), "lon": round(float(row.lon), 6), "lat": round(float(row.lat), 6),
-                "lines": int(row.lines), "capacity": float(row.capacity), "used": float(row.used),
+                "id": str(row.Index),
+                "lon": round(float(row.lon), 6),
+                "lat": round(float(row.lat), 6),
+                "lines": int(row.lines),
+                "capacity": float(row.capacity),
+                "used": float(row.used),
                 "sector": row.sector if isinstance(row.sector, str) else None,
             }
             for row in _rows(proposal.sites)
         ],
         "flows": [
-            {"site": str(row.site), "demand": str(row.demand), "amount": float(row.amount), "kind": row.kind,
-             "haul_km": round(float(row.haul_km), 6)}
+            {
+                "site": str(row.site),
+                "demand": str(row.demand),
+                "amount": float(row.amount),
+                "kind": row.kind,
+                "haul_km": round(float(row.haul_km), 6),
+            }
             for row in _rows(proposal.flows)
         ],
         "unmet": float(proposal.stats.unmet),
@@ -189,8 +196,12 @@ def proposal_record(proposal: SitingProposal, case: SitingCase) -> dict[str, Any
         ],
         "stats": stats,
         "facts": [
-            {"code": fact.code, "blocking": fact.blocking, "numbers": dict(fact.numbers),
-             "text": fact_sentence(fact, case)}
+            {
+                "code": fact.code,
+                "blocking": fact.blocking,
+                "numbers": dict(fact.numbers),
+                "text": fact_sentence(fact, case),
+            }
             for fact in proposal.facts
         ],
         "candidates": {"allowed": len(case.candidates), "excluded": len(case.all_candidates) - len(case.candidates)},
@@ -199,7 +210,7 @@ def proposal_record(proposal: SitingProposal, case: SitingCase) -> dict[str, Any
         "settings": vars(proposal.settings),
         "input_hash": proposal.input_hash,
         "versions": dict(proposal.versions),
-    }  # fmt: skip
+    }
 
 
 def site_rows(sites: gpd.GeoDataFrame, district: Mapping[str, str]) -> pd.DataFrame:

@@ -176,10 +176,20 @@ def map_downloads(drawn: Callable[[], StaticMap], name: str, *, key: str) -> Non
 
     left, right, _rest = st.columns([1, 1, 2])
     left.download_button(
-        _("静态图 PNG"), lambda: made().png(), f"{name}.png", "image/png", key=f"{key}_png", on_click="ignore",
+        _("静态图 PNG"),
+        lambda: made().png(),
+        f"{name}.png",
+        "image/png",
+        key=f"{key}_png",
+        on_click="ignore",
         width="stretch",
-    )  # fmt: skip
+    )
     right.download_button(
-        _("静态图 SVG"), lambda: made().svg(), f"{name}.svg", "image/svg+xml", key=f"{key}_svg", on_click="ignore",
+        _("静态图 SVG"),
+        lambda: made().svg(),
+        f"{name}.svg",
+        "image/svg+xml",
+        key=f"{key}_svg",
+        on_click="ignore",
         width="stretch",
-    )  # fmt: skip
+    )

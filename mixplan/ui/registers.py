@@ -50,13 +50,22 @@ def register_controls() -> None:
     with st.expander(_("导入自己的登记册"), expanded="register_problem" in st.session_state):
         upload = st.file_uploader(_("CSV 或 XLSX，表头可用中文"), type=["csv", "xlsx"], key="upload")
         datum = st.selectbox(
-            _("坐标系"), list(DATUM_LABELS), index=None, format_func=DATUM_LABELS.__getitem__, key="upload_datum",
+            _("坐标系"),
+            list(DATUM_LABELS),
+            index=None,
+            format_func=DATUM_LABELS.__getitem__,
+            key="upload_datum",
             placeholder=_("请选择登记册的坐标系"),
-        )  # fmt: skip
+        )
         error_m = st.number_input(
-            _("未注明时的定位误差（m）"), min_value=0, max_value=100_000, value=50, step=10, key="upload_error_m",
+            _("未注明时的定位误差（m）"),
+            min_value=0,
+            max_value=100_000,
+            value=50,
+            step=10,
+            key="upload_error_m",
             help=_("厂址或门牌已知而登记册没有写误差时采用；只知村、乡镇或区县的，按“数据与来源”中的假设。"),
-        )  # fmt: skip
+        )
         st.button(
             _("导入"),
             disabled=upload is None or datum is None,
@@ -97,8 +106,10 @@ def register_report() -> None:
         message("warning", _("未识别的列，未采用：{columns}").format(columns=_("、").join(own.ignored)))
     if own.errors:
         headers = {column.code: column.header for column in COLUMNS} if get_language() == "zh" else {}
-        table = pd.DataFrame([(e.row, headers.get(e.column, e.column), e.value, e.message) for e in own.errors],
-                             columns=[_("行"), _("列"), _("值"), _("问题")])  # fmt: skip
+        table = pd.DataFrame(
+            [(e.row, headers.get(e.column, e.column), e.value, e.message) for e in own.errors],
+            columns=[_("行"), _("列"), _("值"), _("问题")],
+        )
         with st.expander(_("未采用的行（{count} 处问题）").format(count=len(own.errors)), expanded=True):
             st.dataframe(table, hide_index=True, width="stretch", height=min(38 * len(table) + 40, 240))
             table_downloads(table, _("登记册问题"), key="register_errors")

@@ -7,10 +7,14 @@ from mixplan.maps import style
 
 CURVE = pd.DataFrame(
     {
-        "radius_km": [5.0, 10.0], "area_share": [0.3, 0.6], "area_share_low": [0.2, 0.5], "area_share_high": [0.4, 0.7],
-        "demand_share": [0.35, 0.65], "served_share": [0.1, 0.2],
+        "radius_km": [5.0, 10.0],
+        "area_share": [0.3, 0.6],
+        "area_share_low": [0.2, 0.5],
+        "area_share_high": [0.4, 0.7],
+        "demand_share": [0.35, 0.65],
+        "served_share": [0.1, 0.2],
     }
-)  # fmt: skip
+)
 
 
 def test_the_curve_is_set_in_the_shipped_font_and_the_shared_colours():

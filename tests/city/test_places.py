@@ -138,8 +138,15 @@ def test_miyun_and_yanqing_were_counties_until_november_2015(layers, book):
     assert after - before == {"密云区", "延庆区"}
 
 
-@pytest.mark.parametrize(("year", "kinds"), [(2005, set()), (2006, {"fourth_ring"}), (2009, {"fourth_ring"}),
-                                             (2010, {"fourth_ring", "central_city", "bda", "new_town"})])  # fmt: skip
+@pytest.mark.parametrize(
+    ("year", "kinds"),
+    [
+        (2005, set()),
+        (2006, {"fourth_ring"}),
+        (2009, {"fourth_ring"}),
+        (2010, {"fourth_ring", "central_city", "bda", "new_town"}),
+    ],
+)
 def test_ban_zones_grow_by_year(layers, year, kinds):
     assert set(ban_zones.zones_in_force(layers.ban_zones, date(year, 12, 31))["kind"]) == kinds
 
@@ -155,7 +162,9 @@ def test_ban_zones_grow_by_year(layers, year, kinds):
     ],
 )
 def test_sector(layers, book, place, sector):
-    found = city_sectors.sector_of(points_metric([place[0]], [place[1]]), city_sectors.sector_areas(layers.rings, book)).iloc[0]
+    found = city_sectors.sector_of(
+        points_metric([place[0]], [place[1]]), city_sectors.sector_areas(layers.rings, book)
+    ).iloc[0]
     assert (None if pd.isna(found) else found) == sector
 
 

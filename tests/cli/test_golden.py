@@ -145,6 +145,7 @@ def run(name: str) -> Run:
         files = {path.name: path.read_bytes() for path in sorted(out.iterdir())} if out.is_dir() else {}
     return Run(code, texts[0], texts[1], files)
 
+
 # --- what is kept of an output ----------------------------------------------------------------------------------------
 
 

@@ -62,9 +62,13 @@ Make = Callable[..., consolidation_case.Case]
 
 @pytest.fixture
 def make(layers: Layers, book: RuleBook) -> Make:
-    def build(plants: gpd.GeoDataFrame, demand: gpd.GeoDataFrame, *, phased: bool = False, **changes: Any) -> consolidation_case.Case:
+    def build(
+        plants: gpd.GeoDataFrame, demand: gpd.GeoDataFrame, *, phased: bool = False, **changes: Any
+    ) -> consolidation_case.Case:
         changes.setdefault("demand_wan_m3", float(demand["weight"].sum()))
-        settings = consolidation_settings.default_settings(book, phased=phased, **{"gap": 1e-6, "time_limit_s": 60.0, **changes})
+        settings = consolidation_settings.default_settings(
+            book, phased=phased, **{"gap": 1e-6, "time_limit_s": 60.0, **changes}
+        )
         findings = screen(plants, layers, book, on=book.period_end)
         return consolidation_case.build_case(plants, findings, layers, book, demand, settings)
 
@@ -173,7 +177,9 @@ def test_a_borderline_finding_weighs_less(make: Make) -> None:
 def test_a_merger_goes_to_the_same_company_and_the_receiver_reaches_the_standard(make: Make) -> None:
     near = (EAST[0] + 0.01, EAST[1])
     plants = register(at(EAST, 30, company="甲"), at(near, 40, company="甲"), at((116.72, 39.92), 50, company="乙"))
-    plan = consolidation_plan.solve(make(plants, points((*EAST, 60)), cap_wan_m3=120, locks=(("s2", "keep"),), loss_site=500))
+    plan = consolidation_plan.solve(
+        make(plants, points((*EAST, 60)), cap_wan_m3=120, locks=(("s2", "keep"),), loss_site=500)
+    )
     merged = plan.actions[plan.actions["action"] == "merge"]
     assert set(merged["into"]) <= {"s0", "s1"}
     for into in merged["into"]:
@@ -186,7 +192,9 @@ def test_caps_on_rings_and_districts_hold(make: Make, layers: Layers) -> None:
     case = make(plants, points((*WEST, 60)), cap_wan_m3=180, ring_caps=((5, 2),), severity_cost=0)
     assert consolidation_plan.solve(case).totals["inside_fifth"].iloc[-1] == 2
     with pytest.raises(InfeasibleError, match=r"5 环路以内最多 1 个站点.*就有 2 个，多 1 个"):
-        consolidation_plan.solve(make(plants, points((*WEST, 60)), ring_caps=((5, 1),), locks=(("s0", "keep"), ("s1", "keep"))))
+        consolidation_plan.solve(
+            make(plants, points((*WEST, 60)), ring_caps=((5, 1),), locks=(("s0", "keep"), ("s1", "keep")))
+        )
 
 
 def test_nothing_to_decide_is_said(make: Make, empty_register: gpd.GeoDataFrame) -> None:
@@ -251,8 +259,9 @@ def test_a_phased_plan_serves_all_demand_and_falls_along_the_path(make: Make) ->
         )
         for n in range(14)
     ]
-    demand = points(*[(116.2 + 0.5 * rng.random(), 39.75 + 0.35 * rng.random(), 10 + 20 * rng.random())
-                      for _ in range(10)])  # fmt: skip
+    demand = points(
+        *[(116.2 + 0.5 * rng.random(), 39.75 + 0.35 * rng.random(), 10 + 20 * rng.random()) for _ in range(10)]
+    )
     total = float(demand["weight"].sum())
     case = make(register(*rows), demand, phased=True, cap_wan_m3=1.35 * total, closures_per_year=3, gap=0.01)
     plan = consolidation_plan.solve(case)
@@ -300,13 +309,28 @@ def random_problem(seed: int, years: int = 1) -> Problem:
     loss = rng.uniform(20, 120, n)
     pairs = np.array([(0, 1), (2, 0)])
     return Problem(
-        capacity=capacity, haul_km=haul, demand=demand, years=tuple(range(2011, 2011 + years)),
+        capacity=capacity,
+        haul_km=haul,
+        demand=demand,
+        years=tuple(range(2011, 2011 + years)),
         limit=np.linspace(0.95, 0.8, years) * capacity.sum() if years > 1 else np.array([0.8 * capacity.sum()]),
-        utilisation=0.9, radius_km=25.0, outside_share=0.3, keep_cost=rng.uniform(0, 150, n),
-        note_cost=rng.uniform(0, 60, n), loss=loss, standard=60.0, add_most=np.maximum(60 - capacity, 0) + 20,
-        haul_cost=2.0, upgrade_cost=40.0, add_cost=3.0, move_cost=1.5, pairs=pairs, pair_saving=0.7 * loss[pairs[:, 0]],
-        receive_most=1, max_closures=2 if years > 1 else None,
-    )  # fmt: skip
+        utilisation=0.9,
+        radius_km=25.0,
+        outside_share=0.3,
+        keep_cost=rng.uniform(0, 150, n),
+        note_cost=rng.uniform(0, 60, n),
+        loss=loss,
+        standard=60.0,
+        add_most=np.maximum(60 - capacity, 0) + 20,
+        haul_cost=2.0,
+        upgrade_cost=40.0,
+        add_cost=3.0,
+        move_cost=1.5,
+        pairs=pairs,
+        pair_saving=0.7 * loss[pairs[:, 0]],
+        receive_most=1,
+        max_closures=2 if years > 1 else None,
+    )
 
 
 def cheapest(p: Problem, states: tuple[tuple[tuple[str, int], ...], ...]) -> float:
@@ -437,10 +461,19 @@ def test_the_bound_counts_stations_that_are_not_written_out() -> None:
     n, m = 60, 5
     capacity = np.full(n, 10.0)
     p = replace(
-        random_problem(0), capacity=capacity, haul_km=rng.uniform(1, 40, (n, m)), demand=np.full((1, m), 60.0),
-        limit=np.array([500.0]), keep_cost=rng.uniform(0, 50, n), note_cost=np.zeros(n), loss=np.full(n, 30.0),
-        add_most=np.zeros(n), standard=0.0, pairs=np.empty((0, 2), dtype=np.int64), pair_saving=np.empty(0),
-    )  # fmt: skip
+        random_problem(0),
+        capacity=capacity,
+        haul_km=rng.uniform(1, 40, (n, m)),
+        demand=np.full((1, m), 60.0),
+        limit=np.array([500.0]),
+        keep_cost=rng.uniform(0, 50, n),
+        note_cost=np.zeros(n),
+        loss=np.full(n, 30.0),
+        add_most=np.zeros(n),
+        standard=0.0,
+        pairs=np.empty((0, 2), dtype=np.int64),
+        pair_saving=np.empty(0),
+    )
     found = search.solve(p, gap=1e-5, time_limit_s=60)
     whole = program.Model(p, program.arcs_within(p, np.full(m, n)))
     values, bound, _status, _nodes = search.run_mip(
@@ -462,8 +495,9 @@ def test_a_search_can_be_stopped_and_keeps_its_best(make: Make, book: RuleBook) 
 def test_a_cap_on_flagged_stations_holds_and_locks_are_kept() -> None:
     p = random_problem(4)
     members = np.array([True, True, False, False])
-    limited = replace(p, limit=p.limit * 1.25, limits=(Limit("flagged", members, 1),),
-                      lock=np.array([KEEP, 0, 0, CLOSE]))  # fmt: skip
+    limited = replace(
+        p, limit=p.limit * 1.25, limits=(Limit("flagged", members, 1),), lock=np.array([KEEP, 0, 0, CLOSE])
+    )
     found = search.solve(limited, gap=1e-6, time_limit_s=30)
     if found.status != "infeasible":
         assert found.stands[-1][members].sum() <= 1 and found.stands[-1][0] and not found.stands[-1][3]
@@ -478,8 +512,13 @@ def test_deciding_otherwise_costs_what_solving_again_costs(make: Make) -> None:
     plan = consolidation_plan.solve(case)
     for plant in case.ids:
         found = tradeoff.otherwise(plan, plant, gap=1e-6)
-        locked = make(plants, points((116.55, 39.915, 50), (*EAST, 20)), cap_wan_m3=160, radius_km=60,
-                      locks=((plant, found.decision),))  # fmt: skip
+        locked = make(
+            plants,
+            points((116.55, 39.915, 50), (*EAST, 20)),
+            cap_wan_m3=160,
+            radius_km=60,
+            locks=((plant, found.decision),),
+        )
         try:
             extra = consolidation_plan.solve(locked).solution.objective - plan.solution.objective
         except InfeasibleError:
@@ -512,7 +551,9 @@ def test_a_joint_run_counts_the_mortar_plants_and_sites_that_the_siting_page_cou
     assert made.totals["existing"] == pytest.approx(60.0)
     sites = joint.candidate_sites(layers, book, settings)
     grid = candidates.candidate_grid(layers, spacing_km=25)
-    judged = candidates.judged_candidates(grid, siting_settings.default_settings(book), layers, book, on=book.period_end, own=False)
+    judged = candidates.judged_candidates(
+        grid, siting_settings.default_settings(book), layers, book, on=book.period_end, own=False
+    )
     assert list(sites.index) == list(judged.index[judged["excluded_by"] == ""])
 
 

@@ -392,6 +392,8 @@ def test_a_radius_without_its_limits_is_refused(book):
 def test_the_shipped_register_covers_but_does_not_serve(plants, layers, book, demand):
     subject = coverage_supply.theme("mortar", book)
     supply = coverage_supply.supply_points(load_plants())
-    result = coverage_result.coverage(reach.reach(coverage_ground.zone_ground(layers, demand, book, year=2015), supply), subject.radius_km)
+    result = coverage_result.coverage(
+        reach.reach(coverage_ground.zone_ground(layers, demand, book, year=2015), supply), subject.radius_km
+    )
     assert result.total.demand_share > 0.95
     assert result.total.served_share == pytest.approx(result.capacity / result.total.demand, abs=0.02)

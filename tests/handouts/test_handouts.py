@@ -56,7 +56,9 @@ def decisions(plants):
 def report(plants, layers, book, decisions):
     set_language("zh")
     indicators = load_indicators(DATA_DIR / "indicators.csv")
-    return handouts_report.build(plants, layers, book, indicators, sites=coverage_supply.planned_sites(SITES), decisions=decisions)
+    return handouts_report.build(
+        plants, layers, book, indicators, sites=coverage_supply.planned_sites(SITES), decisions=decisions
+    )
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +109,9 @@ def test_the_report_says_what_the_functions_say(report, plants, layers, book):
     supply, demand = coverage_supply.supply_points(plants), load_demand()
     ground = coverage_ground.zone_ground(layers, demand, book, year=2015)
     now = result.coverage(reach.reach(ground, supply), 30.0).total
-    after = result.coverage(reach.reach(ground, coverage_supply.with_proposal(supply, coverage_supply.planned_sites(SITES))), 30.0).total
+    after = result.coverage(
+        reach.reach(ground, coverage_supply.with_proposal(supply, coverage_supply.planned_sites(SITES))), 30.0
+    ).total
     assert report.before.result.total == now
     assert report.after.result.total == after
     items = progress.progress(load_indicators(DATA_DIR / "indicators.csv"))
@@ -210,9 +214,13 @@ def test_the_hash_depends_on_the_inputs_alone(report, plain, plants, layers, boo
 def test_no_letter_is_missing_in_either_language(report, plants, layers, book, decisions):
     set_language("en")
     english = handouts_report.build(
-        plants, layers, book, load_indicators(DATA_DIR / "indicators.csv"), sites=coverage_supply.planned_sites(SITES),
+        plants,
+        layers,
+        book,
+        load_indicators(DATA_DIR / "indicators.csv"),
+        sites=coverage_supply.planned_sites(SITES),
         decisions=decisions,
-    )  # fmt: skip
+    )
     for one, language in ((report, "zh"), (english, "en")):
         set_language(language)
         texts = [text for step in story.story(one) for text in (step.title, step.notes, *sum(step.facts, ()))]
@@ -360,7 +368,9 @@ def test_a_plan_for_another_register_is_refused(plants, layers, book):
     figures = load_indicators(DATA_DIR / "indicators.csv")
     for index, action in (("nowhere", "close"), (plants.index[0], "paint")):
         with pytest.raises(DataError):
-            handouts_report.build(plants, layers, book, figures, decisions=pd.DataFrame({"action": [action]}, index=[index]))
+            handouts_report.build(
+                plants, layers, book, figures, decisions=pd.DataFrame({"action": [action]}, index=[index])
+            )
 
 
 def test_the_command_writes_whole_files_with_chinese_names(tmp_path, capsys, monkeypatch):
@@ -408,7 +418,9 @@ def test_an_empty_template_is_refused():
 
 def test_the_pdf_keeps_english_words_whole_and_its_footer_short():
     styles = handouts_pdf._styles("Helvetica")
-    assert handouts_pdf._paragraph("Flagged (borderline), outside the Sixth Ring", styles["body"]).style.wordWrap is None
+    assert (
+        handouts_pdf._paragraph("Flagged (borderline), outside the Sixth Ring", styles["body"]).style.wordWrap is None
+    )
     assert handouts_pdf._paragraph("位于五环路内，距其界线 3,413 m。", styles["body"]).style.wordWrap == "CJK"
     fitted = handouts_pdf._fitting("no basis for drawing boundaries " * 9, "Helvetica", 7.5, 300.0)
     assert fitted.endswith("…") and pdfmetrics.stringWidth(fitted, "Helvetica", 7.5) <= 300.0

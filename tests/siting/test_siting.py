@@ -233,7 +233,7 @@ def test_the_plan_as_it_stands_is_ten_short(layers, book, plants):
         ({"lines": 2, "quotas": (("SW", 2, None),)}, "西南部至少要 2 条线，但那里的候选点只容得下 1 条。"),
         ({"lines": 1, "quotas": (("NE", 1, 1), ("SW", 1, 1))}, "各方位合计至少要 2 条线，但总数只有 1 条。"),
     ],
-)  # fmt: skip
+)
 def test_an_impossible_wish_says_what_is_short_with_numbers(make, changes, sentence):
     case = make(points(NORTH_EAST, SOUTH_WEST), points(NORTH_EAST, weight=[10.0]), apply_rules=True, **changes)
     assert sentence in words(case)
@@ -404,9 +404,16 @@ def test_stability_repeats_for_a_seed_and_counts_between_nought_and_one(make, bo
 def test_a_stability_check_without_a_run_tells_no_shares(make, book):
     case = make(points(NORTH_EAST, SOUTH_WEST), points(NORTH_EAST_2, weight=[10.0]))
     found = stability(
-        case, solve_case(case, **EFFORT), runs=5, seed=1, near_km=3.0, disturbance=Disturbance.from_rules(book),
-        gap=0.0, time_s=5, should_stop=lambda: True,
-    )  # fmt: skip
+        case,
+        solve_case(case, **EFFORT),
+        runs=5,
+        seed=1,
+        near_km=3.0,
+        disturbance=Disturbance.from_rules(book),
+        gap=0.0,
+        time_s=5,
+        should_stop=lambda: True,
+    )
     assert (found.runs, found.wanted) == (0, 5)
     assert found.shares.isna().all().all()
 

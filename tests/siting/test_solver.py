@@ -162,8 +162,16 @@ def test_quotas_spacing_and_locks_together() -> None:
     near = np.array([(j, j + 1) for j in range(0, 38, 2)])
     forced = np.zeros(40, dtype=int)
     forced[7] = 1
-    problem = city(3, group=where, group_min=[2, 1, 0], group_max=[3, 3, 1], conflicts=near, min_lines=forced,
-                   forbidden=np.arange(40) == 8, max_lines=np.where(np.arange(40) % 5 == 0, 2, 1))  # fmt: skip
+    problem = city(
+        3,
+        group=where,
+        group_min=[2, 1, 0],
+        group_max=[3, 3, 1],
+        conflicts=near,
+        min_lines=forced,
+        forbidden=np.arange(40) == 8,
+        max_lines=np.where(np.arange(40) % 5 == 0, 2, 1),
+    )
     plan, reference = solve(problem, gap=0.0), solve_reference(problem, gap=1e-6)
     assert plan.objective == pytest.approx(reference.objective, rel=2e-6)
     assert_sound(problem, plan)
@@ -241,8 +249,14 @@ class TestFeasibility:
         assert check(line_of_three(n_lines=3)) == []
 
     def test_capacity_just_short(self) -> None:
-        problem = SitingProblem(np.ones((2, 11)), [600.0, 35.0], 40.0, n_lines=11, unit_cost_existing=np.ones((2, 1)),
-                                capacity_existing=[185.0])  # fmt: skip
+        problem = SitingProblem(
+            np.ones((2, 11)),
+            [600.0, 35.0],
+            40.0,
+            n_lines=11,
+            unit_cost_existing=np.ones((2, 1)),
+            capacity_existing=[185.0],
+        )
         (fact,) = check(problem)
         assert str(fact) == "demand 635 exceeds capacity 625; 10 will be short"
         assert fact == Fact("demand_exceeds_capacity", {"demand": 635.0, "capacity": 625.0, "short": 10.0}, True)
@@ -280,8 +294,10 @@ class TestFeasibility:
         assert "forced_exceed_lines" in self.facts(line_of_three(min_lines=[1, 1, 0], n_lines=1))
         sectors = {"group": [0, 0, 1]}
         assert self.facts(line_of_three(**sectors, group_min=[3, 0]))["quota_exceeds_places"] == {
-            "group": 0, "least": 3, "places": 2,
-        }  # fmt: skip
+            "group": 0,
+            "least": 3,
+            "places": 2,
+        }
         assert "quotas_exceed_lines" in self.facts(line_of_three(**sectors, group_min=[2, 1], n_lines=2))
         assert "quotas_below_lines" in self.facts(line_of_three(**sectors, group_max=[1, 1], n_lines=3))
         assert "quota_contradiction" in self.facts(line_of_three(**sectors, group_min=[2, 0], group_max=[1, 1]))
@@ -312,9 +328,17 @@ class TestFeasibility:
 
     @pytest.mark.parametrize(
         ("field", "value"),
-        [("demand", [1.0, -1.0, 1.0]), ("demand", [1.0, math.nan, 1.0]), ("capacity", [1.0, 2.0]), ("max_lines", 1.5),
-         ("n_lines", -1), ("conflicts", [[0, 3]]), ("conflicts", [[1, 1]]), ("unmet_penalty", -1.0)],
-    )  # fmt: skip
+        [
+            ("demand", [1.0, -1.0, 1.0]),
+            ("demand", [1.0, math.nan, 1.0]),
+            ("capacity", [1.0, 2.0]),
+            ("max_lines", 1.5),
+            ("n_lines", -1),
+            ("conflicts", [[0, 3]]),
+            ("conflicts", [[1, 1]]),
+            ("unmet_penalty", -1.0),
+        ],
+    )
     def test_nonsense_is_refused(self, field: str, value: Any) -> None:
         with pytest.raises(ValueError, match=field):
             replace(line_of_three(), **{field: value})
@@ -405,9 +429,14 @@ def test_evaluate_names_every_broken_rule() -> None:
     broken = evaluate(problem, np.array([1, 1, 1]), flows)
     assert not broken.feasible()
     assert {rule: excess for rule, excess in broken.violations.items() if excess} == {
-        "demand_oversupplied": 0.5, "demand_unmet": 1.0, "site_capacity": 1.0, "forbidden": 1.0, "spacing": 1.0,
-        "n_lines": 2.0, "quota": 1.0,
-    }  # fmt: skip
+        "demand_oversupplied": 0.5,
+        "demand_unmet": 1.0,
+        "site_capacity": 1.0,
+        "forbidden": 1.0,
+        "spacing": 1.0,
+        "n_lines": 2.0,
+        "quota": 1.0,
+    }
     assert broken.haul_cost == pytest.approx(5.0)
 
 
@@ -462,6 +491,11 @@ def test_nothing_is_printed() -> None:
         "import numpy as np; from mixplan.siting.solver import *; p = SitingProblem(np.eye(3), np.ones(3), np.ones(3));"
         "solve(p, gap=0); solve_reference(p, gap=0); allocate(p, np.ones(3, dtype=int))"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True,
-                          cwd=Path(__file__).resolve().parents[2])  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).resolve().parents[2],
+    )
     assert done.stdout == ""

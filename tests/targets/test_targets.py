@@ -81,7 +81,7 @@ CASES = {
     "outcome never reported": ("at_least", 600, 450, 2013, 426.6, 2016, "no_data"),
     "no path": ("at_least", 30, 12, 2013, None, 2013, "no_data"),
     "no path, but fulfilled": ("at_least", 30, 31, 2013, None, 2013, "met"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CASES)

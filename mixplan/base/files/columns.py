@@ -118,9 +118,7 @@ def _header_codes(columns: tuple[Column, ...]) -> dict[str, str]:
     }
 
 
-def columns_of(
-    header: list[str], name: str, columns: tuple[Column, ...]
-) -> tuple[dict[str, int], tuple[str, ...]]:
+def columns_of(header: list[str], name: str, columns: tuple[Column, ...]) -> tuple[dict[str, int], tuple[str, ...]]:
     """Position of each known column, and the headers that belong to none."""
     codes = _header_codes(columns)
     positions: dict[str, int] = {}

@@ -5,19 +5,37 @@ import unicodedata
 
 # Units as headers write them in brackets: one name for the spellings of each.
 _UNIT_NAMES = {
-    "t": ("t", "吨", "ton", "tons", "tonne", "tonnes"), "kt": ("kt",), "kg": ("kg", "公斤", "千克"),
-    "m³": ("m3", "m^3", "m?", "立方米", "立方", "立米", "cbm"), "m²": ("m2", "m^2", "平方米"),
-    "m": ("m", "米", "metre", "metres", "meter", "meters"), "km": ("km", "公里"), "cm": ("cm", "厘米"),
-    "mm": ("mm", "毫米"), "L": ("l", "升", "litre", "litres", "liter", "liters"), "mL": ("ml", "毫升"),
-    "%": ("%", "percent", "pct", "百分比"), "‰": ("‰", "千分比"), "度": ("°", "deg", "degree", "degrees"),
-    "度分秒": ("度分秒", "度分", "dms", "′", "'"), "kW": ("kw", "千瓦"), "元": ("元", "yuan"),
-}  # fmt: skip
+    "t": ("t", "吨", "ton", "tons", "tonne", "tonnes"),
+    "kt": ("kt",),
+    "kg": ("kg", "公斤", "千克"),
+    "m³": ("m3", "m^3", "m?", "立方米", "立方", "立米", "cbm"),
+    "m²": ("m2", "m^2", "平方米"),
+    "m": ("m", "米", "metre", "metres", "meter", "meters"),
+    "km": ("km", "公里"),
+    "cm": ("cm", "厘米"),
+    "mm": ("mm", "毫米"),
+    "L": ("l", "升", "litre", "litres", "liter", "liters"),
+    "mL": ("ml", "毫升"),
+    "%": ("%", "percent", "pct", "百分比"),
+    "‰": ("‰", "千分比"),
+    "度": ("°", "deg", "degree", "degrees"),
+    "度分秒": ("度分秒", "度分", "dms", "′", "'"),
+    "kW": ("kw", "千瓦"),
+    "元": ("元", "yuan"),
+}
 # What an amount may be counted by; these are units only alone, after a stroke or before 产.
 _PER_NAMES = {
-    "年": ("年", "a", "yr", "year", "annum"), "月": ("月", "month"), "日": ("日", "天", "d", "day"),
-    "h": ("小时", "台时", "时", "h", "hr", "hour"), "min": ("分钟", "min"), "s": ("秒", "s"),
-    "班": ("班", "shift"), "盘": ("盘", "罐", "batch"), "台": ("台", "套"), "条": ("条", "线", "line"),
-}  # fmt: skip
+    "年": ("年", "a", "yr", "year", "annum"),
+    "月": ("月", "month"),
+    "日": ("日", "天", "d", "day"),
+    "h": ("小时", "台时", "时", "h", "hr", "hour"),
+    "min": ("分钟", "min"),
+    "s": ("秒", "s"),
+    "班": ("班", "shift"),
+    "盘": ("盘", "罐", "batch"),
+    "台": ("台", "套"),
+    "条": ("条", "线", "line"),
+}
 
 
 def _names_by_spelling(names: dict[str, tuple[str, ...]]) -> tuple[dict[str, str], str]:

@@ -21,9 +21,16 @@ from mixplan.screening.stations import split
 
 
 def consolidation_map(
-    plants: gpd.GeoDataFrame, decisions: pd.DataFrame, layers: Layers, book: RuleBook, *, on: date | None = None,
-    size: tuple[float, float] = A4, title: str | None = None, subtitle: str | None = None,
-) -> StaticMap:  # fmt: skip
+    plants: gpd.GeoDataFrame,
+    decisions: pd.DataFrame,
+    layers: Layers,
+    book: RuleBook,
+    *,
+    on: date | None = None,
+    size: tuple[float, float] = A4,
+    title: str | None = None,
+    subtitle: str | None = None,
+) -> StaticMap:
     """Stations before and after consolidation, side by side: coloured by action, then only those that stay.
 
     Parameters
@@ -53,16 +60,29 @@ def consolidation_map(
         size_pt = 5.4 if view.detail else 4.4
         if not before:
             gone = xy_of(located.geometry[~stays])
-            view.axes.scatter(gone[:, 0], gone[:, 1], s=(3.2 * view.scale) ** 2, marker="x", c="#9aa0a6",
-                              linewidths=0.7 * view.scale, zorder=7.9)  # fmt: skip
+            view.axes.scatter(
+                gone[:, 0],
+                gone[:, 1],
+                s=(3.2 * view.scale) ** 2,
+                marker="x",
+                c="#9aa0a6",
+                linewidths=0.7 * view.scale,
+                zorder=7.9,
+            )
         for name, colour in maps_style.ACTION_COLOUR.items():
             for kind, shape in maps_style.KIND_SHAPE.items():
                 for evidence in ("modelled", "sourced"):
                     pick = (action == name) & (located["kind"] == kind) & (located["evidence"] == evidence)
                     if not before:
                         pick &= stays
-                    draw_marks(view, xy_of(located.geometry[pick]), shape, size=size_pt, colour=colour,
-                           hollow=evidence == "modelled")  # fmt: skip
+                    draw_marks(
+                        view,
+                        xy_of(located.geometry[pick]),
+                        shape,
+                        size=size_pt,
+                        colour=colour,
+                        hollow=evidence == "modelled",
+                    )
         if not before and len(new_places):
             xy = np.array([(place.x, place.y) for place in new_places])
             draw_marks(view, xy, "star", size=8, colour=maps_style.ACTION_COLOUR["relocate"], hollow=False, order=10)
@@ -94,9 +114,13 @@ def consolidation_map(
         Panel(lambda view: draw(view, before=False), captions[1]),
     ]
     return draw_sheet(
-        layers, panels, keys, title=title or _("搅拌站治理整合前后"), subtitle=subtitle or _("；").join(captions),
+        layers,
+        panels,
+        keys,
+        title=title or _("搅拌站治理整合前后"),
+        subtitle=subtitle or _("；").join(captions),
         source=_("站点：登记册；处置：整合方案；规则：{document} {clause}").format(
             document=book.rule("station_capacity").source, clause=book.rule("station_capacity").clause
         ),
         size=size,
-    )  # fmt: skip
+    )

@@ -21,9 +21,17 @@ from mixplan.plan.rules import RuleBook
 
 
 def coverage_map(
-    seen: reach.Reach, result: coverage_result.Coverage, gaps: gpd.GeoDataFrame, layers: Layers, book: RuleBook, *,
-    subject: coverage_supply.Theme, shade: str = "distance", size: tuple[float, float] = A4, title: str | None = None,
-) -> StaticMap:  # fmt: skip
+    seen: reach.Reach,
+    result: coverage_result.Coverage,
+    gaps: gpd.GeoDataFrame,
+    layers: Layers,
+    book: RuleBook,
+    *,
+    subject: coverage_supply.Theme,
+    shade: str = "distance",
+    size: tuple[float, float] = A4,
+    title: str | None = None,
+) -> StaticMap:
     """Ban zones shaded by distance to the nearest plant or by spare capacity, gaps outlined and named.
 
     Parameters
@@ -44,7 +52,9 @@ def coverage_map(
         draw_ground(view, layers, on, book)
         if bands is not None:
             for row in bands.itertuples():
-                draw_areas(view, [row.geometry], facecolor=maps_style.band_colour(row.from_km), edgecolor="none", zorder=2.5)
+                draw_areas(
+                    view, [row.geometry], facecolor=maps_style.band_colour(row.from_km), edgecolor="none", zorder=2.5
+                )
         else:
             for row in seen.cells.itertuples():
                 colour = maps_style.SPARE_COLOUR[spare_of[row.supply_id]]
@@ -52,19 +62,32 @@ def coverage_map(
         draw_ban_zones(view, layers, on, fill=False)
         draw_rings(view, layers)
         if not rim.is_empty:
-            draw_lines(view, [rim], colors=maps_style.BLUE, linewidths=0.9 * view.scale, linestyles=[(0, (1.2, 2))], zorder=6.5)
+            draw_lines(
+                view, [rim], colors=maps_style.BLUE, linewidths=0.9 * view.scale, linestyles=[(0, (1.2, 2))], zorder=6.5
+            )
         draw_areas(
-            view, gaps.geometry, facecolor="none", edgecolor=maps_style.VERMILLION, linewidth=1.8 * view.scale,
-            hatch="////", zorder=7,
-        )  # fmt: skip
+            view,
+            gaps.geometry,
+            facecolor="none",
+            edgecolor=maps_style.VERMILLION,
+            linewidth=1.8 * view.scale,
+            hatch="////",
+            zorder=7,
+        )
         for row in gaps.to_dict("records"):
             place = shapely.point_on_surface(row["geometry"])
             if view.leaves_to_inset(place.x, place.y):
                 continue
             view.label(
-                place.x, place.y, coverage_words.gap_label(row, subject), size=8, colour="#8a3200", priority=5, must=True,
+                place.x,
+                place.y,
+                coverage_words.gap_label(row, subject),
+                size=8,
+                colour="#8a3200",
+                priority=5,
+                must=True,
                 centred=False,
-            )  # fmt: skip
+            )
         supply_marks(view, seen.supply, shape)
 
     keys = supply_keys(seen.supply, subject)
@@ -77,7 +100,9 @@ def coverage_map(
         states = [state for state in maps_style.SPARE_COLOUR if (spare["state"] == state).any()]
         keys += [
             area_key(
-                _("最近的站点{state}").format(state=coverage_words.spare_label(state)), maps_style.SPARE_COLOUR[state], alpha=0.45
+                _("最近的站点{state}").format(state=coverage_words.spare_label(state)),
+                maps_style.SPARE_COLOUR[state],
+                alpha=0.45,
             )
             for state in states
         ]

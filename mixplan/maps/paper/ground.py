@@ -43,19 +43,33 @@ def draw_lines(view: "View", geometries: Iterable[shapely.Geometry], **style: An
 
 
 def draw_marks(
-    view: View, xy: np.ndarray[Any, Any], shape: str, *, size: float, colour: str, hollow: bool, edge: str = "#ffffff",
-    order: float = 8, keep_clear: bool = False, doubtful: bool = False,
-) -> None:  # fmt: skip
+    view: View,
+    xy: np.ndarray[Any, Any],
+    shape: str,
+    *,
+    size: float,
+    colour: str,
+    hollow: bool,
+    edge: str = "#ffffff",
+    order: float = 8,
+    keep_clear: bool = False,
+    doubtful: bool = False,
+) -> None:
     """Marks of one look; hollow ones stand for modelled sites, a broken outline for doubt."""
     if len(xy) == 0:
         return
     size = size * view.scale
     view.axes.scatter(
-        xy[:, 0], xy[:, 1], s=(size**2) * SIZE[shape], marker=MARKER[shape],
-        facecolors=("#ffffffc0" if hollow else colour), edgecolors=(colour if hollow else edge),
-        linewidths=(1.3 if doubtful else 1.0 if hollow else 0.6) * view.scale, zorder=order,
+        xy[:, 0],
+        xy[:, 1],
+        s=(size**2) * SIZE[shape],
+        marker=MARKER[shape],
+        facecolors=("#ffffffc0" if hollow else colour),
+        edgecolors=(colour if hollow else edge),
+        linewidths=(1.3 if doubtful else 1.0 if hollow else 0.6) * view.scale,
+        zorder=order,
         linestyles=[(0, (2.0, 0.7)) if doubtful else "solid"],
-    )  # fmt: skip
+    )
     (view.points if keep_clear else view.dots).extend((float(x), float(y), size * 1.3) for x, y in xy)
 
 
@@ -65,12 +79,21 @@ def draw_ground(view: View, layers: Layers, on: date, book: RuleBook) -> None:
     draw_areas(view, layers.districts.geometry, facecolor=maps_style.LAND_COLOUR, edgecolor="none", zorder=1)
     water = layers.water
     draw_areas(
-        view, water.geometry[water["kind"] == "lake"], facecolor=maps_style.WATER_COLOUR, edgecolor="#8fbfdc",
-        linewidth=0.3 * s, zorder=2,
-    )  # fmt: skip
+        view,
+        water.geometry[water["kind"] == "lake"],
+        facecolor=maps_style.WATER_COLOUR,
+        edgecolor="#8fbfdc",
+        linewidth=0.3 * s,
+        zorder=2,
+    )
     draw_lines(view, water.geometry[water["kind"] == "river"], colors="#8fbfdc", linewidths=0.7 * s, zorder=2)
     draw_areas(
-        view, layers.districts.geometry, facecolor="none", edgecolor=maps_style.DISTRICT_COLOUR, linewidth=0.6 * s, zorder=4
+        view,
+        layers.districts.geometry,
+        facecolor="none",
+        edgecolor=maps_style.DISTRICT_COLOUR,
+        linewidth=0.6 * s,
+        zorder=4,
     )
     names = districts.district_labels(layers.districts, on, book)
     places = points_metric(layers.districts["label_lon"], layers.districts["label_lat"])
@@ -106,9 +129,14 @@ def draw_ban_zones(view: View, layers: Layers, on: date, *, fill: bool) -> None:
         if fill:
             draw_areas(view, [row.geometry], facecolor=maps_style.AMBER, edgecolor="none", alpha=alpha, zorder=2.5)
         draw_areas(
-            view, [row.geometry], facecolor="none", edgecolor=maps_style.ZONE_LINE_COLOUR, linewidth=1.1 * view.scale,
-            linestyle=DASH if row.approximate else "solid", zorder=6,
-        )  # fmt: skip
+            view,
+            [row.geometry],
+            facecolor="none",
+            edgecolor=maps_style.ZONE_LINE_COLOUR,
+            linewidth=1.1 * view.scale,
+            linestyle=DASH if row.approximate else "solid",
+            zorder=6,
+        )
 
 
 def draw_sensitive(view: View, layers: Layers) -> None:
@@ -117,13 +145,20 @@ def draw_sensitive(view: View, layers: Layers) -> None:
     for row in areas[areas["basis"] != "point"].itertuples():
         dash = DASH if row.approximate else "solid"
         if row.basis == "line":
-            draw_lines(view, [row.geometry], colors=maps_style.GREEN, linewidths=1.0 * view.scale, linestyles=[dash], zorder=3)
+            draw_lines(
+                view, [row.geometry], colors=maps_style.GREEN, linewidths=1.0 * view.scale, linestyles=[dash], zorder=3
+            )
             continue
         draw_areas(view, [row.geometry], facecolor=maps_style.GREEN, edgecolor="none", alpha=0.16, zorder=3)
         draw_areas(
-            view, [row.geometry], facecolor="none", edgecolor=maps_style.GREEN, linewidth=0.8 * view.scale, linestyle=dash,
+            view,
+            [row.geometry],
+            facecolor="none",
+            edgecolor=maps_style.GREEN,
+            linewidth=0.8 * view.scale,
+            linestyle=dash,
             zorder=3,
-        )  # fmt: skip
+        )
     points = areas.geometry[areas["basis"] == "point"]
     draw_marks(view, xy_of(points), "circle", size=4, colour=maps_style.GREEN, hollow=True, order=3.2)
 

@@ -44,9 +44,16 @@ def line_key(text: str, colour: str, *, dashed: bool = False, width: float = 1.3
 
 def mark_key(text: str, shape: str, colour: str, *, hollow: bool = False, edge: str = "#ffffff") -> Handle:
     return Line2D(
-        [], [], ls="none", marker=MARKER[shape], ms=7 * SIZE[shape] ** 0.5, mfc="#ffffff" if hollow else colour,
-        mec=colour if hollow else edge, mew=1.0 if hollow else 0.6, label=text,
-    )  # fmt: skip
+        [],
+        [],
+        ls="none",
+        marker=MARKER[shape],
+        ms=7 * SIZE[shape] ** 0.5,
+        mfc="#ffffff" if hollow else colour,
+        mec=colour if hollow else edge,
+        mew=1.0 if hollow else 0.6,
+        label=text,
+    )
 
 
 def zone_keys(layers: Layers, on: date, *, fill: bool = True) -> list[Handle]:
@@ -76,11 +83,19 @@ def supply_marks(view: View, supply: gpd.GeoDataFrame, shape: str) -> None:
     for evidence in ("modelled", "sourced"):
         pick = existing["evidence"] == evidence
         draw_marks(
-            view, xy_of(existing.geometry[pick]), shape, size=size, colour=maps_style.BLUE, hollow=evidence == "modelled",
-            order=9, keep_clear=not many,
-        )  # fmt: skip
+            view,
+            xy_of(existing.geometry[pick]),
+            shape,
+            size=size,
+            colour=maps_style.BLUE,
+            hollow=evidence == "modelled",
+            order=9,
+            keep_clear=not many,
+        )
     sites = supply[supply["stage"] == "proposed"]
-    draw_marks(view, xy_of(sites.geometry), "star", size=9, colour=maps_style.PURPLE, hollow=False, order=10, keep_clear=True)
+    draw_marks(
+        view, xy_of(sites.geometry), "star", size=9, colour=maps_style.PURPLE, hollow=False, order=10, keep_clear=True
+    )
     for number, place in enumerate(sites.geometry, start=1):
         view.label(place.x, place.y, str(number), size=7.5, colour="#7a2e58", priority=10, centred=False)
 

@@ -40,11 +40,17 @@ def place_labels(view: View) -> None:
         if not view.shows(label.x, label.y):
             continue
         drawn = axes.text(
-            label.x, label.y, label.text, fontproperties=font(label.size), color=label.colour, ha="center",
-            va="center", zorder=7.3 if label.priority >= BENEATH else 20,
+            label.x,
+            label.y,
+            label.text,
+            fontproperties=font(label.size),
+            color=label.colour,
+            ha="center",
+            va="center",
+            zorder=7.3 if label.priority >= BENEATH else 20,
             path_effects=None if label.boxed else [withStroke(linewidth=2.2 * view.scale, foreground="#ffffffe6")],
             bbox={"boxstyle": "round,pad=0.18", "fc": "#ffffffe0", "ec": "none"} if label.boxed else None,
-        )  # fmt: skip
+        )
         extent = drawn.get_window_extent(renderer)
         wide, high = extent.width / 2 + 1.5 * dot, extent.height / 2 + 0.8 * dot
         px, py = axes.transData.transform((label.x, label.y))
@@ -54,9 +60,7 @@ def place_labels(view: View) -> None:
             keep = shapely.contains_xy(label.within, moved[:, 0], moved[:, 1])
             tries = [offset for offset, inside in zip(tries, keep, strict=True) if inside]
         clear = [*taken, *marks]
-        place = _first_free(
-            tries, (px, py, wide, high), frame, [*clear, *dots] if label.priority >= BENEATH else clear
-        )
+        place = _first_free(tries, (px, py, wide, high), frame, [*clear, *dots] if label.priority >= BENEATH else clear)
         place = place or _first_free(tries, (px, py, wide, high), frame, clear)
         if place is None:
             drawn.remove()
@@ -71,9 +75,11 @@ def place_labels(view: View) -> None:
 
 
 def _first_free(
-    tries: Iterable[tuple[float, float]], label: tuple[float, float, float, float], frame: Any,
+    tries: Iterable[tuple[float, float]],
+    label: tuple[float, float, float, float],
+    frame: Any,
     clear: Sequence[tuple[float, float, float, float]],
-) -> tuple[float, float] | None:  # fmt: skip
+) -> tuple[float, float] | None:
     """First offset at which a label (x, y, half width, half height) is inside the frame and covers nothing."""
     x, y, wide, high = label
     for dx, dy in tries:

@@ -82,9 +82,14 @@ def _centre(layers: Layers) -> tuple[float, float, float, float]:
 
 
 def _axes(
-    figure: Figure, box: tuple[float, float, float, float], bounds: tuple[float, float, float, float], scale: float,
-    *, detail: bool, margin: float = 0.015,
-) -> View:  # fmt: skip
+    figure: Figure,
+    box: tuple[float, float, float, float],
+    bounds: tuple[float, float, float, float],
+    scale: float,
+    *,
+    detail: bool,
+    margin: float = 0.015,
+) -> View:
     """Map axes in a box (inches) that show at least the bounds, undistorted."""
     wide, high = figure.get_size_inches()
     x, y, w, h = box
@@ -121,9 +126,15 @@ def _scale_bar(view: View, *, km: float) -> None:
     for at in (0.0, km / 2, km):
         text = f"{at:g}" + (" km" if at == km else "")
         axes.text(
-            x + at * 1000, y + 1.4 * unit, text, fontproperties=font(7.5 * s), ha="center", va="bottom", color=INK,
+            x + at * 1000,
+            y + 1.4 * unit,
+            text,
+            fontproperties=font(7.5 * s),
+            ha="center",
+            va="bottom",
+            color=INK,
             zorder=19,
-        )  # fmt: skip
+        )
     if view.detail:
         return
     nx, ny = west + 4.5 * unit, north - 9.5 * unit
@@ -154,9 +165,15 @@ def _wrapped(text: str, size: float, inches: float) -> str:
 
 
 def draw_sheet(
-    layers: Layers, panels: Sequence[Panel], legend: Sequence[Handle], *, title: str, subtitle: str, source: str,
+    layers: Layers,
+    panels: Sequence[Panel],
+    legend: Sequence[Handle],
+    *,
+    title: str,
+    subtitle: str,
+    source: str,
     size: tuple[float, float],
-) -> StaticMap:  # fmt: skip
+) -> StaticMap:
     """A sheet with title, one map with its inset and legend beside it, or two maps with the legend below."""
     with _LOCK, mpl.rc_context({"font.family": "sans-serif"}):
         figure = Figure(figsize=size, dpi=100, facecolor="white")
@@ -230,10 +247,17 @@ def _keep_off(view: View, artist: Any) -> None:
 def _caption(view: View, text: str, *, top_right: bool = False) -> None:
     if text:
         drawn = view.axes.text(
-            0.985 if top_right else 0.03, 0.985 if top_right else 0.97, text, transform=view.axes.transAxes,
-            fontproperties=font((11 if top_right else 9) * view.scale), ha="right" if top_right else "left", va="top",
-            color=INK, zorder=25, bbox={"boxstyle": "round,pad=0.25", "fc": "#ffffffe0", "ec": "#cccccc", "lw": 0.5},
-        )  # fmt: skip
+            0.985 if top_right else 0.03,
+            0.985 if top_right else 0.97,
+            text,
+            transform=view.axes.transAxes,
+            fontproperties=font((11 if top_right else 9) * view.scale),
+            ha="right" if top_right else "left",
+            va="top",
+            color=INK,
+            zorder=25,
+            bbox={"boxstyle": "round,pad=0.25", "fc": "#ffffffe0", "ec": "#cccccc", "lw": 0.5},
+        )
         _keep_off(view, drawn)
 
 
@@ -246,10 +270,19 @@ def _legend(
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
     for size in np.arange(9.5, 4.9, -0.5) * scale:
         drawn = figure.legend(
-            handles=list(handles), loc="upper left", bbox_to_anchor=(x / wide, (y + h) / high), ncols=columns,
-            prop=font(float(size)), frameon=False, borderaxespad=0, borderpad=0, handlelength=1.9, handleheight=1.0,
-            labelspacing=0.42, columnspacing=1.4,
-        )  # fmt: skip
+            handles=list(handles),
+            loc="upper left",
+            bbox_to_anchor=(x / wide, (y + h) / high),
+            ncols=columns,
+            prop=font(float(size)),
+            frameon=False,
+            borderaxespad=0,
+            borderpad=0,
+            handlelength=1.9,
+            handleheight=1.0,
+            labelspacing=0.42,
+            columnspacing=1.4,
+        )
         extent = drawn.get_window_extent(renderer)
         if extent.width <= w * figure.dpi + 1 and extent.height <= h * figure.dpi + 1:
             return

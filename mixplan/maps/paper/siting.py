@@ -19,10 +19,18 @@ from mixplan.plan.rules import RuleBook
 
 
 def siting_map(
-    existing: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, flows: pd.DataFrame, demand: gpd.GeoDataFrame,
-    layers: Layers, book: RuleBook, *, on: date | None = None, size: tuple[float, float] = A4,
-    title: str | None = None, subtitle: str | None = None,
-) -> StaticMap:  # fmt: skip
+    existing: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    flows: pd.DataFrame,
+    demand: gpd.GeoDataFrame,
+    layers: Layers,
+    book: RuleBook,
+    *,
+    on: date | None = None,
+    size: tuple[float, float] = A4,
+    title: str | None = None,
+    subtitle: str | None = None,
+) -> StaticMap:
     """Existing mortar plants, chosen sites and who supplies whom, lines as wide as their tonnes.
 
     Parameters
@@ -38,13 +46,17 @@ def siting_map(
     existing, sites = (
         gpd.GeoDataFrame(
             {
-                "name": frame.index.astype(str), "capacity": frame["capacity"], "stage": stage,
+                "name": frame.index.astype(str),
+                "capacity": frame["capacity"],
+                "stage": stage,
                 "evidence": frame.get("evidence", "sourced"),
             },
-            geometry=frame.geometry, index=frame.index, crs=frame.crs,
+            geometry=frame.geometry,
+            index=frame.index,
+            crs=frame.crs,
         )
         for frame, stage in ((existing, "existing"), (sites, "proposed"))
-    )  # fmt: skip
+    )
     located = existing[existing.geometry.notna()]
     supply = coverage_supply.with_proposal(located, sites)
     ways = flows[(flows["amount"] > 0) & flows["site"].isin(supply.index) & flows["demand"].isin(demand.index)]
@@ -68,8 +80,15 @@ def siting_map(
         weight = demand["weight"].to_numpy(float)
         area = 2 + 26 * weight / max(weight.max(initial=0.0), 1e-9)
         xy = xy_of(demand.geometry)
-        view.axes.scatter(xy[:, 0], xy[:, 1], s=area * view.scale**2 * (1.4 if view.detail else 0.6), c="#555555",
-                          alpha=0.55, linewidths=0, zorder=7.8)  # fmt: skip
+        view.axes.scatter(
+            xy[:, 0],
+            xy[:, 1],
+            s=area * view.scale**2 * (1.4 if view.detail else 0.6),
+            c="#555555",
+            alpha=0.55,
+            linewidths=0,
+            zorder=7.8,
+        )
         supply_marks(view, supply, maps_style.KIND_SHAPE["mortar"])
 
     subject = coverage_supply.theme("mortar", book)
@@ -87,9 +106,13 @@ def siting_map(
         "{count} 个新站点，合计 {capacity:,.0f} 万t/年；供应 {amount:,.0f} 万t，平均直线运距 {km:.1f} km"
     ).format(count=len(sites), capacity=made, amount=float(amount.sum()), km=mean)
     return draw_sheet(
-        layers, [Panel(draw)], [*keys, *ground_keys()], title=title or _("新建砂浆生产线布局"), subtitle=text,
+        layers,
+        [Panel(draw)],
+        [*keys, *ground_keys()],
+        title=title or _("新建砂浆生产线布局"),
+        subtitle=text,
         source=_("布局方案；现有厂：登记册；需求：data/demand.csv；规则：{document} {clause}").format(
             document=rule.source, clause=rule.clause
         ),
         size=size,
-    )  # fmt: skip
+    )

@@ -22,9 +22,16 @@ from mixplan.screening import verdicts
 
 
 def station_map(
-    plants: gpd.GeoDataFrame, judged: pd.DataFrame, layers: Layers, book: RuleBook, *, on: date,
-    shown: Collection[str] = ("zones", "areas"), size: tuple[float, float] = A4, title: str | None = None,
-) -> StaticMap:  # fmt: skip
+    plants: gpd.GeoDataFrame,
+    judged: pd.DataFrame,
+    layers: Layers,
+    book: RuleBook,
+    *,
+    on: date,
+    shown: Collection[str] = ("zones", "areas"),
+    size: tuple[float, float] = A4,
+    title: str | None = None,
+) -> StaticMap:
     """Stations with their verdicts: the shape tells the kind, the colour the verdict, hollow marks are modelled sites.
 
     Parameters
@@ -37,8 +44,9 @@ def station_map(
     located = plants[plants.geometry.notna()].join(judged[["verdict", "certainty"]])
     drawn = pd.Series(
         [verdicts.verdict_class(v, c) for v, c in zip(located["verdict"], located["certainty"], strict=True)],
-        index=located.index, dtype=object,
-    )  # fmt: skip
+        index=located.index,
+        dtype=object,
+    )
     order = ["unknown", "pass", "doubtful", "borderline", "flag"]
 
     def draw(view: View) -> None:
@@ -55,11 +63,16 @@ def station_map(
                     pick = (drawn == verdict) & (located["kind"] == kind) & (located["evidence"] == evidence)
                     hollow = evidence == "modelled"
                     draw_marks(
-                        view, xy_of(located.geometry[pick]), maps_style.KIND_SHAPE[kind], size=size_pt,
-                        colour=maps_style.VERDICT_COLOUR[verdict], hollow=hollow,
-                        edge=maps_style.OUTLINE.get(verdict, "#ffffff"), doubtful=verdict in verdicts.DOUBT,
+                        view,
+                        xy_of(located.geometry[pick]),
+                        maps_style.KIND_SHAPE[kind],
+                        size=size_pt,
+                        colour=maps_style.VERDICT_COLOUR[verdict],
+                        hollow=hollow,
+                        edge=maps_style.OUTLINE.get(verdict, "#ffffff"),
+                        doubtful=verdict in verdicts.DOUBT,
                         order=8 + level * 0.2 + (0.1 if evidence == "sourced" else 0.0),
-                    )  # fmt: skip
+                    )
 
     counts = drawn.value_counts()
     keys = [
@@ -67,22 +80,32 @@ def station_map(
         for v in maps_style.VERDICT_COLOUR
     ]
     kinds = [kind for kind in maps_style.KIND_SHAPE if (located["kind"] == kind).any()]
-    keys += [mark_key(plan_words.kind_label(kind), maps_style.KIND_SHAPE[kind], "#444444", hollow=True) for kind in kinds]
+    keys += [
+        mark_key(plan_words.kind_label(kind), maps_style.KIND_SHAPE[kind], "#444444", hollow=True) for kind in kinds
+    ]
     keys.append(mark_key(hollow_key(located), "circle", "#444444", hollow=True))
     keys += zone_keys(layers, on) if "zones" in shown else []
     if "areas" in shown:
-        keys.append(area_key(_("环境敏感区（近似边界：虚线）"), maps_style.GREEN, alpha=0.16, edge=maps_style.GREEN, dashed=True))
+        keys.append(
+            area_key(
+                _("环境敏感区（近似边界：虚线）"), maps_style.GREEN, alpha=0.16, edge=maps_style.GREEN, dashed=True
+            )
+        )
     missing = len(plants) - len(located)
     subtitle = _("{day} 生效的规则；上图 {count} 个站点，未定位 {missing} 个").format(
         day=on, count=len(located), missing=missing
     )
     return draw_sheet(
-        layers, [Panel(draw)], [*keys, *ground_keys()], title=title or _("北京市站点筛查"), subtitle=subtitle,
+        layers,
+        [Panel(draw)],
+        [*keys, *ground_keys()],
+        title=title or _("北京市站点筛查"),
+        subtitle=subtitle,
         source=_("站点：data/plants.csv 或导入的登记册；界线与敏感区：data/geo；规则：{document}").format(
             document=book.rule("station_capacity").source
         ),
         size=size,
-    )  # fmt: skip
+    )
 
 
 def zone_map(
@@ -109,10 +132,13 @@ def zone_map(
     panels = [panel(year) for year in years]
     keys = [*zone_keys(layers, date(max(years), 12, 31)), *ground_keys()]
     return draw_sheet(
-        layers, panels, keys, title=_("禁止现场搅拌砂浆的区域"),
+        layers,
+        panels,
+        keys,
+        title=_("禁止现场搅拌砂浆的区域"),
         subtitle=_("；").join(p.caption for p in panels) + _("。2010 年起区外的政府投资工程也禁止，没有边界可画。"),
         source=_("{document} {clause}；四环路按实测中心线，其余边界为近似").format(
             document=book.rule("inside_central_city").source, clause=layers.ban_zones["clause"].iloc[0]
         ),
         size=size,
-    )  # fmt: skip
+    )

@@ -188,9 +188,15 @@ class Relaxation:
             by = np.argsort(column, kind="stable")
             start = np.concatenate([[0], np.cumsum(np.bincount(column, minlength=count))])
             self.h.addCols(
-                count, core.c[new_s, new_d], np.zeros(count), np.full(count, highspy.kHighsInf),
-                int(start[-1]), start[:-1].astype(np.int32), row[by].astype(np.int32), value[by],
-            )  # fmt: skip
+                count,
+                core.c[new_s, new_d],
+                np.zeros(count),
+                np.full(count, highspy.kHighsInf),
+                int(start[-1]),
+                start[:-1].astype(np.int32),
+                row[by].astype(np.int32),
+                value[by],
+            )
             self.arc_source = np.concatenate([self.arc_source, new_s])
             self.arc_demand = np.concatenate([self.arc_demand, new_d])
         if rows:
@@ -207,9 +213,14 @@ class Relaxation:
             index = np.column_stack([self.first_arc + self.position[source, demand], source]).astype(np.int32)
             value = np.column_stack([np.ones(count), -self.most[source, demand]])
             self.h.addRows(
-                count, np.full(count, -highspy.kHighsInf), np.zeros(count), 2 * count,
-                np.arange(0, 2 * count, 2, dtype=np.int32), index.ravel(), value.ravel(),
-            )  # fmt: skip
+                count,
+                np.full(count, -highspy.kHighsInf),
+                np.zeros(count),
+                2 * count,
+                np.arange(0, 2 * count, 2, dtype=np.int32),
+                index.ravel(),
+                value.ravel(),
+            )
             self._note_rows(source, demand)
         return count
 

@@ -71,7 +71,10 @@ def inputs() -> Inputs:
                     frame.message("warning", note)
                 for error in found.errors[:5]:
                     frame.message("error", error_sentence(error, found.name))
-                sites, flows = coverage_supply.planned_sites(found.points), read_deliveries(upload.getvalue(), upload.name)
+                sites, flows = (
+                    coverage_supply.planned_sites(found.points),
+                    read_deliveries(upload.getvalue(), upload.name),
+                )
                 version.append(f"file-{found.version}")
             except MixplanError as problem:
                 frame.message("error", str(problem))
@@ -97,9 +100,14 @@ def inputs() -> Inputs:
 @st.cache_resource(show_spinner=False, max_entries=6)
 def _report(version: str, language: str, _plants: gpd.GeoDataFrame, _given: Inputs, _figures: pd.DataFrame) -> Report:
     return handouts_report.build(
-        _plants, state.layers(), state.rules(), _figures, sites=_given.sites, flows=_given.flows,
+        _plants,
+        state.layers(),
+        state.rules(),
+        _figures,
+        sites=_given.sites,
+        flows=_given.flows,
         decisions=_given.decisions,
-    )  # fmt: skip
+    )
 
 
 def report(given: Inputs) -> Report:
@@ -122,7 +130,10 @@ def given_line(found: Report) -> None:
     plan = _("没有整合方案：在“治理整合”页求解，或在侧栏导入。")
     if found.decisions is not None:
         rows = found.stations.loc[found.decisions.index]
-        named, kept = stations.split(rows), stations.split(rows[~found.decisions["action"].isin(coverage_supply.LEAVES)])
+        named, kept = (
+            stations.split(rows),
+            stations.split(rows[~found.decisions["action"].isin(coverage_supply.LEAVES)]),
+        )
         plan = _("整合方案：{count} 个站点（{split}）中留下 {kept} 个（{kept_split}）。").format(
             count=named.count, split=named.text(), kept=kept.count, kept_split=kept.text()
         )
@@ -169,7 +180,10 @@ def choose_steps(found: Report) -> None:
     shown = base.assign(step=[story.step_label(k) for k in base.index], message=[steps[k].title for k in base.index])
     edited = st.data_editor(
         shown[["show", "order", "step", "message", "caption", "notes"]],
-        hide_index=True, width="stretch", height="content", key=editor,
+        hide_index=True,
+        width="stretch",
+        height="content",
+        key=editor,
         disabled=["step", "message"],
         column_config={
             "show": st.column_config.CheckboxColumn(_("显示"), width="small"),
@@ -179,11 +193,9 @@ def choose_steps(found: Report) -> None:
             "caption": st.column_config.TextColumn(_("自己的标题（可空）"), width="medium"),
             "notes": st.column_config.TextColumn(_("讲稿（可空）"), width="medium"),
         },
-    )  # fmt: skip
+    )
     rows = edited[["show", "order", "caption", "notes"]].fillna({"caption": "", "notes": "", "order": 99})
-    st.session_state[_STEPS] = {
-        str(key): cast(dict[str, Any], row) for key, row in rows.to_dict("index").items()
-    }  # fmt: skip
+    st.session_state[_STEPS] = {str(key): cast(dict[str, Any], row) for key, row in rows.to_dict("index").items()}
     st.button(_("开始汇报"), type="primary", icon=":material/slideshow:", on_click=_go, args=(1,), key="briefing_start")
     st.caption(
         _("→、PageDown、空格：下一步；←、PageUp：上一步；F：全屏；N：讲稿；Esc：结束。地址中的 ?step= 可以分享。")
@@ -289,9 +301,13 @@ _CSS = """
 
 # Where the map looks in each step: latitude, longitude, and the zoom on a map of 800 pixels.
 _LOOK = {
-    "situation": (40.22, 116.42, 8.25), "zones": (40.06, 116.42, 9.0), "flagged": (39.93, 116.40, 10.25),
-    "consolidation": (39.95, 116.40, 9.5), "lines": (40.02, 116.48, 9.0), "coverage": (40.12, 116.42, 8.75),
-}  # fmt: skip
+    "situation": (40.22, 116.42, 8.25),
+    "zones": (40.06, 116.42, 9.0),
+    "flagged": (39.93, 116.40, 10.25),
+    "consolidation": (39.95, 116.40, 9.5),
+    "lines": (40.02, 116.48, 9.0),
+    "coverage": (40.12, 116.42, 8.75),
+}
 
 
 def present(found: Report) -> None:
@@ -324,9 +340,12 @@ def present(found: Report) -> None:
     if st.session_state.get("briefing_notes"):
         st.html(f'<div class="mp-notes">{html.escape(slide.step.notes)}</div>')
     _keys(
-        key="briefing_keys", data={"height": height}, default={"height": height}, on_height_change=lambda: None,
+        key="briefing_keys",
+        data={"height": height},
+        default={"height": height},
+        on_height_change=lambda: None,
         on_move_change=lambda: _moved(len(pictures)),
-    )  # fmt: skip
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=60)
@@ -389,9 +408,14 @@ def _map(found: Report, slide: Slide, height: int) -> None:
     step = 0.5 if height > 760 else 0.0
     canvas = web.base_map(found.layers, mapview.map_assets(), title=story.step_label(slide.key))
     mapview.show_map(
-        canvas, _groups(found, slide), key=f"briefing_map_{height}", height=height, centre=(lat, lon), zoom=zoom + step,
+        canvas,
+        _groups(found, slide),
+        key=f"briefing_map_{height}",
+        height=height,
+        centre=(lat, lon),
+        zoom=zoom + step,
         on_pick=_picked,
-    )  # fmt: skip
+    )
     st.html(_legend(found, slide))
 
 
@@ -411,9 +435,12 @@ def _legend(found: Report, slide: Slide) -> str:
         one = found.covered if slide.last else found.before
         bands = coverage_result.bands(one.seen, style.BAND_LIMITS_KM)
         return legend.coverage_legend(
-            shade="distance", bands=list(zip(bands["from_km"], bands["to_km"], strict=True)), states=(),
-            kind=found.subject.kind, planned=one is found.after,
-        )  # fmt: skip
+            shade="distance",
+            bands=list(zip(bands["from_km"], bands["to_km"], strict=True)),
+            states=(),
+            kind=found.subject.kind,
+            planned=one is found.after,
+        )
     return legend.zone_legend()
 
 
@@ -465,9 +492,11 @@ def _groups(found: Report, slide: Slide) -> list[folium.FeatureGroup]:
 def _goals(found: Report) -> None:
     """Every target in large type: what is wanted, where it stands."""
     colour = {
-        targets_status.Status.MET: style.BLUE, targets_status.Status.ON_TRACK: style.GREEN, targets_status.Status.BEHIND: style.VERMILLION,
+        targets_status.Status.MET: style.BLUE,
+        targets_status.Status.ON_TRACK: style.GREEN,
+        targets_status.Status.BEHIND: style.VERMILLION,
         targets_status.Status.NO_DATA: "#6B6B6B",
-    }  # fmt: skip
+    }
     heads = (_("指标"), _("目标"), _("基线"), _("最近实绩"), _("状态"))
     rows = []
     for item in found.targets:
@@ -480,9 +509,10 @@ def _goals(found: Report) -> None:
         ]
         status = html.escape(targets_status.status_text(item.status))
         rows.append(
-            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
+            "<tr>"
+            + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
             + f'<td style="color:{colour[item.status]};font-weight:700">{status}</td></tr>'
-        )  # fmt: skip
+        )
     head = "".join(f"<th>{html.escape(text)}</th>" for text in heads)
     st.html(f'<table class="mp-goals"><tr>{head}</tr>{"".join(rows)}</table>')
 
@@ -504,9 +534,15 @@ def handouts(found: Report) -> None:
         if key in made:
             title, content, mime = made[key]
             result.download_button(
-                _("下载（{size:.1f} MB）").format(size=len(content) / 1e6), content, title, mime,
-                key=f"briefing_file_{name}", on_click="ignore", width="stretch", type="primary",
-            )  # fmt: skip
+                _("下载（{size:.1f} MB）").format(size=len(content) / 1e6),
+                content,
+                title,
+                mime,
+                key=f"briefing_file_{name}",
+                on_click="ignore",
+                width="stretch",
+                type="primary",
+            )
     st.caption(
         frame.plain(
             _("输入哈希 {hash}：同样的输入得到同样的内容。每份材料都有来源、假设和版本一页。").format(
@@ -517,9 +553,13 @@ def handouts(found: Report) -> None:
 
 
 def _make(
-    found: Report, name: str, template: bytes | None, key: tuple[str, ...],
-    made: dict[tuple[str, ...], _File], place: Any,
-) -> None:  # fmt: skip
+    found: Report,
+    name: str,
+    template: bytes | None,
+    key: tuple[str, ...],
+    made: dict[tuple[str, ...], _File],
+    place: Any,
+) -> None:
     bar = place.progress(0.0, text=_("正在制作"))
     try:
         one = formats.make_one(

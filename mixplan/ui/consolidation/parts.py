@@ -96,10 +96,16 @@ def _slider(name: str) -> float:
     label = _("{title}（{unit}）").format(title=title, unit=unit) if unit else title
     kind = rule_kind_label(row.kind)
     value = st.slider(
-        label, low, high, float(row.value), step, key=f"con_{name}",
-        help=_("{kind}：{source}").format(kind=kind, source=row.source), format="%d" if whole or step >= 1 else "%.2f",
+        label,
+        low,
+        high,
+        float(row.value),
+        step,
+        key=f"con_{name}",
+        help=_("{kind}：{source}").format(kind=kind, source=row.source),
+        format="%d" if whole or step >= 1 else "%.2f",
         persist_state="session",
-    )  # fmt: skip
+    )
     return float(value)
 
 
@@ -130,14 +136,26 @@ def controls() -> Choice:
             changes[name] = _slider(name)
         rule = book.rule("near_sensitive_area")
         margin = st.slider(
-            _("敏感区外扩距离（m，假设）"), int(rule.minimum or 0), int(rule.maximum or 0), int(float(rule.value)), 50,
-            key="con_margin", persist_state="session", help=local(rule, "note"),
-        )  # fmt: skip
+            _("敏感区外扩距离（m，假设）"),
+            int(rule.minimum or 0),
+            int(rule.maximum or 0),
+            int(float(rule.value)),
+            50,
+            key="con_margin",
+            persist_state="session",
+            help=local(rule, "note"),
+        )
         if st.checkbox(_("限制五环内站点数"), key="con_ring_on", persist_state="session"):
             changes["ring_caps"] = ((5, _most(_("五环内最多（个）"), "con_ring_cap")),)
         names = {str(r["id"]): local(r) for r in state.layers().districts.drop(columns="geometry").to_dict("records")}
-        chosen = st.multiselect(_("限制区县站点数"), list(names), format_func=names.__getitem__, key="con_districts",
-                                placeholder=_("不限制"), persist_state="session")  # fmt: skip
+        chosen = st.multiselect(
+            _("限制区县站点数"),
+            list(names),
+            format_func=names.__getitem__,
+            key="con_districts",
+            placeholder=_("不限制"),
+            persist_state="session",
+        )
         changes["district_caps"] = tuple(
             (d, _most(_("{name}最多（个）").format(name=names[d]), f"con_cap_{d}")) for d in chosen
         )
@@ -258,10 +276,15 @@ def _joint(desk: Desk) -> None:
         ("joint", *desk.key[1:]),
         _("联合求解"),
         lambda job: joint.joint(
-            desk.case, plants, state.layers(), book, load_demand(), joint.default_joint(book),
+            desk.case,
+            plants,
+            state.layers(),
+            book,
+            load_demand(),
+            joint.default_joint(book),
             watcher=_watcher(job, limit),
         ),
-    )  # fmt: skip
+    )
 
 
 def _otherwise(desk: Desk, plant_id: str) -> None:
@@ -308,19 +331,24 @@ def key_figures(desk: Desk) -> None:
     first, last = (desk.plan.totals.iloc[n].to_dict() for n in (0, -1))
     boxes = st.columns(8)
     figures = [
-        (_("产能"), "capacity", 0, "", _("产能（万m³/年）")), (_("站点"), "sites", 0, "", _("站点")),
-        (_("利用率"), "utilisation_pct", 1, "%", _("利用率（%）")), (_("需治理"), "flagged", 0, "", _("需治理站点")),
+        (_("产能"), "capacity", 0, "", _("产能（万m³/年）")),
+        (_("站点"), "sites", 0, "", _("站点")),
+        (_("利用率"), "utilisation_pct", 1, "%", _("利用率（%）")),
+        (_("需治理"), "flagged", 0, "", _("需治理站点")),
         (_("五环内"), "inside_fifth_pct", 1, "%", _("五环内占比（%）")),
         (_("敏感区"), "sensitive", 0, "", _("敏感区内或附近站点")),
         (_("运距"), "mean_haul_km", 1, " km", _("平均运距（km）")),
         (_("扬尘"), "dust_index", 0, "", _("扬尘指数（起始=100）")),
-    ]  # fmt: skip
+    ]
     for box, (label, column, digits, unit, meaning) in zip(boxes, figures, strict=True):
         change = last[column] - first[column]
         box.metric(
-            label, frame.number(last[column], digits) + unit, f"{change:+,.{digits}f}", delta_color="off",
+            label,
+            frame.number(last[column], digits) + unit,
+            f"{change:+,.{digits}f}",
+            delta_color="off",
             help=_("{meaning}，起始 {value}").format(meaning=meaning, value=frame.number(first[column], digits)),
-        )  # fmt: skip
+        )
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
@@ -366,11 +394,21 @@ def flagged_list(desk: Desk) -> None:
     some = desk.case.stations
     views_of = {"flagged": _("需治理"), "all": _("全部"), "verify": _("待核实"), "locked": _("已决定")}
     which = st.pills(
-        _("清单"), list(views_of), default="flagged", format_func=views_of.__getitem__, key="con_view",
-        label_visibility="collapsed", required=True, persist_state="session",
-    )  # fmt: skip
-    query = st.text_input(_("按名称、企业或区县筛选"), key="con_query", placeholder=_("按名称、企业或区县筛选"),
-                          label_visibility="collapsed")  # fmt: skip
+        _("清单"),
+        list(views_of),
+        default="flagged",
+        format_func=views_of.__getitem__,
+        key="con_view",
+        label_visibility="collapsed",
+        required=True,
+        persist_state="session",
+    )
+    query = st.text_input(
+        _("按名称、企业或区县筛选"),
+        key="con_query",
+        placeholder=_("按名称、企业或区县筛选"),
+        label_visibility="collapsed",
+    )
     if which == "flagged":
         some = totals.flagged_list(desk.case)
     elif which == "verify":
@@ -390,12 +428,21 @@ def flagged_list(desk: Desk) -> None:
             "{shown} 个站点；{flagged} 个需治理（{flagged_split}），其中 {certain} 个确定（{certain_split}），"
             "其余待核实；自己的决定 {locks} 项"
         ).format(
-            shown=len(some), flagged=flagged.count, flagged_split=flagged.text(), certain=certain.count,
-            certain_split=certain.text(), locks=len(_locks()),
+            shown=len(some),
+            flagged=flagged.count,
+            flagged_split=flagged.text(),
+            certain=certain.count,
+            certain_split=certain.text(),
+            locks=len(_locks()),
         )
-    )  # fmt: skip
-    st.button(_("撤销决定"), on_click=undo, disabled=not st.session_state.get("con_history"), key="con_undo",
-              icon=":material/undo:")  # fmt: skip
+    )
+    st.button(
+        _("撤销决定"),
+        on_click=undo,
+        disabled=not st.session_state.get("con_history"),
+        key="con_undo",
+        icon=":material/undo:",
+    )
 
 
 def _list(desk: Desk, some: gpd.GeoDataFrame) -> None:
@@ -423,15 +470,24 @@ def _list(desk: Desk, some: gpd.GeoDataFrame) -> None:
             select(str(some.index[rows[0]]))
 
     st.dataframe(
-        pd.DataFrame(shown), hide_index=True, width="stretch", height=_MAP_PX, row_height=_WRAPPED_PX, on_select=choose,
-        selection_mode="single-row", key="con_list", placeholder="—",
+        pd.DataFrame(shown),
+        hide_index=True,
+        width="stretch",
+        height=_MAP_PX,
+        row_height=_WRAPPED_PX,
+        on_select=choose,
+        selection_mode="single-row",
+        key="con_list",
+        placeholder="—",
         column_config={
-            _("名称"): st.column_config.TextColumn(width=92), _("处置"): st.column_config.TextColumn(width=80),
-            _("决定"): st.column_config.TextColumn(width=70), _("分值"): st.column_config.NumberColumn(width=46),
+            _("名称"): st.column_config.TextColumn(width=92),
+            _("处置"): st.column_config.TextColumn(width=80),
+            _("决定"): st.column_config.TextColumn(width=70),
+            _("分值"): st.column_config.NumberColumn(width=46),
             _("筛查理由"): st.column_config.TextColumn(width=140),
             _("方案理由"): st.column_config.TextColumn(width=320),
         },
-    )  # fmt: skip
+    )
 
 
 def card(desk: Desk) -> None:
@@ -447,10 +503,13 @@ def card(desk: Desk) -> None:
         close.button("✕", on_click=select, args=(None,), help=_("关闭"), type="tertiary", key="con_card_close")
         st.caption(
             " · ".join(
-                [rings.ring_label(row["ring"]), frame.number(row["capacity"], 0, _("万m³/年")),
-                 plan_words.evidence_label(row["evidence"])]
+                [
+                    rings.ring_label(row["ring"]),
+                    frame.number(row["capacity"], 0, _("万m³/年")),
+                    plan_words.evidence_label(row["evidence"]),
+                ]
             )
-        )  # fmt: skip
+        )
         if desk.plan is not None:
             plan_key = _plan_key(desk)
             action = str(desk.plan.actions.loc[plant, "action"])
@@ -462,9 +521,12 @@ def card(desk: Desk) -> None:
         with st.container(horizontal=True):  # wraps where the labels are long
             for decision in (KEEP, CLOSE, UNDECIDED):
                 st.button(
-                    words.lock_label(decision), on_click=decide, args=(plant, decision), key=f"con_{decision}",
+                    words.lock_label(decision),
+                    on_click=decide,
+                    args=(plant, decision),
+                    key=f"con_{decision}",
                     type="primary" if row["lock"] == decision else "secondary",
-                )  # fmt: skip
+                )
         if desk.plan is not None and row["in_model"]:
             _cost_of_other(desk, plant)
 
@@ -479,8 +541,7 @@ def _cost_of_other(desk: Desk, plant: str) -> None:
     found = runs.result(("otherwise", _plan_key(desk), plant))
     if found is not None:
         st.caption(frame.plain(words.otherwise_sentence(found)))
-    elif st.button(_("精确计算另作决定的代价"), key="con_otherwise", width="stretch",
-                   disabled=runs.running()):  # fmt: skip
+    elif st.button(_("精确计算另作决定的代价"), key="con_otherwise", width="stretch", disabled=runs.running()):
         _otherwise(desk, plant)
         st.rerun()
 
@@ -493,10 +554,20 @@ def draw(desk: Desk) -> None:
     years = list(desk.case.problem.years)
     left, right = st.columns([3, 2], vertical_alignment="center")
     names = {"before": _("现状"), "after": _("方案")}
-    side = "before" if desk.plan is None else left.segmented_control(
-        _("地图"), list(names), default="after", format_func=names.__getitem__, key="con_side", required=True,
-        label_visibility="collapsed", persist_state="session",
-    )  # fmt: skip
+    side = (
+        "before"
+        if desk.plan is None
+        else left.segmented_control(
+            _("地图"),
+            list(names),
+            default="after",
+            format_func=names.__getitem__,
+            key="con_side",
+            required=True,
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+    )
     t = len(years) - 1
     if desk.plan is not None and side == "after" and len(desk.plan.case.problem.years) > 1:
         t = years.index(right.select_slider(_("年份"), years, years[-1], key="con_year", label_visibility="collapsed"))
@@ -539,17 +610,20 @@ def _after(desk: Desk, plan: Plan, t: int, plant: str | None) -> list[Any]:
     reasons = _reasons(_plan_key(desk), desk.adopted, get_language(), plan, desk.findings)
     table = case.stations.assign(action=actions["action"].to_numpy(dtype=object))
     lines = {
-        str(p): (str(row["name"]), plan_words.action_label(row["action"]), str(reasons[p])) for p, row in table.iterrows()
+        str(p): (str(row["name"]), plan_words.action_label(row["action"]), str(reasons[p]))
+        for p, row in table.iterrows()
     }
     near = totals.coverage(case, stand[case.stations["in_model"]].to_numpy(bool))
     thin = case.demand[near <= 1]
     thin = thin.assign(
         tip=[
-            features.tip(str(r["name"]), _("半径 {radius:g} km 内 {count} 站").format(
-                radius=case.settings.radius_km, count=int(n)))
+            features.tip(
+                str(r["name"]),
+                _("半径 {radius:g} km 内 {count} 站").format(radius=case.settings.radius_km, count=int(n)),
+            )
             for r, n in zip(thin.to_dict("records"), near[near <= 1], strict=True)
         ]
-    )  # fmt: skip
+    )
     groups = [
         web.group(_("接替"), *consolidation.link_layer(_links(desk, plan, actions, plant))),
         web.group(_("厂站"), *consolidation.action_layer(table, lines)),
@@ -558,9 +632,11 @@ def _after(desk: Desk, plan: Plan, t: int, plant: str | None) -> list[Any]:
     if desk.made is not None and plan is desk.made.plan:
         sites = desk.made.lines.assign(
             label=[str(n) for n in range(1, len(desk.made.lines) + 1)],
-            tip=[features.tip(_("新建砂浆线"), f"{used:.0f} / {cap:.0f} " + _("万t/年"))
-                 for used, cap in zip(desk.made.lines["used"], desk.made.lines["capacity"], strict=True)],
-        )  # fmt: skip
+            tip=[
+                features.tip(_("新建砂浆线"), f"{used:.0f} / {cap:.0f} " + _("万t/年"))
+                for used, cap in zip(desk.made.lines["used"], desk.made.lines["capacity"], strict=True)
+            ],
+        )
         groups.append(web.group(_("新建砂浆线"), *consolidation.line_site_layer(sites)))
     return groups
 
@@ -595,12 +671,19 @@ def years(desk: Desk) -> None:
         return
     table = desk.plan.totals
     rows = table[["year", "capacity", "limit", "sites", "demand"]].assign(year=table["year"].astype(str))
-    bars = alt.Chart(rows).mark_bar(color=style.BLUE, opacity=0.75, size=26).encode(
-        x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0)),
-        y=alt.Y("capacity:Q", title=_("产能（万m³/年）")),
-        tooltip=[alt.Tooltip("year:N", title=_("年份")), alt.Tooltip("capacity:Q", title=_("产能"), format=",.0f"),
-                 alt.Tooltip("sites:Q", title=_("站点"))],
-    )  # fmt: skip
+    bars = (
+        alt.Chart(rows)
+        .mark_bar(color=style.BLUE, opacity=0.75, size=26)
+        .encode(
+            x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("capacity:Q", title=_("产能（万m³/年）")),
+            tooltip=[
+                alt.Tooltip("year:N", title=_("年份")),
+                alt.Tooltip("capacity:Q", title=_("产能"), format=",.0f"),
+                alt.Tooltip("sites:Q", title=_("站点")),
+            ],
+        )
+    )
     ticks = alt.Chart(rows).mark_tick(color=style.VERMILLION, thickness=3, size=34).encode(x="year:N", y="limit:Q")
     wanted = alt.Chart(rows).mark_tick(color="#333", thickness=2, size=34).encode(x="year:N", y="demand:Q")
     text = alt.Chart(rows).mark_text(dy=-8, fontSize=12).encode(x="year:N", y="capacity:Q", text="sites:Q")
@@ -643,14 +726,21 @@ def _decisions(desk: Desk) -> None:
     table = tables.action_table(plan, reasons, otherwise=estimates)
     order = [_("名称"), _("处置"), _("年份"), _("并入"), _("理由")]
     st.dataframe(
-        table, hide_index=True, width="stretch", height=420, row_height=_WRAPPED_PX, placeholder="—",
+        table,
+        hide_index=True,
+        width="stretch",
+        height=420,
+        row_height=_WRAPPED_PX,
+        placeholder="—",
         column_order=[*order, *(column for column in table.columns if column not in order)],
         column_config={
-            _("名称"): st.column_config.TextColumn(width=170), _("处置"): st.column_config.TextColumn(width=80),
-            _("年份"): st.column_config.NumberColumn(width=56), _("并入"): st.column_config.TextColumn(width=170),
+            _("名称"): st.column_config.TextColumn(width=170),
+            _("处置"): st.column_config.TextColumn(width=80),
+            _("年份"): st.column_config.NumberColumn(width=56),
+            _("并入"): st.column_config.TextColumn(width=170),
             _("理由"): st.column_config.TextColumn(width=420),
         },
-    )  # fmt: skip
+    )
     frame.table_downloads(table, frame.file_name(_("治理整合处置清单")), key="con_actions")
 
     def book() -> bytes:
@@ -658,13 +748,20 @@ def _decisions(desk: Desk) -> None:
         front: list[tradeoff.Point] | None = runs.result(("pareto", *desk.key[1:]))
         return workbook_xlsx(
             tables.sheets(
-                plan, reasons, load_station_reports(), state.layers().districts, state.rules(), otherwise=estimates,
-                pareto=front, joint=made,
+                plan,
+                reasons,
+                load_station_reports(),
+                state.layers().districts,
+                state.rules(),
+                otherwise=estimates,
+                pareto=front,
+                joint=made,
             )
-        )  # fmt: skip
+        )
 
-    st.download_button(_("下载整个方案（XLSX）"), book, frame.file_name(_("治理整合方案")) + ".xlsx",
-                       on_click="ignore", key="con_book")  # fmt: skip
+    st.download_button(
+        _("下载整个方案（XLSX）"), book, frame.file_name(_("治理整合方案")) + ".xlsx", on_click="ignore", key="con_book"
+    )
 
 
 def _tradeoff(desk: Desk) -> None:
@@ -684,9 +781,11 @@ def _tradeoff(desk: Desk) -> None:
     base = alt.Chart(data).encode(
         x=alt.X("flagged:Q", title=_("保留的需治理站点（个）"), scale=alt.Scale(zero=False)),
         y=alt.Y("haul:Q", title=_("平均运距（km）"), scale=alt.Scale(zero=False)),
-        tooltip=[alt.Tooltip("flagged:Q", title=_("需治理站点")),
-                 alt.Tooltip("haul:Q", title=_("平均运距（km）"), format=".2f")],
-    )  # fmt: skip
+        tooltip=[
+            alt.Tooltip("flagged:Q", title=_("需治理站点")),
+            alt.Tooltip("haul:Q", title=_("平均运距（km）"), format=".2f"),
+        ],
+    )
     left, right = st.columns(2, gap="medium")
     with left:
         chart = base.mark_line(color=style.GREY) + base.mark_point(size=110, filled=True, color=style.BLUE, opacity=1)
@@ -694,8 +793,12 @@ def _tradeoff(desk: Desk) -> None:
     with right:
         st.dataframe(table, hide_index=True, width="stretch", height="content")
         labels = [f"{p.flagged} · {p.mean_haul_km:.2f} km · {p.sites}" for p in points]
-        pick = st.selectbox(_("采用一点（需治理站点 · 平均运距 · 站点数）"), range(len(points)),
-                            format_func=labels.__getitem__, key="con_pick")  # fmt: skip
+        pick = st.selectbox(
+            _("采用一点（需治理站点 · 平均运距 · 站点数）"),
+            range(len(points)),
+            format_func=labels.__getitem__,
+            key="con_pick",
+        )
         adopt, drop = st.columns(2)
         if adopt.button(_("采用这一点"), type="primary", key="con_adopt", width="stretch"):
             st.session_state.con_adopted = (key, pick)
@@ -715,9 +818,13 @@ def _backtest(desk: Desk) -> None:
     with left:
         st.markdown("**" + _("全市站点数：方案与公布数分列，口径不同") + "**")
         st.dataframe(
-            tables.backtest_table(desk.plan, reports), hide_index=True, width="stretch", height="content",
-            row_height=_WRAPPED_PX, column_config={_("口径"): st.column_config.TextColumn(width=130)},
-        )  # fmt: skip
+            tables.backtest_table(desk.plan, reports),
+            hide_index=True,
+            width="stretch",
+            height="content",
+            row_height=_WRAPPED_PX,
+            column_config={_("口径"): st.column_config.TextColumn(width=130)},
+        )
     with right:
         st.markdown("**" + _("分区：2018 年四季度") + "**")
         table = tables.backtest_district_table(desk.plan, reports, state.layers().districts)
@@ -757,7 +864,11 @@ def _assumptions(desk: Desk) -> None:
     counts = unknown[unknown != ""].value_counts()
     titles = state.rules().titles()
     for rule, count in counts.items():
-        st.markdown("- " + _("{rule}：{count} 个站点资料未知，列为待核实，不作为退出的理由。").format(
-            rule=titles[str(rule)], count=int(count)))  # fmt: skip
+        st.markdown(
+            "- "
+            + _("{rule}：{count} 个站点资料未知，列为待核实，不作为退出的理由。").format(
+                rule=titles[str(rule)], count=int(count)
+            )
+        )
     if desk.plan is not None:
         st.dataframe(tables.settings_table(desk.plan, state.rules()), hide_index=True, width="stretch", height=320)

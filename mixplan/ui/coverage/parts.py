@@ -87,9 +87,13 @@ def controls() -> View:
     subject = coverage_supply.theme(kind, book)
     note = local(book.parameters[f"coverage_radius_{kind}_km"], "title")
     radius = address.slider(
-        _("半径（km，假设）"), int(subject.minimum_km), int(subject.maximum_km), int(subject.radius_km),
-        f"radius_{kind}", help=note,
-    )  # fmt: skip
+        _("半径（km，假设）"),
+        int(subject.minimum_km),
+        int(subject.maximum_km),
+        int(subject.radius_km),
+        f"radius_{kind}",
+        help=note,
+    )
     first = int(state.layers().ban_zones["since"].dt.year.min())
     last = book.period_end.year
     year = address.slider(_("年份（禁现区与新线投产）"), first, last, last, "year")
@@ -116,8 +120,9 @@ def _proposal() -> tuple[gpd.GeoDataFrame | None, str]:
     with st.expander(_("新线方案"), expanded=False):
         upload = st.file_uploader(
             _("CSV、XLSX 或 mixplan site 的 JSON：id, lon, lat, capacity（万t/年），可加 year"),
-            type=["csv", "xlsx", "json"], key="coverage_sites",
-        )  # fmt: skip
+            type=["csv", "xlsx", "json"],
+            key="coverage_sites",
+        )
         if upload is not None:
             try:
                 found = read_sites(upload.getvalue(), upload.name)
@@ -146,9 +151,10 @@ def _network() -> tuple[nx.Graph | None, str]:
     """A road network for this session: then the radius is a haul along it."""
     with st.expander(_("按路网运距"), expanded=False):
         upload = st.file_uploader(
-            _("路网：GeoJSON 线或 GraphML（WGS-84）；半径改为沿路网的运距"), type=["geojson", "json", "graphml"],
+            _("路网：GeoJSON 线或 GraphML（WGS-84）；半径改为沿路网的运距"),
+            type=["geojson", "json", "graphml"],
             key="coverage_network",
-        )  # fmt: skip
+        )
         if upload is None:
             return None, ""
         try:
@@ -208,7 +214,9 @@ def answer(view: View) -> Answer:
         before_seen = _seen(*keys, False, plants, view) if changed else None
         before = _result(*keys, False, view.radius_km, before_seen) if before_seen is not None else None
         book = state.rules()
-        gaps = coverage_result.gaps(seen, view.radius_km, state.layers(), minimum_km2=book.figure("coverage_gap_minimum_km2"))
+        gaps = coverage_result.gaps(
+            seen, view.radius_km, state.layers(), minimum_km2=book.figure("coverage_gap_minimum_km2")
+        )
     spare = coverage_result.spare_table(seen, result, tight_pct=book.figure("coverage_tight_spare_pct"))
     same = plants[(plants["kind"] == view.subject.kind) & plants["status"].isin(coverage_supply.COUNTED)]
     lost = same[same.geometry.isna()]
@@ -241,19 +249,25 @@ def key_figures(found: Answer) -> None:
         st.markdown(frame.plain(coverage_words.coverage_sentence(result)))
     boxes = st.columns([4, 4, 4, 6, 5])
     boxes[0].metric(
-        _("面积覆盖率"), percent(total.area_share), _points(total.area_share, was["area_share"]),
+        _("面积覆盖率"),
+        percent(total.area_share),
+        _points(total.area_share, was["area_share"]),
         help=_("禁现区面积中，距某个供应点不超过半径的份额；近似边界内外移动其精度时为 {low}–{high}。").format(
             low=percent(total.area_share_low), high=percent(total.area_share_high)
         ),
-    )  # fmt: skip
+    )
     boxes[1].metric(
-        _("需求覆盖率"), percent(total.demand_share), _points(total.demand_share, was["demand_share"]),
+        _("需求覆盖率"),
+        percent(total.demand_share),
+        _points(total.demand_share, was["demand_share"]),
         help=_("禁现区内的需求中，距某个供应点不超过半径的份额，不管产能。"),
-    )  # fmt: skip
+    )
     boxes[2].metric(
-        _("产能保障率"), percent(total.served_share), _points(total.served_share, was["served_share"]),
+        _("产能保障率"),
+        percent(total.served_share),
+        _points(total.served_share, was["served_share"]),
         help=_("禁现区内的需求中，半径以内的供应点有产能供给的份额；供应点满了就不算。"),
-    )  # fmt: skip
+    )
     boxes[3].metric(
         _("产能 / 需求（{unit}）").format(unit=_unit(view)),
         f"{frame.number(result.capacity)} / {frame.number(total.demand)}",
@@ -279,9 +293,11 @@ def _trust(found: Answer) -> None:
         )
     if result.modelled:
         text = _("{count} / {all} 个供应点的位置是模型推算的，定位误差 {low:.1f}–{high:.1f} km").format(
-            count=result.modelled, all=result.supply_count, low=result.location_error_m[0] / 1000,
+            count=result.modelled,
+            all=result.supply_count,
+            low=result.location_error_m[0] / 1000,
             high=result.location_error_m[1] / 1000,
-        )  # fmt: skip
+        )
         if result.location_low is not None and result.location_high is not None:
             text += _("；站点都偏到误差上限时，面积覆盖在 {low} 与 {high} 之间").format(
                 low=percent(result.location_low), high=percent(result.location_high)
@@ -336,9 +352,11 @@ def draw(found: Answer) -> None:
 
 def _gap_detail(gap: Mapping[Any, Any], view: View) -> str:
     return _("{zone}，{area:,.1f} km²，需求 {demand:,.1f} {unit}").format(
-        zone=local({"name": gap["zone"], "name_en": gap["zone_en"]}), area=gap["area_km2"], demand=gap["demand"],
+        zone=local({"name": gap["zone"], "name_en": gap["zone_en"]}),
+        area=gap["area_km2"],
+        demand=gap["demand"],
         unit=_unit(view),
-    )  # fmt: skip
+    )
 
 
 def curve(found: Answer) -> None:

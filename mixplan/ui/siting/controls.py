@@ -46,9 +46,16 @@ def _slider(parameter_id: str, label: str, *, step: float, **more: Any) -> float
     number: Any = int if whole else float
     low, high = map(number, parameter.range)
     value = st.slider(
-        label, low, high, number(parameter.value), number(step), key=parameter_id, help=_note(parameter_id),
-        persist_state="session", **more,
-    )  # fmt: skip
+        label,
+        low,
+        high,
+        number(parameter.value),
+        number(step),
+        key=parameter_id,
+        help=_note(parameter_id),
+        persist_state="session",
+        **more,
+    )
     return float(value)
 
 
@@ -57,19 +64,36 @@ def controls() -> tuple[SitingSettings, Effort]:
     book = state.rules()
     figure = book.parameters
     objective = st.segmented_control(
-        _("优化目标"), ["haul", "coverage"], default="haul", required=True, key="siting_objective",
-        format_func={"haul": _("运输量最小"), "coverage": _("覆盖最多")}.__getitem__, persist_state="session",
+        _("优化目标"),
+        ["haul", "coverage"],
+        default="haul",
+        required=True,
+        key="siting_objective",
+        format_func={"haul": _("运输量最小"), "coverage": _("覆盖最多")}.__getitem__,
+        persist_state="session",
         help=_("总运输量 = 各条供应路线的吨数 × 运距。覆盖：由服务半径以内供应的需求最多。"),
-    )  # fmt: skip
+    )
     left, right = st.columns(2)
     lines = left.number_input(
-        _("生产线（条）"), 0, int(figure["siting_lines"].range[1]), int(figure["siting_lines"].value),
-        key="siting_lines", help=_note("siting_lines"), persist_state="session",
-    )  # fmt: skip
+        _("生产线（条）"),
+        0,
+        int(figure["siting_lines"].range[1]),
+        int(figure["siting_lines"].value),
+        key="siting_lines",
+        help=_note("siting_lines"),
+        persist_state="session",
+    )
     capacity = right.number_input(
-        _("每条（万t/年）"), 1.0, None, float(figure["siting_line_capacity"].value), 5.0, format="%g",
-        key="siting_line_capacity", help=_note("siting_line_capacity"), persist_state="session",
-    )  # fmt: skip
+        _("每条（万t/年）"),
+        1.0,
+        None,
+        float(figure["siting_line_capacity"].value),
+        5.0,
+        format="%g",
+        key="siting_line_capacity",
+        help=_note("siting_line_capacity"),
+        persist_state="session",
+    )
     at_most = st.toggle(_("条数是上限，可以少建"), key="siting_at_most", persist_state="session")
     radius = _slider("siting_radius_km", _("服务半径（运距，km）"), step=1)
     with st.expander(_("方位条数")):
@@ -93,13 +117,22 @@ def controls() -> tuple[SitingSettings, Effort]:
     with st.expander(_("不得设线的地方")):
         rule = book.rule("near_sensitive_area")
         margin = st.slider(
-            _("敏感区外扩距离（m，假设）"), int(rule.minimum or 0), int(rule.maximum or 0), int(float(rule.value)), 50,
-            key="siting_margin", help=local(rule, "note"), persist_state="session",
-        )  # fmt: skip
+            _("敏感区外扩距离（m，假设）"),
+            int(rule.minimum or 0),
+            int(rule.maximum or 0),
+            int(float(rule.value)),
+            50,
+            key="siting_margin",
+            help=local(rule, "note"),
+            persist_state="session",
+        )
         keep_off = st.toggle(
-            _("范围为近似的敏感区也排除"), value=True, key="siting_keep_off", persist_state="session",
+            _("范围为近似的敏感区也排除"),
+            value=True,
+            key="siting_keep_off",
+            persist_state="session",
             help=_("关掉后，这些地方可以设线，但判定为待核实。"),
-        )  # fmt: skip
+        )
         grid = _slider("siting_grid_km", _("候选点网格间距（km）"), step=1)
     with st.expander(_("其他供应")):
         imports = st.toggle(_("计入外埠供应"), key="siting_imports", persist_state="session")
@@ -120,14 +153,29 @@ def controls() -> tuple[SitingSettings, Effort]:
         )
     settings = replace(
         default_settings(book),
-        lines=int(lines), exact=not at_most, line_capacity_wan_t=float(capacity), lines_per_site=int(per_site),
-        quotas=tuple(quotas), spacing_km=spacing, detour=detour, max_haul_km=max_haul if limited else None,
-        unmet_penalty_km=penalty, fixed_cost=fixed,
-        objective="coverage" if objective == "coverage" else "haul", radius_km=radius, margin_m=float(margin),
-        keep_off_approximate=keep_off, grid_km=grid, imports=imports, import_share_pct=import_share,
-        import_extra_km=import_extra, wet_mortar=wet, wet_share_pct=wet_share, wet_extra_km=wet_extra,
+        lines=int(lines),
+        exact=not at_most,
+        line_capacity_wan_t=float(capacity),
+        lines_per_site=int(per_site),
+        quotas=tuple(quotas),
+        spacing_km=spacing,
+        detour=detour,
+        max_haul_km=max_haul if limited else None,
+        unmet_penalty_km=penalty,
+        fixed_cost=fixed,
+        objective="coverage" if objective == "coverage" else "haul",
+        radius_km=radius,
+        margin_m=float(margin),
+        keep_off_approximate=keep_off,
+        grid_km=grid,
+        imports=imports,
+        import_share_pct=import_share,
+        import_extra_km=import_extra,
+        wet_mortar=wet,
+        wet_share_pct=wet_share,
+        wet_extra_km=wet_extra,
         wet_radius_km=wet_radius,
-    )  # fmt: skip
+    )
     return settings, Effort(float(gap), float(time_s), int(seed))
 
 

@@ -205,7 +205,9 @@ def _case(
     if settings.grid_km is not None:
         judged = (settings.margin_m, settings.keep_off_approximate, settings.apply_rules, settings.line_capacity_wan_t)
         grid = _grid(settings.grid_km, judged, settings)
-    return siting_case.build_case(inputs, settings, layers, book, on=book.period_end, haul=kept, grid=grid, exempt=exempt)
+    return siting_case.build_case(
+        inputs, settings, layers, book, on=book.period_end, haul=kept, grid=grid, exempt=exempt
+    )
 
 
 def case_of(
@@ -230,9 +232,11 @@ def case_of(
 def place(lon: float, lat: float) -> gpd.GeoDataFrame:
     """A clicked place as a point."""
     return gpd.GeoDataFrame(
-        {"capacity": [math.nan]}, geometry=points_metric([lon], [lat]).to_numpy(),
-        index=pd.Index([PREVIEW], name="id"), crs=state.layers().rings.crs,
-    )  # fmt: skip
+        {"capacity": [math.nan]},
+        geometry=points_metric([lon], [lat]).to_numpy(),
+        index=pd.Index([PREVIEW], name="id"),
+        crs=state.layers().rings.crs,
+    )
 
 
 # --- the proposal at hand --------------------------------------------------------------------------------------------

@@ -47,19 +47,40 @@ def solve_controls(settings: SitingSettings, effort: Effort) -> None:
     running = desk.job("solve") is not None
     solve, back, clear, keep, _rest = st.columns([3, 2, 2, 3, 4], vertical_alignment="center")
     solve.button(
-        _("求解"), type="primary", disabled=running, width="stretch", key="siting_solve",
-        icon=":material/play_arrow:", on_click=_begin, args=(settings, effort),
+        _("求解"),
+        type="primary",
+        disabled=running,
+        width="stretch",
+        key="siting_solve",
+        icon=":material/play_arrow:",
+        on_click=_begin,
+        args=(settings, effort),
         help=_("锁定的站点保留，禁用的候选点不用，其余由求解器选定。"),
-    )  # fmt: skip
-    back.button(_("撤销"), disabled=not desk.can_undo() or running, on_click=desk.undo, width="stretch",
-                icon=":material/undo:", key="siting_undo")  # fmt: skip
-    clear.button(_("清空"), disabled=not desk.desk().plan or running, on_click=desk.drop_unlocked, width="stretch",
-                 help=_("只留下锁定的站点"), key="siting_clear")  # fmt: skip
+    )
+    back.button(
+        _("撤销"),
+        disabled=not desk.can_undo() or running,
+        on_click=desk.undo,
+        width="stretch",
+        icon=":material/undo:",
+        key="siting_undo",
+    )
+    clear.button(
+        _("清空"),
+        disabled=not desk.desk().plan or running,
+        on_click=desk.drop_unlocked,
+        width="stretch",
+        help=_("只留下锁定的站点"),
+        key="siting_clear",
+    )
     keep.button(
         _("存入对比（{count}/{most}）").format(count=len(desk.saved()), most=desk.MOST_SAVED),
-        disabled=not desk.desk().plan or running or len(desk.saved()) >= desk.MOST_SAVED, width="stretch",
-        on_click=_save, args=(settings,), key="siting_save",
-    )  # fmt: skip
+        disabled=not desk.desk().plan or running or len(desk.saved()) >= desk.MOST_SAVED,
+        width="stretch",
+        on_click=_save,
+        args=(settings,),
+        key="siting_save",
+    )
     # Always there, so that the map below keeps its place on the page and is not loaded again.
     with st.container():
         if running:
@@ -109,8 +130,14 @@ def _watch_solve(effort: Effort) -> None:
     )
     bar, stop = st.columns([5, 2], vertical_alignment="center")
     bar.progress(share, text)
-    stop.button(_("停止，采用当前最好方案"), on_click=job.stop, disabled=job.stopping(), width="stretch",
-                icon=":material/stop:", key="siting_stop")  # fmt: skip
+    stop.button(
+        _("停止，采用当前最好方案"),
+        on_click=job.stop,
+        disabled=job.stopping(),
+        width="stretch",
+        icon=":material/stop:",
+        key="siting_stop",
+    )
 
 
 def _save(settings: SitingSettings) -> None:
@@ -227,9 +254,13 @@ def draw(case: SitingCase, proposal: SitingProposal, score: pd.Series, preview: 
     elif looked_at in free.index:
         groups.append(web.group("point", *siting.proposal_mark(case.candidates.loc[[looked_at]])))
     mapview.show_map(
-        canvas, groups, key="siting_map", height=640, on_pick=lambda key: desk.focus(("site", key)),
+        canvas,
+        groups,
+        key="siting_map",
+        height=640,
+        on_pick=lambda key: desk.focus(("site", key)),
         on_point=lambda lon, lat: desk.focus(("point", lon, lat)),
-    )  # fmt: skip
+    )
     st.html(siting.siting_legend())
 
 
@@ -301,12 +332,20 @@ def _site_card(case: SitingCase, proposal: SitingProposal, site: str) -> None:
     )
     locked, running = site in dict(desk.desk().locked), desk.job("solve") is not None
     buttons = st.columns(3)
-    buttons[0].button(_("解锁") if locked else _("锁定"), on_click=desk.lock, args=(site, not locked), width="stretch",
-                      key="siting_lock", disabled=running)  # fmt: skip
-    buttons[1].button(_("移除"), on_click=desk.set_lines, args=(site, 0), width="stretch", key="siting_remove",
-                      disabled=running)  # fmt: skip
-    buttons[2].button(_("禁用"), on_click=desk.forbid, args=(site, True), width="stretch", key="siting_forbid",
-                      disabled=running)  # fmt: skip
+    buttons[0].button(
+        _("解锁") if locked else _("锁定"),
+        on_click=desk.lock,
+        args=(site, not locked),
+        width="stretch",
+        key="siting_lock",
+        disabled=running,
+    )
+    buttons[1].button(
+        _("移除"), on_click=desk.set_lines, args=(site, 0), width="stretch", key="siting_remove", disabled=running
+    )
+    buttons[2].button(
+        _("禁用"), on_click=desk.forbid, args=(site, True), width="stretch", key="siting_forbid", disabled=running
+    )
     st.markdown("**" + _("为什么选在这里") + "**")
     st.write(frame.plain(_served(case, proposal, site)))
     with st.spinner(_("正在逐个比较候选点…")):
@@ -326,9 +365,11 @@ def _served(case: SitingCase, proposal: SitingProposal, site: str) -> str:
         for name, amount in by_district.head(4).items()
     ]
     return _("供应 {points} 个需求点 {amount:.1f} 万t/年：{parts}；最远 {km:.0f} km。").format(
-        points=flows["demand"].nunique(), amount=flows["amount"].sum(), parts=_("、").join(parts),
+        points=flows["demand"].nunique(),
+        amount=flows["amount"].sum(),
+        parts=_("、").join(parts),
         km=flows["haul_km"].max(),
-    )  # fmt: skip
+    )
 
 
 def _demand_districts(key: tuple[str, ...], case: SitingCase) -> pd.Series:
@@ -360,7 +401,9 @@ def alternative_sentence(found: reasons.Alternative) -> str:
 
 
 def _findings(case: SitingCase, points: gpd.GeoDataFrame) -> list[str]:
-    found = candidates.verdicts(points, state.layers(), state.rules(), on=state.rules().period_end, settings=case.settings)
+    found = candidates.verdicts(
+        points, state.layers(), state.rules(), on=state.rules().period_end, settings=case.settings
+    )
     return ['<div class="mp-place">', *(finding_html(row, verdict_words) for row in found.to_dict("records")), "</div>"]
 
 
@@ -462,9 +505,15 @@ def section() -> str:
         "comparison": _("方案对比（{count}）").format(count=len(desk.saved())),
     }
     chosen: str = st.segmented_control(
-        _("下方显示"), list(names), default="sites", required=True, format_func=names.__getitem__,
-        key="siting_section", label_visibility="collapsed", persist_state="session",
-    )  # fmt: skip
+        _("下方显示"),
+        list(names),
+        default="sites",
+        required=True,
+        format_func=names.__getitem__,
+        key="siting_section",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
     return chosen
 
 
@@ -493,8 +542,15 @@ def site_table(case: SitingCase, proposal: SitingProposal) -> None:
         if chosen:
             desk.focus(("site", str(proposal.sites.index[chosen[0]])))
 
-    st.dataframe(rows, hide_index=True, width="stretch", height="content", on_select=choose,
-                 selection_mode="single-row", key="siting_table")  # fmt: skip
+    st.dataframe(
+        rows,
+        hide_index=True,
+        width="stretch",
+        height="content",
+        on_select=choose,
+        selection_mode="single-row",
+        key="siting_table",
+    )
     _downloads(case, proposal, rows)
 
 
@@ -529,8 +585,9 @@ def _as_table(columns: dict[str, dict[str, Any]]) -> pd.DataFrame:
 def _downloads(case: SitingCase, proposal: SitingProposal, rows: pd.DataFrame) -> None:
     name = frame.file_name(_("新线布局"))
     csv_box, xlsx_box, geo_box, _rest = st.columns([1, 1, 1, 2])
-    csv_box.download_button("CSV", lambda: table_csv(rows), f"{name}.csv", "text/csv", on_click="ignore",
-                            width="stretch", key="siting_csv")  # fmt: skip
+    csv_box.download_button(
+        "CSV", lambda: table_csv(rows), f"{name}.csv", "text/csv", on_click="ignore", width="stretch", key="siting_csv"
+    )
     xlsx_box.download_button(
         "XLSX",
         lambda: workbook_xlsx(
@@ -542,11 +599,19 @@ def _downloads(case: SitingCase, proposal: SitingProposal, rows: pd.DataFrame) -
         ),
         f"{name}.xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        on_click="ignore", width="stretch", key="siting_xlsx",
-    )  # fmt: skip
-    geo_box.download_button("GeoJSON", lambda: geojson(proposal.sites.reset_index()), f"{name}.geojson",
-                            "application/geo+json", on_click="ignore", width="stretch",
-                            key="siting_geojson")  # fmt: skip
+        on_click="ignore",
+        width="stretch",
+        key="siting_xlsx",
+    )
+    geo_box.download_button(
+        "GeoJSON",
+        lambda: geojson(proposal.sites.reset_index()),
+        f"{name}.geojson",
+        "application/geo+json",
+        on_click="ignore",
+        width="stretch",
+        key="siting_geojson",
+    )
 
 
 def weights() -> dict[str, float]:
@@ -602,8 +667,12 @@ def suitability_tab(case: SitingCase, found: pd.DataFrame) -> None:
     weights()
     best = found.sort_values("score", ascending=False).head(15)
     places = case.candidates.loc[best.index]
-    labels = {"demand": _("离需求近"), "sensitive": _("离敏感区远"), "existing": _("离现有厂远"),
-              "roads": _("离道路近（有路网时）")}  # fmt: skip
+    labels = {
+        "demand": _("离需求近"),
+        "sensitive": _("离敏感区远"),
+        "existing": _("离现有厂远"),
+        "roads": _("离道路近（有路网时）"),
+    }
     columns = {labels[name]: (best[name] * 100).round(0) for name in reasons.CRITERIA if name in best}
     st.dataframe(
         pd.DataFrame(
@@ -615,8 +684,10 @@ def suitability_tab(case: SitingCase, found: pd.DataFrame) -> None:
                 **columns,
             }
         ),
-        hide_index=True, width="stretch", height=300,
-    )  # fmt: skip
+        hide_index=True,
+        width="stretch",
+        height=300,
+    )
 
 
 # --- stability -------------------------------------------------------------------------------------------------------
@@ -628,15 +699,22 @@ def stability_tab(case: SitingCase, proposal: SitingProposal, effort: Effort) ->
     noise = robustness.Disturbance.from_rules(book)
     near_km = book.figure("siting_stable_km")
     st.caption(
-        _("把需求（±{demand:g}%）、绕行系数（±{detour:g}%）和坐标（{place:g} km；现有厂按定位误差）随机扰动后反复求解，"
-          "看每个站点（或 {near:g} km 内的点）被选中的次数比例。总需求不变。").format(
-            demand=noise.demand_pct, detour=noise.detour_pct, place=noise.place_km, near=near_km)
-    )  # fmt: skip
+        _(
+            "把需求（±{demand:g}%）、绕行系数（±{detour:g}%）和坐标（{place:g} km；现有厂按定位误差）随机扰动后反复求解，"
+            "看每个站点（或 {near:g} km 内的点）被选中的次数比例。总需求不变。"
+        ).format(demand=noise.demand_pct, detour=noise.detour_pct, place=noise.place_km, near=near_km)
+    )
     running = desk.job("stability")
     parameter = book.parameters["siting_runs"]
     left, right, _rest = st.columns([2, 2, 4], vertical_alignment="bottom")
-    runs = left.number_input(_("次数"), int(parameter.minimum or 1), int(parameter.maximum or 100),
-                             int(parameter.value), 5, key="siting_runs")  # fmt: skip
+    runs = left.number_input(
+        _("次数"),
+        int(parameter.minimum or 1),
+        int(parameter.maximum or 100),
+        int(parameter.value),
+        5,
+        key="siting_runs",
+    )
 
     def begin() -> None:
         def work(job: Job[robustness.Stability]) -> robustness.Stability:
@@ -644,15 +722,27 @@ def stability_tab(case: SitingCase, proposal: SitingProposal, effort: Effort) ->
                 job.progress = (done, of)
 
             return robustness.stability(
-                case, proposal, runs=int(runs), seed=effort.seed, near_km=near_km, disturbance=noise,
-                gap=max(effort.gap, 0.02), time_s=min(effort.time_s, 15.0), on_progress=report,
+                case,
+                proposal,
+                runs=int(runs),
+                seed=effort.seed,
+                near_km=near_km,
+                disturbance=noise,
+                gap=max(effort.gap, 0.02),
+                time_s=min(effort.time_s, 15.0),
+                on_progress=report,
                 should_stop=job.stopping,
-            )  # fmt: skip
+            )
 
         desk.start("stability", work)
 
-    right.button(_("开始检验"), on_click=begin, disabled=proposal.sites.empty or running is not None, width="stretch",
-                 key="siting_stability_go")  # fmt: skip
+    right.button(
+        _("开始检验"),
+        on_click=begin,
+        disabled=proposal.sites.empty or running is not None,
+        width="stretch",
+        key="siting_stability_go",
+    )
     if running is not None:
         _watch_stability()
     result: robustness.Stability | None = st.session_state.get("siting_stability")
@@ -675,10 +765,15 @@ def stability_tab(case: SitingCase, proposal: SitingProposal, effort: Effort) ->
                 _("{km:g} km 内被选中（%）").format(km=result.near_km): (shares["near"] * 100).round(0),
             }
         ),
-        hide_index=True, width="stretch", height="content",
-    )  # fmt: skip
-    st.caption(_("{runs} 次（要求 {wanted} 次），种子 {seed}。").format(
-        runs=result.runs, wanted=result.wanted, seed=result.seed))  # fmt: skip
+        hide_index=True,
+        width="stretch",
+        height="content",
+    )
+    st.caption(
+        _("{runs} 次（要求 {wanted} 次），种子 {seed}。").format(
+            runs=result.runs, wanted=result.wanted, seed=result.seed
+        )
+    )
 
 
 @st.fragment(run_every=POLL_S)

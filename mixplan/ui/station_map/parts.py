@@ -77,24 +77,38 @@ def controls() -> View:
     evidence = address.many(pills, _("依据"), ["sourced", "modelled"], "evidence", format_func=words.evidence_label)
     every = _("全部")
     rings = address.many(
-        st.multiselect, _("环路"), [*ring_numbers(layers.rings), OUTSIDE_RINGS], "rings",
-        format_func=city_rings.ring_label, placeholder=every,
-    )  # fmt: skip
+        st.multiselect,
+        _("环路"),
+        [*ring_numbers(layers.rings), OUTSIDE_RINGS],
+        "rings",
+        format_func=city_rings.ring_label,
+        placeholder=every,
+    )
     names = district_labels(layers.districts, on, book)
     districts = address.many(
         st.multiselect, _("区县"), list(names), "districts", format_func=names.__getitem__, placeholder=every
     )
     statuses = address.many(
-        st.multiselect, _("状态"), STATUSES, "statuses", ["inventory_2010", "proposed"],
-        format_func=words.status_label, placeholder=every,
+        st.multiselect,
+        _("状态"),
+        STATUSES,
+        "statuses",
+        ["inventory_2010", "proposed"],
+        format_func=words.status_label,
+        placeholder=every,
         help=_("只有 2010 年底在册的站点计入规划总量；其余按需显示。"),
-    )  # fmt: skip
+    )
     st.button(_("清除筛选"), on_click=address.clear, args=FILTERS, width="stretch")
     rule = book.rule("near_sensitive_area")
     margin_m = address.slider(
-        _("敏感区外扩距离（m，假设）"), int(rule.minimum or 0), int(rule.maximum or 0), int(float(rule.value)),
-        "margin", 50, help=local(rule, "note"),
-    )  # fmt: skip
+        _("敏感区外扩距离（m，假设）"),
+        int(rule.minimum or 0),
+        int(rule.maximum or 0),
+        int(float(rule.value)),
+        "margin",
+        50,
+        help=local(rule, "note"),
+    )
     chosen = StationFilter(kinds, statuses, drawn, certainty, evidence, rings, districts)
     return View(chosen, tuple(shown), on, float(margin_m))
 
@@ -148,9 +162,15 @@ def search_box(plants: gpd.GeoDataFrame) -> None:
     labels = {str(key): str(label) for key, label in index["label"].items()}
     prompt = _("搜索站点、企业、乡镇、立交桥（中文或拼音）")
     st.selectbox(
-        prompt, list(labels), index=None, format_func=labels.__getitem__, key="search", on_change=go,
-        placeholder=prompt, label_visibility="collapsed",
-    )  # fmt: skip
+        prompt,
+        list(labels),
+        index=None,
+        format_func=labels.__getitem__,
+        key="search",
+        on_change=go,
+        placeholder=prompt,
+        label_visibility="collapsed",
+    )
 
 
 def _look_at(geometry: shapely.Geometry | None, zoom: int) -> None:
@@ -253,7 +273,12 @@ def table(plants: gpd.GeoDataFrame, shown: pd.DataFrame) -> None:
     shown = shown.sort_values("drawn", key=lambda column: column.map(rank), kind="stable")
     rows = stations.listing(shown)
     st.dataframe(
-        rows, hide_index=True, width="stretch", height=320, on_select=choose, selection_mode="single-row",
+        rows,
+        hide_index=True,
+        width="stretch",
+        height=320,
+        on_select=choose,
+        selection_mode="single-row",
         key="station_table",
         column_config={
             _("名称"): st.column_config.TextColumn(width=150),
@@ -262,7 +287,7 @@ def table(plants: gpd.GeoDataFrame, shown: pd.DataFrame) -> None:
             _("区县"): st.column_config.TextColumn(width=70),
             _("产能"): st.column_config.NumberColumn(format="localized"),
         },
-    )  # fmt: skip
+    )
     frame.table_downloads(rows, frame.file_name(_("站点筛查")), key="stations")
 
 

@@ -155,7 +155,9 @@ def indicator_tab(frame: pd.DataFrame, items: Sequence[progress.Progress]) -> No
             _("约束范围"): binding_text(item.target.binding_area),
             _("依据"): f"{item.target.clause} · {item.target.source}",
         }
-        st.markdown(f"**{charts_board.STATUS_SIGN[item.status]} {targets_status.status_text(item.status)}** — {plain(item.reason)}")
+        st.markdown(
+            f"**{charts_board.STATUS_SIGN[item.status]} {targets_status.status_text(item.status)}** — {plain(item.reason)}"
+        )
         st.markdown("\n".join(f"- {key}：{plain(value)}" for key, value in facts.items()))
         if note := local(item.target, "note"):
             st.caption(plain(note))
@@ -179,7 +181,9 @@ def balance_tab(frame: pd.DataFrame) -> None:
     with left:
         steps = waterfall_concrete(frame)
         title = _("预拌混凝土产能：从现状到上限")
-        chart_with_table(charts_balance.waterfall_chart(steps, title), waterfall_table(steps), title, key="fall_concrete")
+        chart_with_table(
+            charts_balance.waterfall_chart(steps, title), waterfall_table(steps), title, key="fall_concrete"
+        )
     with right:
         steps = waterfall_mortar(frame)
         title = _("砂浆产能：从现状到上限")

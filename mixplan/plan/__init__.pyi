@@ -1,0 +1,67 @@
+from .datapackage import data_version as data_version
+from .datapackage import load_descriptor as load_descriptor
+from .figures import Book as Book
+from .figures import Figure as Figure
+from .figures import figure_table as figure_table
+from .indicators import COLUMNS as COLUMNS
+from .indicators import DISTRICTS as DISTRICTS
+from .indicators import PLAN as PLAN
+from .indicators import load_indicators as load_indicators
+from .kinds import KINDS as KINDS
+from .kinds import PRECISIONS as PRECISIONS
+from .kinds import STATUSES as STATUSES
+from .kinds import UNIT_OF_KIND as UNIT_OF_KIND
+from .rules import Rule as Rule
+from .rules import RuleBook as RuleBook
+from .rules import load_rules as load_rules
+from .words import (
+    action_label as action_label,
+)
+from .words import (
+    area_text as area_text,
+)
+from .words import (
+    binding_text as binding_text,
+)
+from .words import (
+    certainty_label as certainty_label,
+)
+from .words import (
+    direction_text as direction_text,
+)
+from .words import (
+    direction_words as direction_words,
+)
+from .words import (
+    evidence_label as evidence_label,
+)
+from .words import (
+    kind_label as kind_label,
+)
+from .words import (
+    kind_text as kind_text,
+)
+from .words import (
+    precision_label as precision_label,
+)
+from .words import (
+    pretty as pretty,
+)
+from .words import (
+    pretty_change as pretty_change,
+)
+from .words import (
+    rule_kind_label as rule_kind_label,
+)
+from .words import (
+    sensitive_kind_label as sensitive_kind_label,
+)
+from .words import (
+    status_label as status_label,
+)
+from .words import (
+    unit_label as unit_label,
+)
+from .words import (
+    unit_text as unit_text,
+)

@@ -1,0 +1,18 @@
+from .database import FILE_NAME as FILE_NAME
+from .database import connect as connect
+from .database import home as home
+from .entries import (
+    COLUMNS as COLUMNS,
+)
+from .entries import (
+    actuals as actuals,
+)
+from .entries import (
+    add_actual as add_actual,
+)
+from .entries import (
+    restore as restore,
+)
+from .entries import (
+    withdraw as withdraw,
+)
