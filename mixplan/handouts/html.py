@@ -193,7 +193,9 @@ def _body(report: Report) -> str:
     parts = [
         f"<main><h1>{html.escape(report.title)}</h1>",
         f'<p class="sub">{html.escape(report.subtitle)} · {notice}</p><nav>{links}</nav>',
-        f'<div id="map"></div>{legend.legend(list(maps_style.KIND_SHAPE), layers=("zones", "areas"))}{_more_legends(report)}',
+        '<div id="map"></div>',
+        legend.legend(list(maps_style.KIND_SHAPE), layers=("zones", "areas")),
+        _more_legends(report),
     ]
     for step in steps:
         facts = "".join(f"<div>{html.escape(label)}<b>{html.escape(value)}</b></div>" for label, value in step.facts)

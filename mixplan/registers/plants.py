@@ -4,7 +4,7 @@ Every geometry that leaves this module is in the metric CRS (`geo.METRIC_CRS`).
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,7 @@ class Register:
     version: str
     rows: int
     ignored: tuple[str, ...] = ()
-    sheets: Sheets = Sheets()
+    sheets: Sheets = field(default_factory=Sheets)
     without_columns: tuple[str, ...] = ()
 
     @property

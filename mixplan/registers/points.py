@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -68,7 +68,7 @@ class PointFile:
     name: str
     version: str
     rows: int
-    sheets: Sheets = Sheets()
+    sheets: Sheets = field(default_factory=Sheets)
 
     @property
     def notes(self) -> list[str]:

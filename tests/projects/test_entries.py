@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from mixplan import store
 from mixplan.base.errors import DataError
 from mixplan.projects import database, entries
 
@@ -23,7 +22,7 @@ def test_the_folder_follows_the_environment(home, monkeypatch, tmp_path):
     assert database.home() == home
     monkeypatch.delenv("MIXPLAN_HOME")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    monkeypatch.setattr(store.sys, "platform", "linux")
+    monkeypatch.setattr(database.sys, "platform", "linux")
     assert database.home() == tmp_path / "mixplan"
 
 

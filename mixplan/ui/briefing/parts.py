@@ -31,6 +31,7 @@ from mixplan.plan.datapackage import data_version
 from mixplan.plan.words import direction_text
 from mixplan.registers.decisions import read_decisions
 from mixplan.registers.proposals import read_deliveries, read_sites
+from mixplan.maps.stations import plant_layer
 from mixplan.screening import stations, verdicts
 from mixplan.targets import entries as targets_entries
 from mixplan.targets import status as targets_status
@@ -457,7 +458,7 @@ def _groups(found: Report, slide: Slide) -> list[folium.FeatureGroup]:
     if slide.key in ("situation", "flagged"):
         counted = found.counted
         some = counted[counted["verdict"] == "flag"] if slide.key == "flagged" else counted
-        marks = stations.plant_layer(inventory.loc[some.index], found.judged, some["district_shown"])
+        marks = plant_layer(inventory.loc[some.index], found.judged, some["district_shown"])
         ground = [state.background("zones", on)] if slide.key == "flagged" else []
         return [*ground, *lines, web.group(_("厂站"), *marks)]
     if slide.key == "consolidation":
@@ -466,7 +467,7 @@ def _groups(found: Report, slide: Slide) -> list[folium.FeatureGroup]:
         if slide.last:
             marks = consolidation.decision_layer(concrete, found.decisions)
         else:
-            marks = stations.plant_layer(concrete, found.judged, found.counted["district_shown"])
+            marks = plant_layer(concrete, found.judged, found.counted["district_shown"])
         return [state.background("zones", on), *lines, web.group(_("厂站"), *marks)]
     one = found.before if slide.key == "coverage" and not slide.last else found.covered
     spare = coverage_result.spare_table(one.seen, one.result, tight_pct=book.figure("coverage_tight_spare_pct"))

@@ -700,8 +700,8 @@ def stability_tab(case: SitingCase, proposal: SitingProposal, effort: Effort) ->
     near_km = book.figure("siting_stable_km")
     st.caption(
         _(
-            "把需求（±{demand:g}%）、绕行系数（±{detour:g}%）和坐标（{place:g} km；现有厂按定位误差）随机扰动后反复求解，"
-            "看每个站点（或 {near:g} km 内的点）被选中的次数比例。总需求不变。"
+            "把需求（±{demand:g}%）、绕行系数（±{detour:g}%）和坐标（{place:g} km；现有厂按定位误差）随机扰动后"
+            "反复求解，看每个站点（或 {near:g} km 内的点）被选中的次数比例。总需求不变。"
         ).format(demand=noise.demand_pct, detour=noise.detour_pct, place=noise.place_km, near=near_km)
     )
     running = desk.job("stability")

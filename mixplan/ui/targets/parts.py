@@ -155,9 +155,8 @@ def indicator_tab(frame: pd.DataFrame, items: Sequence[progress.Progress]) -> No
             _("约束范围"): binding_text(item.target.binding_area),
             _("依据"): f"{item.target.clause} · {item.target.source}",
         }
-        st.markdown(
-            f"**{charts_board.STATUS_SIGN[item.status]} {targets_status.status_text(item.status)}** — {plain(item.reason)}"
-        )
+        status = f"{charts_board.STATUS_SIGN[item.status]} {targets_status.status_text(item.status)}"
+        st.markdown(f"**{status}** — {plain(item.reason)}")
         st.markdown("\n".join(f"- {key}：{plain(value)}" for key, value in facts.items()))
         if note := local(item.target, "note"):
             st.caption(plain(note))
