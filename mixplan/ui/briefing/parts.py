@@ -26,12 +26,12 @@ from mixplan.handouts import report as handouts_report
 from mixplan.handouts.report import Report
 from mixplan.handouts.story import Step
 from mixplan.maps import consolidation, coverage, legend, style, web
+from mixplan.maps.stations import plant_layer
 from mixplan.plan import words
 from mixplan.plan.datapackage import data_version
 from mixplan.plan.words import direction_text
 from mixplan.registers.decisions import read_decisions
 from mixplan.registers.proposals import read_deliveries, read_sites
-from mixplan.maps.stations import plant_layer
 from mixplan.screening import stations, verdicts
 from mixplan.targets import entries as targets_entries
 from mixplan.targets import status as targets_status
