@@ -32,7 +32,7 @@ def district_of(points: gpd.GeoSeries, districts: gpd.GeoDataFrame) -> pd.Series
 
 
 def _plain_name(text: object) -> str:
-    """A district's name without what writers add or leave out: 北京市房山区, 房 山, Fangshan District → 房山, fangshan."""
+    """A district's name without what writers add: 北京市房山区 and 房 山 → 房山, Fangshan County → fangshan."""
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", str(text))).casefold()
     plain = re.sub(r"^(?:北京市?|beijing,?)(?=.)", "", plain)
     return re.sub(r"(?<=.)(?:[区县]|district|county)$", "", plain)
