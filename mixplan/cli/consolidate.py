@@ -1,7 +1,6 @@
 """`mixplan consolidate`: the consolidation plan on the command line, as JSON, a workbook or text."""
 
 import argparse
-import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -10,15 +9,16 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from mixplan.base.errors import DataError, InfeasibleError, MixplanError
+from mixplan.base.errors import DataError, InfeasibleError
 from mixplan.base.files.columns import error_sentence
 from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.files.writing import write_file
 from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress
-from mixplan.city.datums import Datum
 from mixplan.city.districts import district_id
 from mixplan.city.layers import load_layers
+from mixplan.cli.arguments import DATUMS
+from mixplan.cli.output import print_json
 from mixplan.cli.stop import Reporter, stoppable
 from mixplan.consolidation import case as consolidation_case
 from mixplan.consolidation import joint, tables, tradeoff, words
@@ -33,13 +33,10 @@ from mixplan.registers.station_reports import load_station_reports
 from mixplan.screening.judge import screen
 from mixplan.screening.stations import Split
 
-DATUMS = [datum.value for datum in Datum]
 
-
-def add_commands(commands: Any) -> None:
-    """Add ``consolidate`` to the command line."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what ``consolidate`` takes."""
     book = load_rules()
-    parser = commands.add_parser("consolidate", help=_("治理整合：哪些搅拌站保留、改造、整合或退出"))
     add = parser.add_argument
     add(
         "--cap",
@@ -88,7 +85,6 @@ def add_commands(commands: Any) -> None:
     output = parser.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true")
     output.add_argument("--xlsx", nargs="?", const="-", metavar="FILE", help=_("工作簿；不给文件名时写到标准输出"))
-    parser.set_defaults(run=run)
 
 
 def _check_pairs(args: argparse.Namespace) -> None:
@@ -211,7 +207,7 @@ def run(args: argparse.Namespace) -> int:
                 made, plan = None, consolidation_plan.solve(case, watcher=watch)
         except InfeasibleError as error:
             if args.json:
-                print(json.dumps({**tables.infeasible_json(error), "warnings": warnings}, ensure_ascii=False, indent=2))
+                print_json({**tables.infeasible_json(error), "warnings": warnings})
             raise
         finally:
             if watch.last_s is not None:
@@ -221,7 +217,7 @@ def run(args: argparse.Namespace) -> int:
     front = tradeoff.pareto(replace(case, settings=settings)) if args.pareto else None
     if args.json:
         result = tables.plan_json(plan, reasons, otherwise=extra, pareto=front, joint=made) | {"warnings": warnings}
-        print(json.dumps(result, ensure_ascii=False, indent=2, allow_nan=False))
+        print_json(result)
     elif args.xlsx:
         sheets = tables.sheets(
             plan, reasons, load_station_reports(), layers.districts, book, otherwise=extra, pareto=front, joint=made
@@ -256,6 +252,3 @@ def _print_text(plan: consolidation_plan.Plan, reasons: pd.Series, made: joint.J
     if made is not None:
         print(tables.joint_sentence(made))
     print(words.status_label(plan.status) + _("。") + words.gap_sentence(plan.solution.gap))
-
-
-__all__ = ["MixplanError", "add_commands", "run"]
