@@ -5,11 +5,9 @@ import math
 from datetime import date
 
 from mixplan.base.i18n import gettext as _
-from mixplan.base.paths import DATA_DIR
 from mixplan.city.datums import Datum
 
 DATUMS = [datum.value for datum in Datum]
-INDICATORS = DATA_DIR / "indicators.csv"
 
 
 def day(text: str) -> date:
@@ -31,10 +29,3 @@ def metres(text: str) -> float:
     if not (math.isfinite(value) and value >= 0):
         raise argparse.ArgumentTypeError(_("应为不小于 0 的米数，收到的是“{text}”").format(text=text))
     return value
-
-
-def add_indicators(parser: argparse.ArgumentParser) -> None:
-    """Add the option that names another table of the plan's figures."""
-    parser.add_argument(
-        "--indicators", metavar="FILE", default=str(INDICATORS), help=_("另一份 indicators.csv（默认随附数据）")
-    )

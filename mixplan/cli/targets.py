@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
-from mixplan.cli.arguments import add_indicators
+from mixplan.cli.indicators import add_indicators
 from mixplan.cli.output import print_json
 from mixplan.plan.indicators import load_indicators
 from mixplan.plan.words import binding_text, direction_text, pretty_change

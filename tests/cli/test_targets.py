@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from mixplan.cli.arguments import INDICATORS
 from mixplan.cli.entry import main
+from mixplan.cli.indicators import INDICATORS
 from mixplan.projects import entries
 from mixplan.targets.entries import Entry
 
