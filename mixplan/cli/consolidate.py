@@ -20,7 +20,7 @@ from mixplan.city.datums import Datum
 from mixplan.city.layers import load_layers
 from mixplan.cli.stop import stoppable
 from mixplan.consolidation import case as consolidation_case
-from mixplan.consolidation import joint, tables, tradeoff, words
+from mixplan.consolidation import document, joint, tables, tradeoff, words
 from mixplan.consolidation import plan as consolidation_plan
 from mixplan.consolidation import settings as consolidation_settings
 from mixplan.consolidation.model import Progress
@@ -235,7 +235,9 @@ def run(args: argparse.Namespace) -> int:
                 made, plan = None, consolidation_plan.solve(case, watcher=watch)
         except InfeasibleError as error:
             if args.json:
-                print(json.dumps({**tables.infeasible_json(error), "warnings": warnings}, ensure_ascii=False, indent=2))
+                print(
+                    json.dumps({**document.infeasible_json(error), "warnings": warnings}, ensure_ascii=False, indent=2)
+                )
             raise
         finally:
             if watch.shown and watch.last >= 0:
@@ -244,7 +246,7 @@ def run(args: argparse.Namespace) -> int:
     extra = tradeoff.otherwise_estimates(plan) if args.otherwise else None
     front = tradeoff.pareto(replace(case, settings=settings)) if args.pareto else None
     if args.json:
-        result = tables.plan_json(plan, reasons, otherwise=extra, pareto=front, joint=made) | {"warnings": warnings}
+        result = document.plan_json(plan, reasons, otherwise=extra, pareto=front, joint=made) | {"warnings": warnings}
         print(json.dumps(result, ensure_ascii=False, indent=2, allow_nan=False))
     elif args.xlsx:
         sheets = tables.sheets(

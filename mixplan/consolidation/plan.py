@@ -132,28 +132,3 @@ def _flows(case: Case, solution: Solution) -> pd.DataFrame:
             "haul_km": case.problem.haul_km[i, j],
         }
     )
-
-
-def totals_json(plan: Plan) -> list[dict[str, Any]]:
-    """Totals of the plan's years as the command line prints them."""
-    columns = [
-        "year",
-        "capacity",
-        "limit",
-        "sites",
-        "modelled",
-        "demand",
-        "served",
-        "mean_haul_km",
-        "utilisation_pct",
-        "outside_pct",
-        "flagged",
-        "inside_fifth",
-        "inside_fifth_pct",
-        "sensitive",
-        "dust_index",
-    ]
-    return [
-        {str(k): (None if isinstance(v, float) and math.isnan(v) else v) for k, v in row.items()}
-        for row in plan.totals[columns].iloc[1:].to_dict("records")
-    ]

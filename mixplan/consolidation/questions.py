@@ -12,16 +12,9 @@ import numpy as np
 
 from mixplan.base.arrays import Floats, Ints
 from mixplan.consolidation.model import CLOSE, KEEP, Problem
+from mixplan.consolidation.outcome import solution_of
 from mixplan.consolidation.program import Model, Program, arcs_within, fixed
-from mixplan.consolidation.search import (
-    NEAREST_FIRST,
-    Watch,
-    quiet_highs,
-    reach_of_relaxation,
-    run_mip,
-    solution_of,
-    solve_relaxed,
-)
+from mixplan.consolidation.search import NEAREST_FIRST, Watch, quiet_highs, reach_of_relaxation, run_mip, solve_relaxed
 
 
 def dispatch(problem: Problem) -> tuple[Ints, Floats] | None:

@@ -20,7 +20,18 @@ from mixplan.base.errors import DataError, InfeasibleError
 from mixplan.city.layers import Layers
 from mixplan.cli.entry import main
 from mixplan.cli.stop import stoppable
-from mixplan.consolidation import backtest, joint, obstacles, program, search, tables, takeover, tradeoff, words
+from mixplan.consolidation import (
+    backtest,
+    document,
+    joint,
+    obstacles,
+    program,
+    search,
+    tables,
+    takeover,
+    tradeoff,
+    words,
+)
 from mixplan.consolidation import case as consolidation_case
 from mixplan.consolidation import plan as consolidation_plan
 from mixplan.consolidation import settings as consolidation_settings
@@ -288,7 +299,7 @@ def test_the_shipped_register_is_solved_to_one_per_cent(make: Make, layers: Laye
     assert plan.totals["dust_index"].iloc[0] == pytest.approx(100)
     said = reasons(plan, layers, book, plants)
     assert (said.str.len() > 8).all() and said.str.endswith("。").all()
-    json.dumps(tables.plan_json(plan, said), allow_nan=False)
+    json.dumps(document.plan_json(plan, said), allow_nan=False)
     districts = backtest.backtest_districts(plan, load_station_reports(), layers.districts)
     assert (districts["before"].sum(), districts["reported"].sum()) == (178, 116)  # one site's district is not known
     city = backtest.backtest_city(plan, load_station_reports())
@@ -726,7 +737,7 @@ def test_each_limit_that_alone_would_have_to_give_way_is_named_with_both_numbers
     found = {o.limit: (o.available, o.needed) for o in refused.value.obstacles}
     assert found == {"capacity": pytest.approx((100, 160)), "outside": pytest.approx((1.5, 20))}
     assert "产能上限至少要由 100.0 万m³/年放宽到 160.0 万m³/年" in str(refused.value)
-    assert [one["limit"] for one in tables.infeasible_json(refused.value)["limits"]] == list(found)
+    assert [one["limit"] for one in document.infeasible_json(refused.value)["limits"]] == list(found)
 
 
 def test_a_search_stopped_before_it_has_a_plan_says_so(make: Make) -> None:
