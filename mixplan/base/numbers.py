@@ -26,6 +26,13 @@ def divide(above: float, below: float) -> float:
     return above / below if below else float("nan")
 
 
+def relative_gap(objective: float, bound: float) -> float:
+    """How far an answer may be from the best possible one at most, as a share of its cost; infinite if unproven."""
+    if not (isfinite(objective) and isfinite(bound)):
+        return float("inf")
+    return max(0.0, objective - bound) / max(abs(objective), 1e-9)
+
+
 def check_number(
     name: str,
     value: float,

@@ -19,7 +19,7 @@ from mixplan.city.rings import OUTSIDE_RINGS
 from mixplan.consolidation.dust import published_dust
 from mixplan.consolidation.model import Limit, Lock, Problem
 from mixplan.consolidation.settings import Settings
-from mixplan.consolidation.stations import cap_on, station_frame, stays_outside
+from mixplan.consolidation.stations import FLAGGED_CAP, cap_on, station_frame, stays_outside
 from mixplan.plan.rules import RuleBook
 from mixplan.registers.decisions import CLOSE, KEEP, UNDECIDED
 
@@ -177,7 +177,7 @@ def _limits(stations: gpd.GeoDataFrame, settings: Settings) -> tuple[Limit, ...]
         for number, most in settings.ring_caps
     ]
     if settings.max_flagged is not None:
-        caps.append(cap_on("flagged", stations, stations["flagged"], settings.max_flagged))
+        caps.append(cap_on(FLAGGED_CAP, stations, stations["flagged"], settings.max_flagged))
     return tuple(caps)
 
 

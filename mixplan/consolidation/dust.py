@@ -49,9 +49,13 @@ def dust_factors(published: Mapping[str, float], belt: NDArray[np.object_], outp
         Belt and amount (万m³) of each delivery of the inventory.
     """
     of_belt: dict[Any, float] = pd.Series(output).groupby(belt).sum().to_dict()
-    return {name: (share / of_belt[name] if of_belt.get(name, 0.0) > 0 else math.nan) for name, share in published.items()}
+    return {
+        name: (share / of_belt[name] if of_belt.get(name, 0.0) > 0 else math.nan) for name, share in published.items()
+    }
 
 
 def dust_index(factors: Mapping[str, float], belt: NDArray[np.object_], output: Floats) -> float:
     """Dust of some output by belt, 100 for the inventory's."""
-    return float(sum(factors[str(name)] * float(total) for name, total in pd.Series(output).groupby(belt).sum().items()))
+    return float(
+        sum(factors[str(name)] * float(total) for name, total in pd.Series(output).groupby(belt).sum().items())
+    )

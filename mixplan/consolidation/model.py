@@ -7,7 +7,6 @@ possible plan could be at most. The formulas are in ``docs/consolidation.md``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
@@ -128,9 +127,7 @@ class Problem:
     @property
     def last_year(self) -> Problem:
         """The same problem for its last year alone, in which any number of stations may stop."""
-        return replace(
-            self, demand=self.demand[-1:], limit=self.limit[-1:], years=self.years[-1:], max_closures=None
-        )
+        return replace(self, demand=self.demand[-1:], limit=self.limit[-1:], years=self.years[-1:], max_closures=None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,19 +174,6 @@ class Mortar:
     wet_most: float
     haul_cost: float
     unmet_cost: float
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a search has come: best cost so far, proven bound, gap between them, seconds."""
-
-    objective: float
-    bound: float
-    gap: float
-    seconds: float
-
-
-Watcher = Callable[[Progress], bool]
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ import scipy.sparse as sp
 from mixplan.base.arrays import Bools, Floats, Ints
 from mixplan.consolidation.model import TINY, Lock, Mortar, Problem
 
+_NEAREST_FIRST = 14
 # Row within a block of rows, column, coefficient.
 Term = tuple[Any, Any, Any]
 
@@ -76,6 +77,11 @@ class Arcs:
     station: Ints
     point: Ints
     rest_km: Floats
+
+
+def first_reach(problem: Problem, *, times: int = 1) -> Ints:
+    """How many stations are written out for each demand point at first; the rest is bounded together."""
+    return np.full(problem.demand.shape[1], min(times * _NEAREST_FIRST, problem.n), dtype=np.int64)
 
 
 def arcs_within(problem: Problem, reach: Ints) -> Arcs:
@@ -316,6 +322,18 @@ class Model:
         program.add(-math.inf, 0.0, taken, *share, count=n)
         program.add(-math.inf, 0.0, (self.arcs.station, self.flow[-1], 1.0), taken, *usable, count=n)
         program.add(-math.inf, mortar.wet_most, (0, flow, 1.0))
+
+    @property
+    def decisions(self) -> Ints:
+        """Columns of everything that is decided as a whole: stands, upgraded, merged, lines built."""
+        columns = [*self.stand, *self.up, *self.merge]
+        if self.problem.mortar is not None:
+            columns.append(self.line)
+        return np.concatenate(columns)
+
+    def cost_of(self, values: Floats) -> float:
+        """What a plan costs, in 万元 a year summed over the years."""
+        return float(np.concatenate(self.program.cost) @ values) + self.constant
 
     @property
     def constant(self) -> float:

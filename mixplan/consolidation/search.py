@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -11,69 +10,22 @@ import highspy
 import numpy as np
 
 from mixplan.base.arrays import Floats, Ints
-from mixplan.consolidation.model import TINY, Problem, Progress, Solution, Watcher
-from mixplan.consolidation.outcome import no_plan, relative_gap, solution_of
-from mixplan.consolidation.program import Model, arcs_within, fixed, widened
+from mixplan.base.highs import quiet_highs
+from mixplan.base.numbers import relative_gap
+from mixplan.base.progress import Watch, Watcher, unwatched
+from mixplan.consolidation.model import TINY, Problem, Solution
+from mixplan.consolidation.outcome import no_plan, solution_of
+from mixplan.consolidation.program import Model, arcs_within, first_reach, fixed, widened
 
+_OPTIMAL_GAP = 1e-6
 _DIVE_SHARE = 0.1  # share of the open decisions that a dive settles at a time
-NEAREST_FIRST = 14  # stations written out for each demand point at first; the rest is bounded together
-
-
-class _Quiet(highspy.Highs):  # type: ignore[misc]
-    """HiGHS without its banner, which would stand in the middle of JSON on standard output."""
-
-    def enableCallbacks(self) -> None:  # noqa: N802
-        """Silence first: HiGHS prints as soon as callbacks are switched on."""
-        self.setOptionValue("output_flag", False)
-        super().enableCallbacks()
-
-
-def quiet_highs(lp: highspy.HighsLp) -> highspy.Highs:
-    h = _Quiet()
-    h.setOptionValue("random_seed", 1)
-    h.passModel(lp)
-    return h
-
-
-class Watch:
-    """Time, the planner's stop, and the best numbers so far."""
-
-    def __init__(self, time_limit_s: float, watcher: Watcher | None) -> None:
-        self.began = time.monotonic()
-        self.until = self.began + time_limit_s
-        self.watcher = watcher
-        self.stopped = False
-        self.objective, self.bound = math.inf, -math.inf
-
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self.began
-
-    @property
-    def over(self) -> bool:
-        return self.stopped or time.monotonic() > self.until
-
-    @property
-    def left(self) -> float:
-        return max(self.until - time.monotonic(), 0.1)
-
-    def tell(self, objective: float | None = None, bound: float | None = None) -> bool:
-        """Report; false once the planner has asked to stop."""
-        if objective is not None and abs(objective) < 1e20:
-            self.objective = min(self.objective, objective)
-        if bound is not None and abs(bound) < 1e20:
-            self.bound = max(self.bound, bound)
-        if self.watcher is not None and not self.stopped:
-            state = Progress(self.objective, self.bound, relative_gap(self.objective, self.bound), self.seconds)
-            self.stopped = not self.watcher(state)
-        return not self.stopped
 
 
 def run_mip(
     lp: highspy.HighsLp, watch: Watch, *, gap: float, constant: float, start: Floats | None, until_s: float
 ) -> tuple[Floats | None, float, str, int]:
     """Column values, bound with the constant, how it ended, and the nodes that were needed."""
-    h = quiet_highs(lp)
+    h = quiet_highs(lp, seed=1)
     h.setOptionValue("mip_rel_gap", 0.0)
     h.setOptionValue("mip_abs_gap", 1e-6)
     h.setOptionValue("mip_feasibility_tolerance", 1e-7)
@@ -86,7 +38,7 @@ def run_mip(
     def poll(event: Any) -> None:
         out = event.data_out
         primal, dual = out.mip_primal_bound + constant, out.mip_dual_bound + constant
-        if not watch.tell(None, dual) or relative_gap(primal, dual) <= gap:
+        if not watch.tell(bound=dual) or relative_gap(primal, dual) <= gap:
             event.interrupt()
 
     h.cbMipInterrupt.subscribe(poll)
@@ -102,7 +54,7 @@ def run_mip(
 
 def solve_relaxed(lp: highspy.HighsLp, watch: Watch | None = None) -> tuple[Floats | None, float]:
     """Values and cost of the program without whole numbers; none where even that cannot be met, or time is up."""
-    h = quiet_highs(lp)
+    h = quiet_highs(lp, seed=1)
     h.setOptionValue("solve_relaxation", True)
     if watch is not None:
         if not watch.tell():
@@ -130,7 +82,7 @@ def reach_of_relaxation(
 
 def _dive(model: Model, lp: highspy.HighsLp, watch: Watch) -> Floats | None:
     """A plan to start from: settle what the relaxation has nearly settled, solve again, and so on."""
-    h = quiet_highs(lp)
+    h = quiet_highs(lp, seed=1)
     h.setOptionValue("solve_relaxation", True)
     groups = [np.concatenate([*model.stand, *model.up]), np.concatenate(model.merge)]
     if model.problem.mortar is not None:
@@ -159,51 +111,39 @@ def _first_plan(model: Model, relaxed: Floats, watch: Watch, budget_s: float, ga
     # Deliveries from stations that are not written out are for the bound only: a plan does without them.
     rest = np.concatenate(model.rest)
     dived = _dive(model, fixed(model.program.lp(), rest, np.zeros(len(rest))), watch)
-    decisions, _whole = _decisions(model, relaxed)
+    decisions = model.decisions
     values = relaxed[decisions]
     settled = np.abs(values - np.round(values)) < TINY
     held = values if dived is None else dived[decisions]
     narrow = fixed(model.program.lp(), decisions[settled], np.round(held[settled]))
     narrow = fixed(narrow, rest, np.zeros(len(rest)))
-    quiet = Watch(budget_s, lambda state: watch.tell())
+    quiet = Watch(budget_s, lambda _now: watch.tell())
     found, _bound, _status, _nodes = run_mip(
         narrow, quiet, gap=0.3 * gap, constant=model.constant, start=dived, until_s=min(budget_s, watch.left)
     )
     plans = [plan for plan in (found, dived) if plan is not None]
-    return min(plans, key=lambda plan: _cost(model, plan), default=None)
+    return min(plans, key=model.cost_of, default=None)
 
 
-def _decisions(model: Model, values: Floats) -> tuple[Ints, Floats]:
-    columns = np.concatenate([*model.stand, *model.up, *model.merge])
-    if model.problem.mortar is not None:
-        columns = np.concatenate([columns, model.line])
-    return columns, np.round(values[columns])
-
-
-def _dispatch(problem: Problem, model: Model, values: Floats, reach: Ints) -> tuple[Model, Floats, Ints] | None:
+def _dispatch(model: Model, values: Floats, reach: Ints) -> tuple[Model, Floats, Ints] | None:
     """The cheapest deliveries and additions for settled decisions, all stations of all points considered."""
-    columns, whole = _decisions(model, values)
-    n_cols = [len(block) for block in (model.stand[0], model.merge[0])]
+    problem, whole = model.problem, np.round(values[model.decisions])
     while True:
         wide = Model(problem, arcs_within(problem, reach))
-        same, _ = _decisions(wide, np.zeros(wide.program.size))
-        assert len(same) == len(columns) and n_cols[0] == problem.n
-        found, _cost = solve_relaxed(fixed(wide.program.lp(), same, whole))
+        found, _cost = solve_relaxed(fixed(wide.program.lp(), wide.decisions, whole))
         if found is None:
             if (reach >= problem.n).all():
                 return None
             reach = np.minimum(reach * 2, problem.n)
             continue
-        found[same] = whole
+        found[wide.decisions] = whole
         wider = widened(wide, found, reach)
         if wider is None:
             return wide, found, reach
         reach = wider
 
 
-def solve(
-    problem: Problem, *, gap: float = 0.01, time_limit_s: float = 60.0, watcher: Watcher | None = None
-) -> Solution:
+def solve(problem: Problem, *, gap: float = 0.01, time_limit_s: float = 60.0, watcher: Watcher = unwatched) -> Solution:
     """Choose what stays, is upgraded, merges or closes at the least cost, and prove how good the choice is.
 
     Parameters
@@ -221,23 +161,20 @@ def solve(
         Status ``infeasible`` where no plan exists; see `shortfalls` for what is missing.
     """
     watch = Watch(time_limit_s, watcher)
-    reach: Ints = np.full(problem.demand.shape[1], min(NEAREST_FIRST, problem.n), dtype=np.int64)
+    reach = first_reach(problem)
     if len(problem.years) > 1:  # one year is quick, and shows which points draw on far stations
-        last = replace(
-            problem, demand=problem.demand[-1:], limit=problem.limit[-1:], years=problem.years[-1:], max_closures=None
-        )
-        *_rest, reach = reach_of_relaxation(last, reach, watch)
+        *_rest, reach = reach_of_relaxation(problem.last_year, reach, watch)
     model, lp, values, reach = reach_of_relaxation(problem, reach, watch)
     if values is None:
         return no_plan(problem, watch, ended=watch.over)
-    relaxation = float(np.concatenate(model.program.cost) @ values) + model.constant
-    watch.tell(None, relaxation)
+    relaxation = model.cost_of(values)
+    watch.tell(bound=relaxation)
     start = _first_plan(model, values, watch, 0.35 * time_limit_s, gap)
     best: tuple[Model, Floats] | None = None
     objective, bound, nodes, status = math.inf, relaxation, 0, "open"
-    if start is not None and (settled := _dispatch(problem, model, start, reach)) is not None:
-        best = settled[0], settled[1]
-        objective = _cost(*best)
+    if start is not None and (settled := _dispatch(model, start, reach)) is not None:
+        best = settled[:2]
+        objective = best[0].cost_of(best[1])
         watch.tell(objective)
     while not watch.stopped and relative_gap(objective, bound) > gap and watch.left > 0.2:
         found, proven, status, more = run_mip(
@@ -249,10 +186,9 @@ def solve(
         bound = max(bound, proven)
         if found is None:
             break
-        settled = _dispatch(problem, model, found, reach)
-        if settled is not None and _cost(settled[0], settled[1]) < objective:
-            best = settled[0], settled[1]
-            objective = _cost(*best)
+        settled = _dispatch(model, found, reach)
+        if settled is not None and (cost := settled[0].cost_of(settled[1])) < objective:
+            best, objective = settled[:2], cost
         if relative_gap(objective, bound) <= gap or watch.stopped:
             break
         # The bound still counts on far stations being near: write more of them out and go on.
@@ -268,17 +204,14 @@ def solve(
     if best is None:
         return replace(no_plan(problem, watch, ended=True), bound=bound)
     bound = min(bound, objective)
-    end = (
-        "optimal"
-        if relative_gap(objective, bound) <= 1e-6
-        else "gap_reached"
-        if relative_gap(objective, bound) <= gap
-        else "interrupted"
-        if watch.stopped
-        else "time_limit"
-    )
+    end = _ended(relative_gap(objective, bound), gap, watch)
     return solution_of(*best, status=end, objective=objective, bound=bound, seconds=watch.seconds, nodes=nodes)
 
 
-def _cost(model: Model, values: Floats) -> float:
-    return float(np.concatenate(model.program.cost) @ values) + model.constant
+def _ended(proven: float, wanted: float, watch: Watch) -> str:
+    """How a search ended that has found a plan."""
+    if proven <= _OPTIMAL_GAP:
+        return "optimal"
+    if proven <= wanted:
+        return "gap_reached"
+    return "interrupted" if watch.stopped else "time_limit"

@@ -20,6 +20,7 @@ from mixplan.registers.decisions import CLOSE, UNDECIDED
 from mixplan.screening.stations import INVENTORY
 from mixplan.screening.verdicts import CERTAIN, FLAG, UNKNOWN
 
+FLAGGED_CAP = "flagged"  # name of the cap on stations in need of consolidation
 _NAMED = 8  # station ids that an error names
 
 
@@ -50,7 +51,8 @@ def _district(some: gpd.GeoDataFrame, layers: Layers) -> pd.Series:
     current = layers.districts.set_index("name")["id"]
     former = layers.districts.set_index("name_until_2015")["id"]
     stated = some["district"].map(current).fillna(some["district"].map(former)).astype(object)
-    return stated.fillna(districts.district_of(some.geometry, layers.districts))
+    found: pd.Series = stated.fillna(districts.district_of(some.geometry, layers.districts))
+    return found
 
 
 def _findings(
@@ -61,7 +63,7 @@ def _findings(
     flags = own[own["verdict"] == FLAG]
     advisory = flags["rule_id"].isin([rule.id for rule in book.rules if rule.advisory])
     severity = flags["rule_id"].map({rule.id: float(rule.severity) for rule in book.rules}).astype(float)
-    score = severity * np.where(flags["certainty"] == CERTAIN, 1.0, borderline_weight)
+    score: pd.Series = severity * np.where(flags["certainty"] == CERTAIN, 1.0, borderline_weight)
     sure = flags["certainty"] == CERTAIN
     near = flags["rule_id"] == "near_sensitive_area"
     unknown = own[own["verdict"] == UNKNOWN].groupby("plant_id")["rule_id"].agg(lambda ids: ",".join(map(str, ids)))
@@ -92,7 +94,8 @@ def _locks(stations: pd.Index, decisions: Mapping[str, str]) -> pd.Series:
 
 def stays_outside(stations: gpd.GeoDataFrame) -> pd.Series:
     """Which stations stand to the end without being decided on: not in the model, and not closed by the planner."""
-    return ~stations["in_model"] & (stations["lock"] != CLOSE)
+    stays: pd.Series = ~stations["in_model"] & (stations["lock"] != CLOSE)
+    return stays
 
 
 def cap_on(name: str, stations: gpd.GeoDataFrame, members: pd.Series, most: int) -> Limit:

@@ -1,4 +1,4 @@
-"""A consolidation plan as tables in words and as JSON, the same for pages, files and the command line."""
+"""A consolidation plan as tables in words, the same for pages, files and the command line."""
 
 from collections.abc import Sequence
 
@@ -9,8 +9,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.city.sectors import sector_label
 from mixplan.consolidation import backtest, settings, takeover, words
-from mixplan.consolidation.document import line_degrees
-from mixplan.consolidation.joint import JointPlan
+from mixplan.consolidation.joint import EXISTING, LINE, WET, JointPlan
 from mixplan.consolidation.plan import Plan
 from mixplan.consolidation.tradeoff import Point
 from mixplan.plan.rules import RuleBook
@@ -149,7 +148,7 @@ def settings_table(plan: Plan, book: RuleBook) -> pd.DataFrame:
 
 def line_table(made: JointPlan) -> pd.DataFrame:
     """The new mortar lines of a joint run."""
-    degrees = list(line_degrees(made).values())
+    degrees = list(made.degrees.values())
     return pd.DataFrame(
         {
             _("编号"): made.lines.index.to_numpy(dtype=object),
@@ -164,7 +163,7 @@ def line_table(made: JointPlan) -> pd.DataFrame:
 
 def mortar_flow_table(made: JointPlan) -> pd.DataFrame:
     """Who delivers how much mortar to which pooled demand point in a joint run."""
-    kinds = {"line": _("新建砂浆线"), "existing": _("现有砂浆厂"), "wet": _("搅拌站湿砂浆")}
+    kinds = {LINE: _("新建砂浆线"), EXISTING: _("现有砂浆厂"), WET: _("搅拌站湿砂浆")}
     return pd.DataFrame(
         {
             _("来源编号"): made.flows["source"],

@@ -25,7 +25,7 @@ def standing(case: Case, solution: Solution | None, t: int) -> pd.Series:
     stations = case.stations
     if solution is None:
         return pd.Series(True, index=stations.index)
-    stands = stations["lock"] != CLOSE
+    stands: pd.Series = stations["lock"] != CLOSE
     stands[stations["in_model"]] = solution.stands[t]
     return stands.rename(None)
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from mixplan.base.errors import SitingError
-from mixplan.base.numbers import check_number
 from mixplan.base.i18n import gettext as _
+from mixplan.base.numbers import check_number
 from mixplan.city.sectors import SECTORS
 from mixplan.plan.rules import RuleBook
 

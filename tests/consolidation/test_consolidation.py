@@ -17,6 +17,7 @@ import pytest
 from scipy.optimize import linprog
 
 from mixplan.base.errors import DataError, InfeasibleError
+from mixplan.base.progress import Watch
 from mixplan.city.layers import Layers
 from mixplan.cli.entry import main
 from mixplan.cli.stop import stoppable
@@ -35,7 +36,7 @@ from mixplan.consolidation import (
 from mixplan.consolidation import case as consolidation_case
 from mixplan.consolidation import plan as consolidation_plan
 from mixplan.consolidation import settings as consolidation_settings
-from mixplan.consolidation.model import CLOSE, KEEP, Limit, Problem
+from mixplan.consolidation.model import Limit, Lock, Problem
 from mixplan.plan.rules import RuleBook
 from mixplan.registers.decisions import read_locks
 from mixplan.registers.plants import load_plants, read_register
@@ -488,12 +489,12 @@ def test_the_bound_counts_stations_that_are_not_written_out() -> None:
     found = search.solve(p, gap=1e-5, time_limit_s=60)
     whole = program.Model(p, program.arcs_within(p, np.full(m, n)))
     values, bound, _status, _nodes = search.run_mip(
-        whole.program.lp(), search.Watch(60, None), gap=1e-6, constant=whole.constant, start=None, until_s=60
+        whole.program.lp(), Watch(60), gap=1e-6, constant=whole.constant, start=None, until_s=60
     )
     assert values is not None
-    assert found.bound <= search._cost(whole, values) * (1 + 1e-6)
+    assert found.bound <= whole.cost_of(values) * (1 + 1e-6)
     assert found.objective >= bound * (1 - 1e-6)
-    assert found.objective == pytest.approx(search._cost(whole, values), rel=2e-4)
+    assert found.objective == pytest.approx(whole.cost_of(values), rel=2e-4)
 
 
 def test_a_search_can_be_stopped_and_keeps_its_best(make: Make, book: RuleBook) -> None:
@@ -507,7 +508,7 @@ def test_a_cap_on_flagged_stations_holds_and_locks_are_kept() -> None:
     p = random_problem(4)
     members = np.array([True, True, False, False])
     limited = replace(
-        p, limit=p.limit * 1.25, limits=(Limit("flagged", members, 1),), lock=np.array([KEEP, 0, 0, CLOSE])
+        p, limit=p.limit * 1.25, limits=(Limit("flagged", members, 1),), lock=np.array([Lock.KEEP, 0, 0, Lock.CLOSE])
     )
     found = search.solve(limited, gap=1e-6, time_limit_s=30)
     if found.status != "infeasible":
@@ -558,7 +559,7 @@ def test_a_joint_run_counts_the_mortar_plants_and_sites_that_the_siting_page_cou
     plants = register(at(EAST, 80), at(EAST, 20, **placed), at(("", ""), 40, **lost))  # type: ignore[arg-type]
     case = make(plants, points((*EAST, 50)), cap_wan_m3=120, radius_km=60)
     settings = joint.default_joint(book, lines=0, demand_wan_t=60.0, grid_km=25.0, wet_share_pct=0.0)
-    made = joint.joint(case, plants, layers, book, load_demand(), settings)
+    made = joint.solve(case, plants, layers, book, load_demand(), settings)
     assert made.totals["existing"] == pytest.approx(60.0)
     sites = joint.candidate_sites(layers, book, settings)
     grid = candidates.candidate_grid(layers, spacing_km=25)
@@ -572,7 +573,7 @@ def test_closing_stations_and_placing_lines_share_one_gap(make: Make, layers: La
     plants = register(at(EAST, 80), at((116.62, 40.02), 80), {**at(FAR, 20), "kind": "mortar", "id": "m0"})
     case = make(plants, points((*EAST, 50)), cap_wan_m3=120, radius_km=60, gap=0.01)
     settings = joint.default_joint(book, lines=2, demand_wan_t=110.0, grid_km=25.0)
-    made = joint.joint(case, plants, layers, book, load_demand(), settings)
+    made = joint.solve(case, plants, layers, book, load_demand(), settings)
     assert made.plan.solution.gap <= 0.01
     assert len(made.lines) == 2 and (made.lines["used"] <= 40 + 1e-6).all()
     why = reasons(made.plan, layers, book, plants)
@@ -761,7 +762,7 @@ def test_the_reason_for_a_station_kept_by_the_planner_does_not_claim_that_keepin
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"utilisation_pct": 150.0}, "应在 0 与 100 之间"),
+        ({"utilisation_pct": 150.0}, "应大于 0、不大于 100"),
         ({"detour": 0.5}, "应为不小于 1 的数"),
         ({"receive_most": math.inf}, "应为不小于 0 的数"),
         ({"merge_neighbours": 1.5}, "应为整数"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,17 +16,15 @@ from mixplan.base.errors import MixplanError
 from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.i18n import get_language, local
 from mixplan.base.i18n import gettext as _
-from mixplan.base.numbers import at_most_pct
 from mixplan.city import rings
 from mixplan.consolidation import backtest, joint, obstacles, tables, takeover, totals, tradeoff, words
 from mixplan.consolidation import case as consolidation_case
 from mixplan.consolidation import plan as consolidation_plan
 from mixplan.consolidation import settings as consolidation_settings
+from mixplan.consolidation import stations as consolidation_stations
 from mixplan.consolidation.case import Case
-from mixplan.consolidation.model import Progress
 from mixplan.consolidation.plan import Plan
 from mixplan.consolidation.settings import MERGE, SHUT, Settings
-from mixplan.jobs.job import Job
 from mixplan.maps import consolidation, features, legend, style, web
 from mixplan.maps import stations as maps_stations
 from mixplan.plan import words as plan_words
@@ -213,7 +210,7 @@ def desk(choice: Choice) -> Desk | None:
     """The case that the settings and the register give, or in words why there is none."""
     plants, version = state.register()
     findings, _judged = state.screened(choice.margin_m, state.rules().period_end)
-    known = {str(i) for i in consolidation_case.inventory(plants).index}
+    known = {str(i) for i in consolidation_stations.inventory(plants).index}
     locks = tuple((plant, word) for plant, word in choice.settings.locks if plant in known)
     choice = replace(choice, settings=replace(choice.settings, locks=locks))
     try:
@@ -235,37 +232,15 @@ def desk(choice: Choice) -> Desk | None:
     return Desk(choice, case, findings, jobs_key, shown, adopted, made)
 
 
-def _watcher(job: Job[Any], limit_s: float) -> Callable[[Progress], bool]:
-    def watch(now: Progress) -> bool:
-        if np.isfinite(now.gap):
-            text = _("{seconds:.0f} s：已有方案，与最优相差至多 {gap:.1f}%").format(
-                seconds=now.seconds, gap=at_most_pct(now.gap)
-            )
-        else:
-            text = _("{seconds:.0f} s：正在找第一个方案").format(seconds=now.seconds)
-        job.progress = (now.seconds / limit_s, text)
-        return not job.stopping()
-
-    return watch
-
-
-def _counter(job: Job[Any], what: str) -> Callable[[int, int], bool]:
-    def watch(done: int, of: int) -> bool:
-        job.progress = (done / of, f"{what} {done}/{of}")
-        return not job.stopping()
-
-    return watch
-
-
 def _solve(desk: Desk) -> None:
     limit = desk.choice.settings.time_limit_s
     st.session_state.pop("con_adopted", None)
-    runs.start(desk.key, _("正在求解"), lambda job: consolidation_plan.solve(desk.case, watcher=_watcher(job, limit)))
+    runs.start(desk.key, _("正在求解"), lambda job: consolidation_plan.solve(desk.case, watcher=job.watch), limit)
 
 
 def _pareto(desk: Desk) -> None:
     key = ("pareto", *desk.key[1:])
-    runs.start(key, _("取舍曲线"), lambda job: tradeoff.pareto(desk.case, watcher=_counter(job, _("点"))))
+    runs.start(key, _("取舍曲线"), lambda job: tradeoff.pareto(desk.case, watcher=job.watch))
 
 
 def _joint(desk: Desk) -> None:
@@ -275,15 +250,16 @@ def _joint(desk: Desk) -> None:
     runs.start(
         ("joint", *desk.key[1:]),
         _("联合求解"),
-        lambda job: joint.joint(
+        lambda job: joint.solve(
             desk.case,
             plants,
             state.layers(),
             book,
             load_demand(),
             joint.default_joint(book),
-            watcher=_watcher(job, limit),
+            watcher=job.watch,
         ),
+        limit,
     )
 
 
@@ -294,7 +270,8 @@ def _otherwise(desk: Desk, plant_id: str) -> None:
     runs.start(
         ("otherwise", _plan_key(desk), plant_id),
         _("另作决定"),
-        lambda job: tradeoff.otherwise(plan, plant_id, time_limit_s=_OTHERWISE_S, watcher=_watcher(job, _OTHERWISE_S)),
+        lambda job: tradeoff.otherwise(plan, plant_id, time_limit_s=_OTHERWISE_S, watcher=job.watch),
+        _OTHERWISE_S,
     )
 
 
@@ -410,7 +387,7 @@ def flagged_list(desk: Desk) -> None:
         label_visibility="collapsed",
     )
     if which == "flagged":
-        some = totals.flagged_list(desk.case)
+        some = consolidation_stations.flagged_list(desk.case.stations)
     elif which == "verify":
         some = some[(some["status_note"] != "") | (some["unknown"] != "")]
     elif which == "locked":
@@ -613,7 +590,7 @@ def _after(desk: Desk, plan: Plan, t: int, plant: str | None) -> list[Any]:
         str(p): (str(row["name"]), plan_words.action_label(row["action"]), str(reasons[p]))
         for p, row in table.iterrows()
     }
-    near = totals.coverage(case, stand[case.stations["in_model"]].to_numpy(bool))
+    near = totals.stations_in_reach(case, stand[case.stations["in_model"]].to_numpy(bool))
     thin = case.demand[near <= 1]
     thin = thin.assign(
         tip=[
@@ -829,7 +806,7 @@ def _backtest(desk: Desk) -> None:
         st.markdown("**" + _("分区：2018 年四季度") + "**")
         table = tables.backtest_district_table(desk.plan, reports, state.layers().districts)
         st.dataframe(table, hide_index=True, width="stretch", height="content")
-    st.markdown("\n".join(f"- {text}" for text in backtest.backtest_limits()))
+    st.markdown("\n".join(f"- {text}" for text in backtest.backtest_limits(desk.plan)))
 
 
 def _with_mortar(desk: Desk) -> None:
