@@ -9,9 +9,13 @@ from typing import Any
 import pandas as pd
 
 from mixplan.base.errors import InfeasibleError
+from mixplan.consolidation import totals
 from mixplan.consolidation.joint import JointPlan
 from mixplan.consolidation.plan import Plan
 from mixplan.consolidation.tradeoff import Point
+
+# Columns of the totals that are printed of every year of the plan.
+_TOTALS = tuple(name for name in totals.COLUMNS if name not in ("closed", "upgraded", "thin"))
 
 
 def _finite(value: Any) -> Any:
@@ -45,7 +49,7 @@ def plan_json(
         "parts": {name: round(value, 4) for name, value in found.parts.items()},
         "actions": _actions(plan, reasons, otherwise),
         "flows": [_plain(row) for row in plan.flows.to_dict("records")],
-        "totals": totals_json(plan),
+        "totals": [_plain(row) for row in plan.totals[list(_TOTALS)].iloc[1:].to_dict("records")],
         "before": _plain(plan.totals.to_dict("records")[0]),
         "verify": [plant for plant, why in plan.actions["verify"].items() if why],
     }
@@ -94,25 +98,3 @@ def infeasible_json(error: InfeasibleError) -> dict[str, Any]:
         "flows": [],
         "totals": [],
     }
-
-
-def totals_json(plan: Plan) -> list[dict[str, Any]]:
-    """Totals of the plan's years as the command line prints them."""
-    columns = [
-        "year",
-        "capacity",
-        "limit",
-        "sites",
-        "modelled",
-        "demand",
-        "served",
-        "mean_haul_km",
-        "utilisation_pct",
-        "outside_pct",
-        "flagged",
-        "inside_fifth",
-        "inside_fifth_pct",
-        "sensitive",
-        "dust_index",
-    ]
-    return [_plain(row) for row in plan.totals[columns].iloc[1:].to_dict("records")]

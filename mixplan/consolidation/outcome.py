@@ -44,9 +44,8 @@ def solution_of(
     chosen = values[model.merge[-1]] > 0.5
     merged[p.pairs[chosen, 0]] = p.pairs[chosen, 1]
     flows, amounts = deliveries(model, values)
-    parts = _parts(model, values, stands, upgraded) | {
-        "haul": float(p.haul_cost * (amounts * p.haul_km[flows[:, 1], flows[:, 2]]).sum())
-    }
+    haul = float(p.haul_cost * (amounts * p.haul_km[flows[:, 1], flows[:, 2]]).sum())
+    parts = _parts(model, values, stands, upgraded, haul)
     more: dict[str, Any] = {}
     if p.mortar is not None:
         more = _mortar_side(model, values)
@@ -90,8 +89,8 @@ def _added(model: Model, values: Floats) -> Floats:
     return added
 
 
-def _parts(model: Model, values: Floats, stands: Bools, upgraded: Bools) -> dict[str, float]:
-    """The cost of what is decided, by its parts."""
+def _parts(model: Model, values: Floats, stands: Bools, upgraded: Bools, haul: float) -> dict[str, float]:
+    """The cost of the concrete side by its parts; that of the haul is given."""
     p = model.problem
     moved = sum(float(values[columns].sum()) for columns in model.moved)
     new = float(_added(model, values).sum()) - moved
@@ -99,6 +98,7 @@ def _parts(model: Model, values: Floats, stands: Bools, upgraded: Bools) -> dict
     return {
         "findings": float((stands * p.keep_cost).sum()),
         "notes": float(((stands & ~upgraded) * p.note_cost).sum()),
+        "haul": haul,
         "capital": float(p.upgrade_cost * upgraded.sum() + p.add_cost * new + p.move_cost * moved),
         "lost": float((~stands * p.loss).sum() - saved),
     }

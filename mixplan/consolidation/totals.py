@@ -16,6 +16,26 @@ from mixplan.consolidation.case import Case
 from mixplan.consolidation.model import Solution
 from mixplan.registers.decisions import CLOSE
 
+COLUMNS = (
+    "year",
+    "capacity",
+    "limit",
+    "sites",
+    "modelled",
+    "demand",
+    "served",
+    "mean_haul_km",
+    "utilisation_pct",
+    "outside_pct",
+    "flagged",
+    "inside_fifth",
+    "inside_fifth_pct",
+    "sensitive",
+    "dust_index",
+    "closed",
+    "upgraded",
+    "thin",
+)
 # Deliveries of one year: station and demand point of each, and the amount in 万m³.
 Deliveries = tuple[Ints, Floats]
 
@@ -55,8 +75,7 @@ def yearly_totals(case: Case, solution: Solution) -> pd.DataFrame:
         deliveries = solution.flows[of_year][:, 1:], solution.amounts[of_year]
         rows.append({**_standing_totals(case, solution, t), **_delivered(case, deliveries, factors)})
     table = pd.DataFrame(rows)
-    table.insert(0, "year", [case.settings.base_year, *case.problem.years])
-    return table
+    return table.assign(year=[case.settings.base_year, *case.problem.years])[list(COLUMNS)]
 
 
 def _before(case: Case) -> Deliveries | None:
