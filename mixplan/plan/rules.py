@@ -14,7 +14,7 @@ from pydantic import Field, Strict, StrictBool, StrictInt, field_validator, mode
 from pydantic.dataclasses import dataclass
 
 from mixplan.base.errors import DataError, RuleError
-from mixplan.base.files.documents import read_toml
+from mixplan.base.files.reading import read_toml
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.base.paths import DATA_DIR

@@ -99,7 +99,7 @@ def test_moving_a_threshold_leaves_the_book_alone(book):
         (("advisory = false", "advisory = 0"), "advisory 是“0”，应为 true 或 false"),
         (('subject = "capacity"\nvalue = 1', 'subject = "capacity"\nvalue = true'), "value 是“True”，应为 数或文字"),
         (('subject = "capacity"\nvalue = 1', 'subject = "capacity"\nvalue = nan'), "规则“r”的数值 nan 不可用"),
-        (("[[parameter]]", "[[parameter"), "读不出来"),
+        (("[[parameter]]", "[[parameter"), "rules.toml 不是可读的 TOML"),
         (('document_title = "t"', ""), "document_title"),
         (('kind = "assumption"', 'kind = "guess"'), "guess"),
         (('kind = "assumption"', 'kind = "assumption"\nminimum = 2'), "参数“p”的数值 1 不可用，应在 2 与 inf 之间"),
