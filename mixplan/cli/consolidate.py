@@ -19,6 +19,7 @@ from mixplan.base.files.writing import write_file
 from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress
 from mixplan.city.datums import Datum
+from mixplan.city.districts import district_id
 from mixplan.city.layers import Layers, load_layers
 from mixplan.cli.stop import Reporter, stoppable
 from mixplan.consolidation import document, joint, plan, tables, tradeoff, words
@@ -124,14 +125,6 @@ def _pair(text: str, option: str) -> tuple[str, int]:
     return name.strip(), int(count)
 
 
-def _district(name: str, districts: gpd.GeoDataFrame) -> str:
-    for column in ("id", "name", "name_until_2015", "name_en"):
-        hit = districts.loc[districts[column].astype(str).str.lower() == name.lower(), "id"]
-        if len(hit):
-            return str(hit.iloc[0])
-    raise DataError(_("没有名为“{name}”的区；现有：{known}。").format(name=name, known="、".join(districts["name"])))
-
-
 def _settings(args: argparse.Namespace, book: RuleBook, demand_sum: float | None) -> Settings:
     """The rule file's settings with everything changed that the command line states."""
     given = {
@@ -150,7 +143,7 @@ def _settings(args: argparse.Namespace, book: RuleBook, demand_sum: float | None
     changes |= dict(_figure(text) for text in args.figures)
     districts = load_layers().districts
     caps = [_pair(text, "--district-cap") for text in args.district_cap]
-    changes["district_caps"] = tuple((_district(name, districts), most) for name, most in caps)
+    changes["district_caps"] = tuple((district_id(name, districts), most) for name, most in caps)
     changes["ring_caps"] = tuple(_ring_cap(text) for text in args.ring_cap)
     if args.lock:
         changes["locks"] = tuple(sorted(read_locks_file(Path(args.lock)).items()))

@@ -38,21 +38,12 @@ def station_frame(
     note = np.select([some["capacity"].isna(), some.geometry.isna()], ["capacity", "location"], "")
     return some.assign(
         ring=ring.mask(some.geometry.notna() & ring.isna(), OUTSIDE_RINGS),
-        district_id=_district(some, layers),
+        district_id=districts.stated_district(some, layers.districts),
         **_findings(some.index, findings, book, settings.borderline_weight),
         status_note=note,
         in_model=note == "",
         lock=_locks(some.index, dict(settings.locks)),
     )
-
-
-def _district(some: gpd.GeoDataFrame, layers: Layers) -> pd.Series:
-    """District of each station by its name in the register, else by where it stands."""
-    current = layers.districts.set_index("name")["id"]
-    former = layers.districts.set_index("name_until_2015")["id"]
-    stated = some["district"].map(current).fillna(some["district"].map(former)).astype(object)
-    found: pd.Series = stated.fillna(districts.district_of(some.geometry, layers.districts))
-    return found
 
 
 def _findings(
