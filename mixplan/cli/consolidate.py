@@ -1,7 +1,6 @@
 """`mixplan consolidate`: the consolidation plan on the command line, as JSON, a workbook or text."""
 
 import argparse
-import json
 import math
 import sys
 from collections.abc import Callable
@@ -14,6 +13,7 @@ import pandas as pd
 
 from mixplan.base.errors import DataError, InfeasibleError, MixplanError
 from mixplan.base.files.columns import error_sentence
+from mixplan.base.files.jsontext import json_text
 from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.files.writing import write_file
 from mixplan.base.i18n import gettext as _
@@ -224,7 +224,7 @@ def run(args: argparse.Namespace) -> int:
         solved, made = _solve(args, case, plants, layers, book)
     except InfeasibleError as error:
         if args.json:
-            _print_json(document.infeasible_json(error) | {"warnings": warnings})
+            print(json_text(document.infeasible_json(error) | {"warnings": warnings}))
         raise
     found = _Found(
         solved,
@@ -234,7 +234,7 @@ def run(args: argparse.Namespace) -> int:
         made,
     )
     if args.json:
-        _print_json(document.plan_json(**vars(found)) | {"warnings": warnings})
+        print(json_text(document.plan_json(**vars(found)) | {"warnings": warnings}))
     elif args.xlsx:
         reports = load_station_reports()
         _write(args.xlsx, tables.sheets(reports=reports, districts=layers.districts, book=book, **vars(found)))
@@ -272,10 +272,6 @@ def _solve(
         finally:
             if watch.last_s is not None:
                 print(file=sys.stderr)
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
 
 
 def _write(target: str, sheets: dict[str, pd.DataFrame]) -> None:
