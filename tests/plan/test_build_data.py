@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "tools" / "build_data.py"
 WRITTEN_ELSEWHERE = (
     "rules.toml",
+    "kinds.toml",
     "indicators.csv",
     "station_reports.csv",
 )  # the builder declares these and does not write them

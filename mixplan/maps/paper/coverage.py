@@ -46,7 +46,7 @@ def coverage_map(
     spare_of: dict[Any, str] = dict(zip(spare.index, spare["state"], strict=True))
     bands = coverage_result.bands(seen, maps_style.BAND_LIMITS_KM) if shade == "distance" else None
     rim = seen.rim(result.radius_km)
-    shape = maps_style.KIND_SHAPE[subject.kind]
+    shape = maps_style.kind_shape(subject.kind)
 
     def draw(view: View) -> None:
         draw_ground(view, layers, on, book)
