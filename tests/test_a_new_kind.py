@@ -1,4 +1,4 @@
-"""A new kind of plant and a new kind of sensitive area are one row each: map, card, list, report and paper map follow."""
+"""A new kind of plant or of sensitive area is one row: map, card, list, report and paper map follow."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -50,7 +50,15 @@ def _more_kinds(monkeypatch):
 @pytest.fixture
 def plants() -> gpd.GeoDataFrame:
     return make_register(
-        {"id": "a", "name": "城南站", "kind": "沥青", "capacity": 30, "lon": 116.5, "lat": 39.9, "location_error_m": 50},
+        {
+            "id": "a",
+            "name": "城南站",
+            "kind": "沥青",
+            "capacity": 30,
+            "lon": 116.5,
+            "lat": 39.9,
+            "location_error_m": 50,
+        },
         {"id": "c", "name": "城北站", "kind": "搅拌站", "capacity": 60, "lon": 116.4, "lat": 40.2},
     )
 

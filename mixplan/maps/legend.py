@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import quote
 
 from mixplan.base.i18n import gettext as _
+from mixplan.coverage.picture import Picture
 from mixplan.coverage.words import band_label, spare_label
 from mixplan.maps.style import (
     ACTION_COLOUR,
@@ -39,18 +40,17 @@ def supply_legend(kind: str) -> str:
     return f'<div class="mp-legend">{"".join(_supply_items(kind, planned=True))}</div>'
 
 
-def coverage_legend(
-    *, shade: str, bands: Iterable[tuple[float, float]], states: Collection[str], kind: str, planned: bool
-) -> str:
+def coverage_legend(picture: Picture, *, shade: str = "distance") -> str:
     """Legend of the coverage map as plain HTML."""
     band = '<path d="M1 3H15V13H1z"/>'
     line = '<path d="M1 8H15"/>'
-    marks = _supply_items(kind, planned=planned)
+    marks = _supply_items(picture.subject.kind, planned=picture.planned)
     if shade == "distance":
-        for low, high in bands:
+        for low, high in zip(picture.bands["from_km"], picture.bands["to_km"], strict=True):
             style = f"fill:{band_colour(low)};stroke:#c9b98f"
             marks.append(legend_item(band, band_label(low, high), style))
     else:
+        states = set(picture.spare["state"])
         for state in SPARE_COLOUR:
             if state in states:
                 text = _("最近的站点{state}").format(state=spare_label(state))

@@ -1,5 +1,6 @@
 """One style table for web, paper, charts and slides."""
 
+from mixplan.coverage.picture import BAND_LIMITS_KM
 from mixplan.plan.kinds import plant_kinds
 
 VERMILLION, ORANGE, SKY, BLUE, GREY = "#D55E00", "#E69F00", "#56B4E9", "#0072B2", "#999999"
@@ -14,7 +15,6 @@ BACKGROUND_COLOUR, ZONE_LINE_COLOUR = "#eef0f1", "#B7791F"
 # The three figures of coverage, wherever they are drawn.
 SHARE_COLOUR = {"area_share": ZONE_LINE_COLOUR, "demand_share": SKY, "served_share": BLUE}
 # Coverage: distance to the nearest plant from near (light) to far (dark), and what a plant has to spare.
-BAND_LIMITS_KM = (5, 10, 20, 30, 45)
 BAND_COLOURS = ("#fdf3d7", "#f9dd97", "#f0b429", "#cf8413", "#9a5410", "#5f2f0b")
 SPARE_COLOUR = {"spare": BLUE, "tight": ORANGE, "full": VERMILLION, "unknown": GREY}
 ACTION_COLOUR = {"retain": BLUE, "upgrade": GREEN, "merge": PURPLE, "relocate": ORANGE, "close": VERMILLION}
