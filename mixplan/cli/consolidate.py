@@ -1,7 +1,6 @@
 """`mixplan consolidate`: the consolidation plan on the command line, as JSON, a workbook or text."""
 
 import argparse
-import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ import pandas as pd
 
 from mixplan.base.errors import DataError, InfeasibleError, MixplanError
 from mixplan.base.files.columns import error_sentence
+from mixplan.base.files.jsontext import json_text
 from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.files.writing import write_file
 from mixplan.base.i18n import gettext as _
@@ -211,7 +211,7 @@ def run(args: argparse.Namespace) -> int:
                 made, plan = None, consolidation_plan.solve(case, watcher=watch)
         except InfeasibleError as error:
             if args.json:
-                print(json.dumps({**tables.infeasible_json(error), "warnings": warnings}, ensure_ascii=False, indent=2))
+                print(json_text({**tables.infeasible_json(error), "warnings": warnings}))
             raise
         finally:
             if watch.last_s is not None:
@@ -221,7 +221,7 @@ def run(args: argparse.Namespace) -> int:
     front = tradeoff.pareto(replace(case, settings=settings)) if args.pareto else None
     if args.json:
         result = tables.plan_json(plan, reasons, otherwise=extra, pareto=front, joint=made) | {"warnings": warnings}
-        print(json.dumps(result, ensure_ascii=False, indent=2, allow_nan=False))
+        print(json_text(result))
     elif args.xlsx:
         sheets = tables.sheets(
             plan, reasons, load_station_reports(), layers.districts, book, otherwise=extra, pareto=front, joint=made

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from mixplan.base.errors import InfeasibleError
+from mixplan.base.files.jsontext import records
 from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Watcher, unwatched
 from mixplan.consolidation import search
@@ -154,7 +155,4 @@ def totals_json(plan: Plan) -> list[dict[str, Any]]:
         "sensitive",
         "dust_index",
     ]
-    return [
-        {str(k): (None if isinstance(v, float) and math.isnan(v) else v) for k, v in row.items()}
-        for row in plan.totals[columns].iloc[1:].to_dict("records")
-    ]
+    return records(plan.totals[columns].iloc[1:])
