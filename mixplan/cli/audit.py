@@ -4,9 +4,9 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
+from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
 from mixplan.cli.indicators import add_indicators
-from mixplan.cli.output import print_json
 from mixplan.plan.indicators import load_indicators
 from mixplan.plan.words import pretty, unit_text
 from mixplan.targets.audit.items import verdict_text
@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     items = audit(load_indicators(Path(args.indicators)))
     still = open_items(items)
     if args.json:
-        print_json({"open": len(still), "checked": len(items), "items": [asdict(item) for item in items]})
+        print(json_text({"open": len(still), "checked": len(items), "items": [asdict(item) for item in items]}))
     else:
         for item in items:
             print(f"[{verdict_text(item.verdict)}] {item.title}（{'；'.join(item.clauses)}）")

@@ -8,6 +8,7 @@ from pathlib import Path
 import geopandas as gpd
 
 from mixplan.base.files.columns import error_sentence
+from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.base.numbers import percent
@@ -15,7 +16,6 @@ from mixplan.city.haul import network_ways
 from mixplan.city.layers import load_layers
 from mixplan.city.networks import read_network_file
 from mixplan.cli.arguments import DATUMS
-from mixplan.cli.output import print_json
 from mixplan.coverage import ground as coverage_ground
 from mixplan.coverage import reach, words
 from mixplan.coverage import result as coverage_result
@@ -89,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
             "unknown_capacity": result.unknown_capacity,
             "warnings": notes,
         }
-        print_json(document)
+        print(json_text(document))
     else:
         print("\n".join(_lines(result)))
     for line in (*problems, *notes):

@@ -8,13 +8,13 @@ import geopandas as gpd
 import pandas as pd
 
 from mixplan.base.files.columns import error_sentence
+from mixplan.base.files.jsontext import json_text, records
 from mixplan.base.files.sheets import table_csv
 from mixplan.base.i18n import gettext as _
 from mixplan.city.datums import Datum
 from mixplan.city.layers import load_layers
 from mixplan.cli.arguments import DATUMS, day, metres
-from mixplan.cli.output import print_json
-from mixplan.handouts.geojson import geojson, records
+from mixplan.handouts.geojson import geojson
 from mixplan.plan.rules import load_rules
 from mixplan.registers.plants import load_plants, read_register_file
 from mixplan.screening.explain import explain
@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
         rows = records(findings[[*columns, "accuracy_m", "subject_id", "reason"]])
         # The document is a list of findings, so each of them carries what holds for all.
         found = [{**row, "warnings": warnings} for row in rows]
-        print_json(found)
+        print(json_text(found))
     else:
         _print_flags(plants, findings, overall(findings, plants, book))
     return 1 if bad else 0

@@ -12,13 +12,13 @@ import geopandas as gpd
 import pandas as pd
 
 from mixplan.base.errors import DataError
+from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress
 from mixplan.city.layers import load_layers
 from mixplan.city.networks import read_network_file
 from mixplan.city.sectors import SECTORS
 from mixplan.cli.arguments import DATUMS
-from mixplan.cli.output import print_json
 from mixplan.cli.stop import Reporter, stoppable
 from mixplan.handouts.geojson import geojson
 from mixplan.plan.rules import RuleBook, load_rules
@@ -195,7 +195,7 @@ def run(args: argparse.Namespace) -> int:
             watcher=_reporter(args, stop),
         )
     if args.json:
-        print_json({**words.proposal_record(proposal, case), "warnings": warnings})
+        print(json_text({**words.proposal_record(proposal, case), "warnings": warnings}))
     elif args.geojson:
         print(geojson(proposal.sites.reset_index(), warnings=warnings))
     else:
@@ -360,7 +360,7 @@ def _orlib(args: argparse.Namespace, stop: threading.Event) -> int:
         "versions": dict(found.versions),
     }
     if args.json:
-        print_json(record)
+        print(json_text(record))
         return 0
     print(
         _("状态：{status}；{seconds:.1f} 秒。").format(status=words.status_label(found.status), seconds=found.seconds)

@@ -3,10 +3,10 @@
 import argparse
 from pathlib import Path
 
+from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.cli.indicators import add_indicators
-from mixplan.cli.output import print_json
 from mixplan.plan.indicators import load_indicators
 from mixplan.plan.words import binding_text, direction_text, pretty_change
 from mixplan.projects import entries
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     items = progress(frame, as_of=year)
     if args.json:
         counts = {str(status): sum(item.status is status for item in items) for status in Status}
-        print_json({"as_of": year, "counts": counts, "targets": [progress_record(item) for item in items]})
+        print(json_text({"as_of": year, "counts": counts, "targets": [progress_record(item) for item in items]}))
         return 0
     print(_("规划目标进度（截至 {year} 年）").format(year=year))
     for item in items:

@@ -5,13 +5,13 @@ import argparse
 import numpy as np
 
 from mixplan.base.errors import MixplanError
+from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
 from mixplan.city.crs import REGION
 from mixplan.city.datums import to_wgs84
 from mixplan.city.layers import load_layers
 from mixplan.city.places import where
 from mixplan.cli.arguments import DATUMS, day
-from mixplan.cli.output import print_json
 from mixplan.plan.rules import load_rules
 from mixplan.registers.located import place_error
 
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
         )
     place = where(lon, lat, load_layers(), load_rules(), on=args.date)
     if args.json:
-        print_json(place)
+        print(json_text(place))
         return 0
     ring = _("{ring} 环路以内").format(ring=place["ring"]) if place["ring"] else _("六环路以外")
     district = place["district"] or _("北京市以外")

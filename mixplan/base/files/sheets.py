@@ -7,6 +7,7 @@ import unicodedata
 import pandas as pd
 
 from mixplan.base.files.archives import steady_zip
+from mixplan.base.files.jsontext import is_missing
 
 # Characters that XML, and so a workbook, cannot hold; and those that a sheet's name cannot.
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -51,10 +52,6 @@ def workbook_xlsx(sheets: dict[str, pd.DataFrame]) -> bytes:
     buffer = io.BytesIO()
     book.save(buffer)
     return steady_zip(buffer.getvalue())
-
-
-def is_missing(cell: object) -> bool:
-    return cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, float) and cell != cell)
 
 
 def _width(table: pd.DataFrame, column: str) -> float:
