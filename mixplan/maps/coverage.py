@@ -10,14 +10,16 @@ from mixplan.base.i18n import gettext as _
 from mixplan.city import ban_zones
 from mixplan.city.layers import Layers
 from mixplan.coverage.words import band_label, spare_label
-from mixplan.maps.features import features_of, moved_to, path_style, text_label, tip
+from mixplan.maps.features import features_of, mark, mark_style, moved_to, path_style, text_label, tip
 from mixplan.maps.style import (
     APPROXIMATE_DASH,
-    BLUE,
+    GAP_COLOUR,
     KIND_SHAPE,
-    PURPLE,
+    NEW_LINE_COLOUR,
+    REACH_COLOUR,
     SPARE_COLOUR,
-    VERMILLION,
+    SUPPLY_COLOUR,
+    WHITE,
     ZONE_LINE_COLOUR,
     band_colour,
 )
@@ -41,7 +43,7 @@ def spare_layer(cells: gpd.GeoDataFrame, spare: pd.DataFrame) -> list[dict[str, 
         return path_style(
             "zones",
             tip=tip(_("最近：{name}").format(name=plant["name"]), spare_label(str(plant["state"]))),
-            color="#ffffff",
+            color=WHITE,
             weight=0.8,
             fillColor=SPARE_COLOUR[str(plant["state"])],
             fillOpacity=0.45,
@@ -67,7 +69,9 @@ def rim_layer(area: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     return [
         features_of(
             area,
-            lambda row: path_style("lines", color=BLUE, weight=1.2, dashArray="1 4", fill=False, interactive=False),
+            lambda row: path_style(
+                "lines", color=REACH_COLOUR, weight=1.2, dashArray="1 4", fill=False, interactive=False
+            ),
         )
     ]
 
@@ -89,9 +93,9 @@ def gap_layer(gaps: gpd.GeoDataFrame) -> list[dict[str, Any]]:
         lambda row: path_style(
             "areas",
             tip=tip(str(row["label"]), str(row["detail"])),
-            color=VERMILLION,
+            color=GAP_COLOUR,
             weight=2.4,
-            fillColor=VERMILLION,
+            fillColor=GAP_COLOUR,
             fillOpacity=0.08,
         ),
     )
@@ -105,32 +109,21 @@ def supply_layer(supply: gpd.GeoDataFrame, spare: pd.DataFrame, kind: str, unit:
         spare[["name", "used", "spare", "state"]]
     )
 
-    def mark(row: dict[str, Any]) -> dict[str, Any]:
+    def marked(row: dict[str, Any]) -> dict[str, Any]:
         planned, modelled = row["stage"] == "proposed", row["evidence"] == "modelled"
-        colour = PURPLE if planned else BLUE
         left = _("产能未知") if row["state"] == "unknown" else f"{row['spare']:,.1f} {unit}"
-        return {
-            "id": row["id"],
-            "pane": "plants",
-            "tip": tip(
-                str(row["name"]),
-                _("供应禁现区 {used:,.1f} {unit}，余量 {left}").format(used=row["used"], unit=unit, left=left),
-                _("位置为模型推算，误差 {metres:,.0f} m").format(metres=row["location_error_m"]) if modelled else "",
-            ),
-            "shape": "star" if planned else KIND_SHAPE[kind],
-            "radius": 7.5 if planned else 6.5 if len(supply) <= 60 else 4.5,
-            "style": {
-                "color": colour if modelled else "#ffffff",
-                "weight": 2 if modelled else 1.2,
-                "fillColor": "#ffffff" if modelled else colour,
-                "fillOpacity": 0.65 if modelled else 0.95,
-                "opacity": 1,
-            },
-        }
+        text = tip(
+            str(row["name"]),
+            _("供应禁现区 {used:,.1f} {unit}，余量 {left}").format(used=row["used"], unit=unit, left=left),
+            _("位置为模型推算，误差 {metres:,.0f} m").format(metres=row["location_error_m"]) if modelled else "",
+        )
+        style = mark_style(NEW_LINE_COLOUR if planned else SUPPLY_COLOUR, hollow=modelled)
+        radius = 10 if planned else 6.5 if len(supply) <= 60 else 4.5
+        return mark("plants", "star" if planned else KIND_SHAPE[kind], radius, style, id=row["id"], tip=text)
 
     planned = supply[supply["stage"] == "proposed"]
     numbers = planned.assign(number=range(1, len(planned) + 1))
     return [
-        features_of(table, mark),
-        features_of(numbers, lambda row: text_label("labels", str(row["number"]), "site")),
+        features_of(table, marked),
+        features_of(numbers, lambda row: text_label("labels", str(row["number"]), "number")),
     ]
