@@ -7,7 +7,7 @@ from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.targets import entries as targets_entries
 from mixplan.targets import progress
-from mixplan.targets.audit import checks
+from mixplan.targets.audit.run import audit
 from mixplan.ui.targets import parts
 
 ui.begin()
@@ -18,7 +18,7 @@ entries = parts.entries()
 frame = targets_entries.with_entries(plan, entries)
 year = parts.year_control(frame)
 items = progress.progress(frame, as_of=year)
-found = checks.audit(plan)
+found = audit(plan)
 
 parts.key_figures(items, found)
 parts.board(items)

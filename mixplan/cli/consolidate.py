@@ -17,6 +17,7 @@ from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.files.writing import write_file
 from mixplan.base.i18n import gettext as _
 from mixplan.city.datums import Datum
+from mixplan.city.districts import district_id
 from mixplan.city.layers import load_layers
 from mixplan.cli.stop import stoppable
 from mixplan.consolidation import case as consolidation_case
@@ -109,14 +110,6 @@ def _pair(text: str, option: str) -> tuple[str, int]:
     return name.strip(), int(count)
 
 
-def _district(name: str, districts: gpd.GeoDataFrame) -> str:
-    for column in ("id", "name", "name_until_2015", "name_en"):
-        hit = districts.loc[districts[column].astype(str).str.lower() == name.lower(), "id"]
-        if len(hit):
-            return str(hit.iloc[0])
-    raise DataError(_("没有名为“{name}”的区；现有：{known}。").format(name=name, known="、".join(districts["name"])))
-
-
 def _settings(args: argparse.Namespace, book: RuleBook, demand_sum: float | None) -> consolidation_settings.Settings:
     time_limit_s = args.time if args.time is not None else 300.0 if args.phases else 120.0
     changes: dict[str, Any] = {"gap": args.gap, "time_limit_s": time_limit_s}
@@ -145,7 +138,7 @@ def _settings(args: argparse.Namespace, book: RuleBook, demand_sum: float | None
         changes[name] = amount
     districts = load_layers().districts
     caps = [_pair(text, "--district-cap") for text in args.district_cap]
-    changes["district_caps"] = tuple((_district(name, districts), most) for name, most in caps)
+    changes["district_caps"] = tuple((district_id(name, districts), most) for name, most in caps)
     rings = []
     for name, most in (_pair(text, "--ring-cap") for text in args.ring_cap):
         if name not in ("2", "3", "4", "5", "6"):

@@ -249,6 +249,9 @@ def _case(args: argparse.Namespace) -> tuple[siting_case.SitingCase, list[str], 
         existing = points(args.existing, "capacity")
     else:
         existing = candidates.existing_supply(load_plants(), layers)
+        unplaced = candidates.unplaced_supply(load_plants(), layers)
+        if len(unplaced):
+            warnings.append(candidates.unplaced_sentence(unplaced))
         lost = existing.index[existing["assumed_place"]]
         if len(lost):
             notes.append(_("只知区县的现有厂按区中心计运距：{ids}。").format(ids="、".join(lost)))

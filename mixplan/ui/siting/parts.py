@@ -189,6 +189,9 @@ def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, 
     if lost:
         text = _("按现在的设置，这些站点不能设线，已从方案中去掉：{sites}。")
         frame.message("warning", text.format(sites=_("、").join(lost)))
+    unplaced = candidates.unplaced_supply(state.register()[0], state.layers())
+    if len(unplaced):
+        frame.message("warning", candidates.unplaced_sentence(unplaced))
     if case.cut_off:
         shown = _("、").join(case.cut_off[:20]) + ("…" if len(case.cut_off) > 20 else "")
         text = _("离路网太远、够不到的点有 {count} 个：{ids}。")

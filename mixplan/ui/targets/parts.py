@@ -21,7 +21,8 @@ from mixplan.projects import entries as projects_entries
 from mixplan.targets import entries as targets_entries
 from mixplan.targets import progress
 from mixplan.targets import status as targets_status
-from mixplan.targets.audit import checks
+from mixplan.targets.audit.items import AuditItem, Verdict, verdict_text
+from mixplan.targets.audit.run import audit_table, open_items
 from mixplan.targets.balance import balance, balance_table, waterfall_concrete, waterfall_mortar, waterfall_table
 from mixplan.targets.savings import bulk_path, savings, savings_table
 from mixplan.ui.frame import file_name, message, plain, table_downloads
@@ -96,7 +97,7 @@ def year_control(frame: pd.DataFrame) -> int:
     )
 
 
-def key_figures(items: Sequence[progress.Progress], found: Sequence[checks.AuditItem]) -> None:
+def key_figures(items: Sequence[progress.Progress], found: Sequence[AuditItem]) -> None:
     """How many targets have which status, and how many findings of the audit are open."""
     columns = st.columns(6)
     columns[0].metric(_("规划目标"), pretty(len(items)))
@@ -105,7 +106,7 @@ def key_figures(items: Sequence[progress.Progress], found: Sequence[checks.Audit
         column.metric(f"{sign} {targets_status.status_text(status)}", pretty(sum(i.status is status for i in items)))
     columns[5].metric(
         _("待处理的核对问题"),
-        pretty(len(checks.open_items(found))),
+        pretty(len(open_items(found))),
         help=_("规划内部数字的矛盾与不符，见“规划核对”。"),
     )
 
@@ -249,22 +250,22 @@ def _scale(factor_unit: str) -> float:
     return 10000.0 if factor_unit.startswith("条") else 1000.0
 
 
-def audit_tab(found: Sequence[checks.AuditItem]) -> None:
+def audit_tab(found: Sequence[AuditItem]) -> None:
     """What the audit found: open findings in full, then everything that agrees as a table."""
-    still = checks.open_items(found)
-    counts = {v: sum(item.verdict is v for item in found) for v in checks.Verdict}
+    still = open_items(found)
+    counts = {v: sum(item.verdict is v for item in found) for v in Verdict}
     st.write(
         _(
             "共核对 {all} 项：矛盾 {conflict}，不符 {differs}，一致 {agrees}。"
             "由 data/indicators.csv 计算，改动数字即重新核对。"
         ).format(
             all=len(found),
-            conflict=counts[checks.Verdict.CONFLICT],
-            differs=counts[checks.Verdict.DIFFERS],
-            agrees=counts[checks.Verdict.AGREES],
+            conflict=counts[Verdict.CONFLICT],
+            differs=counts[Verdict.DIFFERS],
+            agrees=counts[Verdict.AGREES],
         )
     )
-    colours = {checks.Verdict.CONFLICT: theme.VERMILLION, checks.Verdict.DIFFERS: theme.ORANGE}
+    colours = {Verdict.CONFLICT: theme.VERMILLION, Verdict.DIFFERS: theme.ORANGE}
     for start in range(0, len(still), 2):
         for column, item in zip(st.columns(2, gap="medium"), still[start : start + 2], strict=False):
             numbers = _("原文 {stated}，重算或另一处 {recomputed}").format(
@@ -273,7 +274,7 @@ def audit_tab(found: Sequence[checks.AuditItem]) -> None:
             with column, st.container(border=True, height="stretch"):
                 st.html(
                     f'<div style="border-left:5px solid {colours[item.verdict]};padding-left:10px">'
-                    f"<b>{checks.verdict_text(item.verdict)} · {_escaped(item.title)}</b><br>"
+                    f"<b>{verdict_text(item.verdict)} · {_escaped(item.title)}</b><br>"
                     f'<span style="font-size:1.02rem">{_escaped(item.formula)}</span><br>'
                     f"{_escaped(numbers)}<br>"
                     f'<span style="color:#555">{_escaped(item.explanation)}</span><br>'
@@ -281,7 +282,7 @@ def audit_tab(found: Sequence[checks.AuditItem]) -> None:
                 )
     heading = _("全部核对")
     st.markdown(f"**{heading}**")
-    table = checks.audit_table(found)
+    table = audit_table(found)
     show_table(table, key="audit_table", height=460)
     table_downloads(table, file_name(_("规划核对")), key="audit")
 
