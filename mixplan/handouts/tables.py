@@ -59,15 +59,13 @@ def inventory_table(report: Report) -> pd.DataFrame:
 
 def coverage_table(report: Report) -> pd.DataFrame:
     """Coverage by zone and in total; with the present shares where there is a proposal."""
-    now, present = report.covered, report.before.result if report.after else None
-    return coverage_words.coverage_table(
-        now.result, now.seen.supply, words.unit_label(report.subject.unit), before=present
-    )
+    present = report.before.result if report.after else None
+    return coverage_words.coverage_table(report.covered, before=present)
 
 
 def gap_table(report: Report) -> pd.DataFrame:
     """Gaps by name with how far the nearest plant is."""
-    return coverage_words.gap_table(report.covered.gaps, report.subject, words.unit_label(report.subject.unit))
+    return coverage_words.gap_table(report.covered)
 
 
 def site_table(report: Report) -> pd.DataFrame:
@@ -213,9 +211,7 @@ def report_maps(report: Report, size: tuple[float, float]) -> dict[str, sheet.St
             "coverage": _("砂浆厂对禁现区的覆盖：加上方案") if report.after else None,
             "coverage_before": _("砂浆厂对禁现区的覆盖：现状"),
         }[key]
-        found[key] = coverage.coverage_map(
-            one.seen, one.result, one.gaps, layers, book, subject=report.subject, size=size, title=title
-        )
+        found[key] = coverage.coverage_map(one, size=size, title=title)
     return found
 
 

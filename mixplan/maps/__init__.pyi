@@ -93,9 +93,6 @@ from .siting import (
     site_layer as site_layer,
 )
 from .siting import (
-    siting_legend as siting_legend,
-)
-from .siting import (
     standing_layer as standing_layer,
 )
 from .stations import (

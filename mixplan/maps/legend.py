@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from mixplan.base.i18n import gettext as _
+from mixplan.coverage.picture import Picture
 from mixplan.coverage.supply import LEAVES
 from mixplan.coverage.words import band_label, spare_label
 from mixplan.maps.style import (
@@ -89,6 +90,13 @@ def spare_keys(states: Collection[str]) -> list[Key]:
         for state in SPARE_COLOUR
         if state in states
     ]
+
+
+def shade_keys(picture: Picture, shade: str) -> list[Key]:
+    """What the ban zones are shaded by: ``distance`` to the nearest plant, or what that plant has to ``spare``."""
+    if shade == "spare":
+        return spare_keys(set(picture.spare["state"]))
+    return band_keys(zip(picture.bands["from_km"], picture.bands["to_km"], strict=True))
 
 
 def supply_keys(kind: str, *, planned: bool) -> list[Key]:
@@ -211,13 +219,11 @@ def supply_legend(kind: str) -> str:
     return html_legend(supply_keys(kind, planned=True))
 
 
-def coverage_legend(
-    *, shade: str, bands: Iterable[tuple[float, float]], states: Collection[str], kind: str, planned: bool
-) -> str:
+def coverage_legend(picture: Picture, *, shade: str = "distance") -> str:
     """Legend of the coverage map, shaded by ``distance`` or by what is spare."""
-    shades = band_keys(bands) if shade == "distance" else spare_keys(states)
     lines = [Key(SYMBOLS["reach"], _("半径的范围")), Key(SYMBOLS["zone_line"], _("虚线：近似边界"))]
-    return html_legend([*supply_keys(kind, planned=planned), *shades, gap_key(), *lines])
+    supply = supply_keys(picture.subject.kind, planned=picture.planned)
+    return html_legend([*supply, *shade_keys(picture, shade), gap_key(), *lines])
 
 
 def action_legend(actions: Iterable[str], *, extra: Mapping[str, str]) -> str:

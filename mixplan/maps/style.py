@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from mixplan.coverage.picture import BAND_LIMITS_KM
+
 # Okabe and Ito's colours, which stay apart for colour-blind readers; every colour also has a shape, a sign or a word.
 VERMILLION, ORANGE, SKY, BLUE, GREY = "#D55E00", "#E69F00", "#56B4E9", "#0072B2", "#999999"
 GREEN, PURPLE, AMBER = "#009E73", "#CC79A7", "#F0B429"
@@ -24,7 +26,6 @@ GAP_COLOUR, GAP_TEXT_COLOUR, REACH_COLOUR = VERMILLION, "#8a3200", BLUE
 # The three figures of coverage, wherever they are drawn.
 SHARE_COLOUR = {"area_share": ZONE_LINE_COLOUR, "demand_share": SKY, "served_share": BLUE}
 # Coverage: distance to the nearest plant from near (light) to far (dark), and what a plant has to spare.
-BAND_LIMITS_KM = (5, 10, 20, 30, 45)
 BAND_COLOURS = ("#fdf3d7", "#f9dd97", "#f0b429", "#cf8413", "#9a5410", "#5f2f0b")
 BAND_EDGE = "#c9b98f"
 SPARE_COLOUR = {"spare": BLUE, "tight": ORANGE, "full": VERMILLION, "unknown": GREY}
@@ -109,6 +110,7 @@ SYMBOLS = {
     "gap": Symbol("area", WHITE, GAP_COLOUR, width=2.4, hatched=True),
     "reach": Symbol("line", None, REACH_COLOUR, width=1.6, dashed=True),
     "new_line": mark_symbol("star", NEW_LINE_COLOUR),
+    "line": mark_symbol("star", NEW_LINE_COLOUR),
     "new_supply": Symbol("line", None, NEW_LINE_COLOUR, width=3),
     "supply": Symbol("line", None, SUPPLY_COLOUR, tint=0.6, width=2),
     "candidate": Symbol("circle", SUITABILITY_COLOURS[3], CANDIDATE_EDGE),

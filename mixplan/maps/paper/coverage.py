@@ -7,7 +7,7 @@ import shapely
 from mixplan.base.i18n import gettext as _
 from mixplan.coverage.picture import Picture
 from mixplan.coverage.words import coverage_sentence, gap_label
-from mixplan.maps.legend import Key, band_keys, counted_supply_keys, gap_key, ground_keys, spare_keys
+from mixplan.maps.legend import Key, counted_supply_keys, gap_key, ground_keys, shade_keys
 from mixplan.maps.paper.ground import draw_areas, draw_ban_zones, draw_ground, draw_lines, draw_rings
 from mixplan.maps.paper.keys import zone_keys
 from mixplan.maps.paper.marks import supply_marks
@@ -36,14 +36,13 @@ def coverage_map(
     """
     subject, layers, year = picture.subject, picture.layers, picture.seen.ground.year
     on = date(year, 12, 31)
-    by_distance = shade == "distance"
 
     def draw(view: View) -> None:
         draw_ground(view, layers, on, picture.book)
-        if by_distance:
-            _draw_bands(view, picture)
-        else:
+        if shade == "spare":
             _draw_spare(view, picture)
+        else:
+            _draw_bands(view, picture)
         draw_ban_zones(view, layers, on, fill=False)
         draw_rings(view, layers)
         dotted = {"linewidths": 0.9 * view.scale, "linestyles": [(0, (1.2, 2))], "zorder": 6.5}
@@ -51,14 +50,9 @@ def coverage_map(
         _draw_gaps(view, picture)
         supply_marks(view, picture.seen.supply, subject.kind)
 
-    bands = picture.bands
     keys = [
         *counted_supply_keys(subject.kind, picture.seen.supply),
-        *(
-            band_keys(zip(bands["from_km"], bands["to_km"], strict=True))
-            if by_distance
-            else spare_keys(set(picture.spare["state"]))
-        ),
+        *shade_keys(picture, shade),
         Key(SYMBOLS["reach"], _("半径 {radius:g} km 的范围").format(radius=picture.result.radius_km)),
         *([gap_key()] if len(picture.gaps) else []),
         *zone_keys(layers, on, fill=False),
