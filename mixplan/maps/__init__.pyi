@@ -150,6 +150,9 @@ from .style import (
     SKY as SKY,
 )
 from .style import (
+    STATUS_COLOUR as STATUS_COLOUR,
+)
+from .style import (
     VERDICT_COLOUR as VERDICT_COLOUR,
 )
 from .style import (

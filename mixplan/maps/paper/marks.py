@@ -42,8 +42,9 @@ def draw_marks(
         xy[:, 1],
         s=(size**2) * SIZE[symbol.form],
         marker=MARKER[symbol.form],
-        facecolors=("#ffffffc0" if symbol.hollow else symbol.fill),
-        edgecolors=symbol.edge,
+        # A cross has no face, and is painted with the face's colour all the same.
+        facecolors="#ffffffc0" if symbol.hollow else symbol.fill or symbol.edge,
+        edgecolors=symbol.edge if symbol.fill else None,
         linewidths=(1.3 if symbol.dashed else 1.0 if symbol.hollow else 0.6) * view.scale,
         zorder=order,
         linestyles=[(0, (2.0, 0.7)) if symbol.dashed else "solid"],
