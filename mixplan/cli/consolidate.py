@@ -1,9 +1,7 @@
 """`mixplan consolidate`: the consolidation plan on the command line, as JSON, a workbook or text."""
 
 import argparse
-import json
 import sys
-import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,18 +11,19 @@ import pandas as pd
 
 from mixplan.base.errors import DataError, InfeasibleError, MixplanError
 from mixplan.base.files.columns import error_sentence
+from mixplan.base.files.jsontext import json_text
 from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.files.writing import write_file
 from mixplan.base.i18n import gettext as _
+from mixplan.base.progress import Progress
 from mixplan.city.datums import Datum
 from mixplan.city.districts import district_id
 from mixplan.city.layers import load_layers
-from mixplan.cli.stop import stoppable
+from mixplan.cli.stop import Reporter, stoppable
 from mixplan.consolidation import case as consolidation_case
 from mixplan.consolidation import joint, tables, tradeoff, words
 from mixplan.consolidation import plan as consolidation_plan
 from mixplan.consolidation import settings as consolidation_settings
-from mixplan.consolidation.model import Progress
 from mixplan.plan.rules import RuleBook, load_rules
 from mixplan.plan.words import action_label
 from mixplan.registers.decisions import locks_file_notes, read_locks_file
@@ -176,27 +175,11 @@ def _register(args: argparse.Namespace, warnings: list[str]) -> tuple[gpd.GeoDat
     return register.plants, len(register.errors)
 
 
-class _Terminal:
-    """Progress on a terminal's error stream, and a stop that keeps the best plan so far."""
-
-    def __init__(self, stop: threading.Event) -> None:
-        self.stop = stop
-        self.last = -1.0
-        self.shown = sys.stderr.isatty()
-
-    def __call__(self, state: Progress) -> bool:
-        if self.shown and state.seconds - self.last > 0.5:
-            self.last = state.seconds
-            text = _("{seconds:.0f} s · 目前 {objective:,.0f} · 下界 {bound:,.0f} 万元 · 差距 {gap:.2f}%")
-            print(
-                "\r"
-                + text.format(seconds=state.seconds, objective=state.objective, bound=state.bound, gap=100 * state.gap)
-                + "   ",
-                end="",
-                file=sys.stderr,
-                flush=True,
-            )
-        return not self.stop.is_set()
+def _progress_line(now: Progress) -> str:
+    text = _("{seconds:.0f} s · 目前 {objective:,.0f} · 下界 {bound:,.0f} 万元 · 差距 {gap:.2f}%").format(
+        seconds=now.seconds, objective=now.objective, bound=now.bound, gap=100 * now.gap
+    )
+    return f"\r{text}   "  # over the line before
 
 
 def run(args: argparse.Namespace) -> int:
@@ -214,7 +197,7 @@ def run(args: argparse.Namespace) -> int:
     findings = screen(plants, layers, book, on=book.period_end)
     case = consolidation_case.build_case(plants, findings, layers, book, points, settings)
     with stoppable() as stop:
-        watch = _Terminal(stop)
+        watch = Reporter(stop, _progress_line if sys.stderr.isatty() else None, every_s=0.5, end="")
         try:
             if args.joint:
                 wanted: dict[str, object] = {"quotas": tuple(_pair(text, "--quota") for text in args.quota)}
@@ -228,17 +211,17 @@ def run(args: argparse.Namespace) -> int:
                 made, plan = None, consolidation_plan.solve(case, watcher=watch)
         except InfeasibleError as error:
             if args.json:
-                print(json.dumps({**tables.infeasible_json(error), "warnings": warnings}, ensure_ascii=False, indent=2))
+                print(json_text({**tables.infeasible_json(error), "warnings": warnings}))
             raise
         finally:
-            if watch.shown and watch.last >= 0:
+            if watch.last_s is not None:
                 print(file=sys.stderr)
     reasons = words.reasons(plan, findings, book.titles())
     extra = tradeoff.otherwise_estimates(plan) if args.otherwise else None
     front = tradeoff.pareto(replace(case, settings=settings)) if args.pareto else None
     if args.json:
         result = tables.plan_json(plan, reasons, otherwise=extra, pareto=front, joint=made) | {"warnings": warnings}
-        print(json.dumps(result, ensure_ascii=False, indent=2, allow_nan=False))
+        print(json_text(result))
     elif args.xlsx:
         sheets = tables.sheets(
             plan, reasons, load_station_reports(), layers.districts, book, otherwise=extra, pareto=front, joint=made

@@ -1,11 +1,9 @@
 """The command ``mixplan site``: the same model and solver as the page 新线布局, and OR-Library instances."""
 
 import argparse
-import json
 import math
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +11,14 @@ import geopandas as gpd
 import pandas as pd
 
 from mixplan.base.errors import DataError
+from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
+from mixplan.base.progress import Progress
 from mixplan.city.datums import Datum
 from mixplan.city.layers import load_layers
 from mixplan.city.networks import read_network_file
 from mixplan.city.sectors import SECTORS
-from mixplan.cli.stop import stoppable
+from mixplan.cli.stop import Reporter, stoppable
 from mixplan.handouts.geojson import geojson
 from mixplan.plan.rules import RuleBook, load_rules
 from mixplan.registers.plants import load_plants
@@ -147,14 +147,12 @@ def _forced(text: str) -> tuple[str, int]:
 # --- running ---------------------------------------------------------------------------------------------------------
 
 
-def _progress(args: argparse.Namespace) -> Callable[[float, float, float, float], None] | None:
-    if not args.progress:
-        return None
+def _progress_line(now: Progress) -> str:
+    return f"{now.seconds:7.1f} s  {now.objective:14.4f}  {now.bound:14.4f}  {now.gap:8.3%}"
 
-    def show(seconds: float, objective: float, bound: float, gap: float) -> None:
-        print(f"{seconds:7.1f} s  {objective:14.4f}  {bound:14.4f}  {gap:8.3%}", file=sys.stderr)
 
-    return show
+def _reporter(args: argparse.Namespace, stop: threading.Event) -> Reporter:
+    return Reporter(stop, _progress_line if args.progress else None, every_s=0.25)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -171,11 +169,10 @@ def run(args: argparse.Namespace) -> int:
             gap=args.gap,
             time_s=args.time,
             seed=args.seed,
-            on_progress=_progress(args),
-            should_stop=stop.is_set,
+            watcher=_reporter(args, stop),
         )
     if args.json:
-        _print_json({**words.proposal_record(proposal, case), "warnings": warnings})
+        print(json_text({**words.proposal_record(proposal, case), "warnings": warnings}))
     elif args.geojson:
         print(geojson(proposal.sites.reset_index(), warnings=warnings))
     else:
@@ -192,10 +189,6 @@ def _check_effort(args: argparse.Namespace) -> None:
                     name=name, value=value, limit=_("、不大于 1") if most == 1 else ""
                 )
             )
-
-
-def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
 
 
 def _settings(args: argparse.Namespace, book: RuleBook) -> siting_settings.SitingSettings:
@@ -313,8 +306,7 @@ def _orlib(args: argparse.Namespace, stop: threading.Event) -> int:
         gap=args.gap,
         time_limit_s=args.time,
         seed=args.seed,
-        on_progress=_progress(args),
-        should_stop=stop.is_set,
+        watcher=_reporter(args, stop),
     )
     used = pd.Series(found.flows.amount).groupby(found.flows.source).sum()
     record: dict[str, Any] = {
@@ -345,7 +337,7 @@ def _orlib(args: argparse.Namespace, stop: threading.Event) -> int:
         "versions": dict(found.versions),
     }
     if args.json:
-        _print_json(record)
+        print(json_text(record))
         return 0
     print(
         _("状态：{status}；{seconds:.1f} 秒。").format(status=words.status_label(found.status), seconds=found.seconds)

@@ -14,10 +14,12 @@ import numpy as np
 import pandas as pd
 
 from mixplan.base.errors import InfeasibleError
+from mixplan.base.files.jsontext import records
 from mixplan.base.i18n import gettext as _
+from mixplan.base.progress import Watcher, unwatched
 from mixplan.consolidation import search
 from mixplan.consolidation.case import Case
-from mixplan.consolidation.model import Solution, Watcher
+from mixplan.consolidation.model import Solution
 from mixplan.consolidation.obstacles import explain_infeasible, infeasible, obstacles
 from mixplan.consolidation.settings import MERGE, RETAIN, SHUT, UPGRADE
 from mixplan.consolidation.totals import yearly_totals
@@ -53,7 +55,7 @@ class Plan:
         return self.solution.status
 
 
-def solve(case: Case, *, watcher: Watcher | None = None) -> Plan:
+def solve(case: Case, *, watcher: Watcher = unwatched) -> Plan:
     """The plan of least cost for a case, with its proven gap.
 
     Raises
@@ -153,7 +155,4 @@ def totals_json(plan: Plan) -> list[dict[str, Any]]:
         "sensitive",
         "dust_index",
     ]
-    return [
-        {str(k): (None if isinstance(v, float) and math.isnan(v) else v) for k, v in row.items()}
-        for row in plan.totals[columns].iloc[1:].to_dict("records")
-    ]
+    return records(plan.totals[columns].iloc[1:])

@@ -1,6 +1,5 @@
 """A consolidation plan as tables in words and as JSON, the same for pages, files and the command line."""
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +7,7 @@ import geopandas as gpd
 import pandas as pd
 
 from mixplan.base.errors import InfeasibleError
+from mixplan.base.files.jsontext import plain
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.city.crs import place_degrees
@@ -19,17 +19,6 @@ from mixplan.consolidation.plan import Plan
 from mixplan.consolidation.tradeoff import Point
 from mixplan.plan.rules import RuleBook
 from mixplan.plan.words import action_label, rule_kind_label
-
-
-def _finite(value: Any) -> Any:
-    """JSON knows no NaN and no infinity."""
-    if value is None or value is pd.NA or (isinstance(value, float) and not math.isfinite(value)):
-        return None
-    return value.item() if hasattr(value, "item") else value
-
-
-def _plain(row: dict[Any, Any]) -> dict[str, Any]:
-    return {str(key): _finite(value) for key, value in row.items()}
 
 
 def _degrees(joint: JointPlan) -> dict[str, tuple[float, float]]:
@@ -49,22 +38,22 @@ def plan_json(
     found = plan.solution
     actions = []
     for plant, row in zip(map(str, plan.actions.index), plan.actions.to_dict("records"), strict=True):
-        one: dict[str, Any] = {"plant_id": plant, **_plain(row), "reason": reasons[plant]}
+        one: dict[str, Any] = {"plant_id": plant, **row, "reason": reasons[plant]}
         one["unknown"] = [rule for rule in str(plan.case.stations.loc[plant, "unknown"]).split(",") if rule]
         if otherwise is not None:
-            one["otherwise_estimate"] = _finite(float(otherwise[plant]))
+            one["otherwise_estimate"] = otherwise[plant]
         actions.append(one)
     result: dict[str, Any] = {
         "status": plan.status,
-        "objective": _finite(found.objective),
-        "bound": _finite(found.bound),
-        "gap": _finite(found.gap),
+        "objective": found.objective,
+        "bound": found.bound,
+        "gap": found.gap,
         "seconds": round(found.seconds, 2),
         "parts": {name: round(value, 4) for name, value in found.parts.items()},
         "actions": actions,
-        "flows": [_plain(row) for row in plan.flows.to_dict("records")],
+        "flows": plan.flows.to_dict("records"),
         "totals": consolidation_plan.totals_json(plan),
-        "before": _plain(plan.totals.to_dict("records")[0]),
+        "before": plan.totals.to_dict("records")[0],
         "verify": [plant for plant, why in plan.actions["verify"].items() if why],
     }
     if pareto is not None:
@@ -84,11 +73,11 @@ def plan_json(
         degrees = _degrees(joint)
         rows = joint.lines.drop(columns="geometry").to_dict("index")
         result["lines"] = [
-            {"id": name, "lon": degrees[name][1], "lat": degrees[name][0], **_plain(row)} for name, row in rows.items()
+            {"id": name, "lon": degrees[name][1], "lat": degrees[name][0], **row} for name, row in rows.items()
         ]
-        result["mortar_flows"] = [_plain(row) for row in joint.flows.to_dict("records")]
-        result["mortar_totals"] = _plain(dict(joint.totals))
-    return result
+        result["mortar_flows"] = joint.flows.to_dict("records")
+        result["mortar_totals"] = dict(joint.totals)
+    return {key: plain(value) for key, value in result.items()}
 
 
 def infeasible_json(error: InfeasibleError) -> dict[str, Any]:

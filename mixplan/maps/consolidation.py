@@ -8,7 +8,7 @@ import pandas as pd
 
 from mixplan.coverage.supply import LEAVES
 from mixplan.maps.features import features_of, mark, mark_style, path_style, text_label, tip
-from mixplan.maps.style import ACTION_COLOUR, KIND_SHAPE, NEW_LINE_COLOUR, THIN_COLOUR, THIN_EDGE
+from mixplan.maps.style import ACTION_COLOUR, NEW_LINE_COLOUR, THIN_COLOUR, THIN_EDGE, kind_shape
 from mixplan.plan.words import action_label
 
 
@@ -35,7 +35,7 @@ def action_layer(
         stops = row["action"] in LEAVES
         told = lines[str(row[key])] if lines is not None else (str(row["name"]), action_label(row["action"]))
         style = mark_style(ACTION_COLOUR[row["action"]], hollow=stops)
-        shape, radius = KIND_SHAPE[row["kind"]], 4.5 if stops else 6.5
+        shape, radius = kind_shape(row["kind"]), 4.5 if stops else 6.5
         return mark("plants", shape, radius, style, id=row[key], tip=tip(*told))
 
     return [features_of(stations, drawn)]

@@ -12,7 +12,6 @@ from mixplan.maps.features import features_of, mark, mark_style, moved_to, path_
 from mixplan.maps.style import (
     APPROXIMATE_DASH,
     GAP_COLOUR,
-    KIND_SHAPE,
     NEW_LINE_COLOUR,
     REACH_COLOUR,
     SPARE_COLOUR,
@@ -20,6 +19,7 @@ from mixplan.maps.style import (
     WHITE,
     ZONE_LINE_COLOUR,
     band_colour,
+    kind_shape,
 )
 from mixplan.plan.words import unit_label
 
@@ -123,7 +123,7 @@ def supply_layer(picture: Picture) -> list[dict[str, Any]]:
         style = mark_style(NEW_LINE_COLOUR if planned else SUPPLY_COLOUR, hollow=modelled)
         radius = 10 if planned else 6.5 if len(supply) <= 60 else 4.5
         return mark(
-            "plants", "star" if planned else KIND_SHAPE[picture.subject.kind], radius, style, id=row["id"], tip=text
+            "plants", "star" if planned else kind_shape(picture.subject.kind), radius, style, id=row["id"], tip=text
         )
 
     planned = supply[supply["stage"] == "proposed"]

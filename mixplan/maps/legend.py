@@ -14,7 +14,6 @@ from mixplan.coverage.words import band_label, spare_label
 from mixplan.maps.style import (
     ACTION_COLOUR,
     BAND_EDGE,
-    KIND_SHAPE,
     NEUTRAL,
     SPARE_COLOUR,
     SUPPLY_COLOUR,
@@ -23,6 +22,7 @@ from mixplan.maps.style import (
     WHITE,
     Symbol,
     band_colour,
+    kind_shape,
     mark_symbol,
     verdict_symbol,
 )
@@ -56,7 +56,7 @@ def verdict_keys(counts: Counts | None = None) -> list[Key]:
 
 def kind_keys(kinds: Iterable[str]) -> list[Key]:
     """The shape of each kind of plant."""
-    return [Key(mark_symbol(KIND_SHAPE[kind], NEUTRAL, hollow=True), kind_label(kind)) for kind in kinds]
+    return [Key(mark_symbol(kind_shape(kind), NEUTRAL, hollow=True), kind_label(kind)) for kind in kinds]
 
 
 def hollow_key(count: int | None = None) -> Key:
@@ -101,7 +101,7 @@ def shade_keys(picture: Picture, shade: str) -> list[Key]:
 
 def supply_keys(kind: str, *, planned: bool) -> list[Key]:
     """Existing plants of one kind, real and modelled, and sites of new lines."""
-    shape = KIND_SHAPE[kind]
+    shape = kind_shape(kind)
     keys = [
         Key(mark_symbol(shape, SUPPLY_COLOUR), kind_label(kind)),
         Key(mark_symbol(shape, SUPPLY_COLOUR, hollow=True), _("空心：模型推算站点")),
@@ -111,7 +111,7 @@ def supply_keys(kind: str, *, planned: bool) -> list[Key]:
 
 def counted_supply_keys(kind: str, supply: pd.DataFrame) -> list[Key]:
     """The same for plants that are drawn, with how many there are of each."""
-    shape, planned = KIND_SHAPE[kind], int((supply["stage"] == "proposed").sum())
+    shape, planned = kind_shape(kind), int((supply["stage"] == "proposed").sum())
     modelled = int(((supply["stage"] != "proposed") & (supply["evidence"] == "modelled")).sum())
     real = len(supply) - planned - modelled
     keys = [
@@ -151,7 +151,7 @@ def area_keys(layers: Collection[str]) -> list[Key]:
 
 def siting_keys() -> list[Key]:
     """The siting map: chosen sites, who supplies whom, candidates, demand, and where nothing may be built."""
-    standing = mark_symbol(KIND_SHAPE["mortar"], SUPPLY_COLOUR, hollow=True)
+    standing = mark_symbol(kind_shape("mortar"), SUPPLY_COLOUR, hollow=True)
     return [
         Key(SYMBOLS["new_line"], _("选中的站点（编号；深边：已锁定）")),
         Key(SYMBOLS["new_supply"], _("新线供应（粗细按吨数）")),
@@ -173,6 +173,8 @@ _FORMS = {
     "triangle": '<path d="M8 1.5L14.5 13H1.5z"/>',
     "square": '<path d="M3 3H13V13H3z"/>',
     "diamond": '<path d="M8 1L15 8L8 15L1 8z"/>',
+    "pentagon": '<path d="M8 1.5L14.7 6.3L12.1 14.2H3.9L1.3 6.3z"/>',
+    "hexagon": '<path d="M8 1.5L13.6 4.8V11.2L8 14.5L2.4 11.2V4.8z"/>',
     "star": '<path d="M8 .5L10 5.8L15.5 6L11.2 9.4L12.7 14.8L8 11.7L3.3 14.8L4.8 9.4L.5 6L6 5.8z"/>',
     "cross": '<path d="M4 4L12 12M12 4L4 12"/>',
     "line": '<path d="M1 8H15"/>',

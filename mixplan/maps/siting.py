@@ -19,10 +19,10 @@ from mixplan.maps.style import (
     CLOSED_COLOUR,
     DEMAND_COLOUR,
     INK,
-    KIND_SHAPE,
     NEW_LINE_COLOUR,
     SUPPLY_COLOUR,
     WHITE,
+    kind_shape,
     suitability_colour,
 )
 
@@ -83,7 +83,7 @@ def standing_layer(existing: gpd.GeoDataFrame) -> list[dict[str, Any]]:
             _("模型推算站点，非真实企业") if hollow else "",
         )
         style = mark_style(SUPPLY_COLOUR, hollow=hollow)
-        return mark("plants", KIND_SHAPE["mortar"], 4.5, style, tip=text)
+        return mark("plants", kind_shape("mortar"), 4.5, style, tip=text)
 
     return [features_of(drawn, marked)]
 

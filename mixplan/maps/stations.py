@@ -12,7 +12,8 @@ from mixplan.base.numbers import metres
 from mixplan.city import rings
 from mixplan.city.layers import Layers
 from mixplan.maps.features import features_of, mark, mark_style, moved_to, path_style, text_label, tip
-from mixplan.maps.style import INK, KIND_SHAPE, OUTLINE, VERDICT_COLOUR, WHITE
+from mixplan.maps.style import INK, OUTLINE, VERDICT_COLOUR, WHITE, kind_shape
+from mixplan.plan.kinds import plant_kinds
 from mixplan.plan.words import kind_label
 from mixplan.screening.verdicts import DOUBT, verdict_class, verdict_label
 
@@ -32,8 +33,8 @@ def plant_layer(plants: gpd.GeoDataFrame, judged: pd.DataFrame, district: pd.Ser
             _("模型推算站点，非真实企业") if hollow else "",
         )
         style = mark_style(colour, hollow=hollow, edge=OUTLINE.get(drawn, WHITE), broken=drawn in DOUBT)
-        radius = 5.5 if row["kind"] == "concrete" else 6.5
-        return mark("plants", KIND_SHAPE[row["kind"]], radius, style, id=row["id"], tip=text)
+        radius = plant_kinds()[row["kind"]].radius
+        return mark("plants", kind_shape(row["kind"]), radius, style, id=row["id"], tip=text)
 
     return [features_of(table, marked)]
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from mixplan.coverage.picture import BAND_LIMITS_KM
+from mixplan.plan.kinds import plant_kinds
 
 # Okabe and Ito's colours, which stay apart for colour-blind readers; every colour also has a shape, a sign or a word.
 VERMILLION, ORANGE, SKY, BLUE, GREY = "#D55E00", "#E69F00", "#56B4E9", "#0072B2", "#999999"
 GREEN, PURPLE, AMBER = "#009E73", "#CC79A7", "#F0B429"
 WHITE, INK, NEUTRAL, QUIET, DIM = "#ffffff", "#222222", "#444444", "#666666", "#6B6B6B"
 
-KIND_SHAPE = {"concrete": "circle", "mortar": "triangle", "cement": "square", "precast": "diamond"}
 # Verdict as it is drawn: a flag that is certain, one that is not, a pass that is not, one that is, unknown.
 VERDICT_COLOUR = {"flag": VERMILLION, "borderline": ORANGE, "doubtful": SKY, "pass": BLUE, "unknown": GREY}
 OUTLINE = {"borderline": "#5c3d00", "doubtful": "#00446b"}  # of a filled mark in doubt
@@ -39,6 +39,11 @@ SMALL_DISTRICT_KM2 = 120  # smaller ones are named when zoomed in
 BEIJING_BOUNDS = ((39.42, 115.41), (41.07, 117.52))  # south-west and north-east corner of the first view, degrees
 
 
+def kind_shape(kind: str) -> str:
+    """Shape that tells a kind of plant on every map."""
+    return plant_kinds()[kind].shape
+
+
 def band_colour(from_km: float) -> str:
     """Colour of a band of distance, by where it begins."""
     return BAND_COLOURS[sum(from_km >= limit for limit in BAND_LIMITS_KM)]
@@ -56,7 +61,7 @@ class Symbol:
     Attributes
     ----------
     form : str
-        ``circle``, ``triangle``, ``square``, ``diamond``, ``star``, ``cross``, ``line`` or ``area``.
+        A plant kind's shape, ``star``, ``cross``, ``line`` or ``area``.
     fill, edge : str
         Colours; None draws nothing. A line or a cross has its edge only.
     tint : float

@@ -19,7 +19,7 @@ from mixplan.targets.audit import conflicts, plausible, recomputed
 from mixplan.targets.audit.items import Verdict
 from mixplan.targets.audit.run import CHECKS, audit, audit_table, open_items
 from mixplan.targets.balance import balance, balance_table, waterfall_concrete, waterfall_mortar, waterfall_table
-from mixplan.targets.entries import check_entry, entry_summary, with_entries
+from mixplan.targets.entries import Entry, check_entry, entry_summary, with_entries
 from mixplan.targets.progress import latest_year, progress, progress_of, progress_record, progress_table
 from mixplan.targets.savings import bulk_path, savings, savings_table
 from mixplan.targets.status import Status, judge, satisfies
@@ -286,9 +286,9 @@ def check(**given_):
         "unit": "万t",
         "source": "2013 年报",
         "who": "张三",
-        "today": date(2014, 3, 1),
     } | given_
-    return check_entry(PLAN, row.pop("known", entries()), **row)
+    known, today = row.pop("known", entries()), row.pop("today", date(2014, 3, 1))
+    return check_entry(PLAN, known, Entry(**row), today=today)
 
 
 def test_a_plausible_entry_has_no_errors_and_no_doubts():

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from mixplan.maps.paper.view import MARKER, SIZE, View
-from mixplan.maps.style import KIND_SHAPE, NEW_LINE_COLOUR, SUPPLY_COLOUR, SYMBOLS, Symbol, mark_symbol
+from mixplan.maps.style import NEW_LINE_COLOUR, SUPPLY_COLOUR, SYMBOLS, Symbol, kind_shape, mark_symbol
+from mixplan.plan.kinds import plant_kinds
 
 _MANY = 60  # marks beyond which they are small and labels may stand on them
 
@@ -55,10 +56,10 @@ def draw_marks(
 def alike(stations: gpd.GeoDataFrame, told: pd.Series, order: Iterable[str]) -> Iterator[tuple[str, str, bool, Any]]:
     """Stations that look the same: what is told of them (in this order), shape, whether modelled, and their places."""
     for name in order:
-        for kind, shape in KIND_SHAPE.items():
+        for kind, row in plant_kinds().items():
             for evidence in ("modelled", "sourced"):
                 pick = (told == name) & (stations["kind"] == kind) & (stations["evidence"] == evidence)
-                yield name, shape, evidence == "modelled", stations.geometry[pick]
+                yield name, row.shape, evidence == "modelled", stations.geometry[pick]
 
 
 def supply_marks(view: View, supply: gpd.GeoDataFrame, kind: str) -> None:
@@ -68,7 +69,7 @@ def supply_marks(view: View, supply: gpd.GeoDataFrame, kind: str) -> None:
     existing = supply[supply["stage"] != "proposed"]
     for hollow in (True, False):
         places = existing.geometry[(existing["evidence"] == "modelled") == hollow]
-        symbol = mark_symbol(KIND_SHAPE[kind], SUPPLY_COLOUR, hollow=hollow)
+        symbol = mark_symbol(kind_shape(kind), SUPPLY_COLOUR, hollow=hollow)
         draw_marks(view, places, symbol, size=size, order=9, keep_clear=not many)
     sites = supply[supply["stage"] == "proposed"]
     draw_marks(view, sites.geometry, SYMBOLS["new_line"], size=9, order=10, keep_clear=True)

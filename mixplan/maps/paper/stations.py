@@ -17,7 +17,8 @@ from mixplan.maps.paper.keys import zone_keys
 from mixplan.maps.paper.marks import alike, draw_marks
 from mixplan.maps.paper.sheet import A4, Panel, StaticMap, draw_sheet
 from mixplan.maps.paper.view import View
-from mixplan.maps.style import KIND_SHAPE, SYMBOLS, VERDICT_COLOUR, verdict_symbol
+from mixplan.maps.style import SYMBOLS, VERDICT_COLOUR, verdict_symbol
+from mixplan.plan.kinds import plant_kinds
 from mixplan.plan.rules import RuleBook
 from mixplan.screening import verdicts
 from mixplan.screening.stations import split
@@ -60,7 +61,7 @@ def station_map(
 
     keys = [
         *verdict_keys(drawn.value_counts().to_dict()),
-        *kind_keys(kind for kind in KIND_SHAPE if (located["kind"] == kind).any()),
+        *kind_keys(kind for kind in plant_kinds() if (located["kind"] == kind).any()),
         hollow_key(split(located).modelled),
         *(zone_keys(layers, on) if "zones" in shown else []),
     ]

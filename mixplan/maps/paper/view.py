@@ -9,8 +9,27 @@ from mixplan.maps.style import INK
 
 Box = tuple[float, float, float, float]  # west, south, east, north, or left, bottom, width, height
 
-MARKER = {"circle": "o", "triangle": "^", "square": "s", "diamond": "D", "star": "*", "cross": "x"}
-SIZE = {"circle": 1.0, "triangle": 1.35, "square": 0.9, "diamond": 0.85, "star": 2.6, "cross": 0.5}
+MARKER = {
+    "circle": "o",
+    "triangle": "^",
+    "square": "s",
+    "diamond": "D",
+    "pentagon": "p",
+    "hexagon": "h",
+    "star": "*",
+    "cross": "x",
+}
+# By area, so that all marks weigh alike.
+SIZE = {
+    "circle": 1.0,
+    "triangle": 1.35,
+    "square": 0.9,
+    "diamond": 0.85,
+    "pentagon": 1.25,
+    "hexagon": 1.25,
+    "star": 2.6,
+    "cross": 0.5,
+}
 DASH = (0, (4.5, 3.2))
 QUIET = "#6a7076"  # names of districts
 BENEATH = 50  # labels of this priority and beyond lie below the marks

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,17 +16,14 @@ from mixplan.base.errors import MixplanError
 from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.i18n import get_language, local
 from mixplan.base.i18n import gettext as _
-from mixplan.base.numbers import at_most_pct
 from mixplan.city import rings
 from mixplan.consolidation import backtest, joint, obstacles, tables, takeover, totals, tradeoff, words
 from mixplan.consolidation import case as consolidation_case
 from mixplan.consolidation import plan as consolidation_plan
 from mixplan.consolidation import settings as consolidation_settings
 from mixplan.consolidation.case import Case
-from mixplan.consolidation.model import Progress
 from mixplan.consolidation.plan import Plan
 from mixplan.consolidation.settings import MERGE, SHUT, Settings
-from mixplan.jobs.job import Job
 from mixplan.maps import consolidation, features, legend, style, web
 from mixplan.maps import stations as maps_stations
 from mixplan.plan import words as plan_words
@@ -235,37 +231,15 @@ def desk(choice: Choice) -> Desk | None:
     return Desk(choice, case, findings, jobs_key, shown, adopted, made)
 
 
-def _watcher(job: Job[Any], limit_s: float) -> Callable[[Progress], bool]:
-    def watch(now: Progress) -> bool:
-        if np.isfinite(now.gap):
-            text = _("{seconds:.0f} s：已有方案，与最优相差至多 {gap:.1f}%").format(
-                seconds=now.seconds, gap=at_most_pct(now.gap)
-            )
-        else:
-            text = _("{seconds:.0f} s：正在找第一个方案").format(seconds=now.seconds)
-        job.progress = (now.seconds / limit_s, text)
-        return not job.stopping()
-
-    return watch
-
-
-def _counter(job: Job[Any], what: str) -> Callable[[int, int], bool]:
-    def watch(done: int, of: int) -> bool:
-        job.progress = (done / of, f"{what} {done}/{of}")
-        return not job.stopping()
-
-    return watch
-
-
 def _solve(desk: Desk) -> None:
     limit = desk.choice.settings.time_limit_s
     st.session_state.pop("con_adopted", None)
-    runs.start(desk.key, _("正在求解"), lambda job: consolidation_plan.solve(desk.case, watcher=_watcher(job, limit)))
+    runs.start(desk.key, _("正在求解"), lambda job: consolidation_plan.solve(desk.case, watcher=job.watch), limit)
 
 
 def _pareto(desk: Desk) -> None:
     key = ("pareto", *desk.key[1:])
-    runs.start(key, _("取舍曲线"), lambda job: tradeoff.pareto(desk.case, watcher=_counter(job, _("点"))))
+    runs.start(key, _("取舍曲线"), lambda job: tradeoff.pareto(desk.case, watcher=job.watch))
 
 
 def _joint(desk: Desk) -> None:
@@ -282,8 +256,9 @@ def _joint(desk: Desk) -> None:
             book,
             load_demand(),
             joint.default_joint(book),
-            watcher=_watcher(job, limit),
+            watcher=job.watch,
         ),
+        limit,
     )
 
 
@@ -294,7 +269,8 @@ def _otherwise(desk: Desk, plant_id: str) -> None:
     runs.start(
         ("otherwise", _plan_key(desk), plant_id),
         _("另作决定"),
-        lambda job: tradeoff.otherwise(plan, plant_id, time_limit_s=_OTHERWISE_S, watcher=_watcher(job, _OTHERWISE_S)),
+        lambda job: tradeoff.otherwise(plan, plant_id, time_limit_s=_OTHERWISE_S, watcher=job.watch),
+        _OTHERWISE_S,
     )
 
 

@@ -1,5 +1,6 @@
 """Long runs of the consolidation page: one at a time in a session, watched, stopped, and kept there by their inputs."""
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any
@@ -8,6 +9,8 @@ import streamlit as st
 
 from mixplan.base.errors import MixplanError
 from mixplan.base.i18n import gettext as _
+from mixplan.base.numbers import at_most_pct
+from mixplan.base.progress import Progress
 from mixplan.jobs.job import Job
 from mixplan.ui.frame import message
 
@@ -32,8 +35,8 @@ def running() -> bool:
     return job is not None and not job.done
 
 
-def start(key: Hashable, title: str, work: Callable[[Job[Any]], Any]) -> None:
-    """Begin a run unless one is under way; ``work`` reports a share and a text as progress and heeds a stop."""
+def start(key: Hashable, title: str, work: Callable[[Job[Any]], Any], limit_s: float = math.inf) -> None:
+    """Begin a run, of at most some seconds, unless one is under way; ``work`` lets the job watch it."""
     if running():
         return
     kept = _results()
@@ -47,7 +50,21 @@ def start(key: Hashable, title: str, work: Callable[[Job[Any]], Any]) -> None:
 
     st.session_state.pop("con_failed", None)
     st.session_state.con_title = title
+    st.session_state.con_limit_s = limit_s
     st.session_state.con_job = Job(body)
+
+
+def _shown(now: Progress, limit_s: float) -> tuple[float, str]:
+    """The share of a run that is done or used up, and what its bar says."""
+    if now.of:
+        return now.done / now.of, f"{now.done}/{now.of}"
+    if math.isfinite(now.gap):
+        text = _("{seconds:.0f} s：已有方案，与最优相差至多 {gap:.1f}%").format(
+            seconds=now.seconds, gap=at_most_pct(now.gap)
+        )
+    else:
+        text = _("{seconds:.0f} s：正在找第一个方案").format(seconds=now.seconds)
+    return now.seconds / limit_s, text
 
 
 @st.fragment(run_every=_POLL_S)
@@ -57,7 +74,7 @@ def _watch(place: str) -> None:
         return
     if job.done:
         st.rerun()
-    share, text = job.progress or (0.0, "")
+    share, text = _shown(job.progress, st.session_state.con_limit_s)
     if job.stopping():
         text = _("正在停止：等当前一步算完")
     bar, button = st.columns([5, 1], vertical_alignment="center")

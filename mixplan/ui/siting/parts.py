@@ -92,11 +92,8 @@ def _begin(settings: SitingSettings, effort: Effort) -> None:
     about = desk.asked(settings, desk.desk())
 
     def work(job: Job[tuple[desk.Proof, SitingProposal]]) -> tuple[desk.Proof, SitingProposal]:
-        def report(seconds: float, objective: float, bound: float, gap: float) -> None:
-            job.progress = (seconds, objective, bound, gap)
-
         return about, siting_proposal.solve_case(
-            case, gap=effort.gap, time_s=effort.time_s, seed=effort.seed, on_progress=report, should_stop=job.stopping
+            case, gap=effort.gap, time_s=effort.time_s, seed=effort.seed, watcher=job.watch
         )
 
     desk.start("solve", work)
@@ -120,13 +117,13 @@ def _watch_solve(effort: Effort) -> None:
             desk.remember_proof(about, proposal.bound)
             desk.take(proposal)
         st.rerun()
-    seconds, objective, bound, gap = job.progress or (0.0, math.inf, -math.inf, math.inf)
-    share = min(max(seconds / effort.time_s, effort.gap / gap if 0 < gap < math.inf else 0.0), 1.0)
+    now = job.progress
+    share = min(max(now.seconds / effort.time_s, effort.gap / now.gap if 0 < now.gap < math.inf else 0.0), 1.0)
     text = _("已用 {seconds:.0f} 秒 · 当前最好 {objective} · 下界 {bound} · 差距 {gap}").format(
-        seconds=seconds,
-        objective=frame.number(objective if math.isfinite(objective) else None, 1),
-        bound=frame.number(bound if math.isfinite(bound) else None, 1),
-        gap=f"{gap:.2%}" if math.isfinite(gap) else "—",
+        seconds=now.seconds,
+        objective=frame.number(now.objective if math.isfinite(now.objective) else None, 1),
+        bound=frame.number(now.bound if math.isfinite(now.bound) else None, 1),
+        gap=f"{now.gap:.2%}" if math.isfinite(now.gap) else "—",
     )
     bar, stop = st.columns([5, 2], vertical_alignment="center")
     bar.progress(share, text)
@@ -721,9 +718,6 @@ def stability_tab(case: SitingCase, proposal: SitingProposal, effort: Effort) ->
 
     def begin() -> None:
         def work(job: Job[robustness.Stability]) -> robustness.Stability:
-            def report(done: int, of: int) -> None:
-                job.progress = (done, of)
-
             return robustness.stability(
                 case,
                 proposal,
@@ -733,8 +727,7 @@ def stability_tab(case: SitingCase, proposal: SitingProposal, effort: Effort) ->
                 disturbance=noise,
                 gap=max(effort.gap, 0.02),
                 time_s=min(effort.time_s, 15.0),
-                on_progress=report,
-                should_stop=job.stopping,
+                watcher=job.watch,
             )
 
         desk.start("stability", work)
@@ -790,9 +783,9 @@ def _watch_stability() -> None:
             raise job.error
         st.session_state.siting_stability = job.result
         st.rerun()
-    done, of = job.progress or (0, 1)
+    now = job.progress
     bar, stop = st.columns([5, 2], vertical_alignment="center")
-    bar.progress(done / of, _("已完成 {done} / {of} 次").format(done=done, of=of if job.progress else "…"))
+    bar.progress(now.done / (now.of or 1), _("已完成 {done} / {of} 次").format(done=now.done, of=now.of or "…"))
     stop.button(_("停止检验"), on_click=job.stop, disabled=job.stopping(), key="siting_stability_stop", width="stretch")
 
 

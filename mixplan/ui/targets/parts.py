@@ -294,9 +294,9 @@ def _escaped(text: str) -> str:
 # --- entry -----------------------------------------------------------------------------------------------------
 
 
-def _save(entry: dict[str, object]) -> None:
+def _save(entry: targets_entries.Entry) -> None:
     try:
-        number = projects_entries.add_actual(**entry)  # type: ignore[arg-type]
+        number = projects_entries.add_actual(entry)
     except DataError as error:
         st.session_state.entry_message = ("error", str(error))
         return
@@ -359,28 +359,17 @@ def entry_tab(frame: pd.DataFrame, known: pd.DataFrame) -> None:
             who = st.text_input(_("填报人"), key="entry_who")
             sent = st.form_submit_button(_("检查并保存"), type="primary", width="stretch")
         if sent:
-            check = targets_entries.check_entry(
-                frame,
-                known,
+            entry = targets_entries.Entry(
                 indicator=chosen,
                 year=int(year),
                 district=district,
                 value=value,
                 unit=target.unit,
                 source=source,
+                note=note,
                 who=who,
-                today=date.today(),
             )
-            entry = {
-                "indicator": chosen,
-                "year": int(year),
-                "district": district,
-                "value": value,
-                "unit": target.unit,
-                "source": source,
-                "note": note,
-                "who": who,
-            }
+            check = targets_entries.check_entry(frame, known, entry, today=date.today())
             st.session_state.pop("entry_pending", None)
             for error in check.errors:
                 message("error", error)
