@@ -14,6 +14,7 @@ from mixplan.city.layers import Layers
 from mixplan.city.rings import OUTSIDE_RINGS, ring_label
 from mixplan.plan.rules import RuleBook
 from mixplan.plan.words import certainty_label, evidence_label, kind_label, status_label, unit_label
+from mixplan.screening.judge import binding
 from mixplan.screening.verdicts import CERTAIN, DRAWN, FLAG, UNKNOWN, verdict_class, verdict_label
 
 INVENTORY, UNLICENSED = "inventory_2010", "unlicensed"  # what counts towards the plan's totals; what never does
@@ -48,14 +49,14 @@ def station_table(
     district_id = city_districts.stated_district(plants, layers.districts)
     names = city_districts.district_labels(layers.districts, on, book)
     drawn = [verdict_class(v, c) for v, c in zip(judged["verdict"], judged["certainty"], strict=True)]
-    binding = findings[~findings["rule_id"].isin([rule.id for rule in book.rules if rule.advisory])]
+    counted = binding(findings, book)
     # What flags a station, or else what is missing to judge it.
     flagged, missing = (
-        binding[binding["verdict"] == verdict].groupby("plant_id", sort=False)["reason"].agg(" ".join)
+        counted[counted["verdict"] == verdict].groupby("plant_id", sort=False)["reason"].agg(" ".join)
         for verdict in (FLAG, UNKNOWN)
     )
     reason = flagged.reindex(plants.index).fillna(missing).fillna("")
-    reason[~plants.index.isin(binding["plant_id"])] = no_rule_sentence()
+    reason[~plants.index.isin(counted["plant_id"])] = no_rule_sentence()
     return pd.DataFrame(plants.drop(columns="geometry")).assign(
         district_id=district_id,
         district_shown=district_id.map(names).fillna(plants["district"]).replace("", "—"),
