@@ -1,9 +1,7 @@
 """Parts of the coverage page: controls, figures, map, curve, gaps, table, files."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import geopandas as gpd
 import networkx as nx
@@ -23,7 +21,8 @@ from mixplan.coverage import reach
 from mixplan.coverage import result as coverage_result
 from mixplan.coverage import supply as coverage_supply
 from mixplan.coverage import words as coverage_words
-from mixplan.maps import coverage, legend, style, web
+from mixplan.coverage.picture import Picture, picture_of
+from mixplan.maps import coverage, legend, web
 from mixplan.maps.paper import coverage as paper_coverage
 from mixplan.maps.paper import sheet
 from mixplan.plan import words
@@ -59,12 +58,8 @@ class Answer:
     """What the page shows: with the proposal, and the present supply to compare with where there is a proposal."""
 
     view: View
-    seen: reach.Reach
-    result: coverage_result.Coverage
-    gaps: gpd.GeoDataFrame
-    spare: pd.DataFrame
-    before: coverage_result.Coverage | None
-    before_seen: reach.Reach | None
+    now: Picture
+    before: Picture | None
     unlocated: int
     unlocated_capacity: float
 
@@ -189,10 +184,9 @@ def _seen(
 
 
 @st.cache_resource(show_spinner=False, max_entries=128)
-def _result(
-    version: str, kind: str, year: int, by: str, changed: bool, radius_km: float, _r: reach.Reach
-) -> coverage_result.Coverage:
-    return coverage_result.coverage(_r, radius_km)
+def _picture(version: str, kind: str, year: int, by: str, changed: bool, radius_km: float, _r: reach.Reach) -> Picture:
+    book = state.rules()
+    return picture_of(coverage_supply.theme(kind, book), _r, radius_km, state.layers(), book)
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
@@ -209,20 +203,11 @@ def answer(view: View) -> Answer:
     changed = view.sites is not None or view.plan is not None
     keys = (view.version, view.subject.kind, view.year, view.by)
     with st.spinner(_("正在计算覆盖……")):
-        seen = _seen(*keys, changed, plants, view)
-        result = _result(*keys, changed, view.radius_km, seen)
-        before_seen = _seen(*keys, False, plants, view) if changed else None
-        before = _result(*keys, False, view.radius_km, before_seen) if before_seen is not None else None
-        book = state.rules()
-        gaps = coverage_result.gaps(
-            seen, view.radius_km, state.layers(), minimum_km2=book.figure("coverage_gap_minimum_km2")
-        )
-    spare = coverage_result.spare_table(seen, result, tight_pct=book.figure("coverage_tight_spare_pct"))
+        now = _picture(*keys, changed, view.radius_km, _seen(*keys, changed, plants, view))
+        before = _picture(*keys, False, view.radius_km, _seen(*keys, False, plants, view)) if changed else None
     same = plants[(plants["kind"] == view.subject.kind) & plants["status"].isin(coverage_supply.COUNTED)]
     lost = same[same.geometry.isna()]
-    return Answer(
-        view, seen, result, gaps, spare, before, before_seen, len(lost), float(lost["capacity"].sum(min_count=1))
-    )
+    return Answer(view, now, before, len(lost), float(lost["capacity"].sum(min_count=1)))
 
 
 # --- what is shown ----------------------------------------------------------------------------------------------------
@@ -240,8 +225,8 @@ def _points(now: float | None, before: float | None) -> str | None:
 
 def key_figures(found: Answer) -> None:
     """The answer in one sentence and five figures, and how far the supply points can be trusted."""
-    result, view = found.result, found.view
-    total, old = result.total, found.before.total if found.before else None
+    result, view, gaps = found.now.result, found.view, found.now.gaps
+    total, old = result.total, found.before.result.total if found.before else None
     was = {key: getattr(old, key, None) for key in ("area_share", "demand_share", "served_share")}
     if result.supply_count == 0:
         frame.message("warning", coverage_words.coverage_sentence(result))
@@ -275,17 +260,15 @@ def key_figures(found: Answer) -> None:
             count=result.supply_count
         ),
     )
-    boxes[4].metric(
-        _("缺口"), _("{count} 处，{area:,.1f} km²").format(count=len(found.gaps), area=found.gaps["area_km2"].sum())
-    )
+    boxes[4].metric(_("缺口"), _("{count} 处，{area:,.1f} km²").format(count=len(gaps), area=gaps["area_km2"].sum()))
     _trust(found)
 
 
 def _trust(found: Answer) -> None:
-    result, view = found.result, found.view
+    result, view = found.now.result, found.view
     notes = []
     if view.sites is not None:
-        running = int((found.seen.supply["stage"] == "proposed").sum())
+        running = int((found.now.seen.supply["stage"] == "proposed").sum())
         notes.append(
             _(
                 "方案的 {all} 个站点中，{year} 年底前投产 {count} 个（没有写明年份的按次序逐年均匀投产，是假设）。"
@@ -311,52 +294,28 @@ def _trust(found: Answer) -> None:
         )
     if result.unknown_capacity:
         notes.append(_("{count} 个供应点没有产能，计入覆盖，不计入保障。").format(count=result.unknown_capacity))
-    if any(found.seen.ground.approximate):  # the notice that drew the wider zones covers government works as well
+    if any(found.now.seen.ground.approximate):  # the notice that drew the wider zones covers government works as well
         notes.append(_("2010 年起区外的政府投资工程也禁现，没有边界，不在比例之内。"))
     st.caption(frame.plain(" ".join(notes)))
 
 
 def draw(found: Answer) -> None:
     """The map: zones shaded, gaps outlined and named, supply points."""
-    layers, view = state.layers(), found.view
+    layers, now, view = state.layers(), found.now, found.view
     on = date(view.year, 12, 31)
-    bands = coverage_result.bands(found.seen, style.BAND_LIMITS_KM) if view.shade == "distance" else None
-    shading = coverage.band_layer(bands) if bands is not None else coverage.spare_layer(found.seen.cells, found.spare)
-    rim = gpd.GeoDataFrame({"id": ["rim"]}, geometry=[found.seen.rim(view.radius_km)], crs=found.seen.supply.crs)
-    rim = rim[~rim.geometry.is_empty]
-    labelled = found.gaps.assign(
-        label=[coverage_words.gap_label(row, view.subject) for row in found.gaps.to_dict("records")],
-        detail=[_gap_detail(row, view) for row in found.gaps.to_dict("records")],
-    )
+    shading = coverage.band_layer(now) if view.shade == "distance" else coverage.spare_layer(now)
     canvas = web.base_map(layers, mapview.map_assets(), title=_("禁现区覆盖图"), tiles=mapview.tile_source())
     groups = [
         web.group(_("覆盖"), *shading),
         web.group(_("禁现区"), *coverage.zone_outline_layer(layers, on)),
         state.background("districts", on),
         state.background("rings", on),
-        web.group(_("半径"), *coverage.rim_layer(rim)),
-        web.group(_("缺口"), *coverage.gap_layer(labelled)),
-        web.group(_("厂站"), *coverage.supply_layer(found.seen.supply, found.spare, view.subject.kind, _unit(view))),
+        web.group(_("半径"), *coverage.rim_layer(now)),
+        web.group(_("缺口"), *coverage.gap_layer(now)),
+        web.group(_("厂站"), *coverage.supply_layer(now)),
     ]
     mapview.show_map(canvas, groups, key="coverage_map", height=560)
-    st.html(
-        legend.coverage_legend(
-            shade=view.shade,
-            bands=[] if bands is None else list(zip(bands["from_km"], bands["to_km"], strict=True)),
-            states=set(found.spare["state"]),
-            kind=view.subject.kind,
-            planned=bool((found.seen.supply["stage"] == "proposed").any()),
-        )
-    )
-
-
-def _gap_detail(gap: Mapping[Any, Any], view: View) -> str:
-    return _("{zone}，{area:,.1f} km²，需求 {demand:,.1f} {unit}").format(
-        zone=local({"name": gap["zone"], "name_en": gap["zone_en"]}),
-        area=gap["area_km2"],
-        demand=gap["demand"],
-        unit=_unit(view),
-    )
+    st.html(legend.coverage_legend(now, shade=view.shade))
 
 
 def curve(found: Answer) -> None:
@@ -364,8 +323,8 @@ def curve(found: Answer) -> None:
     view = found.view
     frame.heading(_("随半径变化"))
     keys = (view.version, view.subject.kind, view.year)
-    now = _curve(*keys, found.before is not None, found.seen)
-    before = _curve(*keys, False, found.before_seen) if found.before_seen is not None else None
+    now = _curve(*keys, found.before is not None, found.now.seen)
+    before = _curve(*keys, False, found.before.seen) if found.before is not None else None
     file = _("禁现区覆盖随半径变化")
     chart_with_table(curve_chart(now, before, radius_km=view.radius_km), curve_table(now, before), file, key="curve")
     st.caption(_("色带：近似边界内外移动其精度时的面积覆盖。产能保障每 5 km 计算一次。"))
@@ -374,10 +333,10 @@ def curve(found: Answer) -> None:
 def gap_list(found: Answer) -> None:
     """Gaps by name, with how far the nearest plant is."""
     frame.heading(_("缺口"))
-    if found.gaps.empty:
+    if found.now.gaps.empty:
         frame.message("success", _("半径 {radius:g} km 内没有缺口。").format(radius=found.view.radius_km))
         return
-    rows = coverage_words.gap_table(found.gaps, found.view.subject, _unit(found.view))
+    rows = coverage_words.gap_table(found.now)
     st.dataframe(
         rows,
         hide_index=True,
@@ -390,7 +349,7 @@ def gap_list(found: Answer) -> None:
 def table(found: Answer) -> None:
     """Coverage by zone or district, with downloads."""
     frame.heading(_("按{unit}").format(unit=coverage_words.by_label(found.view.by)))
-    rows = coverage_words.coverage_table(found.result, found.seen.supply, _unit(found.view), before=found.before)
+    rows = coverage_words.coverage_table(found.now, before=found.before.result if found.before else None)
     numbers = rows.select_dtypes("number").columns
     st.dataframe(
         rows,
@@ -411,9 +370,7 @@ def static_download(found: Answer) -> None:
     view = found.view
 
     def drawn() -> sheet.StaticMap:
-        return paper_coverage.coverage_map(
-            found.seen, found.result, found.gaps, state.layers(), state.rules(), subject=view.subject, shade=view.shade
-        )
+        return paper_coverage.coverage_map(found.now, shade=view.shade)
 
     name = frame.file_name(_("禁现区覆盖图"), str(view.year), f"{view.radius_km:g}km")
     frame.map_downloads(drawn, name, key="coverage_map_file")
