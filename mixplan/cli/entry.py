@@ -29,6 +29,7 @@ from mixplan.city.places import where
 from mixplan.cli import consolidate, coverage, report, site
 from mixplan.cli.targets import add_commands as add_target_commands
 from mixplan.handouts.geojson import geojson
+from mixplan.plan.kinds import COUNTED
 from mixplan.plan.rules import load_rules
 from mixplan.registers.located import place_error
 from mixplan.registers.plants import load_plants, read_register_file
@@ -99,7 +100,7 @@ def _screen(args: argparse.Namespace) -> int:
         args.usage(_("--datum 和 --location-error 只用于 --plants 给出的登记册"))
     book, layers = load_rules(), load_layers()
     if args.margin is not None:
-        book = book.with_values({"near_sensitive_area": args.margin})
+        book = book.with_margin(args.margin)
     bad = 0
     warnings: list[str] = []
     if args.plants is not None:
@@ -142,7 +143,7 @@ def _print_flags(plants: gpd.GeoDataFrame, findings: pd.DataFrame, judged: pd.Da
     flagged = findings[findings["verdict"] == "flag"]
     for row in flagged.to_dict("records"):
         print(f"{row['plant_id']} {plants['name'][row['plant_id']]} [{row['clause']}] {row['reason']}")
-    counted = plants.index[plants["status"].isin(["inventory_2010", "proposed"])]
+    counted = plants.index[plants["status"].isin(COUNTED)]
     findings, flagged = (frame[frame["plant_id"].isin(counted)] for frame in (findings, flagged))
     text = _(
         "{plants} 个在册或拟建站点，{findings} 项判定，其中 {flags} 项需治理（{certain} 项确定）；"

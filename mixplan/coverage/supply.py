@@ -10,11 +10,11 @@ import pandas as pd
 
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
+from mixplan.plan.kinds import COUNTED as COUNTED
 from mixplan.plan.rules import RuleBook
 from mixplan.registers.points import point_frame
 
 SUPPLY_COLUMNS = ("name", "capacity", "location_error_m", "evidence", "stage", "year")
-COUNTED = ("inventory_2010", "proposed")  # statuses of the register that supply
 LEAVES = ("close", "merge", "relocate")  # actions of a consolidation plan after which a station supplies no more
 
 

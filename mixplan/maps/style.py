@@ -7,7 +7,14 @@ VERMILLION, ORANGE, SKY, BLUE, GREY = "#D55E00", "#E69F00", "#56B4E9", "#0072B2"
 GREEN, PURPLE, AMBER = "#009E73", "#CC79A7", "#F0B429"
 
 # Verdict as it is drawn: a flag that is certain, one that is not, a pass that is not, one that is, unknown.
-VERDICT_COLOUR = {"flag": VERMILLION, "borderline": ORANGE, "doubtful": SKY, "pass": BLUE, "unknown": GREY}
+VERDICT_COLOUR = {
+    "flag": VERMILLION,
+    "borderline": ORANGE,
+    "doubtful": SKY,
+    "pass": BLUE,
+    "unknown": GREY,
+    "not_in_force": "#D9D9D9",
+}
 OUTLINE = {"borderline": "#5c3d00", "doubtful": "#00446b"}  # of a filled mark in doubt
 RING_COLOUR, DISTRICT_COLOUR, LAND_COLOUR, WATER_COLOUR = "#5b6168", "#b4bac0", "#fafaf8", "#bcd9ea"
 APPROXIMATE_DASH = "6 5"

@@ -11,9 +11,6 @@ from .measure import Subjects as Subjects
 from .measure import measure as measure
 from .measures import measure_of as measure_of
 from .stations import (
-    INVENTORY as INVENTORY,
-)
-from .stations import (
     Split as Split,
 )
 from .stations import (
@@ -24,6 +21,9 @@ from .stations import (
 )
 from .stations import (
     flag_sentence as flag_sentence,
+)
+from .stations import (
+    inventory as inventory,
 )
 from .stations import (
     listing as listing,

@@ -13,6 +13,7 @@ from mixplan.base.numbers import metres
 from mixplan.city import distances, rings
 from mixplan.city import sectors as city_sectors
 from mixplan.city.layers import Layers
+from mixplan.plan.kinds import area_kinds
 from mixplan.plan.rules import Rule, RuleBook
 from mixplan.plan.words import unit_text
 from mixplan.registers.plants import COLUMNS
@@ -198,7 +199,7 @@ def inside_ban_zone(ask: Question) -> Measured:
 
 
 def _area_kinds(layers: Layers) -> list[str]:
-    return [EVERY_KIND, *sorted(set(layers.sensitive_areas["kind"]))]
+    return [EVERY_KIND, *area_kinds()]
 
 
 def sensitive_areas(rule: Rule, layers: Layers) -> gpd.GeoDataFrame:

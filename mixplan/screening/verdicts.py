@@ -1,5 +1,7 @@
 """Verdicts, their certainty, and the classes in which they are drawn."""
 
+from collections.abc import Iterable
+
 from mixplan.base.i18n import gettext as _
 
 PASS, FLAG, UNKNOWN = "pass", "flag", "unknown"
@@ -18,6 +20,12 @@ def verdict_class(verdict: object, certainty: object) -> str:
     if certainty == "borderline":
         return {"flag": "borderline", "pass": "doubtful"}[str(verdict)]
     return str(verdict)
+
+
+def listed(drawn: Iterable[str]) -> list[str]:
+    """Drawing classes to list and count for some plants: "not in force" only where there is some."""
+    present = set(drawn)
+    return [one for one in DRAWN if one != NOT_IN_FORCE or one in present]
 
 
 def verdict_label(drawn: str) -> str:

@@ -100,6 +100,7 @@ def consolidation_map(
         *zone_keys(layers, on),
         *ground_keys(),
     ]
+    standard = book.rule_for("station_standard")
     unit = _("万m³/年") if (plants["kind"] == "concrete").all() else _("万t/年")
     was, left = split(plants), split(plants.loc[after.index.append(new_places.index)])
     captions = (
@@ -121,7 +122,7 @@ def consolidation_map(
         title=title or _("搅拌站治理整合前后"),
         subtitle=subtitle or _("；").join(captions),
         source=_("站点：登记册；处置：整合方案；规则：{document} {clause}").format(
-            document=book.rule("station_capacity").source, clause=book.rule("station_capacity").clause
+            document=standard.source, clause=standard.clause
         ),
         size=size,
     )

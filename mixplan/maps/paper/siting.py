@@ -99,7 +99,7 @@ def siting_map(
         mark_key(_("需求点（大小按需求）"), "circle", "#777777"),
         *zone_keys(layers, on),
     ]
-    made, rule = float(sites["capacity"].sum()), book.rule("new_mortar_outside_fifth_ring")
+    made, rule = float(sites["capacity"].sum()), book.rule_for("new_line_place")
     hauled = np.hypot(*(ends - starts).T) / 1000.0
     mean = float(hauled @ amount / amount.sum()) if len(amount) and amount.sum() else 0.0
     text = subtitle or _(

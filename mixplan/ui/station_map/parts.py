@@ -22,7 +22,7 @@ from mixplan.maps import ground, style, web
 from mixplan.maps import stations as maps_stations
 from mixplan.maps.paper import stations as paper_stations
 from mixplan.plan import words
-from mixplan.plan.kinds import STATUSES, plant_kinds
+from mixplan.plan.kinds import COUNTED, STATUSES, plant_kinds
 from mixplan.screening import stations, verdicts
 from mixplan.screening.stations import StationFilter
 from mixplan.ui import address, frame, mapview, state
@@ -93,7 +93,7 @@ def controls() -> View:
         _("状态"),
         STATUSES,
         "statuses",
-        ["inventory_2010", "proposed"],
+        COUNTED,
         format_func=words.status_label,
         placeholder=every,
         help=_("只有 2010 年底在册的站点计入规划总量；其余按需显示。"),
@@ -198,7 +198,7 @@ def draw(
     if plant_id is not None and plants.geometry[plant_id] is not None:
         one = plants.loc[[plant_id]]
         own = findings[findings["plant_id"] == plant_id]
-        ways = maps_stations.shortest_ways(one, own, maps_stations.targets_by_id(layers))
+        ways = maps_stations.shortest_ways(one, own, layers, state.rules())
         groups.append(web.group(_("所选站点"), *maps_stations.selection_layer(one, ways)))
     centre, zoom = st.session_state.get("look_at", (None, None))
     mapview.show_map(canvas, groups, key="station_map", height=640, centre=centre, zoom=zoom, on_pick=select)
