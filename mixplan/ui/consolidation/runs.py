@@ -9,7 +9,7 @@ import streamlit as st
 from mixplan.base.errors import MixplanError
 from mixplan.base.i18n import gettext as _
 from mixplan.jobs.job import Job
-from mixplan.ui.frame import message
+from mixplan.ui.texts import message
 
 _KEPT = 24
 _POLL_S = 0.8

@@ -15,10 +15,10 @@ from mixplan.city.sectors import SECTORS, sector_label
 from mixplan.plan.words import rule_kind_label
 from mixplan.registers.points import complete_points, read_points
 from mixplan.siting.settings import SitingSettings, default_settings
-from mixplan.ui import state
-from mixplan.ui.frame import message
+from mixplan.ui import shared
 from mixplan.ui.registers import DATUM_LABELS
-from mixplan.ui.siting import desk
+from mixplan.ui.siting import case
+from mixplan.ui.texts import message
 
 GAPS = (0.05, 0.02, 0.01, 0.005, 0.001)
 TIMES_S = (10, 30, 60, 120, 300)
@@ -34,14 +34,14 @@ class Effort:
 
 
 def _note(parameter_id: str) -> str:
-    parameter = state.rules().parameters[parameter_id]
+    parameter = shared.rules().parameters[parameter_id]
     kind = rule_kind_label(parameter.kind)
     return _("{kind}。来源：{source}").format(kind=kind, source=parameter.source)
 
 
 def _slider(parameter_id: str, label: str, *, step: float, **more: Any) -> float:
     """A slider over the range that the rule file allows, with the source as its help."""
-    parameter = state.rules().parameters[parameter_id]
+    parameter = shared.rules().parameters[parameter_id]
     whole = step == int(step)
     number: Any = int if whole else float
     low, high = map(number, parameter.range)
@@ -61,7 +61,7 @@ def _slider(parameter_id: str, label: str, *, step: float, **more: Any) -> float
 
 def controls() -> tuple[SitingSettings, Effort]:
     """Everything that a planner can set, and how hard the solver is to try."""
-    book = state.rules()
+    book = shared.rules()
     figure = book.parameters
     objective = st.segmented_control(
         _("优化目标"),
@@ -183,7 +183,7 @@ def controls() -> tuple[SitingSettings, Effort]:
 
 
 def _own_files() -> None:
-    files = desk.given()
+    files = case.given()
     with st.expander(_("自己的数据"), expanded="siting_problem" in st.session_state):
         st.caption(
             _(
@@ -209,7 +209,7 @@ def _own_files() -> None:
 
 
 def _load(uploads: dict[str, Any], datum: Datum) -> None:
-    files = desk.given()
+    files = case.given()
     versions = dict(files.versions)
     changes: dict[str, Any] = {}
     notes: list[str] = []
@@ -235,6 +235,6 @@ def _load(uploads: dict[str, Any], datum: Datum) -> None:
 
 
 def _unload() -> None:
-    st.session_state.siting_given = desk.Given()
+    st.session_state.siting_given = case.Given()
     for name in ("siting_problem", "siting_notes"):
         st.session_state.pop(name, None)
