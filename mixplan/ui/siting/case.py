@@ -2,12 +2,10 @@
 
 import hashlib
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
-import networkx as nx
 import pandas as pd
 import streamlit as st
 
@@ -21,29 +19,9 @@ from mixplan.siting.case import SitingCase
 from mixplan.siting.settings import SitingSettings
 from mixplan.ui import shared
 from mixplan.ui.siting.desk import Desk
+from mixplan.ui.siting.files import given
 
 PREVIEW = "@new"  # id of a place that has been clicked but not kept
-
-
-@dataclass(frozen=True)
-class Given:
-    """The planner's own files: their tables and one version for all of them."""
-
-    demand: gpd.GeoDataFrame | None = None
-    own: gpd.GeoDataFrame | None = None
-    network: nx.Graph | None = None
-    versions: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def version(self) -> str:
-        """What caches go by."""
-        return "|".join(f"{key}={self.versions[key]}" for key in sorted(self.versions))
-
-
-def given() -> Given:
-    """The planner's own files of this session."""
-    files: Given = st.session_state.setdefault("siting_given", Given())
-    return files
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

@@ -8,7 +8,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.ui import downloads, texts
 from mixplan.ui.siting import desk
 from mixplan.ui.siting.map import small_map
-from mixplan.ui.siting.tables import _as_table, summary_rows
+from mixplan.ui.siting.tables import as_table, summary_rows
 
 
 def comparison_tab() -> None:
@@ -17,7 +17,7 @@ def comparison_tab() -> None:
     if not entries:
         st.info(_("把方案“存入对比”，最多四个，在这里并排比较。"))
         return
-    compared = _as_table({entry.name: summary_rows(entry.proposal) for entry in entries})
+    compared = as_table({entry.name: summary_rows(entry.proposal) for entry in entries})
     st.dataframe(compared, hide_index=True, width="stretch", height="content")
     downloads.table_downloads(compared, downloads.file_name(_("方案对比")), key="siting_compared")
     for box, (n, entry) in zip(st.columns(len(entries)), enumerate(entries), strict=True):

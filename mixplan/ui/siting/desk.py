@@ -9,7 +9,7 @@ import streamlit as st
 
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
-from mixplan.ui.siting.case import given
+from mixplan.ui.siting.files import given
 
 MOST_SAVED = 4
 

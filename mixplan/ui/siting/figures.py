@@ -13,8 +13,7 @@ from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
 from mixplan.siting.settings import SitingSettings
 from mixplan.ui import texts
-from mixplan.ui.siting import case as siting_case
-from mixplan.ui.siting import desk
+from mixplan.ui.siting import desk, files
 from mixplan.ui.siting import plan as siting_plan
 
 
@@ -90,7 +89,7 @@ def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, 
 
 def source_note() -> str:
     """Where the figures of the page come from."""
-    demand = "data/demand.csv" if siting_case.given().demand is None else _("自己的文件")
+    demand = "data/demand.csv" if files.given().demand is None else _("自己的文件")
     return _("需求：{demand}；现有厂：登记册；规则与假设：data/rules.toml。模型和差距的含义见 docs/siting.md。").format(
         demand=demand
     )

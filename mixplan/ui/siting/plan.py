@@ -16,8 +16,9 @@ from mixplan.siting.reasons import with_bound
 from mixplan.siting.settings import SitingSettings
 from mixplan.siting.words import plan_problems
 from mixplan.ui import shared
-from mixplan.ui.siting.case import case_of, given
+from mixplan.ui.siting.case import case_of
 from mixplan.ui.siting.desk import Desk, desk
+from mixplan.ui.siting.files import given
 
 
 @dataclass(frozen=True)

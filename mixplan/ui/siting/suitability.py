@@ -10,7 +10,7 @@ from mixplan.city import sectors as city_sectors
 from mixplan.siting import reasons, robustness
 from mixplan.siting.case import SitingCase
 from mixplan.ui.shared import district_names
-from mixplan.ui.siting import case as siting_case
+from mixplan.ui.siting import files
 
 
 def weights() -> dict[str, float]:
@@ -35,7 +35,7 @@ def weights() -> dict[str, float]:
                 10,
                 key=f"siting_weight_{name}",
                 persist_state="session",
-                disabled=name == "roads" and siting_case.given().network is None,
+                disabled=name == "roads" and files.given().network is None,
             )
         )
     return found
@@ -55,7 +55,7 @@ def _scores(key: str, wanted: tuple[tuple[str, float], ...], _case: SitingCase, 
 def scores(case: SitingCase) -> pd.DataFrame:
     """Suitability of every candidate under the weights in force."""
     roads = None
-    network = siting_case.given().network
+    network = files.given().network
     if network is not None:
         roads = robustness.road_distance(case, network)
     return _scores(case.input_hash, tuple(saved_weights().items()), case, roads)

@@ -101,7 +101,7 @@ def summary_rows(proposal: SitingProposal) -> dict[str, Any]:
     }
 
 
-def _as_table(columns: dict[str, dict[str, Any]]) -> pd.DataFrame:
+def as_table(columns: dict[str, dict[str, Any]]) -> pd.DataFrame:
     """Key figures as text, one column a proposal: a column of numbers and words would not do."""
     frame_of = pd.DataFrame({name: {key: str(value) for key, value in rows.items()} for name, rows in columns.items()})
     return frame_of.rename_axis(_("指标")).reset_index()
@@ -119,7 +119,7 @@ def _downloads(case: SitingCase, proposal: SitingProposal, rows: pd.DataFrame) -
             {
                 _("站点"): rows,
                 _("供应路线"): siting_words.flow_rows(proposal, case),
-                _("指标"): _as_table({_("数值"): summary_rows(proposal)}),
+                _("指标"): as_table({_("数值"): summary_rows(proposal)}),
             }
         ),
         f"{name}.xlsx",
