@@ -4,6 +4,7 @@ import streamlit as st
 
 
 def position() -> int | None:
+    """The step that the address names, none outside the presenter."""
     text = st.query_params.get("step", "")
     return int(text) if text.isdecimal() and int(text) > 0 else None
 
@@ -14,6 +15,7 @@ def presenting() -> bool:
 
 
 def go(step: int | None) -> None:
+    """Go to a step of the presenter, or leave it."""
     if step is None:
         st.query_params.pop("step", None)
     else:

@@ -33,6 +33,7 @@ def _picked(plant_id: str) -> None:
 
 
 def draw(found: Report, slide: Slide, height: int) -> None:
+    """The map of one picture, and its legend below."""
     lat, lon, zoom = _LOOK[slide.key]
     step = 0.5 if height > 760 else 0.0
     canvas = web.base_map(found.layers, mapview.map_assets(), title=story.step_label(slide.key))

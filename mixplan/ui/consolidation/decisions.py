@@ -8,6 +8,7 @@ from mixplan.registers.decisions import UNDECIDED
 
 
 def own_decisions() -> dict[str, str]:
+    """The planner's decisions by station."""
     locks: dict[str, str] = st.session_state.setdefault("con_locks", {})
     return locks
 

@@ -51,11 +51,13 @@ def _solve(work: Workspace) -> None:
 
 
 def start_pareto(work: Workspace) -> None:
+    """Begin the trade-off between flagged stations kept and haul."""
     key = ("pareto", *work.key[1:])
     runs.start(key, _("取舍曲线"), lambda job: tradeoff.pareto(work.case, watcher=_counter(job, _("点"))))
 
 
 def start_joint(work: Workspace) -> None:
+    """Begin the joint run of stations and new mortar lines."""
     book = shared.rules().with_values({"near_sensitive_area": work.choice.margin_m})
     plants, _version = shared.register()
     limit = work.choice.settings.time_limit_s
@@ -75,6 +77,7 @@ def start_joint(work: Workspace) -> None:
 
 
 def start_otherwise(work: Workspace, plant_id: str) -> None:
+    """Begin the exact cost of deciding otherwise on a station."""
     plan = work.plan
     assert plan is not None
     # Two searches, each with its own clock.

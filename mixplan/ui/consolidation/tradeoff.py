@@ -16,6 +16,7 @@ from mixplan.ui.consolidation.workspace import Workspace
 
 
 def tradeoff_tab(work: Workspace) -> None:
+    """The trade-off as a chart and a table; a point of it can be adopted as the plan."""
     key = ("pareto", *work.key[1:])
     points: list[tradeoff.Point] | None = runs.result(key)
     st.caption(_("每一点是在“最多保留若干需治理站点”下代价最小的目标年方案（问题分值不计入代价）。约需一至两分钟。"))

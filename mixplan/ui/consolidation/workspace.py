@@ -67,17 +67,20 @@ def workspace(choice: Choice) -> Workspace | None:
 
 @st.cache_data(show_spinner=False, max_entries=32)
 def reasons_of(key: tuple[Any, ...], adopted: bool, language: str, _plan: Plan, _findings: pd.DataFrame) -> pd.Series:
+    """Why the plan does with each station what it does, in words."""
     titles = shared.rules().titles()
     return words.reasons(_plan, _findings, titles)
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
 def heirs_of(key: tuple[Any, ...], adopted: bool, _plan: Plan) -> pd.DataFrame:
+    """Who takes over the demand of each station that stops."""
     return takeover.takeover(_plan)
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
 def estimates_of(key: tuple[Any, ...], adopted: bool, _plan: Plan) -> pd.Series:
+    """What deciding otherwise on each station would cost, estimated."""
     return tradeoff.otherwise_estimates(_plan)
 
 
@@ -87,6 +90,7 @@ def _mark(plan: Plan | None) -> tuple[float, ...]:
 
 
 def key_of_plan(work: Workspace) -> tuple[Any, ...]:
+    """What tells the plan shown from every other, for what is kept by it."""
     return (
         repr(work.key),
         str(st.session_state.get("con_adopted")) if work.adopted else "",
@@ -100,5 +104,6 @@ def select(plant_id: str | None) -> None:
 
 
 def selected(work: Workspace) -> str | None:
+    """The chosen station, none where it is not in the case."""
     plant: str | None = st.session_state.get("con_plant")
     return plant if plant in work.case.stations.index else None

@@ -61,6 +61,7 @@ def _result(
 
 @st.cache_resource(show_spinner=False, max_entries=24)
 def curve_of(version: str, kind: str, year: int, changed: bool, _r: reach.Reach) -> pd.DataFrame:
+    """Coverage and service at many radii."""
     served = coverage_result.curve(_r, _SERVED_KM)[["radius_km", "served_share"]]
     table = coverage_result.curve(_r, _CURVE_KM, served=False).drop(columns="served_share").merge(served, how="left")
     table["served_share"] = table["served_share"].interpolate()
@@ -90,4 +91,5 @@ def answer(view: View) -> Answer:
 
 
 def unit_of(view: View) -> str:
+    """Unit of the amounts, in the language in force."""
     return words.unit_label(view.subject.unit)

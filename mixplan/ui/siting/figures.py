@@ -37,6 +37,7 @@ def key_figures(proposal: SitingProposal) -> None:
 
 
 def gap_short(proposal: SitingProposal) -> str:
+    """How far from the best possible at most, in a few characters."""
     if not math.isfinite(proposal.gap) or not math.isfinite(proposal.objective):
         return "—"
     return _("≤ {percent:.1f}%").format(percent=at_most_pct(proposal.gap))

@@ -70,6 +70,7 @@ def _flows(case: SitingCase, proposal: SitingProposal, looked_at: str | None) ->
 
 
 def small_map(entry: desk.Saved, n: int) -> None:
+    """A proposal put aside, small."""
     layers, on = shared.layers(), shared.rules().period_end
     canvas = web.base_map(layers, mapview.map_assets(), title=entry.name)
     groups = [

@@ -44,6 +44,7 @@ def _alternative_of(key: str, plan: tuple[Any, ...], site: str, _case: SitingCas
 
 
 def alternative(case: SitingCase, proposal: SitingProposal, site: str) -> reasons.Alternative:
+    """The next-best place for a site; looked for once."""
     plan = tuple(sorted(proposal.plan.items()))
     found: reasons.Alternative = _alternative_of(case.input_hash, plan, site, case, proposal)
     return found

@@ -56,5 +56,6 @@ def search_box(plants: gpd.GeoDataFrame) -> None:
 
 
 def look_at(geometry: shapely.Geometry | None, zoom: int) -> None:
+    """Move the map to a place."""
     if geometry is not None:
         st.session_state.look_at = crs.place_degrees(geometry), zoom
