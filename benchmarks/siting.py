@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from mixplan.base.progress import Progress
 from mixplan.siting.solver import Siting, SitingProblem, evaluate, read_orlib, solve, solve_reference
 
 FloatArray = NDArray[np.float64]
@@ -90,11 +91,12 @@ class Clock:
         """Wall-clock and CPU seconds since the start."""
         return time.perf_counter() - self.begin[0], time.process_time() - self.begin[1]
 
-    def __call__(self, seconds: float, objective: float, bound: float, gap: float) -> None:
-        """Take a progress report."""
+    def __call__(self, progress: Progress) -> bool:
+        """Take a progress report; the search is to go on."""
         for wanted, when in self.reached.items():
-            if gap <= wanted and math.isinf(when[0]):
+            if progress.gap <= wanted and math.isinf(when[0]):
                 self.reached[wanted] = self.now
+        return True
 
 
 def checked(problem: SitingProblem, plan: Siting) -> Siting:
@@ -139,9 +141,9 @@ def compare_cities(seeds: Sequence[int], highs_time_s: float, our_time_s: float,
             **k: float,
         ) -> Clock:
             clock = Clock(0.01, 0.001)
-            plan = checked(problem, method(problem, on_progress=clock, **k))
+            plan = checked(problem, method(problem, watcher=clock, **k))
             clock.total = clock.now
-            clock(clock.total[0], plan.objective, plan.bound, plan.gap)
+            clock(Progress(clock.total[0], plan.objective, plan.bound))
             print(
                 f"{seed:>4} {name:14} {pair(clock.reached[0.01])} {pair(clock.reached[0.001])} {pair(clock.total)}"
                 f" {plan.objective:10.2f} {plan.bound:10.2f} {100 * plan.gap:7.3f}",
@@ -168,7 +170,7 @@ def other_cities(our_time_s: float) -> None:
     for seed, demand, candidates, total in OTHERS:
         problem = city(seed, demand=demand, candidates=candidates, total=total)
         clock = Clock(0.01, 0.001)
-        plan = checked(problem, solve(problem, gap=0.001, time_limit_s=our_time_s, on_progress=clock))
+        plan = checked(problem, solve(problem, gap=0.001, time_limit_s=our_time_s, watcher=clock))
         print(
             f"{seed:>4} {demand:>6} {candidates:>5} {total:>6.0f} {pair(clock.reached[0.01])}"
             f" {pair(clock.reached[0.001])} {100 * plan.gap:7.3f}  {load()}",

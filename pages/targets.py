@@ -6,7 +6,7 @@ from mixplan import ui
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.targets import progress
-from mixplan.targets.audit import checks
+from mixplan.targets.audit import run
 from mixplan.targets.entries import with_entries
 from mixplan.ui.targets import audit, balance, board, entries, figures, indicator, savings
 
@@ -18,7 +18,7 @@ entered = figures.entries()
 known = with_entries(plan, entered)
 year = board.year_control(known)
 items = progress.progress(known, as_of=year)
-found = checks.audit(plan)
+found = run.audit(plan)
 
 board.key_figures(items, found)
 board.board(items)

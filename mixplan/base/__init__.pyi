@@ -56,6 +56,12 @@ from .numbers import at_most_pct as at_most_pct
 from .numbers import divide as divide
 from .numbers import metres as metres
 from .numbers import percent as percent
+from .numbers import relative_gap as relative_gap
 from .paths import APP_ROOT as APP_ROOT
 from .paths import ASSETS as ASSETS
 from .paths import DATA_DIR as DATA_DIR
+from .progress import Progress as Progress
+from .progress import Watch as Watch
+from .progress import Watcher as Watcher
+from .progress import step as step
+from .progress import unwatched as unwatched

@@ -1,6 +1,6 @@
 """Numbers in words: digits that matter, shares, metres."""
 
-from math import ceil
+from math import ceil, isfinite
 
 
 def metres(value: float) -> str:
@@ -21,3 +21,10 @@ def percent(share: float | None) -> str:
 def divide(above: float, below: float) -> float:
     """A quotient, missing where the divisor is nought: a wrong figure must end in the audit, not in a crash."""
     return above / below if below else float("nan")
+
+
+def relative_gap(objective: float, bound: float) -> float:
+    """How far an answer may be from the best possible one at most, as a share of its cost; infinite if unproven."""
+    if not (isfinite(objective) and isfinite(bound)):
+        return float("inf")
+    return max(0.0, objective - bound) / max(abs(objective), 1e-9)

@@ -68,7 +68,6 @@ def network_haul(
     *,
     detour: float,
     access_m: float,
-    on_progress: Callable[[float], object] | None = None,
 ) -> Haul:
     """Haul as the shortest way over a road network, one-way streets ignored.
 
@@ -82,8 +81,6 @@ def network_haul(
         Factor on the straight piece between a point and the network.
     access_m : float
         A point farther from the network than this has no way (straight-line metres).
-    on_progress : callable, optional
-        Called with the share done, 0 to 1.
     """
     corners = np.array(list(network.nodes), dtype=float)
     number = {node: k for k, node in enumerate(network.nodes)}
@@ -125,8 +122,6 @@ def network_haul(
     for begin in range(0, len(starts), _BATCH):
         some = slice(begin, begin + _BATCH)
         way[some] = dijkstra(graph, directed=False, indices=starts[some])[:, goals]
-        if on_progress is not None:
-            on_progress(min(1.0, (begin + _BATCH) / len(starts)))
     source_access, place_access = access[: len(sources)], access[len(sources) :]
     km = (way if flip else way.T) + detour * (place_access[:, None] + source_access[None, :])
     km[place_access > access_m, :] = np.inf

@@ -8,6 +8,8 @@ import geopandas as gpd
 import pandas as pd
 
 from mixplan.base.errors import DataError
+from mixplan.base.files.cells import read_text_table
+from mixplan.base.files.reading import read_features
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import DATA_DIR
 from mixplan.city.crs import METRIC_CRS
@@ -34,16 +36,14 @@ def read_layer(path: Path) -> gpd.GeoDataFrame:
     DataError
         Where the file is missing, is no GeoJSON or has a feature without geometry or id.
     """
-    try:
-        frame = gpd.read_file(path)
-    except Exception as error:
-        raise DataError(_("读不出图层文件 {file}：{error}").format(file=path.name, error=error)) from None
+    frame = read_features(path)
     if "id" not in frame.columns or frame["id"].isna().any() or frame["id"].duplicated().any():
         raise DataError(_("图层文件 {file} 的每个要素都要有不重复的 id。").format(file=path.name))
     if frame.geometry.isna().any():
         ids = "、".join(frame.loc[frame.geometry.isna(), "id"].astype(str))
         raise DataError(_("图层文件 {file} 中这些要素没有几何：{ids}。").format(file=path.name, ids=ids))
-    return frame.to_crs(METRIC_CRS)
+    metric: gpd.GeoDataFrame = frame.to_crs(METRIC_CRS)
+    return metric
 
 
 @cache
@@ -68,4 +68,4 @@ def load_layers(directory: Path = DATA_DIR / "geo") -> Layers:
 @cache
 def load_unmapped_areas(path: Path = DATA_DIR / "sensitive_areas_unmapped.csv") -> pd.DataFrame:
     """Sensitive areas that are known by name but have no usable extent: listed, never drawn."""
-    return pd.read_csv(path, dtype=str, keep_default_na=False)
+    return read_text_table(path)

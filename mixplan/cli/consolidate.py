@@ -3,7 +3,6 @@
 import argparse
 import json
 import sys
-import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,14 +15,15 @@ from mixplan.base.files.columns import error_sentence
 from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.files.writing import write_file
 from mixplan.base.i18n import gettext as _
+from mixplan.base.progress import Progress
 from mixplan.city.datums import Datum
+from mixplan.city.districts import district_id
 from mixplan.city.layers import load_layers
-from mixplan.cli.stop import stoppable
+from mixplan.cli.stop import Reporter, stoppable
 from mixplan.consolidation import case as consolidation_case
 from mixplan.consolidation import joint, tables, tradeoff, words
 from mixplan.consolidation import plan as consolidation_plan
 from mixplan.consolidation import settings as consolidation_settings
-from mixplan.consolidation.model import Progress
 from mixplan.plan.rules import RuleBook, load_rules
 from mixplan.plan.words import action_label
 from mixplan.registers.decisions import locks_file_notes, read_locks_file
@@ -109,14 +109,6 @@ def _pair(text: str, option: str) -> tuple[str, int]:
     return name.strip(), int(count)
 
 
-def _district(name: str, districts: gpd.GeoDataFrame) -> str:
-    for column in ("id", "name", "name_until_2015", "name_en"):
-        hit = districts.loc[districts[column].astype(str).str.lower() == name.lower(), "id"]
-        if len(hit):
-            return str(hit.iloc[0])
-    raise DataError(_("没有名为“{name}”的区；现有：{known}。").format(name=name, known="、".join(districts["name"])))
-
-
 def _settings(args: argparse.Namespace, book: RuleBook, demand_sum: float | None) -> consolidation_settings.Settings:
     time_limit_s = args.time if args.time is not None else 300.0 if args.phases else 120.0
     changes: dict[str, Any] = {"gap": args.gap, "time_limit_s": time_limit_s}
@@ -145,7 +137,7 @@ def _settings(args: argparse.Namespace, book: RuleBook, demand_sum: float | None
         changes[name] = amount
     districts = load_layers().districts
     caps = [_pair(text, "--district-cap") for text in args.district_cap]
-    changes["district_caps"] = tuple((_district(name, districts), most) for name, most in caps)
+    changes["district_caps"] = tuple((district_id(name, districts), most) for name, most in caps)
     rings = []
     for name, most in (_pair(text, "--ring-cap") for text in args.ring_cap):
         if name not in ("2", "3", "4", "5", "6"):
@@ -183,27 +175,11 @@ def _register(args: argparse.Namespace, warnings: list[str]) -> tuple[gpd.GeoDat
     return register.plants, len(register.errors)
 
 
-class _Terminal:
-    """Progress on a terminal's error stream, and a stop that keeps the best plan so far."""
-
-    def __init__(self, stop: threading.Event) -> None:
-        self.stop = stop
-        self.last = -1.0
-        self.shown = sys.stderr.isatty()
-
-    def __call__(self, state: Progress) -> bool:
-        if self.shown and state.seconds - self.last > 0.5:
-            self.last = state.seconds
-            text = _("{seconds:.0f} s · 目前 {objective:,.0f} · 下界 {bound:,.0f} 万元 · 差距 {gap:.2f}%")
-            print(
-                "\r"
-                + text.format(seconds=state.seconds, objective=state.objective, bound=state.bound, gap=100 * state.gap)
-                + "   ",
-                end="",
-                file=sys.stderr,
-                flush=True,
-            )
-        return not self.stop.is_set()
+def _progress_line(now: Progress) -> str:
+    text = _("{seconds:.0f} s · 目前 {objective:,.0f} · 下界 {bound:,.0f} 万元 · 差距 {gap:.2f}%").format(
+        seconds=now.seconds, objective=now.objective, bound=now.bound, gap=100 * now.gap
+    )
+    return f"\r{text}   "  # over the line before
 
 
 def run(args: argparse.Namespace) -> int:
@@ -221,7 +197,7 @@ def run(args: argparse.Namespace) -> int:
     findings = screen(plants, layers, book, on=book.period_end)
     case = consolidation_case.build_case(plants, findings, layers, book, points, settings)
     with stoppable() as stop:
-        watch = _Terminal(stop)
+        watch = Reporter(stop, _progress_line if sys.stderr.isatty() else None, every_s=0.5, end="")
         try:
             if args.joint:
                 wanted: dict[str, object] = {"quotas": tuple(_pair(text, "--quota") for text in args.quota)}
@@ -238,7 +214,7 @@ def run(args: argparse.Namespace) -> int:
                 print(json.dumps({**tables.infeasible_json(error), "warnings": warnings}, ensure_ascii=False, indent=2))
             raise
         finally:
-            if watch.shown and watch.last >= 0:
+            if watch.last_s is not None:
                 print(file=sys.stderr)
     reasons = words.reasons(plan, findings, book.titles())
     extra = tradeoff.otherwise_estimates(plan) if args.otherwise else None

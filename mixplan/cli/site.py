@@ -5,7 +5,6 @@ import json
 import math
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,12 @@ import pandas as pd
 
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
+from mixplan.base.progress import Progress
 from mixplan.city.datums import Datum
 from mixplan.city.layers import load_layers
 from mixplan.city.networks import read_network_file
 from mixplan.city.sectors import SECTORS
-from mixplan.cli.stop import stoppable
+from mixplan.cli.stop import Reporter, stoppable
 from mixplan.handouts.geojson import geojson
 from mixplan.plan.rules import RuleBook, load_rules
 from mixplan.registers.plants import load_plants
@@ -147,14 +147,12 @@ def _forced(text: str) -> tuple[str, int]:
 # --- running ---------------------------------------------------------------------------------------------------------
 
 
-def _progress(args: argparse.Namespace) -> Callable[[float, float, float, float], None] | None:
-    if not args.progress:
-        return None
+def _progress_line(now: Progress) -> str:
+    return f"{now.seconds:7.1f} s  {now.objective:14.4f}  {now.bound:14.4f}  {now.gap:8.3%}"
 
-    def show(seconds: float, objective: float, bound: float, gap: float) -> None:
-        print(f"{seconds:7.1f} s  {objective:14.4f}  {bound:14.4f}  {gap:8.3%}", file=sys.stderr)
 
-    return show
+def _reporter(args: argparse.Namespace, stop: threading.Event) -> Reporter:
+    return Reporter(stop, _progress_line if args.progress else None, every_s=0.25)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -171,8 +169,7 @@ def run(args: argparse.Namespace) -> int:
             gap=args.gap,
             time_s=args.time,
             seed=args.seed,
-            on_progress=_progress(args),
-            should_stop=stop.is_set,
+            watcher=_reporter(args, stop),
         )
     if args.json:
         _print_json({**words.proposal_record(proposal, case), "warnings": warnings})
@@ -249,6 +246,9 @@ def _case(args: argparse.Namespace) -> tuple[siting_case.SitingCase, list[str], 
         existing = points(args.existing, "capacity")
     else:
         existing = candidates.existing_supply(load_plants(), layers)
+        unplaced = candidates.unplaced_supply(load_plants(), layers)
+        if len(unplaced):
+            warnings.append(candidates.unplaced_sentence(unplaced))
         lost = existing.index[existing["assumed_place"]]
         if len(lost):
             notes.append(_("只知区县的现有厂按区中心计运距：{ids}。").format(ids="、".join(lost)))
@@ -310,8 +310,7 @@ def _orlib(args: argparse.Namespace, stop: threading.Event) -> int:
         gap=args.gap,
         time_limit_s=args.time,
         seed=args.seed,
-        on_progress=_progress(args),
-        should_stop=stop.is_set,
+        watcher=_reporter(args, stop),
     )
     used = pd.Series(found.flows.amount).groupby(found.flows.source).sum()
     record: dict[str, Any] = {

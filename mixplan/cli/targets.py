@@ -14,7 +14,8 @@ from mixplan.base.paths import DATA_DIR
 from mixplan.plan.indicators import load_indicators
 from mixplan.plan.words import binding_text, direction_text, pretty, pretty_change, unit_text
 from mixplan.projects import entries
-from mixplan.targets.audit.checks import audit, open_items, verdict_text
+from mixplan.targets.audit.items import verdict_text
+from mixplan.targets.audit.run import audit, open_items
 from mixplan.targets.entries import with_entries
 from mixplan.targets.progress import baseline_text, latest_year, progress, progress_record
 from mixplan.targets.status import Status, status_text

@@ -17,11 +17,9 @@ from .model import CLOSE as CLOSE
 from .model import KEEP as KEEP
 from .model import Limit as Limit
 from .model import Problem as Problem
-from .model import Progress as Progress
 from .plan import Plan as Plan
 from .program import Model as Model
 from .program import arcs_within as arcs_within
-from .search import Watch as Watch
 from .search import run_mip as run_mip
 from .settings import (
     ACTIONS as ACTIONS,

@@ -79,10 +79,6 @@ def station_frame(
     some = inventory(plants)
     ring = rings.ring_of(some.geometry, layers.rings).mask(some.geometry.isna())
     ring = ring.mask(some.geometry.notna() & ring.isna(), OUTSIDE_RINGS)
-    current = layers.districts.set_index("name")["id"]
-    former = layers.districts.set_index("name_until_2015")["id"]
-    stated = some["district"].map(current).fillna(some["district"].map(former)).astype(object)
-    district = stated.fillna(districts.district_of(some.geometry, layers.districts))
     own = findings[findings["plant_id"].isin(some.index)]
     flags = own[own["verdict"] == FLAG]
     advisory = flags["rule_id"].isin([rule.id for rule in book.rules if rule.advisory])
@@ -106,7 +102,7 @@ def station_frame(
     lock = pd.Series({plant: decisions.get(str(plant), UNDECIDED) for plant in some.index}, dtype=object)
     return some.assign(
         ring=ring,
-        district_id=district,
+        district_id=districts.stated_district(some, layers.districts),
         points=kept.reindex(some.index).fillna(0.0).astype(float),
         note_points=noted.reindex(some.index).fillna(0.0).astype(float),
         flagged=some.index.isin(flags["plant_id"][~advisory]),

@@ -18,12 +18,13 @@ import shapely
 from mixplan.base.arrays import Floats
 from mixplan.base.errors import DataError, InfeasibleError
 from mixplan.base.i18n import gettext as _
+from mixplan.base.progress import Watcher, unwatched
 from mixplan.city.crs import METRIC_CRS
 from mixplan.city.haul import straight_haul
 from mixplan.city.layers import Layers
 from mixplan.consolidation import plan as consolidation_plan
 from mixplan.consolidation.case import Case
-from mixplan.consolidation.model import Mortar, Watcher
+from mixplan.consolidation.model import Mortar
 from mixplan.consolidation.plan import Plan
 from mixplan.consolidation.tradeoff import target_year
 from mixplan.plan.rules import RuleBook
@@ -134,7 +135,7 @@ def joint(
     settings: JointSettings,
     *,
     candidates: gpd.GeoDataFrame | None = None,
-    watcher: Watcher | None = None,
+    watcher: Watcher = unwatched,
 ) -> JointPlan:
     """Close stations and place mortar lines in one model, in the target year, with one proven gap.
 

@@ -7,7 +7,6 @@ possible plan could be at most. The formulas are in ``docs/consolidation.md``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -162,19 +161,6 @@ class Mortar:
     wet_most: float
     haul_cost: float
     unmet_cost: float
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a search has come: best cost so far, proven bound, gap between them, seconds."""
-
-    objective: float
-    bound: float
-    gap: float
-    seconds: float
-
-
-Watcher = Callable[[Progress], bool]
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,9 +15,10 @@ import pandas as pd
 
 from mixplan.base.errors import InfeasibleError
 from mixplan.base.i18n import gettext as _
+from mixplan.base.progress import Watcher, unwatched
 from mixplan.consolidation import search
 from mixplan.consolidation.case import Case
-from mixplan.consolidation.model import Solution, Watcher
+from mixplan.consolidation.model import Solution
 from mixplan.consolidation.obstacles import explain_infeasible, infeasible, obstacles
 from mixplan.consolidation.settings import MERGE, RETAIN, SHUT, UPGRADE
 from mixplan.consolidation.totals import yearly_totals
@@ -53,7 +54,7 @@ class Plan:
         return self.solution.status
 
 
-def solve(case: Case, *, watcher: Watcher | None = None) -> Plan:
+def solve(case: Case, *, watcher: Watcher = unwatched) -> Plan:
     """The plan of least cost for a case, with its proven gap.
 
     Raises

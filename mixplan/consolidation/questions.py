@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
 
 from mixplan.base.arrays import Floats, Ints
+from mixplan.base.highs import quiet_highs
+from mixplan.base.progress import Progress, Watch, Watcher, unwatched
 from mixplan.consolidation.model import CLOSE, KEEP, Problem
 from mixplan.consolidation.program import Model, Program, arcs_within, fixed
 from mixplan.consolidation.search import (
     NEAREST_FIRST,
-    Watch,
-    quiet_highs,
     reach_of_relaxation,
     run_mip,
     solution_of,
@@ -96,9 +95,7 @@ def shortfalls(problem: Problem, *, time_limit_s: float = 20.0) -> Shortfall:
         for name in set(model.slack) - set(free):
             lp = fixed(lp, model.slack[name], np.zeros(len(model.slack[name])))
         seconds = max(until - time.monotonic(), 0.1) * share
-        found, bound, _status, _nodes = run_mip(
-            lp, Watch(seconds, None), gap=1e-4, constant=0.0, start=None, until_s=seconds
-        )
+        found, bound, _status, _nodes = run_mip(lp, Watch(seconds), gap=1e-4, constant=0.0, start=None, until_s=seconds)
         return found, bound
 
     amounts: dict[str, float] = {}
@@ -117,13 +114,13 @@ def shortfalls(problem: Problem, *, time_limit_s: float = 20.0) -> Shortfall:
     return Shortfall(False, {})
 
 
-def relaxed_sides(problem: Problem, watcher: Callable[[int, int], bool] | None = None) -> list[tuple[float, float]]:
+def relaxed_sides(problem: Problem, watcher: Watcher = unwatched) -> list[tuple[float, float]]:
     """For each station the cost of the relaxation with it closed and with it standing (infinite where impossible)."""
     reach: Ints = np.full(problem.demand.shape[1], min(NEAREST_FIRST, problem.n), dtype=np.int64)
     made, lp, values, _reach = reach_of_relaxation(problem, reach)
     if values is None:
         return [(math.inf, math.inf)] * problem.n
-    h = quiet_highs(lp)
+    h = quiet_highs(lp, seed=1)
     h.setOptionValue("solve_relaxation", True)
     h.run()
     base = float(h.getInfo().objective_function_value)
@@ -131,7 +128,7 @@ def relaxed_sides(problem: Problem, watcher: Callable[[int, int], bool] | None =
     low, high = np.array(lp.col_lower_)[columns], np.array(lp.col_upper_)[columns]
     sides: list[tuple[float, float]] = []
     for i, column in enumerate(columns):
-        if watcher is not None and not watcher(i, problem.n):
+        if not watcher(Progress(done=i, of=problem.n)):
             break
         found = []
         for side in (0.0, 1.0):

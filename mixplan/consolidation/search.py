@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -11,75 +10,21 @@ import highspy
 import numpy as np
 
 from mixplan.base.arrays import Floats, Ints
-from mixplan.consolidation.model import TINY, Problem, Progress, Solution, Watcher
+from mixplan.base.highs import quiet_highs
+from mixplan.base.numbers import relative_gap
+from mixplan.base.progress import Watch, Watcher, unwatched
+from mixplan.consolidation.model import TINY, Problem, Solution
 from mixplan.consolidation.program import Model, arcs_within, fixed, widened
 
 _DIVE_SHARE = 0.1  # share of the open decisions that a dive settles at a time
 NEAREST_FIRST = 14  # stations written out for each demand point at first; the rest is bounded together
 
 
-class _Quiet(highspy.Highs):  # type: ignore[misc]
-    """HiGHS without its banner, which would stand in the middle of JSON on standard output."""
-
-    def enableCallbacks(self) -> None:  # noqa: N802
-        """Silence first: HiGHS prints as soon as callbacks are switched on."""
-        self.setOptionValue("output_flag", False)
-        super().enableCallbacks()
-
-
-def quiet_highs(lp: highspy.HighsLp) -> highspy.Highs:
-    h = _Quiet()
-    h.setOptionValue("random_seed", 1)
-    h.passModel(lp)
-    return h
-
-
-class Watch:
-    """Time, the planner's stop, and the best numbers so far."""
-
-    def __init__(self, time_limit_s: float, watcher: Watcher | None) -> None:
-        self.began = time.monotonic()
-        self.until = self.began + time_limit_s
-        self.watcher = watcher
-        self.stopped = False
-        self.objective, self.bound = math.inf, -math.inf
-
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self.began
-
-    @property
-    def over(self) -> bool:
-        return self.stopped or time.monotonic() > self.until
-
-    @property
-    def left(self) -> float:
-        return max(self.until - time.monotonic(), 0.1)
-
-    def tell(self, objective: float | None = None, bound: float | None = None) -> bool:
-        """Report; false once the planner has asked to stop."""
-        if objective is not None and abs(objective) < 1e20:
-            self.objective = min(self.objective, objective)
-        if bound is not None and abs(bound) < 1e20:
-            self.bound = max(self.bound, bound)
-        if self.watcher is not None and not self.stopped:
-            state = Progress(self.objective, self.bound, relative_gap(self.objective, self.bound), self.seconds)
-            self.stopped = not self.watcher(state)
-        return not self.stopped
-
-
-def relative_gap(objective: float, bound: float) -> float:
-    """How far a plan may be from the best possible one at most, as a share of its cost."""
-    if not math.isfinite(objective) or not math.isfinite(bound):
-        return math.inf
-    return max(0.0, (objective - bound) / max(abs(objective), 1e-9))
-
-
 def run_mip(
     lp: highspy.HighsLp, watch: Watch, *, gap: float, constant: float, start: Floats | None, until_s: float
 ) -> tuple[Floats | None, float, str, int]:
     """Column values, bound with the constant, how it ended, and the nodes that were needed."""
-    h = quiet_highs(lp)
+    h = quiet_highs(lp, seed=1)
     h.setOptionValue("mip_rel_gap", 0.0)
     h.setOptionValue("mip_abs_gap", 1e-6)
     h.setOptionValue("mip_feasibility_tolerance", 1e-7)
@@ -92,7 +37,7 @@ def run_mip(
     def poll(event: Any) -> None:
         out = event.data_out
         primal, dual = out.mip_primal_bound + constant, out.mip_dual_bound + constant
-        if not watch.tell(None, dual) or relative_gap(primal, dual) <= gap:
+        if not watch.tell(bound=dual) or relative_gap(primal, dual) <= gap:
             event.interrupt()
 
     h.cbMipInterrupt.subscribe(poll)
@@ -108,7 +53,7 @@ def run_mip(
 
 def solve_relaxed(lp: highspy.HighsLp, watch: Watch | None = None) -> tuple[Floats | None, float]:
     """Values and cost of the program without whole numbers; none where even that cannot be met, or time is up."""
-    h = quiet_highs(lp)
+    h = quiet_highs(lp, seed=1)
     h.setOptionValue("solve_relaxation", True)
     if watch is not None:
         if not watch.tell():
@@ -136,7 +81,7 @@ def reach_of_relaxation(
 
 def _dive(model: Model, lp: highspy.HighsLp, watch: Watch) -> Floats | None:
     """A plan to start from: settle what the relaxation has nearly settled, solve again, and so on."""
-    h = quiet_highs(lp)
+    h = quiet_highs(lp, seed=1)
     h.setOptionValue("solve_relaxation", True)
     groups = [np.concatenate([*model.stand, *model.up]), np.concatenate(model.merge)]
     if model.problem.mortar is not None:
@@ -171,7 +116,7 @@ def _first_plan(model: Model, relaxed: Floats, watch: Watch, budget_s: float, ga
     held = values if dived is None else dived[decisions]
     narrow = fixed(model.program.lp(), decisions[settled], np.round(held[settled]))
     narrow = fixed(narrow, rest, np.zeros(len(rest)))
-    quiet = Watch(budget_s, lambda state: watch.tell())
+    quiet = Watch(budget_s, lambda _now: watch.tell())
     found, _bound, _status, _nodes = run_mip(
         narrow, quiet, gap=0.3 * gap, constant=model.constant, start=dived, until_s=min(budget_s, watch.left)
     )
@@ -207,9 +152,7 @@ def _dispatch(problem: Problem, model: Model, values: Floats, reach: Ints) -> tu
         reach = wider
 
 
-def solve(
-    problem: Problem, *, gap: float = 0.01, time_limit_s: float = 60.0, watcher: Watcher | None = None
-) -> Solution:
+def solve(problem: Problem, *, gap: float = 0.01, time_limit_s: float = 60.0, watcher: Watcher = unwatched) -> Solution:
     """Choose what stays, is upgraded, merges or closes at the least cost, and prove how good the choice is.
 
     Parameters
@@ -237,7 +180,7 @@ def solve(
     if values is None:
         return _no_plan(problem, watch, ended=watch.over)
     relaxation = float(np.concatenate(model.program.cost) @ values) + model.constant
-    watch.tell(None, relaxation)
+    watch.tell(bound=relaxation)
     start = _first_plan(model, values, watch, 0.35 * time_limit_s, gap)
     best: tuple[Model, Floats] | None = None
     objective, bound, nodes, status = math.inf, relaxation, 0, "open"

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from mixplan.base.errors import InfeasibleError
 from mixplan.base.i18n import gettext as _
+from mixplan.base.progress import Progress, Watcher, step, unwatched
 from mixplan.consolidation import model, obstacles, questions, search
 from mixplan.consolidation import plan as consolidation_plan
 from mixplan.consolidation.case import Case
-from mixplan.consolidation.model import CLOSE, KEEP, Progress, Watcher
+from mixplan.consolidation.model import CLOSE, KEEP
 from mixplan.consolidation.plan import Plan
 from mixplan.consolidation.settings import MERGE, RETAIN, SHUT, UPGRADE
 from mixplan.registers.decisions import CLOSE as CLOSE_WORD
@@ -51,7 +50,7 @@ def target_year(case: Case) -> Case:
 
 
 def otherwise(
-    plan: Plan, plant_id: str, *, gap: float = 0.001, time_limit_s: float = 45.0, watcher: Watcher | None = None
+    plan: Plan, plant_id: str, *, gap: float = 0.001, time_limit_s: float = 45.0, watcher: Watcher = unwatched
 ) -> Otherwise:
     """Solve again with one station's decision turned round; both runs are of the target year alone.
 
@@ -78,7 +77,7 @@ def otherwise(
     return Otherwise(plant_id, decision, other.bound - base.objective, other.objective - base.bound)
 
 
-def otherwise_estimates(plan: Plan, *, watcher: Callable[[int, int], bool] | None = None) -> pd.Series:
+def otherwise_estimates(plan: Plan, *, watcher: Watcher = unwatched) -> pd.Series:
     """A quick estimate for every station of what deciding otherwise would cost (万元 a year, target year).
 
     The difference of two relaxations, in which the other stations may be kept in part; an estimate, neither an upper
@@ -108,17 +107,13 @@ class Point:
     plan: Plan
 
 
-def _still(watcher: Callable[[int, int], bool], number: int, of: int, _progress: Progress) -> bool:
-    return watcher(number, of)
-
-
 def pareto(
     case: Case,
     *,
     steps: int = 7,
     gap: float = 0.01,
     time_limit_s: float = 20.0,
-    watcher: Callable[[int, int], bool] | None = None,
+    watcher: Watcher = unwatched,
 ) -> list[Point]:
     """Plans from as few flagged stations as possible to as many as stand today, in the target year.
 
@@ -142,7 +137,8 @@ def pareto(
     tried: set[int] = set()
     caps = [round(float(c)) for c in np.linspace(most, forced, max(steps, 2))]
     for number, cap in enumerate(caps):
-        if watcher is not None and not watcher(number, len(caps)):
+        watch = step(watcher, number, len(caps))
+        if not watch(Progress()):
             break
         if cap in tried or (points and cap > points[-1].flagged):
             continue
@@ -152,7 +148,7 @@ def pareto(
         try:
             plan = consolidation_plan.solve(
                 replace(base, problem=limited, settings=settings),
-                watcher=None if watcher is None else partial(_still, watcher, number, len(caps)),
+                watcher=watch,
             )
         except InfeasibleError:
             break

@@ -53,7 +53,7 @@ from mixplan.maps.paper.fonts import missing_glyphs
 from mixplan.plan.words import pretty
 from mixplan.screening import stations
 from mixplan.targets import progress as targets_progress
-from mixplan.targets.audit.checks import audit_table, open_items
+from mixplan.targets.audit.run import audit_table, open_items
 
 Progress = Callable[[float, str], None]
 

@@ -33,7 +33,8 @@ from mixplan.screening import stations
 from mixplan.screening.explain import explain
 from mixplan.screening.judge import overall, screen
 from mixplan.targets import progress
-from mixplan.targets.audit.checks import AuditItem, audit
+from mixplan.targets.audit.items import AuditItem
+from mixplan.targets.audit.run import audit
 
 LIBRARIES = ("geopandas", "shapely", "pyproj", "highspy", "scipy", "pandas", "matplotlib", "altair")
 _RADII = tuple(float(km) for km in range(5, 61, 5))

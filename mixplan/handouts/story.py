@@ -16,7 +16,7 @@ from mixplan.plan import words
 from mixplan.plan.words import pretty
 from mixplan.screening import stations, verdicts
 from mixplan.targets import status as targets_status
-from mixplan.targets.audit.checks import open_items
+from mixplan.targets.audit.run import open_items
 
 STEPS = ("situation", "zones", "flagged", "consolidation", "lines", "coverage", "targets")
 

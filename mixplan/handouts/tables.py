@@ -20,7 +20,7 @@ from mixplan.registers.points import load_demand
 from mixplan.screening import stations, verdicts
 from mixplan.screening.verdicts import FLAG
 from mixplan.targets import progress
-from mixplan.targets.audit.checks import audit_table
+from mixplan.targets.audit.run import audit_table
 
 
 def kind_table(report: Report) -> pd.DataFrame:

@@ -2,9 +2,10 @@
 
 import threading
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from mixplan.base.i18n import get_language, set_language
+from mixplan.base.progress import Progress
 
 T = TypeVar("T")
 
@@ -15,19 +16,18 @@ class Job(Generic[T]):
     Parameters
     ----------
     work : callable
-        Called with the job; reports by setting `Job.progress` and looks at `Job.stopping` to stop early. It must not
-        touch Streamlit.
+        Called with the job, and hands `Job.watch` to what takes long. It must not touch Streamlit.
 
     Attributes
     ----------
-    progress : Any
+    progress : Progress
         What the work reported last.
     result, error : T or None, Exception or None
         What came of it.
     """
 
     def __init__(self, work: Callable[["Job[T]"], T]) -> None:
-        self.progress: Any = None
+        self.progress = Progress()
         self.result: T | None = None
         self.error: Exception | None = None
         self._stop = threading.Event()
@@ -41,6 +41,11 @@ class Job(Generic[T]):
             self.result = work(self)
         except Exception as error:  # handed to the page, which says or raises it
             self.error = error
+
+    def watch(self, now: Progress) -> bool:
+        """Take down how far the work is; tell it whether to go on."""
+        self.progress = now
+        return not self.stopping()
 
     def stop(self) -> None:
         """Ask the work to stop with the best so far."""

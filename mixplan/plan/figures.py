@@ -100,6 +100,7 @@ class Book:
     """The figures by name, so that formulas read like sentences and a missing figure is named."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame
         self._rows = figures(frame)
 
     def get(self, indicator: str, when: int | str, **match: str) -> Figure:

@@ -8,6 +8,7 @@ import pandas as pd
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.projects.database import FILE_NAME, connect, home
+from mixplan.targets.entries import Entry
 
 COLUMNS = (
     "id",
@@ -29,33 +30,30 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def add_actual(
-    *,
-    indicator: str,
-    year: int,
-    value: float,
-    unit: str,
-    source: str,
-    who: str,
-    district: str = "",
-    note: str = "",
-    path: Path | None = None,
-) -> int:
+def add_actual(entry: Entry, *, path: Path | None = None) -> int:
     """Keep one annual actual and return its number; whether it is plausible is checked before (`targets.check_entry`).
 
-    Parameters
-    ----------
-    indicator, unit : str
-        As in ``data/indicators.csv``.
-    district : str
-        Empty for the whole city.
-    source, who : str
-        Where the figure comes from and who enters it; neither may be empty.
+    Raises
+    ------
+    DataError
+        Where the value, the source or who enters it is missing.
     """
-    for label, text in ((_("来源"), source), (_("填报人"), who), (_("指标"), indicator), (_("单位"), unit)):
-        if not text.strip():
-            raise DataError(_("填报缺少“{label}”。").format(label=label))
-    values = (indicator, int(year), district, float(value), unit, source.strip(), note.strip(), who.strip(), _now())
+    texts = {_("来源"): entry.source, _("填报人"): entry.who, _("指标"): entry.indicator, _("单位"): entry.unit}
+    if missing := [label for label, text in texts.items() if not text.strip()]:
+        raise DataError(_("填报缺少“{label}”。").format(label=missing[0]))
+    if entry.value is None:
+        raise DataError(_("填报缺少“{label}”。").format(label=_("数值")))
+    values = (
+        entry.indicator,
+        int(entry.year),
+        entry.district,
+        float(entry.value),
+        entry.unit,
+        entry.source.strip(),
+        entry.note.strip(),
+        entry.who.strip(),
+        _now(),
+    )
     with connect(path) as connection:
         cursor = connection.execute(
             "INSERT INTO actuals (indicator, year, district, value, unit, source, note, who, entered_at) "

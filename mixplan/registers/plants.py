@@ -19,6 +19,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import DATA_DIR
 from mixplan.city.crs import points_metric
 from mixplan.city.datums import Datum
+from mixplan.city.districts import district_table, unknown_districts
 from mixplan.plan.kinds import KINDS, PRECISIONS, STATUSES
 from mixplan.registers.located import (
     AMOUNTS,
@@ -80,6 +81,11 @@ class Register:
             text = _("{file}：没有认出坐标列 {missing}；未识别的列：{columns}。")
             missing, columns = (_("、").join(names) or "—" for names in (self.without_columns, self.ignored))
             notes.append(text.format(file=self.name, missing=missing, columns=columns))
+        # A plant outside Beijing rightly states another city.
+        inside = self.plants["status"] != "outside"
+        if strange := unknown_districts(self.plants["district"][inside], district_table()):
+            text = _("{file}：没有认出区县 {names}；这些厂站按坐标归入区县，没有坐标的不计入任何区县。")
+            notes.append(text.format(file=self.name, names=_("、").join(strange)))
         return notes
 
 

@@ -45,10 +45,7 @@ def station_table(
     located = plants.geometry.notna()
     ring = city_rings.ring_of(plants.geometry, layers.rings)
     ring = ring.mask(located & ring.isna(), OUTSIDE_RINGS)
-    # Registers write 密云区, 密云县 or 密云.
-    ids = layers.districts.set_index(layers.districts["name"].str.rstrip("区县"))["id"]
-    stated = plants["district"].str.rstrip("区县").map(ids)
-    district_id = stated.fillna(city_districts.district_of(plants.geometry, layers.districts))
+    district_id = city_districts.stated_district(plants, layers.districts)
     names = city_districts.district_labels(layers.districts, on, book)
     drawn = [verdict_class(v, c) for v, c in zip(judged["verdict"], judged["certainty"], strict=True)]
     binding = findings[~findings["rule_id"].isin([rule.id for rule in book.rules if rule.advisory])]

@@ -65,22 +65,36 @@ def existing_supply(
     """Mortar plants of a register as standing supply.
 
     A plant that is only known by its district counts at that district's middle (``assumed_place``), because its
-    capacity is part of the plan's total; it is never drawn. A plant without capacity or any place is left out.
+    capacity is part of the plan's total; it is never drawn. A plant without capacity or any place is left out, see
+    `unplaced_supply`.
     """
+    supply = _mortar_supply(plants, layers, statuses)
+    return supply[supply.geometry.notna()]
+
+
+def unplaced_supply(
+    plants: gpd.GeoDataFrame, layers: Layers, *, statuses: Sequence[str] = ("inventory_2010",)
+) -> gpd.GeoDataFrame:
+    """Mortar plants with a capacity but with neither coordinates nor a district that is known: no haul can be told."""
+    supply = _mortar_supply(plants, layers, statuses)
+    return supply[supply.geometry.isna()]
+
+
+def unplaced_sentence(unplaced: gpd.GeoDataFrame) -> str:
+    """Which standing plants could not be counted as supply, with the capacity that is missing for it."""
+    return _("这些现有厂没有坐标，也没有认得出的区县，未计入供应（共 {capacity:,.1f} 万t/年）：{ids}。").format(
+        capacity=float(unplaced["capacity"].sum()), ids=_("、").join(map(str, unplaced.index))
+    )
+
+
+def _mortar_supply(plants: gpd.GeoDataFrame, layers: Layers, statuses: Sequence[str]) -> gpd.GeoDataFrame:
     mortar = plants[(plants["kind"] == "mortar") & plants["status"].isin(list(statuses)) & plants["capacity"].notna()]
     lost = mortar.geometry.isna()
-    middles = layers.districts.geometry.representative_point()
-    by_name = {
-        name: point
-        for column in ("name", "name_until_2015")
-        for name, point in zip(layers.districts[column], middles, strict=True)
-    }
-    geometry = mortar.geometry.copy()
-    for key in mortar.index[lost]:
-        geometry[key] = by_name.get(mortar["district"][key])
+    middles = layers.districts.set_index("id").geometry.representative_point()
+    stated = districts.district_ids(mortar["district"], layers.districts)
+    geometry = mortar.geometry.where(~lost, stated.map(middles))
     kept = mortar[["name", "capacity", "evidence", "location_error_m"]].assign(assumed_place=lost)
-    supply = gpd.GeoDataFrame(kept, geometry=geometry, crs=plants.crs)
-    return supply[supply.geometry.notna()]
+    return gpd.GeoDataFrame(kept, geometry=geometry, crs=plants.crs)
 
 
 def concrete_stations(plants: gpd.GeoDataFrame, *, statuses: Sequence[str] = ("inventory_2010",)) -> gpd.GeoDataFrame:

@@ -1,7 +1,7 @@
 """Sites for the lines, how good they are, and how far from the best possible."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mixplan.base.arrays import Floats, Ints
+from mixplan.base.progress import Watcher, unwatched
 from mixplan.siting import solver
 from mixplan.siting.case import SitingCase
 from mixplan.siting.settings import MANUAL, NOTHING, SitingSettings
@@ -92,8 +93,7 @@ def solve_case(
     gap: float,
     time_s: float,
     seed: int,
-    on_progress: Callable[[float, float, float, float], object] | None = None,
-    should_stop: Callable[[], bool] | None = None,
+    watcher: Watcher = unwatched,
 ) -> SitingProposal:
     """Let the solver propose sites.
 
@@ -103,12 +103,10 @@ def solve_case(
         Proven gap (share of the cost) at which the search may stop.
     time_s : float
         Seconds after which it stops in any case.
-    on_progress, should_stop : callable, optional
-        As in `solver.solve`: progress as (seconds, objective, bound, gap), and the wish to stop with the best so far.
+    watcher : callable, optional
+        Told of the progress; answers whether to go on, or to stop with the best so far.
     """
-    found = solver.solve(
-        case.problem, gap=gap, time_limit_s=time_s, seed=seed, on_progress=on_progress, should_stop=should_stop
-    )
+    found = solver.solve(case.problem, gap=gap, time_limit_s=time_s, seed=seed, watcher=watcher)
     flows, unmet = found.flows, found.unmet
     if case.settings.objective == "coverage" and math.isfinite(found.objective):
         flows, unmet = _shortest_coverage(case, found)

@@ -1,7 +1,7 @@
 """Whether a proposal holds when haul and demand turn out otherwise, and how suitable a place is."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import networkx as nx
@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from mixplan.base.arrays import Floats
+from mixplan.base.progress import Progress, Watcher, step, unwatched
 from mixplan.plan.rules import RuleBook
 from mixplan.siting import solver
 from mixplan.siting.case import SitingCase, assemble
@@ -73,8 +74,7 @@ def stability(
     disturbance: Disturbance,
     gap: float,
     time_s: float,
-    on_progress: Callable[[int, int], object] | None = None,
-    should_stop: Callable[[], bool] | None = None,
+    watcher: Watcher = unwatched,
 ) -> Stability:
     """Solve the case again and again with disturbed inputs and count where the lines go.
 
@@ -86,23 +86,21 @@ def stability(
         Distance (straight line) within which another site counts as the same.
     gap, time_s : float
         Effort a run.
-    on_progress : callable, optional
-        Called as ``on_progress(done, runs)``.
+    watcher : callable, optional
+        Told of the runs that are done; answers whether to go on.
     """
     picks: list[NDArray[np.bool_]] = []
-    stop = should_stop or (lambda: False)
     for k in range(runs):
-        if stop():
+        watch = step(watcher, k, runs)
+        if not watch(Progress()):
             break
         rng = np.random.default_rng(seed + k)
         haul, demand = _disturbed(case, disturbance, rng)
         problem = assemble(case, haul, demand)
-        found = solver.solve(problem, gap=gap, time_limit_s=time_s, seed=seed + k, should_stop=stop)
-        if stop():
+        found = solver.solve(problem, gap=gap, time_limit_s=time_s, seed=seed + k, watcher=watch)
+        if not watch(Progress()):
             break  # a run cut short says nothing
         picks.append(found.lines > 0)
-        if on_progress is not None:
-            on_progress(k + 1, runs)
     picked = np.array(picks, dtype=bool).reshape(len(picks), len(case.candidates))
     chosen = pd.Series(picked.sum(axis=0), index=case.candidates.index, name="runs")
     rows = {}

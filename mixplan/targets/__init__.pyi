@@ -22,6 +22,7 @@ from .balance import (
 from .entries import (
     ALL_CITY as ALL_CITY,
 )
+from .entries import Entry as Entry
 from .entries import (
     check_entry as check_entry,
 )

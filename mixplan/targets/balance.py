@@ -1,6 +1,7 @@
 """Supply and demand before, at the start and at the end of the plan, and the steps between its capacities."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -49,12 +50,39 @@ def balance(frame: pd.DataFrame) -> pd.DataFrame:
         product, year, measure, value, unit, basis (``stated``, ``derived``, ``forecast``, ``target``), formula.
     """
     book = Book(frame)
-    rows: list[dict[str, Any]] = []
+    years = _years(book)
+    found = [_cement(book, years), _concrete(book, years), _mortar(book, years), _precast(book, years)]
+    return pd.DataFrame([row for rows in found for row in rows])
 
-    def add(product: str, year: int, measure: str, value: float, unit: str, basis: str, formula: str = "") -> float:
-        rows.append(
+
+@dataclass(frozen=True)
+class _Years:
+    """The years that the plan compares: before, at its start and at its end."""
+
+    before: int
+    start: int
+    end: int
+
+
+def _years(book: Book) -> _Years:
+    return _Years(
+        before=min(f.year for f in book.all("concrete_utilisation")),
+        start=max(f.year for f in book.all("concrete_capacity", kind="actual")),
+        end=book.all("concrete_capacity", kind="target")[0].year,
+    )
+
+
+class _Rows:
+    """Rows of one product, added as sentences; each gives back its value for the next."""
+
+    def __init__(self, product: str) -> None:
+        self.product = product
+        self.rows: list[dict[str, Any]] = []
+
+    def add(self, year: int, measure: str, value: float, unit: str, *, basis: str = "derived", formula: str) -> float:
+        self.rows.append(
             {
-                "product": product,
+                "product": self.product,
                 "year": year,
                 "measure": measure,
                 "value": value,
@@ -65,84 +93,90 @@ def balance(frame: pd.DataFrame) -> pd.DataFrame:
         )
         return value
 
-    def stated(product: str, year: int, measure: str, figure: Figure) -> float:
-        basis = {"forecast": "forecast", "target": "target"}.get(figure.kind, "stated")
-        return add(product, year, measure, figure.value, figure.unit.removesuffix("/年"), basis, figure.clause)
+    def stated(self, year: int, measure: str, figure: Figure) -> float:
+        """A figure as the plan gives it."""
+        basis = figure.kind if figure.kind in ("forecast", "target") else "stated"
+        unit = figure.unit.removesuffix("/年")
+        return self.add(year, measure, figure.value, unit, basis=basis, formula=figure.clause)
 
-    def ratio(product: str, year: int, measure: str, above: float, below: float, note: str = "") -> None:
+    def ratio(self, year: int, measure: str, above: float, below: float, note: str = "") -> None:
+        """One amount over another: capacity in use in %, cover in times."""
         formula = f"{pretty(above)} ÷ {pretty(below)}" + (f"（{note}）" if note else "")
         unit, factor = ("%", 100) if measure == "utilisation" else ("倍", 1)
-        add(product, year, measure, divide(above, below) * factor, unit, "derived", formula)
+        self.add(year, measure, divide(above, below) * factor, unit, formula=formula)
 
-    # Years of the plan's base and end; precast parts were last counted earlier.
-    target = book.all("concrete_capacity", kind="target")[0]
-    end = target.year
-    start = max(f.year for f in book.all("concrete_capacity", kind="actual"))
-    before = min(f.year for f in book.all("concrete_utilisation"))
-    span = f"{before + 1}-{start}"
 
-    cement = stated("cement", start, "capacity", book.get("cement_capacity", start, kind="actual"))
-    used = stated("cement", start, "use", book.get("cement_use", start))
-    ratio("cement", start, "cover", cement, used, _("产能与使用量"))
-    limit = stated("cement", end, "limit", book.get("cement_capacity", end, kind="target"))
-    demand = stated("cement", end, "demand", book.get("cement_demand", end))
-    ratio("cement", end, "cover", limit, demand)
+def _cement(book: Book, years: _Years) -> list[dict[str, Any]]:
+    start, end = years.start, years.end
+    cement = _Rows("cement")
+    capacity = cement.stated(start, "capacity", book.get("cement_capacity", start, kind="actual"))
+    used = cement.stated(start, "use", book.get("cement_use", start))
+    cement.ratio(start, "cover", capacity, used, _("产能与使用量"))
+    limit = cement.stated(end, "limit", book.get("cement_capacity", end, kind="target"))
+    demand = cement.stated(end, "demand", book.get("cement_demand", end))
+    cement.ratio(end, "cover", limit, demand)
+    return cement.rows
 
+
+def _concrete(book: Book, years: _Years) -> list[dict[str, Any]]:
+    before, start, end = years.before, years.start, years.end
+    concrete = _Rows("concrete")
     capacity = book.get("concrete_capacity", start, kind="actual")
-    growth = book.get("concrete_capacity_growth", span)
+    growth = book.get("concrete_capacity_growth", f"{before + 1}-{start}")
     utilisation = book.get("concrete_utilisation", before)
-    old = capacity.value / (1 + growth.value / 100)
     unit = "万m³"
-    add("concrete", before, "capacity", old, unit, "derived", f"{capacity.text()} ÷ (1 + {growth.text()})")
+    old = capacity.value / (1 + growth.value / 100)
+    concrete.add(before, "capacity", old, unit, formula=f"{capacity.text()} ÷ (1 + {growth.text()})")
     output = old * utilisation.value / 100
-    add("concrete", before, "output", output, unit, "derived", f"{pretty(old)} × {utilisation.text()}")
-    add("concrete", before, "utilisation", utilisation.value, "%", "stated", utilisation.clause)
-    stated("concrete", start, "capacity", capacity)
-    now = stated("concrete", start, "output", book.get("concrete_output", start))
-    ratio("concrete", before, "cover", old, output, _("产能与产量"))
-    ratio("concrete", start, "utilisation", now, capacity.value)
-    ratio("concrete", start, "cover", capacity.value, now, _("产能与产量"))
-    limit = stated("concrete", end, "limit", target)
-    demand = stated("concrete", end, "demand", book.get("concrete_demand", end))
-    ratio("concrete", end, "utilisation", demand, limit, _("需求全部由上限内产能供应"))
-    ratio("concrete", end, "cover", limit, demand)
+    concrete.add(before, "output", output, unit, formula=f"{pretty(old)} × {utilisation.text()}")
+    concrete.stated(before, "utilisation", utilisation)
+    concrete.stated(start, "capacity", capacity)
+    now = concrete.stated(start, "output", book.get("concrete_output", start))
+    concrete.ratio(before, "cover", old, output, _("产能与产量"))
+    concrete.ratio(start, "utilisation", now, capacity.value)
+    concrete.ratio(start, "cover", capacity.value, now, _("产能与产量"))
+    limit = concrete.stated(end, "limit", book.get("concrete_capacity", end, kind="target"))
+    demand = concrete.stated(end, "demand", book.get("concrete_demand", end))
+    concrete.ratio(end, "utilisation", demand, limit, _("需求全部由上限内产能供应"))
+    concrete.ratio(end, "cover", limit, demand)
+    return concrete.rows
 
+
+def _mortar(book: Book, years: _Years) -> list[dict[str, Any]]:
+    before, start, end = years.before, years.start, years.end
+    mortar = _Rows("mortar")
     total = book.all("mortar_use", kind="target")[0].series
-    stated("mortar", before, "use", book.get("mortar_use", before, series=total))
-    capacity = book.get("mortar_capacity", start, kind="actual")
-    stated("mortar", start, "capacity", capacity)
-    now = stated("mortar", start, "output", book.get("mortar_output", start))
-    stated("mortar", start, "use", book.get("mortar_use", start, series=total))
-    demand = stated("mortar", start, "demand", book.get("mortar_demand", start, binding_area="construction_works"))
-    ratio("mortar", start, "utilisation", now, capacity.value, _("普通干混砂浆"))
-    ratio("mortar", start, "cover", capacity.value, demand, _("普通干混砂浆产能"))
+    mortar.stated(before, "use", book.get("mortar_use", before, series=total))
+    dry = mortar.stated(start, "capacity", book.get("mortar_capacity", start, kind="actual"))
+    now = mortar.stated(start, "output", book.get("mortar_output", start))
+    mortar.stated(start, "use", book.get("mortar_use", start, series=total))
+    demand = mortar.stated(start, "demand", book.get("mortar_demand", start, binding_area="construction_works"))
+    mortar.ratio(start, "utilisation", now, dry, _("普通干混砂浆"))
+    mortar.ratio(start, "cover", dry, demand, _("普通干混砂浆产能"))
     added = book.get("mortar_new_capacity", end, kind="target")
-    grown = capacity.value + added.value
-    add(
-        "mortar",
-        end,
-        "capacity",
-        grown,
-        added.unit.removesuffix("/年"),
-        "derived",
-        f"{pretty(capacity.value)} + {pretty(added.value)}",
-    )
-    stated("mortar", end, "limit", book.get("mortar_capacity", end, kind="target"))
-    use = stated("mortar", end, "use", book.get("mortar_use", end, kind="target"))
-    demand = stated("mortar", end, "demand", book.get("mortar_demand", end))
-    ratio("mortar", end, "utilisation", use, grown, _("使用目标全部由普通干混砂浆供应"))
-    ratio("mortar", end, "cover", grown, demand, _("普通干混砂浆产能"))
+    sum_text = f"{pretty(dry)} + {pretty(added.value)}"
+    grown = mortar.add(end, "capacity", dry + added.value, added.unit.removesuffix("/年"), formula=sum_text)
+    mortar.stated(end, "limit", book.get("mortar_capacity", end, kind="target"))
+    use = mortar.stated(end, "use", book.get("mortar_use", end, kind="target"))
+    demand = mortar.stated(end, "demand", book.get("mortar_demand", end))
+    mortar.ratio(end, "utilisation", use, grown, _("使用目标全部由普通干混砂浆供应"))
+    mortar.ratio(end, "cover", grown, demand, _("普通干混砂浆产能"))
+    return mortar.rows
 
+
+def _precast(book: Book, years: _Years) -> list[dict[str, Any]]:
+    precast = _Rows("precast")
+    # Precast parts were last counted earlier than the plan's base.
     counted = book.all("precast_output", kind="actual")[0]
-    capacity = book.get("precast_capacity", counted.year)
-    stated("precast", counted.year, "capacity", capacity)
-    stated("precast", counted.year, "output", counted)
-    ratio("precast", counted.year, "utilisation", counted.value, capacity.value)
-    ratio("precast", counted.year, "cover", capacity.value, counted.value, _("产能与产量"))
-    stated("precast", end, "use", book.get("precast_use", end, kind="target"))
+    year = counted.year
+    capacity = precast.stated(year, "capacity", book.get("precast_capacity", year))
+    output = precast.stated(year, "output", counted)
+    precast.ratio(year, "utilisation", output, capacity)
+    precast.ratio(year, "cover", capacity, output, _("产能与产量"))
+    precast.stated(years.end, "use", book.get("precast_use", years.end, kind="target"))
     parts = max(book.all("precast_demand", kind="forecast"), key=lambda f: f.value)
-    stated("precast", end, "demand", parts)
-    return pd.DataFrame(rows)
+    precast.stated(years.end, "demand", parts)
+    return precast.rows
 
 
 def balance_table(data: pd.DataFrame, product: str) -> pd.DataFrame:

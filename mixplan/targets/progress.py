@@ -1,6 +1,6 @@
 """Where every target of the plan stands in a year, and what planners' own actuals add to it.
 
-Every figure comes from ``data/indicators.csv`` (`mixplan.data_indicators`); nothing here is a number of the plan.
+Every figure comes from ``data/indicators.csv`` (`mixplan.plan.indicators`); nothing here is a number of the plan.
 All functions are pure: frame in, records out. Formulas are explained for planners in ``docs/targets.md``.
 """
 
@@ -81,13 +81,10 @@ class Progress:
 
     def path_at(self, year: float) -> float | None:
         """Value of the straight path in a year; the target after its year, nothing before the path starts."""
-        if not self.path or year < self.path[0][0]:
-            return None
-        years, values = zip(*self.path, strict=True)
-        return float(np.interp(year, years, values))
+        return _on_path(self.path, year)
 
 
-def _reason(status: Status, actual: Figure | None, target: Figure, path: float | None, as_of: int, basis: str) -> str:
+def _reason(status: Status, actual: Figure | None, target: Figure, path: float | None, as_of: int) -> str:
     """Why a target has its status, in one sentence."""
     if actual is None:
         return _("截至 {year} 年没有基线之后的实绩。").format(year=as_of)
@@ -133,45 +130,11 @@ def progress_of(rows: Sequence[Figure], target: Figure, *, as_of: int) -> Progre
                 indicator=target.indicator, units="、".join(sorted(mixed)), unit=target.unit
             )
         )
-    same = [row for row in rows if row.series == target.series and not row.cumulative]
-    reported = sorted(
-        (row for row in same if row.kind in ACTUAL_KINDS and row.year <= as_of), key=lambda row: (row.time, row.year)
-    )
-    milestones = tuple(sorted((row for row in same if row.kind == "milestone"), key=lambda row: row.year))
-    # The plan's own baseline carries a clause; what was reported later does not.
-    baseline = next((row for row in reversed(reported) if row.clause), None)
-    basis = "same"
-    if baseline is None and target.baseline_series:
-        others = [
-            row
-            for row in rows
-            if row.series == target.baseline_series
-            and row.kind in ACTUAL_KINDS
-            and row.year <= as_of
-            and not row.cumulative
-            and row.clause
-        ]
-        baseline, basis = (max(others, key=lambda row: row.year), "other_series") if others else (None, "none")
-    actuals = [row for row in reported if baseline is None or (row.time > baseline.time and not row.clause)]
-    if baseline is None:
-        basis = "none"
-        if len(actuals) > 1 and actuals[0].year < target.year:
-            baseline, basis = actuals[0], "first_report"
-    # Due at the end of its year: that year's actual decides, or the first one after it; what follows changes nothing.
-    due = next((n for n, row in enumerate(actuals, start=1) if row.time >= target.time), len(actuals))
-    actuals = actuals[:due]
-    actual = actuals[-1] if actuals else None
-    corners: dict[int, float] = {}
-    if baseline is not None and baseline.year < target.year:
-        # A baseline that already fulfils the target has nothing to climb: the path is the target itself.
-        kept = satisfies(target.direction, baseline.value, target.value, target.tolerance)
-        corners[baseline.year] = target.value if kept else baseline.value
-    corners |= {row.year: row.value for row in milestones} | {target.year: target.value}
-    path = tuple(sorted(corners.items())) if len(corners) > 1 else ()
-    draft = Progress(
-        target, milestones, baseline, basis, tuple(actuals), path, None, None, None, None, as_of, Status.NO_DATA, ""
-    )
-    path_value = draft.path_at(actual.year if actual else as_of)
+    start = _start(rows, target, as_of)
+    milestones = tuple(sorted(_same(rows, target, ("milestone",)), key=lambda row: row.year))
+    path = _path(start.baseline, milestones, target)
+    actual = start.actuals[-1] if start.actuals else None
+    path_value = _on_path(path, actual.year if actual else as_of)
     status = judge(
         direction=target.direction,
         target=target.value,
@@ -182,32 +145,98 @@ def progress_of(rows: Sequence[Figure], target: Figure, *, as_of: int) -> Progre
         as_of=as_of,
         tolerance=target.tolerance,
     )
-    gap = pace_planned = pace_needed = None
-    latest = actual or baseline
-    if latest is not None:
-        fulfilled = satisfies(target.direction, latest.value, target.value, target.tolerance)
-        gap = 0.0 if fulfilled else target.value - latest.value
-        if latest.year < target.year:
-            pace_needed = gap / (target.year - latest.year)
-        elif fulfilled:
-            pace_needed = 0.0
-    if path:
-        pace_planned = (path[-1][1] - path[0][1]) / (path[-1][0] - path[0][0])
+    gap, pace_needed = _gap(actual or start.baseline, target)
     return Progress(
         target,
         milestones,
-        baseline,
-        basis,
-        tuple(actuals),
+        start.baseline,
+        start.basis,
+        start.actuals,
         path,
         path_value,
         gap,
-        pace_planned,
+        (path[-1][1] - path[0][1]) / (path[-1][0] - path[0][0]) if path else None,
         pace_needed,
         as_of,
         status,
-        _reason(status, actual, target, path_value, as_of, basis),
+        _reason(status, actual, target, path_value, as_of),
     )
+
+
+def _same(rows: Sequence[Figure], target: Figure, kinds: Sequence[str]) -> list[Figure]:
+    """Figures that count what the target counts."""
+    return [row for row in rows if row.series == target.series and not row.cumulative and row.kind in kinds]
+
+
+@dataclass(frozen=True)
+class _Start:
+    """Where a target starts from, and what has been reported since."""
+
+    baseline: Figure | None
+    basis: str
+    actuals: tuple[Figure, ...]
+
+
+def _start(rows: Sequence[Figure], target: Figure, as_of: int) -> _Start:
+    reported = sorted(
+        (row for row in _same(rows, target, ACTUAL_KINDS) if row.year <= as_of), key=lambda row: (row.time, row.year)
+    )
+    # The plan's own baseline carries a clause; what was reported later does not.
+    baseline, basis = next((row for row in reversed(reported) if row.clause), None), "same"
+    if baseline is None:
+        baseline, basis = _other_baseline(rows, target, as_of), "other_series"
+    actuals = [row for row in reported if baseline is None or (row.time > baseline.time and not row.clause)]
+    if baseline is None:
+        basis = "none"
+        if len(actuals) > 1 and actuals[0].year < target.year:
+            baseline, basis = actuals[0], "first_report"
+    # Due at the end of its year: that year's actual decides, or the first one after it; what follows changes nothing.
+    due = next((n for n, row in enumerate(actuals, start=1) if row.time >= target.time), len(actuals))
+    return _Start(baseline, basis, tuple(actuals[:due]))
+
+
+def _other_baseline(rows: Sequence[Figure], target: Figure, as_of: int) -> Figure | None:
+    """Baseline in the other definition that the target row names."""
+    others = [
+        row
+        for row in rows
+        if target.baseline_series
+        and row.series == target.baseline_series
+        and row.kind in ACTUAL_KINDS
+        and row.year <= as_of
+        and not row.cumulative
+        and row.clause
+    ]
+    return max(others, key=lambda row: row.year, default=None)
+
+
+def _path(baseline: Figure | None, milestones: Sequence[Figure], target: Figure) -> tuple[tuple[int, float], ...]:
+    """Corners of the straight path from the baseline over the milestones to the target."""
+    corners: dict[int, float] = {}
+    if baseline is not None and baseline.year < target.year:
+        # A baseline that already fulfils the target has nothing to climb: the path is the target itself.
+        kept = satisfies(target.direction, baseline.value, target.value, target.tolerance)
+        corners[baseline.year] = target.value if kept else baseline.value
+    corners |= {row.year: row.value for row in milestones} | {target.year: target.value}
+    return tuple(sorted(corners.items())) if len(corners) > 1 else ()
+
+
+def _on_path(path: Sequence[tuple[int, float]], year: float) -> float | None:
+    if not path or year < path[0][0]:
+        return None
+    years, values = zip(*path, strict=True)
+    return float(np.interp(year, years, values))
+
+
+def _gap(latest: Figure | None, target: Figure) -> tuple[float | None, float | None]:
+    """What is missing to the target, and how much a year that is until the target year."""
+    if latest is None:
+        return None, None
+    fulfilled = satisfies(target.direction, latest.value, target.value, target.tolerance)
+    gap = 0.0 if fulfilled else target.value - latest.value
+    if latest.year < target.year:
+        return gap, gap / (target.year - latest.year)
+    return gap, 0.0 if fulfilled else None
 
 
 def progress(frame: pd.DataFrame, *, as_of: int | None = None) -> tuple[Progress, ...]:

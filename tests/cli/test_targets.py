@@ -9,6 +9,7 @@ import pytest
 from mixplan.base.errors import DataError
 from mixplan.cli.targets import INDICATORS, add_commands
 from mixplan.projects import entries
+from mixplan.targets.entries import Entry
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +33,7 @@ def test_targets_prints_every_target(capsys):
 
 
 def test_targets_as_json_counts_entries_and_the_year(capsys):
-    entries.add_actual(indicator="mortar_use", year=2013, value=450, unit="万t", source="年报", who="张三")
+    entries.add_actual(Entry("mortar_use", 2013, 450, "万t", "年报", "张三"))
     assert run("targets", "--json", "--year", "2013") == 0
     found = json.loads(capsys.readouterr().out)
     assert found["as_of"] == 2013 and len(found["targets"]) == 14

@@ -17,6 +17,7 @@ import pytest
 from scipy.optimize import linprog
 
 from mixplan.base.errors import DataError, InfeasibleError
+from mixplan.base.progress import Watch
 from mixplan.city.layers import Layers
 from mixplan.cli.entry import main
 from mixplan.cli.stop import stoppable
@@ -477,7 +478,7 @@ def test_the_bound_counts_stations_that_are_not_written_out() -> None:
     found = search.solve(p, gap=1e-5, time_limit_s=60)
     whole = program.Model(p, program.arcs_within(p, np.full(m, n)))
     values, bound, _status, _nodes = search.run_mip(
-        whole.program.lp(), search.Watch(60, None), gap=1e-6, constant=whole.constant, start=None, until_s=60
+        whole.program.lp(), Watch(60), gap=1e-6, constant=whole.constant, start=None, until_s=60
     )
     assert values is not None
     assert found.bound <= search._cost(whole, values) * (1 + 1e-6)

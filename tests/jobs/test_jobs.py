@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from mixplan.base.i18n import get_language, set_language
+from mixplan.base.progress import Progress
 from mixplan.jobs.job import Job
 
 
@@ -30,14 +31,13 @@ def test_a_job_hands_over_its_error() -> None:
 def test_a_job_that_is_asked_to_stop_ends_with_what_it_has() -> None:
     def count(job: Job) -> int:
         found = 0
-        while not job.stopping():
+        while job.watch(Progress(done=found + 1)):
             found += 1
-            job.progress = found
         return found
 
     job = Job(count)
     job.stop()
-    assert ended(job).result == (job.progress or 0)
+    assert ended(job).result == job.progress.done - 1
 
 
 def test_a_job_speaks_the_language_of_the_page_that_began_it() -> None:

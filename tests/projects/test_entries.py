@@ -8,6 +8,7 @@ import pytest
 
 from mixplan.base.errors import DataError
 from mixplan.projects import database, entries
+from mixplan.targets.entries import Entry
 
 ROW = {"indicator": "mortar_use", "year": 2013, "value": 410.5, "unit": "万t", "source": "2013 年报", "who": "张三"}
 
@@ -33,7 +34,7 @@ def test_reading_creates_nothing(home):
 
 
 def test_an_entry_comes_back_with_who_when_and_source():
-    number = entries.add_actual(**ROW, district="朝阳区", note="含湿砂浆")
+    number = entries.add_actual(Entry(**ROW, district="朝阳区", note="含湿砂浆"))
     (row,) = entries.actuals().to_dict("records")
     assert row["id"] == number
     assert {k: row[k] for k in ROW} == ROW
@@ -42,7 +43,7 @@ def test_an_entry_comes_back_with_who_when_and_source():
 
 
 def test_taking_back_hides_but_never_erases():
-    number = entries.add_actual(**ROW)
+    number = entries.add_actual(Entry(**ROW))
     entries.withdraw(number, who="李四")
     assert entries.actuals().empty
     (row,) = entries.actuals(withdrawn=True).to_dict("records")
@@ -62,18 +63,18 @@ def test_taking_back_hides_but_never_erases():
 @pytest.mark.parametrize("column", ["source", "who", "unit", "indicator"])
 def test_an_entry_without_its_particulars_is_refused(column):
     with pytest.raises(DataError):
-        entries.add_actual(**ROW | {column: " "})
+        entries.add_actual(Entry(**ROW | {column: " "}))
     assert entries.actuals().empty
 
 
 def test_nobody_takes_an_entry_back():
     with pytest.raises(DataError, match="撤销人"):
-        entries.withdraw(entries.add_actual(**ROW), who="")
+        entries.withdraw(entries.add_actual(Entry(**ROW)), who="")
 
 
 def test_hostile_text_is_only_text():
     evil = "'); DROP TABLE actuals; --"
-    entries.add_actual(**ROW | {"source": evil})
+    entries.add_actual(Entry(**ROW | {"source": evil}))
     assert entries.actuals()["source"].tolist() == [evil]
 
 
@@ -82,7 +83,7 @@ def test_many_writers_lose_nothing():
 
     def write(person):
         start.wait()
-        return [entries.add_actual(**ROW | {"who": f"{person}", "value": float(n)}) for n in range(5)]
+        return [entries.add_actual(Entry(**ROW | {"who": f"{person}", "value": float(n)})) for n in range(5)]
 
     with ThreadPoolExecutor(8) as pool:
         numbers = [n for batch in pool.map(write, range(8)) for n in batch]
@@ -102,13 +103,13 @@ def test_a_failed_transaction_leaves_nothing_behind():
 
 
 def test_a_locked_or_broken_file_is_named(home, monkeypatch, tmp_path):
-    entries.add_actual(**ROW)
+    entries.add_actual(Entry(**ROW))
     monkeypatch.setattr(database, "WAIT_S", 0.05)
     blocker = sqlite3.connect(home / database.FILE_NAME, isolation_level=None)
     try:
         blocker.execute("BEGIN EXCLUSIVE")
         with pytest.raises(DataError, match=r"mixplan\.sqlite3"):
-            entries.add_actual(**ROW)
+            entries.add_actual(Entry(**ROW))
     finally:
         blocker.close()
     (home / database.FILE_NAME).write_bytes(b"not a database at all, only text " * 40)
@@ -117,4 +118,4 @@ def test_a_locked_or_broken_file_is_named(home, monkeypatch, tmp_path):
     monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path / "file" / "below"))
     (tmp_path / "file").write_text("a file where a folder should be")
     with pytest.raises(DataError, match="MIXPLAN_HOME"):
-        entries.add_actual(**ROW)
+        entries.add_actual(Entry(**ROW))

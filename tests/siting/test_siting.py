@@ -11,6 +11,7 @@ import pytest
 from helpers import IN_FORCE
 
 from mixplan.base.errors import SitingError
+from mixplan.base.progress import Progress
 from mixplan.city import distances, districts, rings
 from mixplan.city.crs import METRIC_CRS, degrees
 from mixplan.city.haul import network_haul, straight_haul
@@ -391,14 +392,19 @@ def test_stability_repeats_for_a_seed_and_counts_between_nought_and_one(make, bo
     case = random_case(make, 1)
     found = solve_case(case, **EFFORT)
     options = {"seed": 5, "near_km": 3.0, "disturbance": Disturbance.from_rules(book), "gap": 0.01, "time_s": 5}
-    done = []
-    first = stability(case, found, runs=4, on_progress=lambda n, of: done.append((n, of)), **options)
+    seen = set()
+
+    def watch(now: Progress) -> bool:
+        seen.add((now.done, now.of))
+        return True
+
+    first = stability(case, found, runs=4, watcher=watch, **options)
     again = stability(case, found, runs=4, **options)
     assert first.shares.equals(again.shares)
-    assert done == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert seen == {(0, 4), (1, 4), (2, 4), (3, 4)}
     assert first.shares.to_numpy().min() >= 0
     assert (first.shares["near"] >= first.shares["same"]).all()
-    assert stability(case, found, runs=4, should_stop=lambda: True, **options).runs == 0
+    assert stability(case, found, runs=4, watcher=lambda _now: False, **options).runs == 0
 
 
 def test_a_stability_check_without_a_run_tells_no_shares(make, book):
@@ -412,7 +418,7 @@ def test_a_stability_check_without_a_run_tells_no_shares(make, book):
         disturbance=Disturbance.from_rules(book),
         gap=0.0,
         time_s=5,
-        should_stop=lambda: True,
+        watcher=lambda _now: False,
     )
     assert (found.runs, found.wanted) == (0, 5)
     assert found.shares.isna().all().all()

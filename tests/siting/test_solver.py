@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mixplan.base.progress import Progress
 from mixplan.siting.solver import (
     Fact,
     Flows,
@@ -193,11 +194,11 @@ def test_result_says_what_it_was_made_with() -> None:
 def test_stopping_keeps_the_best_so_far(after: int) -> None:
     problem, asked = city(5), []
 
-    def enough() -> bool:
+    def not_enough(_now: Progress) -> bool:
         asked.append(1)
-        return len(asked) >= after
+        return len(asked) < after
 
-    plan = solve(problem, gap=0.0, should_stop=enough)
+    plan = solve(problem, gap=0.0, watcher=not_enough)
     assert plan.status == "interrupted"
     assert len(asked) == after, "once told to stop it does not ask again"
     assert_sound(problem, plan)
@@ -206,13 +207,13 @@ def test_stopping_keeps_the_best_so_far(after: int) -> None:
 def test_keyboard_interrupt_keeps_the_best_so_far() -> None:
     problem, asked = city(5), []
 
-    def press() -> bool:
+    def press(_now: Progress) -> bool:
         asked.append(1)
         if len(asked) == 100:
             raise KeyboardInterrupt
-        return False
+        return True
 
-    plan = solve(problem, gap=0.0, should_stop=press)
+    plan = solve(problem, gap=0.0, watcher=press)
     assert plan.status == "interrupted"
     assert_sound(problem, plan)
 
@@ -225,9 +226,14 @@ def test_time_limit_keeps_the_best_so_far() -> None:
 
 
 def test_progress_only_ever_improves() -> None:
-    seen: list[tuple[float, float, float, float]] = []
-    plan = solve(city(6), gap=0.0, on_progress=lambda *now: seen.append(now))
-    seconds, objective, bound, _ = (list(column) for column in zip(*seen, strict=True))
+    seen: list[Progress] = []
+
+    def watch(now: Progress) -> bool:
+        seen.append(now)
+        return True
+
+    plan = solve(city(6), gap=0.0, watcher=watch)
+    seconds, objective, bound = ([getattr(now, name) for now in seen] for name in ("seconds", "objective", "bound"))
     assert seconds == sorted(seconds)
     assert objective == sorted(objective, reverse=True)
     assert bound == sorted(bound)
@@ -235,7 +241,7 @@ def test_progress_only_ever_improves() -> None:
 
 
 def test_reference_can_be_stopped() -> None:
-    plan = solve_reference(city(5, 100, 80), gap=0.0, should_stop=lambda: True)
+    plan = solve_reference(city(5, 100, 80), gap=0.0, watcher=lambda _now: False)
     assert plan.status == "interrupted"
 
 

@@ -1,5 +1,6 @@
 """Progress, entries, balance, savings and audit: named cases, planted errors, invariants."""
 
+import inspect
 from datetime import date
 
 import numpy as np
@@ -14,9 +15,11 @@ from mixplan.plan.figures import Book, figures
 from mixplan.plan.indicators import DISTRICTS, load_indicators
 from mixplan.plan.words import pretty
 from mixplan.projects import entries as projects_entries
-from mixplan.targets.audit.checks import Verdict, audit, audit_table, open_items
+from mixplan.targets.audit import conflicts, plausible, recomputed
+from mixplan.targets.audit.items import Verdict
+from mixplan.targets.audit.run import CHECKS, audit, audit_table, open_items
 from mixplan.targets.balance import balance, balance_table, waterfall_concrete, waterfall_mortar, waterfall_table
-from mixplan.targets.entries import check_entry, entry_summary, with_entries
+from mixplan.targets.entries import Entry, check_entry, entry_summary, with_entries
 from mixplan.targets.progress import latest_year, progress, progress_of, progress_record, progress_table
 from mixplan.targets.savings import bulk_path, savings, savings_table
 from mixplan.targets.status import Status, judge, satisfies
@@ -283,9 +286,9 @@ def check(**given_):
         "unit": "万t",
         "source": "2013 年报",
         "who": "张三",
-        "today": date(2014, 3, 1),
     } | given_
-    return check_entry(PLAN, row.pop("known", entries()), **row)
+    known, today = row.pop("known", entries()), row.pop("today", date(2014, 3, 1))
+    return check_entry(PLAN, known, Entry(**row), today=today)
 
 
 def test_a_plausible_entry_has_no_errors_and_no_doubts():
@@ -586,3 +589,10 @@ def test_conflicts_come_first_and_the_table_has_a_row_for_each():
 )
 def test_numbers_as_planners_read_them(value, unit, digits, text):
     assert pretty(value, unit, digits) == text
+
+
+@pytest.mark.parametrize("module", [recomputed, plausible, conflicts], ids=lambda module: module.__name__)
+def test_every_check_is_in_the_list_of_its_module(module):
+    written = [f for f in vars(module).values() if inspect.isgeneratorfunction(f) and f.__module__ == module.__name__]
+    assert list(module.CHECKS) == written
+    assert set(written) <= set(CHECKS)

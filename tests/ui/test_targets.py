@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 from mixplan.base.paths import APP_ROOT
 from mixplan.plan.indicators import load_indicators
 from mixplan.projects import database, entries
+from mixplan.targets.entries import Entry
 from mixplan.ui.targets import figures
 
 
@@ -127,7 +128,7 @@ def test_an_entry_ten_times_any_figure_on_record_is_refused():
 
 
 def test_an_entry_is_taken_back_and_restored():
-    entries.add_actual(indicator="mortar_use", year=2013, value=450, unit="万t", source="年报", who="张三")
+    entries.add_actual(Entry("mortar_use", 2013, 450, "万t", "年报", "张三"))
     test = page()
     test = test.text_input(key="entry_withdraw_who").set_value("李四").run()
     test = next(b for b in test.button if b.label == "撤销").click().run()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import os
-import sys
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 import highspy
 import numpy as np
 
+from mixplan.base.highs import quiet_highs
 from mixplan.siting.solver.check import clique_cover
 from mixplan.siting.solver.problem import FloatArray, IntArray, SitingProblem
 
@@ -191,36 +190,3 @@ class Core:
         out = np.zeros((self.problem.n_demand, self.n_source))
         out[self.wanted] = amount.T * self.unit_demand
         return out
-
-
-def quiet_highs() -> highspy.Highs:
-    """Return a HiGHS instance that prints nothing and uses one thread (so that runs repeat)."""
-    _greet()
-    h = highspy.Highs()
-    h.setOptionValue("output_flag", False)
-    h.setOptionValue("threads", 1)
-    return h
-
-
-@cache
-def _greet() -> None:
-    """Let HiGHS say its name where it does no harm.
-
-    The first instance in a process writes a banner to stdout, before any option can be set. Whoever prints JSON there
-    does not want it, so it goes to stderr.
-    """
-    try:
-        sys.stdout.flush()
-        stdout = os.dup(1)
-    except (OSError, AttributeError, ValueError):
-        # There is no stdout to keep clean.
-        highspy.Highs()
-        return
-    try:
-        os.dup2(2, 1)
-        highspy.Highs()
-    except OSError:
-        pass
-    finally:
-        os.dup2(stdout, 1)
-        os.close(stdout)

@@ -9,11 +9,12 @@ import highspy
 import numpy as np
 import scipy.sparse as sp
 
+from mixplan.base.highs import quiet_highs
+from mixplan.base.numbers import relative_gap
+from mixplan.base.progress import Watch, Watcher, unwatched
 from mixplan.siting.solver.check import check
-from mixplan.siting.solver.core import quiet_highs
 from mixplan.siting.solver.problem import FloatArray, IntArray, SitingProblem
-from mixplan.siting.solver.result import Flows, Siting, Status, relative_gap
-from mixplan.siting.solver.watch import ProgressCallback, StopCallback, Watch, versions
+from mixplan.siting.solver.result import Flows, Siting, Status, versions
 
 
 def solve_reference(
@@ -23,8 +24,7 @@ def solve_reference(
     time_limit_s: float = 60.0,
     seed: int = 0,
     strong: bool = True,
-    on_progress: ProgressCallback | None = None,
-    should_stop: StopCallback | None = None,
+    watcher: Watcher = unwatched,
 ) -> Siting:
     """Solve the textbook model with plain HiGHS, to compare with.
 
@@ -32,13 +32,13 @@ def solve_reference(
 
     Parameters
     ----------
-    problem, gap, time_limit_s, seed, on_progress, should_stop
+    problem, gap, time_limit_s, seed, watcher
         As in `solve`.
     strong : bool, optional
         Write a row ``delivery <= demand * lines`` for every pair of site and demand point. It makes the model far
         larger and its relaxation far better.
     """
-    watch = Watch(time_limit_s, on_progress, should_stop)
+    watch = Watch(time_limit_s, watcher)
     model = _Model(problem, strong)
     h = quiet_highs()
     h.passModel(model.lp())

@@ -17,7 +17,8 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from mixplan.siting.solver.core import Core, LineRule, quiet_highs
+from mixplan.base.highs import quiet_highs
+from mixplan.siting.solver.core import Core, LineRule
 from mixplan.siting.solver.problem import BoolArray, FloatArray, IntArray
 
 _STATUS = [

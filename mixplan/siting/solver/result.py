@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Literal
 
 import numpy as np
@@ -91,13 +92,9 @@ class Siting:
     facts: tuple[Fact, ...] = ()
 
 
-def relative_gap(objective: float, bound: float) -> float:
-    """Share of the objective that could be saved at most."""
-    if objective <= bound:
-        return 0.0
-    if math.isinf(objective) or objective <= 0:
-        return math.inf
-    return (objective - bound) / objective
+def versions() -> dict[str, str]:
+    """Return the versions of the libraries a result depends on."""
+    return {name: version(name) for name in ("numpy", "scipy", "highspy")}
 
 
 @dataclass(frozen=True)

@@ -17,14 +17,15 @@ from typing import Any
 
 import numpy as np
 
+from mixplan.base.numbers import relative_gap
+from mixplan.base.progress import Watch, Watcher, unwatched
 from mixplan.siting.solver.check import Fact, check, most_capacity
 from mixplan.siting.solver.core import Core
 from mixplan.siting.solver.heuristics import Incumbent, LocalSearch, central_haul, subgradient
 from mixplan.siting.solver.problem import FloatArray, IntArray, SitingProblem
 from mixplan.siting.solver.relaxation import Basis, Box, Certificate, Relaxation, Relaxed
-from mixplan.siting.solver.result import Flows, Siting, Status, relative_gap
+from mixplan.siting.solver.result import Flows, Siting, Status, versions
 from mixplan.siting.solver.transport import Transport, plan_cost
-from mixplan.siting.solver.watch import ProgressCallback, StopCallback, Watch, versions
 
 OPTIMAL_GAP = 1e-6
 """A gap up to this share is called optimal: the simplex tolerances allow no less."""
@@ -46,8 +47,7 @@ def solve(
     gap: float = 0.01,
     time_limit_s: float = 60.0,
     seed: int = 0,
-    on_progress: ProgressCallback | None = None,
-    should_stop: StopCallback | None = None,
+    watcher: Watcher = unwatched,
 ) -> Siting:
     """Find a good plan and prove how far from the best possible it can be at most.
 
@@ -61,17 +61,15 @@ def solve(
         Stop after about this many seconds with the best plan so far.
     seed : int, optional
         Seed of the random restarts. The same seed gives the same plan, unless the time limit strikes.
-    on_progress : callable, optional
-        Called several times a second as ``on_progress(seconds, objective, bound, gap)``.
-    should_stop : callable, optional
-        Asked often; True ends the search with the best plan so far (so does Ctrl-C).
+    watcher : callable, optional
+        Told often of the progress; False ends the search with the best plan so far (so does Ctrl-C).
 
     Returns
     -------
     Siting
         Always a plan: if no plan can keep the rules, its status is "infeasible" and it serves what it can.
     """
-    watch = Watch(time_limit_s, on_progress, should_stop)
+    watch = Watch(time_limit_s, watcher)
     search = _Search(problem, gap, seed, watch)
     try:
         search.run()
@@ -227,7 +225,7 @@ class _Search:
             for name in ("unit_cost", "unit_cost_existing", "unit_cost_optional")
         }
         least = replace(p, fixed_cost=np.zeros(p.n_site), unmet_penalty=1.0, **blocks)
-        watch = Watch(math.inf, None, lambda: not self.watch.going())
+        watch = Watch(math.inf, lambda _now: self.watch.going())
         short = any(fact.code == "demand_exceeds_capacity" for fact in self.facts)
         inner = _Search(least, self.gap if short else 0.0, self.seed, watch)
         # Simplex tolerances cannot tell a shortage below this from none.
@@ -514,7 +512,7 @@ class _Search:
         if objective < math.inf:
             bound = min(bound, objective)
         self.watch.objective, self.watch.bound = objective, bound
-        self.watch.report()
+        self.watch.tell()
         return Siting(
             lines=lines,
             flows=flows,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
-from mixplan.siting.solver.core import Core, quiet_highs
+from mixplan.base.highs import quiet_highs
+from mixplan.siting.solver.core import Core
 from mixplan.siting.solver.problem import FloatArray, IntArray, SitingProblem
 from mixplan.siting.solver.result import Flows
 

@@ -11,14 +11,16 @@ from mixplan.city import rings
 from mixplan.consolidation import words
 from mixplan.plan import words as plan_words
 from mixplan.registers.decisions import CLOSE, KEEP, UNDECIDED
-from mixplan.ui import texts
-from mixplan.ui.consolidation import runs
+from mixplan.ui import runs, texts
 from mixplan.ui.consolidation.decisions import decide
+from mixplan.ui.consolidation.results import result
 from mixplan.ui.consolidation.solve import start_otherwise
 from mixplan.ui.consolidation.workspace import (
+    RUN,
     Workspace,
     estimates_of,
     key_of_plan,
+    otherwise_key,
     reasons_of,
     select,
     selected,
@@ -73,9 +75,15 @@ def _cost_of_other(work: Workspace, plant: str) -> None:
         st.caption(_("另作决定的代价约 {cost:+,.0f} 万元/年（估计：两次线性松弛之差，不是界）。").format(cost=estimate))
     elif estimate > 0:
         st.caption(_("另作决定没有可行方案（线性松弛已不可行）。"))
-    found = runs.result(("otherwise", key_of_plan(work), plant))
+    found = result(otherwise_key(work, plant))
     if found is not None:
         st.caption(texts.plain(words.otherwise_sentence(found)))
-    elif st.button(_("精确计算另作决定的代价"), key="con_otherwise", width="stretch", disabled=runs.running()):
-        start_otherwise(work, plant)
-        st.rerun()
+        return
+    st.button(
+        _("精确计算另作决定的代价"),
+        key="con_otherwise",
+        width="stretch",
+        disabled=runs.running(RUN),
+        on_click=start_otherwise,
+        args=(work, plant),
+    )

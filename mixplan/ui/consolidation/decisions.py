@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from mixplan.registers.decisions import UNDECIDED
+from mixplan.ui.session import CON_HISTORY, CON_LOCKS
 
 
 def own_decisions() -> dict[str, str]:
     """The planner's decisions by station."""
-    locks: dict[str, str] = st.session_state.setdefault("con_locks", {})
-    return locks
+    return CON_LOCKS.or_new({})
 
 
 def decide(plant_id: str, decision: str) -> None:
@@ -18,7 +16,7 @@ def decide(plant_id: str, decision: str) -> None:
     before = own_decisions().get(plant_id, UNDECIDED)
     if before == decision:
         return
-    st.session_state.setdefault("con_history", []).append((plant_id, before))
+    CON_HISTORY.or_new([]).append((plant_id, before))
     _write(plant_id, decision)
 
 
@@ -27,11 +25,10 @@ def _write(plant_id: str, decision: str) -> None:
     locks.pop(plant_id, None)
     if decision != UNDECIDED:
         locks[plant_id] = decision
-    st.session_state.con_locks = locks
+    CON_LOCKS.put(locks)
 
 
 def undo() -> None:
     """Take back the last decision."""
-    history = st.session_state.get("con_history", [])
-    if history:
+    if history := CON_HISTORY.get():
         _write(*history.pop())

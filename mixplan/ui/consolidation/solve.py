@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import numpy as np
@@ -10,94 +10,96 @@ import streamlit as st
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import at_most_pct
+from mixplan.base.progress import Progress
 from mixplan.consolidation import joint, obstacles, tradeoff, words
 from mixplan.consolidation import plan as consolidation_plan
-from mixplan.consolidation.model import Progress
 from mixplan.jobs.job import Job
 from mixplan.registers.points import load_demand
-from mixplan.ui import shared, texts
-from mixplan.ui.consolidation import runs
-from mixplan.ui.consolidation.workspace import Workspace, key_of_plan
+from mixplan.ui import runs, shared, texts
+from mixplan.ui.consolidation.results import keeper
+from mixplan.ui.consolidation.workspace import RUN, Workspace, joint_key, otherwise_key, pareto_key
+from mixplan.ui.session import CON_ADOPTED
 
 _OTHERWISE_S = 45.0
 
 
-def _watcher(job: Job[Any], limit_s: float) -> Callable[[Progress], bool]:
-    def watch(now: Progress) -> bool:
+def searching(title: str, limit_s: float) -> Callable[[Progress], tuple[float, str]]:
+    """Words for a search of at most some seconds: how long, and how far from the best the plan may be."""
+
+    def say(now: Progress) -> tuple[float, str]:
         if np.isfinite(now.gap):
             text = _("{seconds:.0f} s：已有方案，与最优相差至多 {gap:.1f}%").format(
                 seconds=now.seconds, gap=at_most_pct(now.gap)
             )
         else:
             text = _("{seconds:.0f} s：正在找第一个方案").format(seconds=now.seconds)
-        job.progress = (now.seconds / limit_s, text)
-        return not job.stopping()
+        return now.seconds / limit_s, f"{title} {text}"
 
-    return watch
-
-
-def _counter(job: Job[Any], what: str) -> Callable[[int, int], bool]:
-    def watch(done: int, of: int) -> bool:
-        job.progress = (done / of, f"{what} {done}/{of}")
-        return not job.stopping()
-
-    return watch
+    return say
 
 
-def _solve(work: Workspace) -> None:
-    limit = work.choice.settings.time_limit_s
-    st.session_state.pop("con_adopted", None)
-    runs.start(work.key, _("正在求解"), lambda job: consolidation_plan.solve(work.case, watcher=_watcher(job, limit)))
+def _begin(
+    work: Workspace,
+    key: Hashable,
+    run: Callable[[Job[Any]], Any],
+    say: Callable[[Progress], tuple[float, str]],
+) -> None:
+    runs.begin(RUN, run, about=work.key, say=say, take=keeper(key), stop=_("停止"))
+
+
+def start_plan(work: Workspace) -> None:
+    """Begin the plan of least cost."""
+    CON_ADOPTED.forget()
+    say = searching(_("正在求解"), work.choice.settings.time_limit_s)
+    _begin(work, work.key, lambda job: consolidation_plan.solve(work.case, watcher=job.watch), say)
 
 
 def start_pareto(work: Workspace) -> None:
     """Begin the trade-off between flagged stations kept and haul."""
-    key = ("pareto", *work.key[1:])
-    runs.start(key, _("取舍曲线"), lambda job: tradeoff.pareto(work.case, watcher=_counter(job, _("点"))))
+    say = runs.counted(_("取舍曲线") + " {done}/{of}")
+    _begin(work, pareto_key(work), lambda job: tradeoff.pareto(work.case, watcher=job.watch), say)
 
 
 def start_joint(work: Workspace) -> None:
     """Begin the joint run of stations and new mortar lines."""
     book = shared.rules().with_values({"near_sensitive_area": work.choice.margin_m})
     plants, _version = shared.register()
-    limit = work.choice.settings.time_limit_s
-    runs.start(
-        ("joint", *work.key[1:]),
-        _("联合求解"),
-        lambda job: joint.joint(
-            work.case,
-            plants,
-            shared.layers(),
-            book,
-            load_demand(),
-            joint.default_joint(book),
-            watcher=_watcher(job, limit),
-        ),
-    )
+
+    def run(job: Job[Any]) -> joint.JointPlan:
+        settings = joint.default_joint(book)
+        return joint.joint(work.case, plants, shared.layers(), book, load_demand(), settings, watcher=job.watch)
+
+    _begin(work, joint_key(work), run, searching(_("联合求解"), work.choice.settings.time_limit_s))
 
 
 def start_otherwise(work: Workspace, plant_id: str) -> None:
     """Begin the exact cost of deciding otherwise on a station."""
     plan = work.plan
     assert plan is not None
-    # Two searches, each with its own clock.
-    runs.start(
-        ("otherwise", key_of_plan(work), plant_id),
-        _("另作决定"),
-        lambda job: tradeoff.otherwise(plan, plant_id, time_limit_s=_OTHERWISE_S, watcher=_watcher(job, _OTHERWISE_S)),
-    )
+
+    def run(job: Job[Any]) -> tradeoff.Otherwise:
+        # Two searches, each with its own clock.
+        return tradeoff.otherwise(plan, plant_id, time_limit_s=_OTHERWISE_S, watcher=job.watch)
+
+    _begin(work, otherwise_key(work, plant_id), run, searching(_("另作决定"), _OTHERWISE_S))
 
 
 def run_bar(work: Workspace) -> None:
     """Start a run, watch it, stop it; what the shown plan is and how good it is."""
-    with st.container():  # always there, so that nothing below moves to another place when a run begins or ends
-        runs.report(work.key)
-    busy = runs.running()
+    runs.watch(RUN)
+    runs.complain(RUN, work.key)
+    busy = runs.running(RUN)
     button, text = st.columns([1, 5], vertical_alignment="center")
     label = _("求解方案") if work.plan is None else _("重新求解")
-    if button.button(label, type="primary", width="stretch", disabled=busy, key="con_solve"):
-        _solve(work)
-        st.rerun()
+    button.button(
+        label,
+        type="primary",
+        width="stretch",
+        disabled=busy,
+        key="con_solve",
+        on_click=start_plan,
+        args=(work,),
+    )
     if work.plan is None:
         blocked = obstacles.obstacles(work.case)
         if blocked:

@@ -9,18 +9,18 @@ from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import backtest, tables, tradeoff, words
 from mixplan.registers.station_reports import load_station_reports
-from mixplan.ui import downloads, shared, texts
-from mixplan.ui.consolidation import runs
+from mixplan.ui import downloads, runs, shared, texts
+from mixplan.ui.consolidation.results import result
 from mixplan.ui.consolidation.solve import start_joint
 from mixplan.ui.consolidation.stations import WRAPPED_PX
 from mixplan.ui.consolidation.tradeoff import tradeoff_tab
-from mixplan.ui.consolidation.workspace import Workspace, estimates_of, key_of_plan, reasons_of
+from mixplan.ui.consolidation.workspace import RUN, Workspace, estimates_of, key_of_plan, pareto_key, reasons_of
 
 
 def details(work: Workspace) -> None:
     """Decisions, trade-off, back-test, joint run and assumptions."""
     names = [_("处置清单"), _("取舍：需治理站点与运距"), _("回测"), _("与砂浆线联合"), _("假设与待核实")]
-    runs.progress("details")
+    runs.watch(RUN, place="_details")  # where the planner who began it down here is looking
     boxes = st.tabs(names, key=f"con_tab_{get_language()}", on_change="rerun")  # stays open when a plan comes
     with boxes[0]:
         _decisions(work)
@@ -65,9 +65,10 @@ def _decisions(work: Workspace) -> None:
     )
     downloads.table_downloads(table, downloads.file_name(_("治理整合处置清单")), key="con_actions")
 
+    made = work.made if work.made is not None and work.made.plan is plan else None
+    front: list[tradeoff.Point] | None = result(pareto_key(work))
+
     def book() -> bytes:
-        made = work.made if work.made is not None and work.made.plan is plan else None
-        front: list[tradeoff.Point] | None = runs.result(("pareto", *work.key[1:]))
         return workbook_xlsx(
             tables.sheets(
                 plan,
@@ -120,9 +121,7 @@ def _with_mortar(work: Workspace) -> None:
         )
     )
     if work.made is None:
-        if st.button(_("联合求解"), key="con_joint", disabled=runs.running()):
-            start_joint(work)
-            st.rerun()
+        st.button(_("联合求解"), key="con_joint", disabled=runs.running(RUN), on_click=start_joint, args=(work,))
         return
     st.toggle(_("在上面显示联合方案"), True, key="con_show_joint", persist_state="session")
     st.markdown(tables.joint_sentence(work.made))

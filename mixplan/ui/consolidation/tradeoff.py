@@ -9,21 +9,19 @@ import streamlit as st
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import tables, tradeoff
 from mixplan.maps import style
-from mixplan.ui import downloads
-from mixplan.ui.consolidation import runs
+from mixplan.ui import downloads, runs
+from mixplan.ui.consolidation.results import result
 from mixplan.ui.consolidation.solve import start_pareto
-from mixplan.ui.consolidation.workspace import Workspace
+from mixplan.ui.consolidation.workspace import RUN, Workspace, pareto_key
+from mixplan.ui.session import CON_ADOPTED
 
 
 def tradeoff_tab(work: Workspace) -> None:
     """The trade-off as a chart and a table; a point of it can be adopted as the plan."""
-    key = ("pareto", *work.key[1:])
-    points: list[tradeoff.Point] | None = runs.result(key)
+    points: list[tradeoff.Point] | None = result(pareto_key(work))
     st.caption(_("每一点是在“最多保留若干需治理站点”下代价最小的目标年方案（问题分值不计入代价）。约需一至两分钟。"))
     if points is None:
-        if st.button(_("计算取舍曲线"), key="con_pareto", disabled=runs.running()):
-            start_pareto(work)
-            st.rerun()
+        st.button(_("计算取舍曲线"), key="con_pareto", disabled=runs.running(RUN), on_click=start_pareto, args=(work,))
         return
     if not points:
         st.info(_("没有可行的点。"))
@@ -52,10 +50,19 @@ def tradeoff_tab(work: Workspace) -> None:
             key="con_pick",
         )
         adopt, drop = st.columns(2)
-        if adopt.button(_("采用这一点"), type="primary", key="con_adopt", width="stretch"):
-            st.session_state.con_adopted = (key, pick)
-            st.rerun()
-        if drop.button(_("回到按权重的方案"), disabled=not work.adopted, key="con_drop", width="stretch"):
-            st.session_state.pop("con_adopted", None)
-            st.rerun()
+        adopt.button(
+            _("采用这一点"),
+            type="primary",
+            key="con_adopt",
+            width="stretch",
+            on_click=CON_ADOPTED.put,
+            args=((pareto_key(work), pick),),
+        )
+        drop.button(
+            _("回到按权重的方案"),
+            disabled=not work.adopted,
+            key="con_drop",
+            width="stretch",
+            on_click=CON_ADOPTED.forget,
+        )
         downloads.table_downloads(table, downloads.file_name(_("取舍曲线")), key="con_front")

@@ -15,9 +15,12 @@ from mixplan.consolidation import joint, takeover, tradeoff, words
 from mixplan.consolidation.case import Case
 from mixplan.consolidation.plan import Plan
 from mixplan.registers.points import load_demand
-from mixplan.ui import shared, texts
-from mixplan.ui.consolidation import runs
+from mixplan.ui import runs, shared, texts
 from mixplan.ui.consolidation.controls import Choice
+from mixplan.ui.consolidation.results import result
+from mixplan.ui.session import CON_ADOPTED, CON_PLANT
+
+RUN = "con"  # one run of the page at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +44,7 @@ def _case(version: str, choice: Choice, _plants: gpd.GeoDataFrame, _findings: pd
 
 def workspace(choice: Choice) -> Workspace | None:
     """The case that the settings and the register give, or in words why there is none."""
+    runs.collect(RUN)
     plants, version = shared.register()
     findings, _judged = shared.screened(choice.margin_m, shared.rules().period_end)
     known = {str(i) for i in consolidation_case.inventory(plants).index}
@@ -51,18 +55,38 @@ def workspace(choice: Choice) -> Workspace | None:
     except MixplanError as problem:
         texts.message("info", str(problem))
         return None
-    jobs_key = ("plan", version, choice)
-    shown = runs.result(jobs_key)
-    adopted = False
-    picked = st.session_state.get("con_adopted")
-    if picked and picked[0] == ("pareto", version, choice):
-        points = runs.result(picked[0])
-        if points and picked[1] < len(points):
-            shown, adopted = points[picked[1]].plan, True
-    made = runs.result(("joint", version, choice))
-    if made is not None and not adopted and (shown is None or st.session_state.get("con_show_joint", True)):
-        shown = made.plan
-    return Workspace(choice, case, findings, jobs_key, shown, adopted, made)
+    work = Workspace(choice, case, findings, ("plan", version, choice), None, False, None)
+    made = result(joint_key(work))
+    shown, adopted = _adopted(work), True
+    if shown is None:
+        shown, adopted = result(work.key), False
+        if made is not None and (shown is None or st.session_state.get("con_show_joint", True)):
+            shown = made.plan
+    return replace(work, plan=shown, adopted=adopted, made=made)
+
+
+def _adopted(work: Workspace) -> Plan | None:
+    """The point of the trade-off that the planner has adopted for these inputs."""
+    picked = CON_ADOPTED.get()
+    if picked is None or picked[0] != pareto_key(work):
+        return None
+    points: list[tradeoff.Point] = result(picked[0]) or []
+    return points[picked[1]].plan if picked[1] < len(points) else None
+
+
+def pareto_key(work: Workspace) -> tuple[Any, ...]:
+    """Under what the trade-off of these inputs is kept."""
+    return ("pareto", *work.key[1:])
+
+
+def joint_key(work: Workspace) -> tuple[Any, ...]:
+    """Under what the joint run of these inputs is kept."""
+    return ("joint", *work.key[1:])
+
+
+def otherwise_key(work: Workspace, plant_id: str) -> tuple[Any, ...]:
+    """Under what the cost of deciding otherwise on a station of this plan is kept."""
+    return ("otherwise", key_of_plan(work), plant_id)
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
@@ -93,17 +117,17 @@ def key_of_plan(work: Workspace) -> tuple[Any, ...]:
     """What tells the plan shown from every other, for what is kept by it."""
     return (
         repr(work.key),
-        str(st.session_state.get("con_adopted")) if work.adopted else "",
+        str(CON_ADOPTED.get()) if work.adopted else "",
         *_mark(work.plan),
     )
 
 
 def select(plant_id: str | None) -> None:
     """Choose a station, or none."""
-    st.session_state.con_plant = plant_id
+    CON_PLANT.put(plant_id)
 
 
 def selected(work: Workspace) -> str | None:
     """The chosen station, none where it is not in the case."""
-    plant: str | None = st.session_state.get("con_plant")
+    plant = CON_PLANT.get()
     return plant if plant in work.case.stations.index else None

@@ -13,12 +13,13 @@ from mixplan.siting import candidates, reasons
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
 from mixplan.siting.settings import SitingSettings
-from mixplan.ui import shared, texts
+from mixplan.ui import runs, shared, texts
 from mixplan.ui.findings import finding_html
 from mixplan.ui.shared import district_names
 from mixplan.ui.siting import case as siting_case
-from mixplan.ui.siting import desk, jobs
+from mixplan.ui.siting import desk
 from mixplan.ui.siting import plan as siting_plan
+from mixplan.ui.siting.plan import SOLVE
 from mixplan.ui.siting.reasons import alternative, alternative_sentence, served_sentence
 
 
@@ -74,7 +75,7 @@ def _site_card(case: SitingCase, proposal: SitingProposal, site: str) -> None:
             km=texts.number(row["mean_haul_km"], 1),
         )
     )
-    locked, running = site in dict(desk.desk().locked), jobs.job("solve") is not None
+    locked, running = site in dict(desk.desk().locked), runs.running(SOLVE)
     buttons = st.columns(3)
     buttons[0].button(
         _("解锁") if locked else _("锁定"),
@@ -108,7 +109,7 @@ def _place_card(
     settings: SitingSettings, case: SitingCase, proposal: SitingProposal, what: tuple[Any, ...]
 ) -> SitingProposal | None:
     known = what[0] == "site"
-    running = jobs.job("solve") is not None
+    running = runs.running(SOLVE)
     if known:
         site = str(what[1])
         point, wider = case.all_candidates.loc[[site]], case

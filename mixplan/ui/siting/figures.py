@@ -7,12 +7,14 @@ import streamlit as st
 from mixplan.base.errors import SitingError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import at_most_pct, percent
+from mixplan.siting import candidates
 from mixplan.siting import settings as siting_settings
 from mixplan.siting import words as siting_words
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
 from mixplan.siting.settings import SitingSettings
-from mixplan.ui import texts
+from mixplan.ui import shared, texts
+from mixplan.ui.session import SITING_IMPOSSIBLE
 from mixplan.ui.siting import desk, files
 from mixplan.ui.siting import plan as siting_plan
 
@@ -45,7 +47,7 @@ def gap_short(proposal: SitingProposal) -> str:
 
 def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, lost: list[str]) -> None:
     """What is short or broken, and how far from the best the plan is, in words."""
-    tried: SitingProposal | None = st.session_state.get("siting_impossible")
+    tried = SITING_IMPOSSIBLE.get()
     impossible = tried if tried is not None and tried.input_hash == case.input_hash else None
     if impossible is not None:
         texts.message("error", siting_words.gap_sentence(impossible))
@@ -57,6 +59,9 @@ def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, 
     if lost:
         text = _("按现在的设置，这些站点不能设线，已从方案中去掉：{sites}。")
         texts.message("warning", text.format(sites=_("、").join(lost)))
+    unplaced = candidates.unplaced_supply(shared.register()[0], shared.layers())
+    if len(unplaced):
+        texts.message("warning", candidates.unplaced_sentence(unplaced))
     if case.cut_off:
         shown = _("、").join(case.cut_off[:20]) + ("…" if len(case.cut_off) > 20 else "")
         text = _("离路网太远、够不到的点有 {count} 个：{ids}。")

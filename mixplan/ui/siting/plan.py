@@ -15,10 +15,13 @@ from mixplan.siting.proposal import SitingProposal
 from mixplan.siting.reasons import with_bound
 from mixplan.siting.settings import SitingSettings
 from mixplan.siting.words import plan_problems
-from mixplan.ui import shared
+from mixplan.ui import runs, shared
+from mixplan.ui.session import SITING_PROOFS
 from mixplan.ui.siting.case import case_of
 from mixplan.ui.siting.desk import Desk, desk
 from mixplan.ui.siting.files import given
+
+SOLVE = "siting_solve"  # the run that looks for the sites
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ def at_hand(settings: SitingSettings) -> tuple[SitingCase, SitingProposal, list[
     The solver's own answer is shown as long as nothing has changed; after any change the plan is priced anew, with the
     best bound that is proven for it.
     """
+    runs.collect(SOLVE)
     current = desk()
     case = case_of(settings, current)
     solved = current.solved
@@ -86,7 +90,7 @@ def asked(settings: SitingSettings, at: Desk) -> Proof:
 def remember_proof(about: Proof, bound: float) -> None:
     """Keep the bound that a solve has proven, for what was asked when it began: settings may have changed since."""
     if math.isfinite(bound):
-        proofs: list[Proof] = st.session_state.setdefault("siting_proofs", [])
+        proofs = SITING_PROOFS.or_new([])
         proofs.append(replace(about, bound=bound))
         del proofs[:-40]
 
@@ -101,7 +105,7 @@ def _bound_for(settings: SitingSettings, case: SitingCase, proposal: SitingPropo
     question, plan, own = _question(settings), proposal.plan, set(desk().own)
     bounds = [
         proof.bound
-        for proof in st.session_state.get("siting_proofs", [])
+        for proof in SITING_PROOFS.get() or []
         if proof.question == question
         and (own <= proof.own or not exact)
         and all(plan.get(site, 0) >= lines for site, lines in proof.locked)

@@ -1,26 +1,28 @@
 """Solve, stop, undo, put aside: the bar above the map."""
 
 import math
+from collections.abc import Callable
 
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
+from mixplan.base.progress import Progress
 from mixplan.jobs.job import Job
 from mixplan.siting import proposal as siting_proposal
 from mixplan.siting.proposal import SitingProposal
 from mixplan.siting.settings import SitingSettings
-from mixplan.ui import texts
+from mixplan.ui import runs, texts
+from mixplan.ui.session import SITING_IMPOSSIBLE
 from mixplan.ui.siting import case as siting_case
-from mixplan.ui.siting import desk, jobs
+from mixplan.ui.siting import desk
 from mixplan.ui.siting import plan as siting_plan
 from mixplan.ui.siting.controls import Effort
-
-POLL_S = 0.5
+from mixplan.ui.siting.plan import SOLVE
 
 
 def solve_controls(settings: SitingSettings, effort: Effort) -> None:
     """Solve, stop, undo: the buttons above the map, and the progress of a solve under way."""
-    running = jobs.job("solve") is not None
+    running = runs.running(SOLVE)
     solve, back, clear, keep, _rest = st.columns([3, 2, 2, 3, 4], vertical_alignment="center")
     solve.button(
         _("求解"),
@@ -57,63 +59,42 @@ def solve_controls(settings: SitingSettings, effort: Effort) -> None:
         args=(settings,),
         key="siting_save",
     )
-    # Always there, so that the map below keeps its place on the page and is not loaded again.
-    with st.container():
-        if running:
-            _watch_solve(effort)
+    runs.watch(SOLVE)
+    runs.complain(SOLVE, siting_plan.asked(settings, desk.desk()))
 
 
 def _begin(settings: SitingSettings, effort: Effort) -> None:
     case = siting_case.case_of(settings, desk.desk())
     about = siting_plan.asked(settings, desk.desk())
 
-    def work(job: Job[tuple[siting_plan.Proof, SitingProposal]]) -> tuple[siting_plan.Proof, SitingProposal]:
-        def report(seconds: float, objective: float, bound: float, gap: float) -> None:
-            job.progress = (seconds, objective, bound, gap)
-
-        return about, siting_proposal.solve_case(
-            case, gap=effort.gap, time_s=effort.time_s, seed=effort.seed, on_progress=report, should_stop=job.stopping
+    def work(job: Job[SitingProposal]) -> SitingProposal:
+        return siting_proposal.solve_case(
+            case, gap=effort.gap, time_s=effort.time_s, seed=effort.seed, watcher=job.watch
         )
 
-    jobs.start("solve", work)
-
-
-@st.fragment(run_every=POLL_S)
-def _watch_solve(effort: Effort) -> None:
-    """Progress of the solve under way; once it has ended its answer goes onto the desk, or stands as impossible."""
-    job = jobs.job("solve")
-    if job is None:
-        return
-    if job.done:
-        jobs.end("solve")
-        if job.error is not None:
-            raise job.error
-        assert job.result is not None
-        about, proposal = job.result
+    def take(proposal: SitingProposal) -> None:
         if proposal.status == "infeasible":
-            st.session_state.siting_impossible = proposal
+            SITING_IMPOSSIBLE.put(proposal)
         else:
             siting_plan.remember_proof(about, proposal.bound)
             desk.take(proposal)
-        st.rerun()
-    seconds, objective, bound, gap = job.progress or (0.0, math.inf, -math.inf, math.inf)
-    share = min(max(seconds / effort.time_s, effort.gap / gap if 0 < gap < math.inf else 0.0), 1.0)
-    text = _("已用 {seconds:.0f} 秒 · 当前最好 {objective} · 下界 {bound} · 差距 {gap}").format(
-        seconds=seconds,
-        objective=texts.number(objective if math.isfinite(objective) else None, 1),
-        bound=texts.number(bound if math.isfinite(bound) else None, 1),
-        gap=f"{gap:.2%}" if math.isfinite(gap) else "—",
-    )
-    bar, stop = st.columns([5, 2], vertical_alignment="center")
-    bar.progress(share, text)
-    stop.button(
-        _("停止，采用当前最好方案"),
-        on_click=job.stop,
-        disabled=job.stopping(),
-        width="stretch",
-        icon=":material/stop:",
-        key="siting_stop",
-    )
+
+    runs.begin(SOLVE, work, about=about, say=_searching(effort), take=take, stop=_("停止，采用当前最好方案"))
+
+
+def _searching(effort: Effort) -> Callable[[Progress], tuple[float, str]]:
+    """Words for a solve: the time that is used up or the gap that is proven, whichever is further."""
+
+    def say(now: Progress) -> tuple[float, str]:
+        text = _("已用 {seconds:.0f} 秒 · 当前最好 {objective} · 下界 {bound} · 差距 {gap}").format(
+            seconds=now.seconds,
+            objective=texts.number(now.objective if math.isfinite(now.objective) else None, 1),
+            bound=texts.number(now.bound if math.isfinite(now.bound) else None, 1),
+            gap=f"{now.gap:.2%}" if math.isfinite(now.gap) else "—",
+        )
+        return max(now.seconds / effort.time_s, effort.gap / now.gap if 0 < now.gap < math.inf else 0.0), text
+
+    return say
 
 
 def _save(settings: SitingSettings) -> None:

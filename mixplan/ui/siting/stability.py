@@ -1,5 +1,7 @@
 """How often each site is chosen when the inputs are disturbed."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -8,14 +10,16 @@ from mixplan.jobs.job import Job
 from mixplan.siting import robustness
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
-from mixplan.ui import shared
-from mixplan.ui.siting import jobs
+from mixplan.ui import runs, shared
+from mixplan.ui.session import SITING_STABILITY
 from mixplan.ui.siting.controls import Effort
-from mixplan.ui.siting.solve import POLL_S
+
+_RUN = "siting_stability"
 
 
 def stability_tab(case: SitingCase, proposal: SitingProposal, effort: Effort) -> None:
     """How often each site is chosen when demand, detour and coordinates are disturbed."""
+    runs.collect(_RUN)
     book = shared.rules()
     noise = robustness.Disturbance.from_rules(book)
     near_km = book.figure("siting_stable_km")
@@ -25,10 +29,9 @@ def stability_tab(case: SitingCase, proposal: SitingProposal, effort: Effort) ->
             "反复求解，看每个站点（或 {near:g} km 内的点）被选中的次数比例。总需求不变。"
         ).format(demand=noise.demand_pct, detour=noise.detour_pct, place=noise.place_km, near=near_km)
     )
-    running = jobs.job("stability")
     parameter = book.parameters["siting_runs"]
     left, right, _rest = st.columns([2, 2, 4], vertical_alignment="bottom")
-    runs = left.number_input(
+    times = left.number_input(
         _("次数"),
         int(parameter.minimum or 1),
         int(parameter.maximum or 100),
@@ -37,38 +40,43 @@ def stability_tab(case: SitingCase, proposal: SitingProposal, effort: Effort) ->
         key="siting_runs",
     )
 
-    def begin() -> None:
-        def work(job: Job[robustness.Stability]) -> robustness.Stability:
-            def report(done: int, of: int) -> None:
-                job.progress = (done, of)
+    def test(job: Job[robustness.Stability]) -> robustness.Stability:
+        return robustness.stability(
+            case,
+            proposal,
+            runs=int(times),
+            seed=effort.seed,
+            near_km=near_km,
+            disturbance=noise,
+            gap=max(effort.gap, 0.02),
+            time_s=min(effort.time_s, 15.0),
+            watcher=job.watch,
+        )
 
-            return robustness.stability(
-                case,
-                proposal,
-                runs=int(runs),
-                seed=effort.seed,
-                near_km=near_km,
-                disturbance=noise,
-                gap=max(effort.gap, 0.02),
-                time_s=min(effort.time_s, 15.0),
-                on_progress=report,
-                should_stop=job.stopping,
-            )
-
-        jobs.start("stability", work)
-
+    how: dict[str, Any] = {
+        "about": case.input_hash,
+        "say": runs.counted(_("已完成 {done} / {of} 次")),
+        "take": SITING_STABILITY.put,
+        "stop": _("停止检验"),
+    }
     right.button(
         _("开始检验"),
-        on_click=begin,
-        disabled=proposal.sites.empty or running is not None,
+        on_click=runs.begin,
+        args=(_RUN, test),
+        kwargs=how,
+        disabled=proposal.sites.empty or runs.running(_RUN),
         width="stretch",
         key="siting_stability_go",
     )
-    if running is not None:
-        _watch_stability()
-    result: robustness.Stability | None = st.session_state.get("siting_stability")
-    if result is None or proposal.sites.empty:
-        return
+    runs.watch(_RUN)
+    runs.complain(_RUN, case.input_hash)
+    result = SITING_STABILITY.get()
+    if result is not None and not proposal.sites.empty:
+        _shares(result, case, proposal)
+
+
+def _shares(result: robustness.Stability, case: SitingCase, proposal: SitingProposal) -> None:
+    """How often each site was chosen."""
     if result.runs == 0:
         st.info(_("检验在做完第一次之前就停止了，还没有结果。"))
         return
@@ -95,20 +103,3 @@ def stability_tab(case: SitingCase, proposal: SitingProposal, effort: Effort) ->
             runs=result.runs, wanted=result.wanted, seed=result.seed
         )
     )
-
-
-@st.fragment(run_every=POLL_S)
-def _watch_stability() -> None:
-    job = jobs.job("stability")
-    if job is None:
-        return
-    if job.done:
-        jobs.end("stability")
-        if job.error is not None:
-            raise job.error
-        st.session_state.siting_stability = job.result
-        st.rerun()
-    done, of = job.progress or (0, 1)
-    bar, stop = st.columns([5, 2], vertical_alignment="center")
-    bar.progress(done / of, _("已完成 {done} / {of} 次").format(done=done, of=of if job.progress else "…"))
-    stop.button(_("停止检验"), on_click=job.stop, disabled=job.stopping(), key="siting_stability_stop", width="stretch")

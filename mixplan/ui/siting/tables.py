@@ -10,11 +10,12 @@ from mixplan.base.files.sheets import table_csv, workbook_xlsx
 from mixplan.base.i18n import gettext as _
 from mixplan.city import sectors as city_sectors
 from mixplan.handouts.geojson import geojson
-from mixplan.siting import reasons, robustness
+from mixplan.siting import reasons
 from mixplan.siting import words as siting_words
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
 from mixplan.ui import downloads
+from mixplan.ui.session import SITING_STABILITY
 from mixplan.ui.shared import district_names
 from mixplan.ui.siting import desk
 from mixplan.ui.siting.figures import gap_short
@@ -57,7 +58,7 @@ def site_table(case: SitingCase, proposal: SitingProposal) -> None:
         bar.empty()
         rows[_("次优位置")] = [item.other or "—" for item in found]
         rows[_("迁移的代价（万t·km/年）")] = [round(item.extra_cost, 1) for item in found]
-    result: robustness.Stability | None = st.session_state.get("siting_stability")
+    result = SITING_STABILITY.get()
     if result is not None and result.input_hash == case.input_hash:
         near = result.shares["near"].reindex(proposal.sites.index)
         rows[_("稳定性（{km:g} km 内，%）").format(km=result.near_km)] = (near * 100).round(0).to_numpy()

@@ -10,7 +10,8 @@ from mixplan.charts import board as charts_board
 from mixplan.plan.words import pretty
 from mixplan.targets import progress
 from mixplan.targets import status as targets_status
-from mixplan.targets.audit import checks
+from mixplan.targets.audit.items import AuditItem
+from mixplan.targets.audit.run import open_items
 from mixplan.ui.tables import chart_with_table
 
 
@@ -29,7 +30,7 @@ def year_control(frame: pd.DataFrame) -> int:
     )
 
 
-def key_figures(items: Sequence[progress.Progress], found: Sequence[checks.AuditItem]) -> None:
+def key_figures(items: Sequence[progress.Progress], found: Sequence[AuditItem]) -> None:
     """How many targets have which status, and how many findings of the audit are open."""
     columns = st.columns(6)
     columns[0].metric(_("规划目标"), pretty(len(items)))
@@ -38,7 +39,7 @@ def key_figures(items: Sequence[progress.Progress], found: Sequence[checks.Audit
         column.metric(f"{sign} {targets_status.status_text(status)}", pretty(sum(i.status is status for i in items)))
     columns[5].metric(
         _("待处理的核对问题"),
-        pretty(len(checks.open_items(found))),
+        pretty(len(open_items(found))),
         help=_("规划内部数字的矛盾与不符，见“规划核对”。"),
     )
 

@@ -8,43 +8,44 @@ import streamlit as st
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import get_language, local
 from mixplan.base.i18n import gettext as _
-from mixplan.plan.figures import figures
+from mixplan.plan.figures import Figure, figures
 from mixplan.plan.indicators import DISTRICTS
 from mixplan.plan.words import area_text, binding_text, direction_text, unit_text
 from mixplan.projects import database
 from mixplan.projects import entries as projects_entries
 from mixplan.targets import entries as targets_entries
 from mixplan.ui.downloads import file_name, table_downloads
+from mixplan.ui.session import ENTRY_MESSAGE, ENTRY_PENDING
 from mixplan.ui.tables import show_table
 from mixplan.ui.targets.figures import entries
 from mixplan.ui.texts import message, plain
 
 
-def _save(entry: dict[str, object]) -> None:
+def _save(entry: targets_entries.Entry) -> None:
     try:
-        number = projects_entries.add_actual(**entry)  # type: ignore[arg-type]
+        number = projects_entries.add_actual(entry)
     except DataError as error:
-        st.session_state.entry_message = ("error", str(error))
+        ENTRY_MESSAGE.put(("error", str(error)))
         return
-    st.session_state.pop("entry_pending", None)
-    st.session_state.entry_message = ("success", _("已保存，编号 {number}。").format(number=number))
+    ENTRY_PENDING.forget()
+    ENTRY_MESSAGE.put(("success", _("已保存，编号 {number}。").format(number=number)))
 
 
 def _withdraw(number: int, who: str) -> None:
     try:
         projects_entries.withdraw(number, who=who)
-        st.session_state.entry_message = ("success", _("已撤销编号 {number}。").format(number=number))
+        ENTRY_MESSAGE.put(("success", _("已撤销编号 {number}。").format(number=number)))
     except DataError as error:
-        st.session_state.entry_message = ("error", str(error))
+        ENTRY_MESSAGE.put(("error", str(error)))
 
 
 def _restore(number: int, who: str) -> None:
     try:
         new = projects_entries.restore(number, who=who)
         text = _("编号 {number} 的数字重新有效，新编号 {new}。").format(number=number, new=new)
-        st.session_state.entry_message = ("success", text)
+        ENTRY_MESSAGE.put(("success", text))
     except DataError as error:
-        st.session_state.entry_message = ("error", str(error))
+        ENTRY_MESSAGE.put(("error", str(error)))
 
 
 def _district(name: str) -> str:
@@ -53,84 +54,97 @@ def _district(name: str) -> str:
     return DISTRICTS.get(name, name) if get_language() == "en" else name
 
 
-def entry_tab(frame: pd.DataFrame, known: pd.DataFrame) -> None:
+def entry_tab(plan: pd.DataFrame, known: pd.DataFrame) -> None:
     """Enter an annual actual, confirm what looks doubtful, see and take back what was entered."""
-    names = {f.indicator: f for f in figures(frame) if f.kind == "target"}
     left, right = st.columns([2, 3], gap="large")
     with left:
-        chosen = st.selectbox(
-            _("填报指标"),
-            list(names),
-            format_func=lambda i: f"{area_text(names[i].area)} · {local(names[i])}",
-            key="entry_indicator",
-        )
-        target = names[chosen]
-        st.caption(
-            _("口径：{series}；范围：{area}；目标 {sign} {target}").format(
-                series=local(target, "series"),
-                area=binding_text(target.binding_area),
-                sign=direction_text(target.direction),
-                target=target.text(),
-            )
-        )
-        with st.form("entry", border=True):
-            first, second = st.columns(2)
-            year = first.number_input(_("年份"), min_value=1990, max_value=2100, value=target.year, step=1)
-            district = second.selectbox(_("区县"), [targets_entries.ALL_CITY, *DISTRICTS], format_func=_district)
-            value = st.number_input(
-                _("数值（{unit}）").format(unit=unit_text(target.unit)), value=None, format="%.2f", step=1.0
-            )
-            source = st.text_input(_("来源"), placeholder=_("文件、通报或报表及日期"))
-            note = st.text_input(_("备注"))
-            who = st.text_input(_("填报人"), key="entry_who")
-            sent = st.form_submit_button(_("检查并保存"), type="primary", width="stretch")
-        if sent:
-            check = targets_entries.check_entry(
-                frame,
-                known,
-                indicator=chosen,
-                year=int(year),
-                district=district,
-                value=value,
-                unit=target.unit,
-                source=source,
-                who=who,
-                today=date.today(),
-            )
-            entry = {
-                "indicator": chosen,
-                "year": int(year),
-                "district": district,
-                "value": value,
-                "unit": target.unit,
-                "source": source,
-                "note": note,
-                "who": who,
-            }
-            st.session_state.pop("entry_pending", None)
-            for error in check.errors:
-                message("error", error)
-            if not check.errors and check.doubts:
-                st.session_state.entry_pending = (entry, check.doubts)
-            elif not check.errors:
-                _save(entry)
-                st.rerun()
-        if pending := st.session_state.get("entry_pending"):
-            entry, doubts = pending
-            for doubt in doubts:
-                message("warning", doubt)
-            yes, no = st.columns(2)
-            yes.button(_("确认无误，保存"), on_click=_save, args=(entry,), type="primary", width="stretch")
-            no.button(_("返回修改"), on_click=lambda: st.session_state.pop("entry_pending", None), width="stretch")
-        if said := st.session_state.pop("entry_message", None):
+        entry = _form(_target(plan))
+        if entry is not None:
+            _check(plan, known, entry)
+        _confirm()
+        if said := ENTRY_MESSAGE.take():
             message(*said)
     with right:
-        _entry_list(frame, known)
+        _entry_list(plan, known)
 
 
-def entry_table(frame: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+def _target(plan: pd.DataFrame) -> Figure:
+    """The target of the plan for which an actual is to be entered."""
+    targets = {f.indicator: f for f in figures(plan) if f.kind == "target"}
+    chosen = st.selectbox(
+        _("填报指标"),
+        list(targets),
+        format_func=lambda i: f"{area_text(targets[i].area)} · {local(targets[i])}",
+        key="entry_indicator",
+    )
+    target = targets[chosen]
+    st.caption(
+        _("口径：{series}；范围：{area}；目标 {sign} {target}").format(
+            series=local(target, "series"),
+            area=binding_text(target.binding_area),
+            sign=direction_text(target.direction),
+            target=target.text(),
+        )
+    )
+    return target
+
+
+def _form(target: Figure) -> targets_entries.Entry | None:
+    """The form; what it holds where it has just been sent."""
+    with st.form("entry", border=True):
+        first, second = st.columns(2)
+        year = first.number_input(_("年份"), min_value=1990, max_value=2100, value=target.year, step=1)
+        district = second.selectbox(_("区县"), [targets_entries.ALL_CITY, *DISTRICTS], format_func=_district)
+        value = st.number_input(
+            _("数值（{unit}）").format(unit=unit_text(target.unit)), value=None, format="%.2f", step=1.0
+        )
+        source = st.text_input(_("来源"), placeholder=_("文件、通报或报表及日期"))
+        note = st.text_input(_("备注"))
+        who = st.text_input(_("填报人"), key="entry_who")
+        sent = st.form_submit_button(_("检查并保存"), type="primary", width="stretch")
+    if not sent:
+        return None
+    return targets_entries.Entry(
+        indicator=target.indicator,
+        year=int(year),
+        district=district,
+        value=value,
+        unit=target.unit,
+        source=source,
+        note=note,
+        who=who,
+    )
+
+
+def _check(plan: pd.DataFrame, known: pd.DataFrame, entry: targets_entries.Entry) -> None:
+    """Refuse an entry in words, put a doubtful one by for confirmation, or save it."""
+    check = targets_entries.check_entry(plan, known, entry, today=date.today())
+    ENTRY_PENDING.forget()
+    for error in check.errors:
+        message("error", error)
+    if not check.errors and check.doubts:
+        ENTRY_PENDING.put((entry, check.doubts))
+    elif not check.errors:
+        _save(entry)
+        st.rerun()
+
+
+def _confirm() -> None:
+    """The entry that looks doubtful, why, and whether it is to be saved all the same."""
+    pending = ENTRY_PENDING.get()
+    if pending is None:
+        return
+    entry, doubts = pending
+    for doubt in doubts:
+        message("warning", doubt)
+    yes, no = st.columns(2)
+    yes.button(_("确认无误，保存"), on_click=_save, args=(entry,), type="primary", width="stretch")
+    no.button(_("返回修改"), on_click=ENTRY_PENDING.forget, width="stretch")
+
+
+def entry_table(plan: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     """Entries with who and when, in the reader's language."""
-    names = {f.indicator: local(f) for f in figures(frame)}
+    names = {f.indicator: local(f) for f in figures(plan)}
     return pd.DataFrame(
         {
             _("编号"): known["id"],
@@ -151,14 +165,14 @@ def entry_table(frame: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _entry_list(frame: pd.DataFrame, known: pd.DataFrame) -> None:
+def _entry_list(plan: pd.DataFrame, known: pd.DataFrame) -> None:
     everything = entries(withdrawn=True)
     if everything.empty:
         message("info", _("还没有填报。填报保存在本机：{folder}").format(folder=str(database.home())))
         return
-    summary = targets_entries.entry_summary(frame, known)
+    summary = targets_entries.entry_summary(plan, known)
     partial = summary[summary["basis"] == "partial"] if len(summary) else summary
-    names = {f.indicator: local(f) for f in figures(frame)}
+    names = {f.indicator: local(f) for f in figures(plan)}
     for row in partial.to_dict("records"):
         # Only amounts have a sum; what the districts' rates come to is missing.
         text = (
@@ -168,7 +182,7 @@ def _entry_list(frame: pd.DataFrame, known: pd.DataFrame) -> None:
         )
         name = names[str(row["indicator"])]
         st.caption(plain(text.format(name=name, year=row["year"], count=row["districts"], all=len(DISTRICTS))))
-    table = entry_table(frame, everything)
+    table = entry_table(plan, everything)
     show_table(table.iloc[::-1], key="entries_table")
     table_downloads(table, file_name(_("填报实绩")), key="entries")
     label = {
