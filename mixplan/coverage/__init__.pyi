@@ -1,6 +1,9 @@
 from .ground import BY as BY
 from .ground import Ground as Ground
 from .ground import zone_ground as zone_ground
+from .picture import BAND_LIMITS_KM as BAND_LIMITS_KM
+from .picture import Picture as Picture
+from .picture import picture_of as picture_of
 from .reach import Reach as Reach
 from .reach import disc_area_m2 as disc_area_m2
 from .result import (
@@ -72,6 +75,9 @@ from .words import (
 )
 from .words import (
     coverage_table as coverage_table,
+)
+from .words import (
+    gap_detail as gap_detail,
 )
 from .words import (
     gap_label as gap_label,

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
+from mixplan.coverage.picture import Picture
 from mixplan.coverage.result import Coverage, CoverageRow
 from mixplan.coverage.supply import Theme
+from mixplan.plan.words import unit_label
 
 
 def band_label(from_km: float, to_km: float) -> str:
@@ -60,6 +61,16 @@ def gap_label(gap: Mapping[Any, Any], subject: Theme) -> str:
     return _("{town}：最近搅拌站 {km} km").format(town=town, km=km)
 
 
+def gap_detail(gap: Mapping[Any, Any], subject: Theme) -> str:
+    """What else is to say of a gap: its zone, how large it is, and what is wanted there."""
+    return _("{zone}，{area:,.1f} km²，需求 {demand:,.1f} {unit}").format(
+        zone=local({"name": gap["zone"], "name_en": gap["zone_en"]}),
+        area=gap["area_km2"],
+        demand=gap["demand"],
+        unit=unit_label(subject.unit),
+    )
+
+
 def as_record(row: CoverageRow) -> dict[str, Any]:
     """One row as the command line prints it."""
 
@@ -100,28 +111,22 @@ def by_label(by: str) -> str:
     return {"zone": _("禁现区"), "district": _("区县")}[by]
 
 
-def coverage_table(
-    result: Coverage, supply: gpd.GeoDataFrame, unit: str, *, before: Coverage | None = None
-) -> pd.DataFrame:
+def coverage_table(picture: Picture, *, before: Coverage | None = None) -> pd.DataFrame:
     """All rows and the total as they are shown and handed out: headings in words, shares in per cent.
 
     Parameters
     ----------
-    supply : GeoDataFrame
-        What ``result`` was measured with, for the names of plants.
-    unit : str
-        Unit of demand in words.
     before : Coverage, optional
         The present supply's shares, to stand beside those with a proposal.
     """
-    table = as_table(result)
+    table = as_table(picture.result)
     columns: dict[str, Any] = {
-        by_label(result.by): table["name"],
+        by_label(picture.result.by): table["name"],
         _("面积 (km²)"): table["area_km2"].round(1),
         _("面积覆盖 (%)"): (100 * table["area_share"]).round(1),
         _("下限 (%)"): (100 * table["area_share_low"]).round(1),
         _("上限 (%)"): (100 * table["area_share_high"]).round(1),
-        _("需求 ({unit})").format(unit=unit): table["demand"].round(1),
+        _("需求 ({unit})").format(unit=unit_label(picture.subject.unit)): table["demand"].round(1),
         _("需求覆盖 (%)"): (100 * table["demand_share"].astype(float)).round(1),
         _("产能保障 (%)"): (100 * table["served_share"].astype(float)).round(1),
     }
@@ -130,19 +135,19 @@ def coverage_table(
         columns[_("现状面积覆盖 (%)")] = (100 * present["area_share"]).round(1)
         columns[_("现状产能保障 (%)")] = (100 * present["served_share"].astype(float)).round(1)
     columns[_("最近 (km)")] = table["nearest_km"].astype(float).round(1)
-    columns[_("最近的供应点")] = table["nearest_id"].map(supply["name"]).astype(object).fillna("—")
+    columns[_("最近的供应点")] = table["nearest_id"].map(picture.seen.supply["name"]).astype(object).fillna("—")
     columns[_("边界")] = table["approximate"].map({True: _("近似"), False: _("准确")})
     return pd.DataFrame(columns)
 
 
-def gap_table(found: gpd.GeoDataFrame, subject: Theme, unit: str) -> pd.DataFrame:
+def gap_table(picture: Picture) -> pd.DataFrame:
     """Gaps by name, with how far the nearest plant is, as they are shown and handed out."""
-    rows = found.drop(columns="geometry").to_dict("records")
+    rows = picture.gaps.drop(columns="geometry").to_dict("records")
     return pd.DataFrame(
         {
-            _("缺口"): [gap_label(row, subject) for row in rows],
+            _("缺口"): [gap_label(row, picture.subject) for row in rows],
             _("禁现区"): [local({"name": row["zone"], "name_en": row["zone_en"]}) for row in rows],
             _("面积 (km²)"): [round(row["area_km2"], 1) for row in rows],
-            _("需求 ({unit})").format(unit=unit): [round(row["demand"], 1) for row in rows],
+            _("需求 ({unit})").format(unit=unit_label(picture.subject.unit)): [round(row["demand"], 1) for row in rows],
         }
     )

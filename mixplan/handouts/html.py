@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 
 from mixplan.base.assets import asset_text, leaflet_text
@@ -14,8 +13,6 @@ from mixplan.base.i18n import gettext as _
 from mixplan.charts.board import board_chart
 from mixplan.charts.coverage import curve_chart
 from mixplan.charts.theme import chart_svg
-from mixplan.coverage import result
-from mixplan.coverage import words as coverage_words
 from mixplan.handouts import story
 from mixplan.handouts import tables as handouts_tables
 from mixplan.handouts.deck import no_progress
@@ -23,6 +20,7 @@ from mixplan.handouts.report import Report
 from mixplan.maps import consolidation, coverage, ground, legend, stations
 from mixplan.maps import style as maps_style
 from mixplan.plan import words
+from mixplan.plan.kinds import plant_kinds
 from mixplan.plan.words import pretty
 from mixplan.screening import verdicts
 
@@ -139,23 +137,15 @@ def _map_data(report: Report) -> dict[str, Any]:
     layers, book, on = report.layers, report.book, report.on
     inventory = report.plants.loc[report.counted.index]
     one = report.covered
-    spare = result.spare_table(one.seen, one.result, tight_pct=book.figure("coverage_tight_spare_pct"))
-    gaps = one.gaps.assign(
-        label=[coverage_words.gap_label(row, report.subject) for row in one.gaps.to_dict("records")],
-        detail=[f"{row['area_km2']:,.1f} km²" for row in one.gaps.to_dict("records")],
-    )
-    rim = gpd.GeoDataFrame({"id": ["rim"]}, geometry=[one.seen.rim(one.result.radius_km)], crs=one.seen.supply.crs)
-    unit = words.unit_label(report.subject.unit)
-    supply = coverage.supply_layer(one.seen.supply, spare, report.subject.kind, unit)
     overlays: list[tuple[str, bool, list[dict[str, Any]]]] = [
         (_("禁现区"), True, ground.ban_zone_layer(layers, on)),
         (_("环境敏感区"), True, ground.sensitive_layer(layers)),
         (_("区县"), True, ground.district_layer(layers, on, book)),
         (_("环路"), True, ground.ring_layer(layers)),
         (_("厂站：判定"), True, stations.plant_layer(inventory, report.judged, report.counted["district_shown"])),
-        (_("覆盖：距最近供应点"), False, coverage.band_layer(result.bands(one.seen, maps_style.BAND_LIMITS_KM))),
-        (_("覆盖：半径和缺口"), False, [*coverage.rim_layer(rim[~rim.geometry.is_empty]), *coverage.gap_layer(gaps)]),
-        (_("砂浆供应点和新线"), report.sites is not None, supply),
+        (_("覆盖：距最近供应点"), False, coverage.band_layer(one)),
+        (_("覆盖：半径和缺口"), False, [*coverage.rim_layer(one), *coverage.gap_layer(one)]),
+        (_("砂浆供应点和新线"), report.sites is not None, coverage.supply_layer(one)),
     ]
     if report.decisions is not None:
         concrete = inventory[inventory["kind"] == "concrete"]
@@ -194,7 +184,7 @@ def _body(report: Report) -> str:
         f"<main><h1>{html.escape(report.title)}</h1>",
         f'<p class="sub">{html.escape(report.subtitle)} · {notice}</p><nav>{links}</nav>',
         '<div id="map"></div>',
-        legend.legend(list(maps_style.KIND_SHAPE), layers=("zones", "areas")),
+        legend.legend(list(plant_kinds()), layers=("zones", "areas")),
         _more_legends(report),
     ]
     for step in steps:
@@ -222,15 +212,7 @@ def _body(report: Report) -> str:
 
 def _more_legends(report: Report) -> str:
     """Legends of the layers on coverage and consolidation."""
-    one = report.covered
-    bands = result.bands(one.seen, maps_style.BAND_LIMITS_KM)
-    text = legend.coverage_legend(
-        shade="distance",
-        bands=list(zip(bands["from_km"], bands["to_km"], strict=True)),
-        states=(),
-        kind=report.subject.kind,
-        planned=report.sites is not None,
-    )
+    text = legend.coverage_legend(report.covered)
     if report.decisions is not None:
         used = [action for action in maps_style.ACTION_COLOUR if (report.decisions["action"] == action).any()]
         text += legend.action_legend({action: words.action_label(action) for action in used}, extra={})

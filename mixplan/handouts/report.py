@@ -25,6 +25,7 @@ from mixplan.coverage import ground as coverage_ground
 from mixplan.coverage import reach
 from mixplan.coverage import result as coverage_result
 from mixplan.coverage import supply as coverage_supply
+from mixplan.coverage.picture import Picture, picture_of
 from mixplan.maps import style
 from mixplan.plan.datapackage import data_version
 from mixplan.plan.rules import RuleBook
@@ -41,15 +42,6 @@ _RADII = tuple(float(km) for km in range(5, 61, 5))
 
 
 @dataclass(frozen=True)
-class Covered:
-    """Coverage with one supply: what it was measured with, the shares, and the gaps."""
-
-    seen: reach.Reach
-    result: coverage_result.Coverage
-    gaps: gpd.GeoDataFrame
-
-
-@dataclass(frozen=True)
 class Report:
     """Everything that is handed out, for one register, rule book, proposal and consolidation plan.
 
@@ -57,9 +49,9 @@ class Report:
     ----------
     plants, findings, judged, stations
         Register (metric CRS), findings with their ``reason``, one verdict a plant, and `stations.station_table`.
-    before, after : Covered
+    before, after : Picture
         The zones with the present supply, and with the proposal where there is one.
-    concrete : tuple of Covered
+    concrete : tuple of Picture
         The same ground seen from the concrete stations, before and after consolidation; empty without a plan.
     zone_years : DataFrame
         ``year``, ``zones``, ``area_km2`` in each year in which zones were announced.
@@ -80,9 +72,9 @@ class Report:
     targets: tuple[progress.Progress, ...]
     audit: tuple[AuditItem, ...]
     subject: coverage_supply.Theme
-    before: Covered
-    after: Covered | None
-    concrete: tuple[Covered, ...]
+    before: Picture
+    after: Picture | None
+    concrete: tuple[Picture, ...]
     curve: pd.DataFrame
     curve_before: pd.DataFrame | None
     zone_years: pd.DataFrame
@@ -99,7 +91,7 @@ class Report:
         return self.book.period_end
 
     @property
-    def covered(self) -> Covered:
+    def covered(self) -> Picture:
         """Coverage with the proposal where there is one, else as it is."""
         return self.after or self.before
 
@@ -119,18 +111,6 @@ class Report:
         return _("北京市“十二五”规划 {document} · 数据版本 {version}").format(
             document=self.book.document, version=self.data_version
         )
-
-
-def _covered(
-    ground: coverage_ground.Ground, supply: gpd.GeoDataFrame, radius_km: float, layers: Layers, book: RuleBook
-) -> Covered:
-    seen = reach.reach(ground, supply)
-    least = book.figure("coverage_gap_minimum_km2")
-    return Covered(
-        seen,
-        coverage_result.coverage(seen, radius_km),
-        coverage_result.gaps(seen, radius_km, layers, minimum_km2=least),
-    )
 
 
 def _zone_years(layers: Layers) -> pd.DataFrame:
@@ -207,12 +187,13 @@ def build(
         layers, coverage_supply.themed_demand(load_demand(), subject), book, year=on.year
     )
     supply = coverage_supply.supply_points(plants, kind=subject.kind)
-    before = _covered(ground, supply, radius, layers, book)
+    before = picture_of(subject, reach.reach(ground, supply), radius, layers, book)
     after = None
     if sites is not None:
         running = coverage_supply.in_production(sites, on.year, book)
-        after = _covered(ground, coverage_supply.with_proposal(supply, running), radius, layers, book)
-    concrete: tuple[Covered, ...] = ()
+        with_sites = reach.reach(ground, coverage_supply.with_proposal(supply, running))
+        after = picture_of(subject, with_sites, radius, layers, book)
+    concrete: tuple[Picture, ...] = ()
     if decisions is not None:
         theme = coverage_supply.theme("concrete", book)
         wanted = coverage_ground.zone_ground(
@@ -220,7 +201,9 @@ def build(
         )
         now = coverage_supply.supply_points(plants, kind=theme.kind)
         left = coverage_supply.with_consolidation(now, decisions)
-        concrete = tuple(_covered(wanted, points, theme.radius_km, layers, book) for points in (now, left))
+        concrete = tuple(
+            picture_of(theme, reach.reach(wanted, points), theme.radius_km, layers, book) for points in (now, left)
+        )
     return Report(
         language=get_language(),
         layers=layers,
@@ -259,10 +242,8 @@ def build(
 
 def at_radius(report: Report, radius_km: float) -> Report:
     """The same report with coverage for another radius: what a question from the audience asks for."""
-    least = report.book.figure("coverage_gap_minimum_km2")
 
-    def moved(found: Covered) -> Covered:
-        gaps = coverage_result.gaps(found.seen, radius_km, report.layers, minimum_km2=least)
-        return Covered(found.seen, coverage_result.coverage(found.seen, radius_km), gaps)
+    def moved(found: Picture) -> Picture:
+        return picture_of(found.subject, found.seen, radius_km, found.layers, found.book)
 
     return replace(report, before=moved(report.before), after=moved(report.after) if report.after else None)

@@ -14,7 +14,7 @@ from mixplan.maps.paper import consolidation, coverage, sheet, siting
 from mixplan.maps.paper import stations as paper_stations
 from mixplan.plan import words
 from mixplan.plan.datapackage import load_descriptor
-from mixplan.plan.kinds import KINDS, UNIT_OF_KIND
+from mixplan.plan.kinds import plant_kinds
 from mixplan.plan.words import rule_kind_label, unit_text
 from mixplan.registers.points import load_demand
 from mixplan.screening import stations, verdicts
@@ -26,7 +26,7 @@ from mixplan.targets.audit.run import audit_table
 def kind_table(report: Report) -> pd.DataFrame:
     """The inventory by kind: ``kind``, ``count``, ``capacity``, ``unit``, ``sourced``, ``modelled``."""
     rows = []
-    for kind in KINDS:
+    for kind, row in plant_kinds().items():
         some = report.counted[report.counted["kind"] == kind]
         found = stations.split(some)
         rows.append(
@@ -34,7 +34,7 @@ def kind_table(report: Report) -> pd.DataFrame:
                 "kind": kind,
                 "count": len(some),
                 "capacity": float(some["capacity"].sum()),
-                "unit": UNIT_OF_KIND[kind],
+                "unit": row.unit,
                 "sourced": found.real,
                 "modelled": found.modelled,
             }
@@ -59,15 +59,13 @@ def inventory_table(report: Report) -> pd.DataFrame:
 
 def coverage_table(report: Report) -> pd.DataFrame:
     """Coverage by zone and in total; with the present shares where there is a proposal."""
-    now, present = report.covered, report.before.result if report.after else None
-    return coverage_words.coverage_table(
-        now.result, now.seen.supply, words.unit_label(report.subject.unit), before=present
-    )
+    present = report.before.result if report.after else None
+    return coverage_words.coverage_table(report.covered, before=present)
 
 
 def gap_table(report: Report) -> pd.DataFrame:
     """Gaps by name with how far the nearest plant is."""
-    return coverage_words.gap_table(report.covered.gaps, report.subject, words.unit_label(report.subject.unit))
+    return coverage_words.gap_table(report.covered)
 
 
 def site_table(report: Report) -> pd.DataFrame:
@@ -213,9 +211,7 @@ def report_maps(report: Report, size: tuple[float, float]) -> dict[str, sheet.St
             "coverage": _("砂浆厂对禁现区的覆盖：加上方案") if report.after else None,
             "coverage_before": _("砂浆厂对禁现区的覆盖：现状"),
         }[key]
-        found[key] = coverage.coverage_map(
-            one.seen, one.result, one.gaps, layers, book, subject=report.subject, size=size, title=title
-        )
+        found[key] = coverage.coverage_map(one, size=size, title=title)
     return found
 
 

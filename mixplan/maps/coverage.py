@@ -3,41 +3,40 @@
 from datetime import date
 from typing import Any
 
-import geopandas as gpd
-import pandas as pd
-
 from mixplan.base.i18n import gettext as _
 from mixplan.city import ban_zones
 from mixplan.city.layers import Layers
-from mixplan.coverage.words import band_label, spare_label
+from mixplan.coverage.picture import Picture
+from mixplan.coverage.words import band_label, gap_detail, gap_label, spare_label
 from mixplan.maps.features import features_of, moved_to, path_style, text_label, tip
 from mixplan.maps.style import (
     APPROXIMATE_DASH,
     BLUE,
-    KIND_SHAPE,
     PURPLE,
     SPARE_COLOUR,
     VERMILLION,
     ZONE_LINE_COLOUR,
     band_colour,
+    kind_shape,
 )
+from mixplan.plan.words import unit_label
 
 
-def band_layer(bands: gpd.GeoDataFrame) -> list[dict[str, Any]]:
-    """Ban zones shaded by distance to the nearest plant (`coverage.bands`)."""
+def band_layer(picture: Picture) -> list[dict[str, Any]]:
+    """Ban zones shaded by distance to the nearest plant."""
 
     def style(row: dict[str, Any]) -> dict[str, Any]:
         text = tip(_("距最近供应点 {band}").format(band=band_label(row["from_km"], row["to_km"])))
         return path_style("zones", tip=text, stroke=False, fillColor=band_colour(row["from_km"]), fillOpacity=0.85)
 
-    return [features_of(bands, style)]
+    return [features_of(picture.bands, style)]
 
 
-def spare_layer(cells: gpd.GeoDataFrame, spare: pd.DataFrame) -> list[dict[str, Any]]:
-    """Ban zones shaded by what the nearest plant has to spare (`coverage.Reach.cells`, `coverage.spare_table`)."""
+def spare_layer(picture: Picture) -> list[dict[str, Any]]:
+    """Ban zones shaded by what the nearest plant has to spare."""
 
     def style(row: dict[str, Any]) -> dict[str, Any]:
-        plant = spare.loc[row["supply_id"]]
+        plant = picture.spare.loc[row["supply_id"]]
         return path_style(
             "zones",
             tip=tip(_("最近：{name}").format(name=plant["name"]), spare_label(str(plant["state"]))),
@@ -47,7 +46,7 @@ def spare_layer(cells: gpd.GeoDataFrame, spare: pd.DataFrame) -> list[dict[str, 
             fillOpacity=0.45,
         )
 
-    return [features_of(cells, style)]
+    return [features_of(picture.seen.cells, style)]
 
 
 def zone_outline_layer(layers: Layers, on: date) -> list[dict[str, Any]]:
@@ -62,21 +61,22 @@ def zone_outline_layer(layers: Layers, on: date) -> list[dict[str, Any]]:
     return [features_of(shown, style)]
 
 
-def rim_layer(area: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+def rim_layer(picture: Picture) -> list[dict[str, Any]]:
     """Rim of everything within the radius of some plant."""
     return [
         features_of(
-            area,
+            picture.rim,
             lambda row: path_style("lines", color=BLUE, weight=1.2, dashArray="1 4", fill=False, interactive=False),
         )
     ]
 
 
-def gap_layer(gaps: gpd.GeoDataFrame) -> list[dict[str, Any]]:
-    """Parts of the ban zones beyond the radius, outlined and named (columns ``label``, ``detail``, geometry).
+def gap_layer(picture: Picture) -> list[dict[str, Any]]:
+    """Parts of the ban zones beyond the radius, outlined and named.
 
     A name stands above its gap, or below where another gap lies just north of it.
     """
+    gaps, subject = picture.gaps, picture.subject
     points = gaps.representative_point()
     near_m = 45_000.0
     sides = []
@@ -88,7 +88,7 @@ def gap_layer(gaps: gpd.GeoDataFrame) -> list[dict[str, Any]]:
         gaps,
         lambda row: path_style(
             "areas",
-            tip=tip(str(row["label"]), str(row["detail"])),
+            tip=tip(gap_label(row, subject), gap_detail(row, subject)),
             color=VERMILLION,
             weight=2.4,
             fillColor=VERMILLION,
@@ -96,11 +96,15 @@ def gap_layer(gaps: gpd.GeoDataFrame) -> list[dict[str, Any]]:
         ),
     )
     places = moved_to(gaps, gaps.representative_point())
-    return [outline, features_of(places, lambda row: text_label("labels", str(row["label"]), f"gap {row['side']}"))]
+    return [
+        outline,
+        features_of(places, lambda row: text_label("labels", gap_label(row, subject), f"gap {row['side']}")),
+    ]
 
 
-def supply_layer(supply: gpd.GeoDataFrame, spare: pd.DataFrame, kind: str, unit: str) -> list[dict[str, Any]]:
+def supply_layer(picture: Picture) -> list[dict[str, Any]]:
     """Plants that supply, hollow where modelled, planned sites as numbered stars; the tip says what is left."""
+    supply, spare, unit = picture.seen.supply, picture.spare, unit_label(picture.subject.unit)
     table = supply[["stage", "evidence", "location_error_m", "geometry"]].join(
         spare[["name", "used", "spare", "state"]]
     )
@@ -117,7 +121,7 @@ def supply_layer(supply: gpd.GeoDataFrame, spare: pd.DataFrame, kind: str, unit:
                 _("供应禁现区 {used:,.1f} {unit}，余量 {left}").format(used=row["used"], unit=unit, left=left),
                 _("位置为模型推算，误差 {metres:,.0f} m").format(metres=row["location_error_m"]) if modelled else "",
             ),
-            "shape": "star" if planned else KIND_SHAPE[kind],
+            "shape": "star" if planned else kind_shape(picture.subject.kind),
             "radius": 7.5 if planned else 6.5 if len(supply) <= 60 else 4.5,
             "style": {
                 "color": colour if modelled else "#ffffff",

@@ -10,7 +10,7 @@ from PIL import Image
 
 from mixplan.base.i18n import set_language
 from mixplan.coverage import ground as coverage_ground
-from mixplan.coverage import reach
+from mixplan.coverage import picture, reach
 from mixplan.coverage import result as coverage_result
 from mixplan.coverage import supply as coverage_supply
 from mixplan.maps.paper import consolidation, coverage, fonts, siting, stations
@@ -47,9 +47,8 @@ def draw(name, plants, layers, book):
         flows = result.service.flows.rename(columns={"supply_id": "site", "demand_id": "demand"})
         existing = coverage_supply.supply_points(plants)
         return siting.siting_map(existing, sites, flows, load_demand(), layers, book)
-    gaps = coverage_result.gaps(seen, 12.0, layers, minimum_km2=0.5)
-    shade = "spare" if name == "spare" else "distance"
-    return coverage.coverage_map(seen, result, gaps, layers, book, subject=subject, shade=shade)
+    shown = picture.picture_of(subject, seen, 12.0, layers, book)
+    return coverage.coverage_map(shown, shade="spare" if name == "spare" else "distance")
 
 
 NAMES = ["stations", "zones", "consolidation", "coverage", "spare", "empty", "siting"]

@@ -3,31 +3,21 @@
 from datetime import date
 from typing import Any
 
-import geopandas as gpd
 import shapely
 
 from mixplan.base.i18n import gettext as _
-from mixplan.city.layers import Layers
-from mixplan.coverage import reach
-from mixplan.coverage import result as coverage_result
-from mixplan.coverage import supply as coverage_supply
 from mixplan.coverage import words as coverage_words
+from mixplan.coverage.picture import Picture
 from mixplan.maps import style as maps_style
 from mixplan.maps.paper.ground import draw_areas, draw_ban_zones, draw_ground, draw_lines, draw_rings
 from mixplan.maps.paper.keys import area_key, ground_keys, line_key, supply_keys, supply_marks, zone_keys
 from mixplan.maps.paper.sheet import A4, Panel, StaticMap, draw_sheet
 from mixplan.maps.paper.view import View
-from mixplan.plan.rules import RuleBook
 
 
 def coverage_map(
-    seen: reach.Reach,
-    result: coverage_result.Coverage,
-    gaps: gpd.GeoDataFrame,
-    layers: Layers,
-    book: RuleBook,
+    picture: Picture,
     *,
-    subject: coverage_supply.Theme,
     shade: str = "distance",
     size: tuple[float, float] = A4,
     title: str | None = None,
@@ -36,17 +26,16 @@ def coverage_map(
 
     Parameters
     ----------
-    seen, result, gaps
-        From `coverage.reach`, `coverage.coverage` and `coverage.gaps` for the same radius.
     shade : str
         ``distance`` or ``spare``.
     """
+    seen, result, gaps, subject = picture.seen, picture.result, picture.gaps, picture.subject
+    layers, book = picture.layers, picture.book
     on = date(seen.ground.year, 12, 31)
-    spare = coverage_result.spare_table(seen, result, tight_pct=book.figure("coverage_tight_spare_pct"))
+    spare = picture.spare
     spare_of: dict[Any, str] = dict(zip(spare.index, spare["state"], strict=True))
-    bands = coverage_result.bands(seen, maps_style.BAND_LIMITS_KM) if shade == "distance" else None
-    rim = seen.rim(result.radius_km)
-    shape = maps_style.KIND_SHAPE[subject.kind]
+    bands = picture.bands if shade == "distance" else None
+    shape = maps_style.kind_shape(subject.kind)
 
     def draw(view: View) -> None:
         draw_ground(view, layers, on, book)
@@ -61,10 +50,14 @@ def coverage_map(
                 draw_areas(view, [row.geometry], facecolor=colour, edgecolor="#ffffff", alpha=0.45, zorder=2.5)
         draw_ban_zones(view, layers, on, fill=False)
         draw_rings(view, layers)
-        if not rim.is_empty:
-            draw_lines(
-                view, [rim], colors=maps_style.BLUE, linewidths=0.9 * view.scale, linestyles=[(0, (1.2, 2))], zorder=6.5
-            )
+        draw_lines(
+            view,
+            picture.rim.geometry,
+            colors=maps_style.BLUE,
+            linewidths=0.9 * view.scale,
+            linestyles=[(0, (1.2, 2))],
+            zorder=6.5,
+        )
         draw_areas(
             view,
             gaps.geometry,

@@ -3,12 +3,9 @@
 from datetime import date
 
 import folium
-import geopandas as gpd
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
-from mixplan.coverage import result as coverage_result
-from mixplan.coverage import words as coverage_words
 from mixplan.handouts import story
 from mixplan.handouts.report import Report
 from mixplan.maps import consolidation, coverage, legend, style, web
@@ -63,21 +60,13 @@ def _legend(found: Report, slide: Slide) -> str:
         return legend.supply_legend(found.subject.kind)
     if slide.key == "coverage":
         one = found.covered if slide.last else found.before
-        bands = coverage_result.bands(one.seen, style.BAND_LIMITS_KM)
-        return legend.coverage_legend(
-            shade="distance",
-            bands=list(zip(bands["from_km"], bands["to_km"], strict=True)),
-            states=(),
-            kind=found.subject.kind,
-            planned=one is found.after,
-        )
+        return legend.coverage_legend(one)
     return legend.zone_legend()
 
 
 def _groups(found: Report, slide: Slide) -> list[folium.FeatureGroup]:
     """Map layers of one picture."""
-    layers, book = found.layers, found.book
-    on = found.on
+    layers, on = found.layers, found.on
     if slide.key == "zones":
         on = date(int(found.zone_years["year"].iloc[slide.frame]), 12, 31)
     inventory = found.plants.loc[found.counted.index]
@@ -99,21 +88,14 @@ def _groups(found: Report, slide: Slide) -> list[folium.FeatureGroup]:
             marks = plant_layer(concrete, found.judged, found.counted["district_shown"])
         return [mapview.background("zones", on), *lines, web.group(_("厂站"), *marks)]
     one = found.before if slide.key == "coverage" and not slide.last else found.covered
-    spare = coverage_result.spare_table(one.seen, one.result, tight_pct=book.figure("coverage_tight_spare_pct"))
-    unit = _("万t/年")
-    supply = web.group(_("厂站"), *coverage.supply_layer(one.seen.supply, spare, found.subject.kind, unit))
+    supply = web.group(_("厂站"), *coverage.supply_layer(one))
     if slide.key == "lines":
         return [mapview.background("zones", on), *lines, supply]
-    gaps = one.gaps.assign(
-        label=[coverage_words.gap_label(row, found.subject) for row in one.gaps.to_dict("records")],
-        detail=[f"{row['area_km2']:,.1f} km²" for row in one.gaps.to_dict("records")],
-    )
-    rim = gpd.GeoDataFrame({"id": ["rim"]}, geometry=[one.seen.rim(one.result.radius_km)], crs=found.plants.crs)
     return [
-        web.group(_("覆盖"), *coverage.band_layer(coverage_result.bands(one.seen, style.BAND_LIMITS_KM))),
+        web.group(_("覆盖"), *coverage.band_layer(one)),
         web.group(_("禁现区"), *coverage.zone_outline_layer(layers, on)),
         *lines,
-        web.group(_("半径"), *coverage.rim_layer(rim[~rim.geometry.is_empty])),
-        web.group(_("缺口"), *coverage.gap_layer(gaps)),
+        web.group(_("半径"), *coverage.rim_layer(one)),
+        web.group(_("缺口"), *coverage.gap_layer(one)),
         supply,
     ]

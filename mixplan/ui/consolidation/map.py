@@ -88,7 +88,7 @@ def _after(work: Workspace, plan: Plan, t: int, plant: str | None) -> list[Any]:
         str(p): (str(row["name"]), plan_words.action_label(row["action"]), str(reasons[p]))
         for p, row in table.iterrows()
     }
-    near = totals.coverage(case, stand[case.stations["in_model"]].to_numpy(bool))
+    near = totals.stations_in_reach(case, stand[case.stations["in_model"]].to_numpy(bool))
     thin = case.demand[near <= 1]
     thin = thin.assign(
         tip=[

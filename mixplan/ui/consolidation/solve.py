@@ -67,7 +67,7 @@ def start_joint(work: Workspace) -> None:
 
     def run(job: Job[Any]) -> joint.JointPlan:
         settings = joint.default_joint(book)
-        return joint.joint(work.case, plants, shared.layers(), book, load_demand(), settings, watcher=job.watch)
+        return joint.solve(work.case, plants, shared.layers(), book, load_demand(), settings, watcher=job.watch)
 
     _begin(work, joint_key(work), run, searching(_("联合求解"), work.choice.settings.time_limit_s))
 

@@ -10,7 +10,8 @@ import streamlit as st
 
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
-from mixplan.consolidation import totals, words
+from mixplan.consolidation import stations as consolidation_stations
+from mixplan.consolidation import words
 from mixplan.plan import words as plan_words
 from mixplan.registers.decisions import UNDECIDED
 from mixplan.screening import stations
@@ -42,7 +43,7 @@ def flagged_list(work: Workspace) -> None:
         label_visibility="collapsed",
     )
     if which == "flagged":
-        some = totals.flagged_list(work.case)
+        some = consolidation_stations.flagged_list(work.case.stations)
     elif which == "verify":
         some = some[(some["status_note"] != "") | (some["unknown"] != "")]
     elif which == "locked":

@@ -111,7 +111,7 @@ def _backtest(work: Workspace) -> None:
         st.markdown("**" + _("分区：2018 年四季度") + "**")
         table = tables.backtest_district_table(work.plan, reports, shared.layers().districts)
         st.dataframe(table, hide_index=True, width="stretch", height="content")
-    st.markdown("\n".join(f"- {text}" for text in backtest.backtest_limits()))
+    st.markdown("\n".join(f"- {text}" for text in backtest.backtest_limits(work.plan)))
 
 
 def _with_mortar(work: Workspace) -> None:

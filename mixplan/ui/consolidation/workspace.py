@@ -12,6 +12,7 @@ import streamlit as st
 from mixplan.base.errors import MixplanError
 from mixplan.consolidation import case as consolidation_case
 from mixplan.consolidation import joint, takeover, tradeoff, words
+from mixplan.consolidation import stations as consolidation_stations
 from mixplan.consolidation.case import Case
 from mixplan.consolidation.plan import Plan
 from mixplan.registers.points import load_demand
@@ -47,7 +48,7 @@ def workspace(choice: Choice) -> Workspace | None:
     runs.collect(RUN)
     plants, version = shared.register()
     findings, _judged = shared.screened(choice.margin_m, shared.rules().period_end)
-    known = {str(i) for i in consolidation_case.inventory(plants).index}
+    known = {str(i) for i in consolidation_stations.inventory(plants).index}
     locks = tuple((plant, word) for plant, word in choice.settings.locks if plant in known)
     choice = replace(choice, settings=replace(choice.settings, locks=locks))
     try:

@@ -12,6 +12,7 @@ from mixplan.coverage import ground as coverage_ground
 from mixplan.coverage import reach
 from mixplan.coverage import result as coverage_result
 from mixplan.coverage import supply as coverage_supply
+from mixplan.coverage.picture import Picture, picture_of
 from mixplan.plan import words
 from mixplan.registers.points import load_demand
 from mixplan.ui import shared
@@ -26,12 +27,8 @@ class Answer:
     """What the page shows: with the proposal, and the present supply to compare with where there is a proposal."""
 
     view: View
-    seen: reach.Reach
-    result: coverage_result.Coverage
-    gaps: gpd.GeoDataFrame
-    spare: pd.DataFrame
-    before: coverage_result.Coverage | None
-    before_seen: reach.Reach | None
+    now: Picture
+    before: Picture | None
     unlocated: int
     unlocated_capacity: float
 
@@ -53,10 +50,9 @@ def _seen(
 
 
 @st.cache_resource(show_spinner=False, max_entries=128)
-def _result(
-    version: str, kind: str, year: int, by: str, changed: bool, radius_km: float, _r: reach.Reach
-) -> coverage_result.Coverage:
-    return coverage_result.coverage(_r, radius_km)
+def _picture(version: str, kind: str, year: int, by: str, changed: bool, radius_km: float, _r: reach.Reach) -> Picture:
+    book = shared.rules()
+    return picture_of(coverage_supply.theme(kind, book), _r, radius_km, shared.layers(), book)
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
@@ -74,20 +70,11 @@ def answer(view: View) -> Answer:
     changed = view.sites is not None or view.plan is not None
     keys = (view.version, view.subject.kind, view.year, view.by)
     with st.spinner(_("正在计算覆盖……")):
-        seen = _seen(*keys, changed, plants, view)
-        result = _result(*keys, changed, view.radius_km, seen)
-        before_seen = _seen(*keys, False, plants, view) if changed else None
-        before = _result(*keys, False, view.radius_km, before_seen) if before_seen is not None else None
-        book = shared.rules()
-        gaps = coverage_result.gaps(
-            seen, view.radius_km, shared.layers(), minimum_km2=book.figure("coverage_gap_minimum_km2")
-        )
-    spare = coverage_result.spare_table(seen, result, tight_pct=book.figure("coverage_tight_spare_pct"))
+        now = _picture(*keys, changed, view.radius_km, _seen(*keys, changed, plants, view))
+        before = _picture(*keys, False, view.radius_km, _seen(*keys, False, plants, view)) if changed else None
     same = plants[(plants["kind"] == view.subject.kind) & plants["status"].isin(coverage_supply.COUNTED)]
     lost = same[same.geometry.isna()]
-    return Answer(
-        view, seen, result, gaps, spare, before, before_seen, len(lost), float(lost["capacity"].sum(min_count=1))
-    )
+    return Answer(view, now, before, len(lost), float(lost["capacity"].sum(min_count=1)))
 
 
 def unit_of(view: View) -> str:

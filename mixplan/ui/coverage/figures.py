@@ -17,8 +17,8 @@ def _points(now: float | None, before: float | None) -> str | None:
 
 def key_figures(found: Answer) -> None:
     """The answer in one sentence and five figures, and how far the supply points can be trusted."""
-    result, view = found.result, found.view
-    total, old = result.total, found.before.total if found.before else None
+    result, view, gaps = found.now.result, found.view, found.now.gaps
+    total, old = result.total, found.before.result.total if found.before else None
     was = {key: getattr(old, key, None) for key in ("area_share", "demand_share", "served_share")}
     if result.supply_count == 0:
         texts.message("warning", coverage_words.coverage_sentence(result))
@@ -52,17 +52,15 @@ def key_figures(found: Answer) -> None:
             count=result.supply_count
         ),
     )
-    boxes[4].metric(
-        _("缺口"), _("{count} 处，{area:,.1f} km²").format(count=len(found.gaps), area=found.gaps["area_km2"].sum())
-    )
+    boxes[4].metric(_("缺口"), _("{count} 处，{area:,.1f} km²").format(count=len(gaps), area=gaps["area_km2"].sum()))
     _trust(found)
 
 
 def _trust(found: Answer) -> None:
-    result, view = found.result, found.view
+    result, view = found.now.result, found.view
     notes = []
     if view.sites is not None:
-        running = int((found.seen.supply["stage"] == "proposed").sum())
+        running = int((found.now.seen.supply["stage"] == "proposed").sum())
         notes.append(
             _(
                 "方案的 {all} 个站点中，{year} 年底前投产 {count} 个（没有写明年份的按次序逐年均匀投产，是假设）。"
@@ -88,6 +86,6 @@ def _trust(found: Answer) -> None:
         )
     if result.unknown_capacity:
         notes.append(_("{count} 个供应点没有产能，计入覆盖，不计入保障。").format(count=result.unknown_capacity))
-    if any(found.seen.ground.approximate):  # the notice that drew the wider zones covers government works as well
+    if any(found.now.seen.ground.approximate):  # the notice that drew the wider zones covers government works as well
         notes.append(_("2010 年起区外的政府投资工程也禁现，没有边界，不在比例之内。"))
     st.caption(texts.plain(" ".join(notes)))

@@ -6,7 +6,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.charts.coverage import curve_chart, curve_table
 from mixplan.coverage import words as coverage_words
 from mixplan.ui import downloads, texts
-from mixplan.ui.coverage.answer import Answer, curve_of, unit_of
+from mixplan.ui.coverage.answer import Answer, curve_of
 from mixplan.ui.tables import chart_with_table
 
 
@@ -15,8 +15,8 @@ def curve(found: Answer) -> None:
     view = found.view
     texts.heading(_("随半径变化"))
     keys = (view.version, view.subject.kind, view.year)
-    now = curve_of(*keys, found.before is not None, found.seen)
-    before = curve_of(*keys, False, found.before_seen) if found.before_seen is not None else None
+    now = curve_of(*keys, found.before is not None, found.now.seen)
+    before = curve_of(*keys, False, found.before.seen) if found.before is not None else None
     file = _("禁现区覆盖随半径变化")
     chart_with_table(curve_chart(now, before, radius_km=view.radius_km), curve_table(now, before), file, key="curve")
     st.caption(_("色带：近似边界内外移动其精度时的面积覆盖。产能保障每 5 km 计算一次。"))
@@ -25,10 +25,10 @@ def curve(found: Answer) -> None:
 def gap_list(found: Answer) -> None:
     """Gaps by name, with how far the nearest plant is."""
     texts.heading(_("缺口"))
-    if found.gaps.empty:
+    if found.now.gaps.empty:
         texts.message("success", _("半径 {radius:g} km 内没有缺口。").format(radius=found.view.radius_km))
         return
-    rows = coverage_words.gap_table(found.gaps, found.view.subject, unit_of(found.view))
+    rows = coverage_words.gap_table(found.now)
     st.dataframe(
         rows,
         hide_index=True,
@@ -41,7 +41,7 @@ def gap_list(found: Answer) -> None:
 def table(found: Answer) -> None:
     """Coverage by zone or district, with downloads."""
     texts.heading(_("按{unit}").format(unit=coverage_words.by_label(found.view.by)))
-    rows = coverage_words.coverage_table(found.result, found.seen.supply, unit_of(found.view), before=found.before)
+    rows = coverage_words.coverage_table(found.now, before=found.before.result if found.before else None)
     numbers = rows.select_dtypes("number").columns
     st.dataframe(
         rows,
