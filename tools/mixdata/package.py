@@ -10,7 +10,12 @@ from typing import Any
 from mixdata.common import INPUTS
 
 DESCRIPTOR = "datapackage.json"
-MEDIATYPES = {"csv": "text/csv", "geojson": "application/geo+json", "toml": "application/toml"}
+MEDIATYPES = {
+    "csv": "text/csv",
+    "geojson": "application/geo+json",
+    "json": "application/schema+json",
+    "toml": "application/toml",
+}
 
 
 def _fields(spec: dict[str, Any], titles: dict[str, str], path: Path) -> list[dict[str, Any]]:
@@ -56,6 +61,8 @@ def resource(name: str, spec: dict[str, Any], licences: dict[str, str], titles: 
         "crs": spec.get("crs"),
         "accuracy": spec.get("accuracy"),
     }
+    if form == "json":
+        entry["type"] = "json"  # a JSON Schema is not taken for the schema of a table
     entry = {key: value for key, value in entry.items() if value is not None}
     fields = _fields(spec, titles, path)
     if fields:

@@ -1,0 +1,94 @@
+"""A data file against the typed record that describes it: what is missing, unknown or not allowed, in whole sentences.
+
+The same record gives the JSON Schema by which an editor completes the file (``tools/schemas.py``).
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import ConfigDict, StrictFloat, StrictInt, TypeAdapter, ValidationError
+
+from mixplan.base.errors import DataError, MixplanError
+from mixplan.base.i18n import gettext as _
+
+Record = TypeVar("Record")
+
+# Nothing unknown; a record made in code goes by its own names, a file by the names it writes.
+CLOSED = ConfigDict(extra="forbid", validate_by_name=True, use_attribute_docstrings=True)
+Number = StrictInt | StrictFloat  # a number as it was written, so that 200 stays 200
+
+
+def checked(
+    model: type[Record],
+    raw: object,
+    *,
+    file: str,
+    tables: Mapping[str, str],
+    error: type[MixplanError] = DataError,
+) -> Record:
+    """The contents of a file as the record that describes it.
+
+    Parameters
+    ----------
+    model : type
+        Pydantic model or dataclass of the whole file.
+    raw : object
+        What the file says.
+    file : str
+        Name of the file, for messages.
+    tables : mapping
+        What to call one row of each list in the file; rows go by their ``id``.
+    error : type
+        What to raise.
+
+    Raises
+    ------
+    MixplanError
+        Of the type asked for, naming file, row, key, value and what is allowed, for everything that is wrong.
+    """
+    try:
+        return TypeAdapter(model).validate_python(raw, by_alias=True, by_name=False)
+    except ValidationError as problem:
+        raise error(" ".join(_sentences(problem, raw, file, tables))) from None
+
+
+def _sentences(problem: ValidationError, raw: Any, file: str, tables: Mapping[str, str]) -> list[str]:
+    """One sentence for each key that is wrong."""
+    wrong: dict[tuple[str, str], list[Any]] = {}
+    for detail in problem.errors(include_url=False):
+        at = detail["loc"]
+        place, rest = _("{file} 中").format(file=file), at
+        if len(at) > 1 and at[0] in tables and isinstance(at[1], int):
+            row = raw[at[0]][at[1]]
+            name = row.get("id", at[1] + 1) if isinstance(row, dict) else at[1] + 1
+            place, rest = _("{file} 中{table}“{row}”的").format(file=file, table=tables[str(at[0])], row=name), at[2:]
+        wrong.setdefault((place, str(rest[0]) if rest else ""), []).append(detail)
+    said = [(place, _complaint(key, details)) for (place, key), details in wrong.items()]
+    # Chinese and Latin letters stand apart.
+    return [
+        place + (" " if complaint[0].isascii() and place[-1] != " " else "") + complaint for place, complaint in said
+    ]
+
+
+def _complaint(key: str, details: list[Any]) -> str:
+    """What is wrong with one key; a value of several types has a detail for each of them."""
+    kind, value = details[0]["type"], details[0]["input"]
+    if kind == "missing":
+        return _("{key} 没有填写。").format(key=key)
+    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
+        return _("{key} 不是可用的字段。").format(key=key)
+    if kind == "value_error":
+        return str(details[0]["ctx"]["error"])
+    if kind == "literal_error":
+        allowed = details[0]["ctx"]["expected"].replace("'", "").replace(" or ", ", ").replace(", ", "、")
+        return _("{key} 是“{value}”，应为 {allowed} 之一。").format(key=key, value=value, allowed=allowed)
+    types = {
+        "string_type": _("文字"),
+        "int_type": _("数"),
+        "float_type": _("数"),
+        "bool_type": _("true 或 false"),
+        "date_type": _("日期（如 2011-11-22）"),
+        "tuple_type": _("列表"),
+    }
+    wanted = _("或").join(dict.fromkeys(types.get(detail["type"], detail["msg"]) for detail in details))
+    return _("{key} 是“{value}”，应为 {wanted}。").format(key=key, value=value, wanted=wanted)
