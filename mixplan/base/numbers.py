@@ -2,6 +2,9 @@
 
 from math import ceil, isfinite
 
+M_PER_KM = 1000.0
+M2_PER_KM2 = 1e6
+
 
 def metres(value: float) -> str:
     """A distance as it is said: whole metres."""

@@ -27,6 +27,7 @@ from mixplan.consolidation.case import Case
 from mixplan.consolidation.model import Mortar
 from mixplan.consolidation.plan import Plan
 from mixplan.consolidation.tradeoff import target_year
+from mixplan.coverage import supply
 from mixplan.plan.rules import RuleBook
 from mixplan.siting import candidates as siting_candidates
 from mixplan.siting import settings as siting_settings
@@ -159,7 +160,7 @@ def joint(
                 lines=s.lines, sites=len(sites), short=s.lines - len(sites)
             )
         )
-    old = siting_candidates.existing_supply(plants, layers)
+    old = supply.existing_supply(plants, layers)
     points = pooled_demand(mortar_demand, s)
     stations = single.stations[single.stations["in_model"]]
     detour = single.settings.detour

@@ -12,7 +12,7 @@ from mixplan.base.arrays import Floats, Ints
 from mixplan.base.progress import Watcher, unwatched
 from mixplan.siting import solver
 from mixplan.siting.case import SitingCase
-from mixplan.siting.settings import MANUAL, NOTHING, SitingSettings
+from mixplan.siting.settings import MANUAL, NOTHING, Effort, SitingSettings
 
 
 @dataclass(frozen=True)
@@ -87,26 +87,17 @@ class SitingProposal:
         return {str(key): int(lines) for key, lines in self.sites["lines"].items()}
 
 
-def solve_case(
-    case: SitingCase,
-    *,
-    gap: float,
-    time_s: float,
-    seed: int,
-    watcher: Watcher = unwatched,
-) -> SitingProposal:
+def solve_case(case: SitingCase, effort: Effort, *, watcher: Watcher = unwatched) -> SitingProposal:
     """Let the solver propose sites.
 
     Parameters
     ----------
-    gap : float
-        Proven gap (share of the cost) at which the search may stop.
-    time_s : float
-        Seconds after which it stops in any case.
+    effort : Effort
+        When the search may stop.
     watcher : callable, optional
         Told of the progress; answers whether to go on, or to stop with the best so far.
     """
-    found = solver.solve(case.problem, gap=gap, time_limit_s=time_s, seed=seed, watcher=watcher)
+    found = solver.solve(case.problem, gap=effort.gap, time_limit_s=effort.time_s, seed=effort.seed, watcher=watcher)
     flows, unmet = found.flows, found.unmet
     if case.settings.objective == "coverage" and math.isfinite(found.objective):
         flows, unmet = _shortest_coverage(case, found)
@@ -116,7 +107,7 @@ def solve_case(
         gap=found.gap,
         status=found.status,
         seconds=found.seconds,
-        seed=seed,
+        seed=effort.seed,
         versions=dict(found.versions),
         facts=found.facts,
     )
