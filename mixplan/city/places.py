@@ -10,6 +10,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from mixplan.base.files.jsontext import plain
 from mixplan.base.i18n import local
 from mixplan.city.ban_zones import zones_in_force
 from mixplan.city.crs import points_metric
@@ -64,13 +65,9 @@ def _near(point: gpd.GeoSeries, areas: gpd.GeoDataFrame, more: tuple[str, ...]) 
             "inside": bool(distance <= 0),
             "distance_m": _tenths(distance),
         }
-        rows.append(near | {column: _plain(row[column]) for column in more})
+        rows.append(near | {column: plain(row[column]) for column in more})
     return sorted(rows, key=lambda r: (r["distance_m"], r["id"]))
 
 
 def _tenths(metres: float) -> float:
     return round(float(metres), 1) + 0.0  # never -0.0
-
-
-def _plain(value: Any) -> Any:
-    return value.strftime("%Y-%m-%d") if hasattr(value, "strftime") else value

@@ -1,7 +1,6 @@
 """The command ``mixplan coverage``: the same figures as the page 禁现区覆盖."""
 
 import argparse
-import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 
 from mixplan.base.files.columns import error_sentence
+from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.base.numbers import percent
@@ -91,7 +91,7 @@ def _run(args: argparse.Namespace) -> int:
             "unknown_capacity": result.unknown_capacity,
             "warnings": notes,
         }
-        print(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+        print(json_text(document))
     else:
         print("\n".join(_lines(result)))
     for line in (*problems, *notes):

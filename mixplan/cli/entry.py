@@ -2,7 +2,6 @@
 
 import argparse
 import io
-import json
 import math
 import os
 import runpy
@@ -18,6 +17,7 @@ import pandas as pd
 from mixplan import __version__
 from mixplan.base.errors import MixplanError
 from mixplan.base.files.columns import error_sentence
+from mixplan.base.files.jsontext import json_text, records
 from mixplan.base.files.sheets import table_csv
 from mixplan.base.i18n import LANGUAGES, set_language
 from mixplan.base.i18n import gettext as _
@@ -28,7 +28,7 @@ from mixplan.city.layers import load_layers
 from mixplan.city.places import where
 from mixplan.cli import consolidate, coverage, report, site
 from mixplan.cli.targets import add_commands as add_target_commands
-from mixplan.handouts.geojson import geojson, records
+from mixplan.handouts.geojson import geojson
 from mixplan.plan.rules import load_rules
 from mixplan.registers.located import place_error
 from mixplan.registers.plants import load_plants, read_register_file
@@ -64,10 +64,6 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
-
-
 def _where(args: argparse.Namespace) -> int:
     with np.errstate(all="ignore"):  # impossible coordinates are refused below, in words
         lon, lat = (float(v[0]) for v in to_wgs84([args.lon], [args.lat], args.datum))
@@ -79,7 +75,7 @@ def _where(args: argparse.Namespace) -> int:
         )
     place = where(lon, lat, load_layers(), load_rules(), on=args.date)
     if args.json:
-        _print_json(place)
+        print(json_text(place))
         return 0
     ring = _("{ring} 环路以内").format(ring=place["ring"]) if place["ring"] else _("六环路以外")
     district = place["district"] or _("北京市以外")
@@ -135,7 +131,7 @@ def _screen(args: argparse.Namespace) -> int:
         columns = ["plant_id", "rule_id", "verdict", "value", "threshold", "unit", "distance_m", "certainty", "clause"]
         rows = records(findings[[*columns, "accuracy_m", "subject_id", "reason"]])
         # The document is a list of findings, so each of them carries what holds for all.
-        _print_json([{**row, "warnings": warnings} for row in rows])
+        print(json_text([{**row, "warnings": warnings} for row in rows]))
     else:
         _print_flags(plants, findings, overall(findings, plants, book))
     return 1 if bad else 0

@@ -1,7 +1,6 @@
 """The command ``mixplan site``: the same model and solver as the page 新线布局, and OR-Library instances."""
 
 import argparse
-import json
 import math
 import sys
 import threading
@@ -12,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from mixplan.base.errors import DataError
+from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress
 from mixplan.city.datums import Datum
@@ -174,7 +174,7 @@ def run(args: argparse.Namespace) -> int:
             watcher=_reporter(args, stop),
         )
     if args.json:
-        _print_json({**tables.proposal_record(proposal, case), "warnings": warnings})
+        print(json_text({**tables.proposal_record(proposal, case), "warnings": warnings}))
     elif args.geojson:
         print(geojson(proposal.sites.reset_index(), warnings=warnings))
     else:
@@ -191,10 +191,6 @@ def _check_effort(args: argparse.Namespace) -> None:
                     name=name, value=value, limit=_("、不大于 1") if most == 1 else ""
                 )
             )
-
-
-def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
 
 
 def _settings(args: argparse.Namespace, book: RuleBook) -> siting_settings.SitingSettings:
@@ -343,7 +339,7 @@ def _orlib(args: argparse.Namespace, stop: threading.Event) -> int:
         "versions": dict(found.versions),
     }
     if args.json:
-        _print_json(record)
+        print(json_text(record))
         return 0
     print(
         _("状态：{status}；{seconds:.1f} 秒。").format(status=words.status_label(found.status), seconds=found.seconds)

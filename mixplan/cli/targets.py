@@ -1,13 +1,13 @@
 """The commands ``mixplan targets`` and ``mixplan audit``: the same functions as the page, printed."""
 
 import argparse
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.base.paths import DATA_DIR
@@ -29,19 +29,6 @@ def _year(text: str) -> int:
     return int(text)
 
 
-def _print_json(value: Any) -> None:
-    print(json.dumps(_finite(value), ensure_ascii=False, indent=2, allow_nan=False))
-
-
-def _finite(value: Any) -> Any:
-    """JSON has no word for a missing number but ``null``."""
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and value != value else value
-
-
 def _frame(args: argparse.Namespace) -> pd.DataFrame:
     return load_indicators(Path(args.indicators))
 
@@ -53,7 +40,7 @@ def run_targets(args: argparse.Namespace) -> int:
     items = progress(frame, as_of=year)
     if args.json:
         counts = {str(status): sum(item.status is status for item in items) for status in Status}
-        _print_json({"as_of": year, "counts": counts, "targets": [progress_record(item) for item in items]})
+        print(json_text({"as_of": year, "counts": counts, "targets": [progress_record(item) for item in items]}))
         return 0
     print(_("规划目标进度（截至 {year} 年）").format(year=year))
     for item in items:
@@ -80,7 +67,7 @@ def run_audit(args: argparse.Namespace) -> int:
     items = audit(_frame(args))
     still = open_items(items)
     if args.json:
-        _print_json({"open": len(still), "checked": len(items), "items": [asdict(item) for item in items]})
+        print(json_text({"open": len(still), "checked": len(items), "items": [asdict(item) for item in items]}))
     else:
         for item in items:
             print(f"[{verdict_text(item.verdict)}] {item.title}（{'；'.join(item.clauses)}）")

@@ -15,7 +15,6 @@ from .geodata import (
 from .geodata import (
     xlsx_bytes as xlsx_bytes,
 )
-from .geojson import records as records
 from .html import html_bytes as html_bytes
 from .pdf import legible as legible
 from .pdf import pdf_bytes as pdf_bytes

@@ -1,4 +1,4 @@
-"""Tables and layers as JSON-ready records and GeoJSON in degrees."""
+"""Layers as GeoJSON in degrees."""
 
 import json
 from collections.abc import Sequence
@@ -7,17 +7,8 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from mixplan.base.files.sheets import is_missing
+from mixplan.base.files.jsontext import json_text, records
 from mixplan.city.crs import GEOGRAPHIC_CRS
-
-
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """A table as plain JSON records: missing values are ``null``, numbers are numbers."""
-    parsed: list[dict[str, Any]] = [
-        {str(k): (None if is_missing(v) else v.item() if hasattr(v, "item") else v) for k, v in row.items()}
-        for row in table.to_dict("records")
-    ]
-    return parsed
 
 
 def geojson(frame: gpd.GeoDataFrame, *, warnings: Sequence[str] | None = None) -> str:
@@ -33,4 +24,4 @@ def geojson(frame: gpd.GeoDataFrame, *, warnings: Sequence[str] | None = None) -
     document: dict[str, Any] = {"type": "FeatureCollection", "features": features}
     if warnings is not None:
         document["warnings"] = list(warnings)
-    return json.dumps(document, ensure_ascii=False)
+    return json_text(document, indent=None)

@@ -7,6 +7,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from mixplan.base.files.jsontext import plain
 from mixplan.base.i18n import gettext as _
 from mixplan.city.sectors import sector_label
 from mixplan.siting.case import SitingCase
@@ -18,18 +19,13 @@ def _rows(table: pd.DataFrame) -> list[Any]:
     return list(table.itertuples())
 
 
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
-
-
 def proposal_record(proposal: SitingProposal, case: SitingCase) -> dict[str, Any]:
     """A proposal as plain JSON values: what ``mixplan site --json`` prints; nothing in it is NaN or infinite."""
-    stats = {key: _finite(value) for key, value in vars(proposal.stats).items()}
-    return {
+    record = {
         "status": proposal.status,
-        "objective": _finite(proposal.objective),
-        "bound": _finite(proposal.bound),
-        "gap": _finite(proposal.gap) if math.isfinite(proposal.objective) else None,
+        "objective": proposal.objective,
+        "bound": proposal.bound,
+        "gap": proposal.gap if math.isfinite(proposal.objective) else None,
         "seconds": round(proposal.seconds, 3),
         "seed": proposal.seed,
         "sites": [
@@ -56,12 +52,12 @@ def proposal_record(proposal: SitingProposal, case: SitingCase) -> dict[str, Any
         ],
         "unmet": float(proposal.stats.unmet),
         "unmet_by_demand": [{"demand": str(key), "amount": float(v)} for key, v in proposal.unmet.items()],
-        "unmet_penalty": _finite(case.problem.unmet_penalty),
+        "unmet_penalty": case.problem.unmet_penalty,
         "existing": [
             {"id": str(row.Index), "kind": row.kind, "capacity": float(row.capacity), "used": float(row.used)}
             for row in _rows(proposal.supply)
         ],
-        "stats": stats,
+        "stats": vars(proposal.stats),
         "facts": [
             {
                 "code": fact.code,
@@ -78,6 +74,7 @@ def proposal_record(proposal: SitingProposal, case: SitingCase) -> dict[str, Any
         "input_hash": proposal.input_hash,
         "versions": dict(proposal.versions),
     }
+    return {key: plain(value) for key, value in record.items()}
 
 
 def site_rows(sites: gpd.GeoDataFrame, district: Mapping[str, str]) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.child import INVALID_TITLE_REGEX
 
 from mixplan.base.files.archives import steady_zip
+from mixplan.base.files.jsontext import is_missing
 
 # A cell that begins with one of these, full-width or after white space too, is run as a formula by spreadsheets.
 _FORMULA_STARTS = ("=", "+", "-", "@")
@@ -50,10 +51,6 @@ def workbook_xlsx(sheets: dict[str, pd.DataFrame]) -> bytes:
     buffer = io.BytesIO()
     book.save(buffer)
     return steady_zip(buffer.getvalue())
-
-
-def is_missing(cell: object) -> bool:
-    return cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, float) and cell != cell)
 
 
 def _width(table: pd.DataFrame, column: str) -> float:
