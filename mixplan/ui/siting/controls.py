@@ -1,7 +1,7 @@
 """Settings of the siting page in planners' words; every assumption comes from the rule file with its source."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -14,7 +14,7 @@ from mixplan.city.networks import read_network
 from mixplan.city.sectors import SECTORS, sector_label
 from mixplan.plan.words import rule_kind_label
 from mixplan.registers.points import complete_points, read_points
-from mixplan.siting.settings import SitingSettings, default_settings
+from mixplan.siting.settings import Effort, SitingSettings, default_settings
 from mixplan.ui import state
 from mixplan.ui.frame import message
 from mixplan.ui.registers import DATUM_LABELS
@@ -22,15 +22,6 @@ from mixplan.ui.siting import desk
 
 GAPS = (0.05, 0.02, 0.01, 0.005, 0.001)
 TIMES_S = (10, 30, 60, 120, 300)
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How hard the solver is to try."""
-
-    gap: float
-    time_s: float
-    seed: int
 
 
 def _note(parameter_id: str) -> str:
@@ -177,9 +168,6 @@ def controls() -> tuple[SitingSettings, Effort]:
         wet_radius_km=wet_radius,
     )
     return settings, Effort(float(gap), float(time_s), int(seed))
-
-
-# --- the planner's own files -----------------------------------------------------------------------------------------
 
 
 def _own_files() -> None:
