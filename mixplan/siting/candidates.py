@@ -1,18 +1,16 @@
 """Where a line may go: candidates, judged as stations are, and what already supplies."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import geopandas as gpd
-import networkx as nx
 import numpy as np
 import pandas as pd
 import shapely
 
 from mixplan.base.errors import SitingError
 from mixplan.base.i18n import gettext as _
+from mixplan.base.numbers import M_PER_KM
 from mixplan.city import distances, districts
 from mixplan.city import sectors as city_sectors
 from mixplan.city.crs import degrees, points_metric
@@ -20,87 +18,12 @@ from mixplan.city.layers import Layers
 from mixplan.plan.rules import RuleBook
 from mixplan.screening.explain import explain
 from mixplan.screening.judge import screen
+from mixplan.screening.measures import AREAS, measure_of, sensitive_areas
 from mixplan.screening.verdicts import BORDERLINE, FLAG
+from mixplan.siting.inputs import SitingInputs
 from mixplan.siting.settings import SitingSettings
 
-M_PER_KM = 1000.0
 NEARLY_M = 0.5  # points closer than the spacing by no more than rounding still keep it
-
-
-@dataclass(frozen=True)
-class SitingInputs:
-    """Tables that a siting run is made from; all geometry in the metric CRS.
-
-    Attributes
-    ----------
-    demand : GeoDataFrame
-        Index id, ``weight`` (万t/yr).
-    existing : GeoDataFrame
-        Standing plants, index id, ``capacity`` (万t/yr), see `existing_supply`.
-    own : GeoDataFrame
-        The planner's own candidate points, index id, ``capacity`` of one line (missing: as in the settings).
-    stations : GeoDataFrame or None
-        Concrete stations that may deliver wet mortar, index id, ``capacity`` (万m³/yr).
-    network : networkx.Graph or None
-        Road network, see `data.read_network`.
-    """
-
-    demand: gpd.GeoDataFrame
-    existing: gpd.GeoDataFrame
-    own: gpd.GeoDataFrame
-    stations: gpd.GeoDataFrame | None = None
-    network: nx.Graph | None = None
-
-
-def no_points() -> gpd.GeoDataFrame:
-    """An empty table of points."""
-    columns = {"name": pd.Series(dtype=object), "capacity": pd.Series(dtype=float)}
-    empty = gpd.GeoDataFrame(columns, geometry=points_metric([], []))
-    return empty.rename_axis("id")
-
-
-def existing_supply(
-    plants: gpd.GeoDataFrame, layers: Layers, *, statuses: Sequence[str] = ("inventory_2010",)
-) -> gpd.GeoDataFrame:
-    """Mortar plants of a register as standing supply.
-
-    A plant that is only known by its district counts at that district's middle (``assumed_place``), because its
-    capacity is part of the plan's total; it is never drawn. A plant without capacity or any place is left out, see
-    `unplaced_supply`.
-    """
-    supply = _mortar_supply(plants, layers, statuses)
-    return supply[supply.geometry.notna()]
-
-
-def unplaced_supply(
-    plants: gpd.GeoDataFrame, layers: Layers, *, statuses: Sequence[str] = ("inventory_2010",)
-) -> gpd.GeoDataFrame:
-    """Mortar plants with a capacity but with neither coordinates nor a district that is known: no haul can be told."""
-    supply = _mortar_supply(plants, layers, statuses)
-    return supply[supply.geometry.isna()]
-
-
-def unplaced_sentence(unplaced: gpd.GeoDataFrame) -> str:
-    """Which standing plants could not be counted as supply, with the capacity that is missing for it."""
-    return _("这些现有厂没有坐标，也没有认得出的区县，未计入供应（共 {capacity:,.1f} 万t/年）：{ids}。").format(
-        capacity=float(unplaced["capacity"].sum()), ids=_("、").join(map(str, unplaced.index))
-    )
-
-
-def _mortar_supply(plants: gpd.GeoDataFrame, layers: Layers, statuses: Sequence[str]) -> gpd.GeoDataFrame:
-    mortar = plants[(plants["kind"] == "mortar") & plants["status"].isin(list(statuses)) & plants["capacity"].notna()]
-    lost = mortar.geometry.isna()
-    middles = layers.districts.set_index("id").geometry.representative_point()
-    stated = districts.district_ids(mortar["district"], layers.districts)
-    geometry = mortar.geometry.where(~lost, stated.map(middles))
-    kept = mortar[["name", "capacity", "evidence", "location_error_m"]].assign(assumed_place=lost)
-    return gpd.GeoDataFrame(kept, geometry=geometry, crs=plants.crs)
-
-
-def concrete_stations(plants: gpd.GeoDataFrame, *, statuses: Sequence[str] = ("inventory_2010",)) -> gpd.GeoDataFrame:
-    """Located concrete stations of a register with a known capacity."""
-    keep = (plants["kind"] == "concrete") & plants["status"].isin(list(statuses))
-    return plants[keep & plants["capacity"].notna() & plants.geometry.notna()]
 
 
 def candidate_grid(layers: Layers, *, spacing_km: float) -> gpd.GeoDataFrame:
@@ -151,7 +74,7 @@ def verdicts(
 ) -> pd.DataFrame:
     """What every rule says about points proposed for new mortar lines, with metres and reasons (see `screen`)."""
     proposed = as_proposed(points, capacity_wan_t=settings.line_capacity_wan_t)
-    moved = book.with_values({"near_sensitive_area": settings.margin_m})
+    moved = book.with_margin(settings.margin_m)
     findings = screen(proposed, layers, moved, on=on)
     return findings.assign(reason=explain(findings, proposed, layers, moved))
 
@@ -159,19 +82,17 @@ def verdicts(
 def exclusion(points: gpd.GeoDataFrame, findings: pd.DataFrame, book: RuleBook, *, approximate: bool) -> pd.Series:
     """Why a candidate is out: the id of the first rule of place that flags it, empty where it may stand.
 
-    Rules of place are those on rings, sectors and sensitive areas. A flag by an area of approximate extent (borderline)
+    Rules of place are those that refer to something on the map. A flag by an area of approximate extent (borderline)
     excludes only where ``approximate`` says so.
     """
-    place = {rule.id: rule.measure for rule in book.rules if rule.measure in PLACE_MEASURES}
-    flagged = findings[(findings["verdict"] == FLAG) & findings["rule_id"].isin(list(place))]
+    layer = {rule.id: measure_of(rule).layer for rule in book.rules}
+    at = findings["rule_id"].map(layer)
+    flagged = findings[(findings["verdict"] == FLAG) & (at != "")]
     if not approximate:
-        vague = (flagged["rule_id"].map(place) == "near_sensitive_area") & (flagged["certainty"] == BORDERLINE)
-        flagged = flagged[~vague]
+        vague = (at == AREAS.layer) & (flagged["certainty"] == BORDERLINE)
+        flagged = flagged[~vague.reindex(flagged.index)]
     first = flagged.drop_duplicates("plant_id").set_index("plant_id")["rule_id"]
     return first.reindex(points.index).fillna("").rename("excluded_by")
-
-
-PLACE_MEASURES = ("inside_ring", "in_sector", "near_sensitive_area")
 
 
 def judged_candidates(
@@ -196,8 +117,7 @@ def judged_candidates(
     table["capacity"] = table["capacity"].astype(float).fillna(settings.line_capacity_wan_t)
     table["sector"] = city_sectors.sector_of(table.geometry, city_sectors.sector_areas(layers.rings, book))
     table["district_id"] = districts.district_of(table.geometry, layers.districts)
-    kinds = book.rule("near_sensitive_area").subject.split(",")
-    areas = layers.sensitive_areas[layers.sensitive_areas["kind"].isin(kinds)]
+    areas = sensitive_areas(book.rule_for("sensitive_margin"), layers)
     distance = distances.distance_matrix(table.geometry, areas.geometry)
     table["sensitive_m"] = distance.min(axis=1) if distance.shape[1] else math.inf
     table["excluded_by"], table["approximate"] = "", False

@@ -99,7 +99,7 @@ def default_settings(book: RuleBook, **changes: Any) -> SitingSettings:
             objective="haul",
             radius_km=book.figure("siting_radius_km"),
             apply_rules=True,
-            margin_m=float(book.rule("near_sensitive_area").value),
+            margin_m=book.margin_m,
             keep_off_approximate=True,
             grid_km=book.figure("siting_grid_km"),
             demand_total_wan_t=None,
@@ -160,3 +160,12 @@ def check_settings(settings: SitingSettings) -> None:
         )
     if both := sorted({site for site, _lines in s.forced} & set(s.forbidden)):
         raise SitingError(_("站点 {sites} 既要求设线又禁止设线。").format(sites="、".join(both)))
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard the solver is to try: the proven gap (share of the cost) at which it may stop, seconds, and its seed."""
+
+    gap: float
+    time_s: float
+    seed: int
