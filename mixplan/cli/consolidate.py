@@ -25,7 +25,7 @@ from mixplan.consolidation import joint, tables, tradeoff, words
 from mixplan.consolidation import plan as consolidation_plan
 from mixplan.consolidation import settings as consolidation_settings
 from mixplan.plan.rules import RuleBook, load_rules
-from mixplan.plan.words import action_label
+from mixplan.plan.words import action_label, solution_label
 from mixplan.registers.decisions import locks_file_notes, read_locks_file
 from mixplan.registers.plants import load_plants, read_register_file
 from mixplan.registers.points import complete_points, load_demand, read_point_file
@@ -255,7 +255,7 @@ def _print_text(plan: consolidation_plan.Plan, reasons: pd.Series, made: joint.J
         )
     if made is not None:
         print(tables.joint_sentence(made))
-    print(words.status_label(plan.status) + _("。") + words.gap_sentence(plan.solution.gap))
+    print(solution_label(plan.status) + _("。") + words.gap_sentence(plan.solution.gap))
 
 
 __all__ = ["MixplanError", "add_commands", "run"]

@@ -102,6 +102,3 @@ from .words import (
 from .words import (
     reasons as reasons,
 )
-from .words import (
-    status_label as status_label,
-)

@@ -22,17 +22,6 @@ from mixplan.registers.decisions import UNDECIDED
 _NAMED = 3  # names in a sentence before "and so on"
 
 
-def status_label(status: str) -> str:
-    """How a search ended, in words."""
-    return {
-        "optimal": _("已证明最优"),
-        "gap_reached": _("达到要求的差距"),
-        "time_limit": _("到达时限，为目前最好的方案"),
-        "interrupted": _("已停止，为目前最好的方案"),
-        "infeasible": _("没有可行方案"),
-    }[status]
-
-
 def gap_sentence(gap: float) -> str:
     """The proven gap as it is said in a meeting."""
     if gap <= 1e-6:

@@ -60,6 +60,9 @@ from .words import (
     sensitive_kind_label as sensitive_kind_label,
 )
 from .words import (
+    solution_label as solution_label,
+)
+from .words import (
     status_label as status_label,
 )
 from .words import (

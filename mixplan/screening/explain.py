@@ -42,7 +42,7 @@ def _doubt(finding: dict[str, Any], location_error_m: float | None, approximate:
         parts.append(_("界线精度 {accuracy}").format(accuracy=metres(float(finding["accuracy_m"]))))
     if approximate:
         parts.append(_("范围为近似"))
-    return _("；{doubts}，需核实").format(doubts=_("、").join(parts))
+    return _("；{doubts}，待核实").format(doubts=_("、").join(parts))
 
 
 def explain(findings: pd.DataFrame, plants: gpd.GeoDataFrame, layers: Layers, book: RuleBook) -> pd.Series:
@@ -74,7 +74,7 @@ def _sentence(
             if rule.measure == "near_sensitive_area":
                 where += _("（外扩距离 {threshold:g} m，假设）").format(threshold=float(rule.value))
         return where + _doubt(finding, location_error_m, approximate) + _("。")
-    modelled = _("（模型推算，需核实）") if finding["certainty"] == BORDERLINE else ""
+    modelled = _("（模型推算，待核实）") if finding["certainty"] == BORDERLINE else ""
     if rule.measure == "licensed":
         text = {PASS: _("有资质"), FLAG: _("无资质"), UNKNOWN: _("资质情况未知，需补充资料")}[verdict]
         return text + modelled + _("。")

@@ -100,6 +100,3 @@ from .words import (
 from .words import (
     site_rows as site_rows,
 )
-from .words import (
-    status_label as status_label,
-)

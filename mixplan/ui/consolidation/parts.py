@@ -27,7 +27,7 @@ from mixplan.consolidation.settings import MERGE, SHUT, Settings
 from mixplan.maps import consolidation, features, legend, style, web
 from mixplan.maps import stations as maps_stations
 from mixplan.plan import words as plan_words
-from mixplan.plan.words import rule_kind_label
+from mixplan.plan.words import rule_kind_label, unit_text
 from mixplan.registers.decisions import CLOSE, KEEP, UNDECIDED
 from mixplan.registers.points import load_demand
 from mixplan.registers.station_reports import load_station_reports
@@ -67,20 +67,6 @@ class Desk:
 # --- settings ---------------------------------------------------------------------------------------------------------
 
 
-def _unit(unit: str) -> str:
-    """Unit of a parameter in the language in force."""
-    return {
-        "万m³/年": _("万m³/年"),
-        "个/年": _("个/年"),
-        "万元/(分·年)": _("万元/(分·年)"),
-        "元/(m³·km)": _("元/(m³·km)"),
-        "万元/站": _("万元/站"),
-        "万元/万m³": _("万元/万m³"),
-        "万元/(站·年)": _("万元/(站·年)"),
-        "万元/(万m³·年)": _("万元/(万m³·年)"),
-    }.get(unit, unit)
-
-
 def _slider(name: str) -> float:
     row = state.rules().parameters[consolidation_settings.PARAMETERS[name]]
     low, high = map(float, row.range)
@@ -88,7 +74,7 @@ def _slider(name: str) -> float:
     step = 1.0 if whole else 0.05
     if high - low > 1000:
         step = 50.0
-    title, unit = local(row, "title"), _unit(row.unit)
+    title, unit = local(row, "title"), unit_text(row.unit)
     label = _("{title}（{unit}）").format(title=title, unit=unit) if unit else title
     kind = rule_kind_label(row.kind)
     value = st.slider(
@@ -292,7 +278,7 @@ def run_bar(desk: Desk) -> None:
             text.info(_("尚未求解：地图和数字是 2010 年底的现状。设好左侧条件后点“求解方案”。"))
         return
     origin = _("来自取舍曲线的一点（不计问题分值）。") if desk.adopted else ""
-    ended = words.status_label(desk.plan.status) + _("。")
+    ended = plan_words.solution_label(desk.plan.status) + _("。")
     text.markdown(" ".join(filter(None, (origin, ended, words.gap_sentence(desk.plan.solution.gap)))))
 
 

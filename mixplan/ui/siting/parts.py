@@ -18,6 +18,7 @@ from mixplan.city import sectors as city_sectors
 from mixplan.handouts.geojson import geojson
 from mixplan.jobs.job import Job
 from mixplan.maps import siting, web
+from mixplan.plan.words import solution_label
 from mixplan.siting import candidates, reasons, robustness
 from mixplan.siting import proposal as siting_proposal
 from mixplan.siting import settings as siting_settings
@@ -210,7 +211,7 @@ def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, 
     if proposal.status != siting_settings.MANUAL:
         st.caption(
             _("{status} · {seconds:.1f} 秒 · 种子 {seed} · 目标值 {objective} · 下界 {bound} · 输入 {hash}").format(
-                status=siting_words.status_label(proposal.status),
+                status=solution_label(proposal.status),
                 seconds=proposal.seconds,
                 seed=proposal.seed,
                 objective=frame.number(proposal.objective, 1),
@@ -570,7 +571,7 @@ def summary_rows(proposal: SitingProposal) -> dict[str, Any]:
         _("服务半径（km）"): stats.radius_km,
         _("禁现区需求半径内供应（%）"): None if math.isnan(stats.share_within) else round(stats.share_within * 100, 1),
         _("与理论最优的差距"): _gap_short(proposal),
-        _("状态"): siting_words.status_label(proposal.status),
+        _("状态"): solution_label(proposal.status),
         _("绕行系数"): proposal.settings.detour,
         _("输入校验码"): proposal.input_hash,
     }
