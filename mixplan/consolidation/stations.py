@@ -12,7 +12,6 @@ from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.city import districts, rings
 from mixplan.city.layers import Layers
-from mixplan.city.rings import OUTSIDE_RINGS
 from mixplan.consolidation.model import Limit
 from mixplan.consolidation.settings import Settings
 from mixplan.plan.rules import RuleBook
@@ -34,10 +33,9 @@ def station_frame(
 ) -> gpd.GeoDataFrame:
     """Stations with what the decision needs to know of each; see `Case.stations`."""
     some = inventory(plants)
-    ring = rings.ring_of(some.geometry, layers.rings)
     note = np.select([some["capacity"].isna(), some.geometry.isna()], ["capacity", "location"], "")
     return some.assign(
-        ring=ring.mask(some.geometry.notna() & ring.isna(), OUTSIDE_RINGS),
+        ring=rings.located_ring_of(some.geometry, layers.rings),
         district_id=districts.stated_district(some, layers.districts),
         **_findings(some.index, findings, book, settings.borderline_weight),
         status_note=note,

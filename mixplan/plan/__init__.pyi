@@ -1,3 +1,5 @@
+from .city import City as City
+from .city import load_city as load_city
 from .datapackage import data_version as data_version
 from .datapackage import load_descriptor as load_descriptor
 from .figures import Book as Book

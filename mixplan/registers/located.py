@@ -11,8 +11,8 @@ from mixplan.base.files.cells import Sheets, read_cells
 from mixplan.base.files.columns import Column, RowError, amount_between, columns_of, read_row
 from mixplan.base.files.units import header_units
 from mixplan.base.i18n import N_
-from mixplan.city.crs import REGION
 from mixplan.city.datums import Datum, to_wgs84
+from mixplan.plan.city import load_city
 from mixplan.plan.kinds import plant_kinds
 from mixplan.plan.rules import load_rules
 from mixplan.registers.spellings import UNIT_WORDS
@@ -58,7 +58,7 @@ def _place(records: pd.DataFrame, datum: Datum | str) -> tuple[pd.DataFrame, lis
     """WGS-84 coordinates for the records, and an error for each row that has only half or impossible ones."""
     x, y = records["lon"].to_numpy(float), records["lat"].to_numpy(float)
     lon, lat = to_wgs84(x, y, datum)
-    west, south, east, north = REGION
+    west, south, east, north = load_city().region
     with np.errstate(invalid="ignore"):
         inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
     errors = []
@@ -72,7 +72,7 @@ def _place(records: pd.DataFrame, datum: Datum | str) -> tuple[pd.DataFrame, lis
 
 def place_error(row: int, x: float, y: float, datum: Datum | str) -> RowError:
     """Why a coordinate outside the region cannot be right: swapped, of no known grid, or elsewhere."""
-    west, south, east, north = REGION
+    west, south, east, north = load_city().region
     value = f"{x:.10g}, {y:.10g}"
     swapped = (west <= y <= east and south <= x <= north) or (3.9e6 <= x <= 5e6 and not 3.9e6 <= y <= 5e6)
     if swapped:

@@ -11,7 +11,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.city import districts as city_districts
 from mixplan.city import rings as city_rings
 from mixplan.city.layers import Layers
-from mixplan.city.rings import OUTSIDE_RINGS, ring_label
+from mixplan.city.rings import ring_label
 from mixplan.plan.rules import RuleBook
 from mixplan.plan.words import certainty_label, evidence_label, kind_label, status_label, unit_label
 from mixplan.screening.verdicts import CERTAIN, DRAWN, FLAG, UNKNOWN, verdict_class, verdict_label
@@ -42,9 +42,7 @@ def station_table(
         the Sixth Ring, ``<NA>`` not located), ``verdict``, ``certainty``, ``flags``, ``drawn`` (drawing class) and
         ``reason`` (the flags in words, or what is missing to judge).
     """
-    located = plants.geometry.notna()
-    ring = city_rings.ring_of(plants.geometry, layers.rings)
-    ring = ring.mask(located & ring.isna(), OUTSIDE_RINGS)
+    ring = city_rings.located_ring_of(plants.geometry, layers.rings)
     district_id = city_districts.stated_district(plants, layers.districts)
     names = city_districts.district_labels(layers.districts, on, book)
     drawn = [verdict_class(v, c) for v, c in zip(judged["verdict"], judged["certainty"], strict=True)]
@@ -173,7 +171,7 @@ def totals(table: pd.DataFrame, by: str) -> pd.DataFrame:
         ``ring`` or ``district_shown``.
     """
     names = table["ring"].map(ring_label, na_action=None) if by == "ring" else table[by]
-    order = [ring_label(r) for r in (2, 3, 4, 5, 6, OUTSIDE_RINGS, pd.NA)] if by == "ring" else sorted(names.unique())
+    order = [ring_label(r) for r in (*city_rings.ring_places(), pd.NA)] if by == "ring" else sorted(names.unique())
     counts = pd.crosstab(names, table["drawn"]).reindex(index=order, columns=list(DRAWN))
     counts = counts.fillna(0).astype(int)
     counts = counts[counts.sum(axis=1) > 0]
