@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from mixplan.plan.kinds import KindFile
 from mixplan.plan.rules import RuleFile
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "schemas"
@@ -21,17 +22,15 @@ def _schema(model: Any) -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | TypeAdapter(model).json_schema()
 
 
-def _rules() -> dict[str, Any]:
-    return _schema(RuleFile)
-
-
-SCHEMAS = {"rules": _rules}
+# The record that describes each file.
+RECORDS = {"rules": RuleFile, "kinds": KindFile}
 
 
 def texts() -> dict[str, str]:
     """The text of each schema by file name."""
     return {
-        f"{name}.schema.json": json.dumps(make(), ensure_ascii=False, indent=2) + "\n" for name, make in SCHEMAS.items()
+        f"{name}.schema.json": json.dumps(_schema(record), ensure_ascii=False, indent=2) + "\n"
+        for name, record in RECORDS.items()
     }
 
 

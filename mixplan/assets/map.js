@@ -16,9 +16,12 @@
       return i % 2 ? [p[0] * 0.45, p[1] * 0.45] : p;
     });
   }
-  var SHAPES = { triangle: polygon(3, 0), square: polygon(4, Math.PI / 4), diamond: polygon(4, 0), star: star() };
+  var SHAPES = {
+    triangle: polygon(3, 0), square: polygon(4, Math.PI / 4), diamond: polygon(4, 0),
+    pentagon: polygon(5, 0), hexagon: polygon(6, 0), star: star(),
+  };
   // Shapes of equal radius differ in area; these factors make them weigh the same to the eye.
-  var SIZE = { triangle: 1.35, square: 1.2, diamond: 1.25, star: 1.6 };
+  var SIZE = { triangle: 1.35, square: 1.2, diamond: 1.25, pentagon: 1.15, hexagon: 1.1, star: 1.6 };
 
   var ShapeMarker = L.CircleMarker.extend({
     _updatePath: function () {

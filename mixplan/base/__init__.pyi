@@ -53,6 +53,7 @@ from .i18n import (
     set_language as set_language,
 )
 from .numbers import at_most_pct as at_most_pct
+from .numbers import check_number as check_number
 from .numbers import divide as divide
 from .numbers import metres as metres
 from .numbers import percent as percent

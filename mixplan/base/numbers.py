@@ -1,6 +1,9 @@
-"""Numbers in words: digits that matter, shares, metres."""
+"""Numbers in words: digits that matter, shares, metres; and what is said of a number that means nothing."""
 
-from math import ceil, isfinite
+from math import ceil, inf, isfinite
+
+from mixplan.base.errors import DataError, MixplanError
+from mixplan.base.i18n import gettext as _
 
 
 def metres(value: float) -> str:
@@ -28,3 +31,38 @@ def relative_gap(objective: float, bound: float) -> float:
     if not (isfinite(objective) and isfinite(bound)):
         return float("inf")
     return max(0.0, objective - bound) / max(abs(objective), 1e-9)
+
+
+def check_number(
+    name: str,
+    value: float,
+    *,
+    low: float = 0.0,
+    high: float = inf,
+    above: bool = False,
+    whole: bool = False,
+    error: type[MixplanError] = DataError,
+) -> None:
+    """Refuse a setting that means nothing: not a number, out of its range, or half of what only comes whole.
+
+    Parameters
+    ----------
+    low, high : float
+        Least and greatest value allowed; ``above`` leaves the least one out.
+    error : type
+        What is raised, with the setting, its value and what is allowed.
+    """
+    if not (isfinite(value) and (low < value if above else low <= value) and value <= high):
+        if isfinite(high):
+            allowed = _("应大于 {low:g}、不大于 {high:g}") if above else _("应在 {low:g} 与 {high:g} 之间")
+        else:
+            allowed = _("应大于 {low:g}") if above else _("应为不小于 {low:g} 的数")
+    elif whole and value != int(value):
+        allowed = _("应为整数")
+    else:
+        return
+    raise error(
+        _("“{name}”的值 {value:g} 不可用：{allowed}。").format(
+            name=name, value=value, allowed=allowed.format(low=low, high=high)
+        )
+    )

@@ -1,8 +1,10 @@
 """`mixplan consolidate`: the consolidation plan on the command line, as JSON, a workbook or text."""
 
 import argparse
+import math
 import sys
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +20,12 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress
 from mixplan.city.datums import Datum
 from mixplan.city.districts import district_id
-from mixplan.city.layers import load_layers
+from mixplan.city.layers import Layers, load_layers
 from mixplan.cli.stop import Reporter, stoppable
-from mixplan.consolidation import case as consolidation_case
-from mixplan.consolidation import joint, tables, tradeoff, words
-from mixplan.consolidation import plan as consolidation_plan
-from mixplan.consolidation import settings as consolidation_settings
+from mixplan.consolidation import document, joint, plan, tables, tradeoff, words
+from mixplan.consolidation.case import Case, build_case
+from mixplan.consolidation.plan import Plan
+from mixplan.consolidation.settings import PARAMETERS, Settings, default_settings
 from mixplan.plan.rules import RuleBook, load_rules
 from mixplan.plan.words import action_label
 from mixplan.registers.decisions import locks_file_notes, read_locks_file
@@ -34,13 +36,23 @@ from mixplan.screening.judge import screen
 from mixplan.screening.stations import Split
 
 DATUMS = [datum.value for datum in Datum]
+_SINGLE_S, _PHASED_S = 120.0, 300.0  # how long to search at most, for the target year and for all years
 
 
 def add_commands(commands: Any) -> None:
     """Add ``consolidate`` to the command line."""
-    book = load_rules()
     parser = commands.add_parser("consolidate", help=_("治理整合：哪些搅拌站保留、改造、整合或退出"))
-    add = parser.add_argument
+    _limit_options(parser.add_argument, load_rules())
+    _input_options(parser.add_argument)
+    _run_options(parser.add_argument)
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true")
+    output.add_argument("--xlsx", nargs="?", const="-", metavar="FILE", help=_("工作簿；不给文件名时写到标准输出"))
+    parser.set_defaults(run=run)
+
+
+def _limit_options(add: Callable[..., Any], book: RuleBook) -> None:
+    """What the plan has to keep to, and what it is assumed to cost."""
     add(
         "--cap",
         type=float,
@@ -72,12 +84,20 @@ def add_commands(commands: Any) -> None:
         default=[],
         metavar=_("名称=值"),
         dest="figures",
-        help=_("其他假设和权重，可重复：{names}").format(names="、".join(sorted(consolidation_settings.PARAMETERS))),
+        help=_("其他假设和权重，可重复：{names}").format(names="、".join(sorted(PARAMETERS))),
     )
     add("--margin", type=float, metavar="M", help=_("环境敏感区外扩距离（m，假设）"))
+
+
+def _input_options(add: Callable[..., Any]) -> None:
+    """A planner's own register."""
     add("--plants", metavar="FILE", help=_("CSV 或 XLSX 登记册，列与 data/plants.csv 相同（默认随附登记册）"))
     add("--datum", choices=DATUMS, default="wgs84", help=_("登记册和需求文件的坐标系"))
     add("--location-error", type=float, metavar="M", help=_("未注明定位误差的站点采用的误差（m）"))
+
+
+def _run_options(add: Callable[..., Any]) -> None:
+    """How long to search, and what else to work out."""
     add("--gap", type=float, default=0.01, metavar="G", help=_("证明到多大差距为止（默认 {gap:g}）").format(gap=0.01))
     add("--time", type=float, metavar="S", help=_("最长求解时间（s）"))
     add("--joint", action="store_true", help=_("与新建砂浆线在同一模型中求解（目标年）"))
@@ -85,10 +105,6 @@ def add_commands(commands: Any) -> None:
     add("--quota", action="append", default=[], metavar=_("方位=条数"), help=_("联合求解时 NE、SW、periphery 至少几条"))
     add("--pareto", action="store_true", help=_("需治理站点数与运距的取舍曲线"))
     add("--otherwise", action="store_true", help=_("估算每个站点另作决定的代价"))
-    output = parser.add_mutually_exclusive_group()
-    output.add_argument("--json", action="store_true")
-    output.add_argument("--xlsx", nargs="?", const="-", metavar="FILE", help=_("工作簿；不给文件名时写到标准输出"))
-    parser.set_defaults(run=run)
 
 
 def _check_pairs(args: argparse.Namespace) -> None:
@@ -109,9 +125,8 @@ def _pair(text: str, option: str) -> tuple[str, int]:
     return name.strip(), int(count)
 
 
-def _settings(args: argparse.Namespace, book: RuleBook, demand_sum: float | None) -> consolidation_settings.Settings:
-    time_limit_s = args.time if args.time is not None else 300.0 if args.phases else 120.0
-    changes: dict[str, Any] = {"gap": args.gap, "time_limit_s": time_limit_s}
+def _settings(args: argparse.Namespace, book: RuleBook, demand_sum: float | None) -> Settings:
+    """The rule file's settings with everything changed that the command line states."""
     given = {
         "cap_wan_m3": args.cap,
         "radius_km": args.radius,
@@ -120,34 +135,43 @@ def _settings(args: argparse.Namespace, book: RuleBook, demand_sum: float | None
         "utilisation_pct": args.utilisation,
         "closures_per_year": args.closures,
         "demand_wan_m3": demand_sum,
+        "max_flagged": args.max_flagged,
+        "gap": args.gap,
+        "time_limit_s": args.time if args.time is not None else _PHASED_S if args.phases else _SINGLE_S,
     }
-    changes |= {name: value for name, value in given.items() if value is not None}
-    for text in args.figures:
-        name, _sep, value = text.partition("=")
-        try:
-            amount = float(value)
-        except ValueError:
-            amount = float("nan")
-        if name not in consolidation_settings.PARAMETERS or amount != amount:
-            raise DataError(
-                _("--set 应写作 名称=数，收到的是“{text}”；可用的名称：{names}。").format(
-                    text=text, names="、".join(sorted(consolidation_settings.PARAMETERS))
-                )
-            )
-        changes[name] = amount
+    changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    changes |= dict(_figure(text) for text in args.figures)
     districts = load_layers().districts
     caps = [_pair(text, "--district-cap") for text in args.district_cap]
     changes["district_caps"] = tuple((district_id(name, districts), most) for name, most in caps)
-    rings = []
-    for name, most in (_pair(text, "--ring-cap") for text in args.ring_cap):
-        if name not in ("2", "3", "4", "5", "6"):
-            raise DataError(_("--ring-cap 的环路“{name}”应为 2–6。").format(name=name))
-        rings.append((int(name), most))
-    changes["ring_caps"] = tuple(rings)
-    changes["max_flagged"] = args.max_flagged
+    changes["ring_caps"] = tuple(_ring_cap(text) for text in args.ring_cap)
     if args.lock:
         changes["locks"] = tuple(sorted(read_locks_file(Path(args.lock)).items()))
-    return consolidation_settings.default_settings(book, phased=args.phases, **changes)
+    return default_settings(book, phased=args.phases, **changes)
+
+
+def _figure(text: str) -> tuple[str, float]:
+    """One assumption or weight, as ``--set`` takes it."""
+    name, _sep, value = text.partition("=")
+    try:
+        amount = float(value)
+    except ValueError:
+        amount = math.nan
+    if name not in PARAMETERS or math.isnan(amount):
+        raise DataError(
+            _("--set 应写作 名称=数，收到的是“{text}”；可用的名称：{names}。").format(
+                text=text, names="、".join(sorted(PARAMETERS))
+            )
+        )
+    return name, amount
+
+
+def _ring_cap(text: str) -> tuple[int, int]:
+    """The most stations inside a ring road, as ``--ring-cap`` takes it."""
+    name, most = _pair(text, "--ring-cap")
+    if name not in ("2", "3", "4", "5", "6"):
+        raise DataError(_("--ring-cap 的环路“{name}”应为 2–6。").format(name=name))
+    return int(name), most
 
 
 def _demand(args: argparse.Namespace, warnings: list[str]) -> tuple[gpd.GeoDataFrame, float | None]:
@@ -195,53 +219,78 @@ def run(args: argparse.Namespace) -> int:
         print(warning, file=sys.stderr)
     settings = _settings(args, book, total)
     findings = screen(plants, layers, book, on=book.period_end)
-    case = consolidation_case.build_case(plants, findings, layers, book, points, settings)
-    with stoppable() as stop:
-        watch = Reporter(stop, _progress_line if sys.stderr.isatty() else None, every_s=0.5, end="")
-        try:
-            if args.joint:
-                wanted: dict[str, object] = {"quotas": tuple(_pair(text, "--quota") for text in args.quota)}
-                if args.lines is not None:
-                    wanted["lines"] = args.lines
-                made = joint.joint(
-                    case, plants, layers, book, load_demand(), joint.default_joint(book, **wanted), watcher=watch
-                )
-                plan = made.plan
-            else:
-                made, plan = None, consolidation_plan.solve(case, watcher=watch)
-        except InfeasibleError as error:
-            if args.json:
-                print(json_text({**tables.infeasible_json(error), "warnings": warnings}))
-            raise
-        finally:
-            if watch.last_s is not None:
-                print(file=sys.stderr)
-    reasons = words.reasons(plan, findings, book.titles())
-    extra = tradeoff.otherwise_estimates(plan) if args.otherwise else None
-    front = tradeoff.pareto(replace(case, settings=settings)) if args.pareto else None
+    case = build_case(plants, findings, layers, book, points, settings)
+    try:
+        solved, made = _solve(args, case, plants, layers, book)
+    except InfeasibleError as error:
+        if args.json:
+            print(json_text(document.infeasible_json(error) | {"warnings": warnings}))
+        raise
+    found = _Found(
+        solved,
+        words.reasons(solved, findings, book.titles()),
+        tradeoff.otherwise_estimates(solved) if args.otherwise else None,
+        tradeoff.pareto(case) if args.pareto else None,
+        made,
+    )
     if args.json:
-        result = tables.plan_json(plan, reasons, otherwise=extra, pareto=front, joint=made) | {"warnings": warnings}
-        print(json_text(result))
+        print(json_text(document.plan_json(**vars(found)) | {"warnings": warnings}))
     elif args.xlsx:
-        sheets = tables.sheets(
-            plan, reasons, load_station_reports(), layers.districts, book, otherwise=extra, pareto=front, joint=made
-        )
-        book_bytes = workbook_xlsx(sheets)
-        if args.xlsx == "-":
-            sys.stdout.buffer.write(book_bytes)
-        else:
-            write_file(Path(args.xlsx), book_bytes)
+        reports = load_station_reports()
+        _write(args.xlsx, tables.sheets(reports=reports, districts=layers.districts, book=book, **vars(found)))
     else:
-        _print_text(plan, reasons, made)
+        _print_text(found)
     return 1 if bad else 0
 
 
-def _print_text(plan: consolidation_plan.Plan, reasons: pd.Series, made: joint.JointPlan | None) -> None:
-    for plant, row in zip(map(str, plan.actions.index), plan.actions.to_dict("records"), strict=True):
-        name = plan.case.stations.loc[plant, "name"]
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """A plan with everything that was asked to be worked out beside it."""
+
+    plan: Plan
+    reasons: pd.Series
+    otherwise: pd.Series | None
+    pareto: list[tradeoff.Point] | None
+    joint: joint.JointPlan | None
+
+
+def _solve(
+    args: argparse.Namespace, case: Case, plants: gpd.GeoDataFrame, layers: Layers, book: RuleBook
+) -> tuple[Plan, joint.JointPlan | None]:
+    """Search until the gap is proven, time is up or Ctrl-C is pressed."""
+    with stoppable() as stop:
+        watch = Reporter(stop, _progress_line if sys.stderr.isatty() else None, every_s=0.5, end="")
+        try:
+            if not args.joint:
+                return plan.solve(case, watcher=watch), None
+            wanted: dict[str, Any] = {"quotas": tuple(_pair(text, "--quota") for text in args.quota)}
+            if args.lines is not None:
+                wanted["lines"] = args.lines
+            settings = joint.default_joint(book, **wanted)
+            made = joint.solve(case, plants, layers, book, load_demand(), settings, watcher=watch)
+            return made.plan, made
+        finally:
+            if watch.last_s is not None:
+                print(file=sys.stderr)
+
+
+def _write(target: str, sheets: dict[str, pd.DataFrame]) -> None:
+    """The workbook, to a file or to standard output."""
+    content = workbook_xlsx(sheets)
+    if target == "-":
+        sys.stdout.buffer.write(content)
+    else:
+        write_file(Path(target), content)
+
+
+def _print_text(found: _Found) -> None:
+    """Every station with its decision and reason, the totals, and how good the plan is."""
+    made = found.plan
+    for plant, row in zip(map(str, made.actions.index), made.actions.to_dict("records"), strict=True):
+        name = made.case.stations.loc[plant, "name"]
         year = "" if pd.isna(row["year"]) else f" {row['year']}"
-        print(f"{plant} {name} [{action_label(row['action'])}{year}] {reasons[plant]}")
-    for total in plan.totals.to_dict("records"):
+        print(f"{plant} {name} [{action_label(row['action'])}{year}] {found.reasons[plant]}")
+    for total in made.totals.to_dict("records"):
         print(
             _(
                 "{year}：产能 {capacity:,.0f} 万m³，站点 {sites}，需求 {demand:,.0f} 万m³，平均运距 {haul:.1f} km"
@@ -253,9 +302,9 @@ def _print_text(plan: consolidation_plan.Plan, reasons: pd.Series, made: joint.J
                 haul=total["mean_haul_km"],
             )
         )
-    if made is not None:
-        print(tables.joint_sentence(made))
-    print(words.status_label(plan.status) + _("。") + words.gap_sentence(plan.solution.gap))
+    if found.joint is not None:
+        print(tables.joint_sentence(found.joint))
+    print(words.status_label(made.status) + _("。") + words.gap_sentence(made.solution.gap))
 
 
 __all__ = ["MixplanError", "add_commands", "run"]

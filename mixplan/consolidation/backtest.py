@@ -73,17 +73,29 @@ def backtest_districts(plan: Plan, reports: pd.DataFrame, districts: gpd.GeoData
     return table
 
 
-def backtest_limits() -> list[str]:
+def backtest_limits(plan: Plan) -> list[str]:
     """What the comparison can and cannot show, a sentence each."""
-    return [
+    settings, stations = plan.case.settings, plan.case.stations
+    modelled = int((stations["evidence"] == "modelled").sum())
+    sentences = [
         _(
             "后来公布的数量口径不同：正常生产的企业（2017）、正常生产的企业及站点（2018–2019）、"
             "有资质的站点（2019 年以后），不能连成一条线，也不能直接与方案相减。"
-        ),
-        _(
-            "177 个模拟站点按 2018 年四季度的分区比例布点，所以分区比例相近是输入造成的，不是验证；"
-            "只有方案偏离“等比例压减”的部分才有信息。"
-        ),
-        _("规划期是 2011–2015 年，公布数是 2017 年以后；其间还有 2013–2017 清洁空气行动等政策，方案没有包含。"),
-        _("能看的是量级：在 7,000 万m³ 上限和所列假设下，剩余站点数是否落在后来出现过的范围内。"),
+        )
     ]
+    if modelled:
+        sentences.append(
+            _(
+                "{count} 个模拟站点按 2018 年四季度的分区比例布点，所以分区比例相近是输入造成的，不是验证；"
+                "只有方案偏离“等比例压减”的部分才有信息。"
+            ).format(count=modelled)
+        )
+    sentences += [
+        _(
+            "规划期是 {first}–{last} 年，公布数是 2017 年以后；其间还有 2013–2017 清洁空气行动等政策，方案没有包含。"
+        ).format(first=settings.base_year + 1, last=settings.years[-1]),
+        _("能看的是量级：在 {cap:,.0f} 万m³ 上限和所列假设下，剩余站点数是否落在后来出现过的范围内。").format(
+            cap=settings.cap_wan_m3
+        ),
+    ]
+    return sentences

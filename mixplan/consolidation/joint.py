@@ -9,23 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from mixplan.base.arrays import Floats
 from mixplan.base.errors import DataError, InfeasibleError
 from mixplan.base.i18n import gettext as _
+from mixplan.base.numbers import check_number
 from mixplan.base.progress import Watcher, unwatched
-from mixplan.city.crs import METRIC_CRS
+from mixplan.city.crs import METRIC_CRS, place_degrees
 from mixplan.city.haul import straight_haul
 from mixplan.city.layers import Layers
 from mixplan.consolidation import plan as consolidation_plan
 from mixplan.consolidation.case import Case
 from mixplan.consolidation.model import Mortar
 from mixplan.consolidation.plan import Plan
+from mixplan.consolidation.settings import Settings
 from mixplan.consolidation.tradeoff import target_year
 from mixplan.plan.rules import RuleBook
 from mixplan.siting import candidates as siting_candidates
@@ -52,6 +56,8 @@ class JointSettings:
     quotas: tuple[tuple[str, int], ...] = ()
 
 
+# Who supplies mortar: a new line, a works that stands, a concrete station with wet mortar.
+LINE, EXISTING, WET = "line", "existing", "wet"
 PARAMETERS = {
     "lines": "siting_lines",
     "line_capacity": "siting_line_capacity",
@@ -69,14 +75,17 @@ PARAMETERS = {
 }
 
 
-def default_joint(book: RuleBook, **changes: object) -> JointSettings:
-    """Settings of the mortar side as the rule file has them, with some changed."""
-    values: dict[str, object] = {name: book.figure(row) for name, row in PARAMETERS.items()} | changes
-    lines = int(str(values["lines"]).split(".")[0])
-    if lines < 0:
-        raise DataError(_("新建砂浆线的条数 {lines} 不可用：应为不小于 0 的整数。").format(lines=lines))
-    values["lines"] = lines
-    return JointSettings(**values)  # type: ignore[arg-type]
+def default_joint(book: RuleBook, **changes: Any) -> JointSettings:
+    """Settings of the mortar side as the rule file has them, with some changed.
+
+    Raises
+    ------
+    DataError
+        Where the number of lines has no meaning.
+    """
+    values: dict[str, Any] = {name: book.figure(row) for name, row in PARAMETERS.items()} | changes
+    check_number("lines", values["lines"], whole=True)
+    return JointSettings(**values | {"lines": int(values["lines"])})
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +109,11 @@ class JointPlan:
     demand: gpd.GeoDataFrame
     flows: pd.DataFrame
     totals: Mapping[str, float]
+
+    @property
+    def degrees(self) -> dict[str, tuple[float, float]]:
+        """Latitude and longitude of each new line."""
+        return {str(i): place_degrees(point) for i, point in self.lines.geometry.items()}
 
 
 def candidate_sites(layers: Layers, book: RuleBook, settings: JointSettings) -> gpd.GeoDataFrame:
@@ -126,7 +140,24 @@ def pooled_demand(demand: gpd.GeoDataFrame, settings: JointSettings) -> gpd.GeoD
     )
 
 
-def joint(
+@dataclass(frozen=True, eq=False)
+class _Sources:
+    """Who may supply mortar, in the order of the matrices: candidate sites, works that stand, concrete stations."""
+
+    sites: gpd.GeoDataFrame
+    works: gpd.GeoDataFrame
+    stations: gpd.GeoDataFrame
+
+    @property
+    def ids(self) -> NDArray[np.object_]:
+        return np.array([str(i) for some in (self.sites, self.works, self.stations) for i in some.index], dtype=object)
+
+    def haul_km(self, points: gpd.GeoDataFrame, detour: float) -> Floats:
+        some = (self.sites, self.works, self.stations)
+        return np.vstack([straight_haul(points.geometry, part.geometry, detour=detour).km.T for part in some])
+
+
+def solve(
     case: Case,
     plants: gpd.GeoDataFrame,
     layers: Layers,
@@ -151,41 +182,49 @@ def joint(
     InfeasibleError
         Where no plan meets all limits, with both numbers where they are known.
     """
-    s, single = settings, target_year(case)
-    sites = candidate_sites(layers, book, s) if candidates is None else candidates
-    if len(sites) < s.lines:
+    single = target_year(case)
+    sites = candidate_sites(layers, book, settings) if candidates is None else candidates
+    _enough_sites(sites, settings)
+    sources = _Sources(sites, siting_candidates.existing_supply(plants, layers), single.decided)
+    points = pooled_demand(mortar_demand, settings)
+    mortar = _mortar(sources, points, settings, single.settings)
+    whole = replace(single, problem=replace(single.problem, mortar=mortar))
+    return _joint_plan(consolidation_plan.solve(whole, watcher=watcher), mortar, sources, points)
+
+
+def _enough_sites(sites: gpd.GeoDataFrame, settings: JointSettings) -> None:
+    """Refuse more lines than there are sites, in all or in a sector."""
+    if len(sites) < settings.lines:
         raise InfeasibleError(
             _("要建 {lines} 条新线，但符合规则的候选点只有 {sites} 个，少 {short} 个。").format(
-                lines=s.lines, sites=len(sites), short=s.lines - len(sites)
+                lines=settings.lines, sites=len(sites), short=settings.lines - len(sites)
             )
         )
-    old = siting_candidates.existing_supply(plants, layers)
-    points = pooled_demand(mortar_demand, s)
-    stations = single.stations[single.stations["in_model"]]
-    detour = single.settings.detour
-    sources = (sites, old, stations)
-    haul = np.vstack([straight_haul(points.geometry, some.geometry, detour=detour).km.T for some in sources])
-    apart = straight_haul(sites.geometry, sites.geometry, detour=1.0).km
-    first, second = np.nonzero(np.triu(apart < s.spacing_km, 1))
-    sector = sites["sector"].to_numpy(dtype=object)
-    groups = tuple((np.flatnonzero(sector == name), least) for name, least in s.quotas)
-    for (name, least), (members, _least) in zip(s.quotas, groups, strict=True):
-        if len(members) < least:
+    for sector, least in settings.quotas:
+        count = int((sites["sector"] == sector).sum())
+        if count < least:
             raise InfeasibleError(
                 _("{sector} 要求至少 {least} 条线，但候选点只有 {count} 个。").format(
-                    sector=name, least=least, count=len(members)
+                    sector=sector, least=least, count=count
                 )
             )
-    mortar = Mortar(
+
+
+def _mortar(sources: _Sources, points: gpd.GeoDataFrame, settings: JointSettings, concrete: Settings) -> Mortar:
+    """The matrices of the mortar side; hauls and the life of a plant are those of the concrete side."""
+    s, sites = settings, sources.sites
+    apart = straight_haul(sites.geometry, sites.geometry, detour=1.0).km
+    sector = sites["sector"].to_numpy(dtype=object)
+    return Mortar(
         demand=points["weight"].to_numpy(float),
-        haul_km=haul,
+        haul_km=sources.haul_km(points, concrete.detour),
         line_capacity=s.line_capacity,
-        fixed_cost=s.line_cost / single.settings.capital_years,
+        fixed_cost=s.line_cost / concrete.capital_years,
         lines=s.lines,
-        existing_capacity=old["capacity"].to_numpy(float),
+        existing_capacity=sources.works["capacity"].to_numpy(float),
         candidates=len(sites),
-        groups=groups,
-        conflicts=np.column_stack([first, second]).astype(np.int64),
+        groups=tuple((np.flatnonzero(sector == name), least) for name, least in s.quotas),
+        conflicts=np.argwhere(np.triu(apart < s.spacing_km, 1)),
         wet_share=s.wet_share_pct / 100.0,
         wet_t_per_m3=s.wet_density,
         wet_radius_km=s.wet_radius_km,
@@ -193,43 +232,31 @@ def joint(
         haul_cost=s.haul_cost,
         unmet_cost=s.unmet_cost,
     )
-    whole = replace(single, problem=replace(single.problem, mortar=mortar))
-    plan = consolidation_plan.solve(whole, watcher=watcher)
-    return _joint_plan(plan, sites, old, points, haul)
 
 
-def _joint_plan(
-    plan: Plan, sites: gpd.GeoDataFrame, old: gpd.GeoDataFrame, points: gpd.GeoDataFrame, haul: Floats
-) -> JointPlan:
-    found, c, e = plan.solution, len(sites), len(old)
-    source, point = found.mortar_flows.T if len(found.mortar_flows) else np.empty((2, 0), dtype=np.int64)
-    names = np.array([*map(str, sites.index), *map(str, old.index), *plan.case.ids], dtype=object)
-    kind = np.select([source < c, source < c + e], ["line", "existing"], "wet")
+def _joint_plan(plan: Plan, mortar: Mortar, sources: _Sources, points: gpd.GeoDataFrame) -> JointPlan:
+    """A solver's answer with its mortar side as tables."""
+    found, c, e = plan.solution, len(sources.sites), len(sources.works)
+    source, point = found.mortar_flows.T
     flows = pd.DataFrame(
         {
-            "source": names[source],
-            "kind": kind,
+            "source": sources.ids[source],
+            "kind": np.select([source < c, source < c + e], [LINE, EXISTING], WET),
             "demand": points.index.to_numpy(dtype=object)[point],
             "amount": found.mortar_amounts,
-            "haul_km": haul[source, point],
+            "haul_km": mortar.haul_km[source, point],
         }
     )
-    used = flows[flows["kind"] == "line"].groupby("source")["amount"].sum()
-    built = sites[found.lines > 0]
-    mortar = plan.case.problem.mortar
-    assert mortar is not None
-    built = built.assign(
-        lines=1,
-        capacity=mortar.line_capacity,
-        used=used.reindex(built.index).fillna(0.0),
-    )
-    by_kind = flows.groupby("kind")["amount"].sum()
+    used = flows[flows["kind"] == LINE].groupby("source")["amount"].sum()
+    built = sources.sites[found.lines > 0]
+    built = built.assign(lines=1, capacity=mortar.line_capacity, used=used.reindex(built.index).fillna(0.0))
+    by_kind = flows.groupby("kind")["amount"].sum().to_dict()
     served = float(flows["amount"].sum())
     totals = {
         "demand": float(points["weight"].sum()),
-        "lines": float(by_kind.get("line", 0.0)),
-        "existing": float(by_kind.get("existing", 0.0)),
-        "wet": float(by_kind.get("wet", 0.0)),
+        "lines": float(by_kind.get(LINE, 0.0)),
+        "existing": float(by_kind.get(EXISTING, 0.0)),
+        "wet": float(by_kind.get(WET, 0.0)),
         "unmet": float(found.mortar_unmet.sum()),
         "mean_haul_km": float((flows["amount"] * flows["haul_km"]).sum() / served) if served else float("nan"),
     }

@@ -7,15 +7,23 @@ possible plan could be at most. The formulas are in ``docs/consolidation.md``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
 
 import numpy as np
 
 from mixplan.base.arrays import Bools, Floats, Ints
 
-FREE, KEEP, CLOSE = 0, 1, -1
 # Amounts below this (万m³) are rounding of the solver, not deliveries.
 TINY = 1e-6
+
+
+class Lock(IntEnum):
+    """The planner's decision on a station: none, that it stands to the end, or that it closes."""
+
+    FREE = 0
+    KEEP = 1
+    CLOSE = -1
 
 
 @dataclass(frozen=True)
@@ -66,7 +74,7 @@ class Problem:
     receive_most : int
         Most stations that may merge into one.
     lock : (n,) array of int
-        `FREE`, `KEEP` or `CLOSE`.
+        The planner's decision on each, see `Lock`; none where left empty.
     max_closures : int, optional
         Most stations that may stop in one year.
     limits : tuple of Limit
@@ -76,7 +84,7 @@ class Problem:
     fixed_closures : int
         Stations outside the model that the planner closes in the first year.
     mortar : Mortar, optional
-        Mortar side of a joint run, see `mixplan.joint`.
+        Mortar side of a joint run, see `mixplan.consolidation.joint`.
     """
 
     capacity: Floats
@@ -114,7 +122,12 @@ class Problem:
     @property
     def locks(self) -> Ints:
         """The planner's decisions, one a station."""
-        return self.lock if len(self.lock) else np.zeros(self.n, dtype=np.int64)
+        return self.lock if len(self.lock) else np.full(self.n, Lock.FREE, dtype=np.int64)
+
+    @property
+    def last_year(self) -> Problem:
+        """The same problem for its last year alone, in which any number of stations may stop."""
+        return replace(self, demand=self.demand[-1:], limit=self.limit[-1:], years=self.years[-1:], max_closures=None)
 
 
 @dataclass(frozen=True, eq=False)

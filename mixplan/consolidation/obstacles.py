@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,9 +11,10 @@ from mixplan.base.errors import InfeasibleError
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import questions
 from mixplan.consolidation.case import Case
-from mixplan.consolidation.model import CLOSE, KEEP, Problem
+from mixplan.consolidation.model import Lock, Problem
 
 _TOLERANCE = 1e-6
+_SOLVER_TOLERANCE = 1e-4  # of what a solver has worked out
 
 
 @dataclass(frozen=True)
@@ -34,73 +35,60 @@ class Obstacle:
 
 def obstacles(case: Case) -> list[Obstacle]:
     """What can be seen to be impossible before solving, with both numbers; an empty list promises nothing."""
-    p, s = case.problem, case.settings
-    found: list[Obstacle] = []
-    unit = _("万m³/年")
-    least = p.demand.sum(axis=1) / p.utilisation
-    most = float((np.where(p.locks == CLOSE, 0.0, p.capacity + p.add_most)).sum())
-    kept = float(p.capacity[p.locks == KEEP].sum()) + p.fixed_capacity
+    found = _capacity_obstacles(case) + _station_obstacles(case) + _closure_obstacles(case) + _cap_obstacles(case)
+    return found or _radius_obstacles(case)
+
+
+def _capacity_obstacles(case: Case) -> list[Obstacle]:
+    """Years whose limit on capacity leaves too little for the demand, or for the stations that are locked."""
+    p, found = case.problem, []
+    kept = float(p.capacity[p.locks == Lock.KEEP].sum()) + p.fixed_capacity
     for t, year in enumerate(p.years):
-        room = float(p.limit[t]) - p.fixed_capacity
-        if least[t] > room + _TOLERANCE:
+        demand, limit = float(p.demand[t].sum()), float(p.limit[t])
+        least, room = demand / p.utilisation, limit - p.fixed_capacity
+        if least > room + _TOLERANCE:
             text = _(
                 "{year} 年需求 {demand:,.0f} 万m³，按利用率上限 {share:.0f}% 至少要有产能 {needed:,.0f} 万m³，"
                 "产能上限只有 {limit:,.0f} 万m³，差 {short:,.0f} 万m³。"
             ).format(
                 year=year,
-                demand=p.demand[t].sum(),
-                share=s.utilisation_pct,
-                needed=least[t],
+                demand=demand,
+                share=case.settings.utilisation_pct,
+                needed=least,
                 limit=room,
-                short=least[t] - room,
+                short=least - room,
             )
-            found.append(Obstacle("capacity", float(least[t]), room, unit, text))
-        if kept > p.limit[t] + _TOLERANCE:
+            found.append(Obstacle("capacity", least, room, _("万m³/年"), text))
+        if kept > limit + _TOLERANCE:
             text = _(
                 "{year} 年锁定保留（含不参与优化）的站点产能合计 {kept:,.0f} 万m³，超过上限 {limit:,.0f} 万m³ 达 "
                 "{over:,.0f} 万m³。"
-            ).format(year=year, kept=kept, limit=p.limit[t], over=kept - p.limit[t])
-            found.append(Obstacle("locks", kept, float(p.limit[t]), unit, text))
-    if least[-1] > most + _TOLERANCE:
-        text = _(
-            "需求 {demand:,.0f} 万m³，按利用率上限至少要有产能 {needed:,.0f} 万m³；"
-            "未锁定退出的站点全部保留并改造也只有 "
-            "{most:,.0f} 万m³，差 {short:,.0f} 万m³。"
-        ).format(demand=p.demand[-1].sum(), needed=least[-1], most=most, short=least[-1] - most)
-        found.append(Obstacle("stations", float(least[-1]), most, unit, text))
-    found += _closure_obstacles(case)
-    for limit in p.limits:
-        held = int(((p.locks == KEEP) & limit.members).sum()) + limit.held
-        if held > limit.most:
-            text = _("{what}最多 {most} 个站点，锁定保留和不参与优化的就有 {held} 个，多 {over} 个。").format(
-                what=limit_label(case, limit.name), most=limit.most, held=held, over=held - limit.most
-            )
-            found.append(Obstacle(limit.name, held, limit.most, _("个"), text))
-    if not found:
-        beyond = questions.least_beyond(p)
-        allowed = p.outside_share * float(p.demand[-1].sum())
-        if beyond > allowed + 1e-4:
-            total = float(p.demand[-1].sum())
-            text = _(
-                "即使站点全部保留，也有 {beyond:,.1f} 万m³（{share:.1f}%）的需求在供应半径 {radius:g} km 内得不到供应，"
-                "允许半径以外供应的只有 {allowed:,.1f} 万m³（{limit:.1f}%），差 {short:,.1f} 万m³。"
-            ).format(
-                beyond=beyond,
-                share=100 * beyond / total,
-                radius=s.radius_km,
-                allowed=allowed,
-                limit=s.outside_pct,
-                short=beyond - allowed,
-            )
-            found.append(Obstacle("radius", beyond, allowed, unit, text))
+            ).format(year=year, kept=kept, limit=limit, over=kept - limit)
+            found.append(Obstacle("locks", kept, limit, _("万m³/年"), text))
     return found
 
 
+def _station_obstacles(case: Case) -> list[Obstacle]:
+    """Demand beyond what all stations could do that are not locked to close."""
+    p = case.problem
+    demand = float(p.demand[-1].sum())
+    least, most = demand / p.utilisation, float((np.where(p.locks == Lock.CLOSE, 0.0, p.capacity + p.add_most)).sum())
+    if least <= most + _TOLERANCE:
+        return []
+    text = _(
+        "需求 {demand:,.0f} 万m³，按利用率上限至少要有产能 {needed:,.0f} 万m³；"
+        "未锁定退出的站点全部保留并改造也只有 "
+        "{most:,.0f} 万m³，差 {short:,.0f} 万m³。"
+    ).format(demand=demand, needed=least, most=most, short=least - most)
+    return [Obstacle("stations", least, most, _("万m³/年"), text)]
+
+
 def _closure_obstacles(case: Case) -> list[Obstacle]:
+    """Years by which more capacity has to go than the stations have that may stop until then."""
     p = case.problem
     if p.max_closures is None:
         return []
-    largest = np.sort(p.capacity[p.locks != KEEP])[::-1]
+    largest = np.sort(p.capacity[p.locks != Lock.KEEP])[::-1]
     total = float(p.capacity.sum()) + p.fixed_capacity
     for t, year in enumerate(p.years):
         needed = total - float(p.limit[t])
@@ -112,6 +100,40 @@ def _closure_obstacles(case: Case) -> list[Obstacle]:
             ).format(year=year, needed=needed, count=p.max_closures, possible=possible, short=needed - possible)
             return [Obstacle("closures", needed, possible, _("万m³/年"), text)]
     return []
+
+
+def _cap_obstacles(case: Case) -> list[Obstacle]:
+    """Caps on numbers of stations that the planner's own decisions exceed."""
+    p, found = case.problem, []
+    for limit in p.limits:
+        held = int(((p.locks == Lock.KEEP) & limit.members).sum()) + limit.held
+        if held > limit.most:
+            text = _("{what}最多 {most} 个站点，锁定保留和不参与优化的就有 {held} 个，多 {over} 个。").format(
+                what=limit_label(case, limit.name), most=limit.most, held=held, over=held - limit.most
+            )
+            found.append(Obstacle(limit.name, held, limit.most, _("个"), text))
+    return found
+
+
+def _radius_obstacles(case: Case) -> list[Obstacle]:
+    """Demand that no station reaches within the radius, beyond what may come from farther."""
+    p, s = case.problem, case.settings
+    total = float(p.demand[-1].sum())
+    beyond, allowed = questions.least_beyond(p), p.outside_share * total
+    if beyond <= allowed + _SOLVER_TOLERANCE:
+        return []
+    text = _(
+        "即使站点全部保留，也有 {beyond:,.1f} 万m³（{share:.1f}%）的需求在供应半径 {radius:g} km 内得不到供应，"
+        "允许半径以外供应的只有 {allowed:,.1f} 万m³（{limit:.1f}%），差 {short:,.1f} 万m³。"
+    ).format(
+        beyond=beyond,
+        share=100 * beyond / total,
+        radius=s.radius_km,
+        allowed=allowed,
+        limit=s.outside_pct,
+        short=beyond - allowed,
+    )
+    return [Obstacle("radius", beyond, allowed, _("万m³/年"), text)]
 
 
 def limit_label(case: Case, name: str) -> str:
@@ -126,6 +148,7 @@ def limit_label(case: Case, name: str) -> str:
 
 
 def infeasible(found: Sequence[Obstacle]) -> InfeasibleError:
+    """The error that names every limit that stands in the way."""
     return InfeasibleError(_("没有可行方案。") + " ".join(o.text for o in found), found)
 
 
@@ -143,37 +166,36 @@ def _limit_now(problem: Problem, name: str) -> float:
 def explain_infeasible(case: Case, *, time_limit_s: float = 20.0) -> list[Obstacle]:
     """Which limits must give way, and by how much at least, where only their combination is impossible."""
     missed = questions.shortfalls(case.problem, time_limit_s=time_limit_s)
+    if not missed.amounts:
+        text = _("各项限制不能同时满足，且在限定时间内没有查明是哪一项。")
+        return [Obstacle("unknown", 0.0, 0.0, "", text)]
+    found = [_way_out(case, name, amount, alone=missed.alone) for name, amount in missed.amounts.items()]
+    lead = _("各项限制不能同时满足")
+    lead += _("，只放宽一项时：") if missed.alone else _("，没有查明哪一项单独放宽就够；同时放宽则够：")
+    return [replace(found[0], text=lead + found[0].text), *found[1:]]
+
+
+def _way_out(case: Case, name: str, amount: float, *, alone: bool) -> Obstacle:
+    """By how much one limit must give way, alone or together with others."""
     names = {
         "demand": _("不供应的需求"),
         "capacity": _("产能上限"),
         "outside": _("半径以外的供应"),
         "closures": _("每年退出的站点"),
     }
-    lead = _("各项限制不能同时满足")
-    lead += _("，只放宽一项时：") if missed.alone else _("，没有查明哪一项单独放宽就够；同时放宽则够：")
-    each = _("（各年都要）") if case.settings.phased else ""
-    found = []
-    for name, amount in missed.amounts.items():
-        what = names.get(name) or limit_label(case, name.removeprefix("limit:"))
-        unit = _("个") if name == "closures" or ":" in name else _("万m³/年")
-        now = _limit_now(case.problem, name)
-        digits = 0 if unit == _("个") else 1
-        text = (
-            _("{what}至少要由 {now} {unit}放宽到 {needed} {unit}，差 {short} {unit}{each}。")
-            if missed.alone
-            else _("{what}由 {now} {unit}放宽到 {needed} {unit}，差 {short} {unit}{each}。")
-        )
-        text = text.format(
-            what=what,
-            now=f"{now:,.{digits}f}",
-            needed=f"{now + amount:,.{digits}f}",
-            short=f"{amount:,.{digits}f}",
-            unit=unit,
-            each=each,
-        )
-        found.append(Obstacle(name, now + amount, now, unit, lead + text))
-        lead = ""
-    if not found:
-        text = _("各项限制不能同时满足，且在限定时间内没有查明是哪一项。")
-        found.append(Obstacle("unknown", 0.0, 0.0, "", text))
-    return found
+    counted = name == "closures" or name.startswith("limit:")
+    unit, digits = (_("个"), 0) if counted else (_("万m³/年"), 1)
+    now = _limit_now(case.problem, name)
+    text = (
+        _("{what}至少要由 {now} {unit}放宽到 {needed} {unit}，差 {short} {unit}{each}。")
+        if alone
+        else _("{what}由 {now} {unit}放宽到 {needed} {unit}，差 {short} {unit}{each}。")
+    ).format(
+        what=names.get(name) or limit_label(case, name.removeprefix("limit:")),
+        now=f"{now:,.{digits}f}",
+        needed=f"{now + amount:,.{digits}f}",
+        short=f"{amount:,.{digits}f}",
+        unit=unit,
+        each=_("（各年都要）") if case.settings.phased else "",
+    )
+    return Obstacle(name, now + amount, now, unit, text)

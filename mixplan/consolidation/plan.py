@@ -1,6 +1,6 @@
 """Consolidation: which concrete stations to keep, upgrade, merge or close, and what the city loses by it.
 
-Tables in, tables out; the optimisation itself is in `mixplan.consolidation_model`, the formulas are in
+Tables in, tables out; the optimisation itself is in `mixplan.consolidation.search`, the formulas are in
 ``docs/consolidation.md``. Capacities are in 万m³ a year, hauls in km by road, costs in 万元 a year.
 """
 
@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from mixplan.base.errors import InfeasibleError
-from mixplan.base.files.jsontext import records
 from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Watcher, unwatched
 from mixplan.consolidation import search
@@ -23,7 +22,7 @@ from mixplan.consolidation.model import Solution
 from mixplan.consolidation.obstacles import explain_infeasible, infeasible, obstacles
 from mixplan.consolidation.settings import MERGE, RETAIN, SHUT, UPGRADE
 from mixplan.consolidation.totals import yearly_totals
-from mixplan.registers.decisions import CLOSE as CLOSE_WORD
+from mixplan.registers.decisions import CLOSE
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,45 +83,51 @@ def make_plan(case: Case, solution: Solution) -> Plan:
 
 
 def _actions(case: Case, solution: Solution) -> pd.DataFrame:
-    stations, p = case.stations, case.problem
-    ids = case.ids
-    rows: dict[str, dict[str, Any]] = {}
-    for i, plant in enumerate(ids):
-        stands, upgraded = solution.stands[:, i], solution.upgraded[:, i]
-        target = int(solution.merged_into[i])
-        before = float(p.capacity[i])
-        if not stands[-1]:
-            action, first, after = (MERGE if target >= 0 else SHUT), int(np.argmin(stands)), 0.0
-        elif upgraded[-1]:
-            action, first, after = UPGRADE, int(np.argmax(upgraded)), before + float(solution.added[-1, i])
-        else:
-            action, first, after = RETAIN, -1, before
-        rows[plant] = {
-            "action": action,
-            "into": ids[target] if action == MERGE else None,
-            "year": p.years[first] if first >= 0 else None,
-            "capacity_before": before,
-            "capacity_after": round(after, 6),
-            "verify": "",
-        }
-    for plant, row in stations[~stations["in_model"]].iterrows():
-        closed = row["lock"] == CLOSE_WORD
-        capacity = float(row["capacity"])
-        rows[str(plant)] = {
-            "action": SHUT if closed else RETAIN,
-            "into": None,
-            "year": p.years[0] if closed else None,
-            "capacity_before": capacity,
-            "capacity_after": 0.0 if closed else capacity,
-            "verify": row["status_note"],
-        }
-    table = pd.DataFrame.from_dict(rows, orient="index").reindex([str(i) for i in stations.index])
+    """What happens to each station, in the order of the register."""
+    outside = case.stations[~case.stations["in_model"]]
+    rows = {plant: _decided(case, solution, i) for i, plant in enumerate(case.ids)}
+    rows |= {str(plant): _undecided(case, row) for plant, row in outside.iterrows()}
+    table = pd.DataFrame.from_dict(rows, orient="index").reindex([str(i) for i in case.stations.index])
     table.index.name = "plant_id"
     table["year"] = table["year"].astype("Int64")
     return table
 
 
+def _decided(case: Case, solution: Solution, i: int) -> dict[str, Any]:
+    """What the model decided on one station."""
+    stands, upgraded = solution.stands[:, i], solution.upgraded[:, i]
+    before, target = float(case.problem.capacity[i]), int(solution.merged_into[i])
+    if not stands[-1]:
+        action, first, after = (MERGE if target >= 0 else SHUT), int(np.argmin(stands)), 0.0
+    elif upgraded[-1]:
+        action, first, after = UPGRADE, int(np.argmax(upgraded)), before + float(solution.added[-1, i])
+    else:
+        action, first, after = RETAIN, None, before
+    return {
+        "action": action,
+        "into": case.ids[target] if action == MERGE else None,
+        "year": case.problem.years[first] if first is not None else None,
+        "capacity_before": before,
+        "capacity_after": round(after, 6),
+        "verify": "",
+    }
+
+
+def _undecided(case: Case, station: pd.Series) -> dict[str, Any]:
+    """What happens to a station outside the model: it stays until verified, unless the planner closes it."""
+    closed, capacity = station["lock"] == CLOSE, float(station["capacity"])
+    return {
+        "action": SHUT if closed else RETAIN,
+        "into": None,
+        "year": case.problem.years[0] if closed else None,
+        "capacity_before": capacity,
+        "capacity_after": 0.0 if closed else capacity,
+        "verify": station["status_note"],
+    }
+
+
 def _flows(case: Case, solution: Solution) -> pd.DataFrame:
+    """Who delivers how much to whom in each year."""
     ids, points = np.array(case.ids, dtype=object), case.demand.index.to_numpy(dtype=object)
     t, i, j = solution.flows.T if len(solution.flows) else np.empty((3, 0), dtype=np.int64)
     return pd.DataFrame(
@@ -134,25 +139,3 @@ def _flows(case: Case, solution: Solution) -> pd.DataFrame:
             "haul_km": case.problem.haul_km[i, j],
         }
     )
-
-
-def totals_json(plan: Plan) -> list[dict[str, Any]]:
-    """Totals of the plan's years as the command line prints them."""
-    columns = [
-        "year",
-        "capacity",
-        "limit",
-        "sites",
-        "modelled",
-        "demand",
-        "served",
-        "mean_haul_km",
-        "utilisation_pct",
-        "outside_pct",
-        "flagged",
-        "inside_fifth",
-        "inside_fifth_pct",
-        "sensitive",
-        "dust_index",
-    ]
-    return records(plan.totals[columns].iloc[1:])

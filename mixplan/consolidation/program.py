@@ -11,7 +11,11 @@ import numpy as np
 import scipy.sparse as sp
 
 from mixplan.base.arrays import Bools, Floats, Ints
-from mixplan.consolidation.model import CLOSE, FREE, KEEP, TINY, Mortar, Problem
+from mixplan.consolidation.model import TINY, Lock, Mortar, Problem
+
+_NEAREST_FIRST = 14
+# Row within a block of rows, column, coefficient.
+Term = tuple[Any, Any, Any]
 
 
 class Program:
@@ -39,7 +43,7 @@ class Program:
         self.size += count
         return np.arange(first, self.size, dtype=np.int64)
 
-    def add(self, low: Any, high: Any, *terms: tuple[Any, Any, Any], count: int = 1) -> None:
+    def add(self, low: Any, high: Any, *terms: Term, count: int = 1) -> None:
         """New rows ``low <= sum of terms <= high``; a term is (row within the block, column, coefficient)."""
         for row, column, value in terms:
             column = np.asarray(column, dtype=np.int64).ravel()
@@ -73,6 +77,11 @@ class Arcs:
     station: Ints
     point: Ints
     rest_km: Floats
+
+
+def first_reach(problem: Problem, *, times: int = 1) -> Ints:
+    """How many stations are written out for each demand point at first; the rest is bounded together."""
+    return np.full(problem.demand.shape[1], min(times * _NEAREST_FIRST, problem.n), dtype=np.int64)
 
 
 def arcs_within(problem: Problem, reach: Ints) -> Arcs:
@@ -112,7 +121,7 @@ class Model:
         if problem.mortar is not None:
             self._mortar(problem.mortar)
 
-    def _spare(self, name: str) -> list[tuple[Any, Any, Any]]:
+    def _spare(self, name: str) -> list[Term]:
         """A slack term by which a limit gives way, the same in every year; in an elastic program only."""
         if not self.elastic:
             return []
@@ -121,89 +130,106 @@ class Model:
         return [(0, self.slack[name], -1.0)]
 
     def _year(self, t: int) -> None:
-        p, a, program = self.problem, self.arcs, self.program
-        n, k, m = p.n, len(p.pairs), p.demand.shape[1]
-        last = t == len(p.years) - 1
+        """Everything that holds within year number ``t``, and what binds it to the year before."""
+        self._decisions(t)
+        self._deliveries(t)
+        self._demand_is_met(t)
+        self._capacity_is_kept(t)
+        self._upgrades(t)
+        if len(self.problem.pairs):
+            self._mergers(t)
+        if t:
+            self._follow(t)
+        if self.problem.max_closures is not None:
+            self._closures(t, self.problem.max_closures)
+
+    def _decisions(self, t: int) -> None:
+        """Columns of what is decided on each station: stands, upgraded, capacity new and moved, merged into another."""
+        p, program = self.problem, self.program
+        n, k = p.n, len(p.pairs)
         price = 0.0 if self.elastic else 1.0
-        lock = p.locks
-        low = (lock == KEEP).astype(float)
-        high = np.where((lock == CLOSE) & last, 0.0, 1.0)
-        stand = program.columns(n, cost=price * (p.keep_cost + p.note_cost - p.loss), low=low, high=high, whole=True)
-        up = program.columns(n, cost=price * (p.upgrade_cost - p.note_cost), high=1.0, whole=True)
-        new = program.columns(n, cost=price * p.add_cost)
-        source, target = p.pairs[:, 0], p.pairs[:, 1]
-        allowed = (lock[source] == FREE).astype(float) if k else np.empty(0)
-        merge = program.columns(k, cost=-price * p.pair_saving, high=allowed, whole=True)
-        moved = program.columns(k, cost=price * p.move_cost)
-        flow = program.columns(len(a.station), cost=price * p.haul_cost * p.haul_km[a.station, a.point])
+        low = (p.locks == Lock.KEEP).astype(float)
+        last = t == len(p.years) - 1
+        high = np.where((p.locks == Lock.CLOSE) & last, 0.0, 1.0)
+        stand_cost = price * (p.keep_cost + p.note_cost - p.loss)
+        self.stand.append(program.columns(n, cost=stand_cost, low=low, high=high, whole=True))
+        self.up.append(program.columns(n, cost=price * (p.upgrade_cost - p.note_cost), high=1.0, whole=True))
+        self.new.append(program.columns(n, cost=price * p.add_cost))
+        allowed = (p.locks[p.pairs[:, 0]] == Lock.FREE).astype(float)
+        self.merge.append(program.columns(k, cost=-price * p.pair_saving, high=allowed, whole=True))
+        self.moved.append(program.columns(k, cost=price * p.move_cost))
+
+    def _deliveries(self, t: int) -> None:
+        """Columns of who delivers where, one by one and pooled."""
+        p, a, program = self.problem, self.arcs, self.program
+        price = 0.0 if self.elastic else 1.0
+        self.flow.append(program.columns(len(a.station), cost=price * p.haul_cost * p.haul_km[a.station, a.point]))
         left_out = np.isfinite(a.rest_km)
-        rest = program.columns(
-            m,
-            cost=price * p.haul_cost * np.where(left_out, a.rest_km, 0.0),
-            high=np.where(left_out, math.inf, 0.0),
-        )
-        for store, columns in (
-            (self.stand, stand),
-            (self.up, up),
-            (self.new, new),
-            (self.merge, merge),
-            (self.moved, moved),
-            (self.flow, flow),
-            (self.rest, rest),
-        ):
-            store.append(columns)
-        every, pair = np.arange(n), np.arange(k)
-        program.add(p.demand[t], p.demand[t], (a.point, flow, 1.0), (np.arange(m), rest, 1.0), *self._short(m), count=m)
-        usable: list[tuple[Any, Any, Any]] = [
-            (every, stand, -p.utilisation * p.capacity),
-            (every, new, -p.utilisation),
-            (target, moved, -p.utilisation),
+        cost = price * p.haul_cost * np.where(left_out, a.rest_km, 0.0)
+        self.rest.append(program.columns(len(a.rest_km), cost=cost, high=np.where(left_out, math.inf, 0.0)))
+
+    def _usable(self, t: int) -> list[Term]:
+        """What a station may deliver, a row a station, as negative terms."""
+        p, every = self.problem, np.arange(self.problem.n)
+        return [
+            (every, self.stand[t], -p.utilisation * p.capacity),
+            (every, self.new[t], -p.utilisation),
+            (p.pairs[:, 1], self.moved[t], -p.utilisation),
         ]
-        self.usable = usable
-        program.add(-math.inf, 0.0, (a.station, flow, 1.0), *usable, count=n)
+
+    def _demand_is_met(self, t: int) -> None:
+        """Every point is served, no station beyond what it can, and not too much from beyond the radius."""
+        p, a, program = self.problem, self.arcs, self.program
+        m, flow, rest = p.demand.shape[1], self.flow[t], self.rest[t]
+        program.add(p.demand[t], p.demand[t], (a.point, flow, 1.0), (np.arange(m), rest, 1.0), *self._short(m), count=m)
+        usable = self._usable(t)
+        program.add(-math.inf, 0.0, (a.station, flow, 1.0), *usable, count=p.n)
+        left_out = np.isfinite(a.rest_km)
         if left_out.any():
             pooled = [(np.zeros_like(np.asarray(c)), c, v) for _row, c, v in usable]
             program.add(-math.inf, 0.0, (0, flow, 1.0), (0, rest, 1.0), *pooled)
         beyond = p.haul_km[a.station, a.point] > p.radius_km
         far = left_out & (a.rest_km > p.radius_km)
-        program.add(
-            -math.inf,
-            p.outside_share * p.demand[t].sum(),
-            (0, flow[beyond], 1.0),
-            (0, rest[far], 1.0),
-            *self._spare("outside"),
-        )
-        program.add(
-            -math.inf,
-            p.limit[t] - p.fixed_capacity,
-            (0, stand, p.capacity),
-            (0, new, 1.0),
-            (0, moved, 1.0),
-            *self._spare("capacity"),
-        )
-        # An upgraded station stands, reaches the standard, and adds no more than it can.
-        program.add(-math.inf, 0.0, (every, up, 1.0), (every, stand, -1.0), count=n)
-        least = np.maximum(p.standard - p.capacity, 0.0)
-        gained = [(every, new, 1.0), (target, moved, 1.0)]
-        program.add(0.0, math.inf, *gained, (every, up, -least), count=n)
-        program.add(-math.inf, 0.0, *gained, (every, up, -p.add_most), count=n)
-        if k:
-            # A station merges only if it has stopped, into one other that is upgraded, and brings what it had.
-            program.add(-math.inf, 1.0, (source, merge, 1.0), (every, stand, 1.0), count=n)
-            program.add(-math.inf, 0.0, (pair, merge, 1.0), (pair, up[target], -1.0), count=k)
-            program.add(-math.inf, 0.0, (target, merge, 1.0), (every, up, -float(p.receive_most)), count=n)
-            program.add(-math.inf, 0.0, (pair, moved, 1.0), (pair, merge, -p.capacity[source]), count=k)
-        if t:
-            self._follow(t)
-        if p.max_closures is not None:
-            # stopped this year = standing before - standing now
-            terms: list[tuple[Any, Any, Any]] = [(0, stand, -1.0)]
-            limit = float(p.max_closures) - (0 if t else n + p.fixed_closures)
-            if t:
-                terms.append((0, self.stand[t - 1], 1.0))
-            program.add(-math.inf, limit, *terms, *self._spare("closures"))
+        most = p.outside_share * p.demand[t].sum()
+        program.add(-math.inf, most, (0, flow[beyond], 1.0), (0, rest[far], 1.0), *self._spare("outside"))
 
-    def _short(self, m: int) -> list[tuple[Any, Any, Any]]:
+    def _capacity_is_kept(self, t: int) -> None:
+        """All capacity together stays within the year's limit."""
+        p = self.problem
+        whole = [(0, self.stand[t], p.capacity), (0, self.new[t], 1.0), (0, self.moved[t], 1.0)]
+        self.program.add(-math.inf, p.limit[t] - p.fixed_capacity, *whole, *self._spare("capacity"))
+
+    def _upgrades(self, t: int) -> None:
+        """An upgraded station stands, reaches the standard, and adds no more than it can."""
+        p, program, every = self.problem, self.program, np.arange(self.problem.n)
+        program.add(-math.inf, 0.0, (every, self.up[t], 1.0), (every, self.stand[t], -1.0), count=p.n)
+        least = np.maximum(p.standard - p.capacity, 0.0)
+        gained = [(every, self.new[t], 1.0), (p.pairs[:, 1], self.moved[t], 1.0)]
+        program.add(0.0, math.inf, *gained, (every, self.up[t], -least), count=p.n)
+        program.add(-math.inf, 0.0, *gained, (every, self.up[t], -p.add_most), count=p.n)
+
+    def _mergers(self, t: int) -> None:
+        """A station merges only if it has stopped, into one other that is upgraded, and brings what it had."""
+        p, program = self.problem, self.program
+        every, pair, k = np.arange(p.n), np.arange(len(p.pairs)), len(p.pairs)
+        source, target = p.pairs[:, 0], p.pairs[:, 1]
+        stand, up, merge, moved = self.stand[t], self.up[t], self.merge[t], self.moved[t]
+        program.add(-math.inf, 1.0, (source, merge, 1.0), (every, stand, 1.0), count=p.n)
+        program.add(-math.inf, 0.0, (pair, merge, 1.0), (pair, up[target], -1.0), count=k)
+        program.add(-math.inf, 0.0, (target, merge, 1.0), (every, up, -float(p.receive_most)), count=p.n)
+        program.add(-math.inf, 0.0, (pair, moved, 1.0), (pair, merge, -p.capacity[source]), count=k)
+
+    def _closures(self, t: int, most: int) -> None:
+        """No more stations stop in a year than may: those that stood before less those that stand now."""
+        p = self.problem
+        terms: list[Term] = [(0, self.stand[t], -1.0)]
+        if t:
+            terms.append((0, self.stand[t - 1], 1.0))
+        limit = float(most) - (0 if t else p.n + p.fixed_closures)
+        self.program.add(-math.inf, limit, *terms, *self._spare("closures"))
+
+    def _short(self, m: int) -> list[Term]:
+        """Slack terms by which demand may stay unserved, one a point; in an elastic program only."""
         if not self.elastic:
             return []
         columns = self.program.columns(m, cost=1.0)
@@ -246,6 +272,7 @@ class Model:
             )
 
     def _limits(self) -> None:
+        """The caps on how many stations of a group stand at the end."""
         for limit in self.problem.limits:
             members = np.flatnonzero(limit.members)
             self.program.add(
@@ -257,9 +284,8 @@ class Model:
 
     def _mortar(self, mortar: Mortar) -> None:
         """Lines, works that stand and wet mortar from retained stations, in the last year."""
-        p, program = self.problem, self.program
+        program, c, e = self.program, mortar.candidates, len(mortar.existing_capacity)
         sources, q = mortar.haul_km.shape
-        c, e = mortar.candidates, len(mortar.existing_capacity)
         self.line = program.columns(c, cost=mortar.fixed_cost, high=1.0, whole=True)
         reachable = np.ones((sources, q), dtype=bool)
         reachable[c + e :] = mortar.haul_km[c + e :] <= mortar.wet_radius_km
@@ -269,31 +295,45 @@ class Model:
         unmet = program.columns(q, cost=mortar.unmet_cost)
         self.mortar_flow, self.mortar_unmet = flow, unmet
         program.add(mortar.demand, mortar.demand, (point, flow, 1.0), (np.arange(q), unmet, 1.0), count=q)
-        new, old, wet = source < c, (source >= c) & (source < c + e), source >= c + e
-        program.add(
-            -math.inf, 0.0, (source[new], flow[new], 1.0), (np.arange(c), self.line, -mortar.line_capacity), count=c
-        )
+        new, old = source < c, (source >= c) & (source < c + e)
+        capacity = (np.arange(c), self.line, -mortar.line_capacity)
+        program.add(-math.inf, 0.0, (source[new], flow[new], 1.0), capacity, count=c)
         program.add(-math.inf, mortar.existing_capacity, (source[old] - c, flow[old], 1.0), count=e)
+        self._line_sites(mortar)
+        self._wet_mortar(mortar)
+
+    def _line_sites(self, mortar: Mortar) -> None:
+        """How many lines are built, where at least, and not too near to each other."""
+        program = self.program
         program.add(float(mortar.lines), float(mortar.lines), (0, self.line, 1.0))
         for members, least in mortar.groups:
             program.add(float(least), math.inf, (0, self.line[members], 1.0))
-        if len(mortar.conflicts):
-            k = len(mortar.conflicts)
+        if k := len(mortar.conflicts):
             program.add(-math.inf, 1.0, (np.repeat(np.arange(k), 2), self.line[mortar.conflicts.ravel()], 1.0), count=k)
-        station = source[wet] - c - e
-        taken = 1.0 / mortar.wet_t_per_m3
-        # Wet mortar takes part of a station's usable capacity, and no more than its share of it.
-        share = [(row, column, mortar.wet_share * np.asarray(value)) for row, column, value in self.usable]
-        program.add(-math.inf, 0.0, (station, flow[wet], taken), *share, count=p.n)
-        program.add(
-            -math.inf,
-            0.0,
-            (self.arcs.station, self.flow[-1], 1.0),
-            (station, flow[wet], taken),
-            *self.usable,
-            count=p.n,
-        )
-        program.add(-math.inf, mortar.wet_most, (0, flow[wet], 1.0))
+
+    def _wet_mortar(self, mortar: Mortar) -> None:
+        """Wet mortar takes part of a station's usable capacity, and no more than its share of it."""
+        n, program, first = self.problem.n, self.program, mortar.candidates + len(mortar.existing_capacity)
+        wet = self.mortar_source >= first
+        station, flow = self.mortar_source[wet] - first, self.mortar_flow[wet]
+        taken = (station, flow, 1.0 / mortar.wet_t_per_m3)
+        usable = self._usable(-1)
+        share = [(row, column, mortar.wet_share * np.asarray(value)) for row, column, value in usable]
+        program.add(-math.inf, 0.0, taken, *share, count=n)
+        program.add(-math.inf, 0.0, (self.arcs.station, self.flow[-1], 1.0), taken, *usable, count=n)
+        program.add(-math.inf, mortar.wet_most, (0, flow, 1.0))
+
+    @property
+    def decisions(self) -> Ints:
+        """Columns of everything that is decided as a whole: stands, upgraded, merged, lines built."""
+        columns = [*self.stand, *self.up, *self.merge]
+        if self.problem.mortar is not None:
+            columns.append(self.line)
+        return np.concatenate(columns)
+
+    def cost_of(self, values: Floats) -> float:
+        """What a plan costs, in 万元 a year summed over the years."""
+        return float(np.concatenate(self.program.cost) @ values) + self.constant
 
     @property
     def constant(self) -> float:

@@ -12,15 +12,10 @@ import numpy as np
 from mixplan.base.arrays import Floats, Ints
 from mixplan.base.highs import quiet_highs
 from mixplan.base.progress import Progress, Watch, Watcher, unwatched
-from mixplan.consolidation.model import CLOSE, KEEP, Problem
-from mixplan.consolidation.program import Model, Program, arcs_within, fixed
-from mixplan.consolidation.search import (
-    NEAREST_FIRST,
-    reach_of_relaxation,
-    run_mip,
-    solution_of,
-    solve_relaxed,
-)
+from mixplan.consolidation.model import Lock, Problem
+from mixplan.consolidation.outcome import deliveries
+from mixplan.consolidation.program import Model, Program, arcs_within, first_reach, fixed
+from mixplan.consolidation.search import reach_of_relaxation, run_mip, solve_relaxed
 
 
 def dispatch(problem: Problem) -> tuple[Ints, Floats] | None:
@@ -29,7 +24,7 @@ def dispatch(problem: Problem) -> tuple[Ints, Floats] | None:
     as_is = replace(
         problem,
         limit=open_limit,
-        lock=np.full(problem.n, KEEP, dtype=np.int64),
+        lock=np.full(problem.n, Lock.KEEP, dtype=np.int64),
         max_closures=None,
         limits=(),
         outside_share=1.0,
@@ -41,12 +36,10 @@ def dispatch(problem: Problem) -> tuple[Ints, Floats] | None:
         upgrade_cost=1.0,
         note_cost=np.zeros(problem.n),
     )
-    reach: Ints = np.full(problem.demand.shape[1], min(NEAREST_FIRST, problem.n), dtype=np.int64)
-    model, _lp, values, _reach = reach_of_relaxation(as_is, reach)
+    model, _lp, values, _reach = reach_of_relaxation(as_is, first_reach(problem))
     if values is None:
         return None
-    done = solution_of(model, values, status="optimal", objective=0.0, bound=0.0, seconds=0.0, nodes=0)
-    return done.flows, done.amounts
+    return deliveries(model, values)
 
 
 def least_beyond(problem: Problem) -> float:
@@ -61,7 +54,7 @@ def least_beyond(problem: Problem) -> float:
     flow = program.columns(len(station))
     far = program.columns(m, cost=1.0)
     program.add(problem.demand[-1], problem.demand[-1], (point, flow, 1.0), (np.arange(m), far, 1.0), count=m)
-    most = problem.utilisation * np.where(problem.locks == CLOSE, 0.0, problem.capacity + problem.add_most)
+    most = problem.utilisation * np.where(problem.locks == Lock.CLOSE, 0.0, problem.capacity + problem.add_most)
     program.add(-math.inf, most, (station, flow, 1.0), count=n)
     _values, cost = solve_relaxed(program.lp())
     return cost
@@ -85,8 +78,7 @@ def shortfalls(problem: Problem, *, time_limit_s: float = 20.0) -> Shortfall:
     Limits that do not help alone are left out. Where none does, amounts that together are enough; demand that is not
     served is among them only where the limits cannot do without.
     """
-    reach: Ints = np.full(problem.demand.shape[1], min(2 * NEAREST_FIRST, problem.n), dtype=np.int64)
-    model = Model(problem, arcs_within(problem, reach), slack=True)
+    model = Model(problem, arcs_within(problem, first_reach(problem, times=2)), slack=True)
     names = [name for name in model.slack if name != "demand"]
     until = time.monotonic() + time_limit_s
 
@@ -116,8 +108,7 @@ def shortfalls(problem: Problem, *, time_limit_s: float = 20.0) -> Shortfall:
 
 def relaxed_sides(problem: Problem, watcher: Watcher = unwatched) -> list[tuple[float, float]]:
     """For each station the cost of the relaxation with it closed and with it standing (infinite where impossible)."""
-    reach: Ints = np.full(problem.demand.shape[1], min(NEAREST_FIRST, problem.n), dtype=np.int64)
-    made, lp, values, _reach = reach_of_relaxation(problem, reach)
+    made, lp, values, _reach = reach_of_relaxation(problem, first_reach(problem))
     if values is None:
         return [(math.inf, math.inf)] * problem.n
     h = quiet_highs(lp, seed=1)

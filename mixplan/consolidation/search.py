@@ -14,10 +14,11 @@ from mixplan.base.highs import quiet_highs
 from mixplan.base.numbers import relative_gap
 from mixplan.base.progress import Watch, Watcher, unwatched
 from mixplan.consolidation.model import TINY, Problem, Solution
-from mixplan.consolidation.program import Model, arcs_within, fixed, widened
+from mixplan.consolidation.outcome import no_plan, solution_of
+from mixplan.consolidation.program import Model, arcs_within, first_reach, fixed, widened
 
+_OPTIMAL_GAP = 1e-6
 _DIVE_SHARE = 0.1  # share of the open decisions that a dive settles at a time
-NEAREST_FIRST = 14  # stations written out for each demand point at first; the rest is bounded together
 
 
 def run_mip(
@@ -110,7 +111,7 @@ def _first_plan(model: Model, relaxed: Floats, watch: Watch, budget_s: float, ga
     # Deliveries from stations that are not written out are for the bound only: a plan does without them.
     rest = np.concatenate(model.rest)
     dived = _dive(model, fixed(model.program.lp(), rest, np.zeros(len(rest))), watch)
-    decisions, _whole = _decisions(model, relaxed)
+    decisions = model.decisions
     values = relaxed[decisions]
     settled = np.abs(values - np.round(values)) < TINY
     held = values if dived is None else dived[decisions]
@@ -121,31 +122,21 @@ def _first_plan(model: Model, relaxed: Floats, watch: Watch, budget_s: float, ga
         narrow, quiet, gap=0.3 * gap, constant=model.constant, start=dived, until_s=min(budget_s, watch.left)
     )
     plans = [plan for plan in (found, dived) if plan is not None]
-    return min(plans, key=lambda plan: _cost(model, plan), default=None)
+    return min(plans, key=model.cost_of, default=None)
 
 
-def _decisions(model: Model, values: Floats) -> tuple[Ints, Floats]:
-    columns = np.concatenate([*model.stand, *model.up, *model.merge])
-    if model.problem.mortar is not None:
-        columns = np.concatenate([columns, model.line])
-    return columns, np.round(values[columns])
-
-
-def _dispatch(problem: Problem, model: Model, values: Floats, reach: Ints) -> tuple[Model, Floats, Ints] | None:
+def _dispatch(model: Model, values: Floats, reach: Ints) -> tuple[Model, Floats, Ints] | None:
     """The cheapest deliveries and additions for settled decisions, all stations of all points considered."""
-    columns, whole = _decisions(model, values)
-    n_cols = [len(block) for block in (model.stand[0], model.merge[0])]
+    problem, whole = model.problem, np.round(values[model.decisions])
     while True:
         wide = Model(problem, arcs_within(problem, reach))
-        same, _ = _decisions(wide, np.zeros(wide.program.size))
-        assert len(same) == len(columns) and n_cols[0] == problem.n
-        found, _cost = solve_relaxed(fixed(wide.program.lp(), same, whole))
+        found, _cost = solve_relaxed(fixed(wide.program.lp(), wide.decisions, whole))
         if found is None:
             if (reach >= problem.n).all():
                 return None
             reach = np.minimum(reach * 2, problem.n)
             continue
-        found[same] = whole
+        found[wide.decisions] = whole
         wider = widened(wide, found, reach)
         if wider is None:
             return wide, found, reach
@@ -170,23 +161,20 @@ def solve(problem: Problem, *, gap: float = 0.01, time_limit_s: float = 60.0, wa
         Status ``infeasible`` where no plan exists; see `shortfalls` for what is missing.
     """
     watch = Watch(time_limit_s, watcher)
-    reach: Ints = np.full(problem.demand.shape[1], min(NEAREST_FIRST, problem.n), dtype=np.int64)
+    reach = first_reach(problem)
     if len(problem.years) > 1:  # one year is quick, and shows which points draw on far stations
-        last = replace(
-            problem, demand=problem.demand[-1:], limit=problem.limit[-1:], years=problem.years[-1:], max_closures=None
-        )
-        *_rest, reach = reach_of_relaxation(last, reach, watch)
+        *_rest, reach = reach_of_relaxation(problem.last_year, reach, watch)
     model, lp, values, reach = reach_of_relaxation(problem, reach, watch)
     if values is None:
-        return _no_plan(problem, watch, ended=watch.over)
-    relaxation = float(np.concatenate(model.program.cost) @ values) + model.constant
+        return no_plan(problem, watch, ended=watch.over)
+    relaxation = model.cost_of(values)
     watch.tell(bound=relaxation)
     start = _first_plan(model, values, watch, 0.35 * time_limit_s, gap)
     best: tuple[Model, Floats] | None = None
     objective, bound, nodes, status = math.inf, relaxation, 0, "open"
-    if start is not None and (settled := _dispatch(problem, model, start, reach)) is not None:
-        best = settled[0], settled[1]
-        objective = _cost(*best)
+    if start is not None and (settled := _dispatch(model, start, reach)) is not None:
+        best = settled[:2]
+        objective = best[0].cost_of(best[1])
         watch.tell(objective)
     while not watch.stopped and relative_gap(objective, bound) > gap and watch.left > 0.2:
         found, proven, status, more = run_mip(
@@ -194,14 +182,13 @@ def solve(problem: Problem, *, gap: float = 0.01, time_limit_s: float = 60.0, wa
         )
         nodes += max(more, 0)
         if status == "infeasible":
-            return _no_plan(problem, watch)
+            return no_plan(problem, watch)
         bound = max(bound, proven)
         if found is None:
             break
-        settled = _dispatch(problem, model, found, reach)
-        if settled is not None and _cost(settled[0], settled[1]) < objective:
-            best = settled[0], settled[1]
-            objective = _cost(*best)
+        settled = _dispatch(model, found, reach)
+        if settled is not None and (cost := settled[0].cost_of(settled[1])) < objective:
+            best, objective = settled[:2], cost
         if relative_gap(objective, bound) <= gap or watch.stopped:
             break
         # The bound still counts on far stations being near: write more of them out and go on.
@@ -215,107 +202,16 @@ def solve(problem: Problem, *, gap: float = 0.01, time_limit_s: float = 60.0, wa
         lp = model.program.lp()
         start = None
     if best is None:
-        return replace(_no_plan(problem, watch, ended=True), bound=bound)
+        return replace(no_plan(problem, watch, ended=True), bound=bound)
     bound = min(bound, objective)
-    end = (
-        "optimal"
-        if relative_gap(objective, bound) <= 1e-6
-        else "gap_reached"
-        if relative_gap(objective, bound) <= gap
-        else "interrupted"
-        if watch.stopped
-        else "time_limit"
-    )
+    end = _ended(relative_gap(objective, bound), gap, watch)
     return solution_of(*best, status=end, objective=objective, bound=bound, seconds=watch.seconds, nodes=nodes)
 
 
-def _cost(model: Model, values: Floats) -> float:
-    return float(np.concatenate(model.program.cost) @ values) + model.constant
-
-
-def _no_plan(problem: Problem, watch: Watch, *, ended: bool = False) -> Solution:
-    """No plan: none exists, or the search ended before one was found."""
-    t, n = len(problem.years), problem.n
-    status = "infeasible" if not ended else "interrupted" if watch.stopped else "time_limit"
-    return Solution(
-        status,
-        math.inf,
-        math.inf,
-        math.inf,
-        watch.seconds,
-        np.zeros((t, n), dtype=bool),
-        np.zeros((t, n), dtype=bool),
-        np.zeros((t, n)),
-        np.full(n, -1),
-        np.empty((0, 3), dtype=np.int64),
-        np.empty(0),
-        {},
-    )
-
-
-def solution_of(
-    model: Model, values: Floats, *, status: str, objective: float, bound: float, seconds: float, nodes: int
-) -> Solution:
-    p, arcs = model.problem, model.arcs
-    stands = np.array([values[c] > 0.5 for c in model.stand])
-    upgraded = np.array([values[c] > 0.5 for c in model.up])
-    added = np.zeros((len(p.years), p.n))
-    moved_total = 0.0
-    for t in range(len(p.years)):
-        added[t] += values[model.new[t]]
-        np.add.at(added[t], p.pairs[:, 1], values[model.moved[t]])
-        moved_total += float(values[model.moved[t]].sum())
-    added[added < TINY] = 0.0
-    merged: Ints = np.full(p.n, -1, dtype=np.int64)
-    chosen = values[model.merge[-1]] > 0.5
-    merged[p.pairs[chosen, 0]] = p.pairs[chosen, 1]
-    flows, amounts = [], []
-    for t, columns in enumerate(model.flow):
-        used = np.flatnonzero(values[columns] > TINY)
-        flows.append(np.column_stack([np.full(len(used), t), arcs.station[used], arcs.point[used]]))
-        amounts.append(values[columns[used]])
-    rows, amount = np.vstack(flows).astype(np.int64), np.concatenate(amounts)
-    parts = {
-        "findings": float((stands * p.keep_cost).sum()),
-        "notes": float(((stands & ~upgraded) * p.note_cost).sum()),
-        "haul": float(p.haul_cost * (amount * p.haul_km[rows[:, 1], rows[:, 2]]).sum()),
-        "capital": float(
-            p.upgrade_cost * upgraded.sum() + p.add_cost * (added.sum() - moved_total) + p.move_cost * moved_total
-        ),
-        "lost": float(
-            ((~stands) * p.loss).sum()
-            - sum(float(p.pair_saving @ (values[model.merge[t]] > 0.5)) for t in range(len(p.years)))
-        ),
-    }
-    more: dict[str, Any] = {}
-    if p.mortar is not None:
-        flow = values[model.mortar_flow]
-        used = np.flatnonzero(flow > TINY)
-        unmet = np.where(values[model.mortar_unmet] > TINY, values[model.mortar_unmet], 0.0)
-        source, point = model.mortar_source[used], model.mortar_point[used]
-        built = np.round(values[model.line]).astype(np.int64)
-        parts["mortar_haul"] = float(p.mortar.haul_cost * (flow[used] * p.mortar.haul_km[source, point]).sum())
-        parts["mortar_lines"] = float(p.mortar.fixed_cost * built.sum())
-        parts["mortar_unmet"] = float(p.mortar.unmet_cost * unmet.sum())
-        more = {
-            "lines": built,
-            "mortar_flows": np.column_stack([source, point]),
-            "mortar_amounts": flow[used],
-            "mortar_unmet": unmet,
-        }
-    return Solution(
-        status,
-        objective,
-        bound,
-        relative_gap(objective, bound),
-        seconds,
-        stands,
-        upgraded,
-        added,
-        merged,
-        rows,
-        amount,
-        parts,
-        nodes=nodes,
-        **more,
-    )
+def _ended(proven: float, wanted: float, watch: Watch) -> str:
+    """How a search ended that has found a plan."""
+    if proven <= _OPTIMAL_GAP:
+        return "optimal"
+    if proven <= wanted:
+        return "gap_reached"
+    return "interrupted" if watch.stopped else "time_limit"

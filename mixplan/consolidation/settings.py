@@ -6,8 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from mixplan.base.errors import DataError
-from mixplan.base.i18n import gettext as _
+from mixplan.base.numbers import check_number
 from mixplan.plan.rules import RuleBook
 
 RETAIN, UPGRADE, MERGE, SHUT = "retain", "upgrade", "merge", "close"
@@ -28,6 +27,8 @@ class Settings:
         The planner's own decisions: (plant id, ``keep`` or ``close``), sorted.
     max_flagged : int, optional
         Most stations in need of consolidation that may stand at the end.
+    base_year : int
+        The year of the inventory that the plan starts from.
     years : tuple of int
         One year (the target year alone) or all years of a phased plan.
     """
@@ -35,6 +36,7 @@ class Settings:
     cap_wan_m3: float
     demand_wan_m3: float
     first_demand_wan_m3: float
+    base_year: int
     years: tuple[int, ...]
     radius_km: float
     outside_pct: float
@@ -104,12 +106,6 @@ _POSITIVE = ("utilisation_pct", "capital_years", "time_limit_s")
 _WHOLE = ("merge_neighbours", "receive_most", "closures_per_year")
 
 
-def unusable(name: str, value: float, allowed: str) -> DataError:
-    return DataError(
-        _("参数 {name} 的值 {value:g} 不可用：{allowed}。").format(name=name, value=value, allowed=allowed)
-    )
-
-
 def default_settings(book: RuleBook, *, phased: bool = False, **changes: Any) -> Settings:
     """Settings as the rule file has them, with some changed.
 
@@ -120,6 +116,7 @@ def default_settings(book: RuleBook, *, phased: bool = False, **changes: Any) ->
     """
     values: dict[str, Any] = {name: book.figure(row) for name, row in PARAMETERS.items()}
     first, last = int(book.figure("consolidation_first_year")), int(book.figure("consolidation_last_year"))
+    values["base_year"] = first - 1
     values["years"] = tuple(range(first, last + 1)) if phased else (last,)
     values["standard_wan_m3"] = float(book.rule("station_capacity").value)
     growth = book.figure("concrete_output_2010") / book.figure("concrete_demand_2015")
@@ -128,16 +125,9 @@ def default_settings(book: RuleBook, *, phased: bool = False, **changes: Any) ->
         values["first_demand_wan_m3"] = growth * values["demand_wan_m3"]
     for name in (*PARAMETERS, "first_demand_wan_m3", "gap", "time_limit_s", "max_flagged"):
         amount = values.get(name)
-        if amount is None:
-            continue
-        low, high = _BOUNDS.get(name, (0.0, math.inf))
-        if not (math.isfinite(amount) and low <= amount <= high):
-            allowed = _("应为不小于 {low:g} 的数") if math.isinf(high) else _("应在 {low:g} 与 {high:g} 之间")
-            raise unusable(name, amount, allowed.format(low=low, high=high))
-        if name in _POSITIVE and not amount > 0:
-            raise unusable(name, amount, _("应大于 0"))
-        if name in _WHOLE and amount != int(amount):
-            raise unusable(name, amount, _("应为整数"))
+        if amount is not None:
+            low, high = _BOUNDS.get(name, (0.0, math.inf))
+            check_number(name, amount, low=low, high=high, above=name in _POSITIVE, whole=name in _WHOLE)
     for name in _WHOLE:
         values[name] = int(values[name])
     return Settings(**values)

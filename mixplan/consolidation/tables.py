@@ -1,111 +1,19 @@
-"""A consolidation plan as tables in words and as JSON, the same for pages, files and the command line."""
+"""A consolidation plan as tables in words, the same for pages, files and the command line."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
-from mixplan.base.errors import InfeasibleError
-from mixplan.base.files.jsontext import plain
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
-from mixplan.city.crs import place_degrees
 from mixplan.city.sectors import sector_label
 from mixplan.consolidation import backtest, settings, takeover, words
-from mixplan.consolidation import plan as consolidation_plan
-from mixplan.consolidation.joint import JointPlan
+from mixplan.consolidation.joint import EXISTING, LINE, WET, JointPlan
 from mixplan.consolidation.plan import Plan
 from mixplan.consolidation.tradeoff import Point
 from mixplan.plan.rules import RuleBook
 from mixplan.plan.words import action_label, rule_kind_label
-
-
-def _degrees(joint: JointPlan) -> dict[str, tuple[float, float]]:
-    """Latitude and longitude of each new line."""
-    return {str(i): place_degrees(point) for i, point in joint.lines.geometry.items()}
-
-
-def plan_json(
-    plan: Plan,
-    reasons: pd.Series,
-    *,
-    otherwise: pd.Series | None = None,
-    pareto: Sequence[Point] | None = None,
-    joint: JointPlan | None = None,
-) -> dict[str, Any]:
-    """The plan as ``mixplan consolidate --json`` prints it; amounts in 万m³ a year, costs in 万元."""
-    found = plan.solution
-    actions = []
-    for plant, row in zip(map(str, plan.actions.index), plan.actions.to_dict("records"), strict=True):
-        one: dict[str, Any] = {"plant_id": plant, **row, "reason": reasons[plant]}
-        one["unknown"] = [rule for rule in str(plan.case.stations.loc[plant, "unknown"]).split(",") if rule]
-        if otherwise is not None:
-            one["otherwise_estimate"] = otherwise[plant]
-        actions.append(one)
-    result: dict[str, Any] = {
-        "status": plan.status,
-        "objective": found.objective,
-        "bound": found.bound,
-        "gap": found.gap,
-        "seconds": round(found.seconds, 2),
-        "parts": {name: round(value, 4) for name, value in found.parts.items()},
-        "actions": actions,
-        "flows": plan.flows.to_dict("records"),
-        "totals": consolidation_plan.totals_json(plan),
-        "before": plan.totals.to_dict("records")[0],
-        "verify": [plant for plant, why in plan.actions["verify"].items() if why],
-    }
-    if pareto is not None:
-        result["pareto"] = [
-            {
-                "most_flagged": p.most_flagged,
-                "flagged": p.flagged,
-                "mean_haul_km": p.mean_haul_km,
-                "sites": p.sites,
-                "capacity": p.capacity,
-                "cost": p.cost,
-                "gap": p.gap,
-            }
-            for p in pareto
-        ]
-    if joint is not None:
-        degrees = _degrees(joint)
-        rows = joint.lines.drop(columns="geometry").to_dict("index")
-        result["lines"] = [
-            {"id": name, "lon": degrees[name][1], "lat": degrees[name][0], **row} for name, row in rows.items()
-        ]
-        result["mortar_flows"] = joint.flows.to_dict("records")
-        result["mortar_totals"] = dict(joint.totals)
-    return {key: plain(value) for key, value in result.items()}
-
-
-def infeasible_json(error: InfeasibleError) -> dict[str, Any]:
-    """What is printed where no plan exists: the same keys, and the limits that stand in the way."""
-    return {
-        "status": "infeasible",
-        "objective": None,
-        "bound": None,
-        "gap": None,
-        "message": str(error),
-        "limits": [
-            {
-                "limit": o.limit,
-                "needed": o.needed,
-                "available": o.available,
-                "short": o.short,
-                "unit": o.unit,
-                "text": o.text,
-            }
-            for o in error.obstacles
-        ],
-        "actions": [],
-        "flows": [],
-        "totals": [],
-    }
-
-
-# --- tables in words --------------------------------------------------------------------------------------------------
 
 
 def action_table(plan: Plan, reasons: pd.Series, *, otherwise: pd.Series | None = None) -> pd.DataFrame:
@@ -240,7 +148,7 @@ def settings_table(plan: Plan, book: RuleBook) -> pd.DataFrame:
 
 def line_table(made: JointPlan) -> pd.DataFrame:
     """The new mortar lines of a joint run."""
-    degrees = list(_degrees(made).values())
+    degrees = list(made.degrees.values())
     return pd.DataFrame(
         {
             _("编号"): made.lines.index.to_numpy(dtype=object),
@@ -255,7 +163,7 @@ def line_table(made: JointPlan) -> pd.DataFrame:
 
 def mortar_flow_table(made: JointPlan) -> pd.DataFrame:
     """Who delivers how much mortar to which pooled demand point in a joint run."""
-    kinds = {"line": _("新建砂浆线"), "existing": _("现有砂浆厂"), "wet": _("搅拌站湿砂浆")}
+    kinds = {LINE: _("新建砂浆线"), EXISTING: _("现有砂浆厂"), WET: _("搅拌站湿砂浆")}
     return pd.DataFrame(
         {
             _("来源编号"): made.flows["source"],

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 
@@ -26,7 +24,7 @@ def takeover(plan: Plan) -> pd.DataFrame:
     """
     case = plan.case
     p = case.problem
-    found = questions.dispatch(replace(p, demand=p.demand[-1:], limit=p.limit[-1:], years=p.years[-1:]))
+    found = questions.dispatch(p.last_year)
     columns = ["plant_id", "by", "amount", "demand"]
     if found is None:
         return pd.DataFrame(columns=columns)

@@ -11,14 +11,16 @@ import pandas as pd
 from mixplan.base.errors import InfeasibleError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress, Watcher, step, unwatched
-from mixplan.consolidation import model, obstacles, questions, search
+from mixplan.consolidation import obstacles, questions, search
 from mixplan.consolidation import plan as consolidation_plan
-from mixplan.consolidation.case import Case
-from mixplan.consolidation.model import CLOSE, KEEP
+from mixplan.consolidation.case import LOCKS, Case
+from mixplan.consolidation.model import Lock
 from mixplan.consolidation.plan import Plan
 from mixplan.consolidation.settings import MERGE, RETAIN, SHUT, UPGRADE
-from mixplan.registers.decisions import CLOSE as CLOSE_WORD
-from mixplan.registers.decisions import KEEP as KEEP_WORD
+from mixplan.consolidation.stations import FLAGGED_CAP, cap_on
+from mixplan.registers.decisions import CLOSE, KEEP
+
+_SAME_KM = 1e-9
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,8 @@ class Otherwise:
 
 def target_year(case: Case) -> Case:
     """The same case for the target year alone."""
-    p = case.problem
-    single = replace(p, demand=p.demand[-1:], limit=p.limit[-1:], years=p.years[-1:], max_closures=None)
-    return replace(case, problem=single, settings=replace(case.settings, years=case.settings.years[-1:]))
+    settings = replace(case.settings, years=case.settings.years[-1:])
+    return replace(case, problem=case.problem.last_year, settings=settings)
 
 
 def otherwise(
@@ -63,8 +64,8 @@ def otherwise(
     base = plan.solution
     if len(plan.case.problem.years) > 1 or base.gap > gap:
         base = search.solve(case.problem, gap=gap, time_limit_s=time_limit_s, watcher=watcher)
-    lock[i] = CLOSE if stands else KEEP
-    decision = CLOSE_WORD if stands else KEEP_WORD
+    decision = CLOSE if stands else KEEP
+    lock[i] = LOCKS[decision]
     turned = replace(case, problem=replace(case.problem, lock=lock))
     blocked = obstacles.obstacles(turned)
     if blocked:
@@ -121,59 +122,66 @@ def pareto(
     cheapest plan in haul, capital and stations lost under that cap. Points that another point beats in both numbers
     are left out.
     """
-    base = target_year(case)
-    p = base.problem
-    free = replace(
-        p,
-        keep_cost=np.zeros(p.n),
-        note_cost=np.zeros(p.n),
-        limits=tuple(limit for limit in p.limits if limit.name != "flagged"),
-    )
-    members = base.stations.loc[base.stations["in_model"], "flagged"].to_numpy(bool)
-    held = int((base.stations["flagged"] & ~base.stations["in_model"] & (base.stations["lock"] != CLOSE_WORD)).sum())
-    forced = held + int((members & (p.locks == KEEP)).sum())
-    most = held + int((members & (p.locks != CLOSE)).sum())
+    base = _unpriced(target_year(case))
+    caps = _caps(base, steps)
     points: list[Point] = []
-    tried: set[int] = set()
-    caps = [round(float(c)) for c in np.linspace(most, forced, max(steps, 2))]
     for number, cap in enumerate(caps):
         watch = step(watcher, number, len(caps))
         if not watch(Progress()):
             break
-        if cap in tried or (points and cap > points[-1].flagged):
+        if points and cap > points[-1].flagged:  # the plan before has fewer already
             continue
-        tried.add(cap)
-        limited = replace(free, limits=(*free.limits, model.Limit("flagged", members, cap, held)))
-        settings = replace(base.settings, severity_cost=0.0, max_flagged=cap, gap=gap, time_limit_s=time_limit_s)
+        limit = cap_on(FLAGGED_CAP, base.stations, base.stations["flagged"], cap)
+        settings = replace(base.settings, max_flagged=cap, gap=gap, time_limit_s=time_limit_s)
+        problem = replace(base.problem, limits=(*base.problem.limits, limit))
         try:
-            plan = consolidation_plan.solve(
-                replace(base, problem=limited, settings=settings),
-                watcher=watch,
-            )
+            plan = consolidation_plan.solve(replace(base, problem=problem, settings=settings), watcher=watch)
         except InfeasibleError:
             break
         if plan.status == "interrupted":
             break
-        last = plan.totals.iloc[-1]
-        points.append(
-            Point(
-                cap,
-                int(last["flagged"]),
-                float(last["mean_haul_km"]),
-                int(last["sites"]),
-                float(last["capacity"]),
-                plan.solution.objective,
-                plan.solution.gap,
-                plan,
-            )
-        )
-    kept = [
-        a
-        for a in points
-        if not any(
-            (b.flagged <= a.flagged and b.mean_haul_km < a.mean_haul_km - 1e-9)
-            or (b.flagged < a.flagged and b.mean_haul_km <= a.mean_haul_km + 1e-9)
-            for b in points
-        )
-    ]
-    return sorted(kept, key=lambda point: point.flagged)
+        points.append(_point(cap, plan))
+    return sorted(_unbeaten(points), key=lambda point: point.flagged)
+
+
+def _unpriced(case: Case) -> Case:
+    """The same case with no price on findings and no cap on flagged stations."""
+    p = case.problem
+    nothing = np.zeros(p.n)
+    limits = tuple(limit for limit in p.limits if limit.name != FLAGGED_CAP)
+    problem = replace(p, keep_cost=nothing, note_cost=nothing, limits=limits)
+    return replace(case, problem=problem, settings=replace(case.settings, severity_cost=0.0))
+
+
+def _caps(case: Case, steps: int) -> list[int]:
+    """Numbers of flagged stations to try, from all that may stay down to those that must."""
+    whole = cap_on(FLAGGED_CAP, case.stations, case.stations["flagged"], 0)
+    locks = case.problem.locks
+    most = whole.held + int((whole.members & (locks != Lock.CLOSE)).sum())
+    forced = whole.held + int((whole.members & (locks == Lock.KEEP)).sum())
+    return list(dict.fromkeys(round(float(c)) for c in np.linspace(most, forced, max(steps, 2))))
+
+
+def _point(cap: int, plan: Plan) -> Point:
+    last = plan.totals.iloc[-1]
+    return Point(
+        most_flagged=cap,
+        flagged=int(last["flagged"]),
+        mean_haul_km=float(last["mean_haul_km"]),
+        sites=int(last["sites"]),
+        capacity=float(last["capacity"]),
+        cost=plan.solution.objective,
+        gap=plan.solution.gap,
+        plan=plan,
+    )
+
+
+def _unbeaten(points: list[Point]) -> list[Point]:
+    """The points that no other point beats in both numbers."""
+
+    def beats(a: Point, b: Point) -> bool:
+        shorter = a.mean_haul_km < b.mean_haul_km - _SAME_KM
+        as_short = a.mean_haul_km <= b.mean_haul_km + _SAME_KM
+        return (a.flagged <= b.flagged and shorter) or (a.flagged < b.flagged and as_short)
+
+    return [point for point in points if not any(beats(other, point) for other in points)]

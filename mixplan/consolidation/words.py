@@ -15,9 +15,7 @@ from mixplan.consolidation.plan import Plan
 from mixplan.consolidation.settings import MERGE, SHUT, UPGRADE
 from mixplan.consolidation.takeover import sole_supply, takeover
 from mixplan.consolidation.tradeoff import Otherwise
-from mixplan.registers.decisions import CLOSE as CLOSE_WORD
-from mixplan.registers.decisions import KEEP as KEEP_WORD
-from mixplan.registers.decisions import UNDECIDED
+from mixplan.registers.decisions import CLOSE, KEEP, UNDECIDED
 
 _NAMED = 3  # names in a sentence before "and so on"
 
@@ -101,10 +99,10 @@ def _rows(table: pd.DataFrame) -> list[tuple[str, dict[str, Any]]]:
 
 def _outside_model(station: Any, issues: str) -> str:
     why = _("产能未知") if station["status_note"] == "capacity" else _("没有坐标")
-    if station["lock"] == CLOSE_WORD:
+    if station["lock"] == CLOSE:
         return _("按规划人员的决定退出；{why}，没有参与优化。").format(why=why)
     text = _("{why}，不参与优化，先予保留，待核实后再定").format(why=why)
-    if station["lock"] == KEEP_WORD:
+    if station["lock"] == KEEP:
         text = _("按规划人员的决定保留；{why}，没有参与优化").format(why=why)
     return text + (_("；筛查所见：{issues}。").format(issues=issues) if issues else _("。"))
 
@@ -112,7 +110,7 @@ def _outside_model(station: Any, issues: str) -> str:
 def _stops(
     case: Case, row: dict[str, Any], station: Any, issues: str, heirs: pd.DataFrame | None, names: dict[str, str]
 ) -> str:
-    if station["lock"] == CLOSE_WORD:
+    if station["lock"] == CLOSE:
         text = _("按规划人员的决定退出")
     elif row["action"] == MERGE:
         into = case.stations.loc[row["into"]]
@@ -140,7 +138,7 @@ def _stays(
     case: Case, row: dict[str, Any], station: Any, issues: str, alone: list[int], output: float, incoming: list[str]
 ) -> str:
     s = case.settings
-    text = _("按规划人员的决定保留") if station["lock"] == KEEP_WORD else ""
+    text = _("按规划人员的决定保留") if station["lock"] == KEEP else ""
     if row["action"] == UPGRADE:
         up = _("改造到 {after:.0f} 万m³/年").format(after=row["capacity_after"])
         if row["capacity_before"] < s.standard_wan_m3:
@@ -157,7 +155,7 @@ def _stays(
         text = (text + _("；") if text else _("保留：")) + only
         if issues:
             text += _("，虽有问题（{issues}）仍须保留").format(issues=issues)
-    elif issues and station["lock"] == KEEP_WORD:  # kept because it was said so, whatever closing would have cost
+    elif issues and station["lock"] == KEEP:  # kept because it was said so, whatever closing would have cost
         text += _("；筛查所见：{issues}").format(issues=issues)
     elif issues:
         kept = _("虽有问题（{issues}），退出的损失和增加的运距代价更高").format(issues=issues)
@@ -173,7 +171,7 @@ def _stays(
 
 def otherwise_sentence(found: Otherwise) -> str:
     """The cost of deciding otherwise in one sentence."""
-    what = _("改为退出") if found.decision == CLOSE_WORD else _("改为保留")
+    what = _("改为退出") if found.decision == CLOSE else _("改为保留")
     if not math.isfinite(found.high):
         return _("{what}：{message}").format(what=what, message=found.message)
     return _(
@@ -183,4 +181,4 @@ def otherwise_sentence(found: Otherwise) -> str:
 
 def lock_label(lock: str) -> str:
     """Name of the planner's own decision."""
-    return {KEEP_WORD: _("保留"), CLOSE_WORD: _("退出"), UNDECIDED: _("未定")}[lock]
+    return {KEEP: _("保留"), CLOSE: _("退出"), UNDECIDED: _("未定")}[lock]

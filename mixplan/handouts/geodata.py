@@ -18,10 +18,9 @@ from mixplan.handouts.story import story
 from mixplan.handouts.tables import tables, version_table
 from mixplan.maps import style as maps_style
 from mixplan.plan import words
+from mixplan.plan.kinds import plant_kinds
 from mixplan.projects import geopackage
 from mixplan.screening import verdicts
-
-_MARK = {"circle": "circle", "triangle": "triangle", "square": "square", "diamond": "diamond", "star": "star"}
 
 
 def xlsx_bytes(report: Report) -> bytes:
@@ -175,7 +174,7 @@ def _line(name: str, colour: str, width: float) -> str:
 
 def _mark(name: str, shape: str, colour: str, size: float, *, hollow: bool) -> str:
     style = {
-        "name": _MARK[shape],
+        "name": shape,
         "color": _rgb("#ffffff" if hollow else colour),
         "size": size,
         "size_unit": "MM",
@@ -211,13 +210,13 @@ def _single(symbol: str) -> str:
 def _station_rules() -> list[tuple[str, str, str]]:
     rules = []
     for drawn, colour in maps_style.VERDICT_COLOUR.items():
-        for kind, shape in maps_style.KIND_SHAPE.items():
+        for kind in plant_kinds():
             for evidence in ("sourced", "modelled"):
                 found = f"\"verdict\" = '{drawn}' AND \"kind\" = '{kind}' AND \"evidence\" = '{evidence}'"
                 label = f"{verdicts.verdict_label(drawn)} · {words.kind_label(kind)}"
                 label += _("（模型推算）") if evidence == "modelled" else ""
                 hollow = evidence == "modelled"
-                rules.append((found, label, _mark("@", shape, colour, 2.6, hollow=hollow)))
+                rules.append((found, label, _mark("@", maps_style.kind_shape(kind), colour, 2.6, hollow=hollow)))
     return rules
 
 

@@ -20,6 +20,7 @@ from mixplan.handouts.report import Report
 from mixplan.maps import consolidation, coverage, ground, legend, stations
 from mixplan.maps import style as maps_style
 from mixplan.plan import words
+from mixplan.plan.kinds import plant_kinds
 from mixplan.plan.words import pretty
 from mixplan.screening import verdicts
 
@@ -183,7 +184,7 @@ def _body(report: Report) -> str:
         f"<main><h1>{html.escape(report.title)}</h1>",
         f'<p class="sub">{html.escape(report.subtitle)} · {notice}</p><nav>{links}</nav>',
         '<div id="map"></div>',
-        legend.legend(list(maps_style.KIND_SHAPE), layers=("zones", "areas")),
+        legend.legend(list(plant_kinds()), layers=("zones", "areas")),
         _more_legends(report),
     ]
     for step in steps:

@@ -14,7 +14,7 @@ from mixplan.maps.paper import consolidation, coverage, sheet, siting
 from mixplan.maps.paper import stations as paper_stations
 from mixplan.plan import words
 from mixplan.plan.datapackage import load_descriptor
-from mixplan.plan.kinds import KINDS, UNIT_OF_KIND
+from mixplan.plan.kinds import plant_kinds
 from mixplan.plan.words import rule_kind_label, unit_text
 from mixplan.registers.points import load_demand
 from mixplan.screening import stations, verdicts
@@ -26,7 +26,7 @@ from mixplan.targets.audit.run import audit_table
 def kind_table(report: Report) -> pd.DataFrame:
     """The inventory by kind: ``kind``, ``count``, ``capacity``, ``unit``, ``sourced``, ``modelled``."""
     rows = []
-    for kind in KINDS:
+    for kind, row in plant_kinds().items():
         some = report.counted[report.counted["kind"] == kind]
         found = stations.split(some)
         rows.append(
@@ -34,7 +34,7 @@ def kind_table(report: Report) -> pd.DataFrame:
                 "kind": kind,
                 "count": len(some),
                 "capacity": float(some["capacity"].sum()),
-                "unit": UNIT_OF_KIND[kind],
+                "unit": row.unit,
                 "sourced": found.real,
                 "modelled": found.modelled,
             }

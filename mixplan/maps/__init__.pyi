@@ -135,9 +135,6 @@ from .style import (
     GREY as GREY,
 )
 from .style import (
-    KIND_SHAPE as KIND_SHAPE,
-)
-from .style import (
     LAND_COLOUR as LAND_COLOUR,
 )
 from .style import (
@@ -163,6 +160,9 @@ from .style import (
 )
 from .style import (
     ZONE_LINE_COLOUR as ZONE_LINE_COLOUR,
+)
+from .style import (
+    kind_shape as kind_shape,
 )
 from .web import Assets as Assets
 from .web import base_map as base_map

@@ -7,7 +7,7 @@ import geopandas as gpd
 import pandas as pd
 
 from mixplan.maps.features import features_of, path_style, text_label, tip
-from mixplan.maps.style import ACTION_COLOUR, AMBER, KIND_SHAPE, PURPLE
+from mixplan.maps.style import ACTION_COLOUR, AMBER, PURPLE, kind_shape
 from mixplan.plan.words import action_label
 
 
@@ -28,7 +28,7 @@ def decision_layer(plants: gpd.GeoDataFrame, decisions: pd.DataFrame) -> list[di
             "id": row["id"],
             "pane": "plants",
             "tip": tip(str(row["name"]), action_label(row["action"])),
-            "shape": KIND_SHAPE[row["kind"]],
+            "shape": kind_shape(row["kind"]),
             "radius": 4.5 if gone else 6,
             "style": {
                 "color": colour if gone else "#ffffff",
@@ -60,7 +60,7 @@ def action_layer(stations: gpd.GeoDataFrame, lines: Mapping[str, tuple[str, ...]
             "id": row[stations.index.name or "index"],
             "pane": "plants",
             "tip": tip(*lines[str(row[stations.index.name or "index"])]),
-            "shape": KIND_SHAPE["concrete"],
+            "shape": kind_shape("concrete"),
             "radius": 4.5 if stopped else 6.5,
             "style": {
                 "color": colour if stopped else "#ffffff",

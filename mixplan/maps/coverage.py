@@ -12,12 +12,12 @@ from mixplan.maps.features import features_of, moved_to, path_style, text_label,
 from mixplan.maps.style import (
     APPROXIMATE_DASH,
     BLUE,
-    KIND_SHAPE,
     PURPLE,
     SPARE_COLOUR,
     VERMILLION,
     ZONE_LINE_COLOUR,
     band_colour,
+    kind_shape,
 )
 from mixplan.plan.words import unit_label
 
@@ -121,7 +121,7 @@ def supply_layer(picture: Picture) -> list[dict[str, Any]]:
                 _("供应禁现区 {used:,.1f} {unit}，余量 {left}").format(used=row["used"], unit=unit, left=left),
                 _("位置为模型推算，误差 {metres:,.0f} m").format(metres=row["location_error_m"]) if modelled else "",
             ),
-            "shape": "star" if planned else KIND_SHAPE[picture.subject.kind],
+            "shape": "star" if planned else kind_shape(picture.subject.kind),
             "radius": 7.5 if planned else 6.5 if len(supply) <= 60 else 4.5,
             "style": {
                 "color": colour if modelled else "#ffffff",

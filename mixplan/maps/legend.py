@@ -12,7 +12,6 @@ from mixplan.maps.style import (
     AMBER,
     BLUE,
     GREEN,
-    KIND_SHAPE,
     OUTLINE,
     PURPLE,
     SPARE_COLOUR,
@@ -20,6 +19,7 @@ from mixplan.maps.style import (
     VERMILLION,
     ZONE_LINE_COLOUR,
     band_colour,
+    kind_shape,
 )
 from mixplan.plan.words import kind_label
 from mixplan.screening.verdicts import DOUBT, verdict_label
@@ -27,8 +27,8 @@ from mixplan.screening.verdicts import DOUBT, verdict_label
 
 def _supply_items(kind: str, *, planned: bool) -> list[str]:
     marks = [
-        legend_item(_MARKS[KIND_SHAPE[kind]], kind_label(kind), f"fill:{BLUE};stroke:#fff"),
-        legend_item(_MARKS[KIND_SHAPE[kind]], _("空心：模型推算站点"), f"fill:#fff;stroke:{BLUE};stroke-width:2"),
+        legend_item(_MARKS[kind_shape(kind)], kind_label(kind), f"fill:{BLUE};stroke:#fff"),
+        legend_item(_MARKS[kind_shape(kind)], _("空心：模型推算站点"), f"fill:#fff;stroke:{BLUE};stroke-width:2"),
     ]
     if planned:
         marks.append(legend_item(_MARKS["star"], _("拟建生产线站点"), f"fill:{PURPLE};stroke:#fff"))
@@ -68,6 +68,8 @@ _MARKS = {
     "triangle": '<path d="M8 1.5L14.5 13H1.5z"/>',
     "square": '<path d="M3 3H13V13H3z"/>',
     "diamond": '<path d="M8 1L15 8L8 15L1 8z"/>',
+    "pentagon": '<path d="M8 1.5L14.7 6.3L12.1 14.2H3.9L1.3 6.3z"/>',
+    "hexagon": '<path d="M8 1.5L13.6 4.8V11.2L8 14.5L2.4 11.2V4.8z"/>',
     "star": '<path d="M8 .5L10 5.8L15.5 6L11.2 9.4L12.7 14.8L8 11.7L3.3 14.8L4.8 9.4L.5 6L6 5.8z"/>',
 }
 
@@ -82,7 +84,7 @@ def legend_item(mark: str, text: str, style: str) -> str:
 def legend(kinds: Iterable[str], *, layers: Collection[str]) -> str:
     """Legend as plain HTML, so that it needs no script."""
     marks, item = _MARKS, legend_item
-    items = [item(marks[KIND_SHAPE[k]], kind_label(k), "fill:none;stroke:#444;stroke-width:1.5") for k in kinds]
+    items = [item(marks[kind_shape(k)], kind_label(k), "fill:none;stroke:#444;stroke-width:1.5") for k in kinds]
     for drawn, colour in VERDICT_COLOUR.items():
         style = f"fill:{colour};stroke:#fff"
         if drawn in DOUBT:

@@ -12,7 +12,8 @@ from mixplan.base.numbers import metres
 from mixplan.city import rings
 from mixplan.city.layers import Layers
 from mixplan.maps.features import features_of, moved_to, path_style, text_label, tip
-from mixplan.maps.style import KIND_SHAPE, OUTLINE, VERDICT_COLOUR
+from mixplan.maps.style import OUTLINE, VERDICT_COLOUR, kind_shape
+from mixplan.plan.kinds import plant_kinds
 from mixplan.plan.words import kind_label
 from mixplan.screening.verdicts import DOUBT, verdict_class, verdict_label
 
@@ -35,8 +36,8 @@ def plant_layer(plants: gpd.GeoDataFrame, judged: pd.DataFrame, district: pd.Ser
             "id": row["id"],
             "pane": "plants",
             "tip": text,
-            "shape": KIND_SHAPE[row["kind"]],
-            "radius": 5.5 if row["kind"] == "concrete" else 6.5,
+            "shape": kind_shape(row["kind"]),
+            "radius": plant_kinds()[row["kind"]].radius,
             "style": {
                 "color": colour if hollow else OUTLINE.get(drawn, "#ffffff"),
                 "weight": 2.2 if hollow or drawn in DOUBT else 1.2,

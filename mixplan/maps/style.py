@@ -1,11 +1,11 @@
 """One style table for web, paper, charts and slides."""
 
 from mixplan.coverage.picture import BAND_LIMITS_KM
+from mixplan.plan.kinds import plant_kinds
 
 VERMILLION, ORANGE, SKY, BLUE, GREY = "#D55E00", "#E69F00", "#56B4E9", "#0072B2", "#999999"
 GREEN, PURPLE, AMBER = "#009E73", "#CC79A7", "#F0B429"
 
-KIND_SHAPE = {"concrete": "circle", "mortar": "triangle", "cement": "square", "precast": "diamond"}
 # Verdict as it is drawn: a flag that is certain, one that is not, a pass that is not, one that is, unknown.
 VERDICT_COLOUR = {"flag": VERMILLION, "borderline": ORANGE, "doubtful": SKY, "pass": BLUE, "unknown": GREY}
 OUTLINE = {"borderline": "#5c3d00", "doubtful": "#00446b"}  # of a filled mark in doubt
@@ -21,6 +21,11 @@ ACTION_COLOUR = {"retain": BLUE, "upgrade": GREEN, "merge": PURPLE, "relocate": 
 SMALL_DISTRICT_KM2 = 120  # smaller ones are named when zoomed in
 
 BEIJING_BOUNDS = ((39.42, 115.41), (41.07, 117.52))  # south-west and north-east corner of the first view, degrees
+
+
+def kind_shape(kind: str) -> str:
+    """Shape that tells a kind of plant on every map."""
+    return plant_kinds()[kind].shape
 
 
 def band_colour(from_km: float) -> str:

@@ -7,10 +7,13 @@ from .indicators import COLUMNS as COLUMNS
 from .indicators import DISTRICTS as DISTRICTS
 from .indicators import PLAN as PLAN
 from .indicators import load_indicators as load_indicators
-from .kinds import KINDS as KINDS
 from .kinds import PRECISIONS as PRECISIONS
 from .kinds import STATUSES as STATUSES
-from .kinds import UNIT_OF_KIND as UNIT_OF_KIND
+from .kinds import AreaKind as AreaKind
+from .kinds import PlantKind as PlantKind
+from .kinds import area_kinds as area_kinds
+from .kinds import load_kinds as load_kinds
+from .kinds import plant_kinds as plant_kinds
 from .rules import Rule as Rule
 from .rules import RuleBook as RuleBook
 from .rules import load_rules as load_rules

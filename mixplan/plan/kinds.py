@@ -1,6 +1,20 @@
-"""Kinds of plants, their states and how well they are located."""
+"""Kinds of plants and of sensitive areas, their states, and how well a plant is located."""
 
-KINDS = ("cement", "concrete", "mortar", "precast")
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from mixplan.base.errors import DataError
+from mixplan.base.files.columns import plain_header
+from mixplan.base.files.reading import read_toml
+from mixplan.base.i18n import gettext as _
+from mixplan.base.paths import DATA_DIR
+from mixplan.base.records import CLOSED, Number, checked
+
 # `proposed` is for planners' own sites; the shipped register has none.
 STATUSES = ("inventory_2010", "later", "unlicensed", "outside", "closed", "proposed")
 PRECISIONS = (
@@ -12,4 +26,83 @@ PRECISIONS = (
     "unlocated",
     "modelled",
 )
-UNIT_OF_KIND = {"cement": "wan_t", "mortar": "wan_t", "concrete": "wan_m3", "precast": "wan_m3"}
+
+# A star is kept for new lines.
+Shape = Literal["circle", "triangle", "square", "diamond", "pentagon", "hexagon"]
+
+
+@dataclass(frozen=True, config=CLOSED)
+class PlantKind:
+    """One kind of plant: what it is called, counted by and drawn as."""
+
+    id: str
+    """Code in registers and results; it never changes."""
+    name: str
+    """Name in Chinese."""
+    name_en: str
+    """Name in English."""
+    unit: Literal["wan_t", "wan_m3"]
+    """Unit of its capacity: 万t or 万m³ a year."""
+    words: tuple[str, ...]
+    """What registers may write for it besides code and name."""
+    shape: Shape
+    """Shape of its mark on every map."""
+    radius: Annotated[Number, Field(ge=3, le=12)]
+    """Radius of its mark on the web map in pixels."""
+
+
+@dataclass(frozen=True, config=CLOSED)
+class AreaKind:
+    """One kind of sensitive area."""
+
+    id: str
+    """Code in the layer and in the subjects of rules; it never changes."""
+    name: str
+    """Name in Chinese."""
+    name_en: str
+    """Name in English."""
+
+
+@dataclass(frozen=True, config=CLOSED)
+class KindFile:
+    """The kinds as they are written in ``kinds.toml``."""
+
+    plant_kind: tuple[PlantKind, ...]
+    """Kinds of plants, in the order of lists and legends."""
+    area_kind: tuple[AreaKind, ...]
+    """Kinds of sensitive areas."""
+
+
+@cache
+def load_kinds(path: Path = DATA_DIR / "kinds.toml") -> KindFile:
+    """Read the table of kinds.
+
+    Raises
+    ------
+    DataError
+        Naming the kind and the key that is missing, unknown or not allowed, or a code or word that stands twice.
+    """
+    tables = {"plant_kind": _("厂站类别"), "area_kind": _("敏感区类别")}
+    kinds = checked(KindFile, read_toml(path), file=path.name, tables=tables)
+    words = [word for kind in kinds.plant_kind for word in {plain_header(w) for w in (kind.id, kind.name, *kind.words)}]
+    for table in (words, [kind.id for kind in kinds.area_kind]):
+        if twice := [word for word, count in Counter(table).items() if count > 1]:
+            raise DataError(
+                _("{file} 中这些编号或说法属于不止一个类别：{words}。").format(file=path.name, words="、".join(twice))
+            )
+    return kinds
+
+
+def plant_kinds() -> dict[str, PlantKind]:
+    """Kinds of plants by code, in the order of lists and legends."""
+    return {kind.id: kind for kind in load_kinds().plant_kind}
+
+
+def area_kinds() -> dict[str, AreaKind]:
+    """Kinds of sensitive areas by code."""
+    return {kind.id: kind for kind in load_kinds().area_kind}
+
+
+def kind_spellings() -> dict[str, str]:
+    """Code of each kind of plant by what a register may write for it."""
+    return {word: kind.id for kind in load_kinds().plant_kind for word in (*kind.words, kind.name)}

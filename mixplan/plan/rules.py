@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from itertools import combinations
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, Strict, StrictBool, StrictInt, field_validator, model_validator
 from pydantic.dataclasses import dataclass
@@ -19,7 +19,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.base.paths import DATA_DIR
 from mixplan.base.records import CLOSED, Number, checked
-from mixplan.plan import kinds
+from mixplan.plan.kinds import plant_kinds
 
 Kind = Literal["plan", "regulation", "assumption"]
 # What a rule is to the rest of the program, which asks for it by this and never by its id.
@@ -44,6 +44,10 @@ def _check_between(value: float, low: float | None, high: float | None) -> None:
         )
 
 
+def _only_known_kinds(schema: dict[str, Any]) -> None:
+    schema["items"] = {"enum": list(plant_kinds())}
+
+
 @dataclass(frozen=True, config=CLOSED)
 class Rule:
     """One rule: what is measured, against which threshold, by which clause, and when it is in force."""
@@ -54,7 +58,7 @@ class Rule:
     """Title in Chinese."""
     title_en: str
     """Title in English."""
-    applies_to: Annotated[tuple[str, ...], Field(json_schema_extra={"items": {"enum": [*kinds.KINDS]}})]
+    applies_to: Annotated[tuple[str, ...], Field(json_schema_extra=_only_known_kinds)]
     """Kinds of plant that the rule speaks of."""
     statuses: tuple[Literal["standing", "proposed"], ...]
     """standing (every record but proposals), proposed, or both."""
@@ -95,10 +99,10 @@ class Rule:
     @classmethod
     def _known_kinds(cls, applies_to: tuple[str, ...]) -> tuple[str, ...]:
         for kind in applies_to:
-            if kind not in kinds.KINDS:
+            if kind not in plant_kinds():
                 raise ValueError(
                     _("applies_to 是“{value}”，应为 {allowed} 之一。").format(
-                        value=kind, allowed="、".join(kinds.KINDS)
+                        value=kind, allowed="、".join(plant_kinds())
                     )
                 )
         return applies_to

@@ -1,7 +1,8 @@
 """The term for everything, once."""
 
-from mixplan.base.i18n import get_language
+from mixplan.base.i18n import get_language, local
 from mixplan.base.i18n import gettext as _
+from mixplan.plan.kinds import area_kinds, plant_kinds
 
 
 def status_label(status: str) -> str:
@@ -160,12 +161,7 @@ def direction_text(direction: str) -> str:
 
 def kind_label(kind: str) -> str:
     """Name of a kind of plant."""
-    return {
-        "cement": _("水泥厂"),
-        "concrete": _("预拌混凝土搅拌站"),
-        "mortar": _("预拌砂浆厂（普通干混）"),
-        "precast": _("预制构件厂"),
-    }[kind]
+    return local(plant_kinds()[kind])
 
 
 def action_label(action: str) -> str:
@@ -181,13 +177,4 @@ def action_label(action: str) -> str:
 
 def sensitive_kind_label(kind: str) -> str:
     """Name of a kind of sensitive area."""
-    return {
-        "water_source": _("饮用水水源"),
-        "river_bank": _("河岸带"),
-        "nature_reserve": _("自然保护区"),
-        "scenic_area": _("风景名胜区"),
-        "forest_park": _("森林公园"),
-        "wetland": _("湿地"),
-        "heritage": _("文物古迹"),
-        "geopark": _("地质公园"),
-    }[kind]
+    return local(area_kinds()[kind])

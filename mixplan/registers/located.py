@@ -13,7 +13,7 @@ from mixplan.base.files.units import header_units
 from mixplan.base.i18n import N_
 from mixplan.city.crs import REGION
 from mixplan.city.datums import Datum, to_wgs84
-from mixplan.plan.kinds import UNIT_OF_KIND
+from mixplan.plan.kinds import plant_kinds
 from mixplan.plan.rules import load_rules
 from mixplan.registers.spellings import UNIT_WORDS
 
@@ -24,7 +24,8 @@ DEGREES, AMOUNTS, YEARLY = ("度", "m"), ("万t", "万m³"), ("年",)
 
 def _check_capacity_header(record: dict[str, Any], number: int, stated: list[str]) -> list[RowError]:
     """An error where the capacity's header states one unit, and the row's own unit or kind asks for another."""
-    unit = record.get("capacity_unit") or UNIT_OF_KIND.get(record.get("kind") or "")
+    kind = plant_kinds().get(record.get("kind") or "")
+    unit = record.get("capacity_unit") or (kind and kind.unit)
     if record.get("capacity") is None or unit is None or not stated or unit in (UNIT_WORDS[word] for word in stated):
         return []
     own = next(word for word, code in UNIT_WORDS.items() if code == unit)
@@ -44,7 +45,7 @@ def check_units(record: dict[str, Any], number: int) -> list[RowError]:
     kind = record.get("kind")
     if kind is None:
         return []
-    expected = UNIT_OF_KIND[kind]
+    expected = plant_kinds()[kind].unit
     if record.get("capacity_unit") is None:
         record["capacity_unit"] = expected
     if record["capacity_unit"] != expected:

@@ -20,7 +20,7 @@ from mixplan.base.paths import DATA_DIR
 from mixplan.city.crs import points_metric
 from mixplan.city.datums import Datum
 from mixplan.city.districts import district_table, unknown_districts
-from mixplan.plan.kinds import KINDS, PRECISIONS, STATUSES
+from mixplan.plan.kinds import PRECISIONS, STATUSES, kind_spellings
 from mixplan.registers.located import (
     AMOUNTS,
     COORDINATE,
@@ -32,11 +32,11 @@ from mixplan.registers.located import (
 )
 from mixplan.registers.spellings import (
     EVIDENCE_WORDS,
-    KIND_WORDS,
     PRECISION_WORDS,
     STATUS_WORDS,
     UNIT_WORDS,
     YES_NO_WORDS,
+    kind_cell,
 )
 
 
@@ -92,7 +92,7 @@ class Register:
 COLUMNS = (
     Column("id", "编号", text_cell, required=True),
     Column("name", "名称", text_cell, required=True, synonyms=("站点名称", "厂站名称")),
-    Column("kind", "类别", code_of(KINDS, KIND_WORDS), required=True, synonyms=("类型",)),
+    Column("kind", "类别", kind_cell, required=True, synonyms=("类型",)),
     Column("status", "状态", code_of(STATUSES, STATUS_WORDS), default="inventory_2010"),
     Column("company", "企业", text_cell, default="", synonyms=("企业名称", "公司")),
     Column("address", "地址", text_cell, default=""),
@@ -232,7 +232,7 @@ def register_template() -> tuple[pd.DataFrame, pd.DataFrame]:
     }
     template = pd.DataFrame([{column.header: example.get(column.code, "") for column in COLUMNS}])
     lists = {
-        "kind": KIND_WORDS,
+        "kind": kind_spellings(),
         "status": STATUS_WORDS,
         "location_precision": PRECISION_WORDS,
         "capacity_unit": UNIT_WORDS,

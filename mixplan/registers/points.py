@@ -16,9 +16,9 @@ from mixplan.base.files.columns import Column, RowError, amount_between, code_of
 from mixplan.base.paths import DATA_DIR
 from mixplan.city.crs import points_metric
 from mixplan.city.datums import Datum
-from mixplan.plan.kinds import KINDS, STATUSES
+from mixplan.plan.kinds import STATUSES
 from mixplan.registers.located import AMOUNTS, COORDINATE, DEGREES, YEARLY, read_located
-from mixplan.registers.spellings import EVIDENCE_WORDS, KIND_WORDS, STATUS_WORDS
+from mixplan.registers.spellings import EVIDENCE_WORDS, STATUS_WORDS, kind_cell
 
 POINT_COLUMNS = (
     Column("id", "编号", text_cell, required=True),
@@ -44,7 +44,7 @@ POINT_COLUMNS = (
         per=YEARLY,
     ),
     Column("year", "投产年份", year_of, synonyms=("年份",), numeric=True),
-    Column("kind", "类别", code_of(KINDS, KIND_WORDS), default="", synonyms=("类型",)),
+    Column("kind", "类别", kind_cell, default="", synonyms=("类型",)),
     Column("status", "状态", code_of(STATUSES, STATUS_WORDS), default=""),
     Column("evidence", "依据类型", code_of(("sourced", "modelled"), EVIDENCE_WORDS), default="sourced"),
     Column("location_error_m", "定位误差(m)", amount_between(0, 100_000), numeric=True, units=("m",)),

@@ -1,23 +1,22 @@
-"""Chinese spellings that a register may use for the codes."""
+"""Chinese spellings that a register may use for the codes; those for kinds of plants stand in the table of kinds."""
 
-# Chinese spellings that a register may use for the codes.
-KIND_WORDS = {
-    "水泥": "cement",
-    "水泥厂": "cement",
-    "混凝土": "concrete",
-    "预拌混凝土": "concrete",
-    "搅拌站": "concrete",
-    "预拌混凝土搅拌站": "concrete",
-    "砂浆": "mortar",
-    "预拌砂浆": "mortar",
-    "干混砂浆": "mortar",
-    "普通干混砂浆": "mortar",
-    "预拌砂浆厂": "mortar",
-    "砂浆厂": "mortar",
-    "构件": "precast",
-    "预制构件": "precast",
-    "预制构件厂": "precast",
-}
+from collections.abc import Callable
+from functools import cache
+
+from mixplan.base.files.columns import code_of
+from mixplan.plan import kinds as plan_kinds
+
+
+@cache
+def _kind_parser(kinds: plan_kinds.KindFile) -> Callable[[str], str]:
+    return code_of((kind.id for kind in kinds.plant_kind), plan_kinds.kind_spellings())
+
+
+def kind_cell(value: str) -> str:
+    """Code of a kind of plant from what a register writes for it."""
+    return _kind_parser(plan_kinds.load_kinds())(value)
+
+
 STATUS_WORDS = {
     "2010年底在册": "inventory_2010",
     "在册": "inventory_2010",

@@ -1,11 +1,11 @@
 """What a planner wishes for the new lines, and what is allowed."""
 
-import math
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from mixplan.base.errors import SitingError
 from mixplan.base.i18n import gettext as _
+from mixplan.base.numbers import check_number
 from mixplan.city.sectors import SECTORS
 from mixplan.plan.rules import RuleBook
 
@@ -126,22 +126,22 @@ def check_settings(settings: SitingSettings) -> None:
     s = settings
     at_least: list[tuple[str, float, float]] = [
         (_("生产线数量"), s.lines, 0),
-        (_("每条线的产能（万t/年）"), s.line_capacity_wan_t, NOTHING),
         (_("同一站点最多的生产线"), s.lines_per_site, 1),
         (_("最小间距（km）"), s.spacing_km, 0),
         (_("绕行系数"), s.detour, 1),
         (_("每缺 1 万t 的代价（km）"), s.unmet_penalty_km, 0),
         (_("每条线的固定代价（万t·km）"), s.fixed_cost, 0),
-        (_("服务半径（km）"), s.radius_km, NOTHING),
         (_("敏感区外扩距离（m）"), s.margin_m, 0),
     ]
-    at_least += [(_("最大运距（km）"), s.max_haul_km, NOTHING)] if s.max_haul_km is not None else []
     at_least += [(_("候选点网格间距（km）"), s.grid_km, 1)] if s.grid_km is not None else []
     at_least += [(_("需求总量（万t/年）"), s.demand_total_wan_t, 0)] if s.demand_total_wan_t is not None else []
     at_least += [(_("站点 {site} 锁定的条数").format(site=site), lines, 1) for site, lines in s.forced]
     for name, value, least in at_least:
-        if not (math.isfinite(value) and value >= least):
-            raise SitingError(_("{name}是 {value:g}，应不小于 {least:g}。").format(name=name, value=value, least=least))
+        check_number(name, value, low=least, error=SitingError)
+    positive = [(_("每条线的产能（万t/年）"), s.line_capacity_wan_t), (_("服务半径（km）"), s.radius_km)]
+    positive += [(_("最大运距（km）"), s.max_haul_km)] if s.max_haul_km is not None else []
+    for name, value in positive:
+        check_number(name, value, above=True, error=SitingError)
     for sector, least, most in s.quotas:
         if sector not in SECTORS:
             raise SitingError(

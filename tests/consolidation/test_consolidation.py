@@ -21,11 +21,22 @@ from mixplan.base.progress import Watch
 from mixplan.city.layers import Layers
 from mixplan.cli.entry import main
 from mixplan.cli.stop import stoppable
-from mixplan.consolidation import backtest, joint, obstacles, program, search, tables, takeover, tradeoff, words
+from mixplan.consolidation import (
+    backtest,
+    document,
+    joint,
+    obstacles,
+    program,
+    search,
+    tables,
+    takeover,
+    tradeoff,
+    words,
+)
 from mixplan.consolidation import case as consolidation_case
 from mixplan.consolidation import plan as consolidation_plan
 from mixplan.consolidation import settings as consolidation_settings
-from mixplan.consolidation.model import CLOSE, KEEP, Limit, Problem
+from mixplan.consolidation.model import Limit, Lock, Problem
 from mixplan.plan.rules import RuleBook
 from mixplan.registers.decisions import read_locks
 from mixplan.registers.plants import load_plants, read_register
@@ -289,7 +300,7 @@ def test_the_shipped_register_is_solved_to_one_per_cent(make: Make, layers: Laye
     assert plan.totals["dust_index"].iloc[0] == pytest.approx(100)
     said = reasons(plan, layers, book, plants)
     assert (said.str.len() > 8).all() and said.str.endswith("。").all()
-    json.dumps(tables.plan_json(plan, said), allow_nan=False)
+    json.dumps(document.plan_json(plan, said), allow_nan=False)
     districts = backtest.backtest_districts(plan, load_station_reports(), layers.districts)
     assert (districts["before"].sum(), districts["reported"].sum()) == (178, 116)  # one site's district is not known
     city = backtest.backtest_city(plan, load_station_reports())
@@ -481,9 +492,9 @@ def test_the_bound_counts_stations_that_are_not_written_out() -> None:
         whole.program.lp(), Watch(60), gap=1e-6, constant=whole.constant, start=None, until_s=60
     )
     assert values is not None
-    assert found.bound <= search._cost(whole, values) * (1 + 1e-6)
+    assert found.bound <= whole.cost_of(values) * (1 + 1e-6)
     assert found.objective >= bound * (1 - 1e-6)
-    assert found.objective == pytest.approx(search._cost(whole, values), rel=2e-4)
+    assert found.objective == pytest.approx(whole.cost_of(values), rel=2e-4)
 
 
 def test_a_search_can_be_stopped_and_keeps_its_best(make: Make, book: RuleBook) -> None:
@@ -497,7 +508,7 @@ def test_a_cap_on_flagged_stations_holds_and_locks_are_kept() -> None:
     p = random_problem(4)
     members = np.array([True, True, False, False])
     limited = replace(
-        p, limit=p.limit * 1.25, limits=(Limit("flagged", members, 1),), lock=np.array([KEEP, 0, 0, CLOSE])
+        p, limit=p.limit * 1.25, limits=(Limit("flagged", members, 1),), lock=np.array([Lock.KEEP, 0, 0, Lock.CLOSE])
     )
     found = search.solve(limited, gap=1e-6, time_limit_s=30)
     if found.status != "infeasible":
@@ -548,7 +559,7 @@ def test_a_joint_run_counts_the_mortar_plants_and_sites_that_the_siting_page_cou
     plants = register(at(EAST, 80), at(EAST, 20, **placed), at(("", ""), 40, **lost))  # type: ignore[arg-type]
     case = make(plants, points((*EAST, 50)), cap_wan_m3=120, radius_km=60)
     settings = joint.default_joint(book, lines=0, demand_wan_t=60.0, grid_km=25.0, wet_share_pct=0.0)
-    made = joint.joint(case, plants, layers, book, load_demand(), settings)
+    made = joint.solve(case, plants, layers, book, load_demand(), settings)
     assert made.totals["existing"] == pytest.approx(60.0)
     sites = joint.candidate_sites(layers, book, settings)
     grid = candidates.candidate_grid(layers, spacing_km=25)
@@ -562,7 +573,7 @@ def test_closing_stations_and_placing_lines_share_one_gap(make: Make, layers: La
     plants = register(at(EAST, 80), at((116.62, 40.02), 80), {**at(FAR, 20), "kind": "mortar", "id": "m0"})
     case = make(plants, points((*EAST, 50)), cap_wan_m3=120, radius_km=60, gap=0.01)
     settings = joint.default_joint(book, lines=2, demand_wan_t=110.0, grid_km=25.0)
-    made = joint.joint(case, plants, layers, book, load_demand(), settings)
+    made = joint.solve(case, plants, layers, book, load_demand(), settings)
     assert made.plan.solution.gap <= 0.01
     assert len(made.lines) == 2 and (made.lines["used"] <= 40 + 1e-6).all()
     why = reasons(made.plan, layers, book, plants)
@@ -727,7 +738,7 @@ def test_each_limit_that_alone_would_have_to_give_way_is_named_with_both_numbers
     found = {o.limit: (o.available, o.needed) for o in refused.value.obstacles}
     assert found == {"capacity": pytest.approx((100, 160)), "outside": pytest.approx((1.5, 20))}
     assert "产能上限至少要由 100.0 万m³/年放宽到 160.0 万m³/年" in str(refused.value)
-    assert [one["limit"] for one in tables.infeasible_json(refused.value)["limits"]] == list(found)
+    assert [one["limit"] for one in document.infeasible_json(refused.value)["limits"]] == list(found)
 
 
 def test_a_search_stopped_before_it_has_a_plan_says_so(make: Make) -> None:
@@ -751,7 +762,7 @@ def test_the_reason_for_a_station_kept_by_the_planner_does_not_claim_that_keepin
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"utilisation_pct": 150.0}, "应在 0 与 100 之间"),
+        ({"utilisation_pct": 150.0}, "应大于 0、不大于 100"),
         ({"detour": 0.5}, "应为不小于 1 的数"),
         ({"receive_most": math.inf}, "应为不小于 0 的数"),
         ({"merge_neighbours": 1.5}, "应为整数"),

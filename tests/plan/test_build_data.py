@@ -12,8 +12,10 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "tools" / "build_data.py"
 WRITTEN_ELSEWHERE = (
     "rules.toml",
+    "kinds.toml",
     "indicators.csv",
     "station_reports.csv",
+    "schemas/kinds.schema.json",
     "schemas/rules.schema.json",
 )  # the builder declares these and does not write them
 

@@ -193,4 +193,5 @@ def test_the_margin_has_one_home(book):
 def test_the_schema_that_an_editor_completes_by_is_the_one_that_is_read():
     for name, text in texts().items():
         assert (DATA_DIR / "schemas" / name).read_text(encoding="utf-8") == text, "run python tools/schemas.py"
-    assert (DATA_DIR / "rules.toml").read_text(encoding="utf-8").startswith("#:schema ./schemas/rules.schema.json\n")
+        described = DATA_DIR / name.replace(".schema.json", ".toml")
+        assert described.read_text(encoding="utf-8").startswith(f"#:schema ./schemas/{name}\n")

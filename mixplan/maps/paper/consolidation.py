@@ -16,6 +16,7 @@ from mixplan.maps.paper.keys import counted, ground_keys, hollow_key, mark_key, 
 from mixplan.maps.paper.sheet import A4, Panel, StaticMap, draw_sheet
 from mixplan.maps.paper.view import View
 from mixplan.plan import words as plan_words
+from mixplan.plan.kinds import plant_kinds
 from mixplan.plan.rules import RuleBook
 from mixplan.screening.stations import split
 
@@ -70,7 +71,7 @@ def consolidation_map(
                 zorder=7.9,
             )
         for name, colour in maps_style.ACTION_COLOUR.items():
-            for kind, shape in maps_style.KIND_SHAPE.items():
+            for kind in plant_kinds():
                 for evidence in ("modelled", "sourced"):
                     pick = (action == name) & (located["kind"] == kind) & (located["evidence"] == evidence)
                     if not before:
@@ -78,7 +79,7 @@ def consolidation_map(
                     draw_marks(
                         view,
                         xy_of(located.geometry[pick]),
-                        shape,
+                        maps_style.kind_shape(kind),
                         size=size_pt,
                         colour=colour,
                         hollow=evidence == "modelled",

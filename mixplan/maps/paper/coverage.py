@@ -35,7 +35,7 @@ def coverage_map(
     spare = picture.spare
     spare_of: dict[Any, str] = dict(zip(spare.index, spare["state"], strict=True))
     bands = picture.bands if shade == "distance" else None
-    shape = maps_style.KIND_SHAPE[subject.kind]
+    shape = maps_style.kind_shape(subject.kind)
 
     def draw(view: View) -> None:
         draw_ground(view, layers, on, book)

@@ -101,7 +101,7 @@ def supply_marks(view: View, supply: gpd.GeoDataFrame, shape: str) -> None:
 
 
 def supply_keys(supply: gpd.GeoDataFrame, subject: coverage_supply.Theme) -> list[Handle]:
-    shape = maps_style.KIND_SHAPE[subject.kind]
+    shape = maps_style.kind_shape(subject.kind)
     existing, planned = supply[supply["stage"] != "proposed"], supply[supply["stage"] == "proposed"]
     modelled = int((existing["evidence"] == "modelled").sum())
     keys = []

@@ -89,7 +89,7 @@ def siting_map(
             linewidths=0,
             zorder=7.8,
         )
-        supply_marks(view, supply, maps_style.KIND_SHAPE["mortar"])
+        supply_marks(view, supply, maps_style.kind_shape("mortar"))
 
     subject = coverage_supply.theme("mortar", book)
     keys = [

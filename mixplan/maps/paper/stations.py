@@ -17,6 +17,7 @@ from mixplan.maps.paper.keys import area_key, counted, ground_keys, hollow_key, 
 from mixplan.maps.paper.sheet import A4, Panel, StaticMap, draw_sheet
 from mixplan.maps.paper.view import View
 from mixplan.plan import words as plan_words
+from mixplan.plan.kinds import plant_kinds
 from mixplan.plan.rules import RuleBook
 from mixplan.screening import verdicts
 
@@ -58,14 +59,14 @@ def station_map(
         draw_rings(view, layers)
         size_pt = 5.6 if view.detail else 4.2
         for level, verdict in enumerate(order):
-            for kind in maps_style.KIND_SHAPE:
+            for kind in plant_kinds():
                 for evidence in ("modelled", "sourced"):
                     pick = (drawn == verdict) & (located["kind"] == kind) & (located["evidence"] == evidence)
                     hollow = evidence == "modelled"
                     draw_marks(
                         view,
                         xy_of(located.geometry[pick]),
-                        maps_style.KIND_SHAPE[kind],
+                        maps_style.kind_shape(kind),
                         size=size_pt,
                         colour=maps_style.VERDICT_COLOUR[verdict],
                         hollow=hollow,
@@ -79,9 +80,9 @@ def station_map(
         mark_key(counted(verdicts.verdict_label(v), int(counts.get(v, 0))), "circle", maps_style.VERDICT_COLOUR[v])
         for v in maps_style.VERDICT_COLOUR
     ]
-    kinds = [kind for kind in maps_style.KIND_SHAPE if (located["kind"] == kind).any()]
+    kinds = [kind for kind in plant_kinds() if (located["kind"] == kind).any()]
     keys += [
-        mark_key(plan_words.kind_label(kind), maps_style.KIND_SHAPE[kind], "#444444", hollow=True) for kind in kinds
+        mark_key(plan_words.kind_label(kind), maps_style.kind_shape(kind), "#444444", hollow=True) for kind in kinds
     ]
     keys.append(mark_key(hollow_key(located), "circle", "#444444", hollow=True))
     keys += zone_keys(layers, on) if "zones" in shown else []

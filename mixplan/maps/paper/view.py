@@ -5,8 +5,17 @@ from typing import Any
 
 import shapely
 
-MARKER = {"circle": "o", "triangle": "^", "square": "s", "diamond": "D", "star": "*"}
-SIZE = {"circle": 1.0, "triangle": 1.35, "square": 0.9, "diamond": 0.85, "star": 2.6}
+MARKER = {"circle": "o", "triangle": "^", "square": "s", "diamond": "D", "pentagon": "p", "hexagon": "h", "star": "*"}
+# By area, so that all marks weigh alike.
+SIZE = {
+    "circle": 1.0,
+    "triangle": 1.35,
+    "square": 0.9,
+    "diamond": 0.85,
+    "pentagon": 1.25,
+    "hexagon": 1.25,
+    "star": 2.6,
+}
 DASH = (0, (4.5, 3.2))
 INK, QUIET = "#222222", "#6a7076"
 BENEATH = 50  # labels of this priority and beyond lie below the marks

@@ -21,6 +21,7 @@ from mixplan.consolidation import backtest, joint, obstacles, tables, takeover, 
 from mixplan.consolidation import case as consolidation_case
 from mixplan.consolidation import plan as consolidation_plan
 from mixplan.consolidation import settings as consolidation_settings
+from mixplan.consolidation import stations as consolidation_stations
 from mixplan.consolidation.case import Case
 from mixplan.consolidation.plan import Plan
 from mixplan.consolidation.settings import MERGE, SHUT, Settings
@@ -209,7 +210,7 @@ def desk(choice: Choice) -> Desk | None:
     """The case that the settings and the register give, or in words why there is none."""
     plants, version = state.register()
     findings, _judged = state.screened(choice.margin_m, state.rules().period_end)
-    known = {str(i) for i in consolidation_case.inventory(plants).index}
+    known = {str(i) for i in consolidation_stations.inventory(plants).index}
     locks = tuple((plant, word) for plant, word in choice.settings.locks if plant in known)
     choice = replace(choice, settings=replace(choice.settings, locks=locks))
     try:
@@ -249,7 +250,7 @@ def _joint(desk: Desk) -> None:
     runs.start(
         ("joint", *desk.key[1:]),
         _("联合求解"),
-        lambda job: joint.joint(
+        lambda job: joint.solve(
             desk.case,
             plants,
             state.layers(),
@@ -386,7 +387,7 @@ def flagged_list(desk: Desk) -> None:
         label_visibility="collapsed",
     )
     if which == "flagged":
-        some = totals.flagged_list(desk.case)
+        some = consolidation_stations.flagged_list(desk.case.stations)
     elif which == "verify":
         some = some[(some["status_note"] != "") | (some["unknown"] != "")]
     elif which == "locked":
@@ -589,7 +590,7 @@ def _after(desk: Desk, plan: Plan, t: int, plant: str | None) -> list[Any]:
         str(p): (str(row["name"]), plan_words.action_label(row["action"]), str(reasons[p]))
         for p, row in table.iterrows()
     }
-    near = totals.coverage(case, stand[case.stations["in_model"]].to_numpy(bool))
+    near = totals.stations_in_reach(case, stand[case.stations["in_model"]].to_numpy(bool))
     thin = case.demand[near <= 1]
     thin = thin.assign(
         tip=[
@@ -805,7 +806,7 @@ def _backtest(desk: Desk) -> None:
         st.markdown("**" + _("分区：2018 年四季度") + "**")
         table = tables.backtest_district_table(desk.plan, reports, state.layers().districts)
         st.dataframe(table, hide_index=True, width="stretch", height="content")
-    st.markdown("\n".join(f"- {text}" for text in backtest.backtest_limits()))
+    st.markdown("\n".join(f"- {text}" for text in backtest.backtest_limits(desk.plan)))
 
 
 def _with_mortar(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.maps import stations as maps_stations
 from mixplan.maps import style, web
 from mixplan.plan import words
-from mixplan.plan.kinds import KINDS, UNIT_OF_KIND
+from mixplan.plan.kinds import plant_kinds
 from mixplan.screening import stations
 from mixplan.screening import verdicts as screening_verdicts
 from mixplan.screening.stations import INVENTORY
@@ -22,7 +22,8 @@ def inventory(table: pd.DataFrame) -> None:
     """Sites and capacity of each kind in the inventory, and how many of them are modelled."""
     counted = table[table["status"] == INVENTORY]
     plan_years = _("规划所列存量：水泥、混凝土、砂浆为 2010 年底，预制构件为 2008 年底。")
-    for box, kind in zip(st.columns(len(KINDS)), KINDS, strict=True):
+    kinds = plant_kinds()
+    for box, kind in zip(st.columns(len(kinds)), kinds, strict=True):
         rows = counted[counted["kind"] == kind]
         with box.container(border=True):
             st.metric(
@@ -30,7 +31,7 @@ def inventory(table: pd.DataFrame) -> None:
                 _("{count} 个厂站").format(count=frame.number(len(rows))),
                 help=None if "register" in st.session_state else plan_years,
             )
-            capacity = frame.number(rows["capacity"].sum(), 0, words.unit_label(UNIT_OF_KIND[kind]))
+            capacity = frame.number(rows["capacity"].sum(), 0, words.unit_label(kinds[kind].unit))
             modelled = stations.split(rows).modelled
             st.caption(_("产能 {capacity}；其中模型推算 {modelled} 个").format(capacity=capacity, modelled=modelled))
 

@@ -22,7 +22,7 @@ from mixplan.maps import ground, style, web
 from mixplan.maps import stations as maps_stations
 from mixplan.maps.paper import stations as paper_stations
 from mixplan.plan import words
-from mixplan.plan.kinds import KINDS, STATUSES
+from mixplan.plan.kinds import STATUSES, plant_kinds
 from mixplan.screening import stations, verdicts
 from mixplan.screening.stations import StationFilter
 from mixplan.ui import address, frame, mapview, state
@@ -69,7 +69,7 @@ def controls() -> View:
     if on < book.document_date:
         st.caption(_("规划 {day} 发布，这一天还没有规划规定的筛查规则。").format(day=book.document_date))
     frame.heading(_("筛选"))
-    kinds = address.many(pills, _("类别"), KINDS, "kinds", format_func=words.kind_label)
+    kinds = address.many(pills, _("类别"), list(plant_kinds()), "kinds", format_func=words.kind_label)
     drawn = address.many(pills, _("判定"), list(style.VERDICT_COLOUR), "verdicts", format_func=verdicts.verdict_label)
     certainty = address.many(
         pills, _("把握"), ["certain", "borderline"], "certainty", format_func=words.certainty_label
