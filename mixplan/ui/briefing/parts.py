@@ -13,7 +13,6 @@ import streamlit as st
 
 from mixplan.base.assets import asset_text
 from mixplan.base.errors import MixplanError
-from mixplan.base.files.columns import error_sentence
 from mixplan.base.i18n import get_language, local
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import percent
@@ -29,7 +28,7 @@ from mixplan.plan import words
 from mixplan.plan.datapackage import data_version
 from mixplan.plan.words import direction_text
 from mixplan.registers.decisions import read_decisions
-from mixplan.registers.proposals import read_deliveries, read_sites
+from mixplan.registers.proposals import read_proposal
 from mixplan.screening import stations, verdicts
 from mixplan.targets import entries as targets_entries
 from mixplan.targets import status as targets_status
@@ -65,15 +64,12 @@ def inputs() -> Inputs:
         )
         if upload is not None:
             try:
-                found = read_sites(upload.getvalue(), upload.name)
+                found = read_proposal(upload.getvalue(), upload.name)
                 for note in found.notes:
                     frame.message("warning", note)
-                for error in found.errors[:5]:
-                    frame.message("error", error_sentence(error, found.name))
-                sites, flows = (
-                    coverage_supply.planned_sites(found.points),
-                    read_deliveries(upload.getvalue(), upload.name),
-                )
+                for sentence in found.error_sentences[:5]:
+                    frame.message("error", sentence)
+                sites, flows = coverage_supply.planned_sites(found.points), found.deliveries
                 version.append(f"file-{found.version}")
             except MixplanError as problem:
                 frame.message("error", str(problem))

@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.errors import MixplanError
-from mixplan.base.files.columns import error_sentence
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.base.numbers import percent
@@ -28,7 +27,7 @@ from mixplan.maps.paper import sheet
 from mixplan.plan import words
 from mixplan.plan.datapackage import data_version
 from mixplan.registers.points import PointFile, load_demand
-from mixplan.registers.proposals import read_sites
+from mixplan.registers.proposals import read_proposal
 from mixplan.ui import address, frame, mapview, state
 from mixplan.ui.targets.parts import chart_with_table
 
@@ -104,8 +103,8 @@ def controls() -> View:
 def _problems(found: PointFile) -> None:
     for note in found.notes:
         frame.message("warning", note)
-    for error in found.errors[:5]:
-        frame.message("error", error_sentence(error, found.name))
+    for sentence in found.error_sentences[:5]:
+        frame.message("error", sentence)
     if len(found.errors) > 5:
         frame.message("error", _("还有 {count} 处问题。").format(count=len(found.errors) - 5))
 
@@ -120,7 +119,7 @@ def _proposal() -> tuple[gpd.GeoDataFrame | None, str]:
         )
         if upload is not None:
             try:
-                found = read_sites(upload.getvalue(), upload.name)
+                found = read_proposal(upload.getvalue(), upload.name)
                 _problems(found)
                 return coverage_supply.planned_sites(found.points), f"file-{found.version}"
             except MixplanError as problem:

@@ -1,12 +1,12 @@
 """Settings of the siting page in planners' words; every assumption comes from the rule file with its source."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
 
 from mixplan.base.errors import MixplanError
+from mixplan.base.files.tables import content_version
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.city.datums import Datum
@@ -229,7 +229,7 @@ def _load(uploads: dict[str, Any], datum: Datum) -> None:
         except MixplanError as problem:
             st.session_state.siting_problem = "\n\n".join(str(problem).splitlines()[:10])
             return
-        versions[key] = hashlib.sha256(content + str(datum).encode()).hexdigest()[:12]
+        versions[key] = content_version(content, datum)
     st.session_state.siting_given = replace(files, versions=versions, **changes)
     st.session_state.siting_notes = notes
 
