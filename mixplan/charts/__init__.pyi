@@ -14,9 +14,6 @@ from .board import (
     BOARD_END as BOARD_END,
 )
 from .board import (
-    STATUS_COLOUR as STATUS_COLOUR,
-)
-from .board import (
     STATUS_SIGN as STATUS_SIGN,
 )
 from .board import (

@@ -7,7 +7,8 @@ import pandas as pd
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
-from mixplan.charts.theme import BLUE, GREEN, GREY, INK, LINES, ORANGE, SKY, VERMILLION, AnyChart, themed, wrapped
+from mixplan.charts.theme import LINES, AnyChart, themed, wrapped
+from mixplan.maps.style import BLUE, GREEN, GREY, INK, ORANGE, SKY, VERMILLION
 from mixplan.plan.words import pretty, unit_text
 from mixplan.targets.balance import MEASURES, basis_text, measure_text
 from mixplan.targets.savings import Saving

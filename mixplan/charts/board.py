@@ -1,23 +1,19 @@
 """The board of all targets."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
-from mixplan.charts.theme import BLUE, GREEN, INK, LINES, PALE, VERMILLION, AnyChart, themed, wrapped
+from mixplan.charts.theme import LINES, PALE, SOFT, AnyChart, themed, wrapped
+from mixplan.maps.style import DIM, GREEN, INK, STATUS_COLOUR
 from mixplan.plan.words import direction_text, pretty
 from mixplan.targets.progress import Progress, baseline_text
 from mixplan.targets.status import Status, status_text
 
-STATUS_COLOUR = {
-    Status.MET: BLUE,
-    Status.ON_TRACK: GREEN,
-    Status.BEHIND: VERMILLION,
-    Status.NO_DATA: "#6B6B6B",
-}
 STATUS_SIGN = {Status.MET: "●", Status.ON_TRACK: "▲", Status.BEHIND: "▼", Status.NO_DATA: "○"}
 
 # The board's bars end here, in percent of the target; longer ones are cut and their figure still stands beside.
@@ -75,6 +71,11 @@ def board_data(items: Sequence[Progress]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+# Where the columns of words begin, on the scale of the bars, and where the scale ends.
+_COLUMNS = {"status_text": 160, "target_text": 197, "latest_text": 252, "pace_text": 318}
+_SCALE_END = 352
+
+
 def board_chart(items: Sequence[Progress], *, width: int = 1180) -> AnyChart:
     """All targets at a glance as bullets on one scale: 100 % is the target, the tinted side fulfils it.
 
@@ -85,31 +86,35 @@ def board_chart(items: Sequence[Progress], *, width: int = 1180) -> AnyChart:
     width : int
         Pixels of the plot, without the names at its left.
     """
-    data = board_data(items)
-    as_of = items[0].as_of
-    columns = {"status_text": 160, "target_text": 197, "latest_text": 252, "pace_text": 318}
-    end = 352
-    scale = alt.Scale(domain=[0, end], nice=False)
-    axis = alt.Axis(values=[0, 50, 100, 150], format="d", labelExpr="datum.value + ' %'", grid=False, title=None)
-    y = alt.Y(
-        "label:N",
-        sort=None,
-        axis=alt.Axis(
-            title=None,
-            labelLimit=360,
-            ticks=False,
-            domain=False,
-            labelPadding=14,
-            labelExpr=LINES,
-            labelLineHeight=14,
-        ),
+    rows = alt.Axis(
+        title=None,
+        labelLimit=360,
+        ticks=False,
+        domain=False,
+        labelPadding=14,
+        labelExpr=LINES,
+        labelLineHeight=14,
     )
+    base = alt.Chart(board_data(items)).encode(y=alt.Y("label:N", sort=None, axis=rows))
     colour = alt.Color(
         "status:N",
         scale=alt.Scale(domain=[str(s) for s in Status], range=[STATUS_COLOUR[s] for s in Status]),
         legend=None,
     )
-    tip = [
+    title = alt.TitleParams(
+        _("规划目标进度（截至 {year} 年）").format(year=items[0].as_of),
+        subtitle=_(
+            "横轴：占目标的百分比。黑线 = 目标；浅绿 = 满足目标的一侧；色条 = 最近实绩；"
+            "○ = 基线；灰竖条 = 路径值；* 口径不同"
+        ),
+        offset=26,
+    )
+    layers = alt.layer(*_bullets(base, colour), *_words(base, colour))
+    return themed(layers.properties(width=width, height=alt.Step(31), title=title))
+
+
+def _tips() -> list[alt.Tooltip]:
+    return [
         alt.Tooltip("label:N", title=_("指标")),
         alt.Tooltip("target_text:N", title=_("目标")),
         alt.Tooltip("latest_text:N", title=_("最近实绩")),
@@ -117,48 +122,44 @@ def board_chart(items: Sequence[Progress], *, width: int = 1180) -> AnyChart:
         alt.Tooltip("reason:N", title=_("说明")),
         alt.Tooltip("clause:N", title=_("依据")),
     ]
-    base = alt.Chart(data).encode(y=y)
+
+
+def _bullets(base: alt.Chart, colour: alt.Color) -> list[alt.Chart]:
+    """The left half: track, side that fulfils the target, bar of the latest actual, target, path and baseline."""
+    scale, tip = alt.Scale(domain=[0, _SCALE_END], nice=False), _tips()
+    axis = alt.Axis(values=[0, 50, 100, 150], format="d", labelExpr="datum.value + ' %'", grid=False, title=None)
     track = base.mark_bar(height=20, color=PALE).encode(x=alt.X("zero:Q", scale=scale, axis=axis), x2="end:Q")
-    track = track.transform_calculate(end=str(BOARD_END))
-    zone = base.mark_bar(height=20, color=GREEN, opacity=0.16).encode(x="zone_from:Q", x2="zone_to:Q", tooltip=tip)
-    bar = base.mark_bar(height=9).encode(x="zero:Q", x2="bar:Q", color=colour, tooltip=tip)
-    goal = (
-        alt.Chart(pd.DataFrame({"at": [100.0]}))
-        .mark_rule(color=INK, strokeWidth=2)
-        .encode(x=alt.X("at:Q", scale=scale))
-    )
-    path = base.mark_tick(color=INK, thickness=3, height=20, opacity=0.55).encode(x="path:Q", tooltip=tip)
-    start = base.mark_point(shape="circle", size=85, color=INK, fill="white", strokeWidth=1.8, opacity=1).encode(
-        x="baseline:Q", tooltip=tip
-    )
-    texts = []
+    goal = alt.Chart(pd.DataFrame({"at": [100.0]})).mark_rule(color=INK, strokeWidth=2)
+    start = base.mark_point(shape="circle", size=85, color=INK, fill="white", strokeWidth=1.8, opacity=1)
+    return [
+        track.transform_calculate(end=str(BOARD_END)),
+        base.mark_bar(height=20, color=GREEN, opacity=0.16).encode(x="zone_from:Q", x2="zone_to:Q", tooltip=tip),
+        base.mark_bar(height=9).encode(x="zero:Q", x2="bar:Q", color=colour, tooltip=tip),
+        goal.encode(x=alt.X("at:Q", scale=scale)),
+        base.mark_tick(color=INK, thickness=3, height=20, opacity=0.55).encode(x="path:Q", tooltip=tip),
+        start.encode(x="baseline:Q", tooltip=tip),
+    ]
+
+
+def _words(base: alt.Chart, colour: alt.Color) -> list[alt.Chart]:
+    """The right half: status, target, latest value and pace in words, each below its heading."""
     heads = {
         "status_text": _("状态"),
         "target_text": _("目标"),
         "latest_text": _("现值"),
         "pace_text": _("每年需变化"),
     }
-    for column, at in columns.items():
+    paints: dict[str, Any] = {
+        "status_text": colour,
+        "latest_text": alt.condition("datum.dim", alt.value(DIM), alt.value(INK)),
+    }
+    texts = []
+    for column, at in _COLUMNS.items():
         mark = base.mark_text(align="left", fontSize=13, fontWeight=600 if column == "status_text" else 400)
-        mark = mark.encode(x=alt.datum(at), text=f"{column}:N", tooltip=tip)
-        if column == "status_text":
-            mark = mark.encode(color=colour)
-        elif column == "latest_text":
-            mark = mark.encode(color=alt.condition("datum.dim", alt.value("#6B6B6B"), alt.value("#111111")))
-        texts.append(mark)
-        texts.append(
-            alt.Chart(pd.DataFrame({"head": [heads[column]]}))
-            .mark_text(align="left", fontSize=13, color="#555555", y=-10)
-            .encode(x=alt.datum(at), text="head:N")
+        mark = mark.encode(x=alt.datum(at), text=f"{column}:N", tooltip=_tips())
+        texts.append(mark.encode(color=paints[column]) if column in paints else mark)
+        head = alt.Chart(pd.DataFrame({"head": [heads[column]]})).mark_text(
+            align="left", fontSize=13, color=SOFT, y=-10
         )
-    title = alt.TitleParams(
-        _("规划目标进度（截至 {year} 年）").format(year=as_of),
-        subtitle=_(
-            "横轴：占目标的百分比。黑线 = 目标；浅绿 = 满足目标的一侧；色条 = 最近实绩；"
-            "○ = 基线；灰竖条 = 路径值；* 口径不同"
-        ),
-        offset=26,
-    )
-    return themed(
-        alt.layer(track, zone, bar, goal, path, start, *texts).properties(width=width, height=alt.Step(31), title=title)
-    )
+        texts.append(head.encode(x=alt.datum(at), text="head:N"))
+    return texts

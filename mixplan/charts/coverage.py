@@ -5,7 +5,7 @@ import pandas as pd
 
 from mixplan.base.i18n import gettext as _
 from mixplan.charts.theme import AnyChart, themed
-from mixplan.maps.style import SHARE_COLOUR
+from mixplan.maps.style import NEUTRAL, SHARE_COLOUR
 
 
 def _names() -> dict[str, str]:
@@ -57,7 +57,7 @@ def curve_chart(now: pd.DataFrame, before: pd.DataFrame | None, *, radius_km: fl
         "state:N",
         title=None,
         scale=alt.Scale(domain=states[::-1], range=[[1, 0], [5, 4]]),
-        legend=alt.Legend(symbolStrokeColor="#444444", symbolType="stroke") if before is not None else None,
+        legend=alt.Legend(symbolStrokeColor=NEUTRAL, symbolType="stroke") if before is not None else None,
     )
     band = (
         alt.Chart(now)
@@ -71,5 +71,5 @@ def curve_chart(now: pd.DataFrame, before: pd.DataFrame | None, *, radius_km: fl
         alt.Tooltip("state:N", title=_("供应")),
     ]
     drawn = alt.Chart(lines).mark_line(strokeWidth=2.2).encode(x=x, y=y, color=colour, strokeDash=dash, tooltip=tips)
-    rule = alt.Chart(pd.DataFrame({"radius_km": [radius_km]})).mark_rule(color="#444444", strokeDash=[2, 3]).encode(x=x)
+    rule = alt.Chart(pd.DataFrame({"radius_km": [radius_km]})).mark_rule(color=NEUTRAL, strokeDash=[2, 3]).encode(x=x)
     return themed(alt.layer(band, drawn, rule).properties(width=640, height=300))

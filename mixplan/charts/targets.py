@@ -1,7 +1,6 @@
-"""Charts: one theme, a Chinese font that needs no network, and each chart as PNG or SVG bytes.
+"""One indicator over time.
 
-Colours are Okabe and Ito's, which stay apart for colour-blind readers; every colour also has a shape, a sign or a
-word. Sizes are chosen for a projector. Each chart has a table twin in the module that gives its data.
+Sizes are chosen for a projector. Each chart has a table twin in the module that gives its data.
 """
 
 from collections.abc import Sequence
@@ -13,7 +12,8 @@ import pandas as pd
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.charts.board import STATUS_SIGN
-from mixplan.charts.theme import BLUE, GREEN, GREY, ORANGE, PALE, PURPLE, SKY, AnyChart, themed
+from mixplan.charts.theme import PALE, AnyChart, themed
+from mixplan.maps.style import BLUE, DIM, GREEN, GREY, ORANGE, PURPLE, SKY
 from mixplan.plan.figures import Figure
 from mixplan.plan.words import direction_text, kind_text, pretty, unit_text
 from mixplan.targets.progress import ACTUAL_KINDS, Progress
@@ -68,36 +68,62 @@ def indicator_chart(
         Where the indicator has a target of the plan: adds path, gaps in the actuals and status.
     """
     shown = [row for row in rows if not row.cumulative and (item is None or row.year <= _last_year(row, item))]
-    main = item.target.series if item else ""
-    names = sorted({row.series for row in shown}, key=lambda name: (name != main, name))
-    series_label = {row.series: local(row, "series") for row in shown}
-    unit = unit_text(shown[0].unit) if shown else ""
-    span = max((row.value for row in shown), default=0.0) - min((row.value for row in shown), default=0.0)
-    data = pd.DataFrame(
-        [
-            {
-                "time": row.time,
-                "value": row.value,
-                "kind": kind_text(row.kind),
-                "series": series_label[row.series],
-                "label": pretty(row.value, digits=row.digits) + (f" ({row.when})" if row.period and item else ""),
-                "when": row.when,
-                "place": _label_place(row, shown, near=0.2 * span),
-                "source": " ".join(filter(None, (row.source, row.clause))),
-                "note": local(row, "note"),
-            }
-            for row in shown
-        ],
-        columns=["time", "value", "kind", "series", "label", "when", "place", "source", "note"],
+    data = _points(shown, item)
+    years = _years(data, item)
+    value = alt.Scale(zero=False, nice=True, padding=18)
+    y = alt.Y("value:Q", scale=value, axis=alt.Axis(title=None, tickCount=6))
+    colour, points = _series_colour(shown, item), alt.Chart(data).encode(x=years, y=y)
+    layers: list[alt.Chart] = []
+    if item:
+        layers += [*_gap_bands(item, years, height), *_path(item, years, y)]
+    joined = joined_actuals(shown)
+    if len(joined):
+        line = alt.Chart(joined).mark_line(strokeWidth=2.5)
+        layers.append(line.encode(x=years, y=y, color=colour, detail="run:N"))
+    marks = points.mark_point(filled=True, size=130, opacity=1)
+    layers.append(marks.encode(color=colour, shape=_kind_shape(shown), tooltip=_tips()))
+    for place, at in _LABEL_PLACES.items():
+        text = points.transform_filter(f"datum.place == '{place}'").mark_text(**at, fontSize=13, fontWeight=600)
+        layers.append(text.encode(text="label:N", tooltip=_tips()))
+    title = alt.TitleParams(_heading(shown, item), subtitle=["；".join(_notes(item) if item else [])])
+    return themed(
+        alt.layer(*layers).resolve_scale(shape="independent").properties(width=width, height=height, title=title)
     )
+
+
+def _points(shown: Sequence[Figure], item: Progress | None) -> pd.DataFrame:
+    """What is drawn of each figure: when, how much, what kind, how it is labelled and where the label stands."""
+    values = [row.value for row in shown]
+    near = 0.2 * (max(values, default=0.0) - min(values, default=0.0))
+    columns = ["time", "value", "kind", "series", "label", "when", "place", "source", "note"]
+    rows = [
+        (
+            row.time,
+            row.value,
+            kind_text(row.kind),
+            local(row, "series"),
+            pretty(row.value, digits=row.digits) + (f" ({row.when})" if row.period and item else ""),
+            row.when,
+            _label_place(row, shown, near=near),
+            " ".join(filter(None, (row.source, row.clause))),
+            local(row, "note"),
+        )
+        for row in shown
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _years(data: pd.DataFrame, item: Progress | None) -> alt.X:
+    """The axis of years, wide enough for the figures and the path."""
     times = [*data["time"], *([float(item.path[0][0]), float(item.as_of)] if item and item.path else [])] or [0.0]
     low, high = int(min(times)), int(-(-max(times) // 1))
     step = max(1, (high - low) // 14 + 1) if high - low > 14 else 1
-    scale = alt.Scale(domain=[low - 0.6, high + 0.6], nice=False)
     axis = alt.Axis(values=list(range(low, high + 1, step)), format="d", title=None, grid=False)
-    x = alt.X("time:Q", scale=scale, axis=axis)
-    y = alt.Y("value:Q", scale=alt.Scale(zero=False, nice=True, padding=18), axis=alt.Axis(title=None, tickCount=6))
-    tip = [
+    return alt.X("time:Q", scale=alt.Scale(domain=[low - 0.6, high + 0.6], nice=False), axis=axis)
+
+
+def _tips() -> list[alt.Tooltip]:
+    return [
         alt.Tooltip("when:N", title=_("年份")),
         alt.Tooltip("label:N", title=_("数值")),
         alt.Tooltip("kind:N", title=_("种类")),
@@ -105,61 +131,73 @@ def indicator_chart(
         alt.Tooltip("source:N", title=_("来源")),
         alt.Tooltip("note:N", title=_("说明")),
     ]
-    labels = [series_label[name] for name in names]
-    colour = alt.Color(
+
+
+def _series_colour(shown: Sequence[Figure], item: Progress | None) -> alt.Color:
+    """A colour for each definition, the target's own first."""
+    main = item.target.series if item else ""
+    label = {row.series: local(row, "series") for row in shown}
+    labels = [label[name] for name in sorted(label, key=lambda name: (name != main, name))]
+    return alt.Color(
         "series:N",
         scale=alt.Scale(domain=labels, range=list(SERIES_COLOURS[: len(labels)])),
         legend=alt.Legend(title=_("口径"), columns=2, symbolType="circle"),
     )
+
+
+def _kind_shape(shown: Sequence[Figure]) -> alt.Shape:
+    """A shape for each kind of figure."""
     kinds = [kind for kind in KIND_SHAPE if kind in {row.kind for row in shown}]
-    shape = alt.Shape(
+    return alt.Shape(
         "kind:N",
         scale=alt.Scale(domain=[kind_text(k) for k in kinds], range=[KIND_SHAPE[k] for k in kinds]),
         legend=alt.Legend(title=_("种类"), columns=3),
     )
-    layers: list[alt.Chart] = []
-    subtitle: list[str] = []
-    if item:
-        gaps = missing_years(item)
-        if gaps:
-            bands = pd.DataFrame([{"from": a - 0.5, "to": b + 0.5, "text": _("无实绩")} for a, b in _runs(gaps)])
-            layers.append(
-                alt.Chart(bands).mark_rect(color=PALE).encode(x=alt.X("from:Q", scale=scale, axis=axis), x2="to:Q")
-            )
-            layers.append(
-                alt.Chart(bands)
-                .transform_calculate(middle="(datum.from + datum.to) / 2")
-                .mark_text(color="#6B6B6B", fontSize=13, y=height - 10)
-                .encode(x="middle:Q", text="text:N")
-            )
-            subtitle.append(_("{years} 年没有实绩，图中不作内插").format(years=years_text(gaps)))
-        if item.path:
-            corners = pd.DataFrame([{"time": year, "value": value} for year, value in item.path])
-            layers.append(
-                alt.Chart(corners).mark_line(color="#6B6B6B", strokeDash=[6, 4], strokeWidth=2).encode(x=x, y=y)
-            )
-            basis = {"other_series": _("虚线：直线路径（基线口径不同，仅供参考）")}
-            subtitle.append(basis.get(item.baseline_basis, _("虚线：到目标的直线路径")))
-        else:
-            subtitle.append(_("规划没有给出基线，不画路径"))
-    joined = joined_actuals(shown)
-    if len(joined):
-        layers.append(alt.Chart(joined).mark_line(strokeWidth=2.5).encode(x=x, y=y, color=colour, detail="run:N"))
-    points = alt.Chart(data).encode(x=x, y=y)
-    layers.append(points.mark_point(filled=True, size=130, opacity=1).encode(color=colour, shape=shape, tooltip=tip))
-    for place, at in _LABEL_PLACES.items():
-        text = points.transform_filter(f"datum.place == '{place}'").mark_text(**at, fontSize=13, fontWeight=600)
-        layers.append(text.encode(text="label:N", tooltip=tip))
-    name = local(shown[0]) if shown else ""
+
+
+def _gap_bands(item: Progress, years: alt.X, height: int) -> list[alt.Chart]:
+    """Grey bands where no actual is known."""
+    gaps = missing_years(item)
+    if not gaps:
+        return []
+    bands = alt.Chart(pd.DataFrame([{"time": a - 0.5, "to": b + 0.5, "text": _("无实绩")} for a, b in _runs(gaps)]))
+    middle = bands.transform_calculate(middle="(datum.time + datum.to) / 2")
+    return [
+        bands.mark_rect(color=PALE).encode(x=years, x2="to:Q"),
+        middle.mark_text(color=DIM, fontSize=13, y=height - 10).encode(x="middle:Q", text="text:N"),
+    ]
+
+
+def _path(item: Progress, years: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """The straight path to the target, where the plan gives a baseline."""
+    if not item.path:
+        return []
+    corners = pd.DataFrame([{"time": year, "value": value} for year, value in item.path])
+    return [alt.Chart(corners).mark_line(color=DIM, strokeDash=[6, 4], strokeWidth=2).encode(x=years, y=y)]
+
+
+def _notes(item: Progress) -> list[str]:
+    """What is to say about gaps and path."""
+    gaps, notes = missing_years(item), []
+    if gaps:
+        notes.append(_("{years} 年没有实绩，图中不作内插").format(years=years_text(gaps)))
+    if not item.path:
+        notes.append(_("规划没有给出基线，不画路径"))
+    elif item.baseline_basis == "other_series":
+        notes.append(_("虚线：直线路径（基线口径不同，仅供参考）"))
+    else:
+        notes.append(_("虚线：到目标的直线路径"))
+    return notes
+
+
+def _heading(shown: Sequence[Figure], item: Progress | None) -> str:
+    """The indicator with its unit, its target and how it stands."""
+    name, unit = (local(shown[0]), unit_text(shown[0].unit)) if shown else ("", "")
     head = f"{name} ({unit})"
-    if item:
-        head += f"  ·  {direction_text(item.target.direction)} {item.target.text()}  ·  "
-        head += f"{STATUS_SIGN[item.status]} {status_text(item.status)}"
-    return themed(
-        alt.layer(*layers)
-        .resolve_scale(shape="independent")
-        .properties(width=width, height=height, title=alt.TitleParams(head, subtitle=["；".join(subtitle)]))
-    )
+    if item is None:
+        return head
+    status = f"{STATUS_SIGN[item.status]} {status_text(item.status)}"
+    return f"{head}  ·  {direction_text(item.target.direction)} {item.target.text()}  ·  {status}"
 
 
 _LABEL_PLACES: dict[str, dict[str, Any]] = {

@@ -7,9 +7,11 @@ from typing import Any
 import altair as alt
 
 from mixplan.base.i18n import get_language
+from mixplan.maps.style import INK
+from mixplan.maps.style import ORANGE as ORANGE
+from mixplan.maps.style import VERMILLION as VERMILLION
 
-VERMILLION, ORANGE, BLUE, GREEN = "#D55E00", "#E69F00", "#0072B2", "#009E73"
-SKY, PURPLE, GREY, INK, PALE = "#56B4E9", "#CC79A7", "#999999", "#333333", "#F1F3F5"
+PALE, SOFT, LINE_COLOUR = "#F1F3F5", "#555555", "#BBBBBB"
 FONT = "Noto Sans SC, Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif"
 
 AnyChart = alt.LayerChart | alt.FacetChart
@@ -26,7 +28,7 @@ def theme() -> dict[str, Any]:
             "fontSize": 16,
             "fontWeight": 600,
             "color": INK,
-            "subtitleColor": "#555555",
+            "subtitleColor": SOFT,
             "subtitleFontSize": 13,
             "offset": 12,
             "font": FONT,
@@ -37,10 +39,10 @@ def theme() -> dict[str, Any]:
             "titleFontSize": 13,
             "titleFontWeight": 400,
             "labelColor": INK,
-            "titleColor": "#555555",
+            "titleColor": SOFT,
             "gridColor": "#E3E6E8",
-            "domainColor": "#BBBBBB",
-            "tickColor": "#BBBBBB",
+            "domainColor": LINE_COLOUR,
+            "tickColor": LINE_COLOUR,
             "labelFont": FONT,
             "titleFont": FONT,
         },
@@ -106,7 +108,7 @@ def chart_svg(chart: AnyChart) -> bytes:
 
 
 def wrapped(name: str, *, chinese: int = 14, latin: int = 34) -> str:
-    """A name broken into lines of at most so many characters; `_LINES` makes the axis show them."""
+    """A name broken into lines of at most so many characters; `LINES` makes the axis show them."""
     if get_language() == "en":
         return "\n".join(textwrap.wrap(name, latin))
     if len(name) <= chinese:

@@ -15,7 +15,7 @@ from mixplan.registers.points import point_frame
 
 SUPPLY_COLUMNS = ("name", "capacity", "location_error_m", "evidence", "stage", "year")
 COUNTED = ("inventory_2010", "proposed")  # statuses of the register that supply
-LEAVES = ("close", "merge", "relocate")  # actions of a consolidation plan after which a station supplies no more
+LEAVES = ("close", "merge")  # actions of a consolidation plan after which a station supplies no more
 
 
 @dataclass(frozen=True)
@@ -124,8 +124,8 @@ def with_consolidation(supply: gpd.GeoDataFrame, decisions: pd.DataFrame) -> gpd
     Parameters
     ----------
     decisions : DataFrame
-        Index plant id; ``action`` (retain, upgrade, merge, relocate, close): after merge, relocate and close the
-        station itself supplies no more; ``capacity`` (optional) is what a remaining station can make afterwards.
+        Index plant id; ``action`` (retain, upgrade, merge, close): after merge and close the station
+        itself supplies no more; ``capacity`` (optional) is what a remaining station can make afterwards.
         Stations that the plan does not name stay as they are.
     """
     action = decisions["action"].reindex(supply.index)

@@ -226,14 +226,18 @@ def _style(layer: str) -> str:
     approximate, exact = _("近似边界"), _("准确边界")
     drawn = {
         "districts": lambda: _single(_fill("0", maps_style.LAND_COLOUR, 1, maps_style.DISTRICT_COLOUR)),
-        "lakes": lambda: _single(_fill("0", maps_style.WATER_COLOUR, 1, "#8fbfdc")),
-        "rivers": lambda: _single(_line("0", "#8fbfdc", 0.3)),
-        "sensitive_lines": lambda: _single(_line("0", maps_style.GREEN, 0.5)),
-        "sensitive_points": lambda: _single(_mark("0", "circle", maps_style.GREEN, 2.0, hollow=True)),
+        "lakes": lambda: _single(_fill("0", maps_style.WATER_COLOUR, 1, maps_style.SHORE_COLOUR)),
+        "rivers": lambda: _single(_line("0", maps_style.SHORE_COLOUR, 0.3)),
+        "sensitive_lines": lambda: _single(_line("0", maps_style.SENSITIVE_COLOUR, 0.5)),
+        "sensitive_points": lambda: _single(_mark("0", "circle", maps_style.SENSITIVE_COLOUR, 2.0, hollow=True)),
         "sensitive_areas": lambda: _rules(
             [
-                ('"approximate" = 1', approximate, _fill("@", maps_style.GREEN, 0.2, maps_style.GREEN, dashed=True)),
-                ('"approximate" = 0', exact, _fill("@", maps_style.GREEN, 0.2, maps_style.GREEN)),
+                (
+                    '"approximate" = 1',
+                    approximate,
+                    _fill("@", maps_style.SENSITIVE_COLOUR, 0.2, maps_style.SENSITIVE_COLOUR, dashed=True),
+                ),
+                ('"approximate" = 0', exact, _fill("@", maps_style.SENSITIVE_COLOUR, 0.2, maps_style.SENSITIVE_COLOUR)),
             ]
         ),
         "ban_zones": lambda: _rules(
@@ -243,8 +247,8 @@ def _style(layer: str) -> str:
             ]
         ),
         "ring_roads": lambda: _single(_line("0", maps_style.RING_COLOUR, 0.5)),
-        "gaps": lambda: _single(_fill("0", maps_style.VERMILLION, 1, maps_style.VERMILLION, hatched=True)),
+        "gaps": lambda: _single(_fill("0", maps_style.GAP_COLOUR, 1, maps_style.GAP_COLOUR, hatched=True)),
         "stations": lambda: _rules(_station_rules()),
-        "new_lines": lambda: _single(_mark("0", "star", maps_style.PURPLE, 5, hollow=False)),
+        "new_lines": lambda: _single(_mark("0", "star", maps_style.NEW_LINE_COLOUR, 5, hollow=False)),
     }[layer]()
     return f'<!DOCTYPE qgis><qgis version="3.28.0">{drawn}</qgis>'

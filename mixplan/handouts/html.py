@@ -19,7 +19,6 @@ from mixplan.handouts.deck import no_progress
 from mixplan.handouts.report import Report
 from mixplan.maps import consolidation, coverage, ground, legend, stations
 from mixplan.maps import style as maps_style
-from mixplan.plan import words
 from mixplan.plan.kinds import plant_kinds
 from mixplan.plan.words import pretty
 from mixplan.screening import verdicts
@@ -149,7 +148,9 @@ def _map_data(report: Report) -> dict[str, Any]:
     ]
     if report.decisions is not None:
         concrete = inventory[inventory["kind"] == "concrete"]
-        overlays.append((_("整合处置"), False, consolidation.decision_layer(concrete, report.decisions)))
+        overlays.append(
+            (_("整合处置"), False, consolidation.action_layer(consolidation.with_actions(concrete, report.decisions)))
+        )
     notice = _("示意图，不作为划界依据") + " · " + _("水系、水源 © OpenStreetMap 贡献者 (ODbL)")
     return {
         "options": {
@@ -215,7 +216,7 @@ def _more_legends(report: Report) -> str:
     text = legend.coverage_legend(report.covered)
     if report.decisions is not None:
         used = [action for action in maps_style.ACTION_COLOUR if (report.decisions["action"] == action).any()]
-        text += legend.action_legend({action: words.action_label(action) for action in used}, extra={})
+        text += legend.action_legend(used, extra={})
     return text
 
 

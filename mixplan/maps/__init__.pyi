@@ -93,9 +93,6 @@ from .siting import (
     site_layer as site_layer,
 )
 from .siting import (
-    siting_legend as siting_legend,
-)
-from .siting import (
     standing_layer as standing_layer,
 )
 from .stations import (
@@ -148,6 +145,9 @@ from .style import (
 )
 from .style import (
     SKY as SKY,
+)
+from .style import (
+    STATUS_COLOUR as STATUS_COLOUR,
 )
 from .style import (
     VERDICT_COLOUR as VERDICT_COLOUR,

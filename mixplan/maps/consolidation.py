@@ -6,75 +6,47 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from mixplan.maps.features import features_of, path_style, text_label, tip
-from mixplan.maps.style import ACTION_COLOUR, AMBER, PURPLE, kind_shape
+from mixplan.coverage.supply import LEAVES
+from mixplan.maps.features import features_of, mark, mark_style, path_style, text_label, tip
+from mixplan.maps.style import ACTION_COLOUR, NEW_LINE_COLOUR, THIN_COLOUR, THIN_EDGE, kind_shape
 from mixplan.plan.words import action_label
 
 
-def decision_layer(plants: gpd.GeoDataFrame, decisions: pd.DataFrame) -> list[dict[str, Any]]:
-    """Stations coloured by what a consolidation plan does with them; those that leave are small and hollow.
-
-    Parameters
-    ----------
-    decisions : DataFrame
-        Index plant id, column ``action``; stations that the plan does not name are kept.
-    """
-    action = decisions["action"].reindex(plants.index).fillna("retain")
-
-    def mark(row: dict[str, Any]) -> dict[str, Any]:
-        gone = row["action"] in ("close", "merge", "relocate")
-        colour = ACTION_COLOUR[row["action"]]
-        return {
-            "id": row["id"],
-            "pane": "plants",
-            "tip": tip(str(row["name"]), action_label(row["action"])),
-            "shape": kind_shape(row["kind"]),
-            "radius": 4.5 if gone else 6,
-            "style": {
-                "color": colour if gone else "#ffffff",
-                "weight": 2 if gone else 1.2,
-                "fillColor": "#ffffff" if gone else colour,
-                "fillOpacity": 0.4 if gone else 0.95,
-                "opacity": 1,
-            },
-        }
-
-    return [features_of(plants.assign(action=action), mark)]
+def with_actions(plants: gpd.GeoDataFrame, decisions: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Stations with the ``action`` that a plan (index plant id) gives them; what it does not name is retained."""
+    return plants.assign(action=decisions["action"].reindex(plants.index).astype(object).fillna("retain"))
 
 
-def action_layer(stations: gpd.GeoDataFrame, lines: Mapping[str, tuple[str, ...]]) -> list[dict[str, Any]]:
-    """Stations by what becomes of them; one that has stopped is hollow.
+def action_layer(
+    stations: gpd.GeoDataFrame, lines: Mapping[str, tuple[str, ...]] | None = None
+) -> list[dict[str, Any]]:
+    """Stations by what becomes of them; one that stops is small and hollow.
 
     Parameters
     ----------
     stations : GeoDataFrame
-        Column ``action``; index plant id.
-    lines : mapping
-        Tooltip lines of each station.
+        Columns ``action`` and ``kind``; index plant id.
+    lines : mapping, optional
+        Tooltip lines of each station; by default its name and action.
     """
+    key = stations.index.name or "index"
 
-    def mark(row: dict[str, Any]) -> dict[str, Any]:
-        colour = ACTION_COLOUR[row["action"]]
-        stopped = row["action"] in ("merge", "close")
-        return {
-            "id": row[stations.index.name or "index"],
-            "pane": "plants",
-            "tip": tip(*lines[str(row[stations.index.name or "index"])]),
-            "shape": kind_shape("concrete"),
-            "radius": 4.5 if stopped else 6.5,
-            "style": {
-                "color": colour if stopped else "#ffffff",
-                "weight": 2 if stopped else 1.2,
-                "fillColor": "#ffffff" if stopped else colour,
-                "fillOpacity": 0.6 if stopped else 0.95,
-                "opacity": 1,
-            },
-        }
+    def drawn(row: dict[str, Any]) -> dict[str, Any]:
+        stops = row["action"] in LEAVES
+        told = lines[str(row[key])] if lines is not None else (str(row["name"]), action_label(row["action"]))
+        style = mark_style(ACTION_COLOUR[row["action"]], hollow=stops)
+        shape, radius = kind_shape(row["kind"]), 4.5 if stops else 6.5
+        return mark("plants", shape, radius, style, id=row[key], tip=tip(*told))
 
-    return [features_of(stations, mark)]
+    return [features_of(stations, drawn)]
 
 
-def link_layer(links: gpd.GeoDataFrame, colour: str = PURPLE) -> list[dict[str, Any]]:
+def decision_layer(plants: gpd.GeoDataFrame, decisions: pd.DataFrame) -> list[dict[str, Any]]:
+    """Stations by what a plan does with them."""
+    return action_layer(with_actions(plants, decisions))
+
+
+def link_layer(links: gpd.GeoDataFrame, colour: str = ACTION_COLOUR["merge"]) -> list[dict[str, Any]]:
     """Lines from stations that stop to those that take over, as wide as ``weight``, with ``tip``."""
     return [
         features_of(
@@ -84,31 +56,13 @@ def link_layer(links: gpd.GeoDataFrame, colour: str = PURPLE) -> list[dict[str, 
 
 
 def thin_layer(points: gpd.GeoDataFrame) -> list[dict[str, Any]]:
-    """Demand points that few stations reach, as rings; ``tip`` says how many."""
-    return [
-        features_of(
-            points,
-            lambda row: {
-                "pane": "chosen",
-                "tip": row["tip"],
-                "shape": "diamond",
-                "radius": 6,
-                "style": {"color": "#8a5a00", "weight": 2, "fillColor": AMBER, "fillOpacity": 0.7},
-            },
-        )
-    ]
+    """Demand points that few stations reach, as diamonds; ``tip`` says how many."""
+    style = {"color": THIN_EDGE, "weight": 2, "fillColor": THIN_COLOUR, "fillOpacity": 0.7}
+    return [features_of(points, lambda row: mark("chosen", "diamond", 6, style, tip=row["tip"]))]
 
 
 def line_site_layer(sites: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     """New mortar lines as numbered stars; ``label`` and ``tip`` are given."""
-    stars = features_of(
-        sites,
-        lambda row: {
-            "pane": "chosen",
-            "tip": row["tip"],
-            "shape": "star",
-            "radius": 8,
-            "style": {"color": "#ffffff", "weight": 1, "fillColor": "#7B3F6B", "fillOpacity": 1},
-        },
-    )
-    return [stars, features_of(sites, lambda row: text_label("labels", row["label"], "chosen"))]
+    style = mark_style(NEW_LINE_COLOUR)
+    stars = features_of(sites, lambda row: mark("chosen", "star", 10, style, tip=row["tip"]))
+    return [stars, features_of(sites, lambda row: text_label("labels", row["label"], "number"))]

@@ -8,13 +8,15 @@ from mixplan.city import ban_zones
 from mixplan.city.layers import Layers
 from mixplan.coverage.picture import Picture
 from mixplan.coverage.words import band_label, gap_detail, gap_label, spare_label
-from mixplan.maps.features import features_of, moved_to, path_style, text_label, tip
+from mixplan.maps.features import features_of, mark, mark_style, moved_to, path_style, text_label, tip
 from mixplan.maps.style import (
     APPROXIMATE_DASH,
-    BLUE,
-    PURPLE,
+    GAP_COLOUR,
+    NEW_LINE_COLOUR,
+    REACH_COLOUR,
     SPARE_COLOUR,
-    VERMILLION,
+    SUPPLY_COLOUR,
+    WHITE,
     ZONE_LINE_COLOUR,
     band_colour,
     kind_shape,
@@ -40,7 +42,7 @@ def spare_layer(picture: Picture) -> list[dict[str, Any]]:
         return path_style(
             "zones",
             tip=tip(_("最近：{name}").format(name=plant["name"]), spare_label(str(plant["state"]))),
-            color="#ffffff",
+            color=WHITE,
             weight=0.8,
             fillColor=SPARE_COLOUR[str(plant["state"])],
             fillOpacity=0.45,
@@ -66,7 +68,9 @@ def rim_layer(picture: Picture) -> list[dict[str, Any]]:
     return [
         features_of(
             picture.rim,
-            lambda row: path_style("lines", color=BLUE, weight=1.2, dashArray="1 4", fill=False, interactive=False),
+            lambda row: path_style(
+                "lines", color=REACH_COLOUR, weight=1.2, dashArray="1 4", fill=False, interactive=False
+            ),
         )
     ]
 
@@ -89,17 +93,16 @@ def gap_layer(picture: Picture) -> list[dict[str, Any]]:
         lambda row: path_style(
             "areas",
             tip=tip(gap_label(row, subject), gap_detail(row, subject)),
-            color=VERMILLION,
+            color=GAP_COLOUR,
             weight=2.4,
-            fillColor=VERMILLION,
+            fillColor=GAP_COLOUR,
             fillOpacity=0.08,
         ),
     )
-    places = moved_to(gaps, gaps.representative_point())
-    return [
-        outline,
-        features_of(places, lambda row: text_label("labels", gap_label(row, subject), f"gap {row['side']}")),
-    ]
+    names = features_of(
+        moved_to(gaps, points), lambda row: text_label("labels", gap_label(row, subject), f"gap {row['side']}")
+    )
+    return [outline, names]
 
 
 def supply_layer(picture: Picture) -> list[dict[str, Any]]:
@@ -109,32 +112,23 @@ def supply_layer(picture: Picture) -> list[dict[str, Any]]:
         spare[["name", "used", "spare", "state"]]
     )
 
-    def mark(row: dict[str, Any]) -> dict[str, Any]:
+    def marked(row: dict[str, Any]) -> dict[str, Any]:
         planned, modelled = row["stage"] == "proposed", row["evidence"] == "modelled"
-        colour = PURPLE if planned else BLUE
         left = _("产能未知") if row["state"] == "unknown" else f"{row['spare']:,.1f} {unit}"
-        return {
-            "id": row["id"],
-            "pane": "plants",
-            "tip": tip(
-                str(row["name"]),
-                _("供应禁现区 {used:,.1f} {unit}，余量 {left}").format(used=row["used"], unit=unit, left=left),
-                _("位置为模型推算，误差 {metres:,.0f} m").format(metres=row["location_error_m"]) if modelled else "",
-            ),
-            "shape": "star" if planned else kind_shape(picture.subject.kind),
-            "radius": 7.5 if planned else 6.5 if len(supply) <= 60 else 4.5,
-            "style": {
-                "color": colour if modelled else "#ffffff",
-                "weight": 2 if modelled else 1.2,
-                "fillColor": "#ffffff" if modelled else colour,
-                "fillOpacity": 0.65 if modelled else 0.95,
-                "opacity": 1,
-            },
-        }
+        text = tip(
+            str(row["name"]),
+            _("供应禁现区 {used:,.1f} {unit}，余量 {left}").format(used=row["used"], unit=unit, left=left),
+            _("位置为模型推算，误差 {metres:,.0f} m").format(metres=row["location_error_m"]) if modelled else "",
+        )
+        style = mark_style(NEW_LINE_COLOUR if planned else SUPPLY_COLOUR, hollow=modelled)
+        radius = 10 if planned else 6.5 if len(supply) <= 60 else 4.5
+        return mark(
+            "plants", "star" if planned else kind_shape(picture.subject.kind), radius, style, id=row["id"], tip=text
+        )
 
     planned = supply[supply["stage"] == "proposed"]
     numbers = planned.assign(number=range(1, len(planned) + 1))
     return [
-        features_of(table, mark),
-        features_of(numbers, lambda row: text_label("labels", str(row["number"]), "site")),
+        features_of(table, marked),
+        features_of(numbers, lambda row: text_label("labels", str(row["number"]), "number")),
     ]

@@ -9,6 +9,7 @@ import geopandas as gpd
 import shapely
 
 from mixplan.city.crs import GEOGRAPHIC_CRS
+from mixplan.maps.style import WHITE
 
 Properties = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -27,10 +28,35 @@ def features_of(frame: gpd.GeoDataFrame, properties: Properties) -> dict[str, An
 
 
 def path_style(pane: str, *, tip: str = "", **style: Any) -> dict[str, Any]:
+    """Properties of a line or an area: its pane, its tooltip, and Leaflet's path options."""
     return {"pane": pane, "tip": tip, "style": {"pane": pane, **style}}
 
 
+def mark(
+    pane: str, shape: str, radius: float, style: dict[str, Any], *, id: object = None, tip: str = ""
+) -> dict[str, Any]:
+    """Properties of a mark; one with an ``id`` can be picked."""
+    picked = {} if id is None else {"id": id}
+    return {**picked, "pane": pane, "tip": tip, "shape": shape, "radius": radius, "style": style}
+
+
+def mark_style(
+    colour: str, *, hollow: bool = False, edge: str = WHITE, broken: bool = False, weight: float = 1.2
+) -> dict[str, Any]:
+    """How a station is painted: filled with its colour, or hollow; a broken outline means doubt."""
+    return {
+        "color": colour if hollow else edge,
+        "weight": 2.2 if hollow or broken else weight,
+        "dashArray": "4 3" if broken else None,
+        "lineCap": "butt",
+        "fillColor": WHITE if hollow else colour,
+        "fillOpacity": 0.65 if hollow else 0.95,
+        "opacity": 1,
+    }
+
+
 def text_label(pane: str, text: str, css: str) -> dict[str, Any]:
+    """Properties of a name on the map, as plain text; ``css`` is its class in ``map.css``."""
     return {"pane": pane, "label": html.escape(text), "cls": css, "style": {}}
 
 
@@ -40,4 +66,5 @@ def tip(*lines: str) -> str:
 
 
 def moved_to(frame: gpd.GeoDataFrame, points: gpd.GeoSeries) -> gpd.GeoDataFrame:
+    """The same rows at other places, such as where their names stand."""
     return frame.assign(geometry=points)

@@ -11,16 +11,19 @@ from mixplan.base.i18n import local
 from mixplan.city import ban_zones, districts
 from mixplan.city.crs import GEOGRAPHIC_CRS, METRIC_CRS
 from mixplan.city.layers import Layers
-from mixplan.maps.features import features_of, moved_to, path_style, text_label, tip
+from mixplan.maps.features import features_of, mark, moved_to, path_style, text_label, tip
 from mixplan.maps.style import (
     AMBER,
     APPROXIMATE_DASH,
     DISTRICT_COLOUR,
-    GREEN,
+    INK,
     LAND_COLOUR,
     RING_COLOUR,
+    SENSITIVE_COLOUR,
+    SHORE_COLOUR,
     SMALL_DISTRICT_KM2,
     WATER_COLOUR,
+    ZONE_LINE_COLOUR,
 )
 from mixplan.plan.rules import RuleBook
 from mixplan.plan.words import sensitive_kind_label
@@ -61,7 +64,7 @@ def water_layer(layers: Layers) -> list[dict[str, Any]]:
         water,
         lambda row: path_style(
             "water",
-            color="#8fbfdc",
+            color=SHORE_COLOUR,
             weight=1.2 if row["kind"] == "river" else 0.5,
             fill=row["kind"] == "lake",
             fillColor=WATER_COLOUR,
@@ -101,15 +104,8 @@ def ring_layer(layers: Layers) -> list[dict[str, Any]]:
 
 def town_layer(layers: Layers) -> list[dict[str, Any]]:
     """Towns and streets, named when zoomed in."""
-    dots = features_of(
-        layers.towns,
-        lambda row: {
-            "pane": "towns",
-            "shape": "circle",
-            "radius": 2,
-            "style": {"color": "#777", "weight": 1, "fillColor": "#777"},
-        },
-    )
+    dot = {"color": "#777", "weight": 1, "fillColor": "#777"}
+    dots = features_of(layers.towns, lambda row: mark("towns", "circle", 2, dot))
     return [dots, features_of(layers.towns, lambda row: text_label("towns", local(row), "town"))]
 
 
@@ -132,7 +128,7 @@ def ban_zone_layer(layers: Layers, on: date) -> list[dict[str, Any]]:
         return path_style(
             "zones",
             tip=text,
-            color="#B7791F",
+            color=ZONE_LINE_COLOUR,
             weight=1.5,
             fillColor=AMBER,
             fillOpacity=0.22 if earlier else 0.13,
@@ -157,9 +153,9 @@ def sensitive_layer(layers: Layers) -> list[dict[str, Any]]:
         drawn = path_style(
             "areas",
             tip=text,
-            color=GREEN,
+            color=SENSITIVE_COLOUR,
             weight=1.4,
-            fillColor=GREEN,
+            fillColor=SENSITIVE_COLOUR,
             fillOpacity=0.2,
             fill=row["basis"] != "line",
             dashArray=APPROXIMATE_DASH if approximate else None,
@@ -175,13 +171,6 @@ def place_layer(places: pd.DataFrame) -> list[dict[str, Any]]:
     """A found place: a cross of its own and its name; nothing for a district, whose name is on the map already."""
     spots = gpd.GeoDataFrame(places, geometry="geometry", crs=METRIC_CRS)
     spots = spots[spots.geom_type == "Point"]
-    ring = features_of(
-        spots,
-        lambda row: {
-            "pane": "chosen",
-            "shape": "square",
-            "radius": 7,
-            "style": {"color": "#111", "weight": 2, "fill": False, "interactive": False},
-        },
-    )
+    outline = {"color": INK, "weight": 2, "fill": False, "interactive": False}
+    ring = features_of(spots, lambda row: mark("chosen", "square", 7, outline))
     return [ring, features_of(spots, lambda row: text_label("labels", str(row["name"]), "chosen"))]

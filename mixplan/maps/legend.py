@@ -1,69 +1,174 @@
-"""Legends, from the same style table as the marks."""
+"""What the legends say: one list of symbols and labels, shown on screen as HTML and on paper by `maps.paper.keys`."""
 
 import html
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import quote
+
+import pandas as pd
 
 from mixplan.base.i18n import gettext as _
 from mixplan.coverage.picture import Picture
+from mixplan.coverage.supply import LEAVES
 from mixplan.coverage.words import band_label, spare_label
 from mixplan.maps.style import (
     ACTION_COLOUR,
-    AMBER,
-    BLUE,
-    GREEN,
-    OUTLINE,
-    PURPLE,
+    BAND_EDGE,
+    NEUTRAL,
     SPARE_COLOUR,
+    SUPPLY_COLOUR,
+    SYMBOLS,
     VERDICT_COLOUR,
-    VERMILLION,
-    ZONE_LINE_COLOUR,
+    WHITE,
+    Symbol,
     band_colour,
     kind_shape,
+    mark_symbol,
+    verdict_symbol,
 )
-from mixplan.plan.words import kind_label
-from mixplan.screening.verdicts import DOUBT, verdict_label
+from mixplan.plan.words import action_label, kind_label
+from mixplan.screening.verdicts import verdict_label
+
+Counts = Mapping[str, int]
 
 
-def _supply_items(kind: str, *, planned: bool) -> list[str]:
-    marks = [
-        legend_item(_MARKS[kind_shape(kind)], kind_label(kind), f"fill:{BLUE};stroke:#fff"),
-        legend_item(_MARKS[kind_shape(kind)], _("空心：模型推算站点"), f"fill:#fff;stroke:{BLUE};stroke-width:2"),
+@dataclass(frozen=True)
+class Key:
+    """One entry of a legend: a symbol and what it stands for."""
+
+    symbol: Symbol
+    label: str
+
+
+def counted(name: str, count: int | None) -> str:
+    """A name with how many of it are drawn, where that is to be said."""
+    return name if count is None else _("{name}：{count}").format(name=name, count=count)
+
+
+def _of(counts: Counts | None, name: str) -> int | None:
+    return None if counts is None else int(counts.get(name, 0))
+
+
+def verdict_keys(counts: Counts | None = None) -> list[Key]:
+    """A key for every verdict as it is drawn, with how many stations have it where that is given."""
+    return [Key(verdict_symbol(drawn), counted(verdict_label(drawn), _of(counts, drawn))) for drawn in VERDICT_COLOUR]
+
+
+def kind_keys(kinds: Iterable[str]) -> list[Key]:
+    """The shape of each kind of plant."""
+    return [Key(mark_symbol(kind_shape(kind), NEUTRAL, hollow=True), kind_label(kind)) for kind in kinds]
+
+
+def hollow_key(count: int | None = None) -> Key:
+    """What a hollow mark stands for, and how many of the drawn stations it is."""
+    return Key(SYMBOLS["hollow"], counted(_("空心：模型推算站点"), count))
+
+
+def action_keys(actions: Iterable[str] = tuple(ACTION_COLOUR), counts: Counts | None = None) -> list[Key]:
+    """What a consolidation plan does with stations; those that stop are hollow."""
+    return [
+        Key(
+            mark_symbol("circle", ACTION_COLOUR[action], hollow=action in LEAVES),
+            counted(action_label(action), _of(counts, action)),
+        )
+        for action in actions
     ]
-    if planned:
-        marks.append(legend_item(_MARKS["star"], _("拟建生产线站点"), f"fill:{PURPLE};stroke:#fff"))
-    return marks
 
 
-def supply_legend(kind: str) -> str:
-    """Legend of existing plants of one kind and planned sites, as plain HTML."""
-    return f'<div class="mp-legend">{"".join(_supply_items(kind, planned=True))}</div>'
+def band_keys(bands: Iterable[tuple[float, float]]) -> list[Key]:
+    """Bands of distance to the nearest plant, from near to far."""
+    return [Key(Symbol("area", band_colour(low), BAND_EDGE), band_label(low, high)) for low, high in bands]
 
 
-def coverage_legend(picture: Picture, *, shade: str = "distance") -> str:
-    """Legend of the coverage map as plain HTML."""
-    band = '<path d="M1 3H15V13H1z"/>'
-    line = '<path d="M1 8H15"/>'
-    marks = _supply_items(picture.subject.kind, planned=picture.planned)
-    if shade == "distance":
-        for low, high in zip(picture.bands["from_km"], picture.bands["to_km"], strict=True):
-            style = f"fill:{band_colour(low)};stroke:#c9b98f"
-            marks.append(legend_item(band, band_label(low, high), style))
-    else:
-        states = set(picture.spare["state"])
-        for state in SPARE_COLOUR:
-            if state in states:
-                text = _("最近的站点{state}").format(state=spare_label(state))
-                marks.append(legend_item(band, text, f"fill:{SPARE_COLOUR[state]};fill-opacity:.45;stroke:#fff"))
-    style = f"fill:{VERMILLION};fill-opacity:.1;stroke:{VERMILLION};stroke-width:2.4"
-    marks.append(legend_item(band, _("缺口：半径以外的禁现区"), style))
-    marks.append(legend_item(line, _("半径的范围"), f"fill:none;stroke:{BLUE};stroke-width:1.6;stroke-dasharray:1 3"))
-    style = f"fill:none;stroke:{ZONE_LINE_COLOUR};stroke-width:1.8;stroke-dasharray:4 3"
-    marks.append(legend_item(line, _("虚线：近似边界"), style))
-    return f'<div class="mp-legend">{"".join(marks)}</div>'
+def spare_keys(states: Collection[str]) -> list[Key]:
+    """What the nearest plant has to spare, of the states that occur."""
+    return [
+        Key(
+            Symbol("area", SPARE_COLOUR[state], WHITE, tint=0.45),
+            _("最近的站点{state}").format(state=spare_label(state)),
+        )
+        for state in SPARE_COLOUR
+        if state in states
+    ]
 
 
-_MARKS = {
+def shade_keys(picture: Picture, shade: str) -> list[Key]:
+    """What the ban zones are shaded by: ``distance`` to the nearest plant, or what that plant has to ``spare``."""
+    if shade == "spare":
+        return spare_keys(set(picture.spare["state"]))
+    return band_keys(zip(picture.bands["from_km"], picture.bands["to_km"], strict=True))
+
+
+def supply_keys(kind: str, *, planned: bool) -> list[Key]:
+    """Existing plants of one kind, real and modelled, and sites of new lines."""
+    shape = kind_shape(kind)
+    keys = [
+        Key(mark_symbol(shape, SUPPLY_COLOUR), kind_label(kind)),
+        Key(mark_symbol(shape, SUPPLY_COLOUR, hollow=True), _("空心：模型推算站点")),
+    ]
+    return [*keys, Key(SYMBOLS["new_line"], _("拟建生产线站点"))] if planned else keys
+
+
+def counted_supply_keys(kind: str, supply: pd.DataFrame) -> list[Key]:
+    """The same for plants that are drawn, with how many there are of each."""
+    shape, planned = kind_shape(kind), int((supply["stage"] == "proposed").sum())
+    modelled = int(((supply["stage"] != "proposed") & (supply["evidence"] == "modelled")).sum())
+    real = len(supply) - planned - modelled
+    keys = [
+        (real, Key(mark_symbol(shape, SUPPLY_COLOUR), counted(kind_label(kind), real))),
+        (
+            modelled,
+            Key(
+                mark_symbol(shape, SUPPLY_COLOUR, hollow=True),
+                _("{kind}（模型推算）：{count}").format(kind=kind_label(kind), count=modelled),
+            ),
+        ),
+        (planned, Key(SYMBOLS["new_line"], _("拟建生产线站点：{count}").format(count=planned))),
+    ]
+    return [key for count, key in keys if count]
+
+
+def gap_key() -> Key:
+    """Parts of the ban zones beyond the radius."""
+    return Key(SYMBOLS["gap"], _("缺口：半径以外的禁现区"))
+
+
+def ground_keys() -> list[Key]:
+    """Ring roads and district borders."""
+    return [
+        Key(SYMBOLS["ring"], _("环路")),
+        Key(SYMBOLS["ring_unsure"], _("环路（低可信段）")),
+        Key(SYMBOLS["district"], _("区县界")),
+    ]
+
+
+def area_keys(layers: Collection[str]) -> list[Key]:
+    """Ban zones and sensitive areas, of those that are shown, and what a broken line means."""
+    tints = {"zones": Key(SYMBOLS["zone"], _("禁现区")), "areas": Key(SYMBOLS["sensitive"], _("环境敏感区"))}
+    keys = [key for layer, key in tints.items() if layer in layers]
+    return [*keys, Key(SYMBOLS["approximate"], _("虚线：近似边界"))] if keys else []
+
+
+def siting_keys() -> list[Key]:
+    """The siting map: chosen sites, who supplies whom, candidates, demand, and where nothing may be built."""
+    standing = mark_symbol(kind_shape("mortar"), SUPPLY_COLOUR, hollow=True)
+    return [
+        Key(SYMBOLS["new_line"], _("选中的站点（编号；深边：已锁定）")),
+        Key(SYMBOLS["new_supply"], _("新线供应（粗细按吨数）")),
+        Key(SYMBOLS["supply"], _("现有厂供应")),
+        Key(SYMBOLS["candidate"], _("候选点：越深越适宜")),
+        Key(SYMBOLS["demand"], _("需求点（大小按需求）")),
+        Key(standing, _("现有砂浆厂（空心：模型推算）")),
+        Key(SYMBOLS["closed"], _("五环路内不得新建")),
+        Key(SYMBOLS["sensitive"], _("环境敏感区")),
+        Key(SYMBOLS["sector"], _("方位分界")),
+    ]
+
+
+# --- as HTML ----------------------------------------------------------------------------------------------------------
+
+# Forms on 16 × 16, as SVG.
+_FORMS = {
     "circle": '<circle cx="8" cy="8" r="5.5"/>',
     "triangle": '<path d="M8 1.5L14.5 13H1.5z"/>',
     "square": '<path d="M3 3H13V13H3z"/>',
@@ -71,76 +176,71 @@ _MARKS = {
     "pentagon": '<path d="M8 1.5L14.7 6.3L12.1 14.2H3.9L1.3 6.3z"/>',
     "hexagon": '<path d="M8 1.5L13.6 4.8V11.2L8 14.5L2.4 11.2V4.8z"/>',
     "star": '<path d="M8 .5L10 5.8L15.5 6L11.2 9.4L12.7 14.8L8 11.7L3.3 14.8L4.8 9.4L.5 6L6 5.8z"/>',
+    "cross": '<path d="M4 4L12 12M12 4L4 12"/>',
+    "line": '<path d="M1 8H15"/>',
+    "area": '<path d="M1 3H15V13H1z"/>',
 }
 
 
-def legend_item(mark: str, text: str, style: str) -> str:
-    """One legend entry: a mark as SVG path on 16 × 16, its text, and its style."""
+def _picture(symbol: Symbol) -> str:
+    """A symbol as an SVG image."""
+    fill = f"fill:{symbol.fill};fill-opacity:{symbol.tint:g}" if symbol.fill else "fill:none"
+    edge = f"stroke:{symbol.edge};stroke-width:{symbol.width:g}" if symbol.edge else "stroke:none"
+    if symbol.edge and not symbol.fill:
+        edge += f";stroke-opacity:{symbol.tint:g}"
+    dash = ";stroke-dasharray:4 3" if symbol.dashed else ""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" style="{fill};{edge}{dash}">'
+        f"{_FORMS[symbol.form]}</svg>"
+    )
+
+
+def html_legend(keys: Sequence[Key]) -> str:
+    """A legend as plain HTML, so that it needs no script."""
     # Streamlit drops inline SVG from HTML; as the address of an image it stays.
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" style="{style}">{mark}</svg>'
-    return f'<span class="mp-key"><img alt="" src="data:image/svg+xml,{quote(svg)}">{html.escape(text)}</span>'
+    items = [
+        f'<span class="mp-key"><img alt="" src="data:image/svg+xml,{quote(_picture(key.symbol))}">'
+        f"{html.escape(key.label)}</span>"
+        for key in keys
+    ]
+    return f'<div class="mp-legend">{"".join(items)}</div>'
 
 
 def legend(kinds: Iterable[str], *, layers: Collection[str]) -> str:
-    """Legend as plain HTML, so that it needs no script."""
-    marks, item = _MARKS, legend_item
-    items = [item(marks[kind_shape(k)], kind_label(k), "fill:none;stroke:#444;stroke-width:1.5") for k in kinds]
-    for drawn, colour in VERDICT_COLOUR.items():
-        style = f"fill:{colour};stroke:#fff"
-        if drawn in DOUBT:
-            style = f"fill:{colour};stroke:{OUTLINE[drawn]};stroke-width:2;stroke-dasharray:3 2"
-        items.append(item(marks["circle"], verdict_label(drawn), style))
-    items.append(item(marks["circle"], _("空心：模型推算站点"), "fill:#fff;stroke:#444;stroke-width:2"))
-    return f'<div class="mp-legend">{"".join([*items, *_area_items(layers)])}</div>'
-
-
-def _area_items(layers: Collection[str]) -> list[str]:
-    band, line = '<path d="M1 3H15V13H1z"/>', '<path d="M1 8H15"/>'
-    tints = {"zones": (_("禁现区"), AMBER, ".3", ZONE_LINE_COLOUR), "areas": (_("环境敏感区"), GREEN, ".2", GREEN)}
-    items = [
-        legend_item(band, text, f"fill:{fill};fill-opacity:{opacity};stroke:{edge};stroke-width:1.5")
-        for layer, (text, fill, opacity, edge) in tints.items()
-        if layer in layers
-    ]
-    dashed = "fill:none;stroke:#444;stroke-width:1.8;stroke-dasharray:4 3"
-    return [*items, legend_item(line, _("虚线：近似边界"), dashed)] if items else []
+    """Legend of the stations by verdict, and of the layers below them."""
+    return html_legend([*kind_keys(kinds), *verdict_keys(), hollow_key(), *area_keys(layers)])
 
 
 def zone_legend() -> str:
-    """Legend of the ban zones alone, as plain HTML."""
-    return f'<div class="mp-legend">{"".join(_area_items(("zones",)))}</div>'
+    """Legend of the ban zones alone."""
+    return html_legend(area_keys(("zones",)))
 
 
-def action_legend(entries: Mapping[str, str], *, extra: Mapping[str, str]) -> str:
-    """Legend of the actions and of further marks, as plain HTML.
+def supply_legend(kind: str) -> str:
+    """Legend of existing plants of one kind and planned sites."""
+    return html_legend(supply_keys(kind, planned=True))
+
+
+def coverage_legend(picture: Picture, *, shade: str = "distance") -> str:
+    """Legend of the coverage map, shaded by ``distance`` or by what is spare."""
+    lines = [Key(SYMBOLS["reach"], _("半径的范围")), Key(SYMBOLS["zone_line"], _("虚线：近似边界"))]
+    supply = supply_keys(picture.subject.kind, planned=picture.planned)
+    return html_legend([*supply, *shade_keys(picture, shade), gap_key(), *lines])
+
+
+def action_legend(actions: Iterable[str], *, extra: Mapping[str, str]) -> str:
+    """Legend of a consolidation plan.
 
     Parameters
     ----------
-    entries : mapping
-        Label by action.
+    actions : iterable of str
+        Those that are shown.
     extra : mapping
-        Label by mark: ``thin``, ``link`` or ``line``.
+        Label of further marks by symbol id: ``thin``, ``link`` or ``new_line``.
     """
-    dot = '<circle cx="8" cy="8" r="5.5"/>'
-    items = [
-        (
-            dot,
-            label,
-            f"fill:{'#fff' if action in ('merge', 'relocate', 'close') else ACTION_COLOUR[action]};"
-            f"stroke:{ACTION_COLOUR[action]};stroke-width:2",
-        )
-        for action, label in entries.items()
-    ]
-    marks = {
-        "thin": ('<path d="M8 1L15 8L8 15L1 8z"/>', f"fill:{AMBER};stroke:#8a5a00;stroke-width:1.5"),
-        "link": ('<path d="M1 8H15"/>', f"fill:none;stroke:{PURPLE};stroke-width:3"),
-        "line": ('<path d="M8 1l2 5h5l-4 3.500 1.500 5.500L8 12l-4.500 3L5 9.500 1 6h5z"/>', "fill:#7B3F6B"),
-    }
-    items += [(marks[name][0], label, marks[name][1]) for name, label in extra.items()]
-    spans = []
-    for mark, text, style in items:
-        svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" style="{style}">{mark}</svg>'
-        spans.append(
-            f'<span class="mp-key"><img alt="" src="data:image/svg+xml,{quote(svg)}">{html.escape(text)}</span>'
-        )
-    return f'<div class="mp-legend">{"".join(spans)}</div>'
+    return html_legend([*action_keys(actions), *(Key(SYMBOLS[name], label) for name, label in extra.items())])
+
+
+def siting_legend() -> str:
+    """Legend of the siting map."""
+    return html_legend(siting_keys())

@@ -1,9 +1,7 @@
-"""Map layers of the siting page: sectors, demand, candidates, deliveries, chosen sites; in the styles of `maps`."""
+"""A siting proposal on the map: sectors, demand, candidates, deliveries, chosen sites."""
 
-import html
 from collections.abc import Collection
 from typing import Any
-from urllib.parse import quote
 
 import geopandas as gpd
 import numpy as np
@@ -14,11 +12,19 @@ from mixplan.base.i18n import gettext as _
 from mixplan.city import rings
 from mixplan.city import sectors as city_sectors
 from mixplan.city.layers import Layers
-from mixplan.maps.features import features_of, moved_to, path_style, text_label, tip
-from mixplan.maps.style import BLUE, GREEN, PURPLE
-
-SUITABILITY_COLOURS = ("#f6e8f0", "#e9c3da", "#d693bb", "#b85f96", "#8a2f6b")
-STAR_COLOUR = "#A8327D"  # the dark end of the purple tints, so that a white number can be read on it
+from mixplan.maps.features import features_of, mark, mark_style, moved_to, path_style, text_label, tip
+from mixplan.maps.legend import siting_legend as siting_legend
+from mixplan.maps.style import (
+    CANDIDATE_EDGE,
+    CLOSED_COLOUR,
+    DEMAND_COLOUR,
+    INK,
+    NEW_LINE_COLOUR,
+    SUPPLY_COLOUR,
+    WHITE,
+    kind_shape,
+    suitability_colour,
+)
 
 
 def sector_layer(sectors: gpd.GeoSeries, layers: Layers) -> list[dict[str, Any]]:
@@ -30,7 +36,7 @@ def sector_layer(sectors: gpd.GeoSeries, layers: Layers) -> list[dict[str, Any]]
     outline = features_of(
         shapes,
         lambda row: path_style(
-            "zones", color=PURPLE, weight=1, opacity=0.7, dashArray="2 5", fill=False, interactive=False
+            "zones", color=NEW_LINE_COLOUR, weight=1, opacity=0.7, dashArray="2 5", fill=False, interactive=False
         ),
     )
     west, south, east, north = shapes.total_bounds
@@ -46,7 +52,8 @@ def closed_layer(layers: Layers, ring: int) -> list[dict[str, Any]]:
     area = layers.rings[(layers.rings["ring"] == ring) & (layers.rings["feature"] == "area")]
     return [
         features_of(
-            area, lambda row: path_style("zones", stroke=False, fillColor="#666", fillOpacity=0.16, interactive=False)
+            area,
+            lambda row: path_style("zones", stroke=False, fillColor=CLOSED_COLOUR, fillOpacity=0.16, interactive=False),
         )
     ]
 
@@ -55,42 +62,37 @@ def demand_layer(demand: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     """Demand points, the area of each circle by its tonnes."""
     most = max(float(demand["weight"].max()), 1e-9) if len(demand) else 1.0
 
-    def mark(row: dict[str, Any]) -> dict[str, Any]:
+    def marked(row: dict[str, Any]) -> dict[str, Any]:
         text = tip(str(row.get("name") or row["id"]), _("需求 {amount:,.2f} 万t/年").format(amount=row["weight"]))
         radius = 1.2 + 5 * (row["weight"] / most) ** 0.5
-        style = {"color": "#444", "weight": 0, "fillColor": "#444", "fillOpacity": 0.4}
-        return {"pane": "flows", "tip": text, "shape": "circle", "radius": radius, "style": style}
+        style = {"color": DEMAND_COLOUR, "weight": 0, "fillColor": DEMAND_COLOUR, "fillOpacity": 0.4}
+        return mark("flows", "circle", radius, style, tip=text)
 
-    return [features_of(demand, mark)]
+    return [features_of(demand, marked)]
 
 
 def standing_layer(existing: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     """Standing mortar plants, hollow where modelled; a plant known only by its district is not drawn."""
     drawn = existing[~existing["assumed_place"].astype(bool)] if "assumed_place" in existing else existing
 
-    def mark(row: dict[str, Any]) -> dict[str, Any]:
+    def marked(row: dict[str, Any]) -> dict[str, Any]:
         hollow = row.get("evidence") == "modelled"
         text = tip(
             str(row.get("name") or row["id"]),
             _("现有砂浆厂，产能 {capacity:g} 万t/年").format(capacity=row["capacity"]),
             _("模型推算站点，非真实企业") if hollow else "",
         )
-        style = {"color": BLUE, "weight": 1.6, "fillColor": "#fff" if hollow else BLUE, "fillOpacity": 0.85}
-        return {"pane": "plants", "tip": text, "shape": "triangle", "radius": 4.5, "style": style}
+        style = mark_style(SUPPLY_COLOUR, hollow=hollow)
+        return mark("plants", kind_shape("mortar"), 4.5, style, tip=text)
 
-    return [features_of(drawn, mark)]
-
-
-def suitability_colour(score: float) -> str:
-    """Tint of a candidate by its suitability, 0 (light) to 1 (dark)."""
-    return SUITABILITY_COLOURS[min(int(score * len(SUITABILITY_COLOURS)), len(SUITABILITY_COLOURS) - 1)]
+    return [features_of(drawn, marked)]
 
 
 def candidate_layer(candidates: gpd.GeoDataFrame, score: pd.Series, forbidden: Collection[str]) -> list[dict[str, Any]]:
     """Candidates as small dots, darker where more suitable; forbidden ones are crossed out in grey."""
     table = candidates.assign(score=score.reindex(candidates.index).fillna(0.0))
 
-    def mark(row: dict[str, Any]) -> dict[str, Any]:
+    def marked(row: dict[str, Any]) -> dict[str, Any]:
         banned = row["id"] in forbidden
         text = tip(
             _("候选点 {id}").format(id=row["id"]),
@@ -99,16 +101,16 @@ def candidate_layer(candidates: gpd.GeoDataFrame, score: pd.Series, forbidden: C
             _("已禁用") if banned else "",
         )
         style = {
-            "color": "#777" if banned else "#8a5b76",
+            "color": "#777" if banned else CANDIDATE_EDGE,
             "weight": 1.6 if row["own"] else 0.5,
-            "fillColor": "#ffffff" if banned else suitability_colour(row["score"]),
+            "fillColor": WHITE if banned else suitability_colour(row["score"]),
             "fillOpacity": 0.95,
             "dashArray": "2 2" if banned else None,
         }
         radius = 4.5 if row["own"] else 3.2
-        return {"id": row["id"], "pane": "candidates", "tip": text, "shape": "circle", "radius": radius, "style": style}
+        return mark("candidates", "circle", radius, style, id=row["id"], tip=text)
 
-    return [features_of(table, mark)]
+    return [features_of(table, marked)]
 
 
 def flow_layer(
@@ -134,7 +136,7 @@ def flow_layer(
         strong = highlight is None or (row["kind"] == "site" and row["site"] == highlight)
         return path_style(
             "flows",
-            color=STAR_COLOUR if row["kind"] == "site" else BLUE,
+            color=NEW_LINE_COLOUR if row["kind"] == "site" else SUPPLY_COLOUR,
             weight=0.7 + 5 * (row["amount"] / most) ** 0.5,
             opacity=(0.55 if row["kind"] == "site" else 0.35) if strong else 0.08,
             interactive=False,
@@ -146,7 +148,7 @@ def flow_layer(
 def site_layer(sites: gpd.GeoDataFrame, *, focus: str | None = None) -> list[dict[str, Any]]:
     """Chosen sites as stars with their number; a locked one has a dark rim, the one looked at a ring."""
 
-    def mark(row: dict[str, Any]) -> dict[str, Any]:
+    def marked(row: dict[str, Any]) -> dict[str, Any]:
         text = tip(
             _("{number} 号站点 {id}").format(number=row["number"], id=row["id"]),
             _("{lines} 条线，{capacity:g} 万t/年，供应 {used:.1f}").format(
@@ -154,52 +156,22 @@ def site_layer(sites: gpd.GeoDataFrame, *, focus: str | None = None) -> list[dic
             ),
             _("已锁定") if row["forced"] else "",
         )
-        style = {
-            "color": "#111" if row["forced"] else "#fff",
-            "weight": 2.2 if row["forced"] else 1.2,
-            "fillColor": STAR_COLOUR,
-            "fillOpacity": 1,
-            "opacity": 1,
-        }
-        return {"id": row["id"], "pane": "chosen", "tip": text, "shape": "star", "radius": 10, "style": style}
+        locked = bool(row["forced"])
+        style = mark_style(NEW_LINE_COLOUR, edge=INK if locked else WHITE, weight=2.2 if locked else 1.2)
+        return mark("chosen", "star", 10, style, id=row["id"], tip=text)
 
-    stars = features_of(sites, mark)
+    stars = features_of(sites, marked)
     numbers = features_of(sites, lambda row: text_label("labels", str(row["number"]), "number"))
     return [stars, numbers, *([_focus(sites.loc[[focus]])] if focus in sites.index else [])]
 
 
 def _focus(point: gpd.GeoDataFrame) -> dict[str, Any]:
-    style = {"color": "#111", "weight": 2.2, "fill": False, "interactive": False}
-    return features_of(point, lambda row: {"pane": "chosen", "shape": "circle", "radius": 18, "style": style})
+    style = {"color": INK, "weight": 2.2, "fill": False, "interactive": False}
+    return features_of(point, lambda row: mark("chosen", "circle", 18, style))
 
 
 def proposal_mark(point: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     """The place that a planner has clicked: a hollow star in a ring."""
-    style = {"color": STAR_COLOUR, "weight": 2, "fillColor": "#fff", "fillOpacity": 0.9, "interactive": False}
-    star = features_of(point, lambda row: {"pane": "chosen", "shape": "star", "radius": 10, "style": style})
+    style = {"color": NEW_LINE_COLOUR, "weight": 2, "fillColor": WHITE, "fillOpacity": 0.9, "interactive": False}
+    star = features_of(point, lambda row: mark("chosen", "star", 10, style))
     return [star, _focus(point)]
-
-
-def siting_legend() -> str:
-    """Legend of the siting map as plain HTML."""
-    star = '<path d="M8 1L9.8 6H15L10.8 9.2L12.4 14.5L8 11.3L3.6 14.5L5.2 9.2L1 6H6.2z"/>'
-    circle, triangle = '<circle cx="8" cy="8" r="{r}"/>', '<path d="M8 2L14 13H2z"/>'
-    line, band = '<path d="M1 8H15"/>', '<path d="M1 3H15V13H1z"/>'
-    items = [
-        _key(star, _("选中的站点（编号；深边：已锁定）"), f"fill:{STAR_COLOUR}"),
-        _key(line, _("新线供应（粗细按吨数）"), f"stroke:{STAR_COLOUR};stroke-width:3"),
-        _key(line, _("现有厂供应"), f"stroke:{BLUE};stroke-width:2;opacity:.6"),
-        _key(circle.format(r=5), _("候选点：越深越适宜"), f"fill:{SUITABILITY_COLOURS[3]};stroke:#8a5b76"),
-        _key(circle.format(r=4), _("需求点（大小按需求）"), "fill:#444;fill-opacity:.4"),
-        _key(triangle, _("现有砂浆厂（空心：模型推算）"), f"fill:#fff;stroke:{BLUE};stroke-width:1.6"),
-        _key(band, _("五环路内不得新建"), "fill:#666;fill-opacity:.2"),
-        _key(band, _("环境敏感区"), f"fill:{GREEN};fill-opacity:.2;stroke:{GREEN};stroke-width:1.5"),
-        _key(line, _("方位分界"), f"stroke:{PURPLE};stroke-width:1.5;stroke-dasharray:2 4"),
-    ]
-    return f'<div class="mp-legend">{"".join(items)}</div>'
-
-
-def _key(mark: str, text: str, style: str) -> str:
-    # Streamlit drops inline SVG from HTML; as the address of an image it stays.
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" style="{style}">{mark}</svg>'
-    return f'<span class="mp-key"><img alt="" src="data:image/svg+xml,{quote(svg)}">{html.escape(text)}</span>'

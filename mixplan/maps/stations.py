@@ -11,8 +11,8 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import metres
 from mixplan.city import rings
 from mixplan.city.layers import Layers
-from mixplan.maps.features import features_of, moved_to, path_style, text_label, tip
-from mixplan.maps.style import OUTLINE, VERDICT_COLOUR, kind_shape
+from mixplan.maps.features import features_of, mark, mark_style, moved_to, path_style, text_label, tip
+from mixplan.maps.style import INK, OUTLINE, VERDICT_COLOUR, WHITE, kind_shape
 from mixplan.plan.kinds import plant_kinds
 from mixplan.plan.words import kind_label
 from mixplan.screening.verdicts import DOUBT, verdict_class, verdict_label
@@ -22,7 +22,7 @@ def plant_layer(plants: gpd.GeoDataFrame, judged: pd.DataFrame, district: pd.Ser
     """Plants: the shape tells the kind, the colour the verdict, a hollow mark that the plant is modelled."""
     table = plants.join(judged[["verdict", "certainty", "flags"]]).join(district.rename("district_shown"))
 
-    def mark(row: dict[str, Any]) -> dict[str, Any]:
+    def marked(row: dict[str, Any]) -> dict[str, Any]:
         drawn = verdict_class(row["verdict"], row["certainty"])
         colour = VERDICT_COLOUR[drawn]
         hollow = row["evidence"] == "modelled"
@@ -30,27 +30,13 @@ def plant_layer(plants: gpd.GeoDataFrame, judged: pd.DataFrame, district: pd.Ser
             str(row["name"]),
             f"{kind_label(row['kind'])} · {row['district_shown']}",
             verdict_label(drawn) + (_("：{count} 项").format(count=row["flags"]) if row["flags"] else ""),
-            _("模型推算站点，非真实企业") if row["evidence"] == "modelled" else "",
+            _("模型推算站点，非真实企业") if hollow else "",
         )
-        return {
-            "id": row["id"],
-            "pane": "plants",
-            "tip": text,
-            "shape": kind_shape(row["kind"]),
-            "radius": plant_kinds()[row["kind"]].radius,
-            "style": {
-                "color": colour if hollow else OUTLINE.get(drawn, "#ffffff"),
-                "weight": 2.2 if hollow or drawn in DOUBT else 1.2,
-                # A broken outline means doubt, so that the verdict is not told by colour alone.
-                "dashArray": "4 3" if drawn in DOUBT else None,
-                "lineCap": "butt",
-                "fillColor": "#ffffff" if hollow else colour,
-                "fillOpacity": 0.65 if hollow else 0.95,
-                "opacity": 1,
-            },
-        }
+        style = mark_style(colour, hollow=hollow, edge=OUTLINE.get(drawn, WHITE), broken=drawn in DOUBT)
+        radius = plant_kinds()[row["kind"]].radius
+        return mark("plants", kind_shape(row["kind"]), radius, style, id=row["id"], tip=text)
 
-    return [features_of(table, mark)]
+    return [features_of(table, marked)]
 
 
 def selection_layer(plant: gpd.GeoDataFrame, lines: gpd.GeoDataFrame) -> list[dict[str, Any]]:
@@ -69,21 +55,14 @@ def selection_layer(plant: gpd.GeoDataFrame, lines: gpd.GeoDataFrame) -> list[di
         lambda row: {
             "pane": "chosen",
             "metres": row["location_error_m"],
-            "style": {"color": "#111", "weight": 1.2, "dashArray": "3 4", "fill": False, "interactive": False},
+            "style": {"color": INK, "weight": 1.2, "dashArray": "3 4", "fill": False, "interactive": False},
         },
     )
-    ring = features_of(
-        plant,
-        lambda row: {
-            "pane": "chosen",
-            "shape": "circle",
-            "radius": 12,
-            "style": {"color": "#111", "weight": 2.5, "fill": False, "interactive": False},
-        },
-    )
+    outline = {"color": INK, "weight": 2.5, "fill": False, "interactive": False}
+    ring = features_of(plant, lambda row: mark("chosen", "circle", 12, outline))
     name = features_of(plant, lambda row: text_label("labels", str(row["name"]), "chosen"))
     ways = features_of(
-        lines, lambda row: path_style("chosen", color="#111", weight=1.6, dashArray="2 4", interactive=False)
+        lines, lambda row: path_style("chosen", color=INK, weight=1.6, dashArray="2 4", interactive=False)
     )
     middles = moved_to(lines, lines.geometry.interpolate(0.5, normalized=True)) if len(lines) else lines
     return [circle, ring, ways, name, features_of(middles, lambda row: text_label("labels", row["label"], "distance"))]

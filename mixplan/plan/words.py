@@ -170,7 +170,6 @@ def action_label(action: str) -> str:
         "retain": _("保留"),
         "upgrade": _("改造"),
         "merge": _("整合"),
-        "relocate": _("搬迁"),
         "close": _("退出"),
     }[action]
 

@@ -13,6 +13,7 @@ from PIL import Image
 from mixplan.base.i18n import set_language
 from mixplan.charts import balance as charts_balance
 from mixplan.charts import board, targets, theme
+from mixplan.maps import style
 from mixplan.plan.figures import figures
 from mixplan.plan.indicators import load_indicators
 from mixplan.targets.balance import balance, waterfall_concrete, waterfall_mortar
@@ -114,7 +115,7 @@ def test_the_board_has_a_row_for_every_target_and_no_bar_without_an_actual():
 
 
 def test_colours_are_okabe_itos():
-    allowed = {"#D55E00", "#E69F00", "#0072B2", "#009E73", "#56B4E9", "#CC79A7", "#999999", "#333333", "#6B6B6B"}
-    assert set(board.STATUS_COLOUR.values()) <= allowed
+    allowed = {"#D55E00", "#E69F00", "#0072B2", "#009E73", "#56B4E9", "#CC79A7", "#999999", "#222222", "#6B6B6B"}
+    assert set(style.STATUS_COLOUR.values()) <= allowed
     assert set(targets.SERIES_COLOURS) | set(charts_balance.MEASURE_COLOUR.values()) <= allowed
     assert len(set(board.STATUS_SIGN.values())) == 4  # a status is told by its sign as well

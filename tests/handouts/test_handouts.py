@@ -31,7 +31,6 @@ from mixplan.handouts import formats, geodata, html, story, tables
 from mixplan.handouts import pdf as handouts_pdf
 from mixplan.handouts import pptx as handouts_pptx
 from mixplan.handouts import report as handouts_report
-from mixplan.maps import style
 from mixplan.maps.paper.fonts import missing_glyphs
 from mixplan.plan.indicators import load_indicators
 from mixplan.registers.decisions import read_decisions
@@ -425,15 +424,6 @@ def test_the_pdf_keeps_english_words_whole_and_its_footer_short():
     assert handouts_pdf._paragraph("位于五环路内，距其界线 3,413 m。", styles["body"]).style.wordWrap == "CJK"
     fitted = handouts_pdf._fitting("no basis for drawing boundaries " * 9, "Helvetica", 7.5, 300.0)
     assert fitted.endswith("…") and pdfmetrics.stringWidth(fitted, "Helvetica", 7.5) <= 300.0
-
-
-def test_a_plan_may_relocate_a_station(plants, layers, book):
-    assert set(coverage_supply.LEAVES) < set(style.ACTION_COLOUR)
-    counted = plants.index[(plants["kind"] == "concrete") & (plants["status"] == "inventory_2010")]
-    plan = pd.DataFrame({"action": ["relocate"]}, index=counted[:1])
-    found = handouts_report.build(plants, layers, book, load_indicators(DATA_DIR / "indicators.csv"), decisions=plan)
-    figures = story.consolidation_figures(found)
-    assert figures["after"].count == figures["before"].count - 1
 
 
 def test_the_zones_of_the_geopackage_carry_their_coverage(report):

@@ -31,8 +31,8 @@ def draw(name, plants, layers, book):
         return stations.zone_map(layers, book)
     if name == "consolidation":
         concrete = plants[(plants["kind"] == "concrete") & (plants["status"] == "inventory_2010")]
-        actions = ["retain", "upgrade", "merge", "relocate", "close"]
-        plan = pd.DataFrame({"action": [actions[n % 5] for n in range(len(concrete))]}, index=concrete.index)
+        actions = ["retain", "upgrade", "merge", "close"]
+        plan = pd.DataFrame({"action": [actions[n % 4] for n in range(len(concrete))]}, index=concrete.index)
         return consolidation.consolidation_map(concrete, plan, layers, book)
     ground = coverage_ground.zone_ground(layers, load_demand(), book, year=2015)
     supply = coverage_supply.supply_points(plants)

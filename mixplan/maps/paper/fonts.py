@@ -9,6 +9,7 @@ from matplotlib.font_manager import FontProperties, get_font
 
 @cache
 def font_file() -> str:
+    """Path of the Chinese font that a package brings along."""
     return str(resources.files("pylopdf_fonts_zh_cn") / "NotoSansSC-Regular.otf")
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from matplotlib.collections import LineCollection, PathCollection
@@ -15,7 +14,8 @@ from mixplan.city import ban_zones, districts
 from mixplan.city.crs import points_metric
 from mixplan.city.layers import Layers
 from mixplan.maps import style as maps_style
-from mixplan.maps.paper.view import BENEATH, DASH, MARKER, QUIET, SIZE, View
+from mixplan.maps.paper.marks import draw_marks
+from mixplan.maps.paper.view import BENEATH, DASH, QUIET, View
 from mixplan.plan.rules import RuleBook
 
 
@@ -29,48 +29,19 @@ def _outline(geometry: shapely.Geometry) -> Path:
     return Path.make_compound_path(*paths) if paths else Path(np.empty((0, 2)))
 
 
-def draw_areas(view: "View", geometries: Iterable[shapely.Geometry], **style: Any) -> None:
+def draw_areas(view: View, geometries: Iterable[shapely.Geometry], **style: Any) -> None:
+    """Areas in one style, with their holes."""
     paths = [_outline(geometry) for geometry in geometries if not geometry.is_empty]
     if paths:
         view.axes.add_collection(PathCollection(paths, **style), autolim=False)
 
 
-def draw_lines(view: "View", geometries: Iterable[shapely.Geometry], **style: Any) -> None:
+def draw_lines(view: View, geometries: Iterable[shapely.Geometry], **style: Any) -> None:
+    """Lines in one style."""
     parts = shapely.get_parts(np.array(list(geometries), dtype=object))
     if len(parts):
         segments = [shapely.get_coordinates(part) for part in parts]
         view.axes.add_collection(LineCollection(segments, **style), autolim=False)
-
-
-def draw_marks(
-    view: View,
-    xy: np.ndarray[Any, Any],
-    shape: str,
-    *,
-    size: float,
-    colour: str,
-    hollow: bool,
-    edge: str = "#ffffff",
-    order: float = 8,
-    keep_clear: bool = False,
-    doubtful: bool = False,
-) -> None:
-    """Marks of one look; hollow ones stand for modelled sites, a broken outline for doubt."""
-    if len(xy) == 0:
-        return
-    size = size * view.scale
-    view.axes.scatter(
-        xy[:, 0],
-        xy[:, 1],
-        s=(size**2) * SIZE[shape],
-        marker=MARKER[shape],
-        facecolors=("#ffffffc0" if hollow else colour),
-        edgecolors=(colour if hollow else edge),
-        linewidths=(1.3 if doubtful else 1.0 if hollow else 0.6) * view.scale,
-        zorder=order,
-        linestyles=[(0, (2.0, 0.7)) if doubtful else "solid"],
-    )
-    (view.points if keep_clear else view.dots).extend((float(x), float(y), size * 1.3) for x, y in xy)
 
 
 def draw_ground(view: View, layers: Layers, on: date, book: RuleBook) -> None:
@@ -82,11 +53,13 @@ def draw_ground(view: View, layers: Layers, on: date, book: RuleBook) -> None:
         view,
         water.geometry[water["kind"] == "lake"],
         facecolor=maps_style.WATER_COLOUR,
-        edgecolor="#8fbfdc",
+        edgecolor=maps_style.SHORE_COLOUR,
         linewidth=0.3 * s,
         zorder=2,
     )
-    draw_lines(view, water.geometry[water["kind"] == "river"], colors="#8fbfdc", linewidths=0.7 * s, zorder=2)
+    draw_lines(
+        view, water.geometry[water["kind"] == "river"], colors=maps_style.SHORE_COLOUR, linewidths=0.7 * s, zorder=2
+    )
     draw_areas(
         view,
         layers.districts.geometry,
@@ -146,23 +119,24 @@ def draw_sensitive(view: View, layers: Layers) -> None:
         dash = DASH if row.approximate else "solid"
         if row.basis == "line":
             draw_lines(
-                view, [row.geometry], colors=maps_style.GREEN, linewidths=1.0 * view.scale, linestyles=[dash], zorder=3
+                view,
+                [row.geometry],
+                colors=maps_style.SENSITIVE_COLOUR,
+                linewidths=1.0 * view.scale,
+                linestyles=[dash],
+                zorder=3,
             )
             continue
-        draw_areas(view, [row.geometry], facecolor=maps_style.GREEN, edgecolor="none", alpha=0.16, zorder=3)
+        draw_areas(view, [row.geometry], facecolor=maps_style.SENSITIVE_COLOUR, edgecolor="none", alpha=0.16, zorder=3)
         draw_areas(
             view,
             [row.geometry],
             facecolor="none",
-            edgecolor=maps_style.GREEN,
+            edgecolor=maps_style.SENSITIVE_COLOUR,
             linewidth=0.8 * view.scale,
             linestyle=dash,
             zorder=3,
         )
     points = areas.geometry[areas["basis"] == "point"]
-    draw_marks(view, xy_of(points), "circle", size=4, colour=maps_style.GREEN, hollow=True, order=3.2)
-
-
-def xy_of(points: gpd.GeoSeries) -> np.ndarray[Any, Any]:
-    found = points[points.notna()]
-    return np.column_stack([found.x, found.y]).astype(float).reshape(-1, 2)
+    ring = maps_style.mark_symbol("circle", maps_style.SENSITIVE_COLOUR, hollow=True)
+    draw_marks(view, points, ring, size=4, order=3.2)

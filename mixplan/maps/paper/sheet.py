@@ -21,14 +21,17 @@ from mixplan.base.i18n import gettext as _
 from mixplan.city import rings as city_rings
 from mixplan.city.layers import Layers
 from mixplan.maps import style as maps_style
+from mixplan.maps.legend import Key
 from mixplan.maps.paper.fonts import font, font_file
-from mixplan.maps.paper.keys import Handle
+from mixplan.maps.paper.keys import handles
 from mixplan.maps.paper.labels import place_labels
-from mixplan.maps.paper.view import INK, View
+from mixplan.maps.paper.view import Box, View
+from mixplan.maps.style import INK
 
 A4 = (11.69, 8.27)
 MINIMUM_DPI = 200
 _COLUMNS = 5  # of the legend below two maps
+_EDGE, _FOOT = 0.35, 0.55  # margins of an A4 sheet, in inches
 _LOCK = RLock()  # matplotlib's settings are global, and a web server draws in threads
 
 
@@ -64,16 +67,18 @@ Draw = Callable[[View], None]
 
 @dataclass(frozen=True)
 class Panel:
+    """One map of a sheet: what draws it, for the whole city and for the inset, and its caption."""
+
     draw: Draw
     caption: str = ""
 
 
-def _whole(layers: Layers) -> tuple[float, float, float, float]:
+def _whole(layers: Layers) -> Box:
     west, south, east, north = layers.districts.total_bounds
     return west, south, east, north
 
 
-def _centre(layers: Layers) -> tuple[float, float, float, float]:
+def _centre(layers: Layers) -> Box:
     """The city centre: the Fifth Ring and what surrounds it, as a square."""
     west, south, east, north = city_rings.ring_area(layers.rings, 5).bounds
     half = max(east - west, north - south) / 2 + 5600
@@ -83,8 +88,8 @@ def _centre(layers: Layers) -> tuple[float, float, float, float]:
 
 def _axes(
     figure: Figure,
-    box: tuple[float, float, float, float],
-    bounds: tuple[float, float, float, float],
+    box: Box,
+    bounds: Box,
     scale: float,
     *,
     detail: bool,
@@ -164,10 +169,20 @@ def _wrapped(text: str, size: float, inches: float) -> str:
     return "\n".join([*lines, line])
 
 
+@dataclass(frozen=True)
+class _Slot:
+    """A panel's map on the sheet, and its inset."""
+
+    panel: Panel
+    main: View
+    inset: View
+    covered: bool  # whether the inset lies on the map
+
+
 def draw_sheet(
     layers: Layers,
     panels: Sequence[Panel],
-    legend: Sequence[Handle],
+    legend: Sequence[Key],
     *,
     title: str,
     subtitle: str,
@@ -178,63 +193,103 @@ def draw_sheet(
     with _LOCK, mpl.rc_context({"font.family": "sans-serif"}):
         figure = Figure(figsize=size, dpi=100, facecolor="white")
         FigureCanvasAgg(figure)
-        wide, high = size
-        s = min(wide / A4[0], high / A4[1])
-        edge, foot = 0.35 * s, 0.55 * s
-        text = _wrapped(subtitle, 10 * s, wide - 2 * edge)
-        head = (0.78 + 0.18 * len(text.split("\n"))) * s
-        figure.text(edge / wide, 1 - 0.28 * s / high, title, fontproperties=font(17 * s), va="top", color=INK)
-        figure.text(edge / wide, 1 - 0.62 * s / high, text, fontproperties=font(10 * s), va="top", color="#444444")
-        notice = _("示意图，不作为划界依据") + " · EPSG:4548 · " + _("水系、水源 © OpenStreetMap 贡献者 (ODbL)")
-        figure.text(edge / wide, 0.12 * s / high, notice, fontproperties=font(8 * s), va="bottom", color="#444444")
-        line = _wrapped(_("来源：{source}").format(source=source), 8 * s, wide - 2 * edge).split("\n")[0]
-        figure.text(edge / wide, 0.3 * s / high, line, fontproperties=font(8 * s), va="bottom", color="#444444")
-        whole, centre = _whole(layers), _centre(layers)
-        views: list[View] = []
-        if len(panels) == 1:
-            tall, gap = high - head - foot, 0.18 * s
-            # On a slide the legend stands beside the inset, which then is larger; on paper below it.
-            slide = wide - 2 * edge > 2.2 * tall
-            side = min(tall, wide - 2 * edge - tall - 2 * gap - 3.2 * s) if slide else tall * 0.57
-            broad = tall if slide else wide - 2 * edge - side - gap
-            left = edge + broad + gap
-            larger = s * 1.2 if slide else s
-            views.append(_axes(figure, (edge, foot, broad, tall), whole, larger, detail=False))
-            views.append(_axes(figure, (left, foot + tall - side, side, side), centre, larger, detail=True))
-            _caption(views[1], _("城区放大"))
-            room = (left, foot, side, tall - side - 0.12 * s)
-            if slide:
-                room = (left + side + gap, foot, wide - edge - left - side - gap, tall)
-            _legend(figure, legend, room, columns=1, scale=larger)
-            draws = [panels[0].draw] * 2
-        else:
-            strip = (0.16 + 0.2 * -(-len(legend) // _COLUMNS)) * s
-            tall = high - head - foot - strip
-            broad = (wide - 2 * edge - 0.2 * s * (len(panels) - 1)) / len(panels)
-            draws = []
-            for n, panel in enumerate(panels):
-                x = edge + n * (broad + 0.2 * s)
-                views.append(_axes(figure, (x, foot + strip, broad, tall), whole, s * 0.92, detail=False))
-                _caption(views[-1], panel.caption, top_right=True)
-                small = broad * 0.36
-                inset = (x + broad - small - 0.06 * s, foot + strip + 0.06 * s, small, small)
-                views.append(_axes(figure, inset, centre, s * 0.8, detail=True))
-                views[-1].axes.set_zorder(5)
-                draws += [panel.draw] * 2
-            _legend(figure, legend, (edge, foot, wide - 2 * edge, strip - 0.08 * s), columns=_COLUMNS, scale=s)
-        for n, (view, draw) in enumerate(zip(views, draws, strict=True)):
-            view.focus = None if view.detail else centre
-            draw(view)
-            _scale_bar(view, km=10 if view.detail else 40)
-            if not view.detail:
-                west, south, east, north = centre
-                view.axes.add_patch(
-                    Rectangle((west, south), east - west, north - south, fc="none", ec="#333333", lw=0.7 * s, zorder=7)
-                )
-                if len(panels) > 1:  # the inset lies on the map: keep labels off it
-                    _keep_off(view, views[n + 1].axes)
-            place_labels(view)
+        s = min(size[0] / A4[0], size[1] / A4[1])
+        head = _head(figure, s, title, subtitle)
+        _foot(figure, s, source)
+        lay_out = _one_map if len(panels) == 1 else _maps_abreast
+        for slot in lay_out(figure, s, head, layers, panels, legend):
+            _fill(slot, layers)
         return StaticMap(figure, title)
+
+
+def _head(figure: Figure, s: float, title: str, subtitle: str) -> float:
+    """Title and subtitle; gives the height (inches) that they take."""
+    wide, high = figure.get_size_inches()
+    edge = _EDGE * s
+    text = _wrapped(subtitle, 10 * s, wide - 2 * edge)
+    figure.text(edge / wide, 1 - 0.28 * s / high, title, fontproperties=font(17 * s), va="top", color=INK)
+    figure.text(edge / wide, 1 - 0.62 * s / high, text, fontproperties=font(10 * s), va="top", color=maps_style.NEUTRAL)
+    return float((0.78 + 0.18 * len(text.split("\n"))) * s)
+
+
+def _foot(figure: Figure, s: float, source: str) -> None:
+    """What the map is no basis for, and its source."""
+    wide, high = figure.get_size_inches()
+    edge = _EDGE * s
+    notice = _("示意图，不作为划界依据") + " · EPSG:4548 · " + _("水系、水源 © OpenStreetMap 贡献者 (ODbL)")
+    line = _wrapped(_("来源：{source}").format(source=source), 8 * s, wide - 2 * edge).split("\n")[0]
+    for text, height in ((notice, 0.12), (line, 0.3)):
+        figure.text(
+            edge / wide,
+            height * s / high,
+            text,
+            fontproperties=font(8 * s),
+            va="bottom",
+            color=maps_style.NEUTRAL,
+        )
+
+
+def _one_map(
+    figure: Figure, s: float, head: float, layers: Layers, panels: Sequence[Panel], legend: Sequence[Key]
+) -> list[_Slot]:
+    """One map with its inset and the legend beside it."""
+    wide, high = figure.get_size_inches()
+    edge, foot, gap = _EDGE * s, _FOOT * s, 0.18 * s
+    tall = high - head - foot
+    # On a slide the legend stands beside the inset, which then is larger; on paper below it.
+    slide = wide - 2 * edge > 2.2 * tall
+    side = min(tall, wide - 2 * edge - tall - 2 * gap - 3.2 * s) if slide else tall * 0.57
+    broad = tall if slide else wide - 2 * edge - side - gap
+    left = edge + broad + gap
+    larger = s * 1.2 if slide else s
+    main = _axes(figure, (edge, foot, broad, tall), _whole(layers), larger, detail=False)
+    inset = _axes(figure, (left, foot + tall - side, side, side), _centre(layers), larger, detail=True)
+    _caption(inset, _("城区放大"))
+    room = (left, foot, side, tall - side - 0.12 * s)
+    if slide:
+        room = (left + side + gap, foot, wide - edge - left - side - gap, tall)
+    _legend(figure, legend, room, columns=1, scale=larger)
+    return [_Slot(panels[0], main, inset, covered=False)]
+
+
+def _maps_abreast(
+    figure: Figure, s: float, head: float, layers: Layers, panels: Sequence[Panel], legend: Sequence[Key]
+) -> list[_Slot]:
+    """Maps side by side, each with its inset in a corner, and the legend below."""
+    wide, high = figure.get_size_inches()
+    edge, foot, gap = _EDGE * s, _FOOT * s, 0.2 * s
+    strip = (0.16 + 0.2 * -(-len(legend) // _COLUMNS)) * s
+    tall = high - head - foot - strip
+    broad = (wide - 2 * edge - gap * (len(panels) - 1)) / len(panels)
+    small = broad * 0.36
+    slots = []
+    for n, panel in enumerate(panels):
+        x = edge + n * (broad + gap)
+        main = _axes(figure, (x, foot + strip, broad, tall), _whole(layers), s * 0.92, detail=False)
+        _caption(main, panel.caption, top_right=True)
+        corner = (x + broad - small - 0.06 * s, foot + strip + 0.06 * s, small, small)
+        inset = _axes(figure, corner, _centre(layers), s * 0.8, detail=True)
+        inset.axes.set_zorder(5)
+        slots.append(_Slot(panel, main, inset, covered=True))
+    _legend(figure, legend, (edge, foot, wide - 2 * edge, strip - 0.08 * s), columns=_COLUMNS, scale=s)
+    return slots
+
+
+def _fill(slot: _Slot, layers: Layers) -> None:
+    """Draw a panel on its map, where the inset's frame is shown, and in its inset; then place the names."""
+    west, south, east, north = centre = _centre(layers)
+    slot.main.focus = centre
+    for view in (slot.main, slot.inset):
+        slot.panel.draw(view)
+        _scale_bar(view, km=10 if view.detail else 40)
+        if not view.detail:
+            frame = Rectangle(
+                (west, south), east - west, north - south, fc="none", ec="#333333", lw=0.7 * view.scale, zorder=7
+            )
+            view.axes.add_patch(frame)
+            if slot.covered:
+                _keep_off(view, slot.inset.axes)
+        place_labels(view)
 
 
 def _keep_off(view: View, artist: Any) -> None:
@@ -261,16 +316,14 @@ def _caption(view: View, text: str, *, top_right: bool = False) -> None:
         _keep_off(view, drawn)
 
 
-def _legend(
-    figure: Figure, handles: Sequence[Handle], room: tuple[float, float, float, float], *, columns: int, scale: float
-) -> None:
+def _legend(figure: Figure, keys: Sequence[Key], room: Box, *, columns: int, scale: float) -> None:
     """The legend in a room of the sheet (inches), as large as fits."""
     wide, high = figure.get_size_inches()
     x, y, w, h = room
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
     for size in np.arange(9.5, 4.9, -0.5) * scale:
         drawn = figure.legend(
-            handles=list(handles),
+            handles=handles(keys),
             loc="upper left",
             bbox_to_anchor=(x / wide, (y + h) / high),
             ncols=columns,

@@ -1,6 +1,7 @@
 """The printed siting map."""
 
-from datetime import date
+from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -10,12 +11,43 @@ from matplotlib.collections import LineCollection
 from mixplan.base.i18n import gettext as _
 from mixplan.city.layers import Layers
 from mixplan.coverage import supply as coverage_supply
-from mixplan.maps import style as maps_style
-from mixplan.maps.paper.ground import draw_ban_zones, draw_ground, draw_rings, xy_of
-from mixplan.maps.paper.keys import ground_keys, line_key, mark_key, supply_keys, supply_marks, zone_keys
+from mixplan.maps.legend import Key, counted_supply_keys, ground_keys
+from mixplan.maps.paper.ground import draw_ban_zones, draw_ground, draw_rings
+from mixplan.maps.paper.keys import zone_keys
+from mixplan.maps.paper.marks import supply_marks, xy_of
 from mixplan.maps.paper.sheet import A4, Panel, StaticMap, draw_sheet
 from mixplan.maps.paper.view import View
+from mixplan.maps.style import DEMAND_COLOUR, NEW_LINE_COLOUR, SUPPLY_COLOUR, SYMBOLS
 from mixplan.plan.rules import RuleBook
+
+Floats = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class _Ways:
+    """Deliveries as straight lines: where they start and end, how much goes along, and whether from a new line."""
+
+    starts: Floats
+    ends: Floats
+    amount: Floats
+    new: Floats
+
+    @property
+    def mean_km(self) -> float:
+        """Mean length, each delivery by its amount."""
+        length = np.hypot(*(self.ends - self.starts).T) / 1000.0
+        return float(length @ self.amount / self.amount.sum()) if self.amount.sum() else 0.0
+
+    def draw(self, view: View) -> None:
+        """Lines as wide as their amounts, those from new lines on top."""
+        if not len(self.amount):
+            return
+        widths = 0.35 + 3.2 * np.sqrt(self.amount / self.amount.max())
+        for pick, colour in ((~self.new, SUPPLY_COLOUR), (self.new, NEW_LINE_COLOUR)):
+            if pick.any():
+                segments = list(np.stack([self.starts[pick], self.ends[pick]], axis=1))
+                style = {"linewidths": widths[pick] * view.scale, "alpha": 0.55, "zorder": 7.5}
+                view.axes.add_collection(LineCollection(segments, colors=colour, **style), autolim=False)
 
 
 def siting_map(
@@ -26,10 +58,7 @@ def siting_map(
     layers: Layers,
     book: RuleBook,
     *,
-    on: date | None = None,
     size: tuple[float, float] = A4,
-    title: str | None = None,
-    subtitle: str | None = None,
 ) -> StaticMap:
     """Existing mortar plants, chosen sites and who supplies whom, lines as wide as their tonnes.
 
@@ -42,77 +71,69 @@ def siting_map(
     demand : GeoDataFrame
         Index id, ``weight``.
     """
-    on = on or book.period_end
-    existing, sites = (
-        gpd.GeoDataFrame(
-            {
-                "name": frame.index.astype(str),
-                "capacity": frame["capacity"],
-                "stage": stage,
-                "evidence": frame.get("evidence", "sourced"),
-            },
-            geometry=frame.geometry,
-            index=frame.index,
-            crs=frame.crs,
-        )
-        for frame, stage in ((existing, "existing"), (sites, "proposed"))
-    )
-    located = existing[existing.geometry.notna()]
-    supply = coverage_supply.with_proposal(located, sites)
-    ways = flows[(flows["amount"] > 0) & flows["site"].isin(supply.index) & flows["demand"].isin(demand.index)]
-    starts = xy_of(supply.geometry.reindex(ways["site"])).reshape(-1, 2)
-    ends = xy_of(demand.geometry.reindex(ways["demand"])).reshape(-1, 2)
-    new = ways["site"].isin(sites.index).to_numpy()
-    amount = ways["amount"].to_numpy(float)
-    widths = 0.35 + 3.2 * np.sqrt(amount / amount.max()) if len(amount) else amount
+    on = book.period_end
+    supply = coverage_supply.with_proposal(_plain(existing, "existing"), _plain(sites, "proposed"))
+    ways = _ways(flows, supply, sites, demand)
 
     def draw(view: View) -> None:
         draw_ground(view, layers, on, book)
         draw_ban_zones(view, layers, on, fill=True)
         draw_rings(view, layers)
-        for pick, colour in ((~new, maps_style.BLUE), (new, maps_style.PURPLE)):
-            if pick.any():
-                segments = np.stack([starts[pick], ends[pick]], axis=1)
-                lines = LineCollection(
-                    list(segments), colors=colour, linewidths=widths[pick] * view.scale, alpha=0.55, zorder=7.5
-                )
-                view.axes.add_collection(lines, autolim=False)
-        weight = demand["weight"].to_numpy(float)
-        area = 2 + 26 * weight / max(weight.max(initial=0.0), 1e-9)
-        xy = xy_of(demand.geometry)
-        view.axes.scatter(
-            xy[:, 0],
-            xy[:, 1],
-            s=area * view.scale**2 * (1.4 if view.detail else 0.6),
-            c="#555555",
-            alpha=0.55,
-            linewidths=0,
-            zorder=7.8,
-        )
-        supply_marks(view, supply, maps_style.kind_shape("mortar"))
+        ways.draw(view)
+        _draw_demand(view, demand)
+        supply_marks(view, supply, "mortar")
 
-    subject = coverage_supply.theme("mortar", book)
     keys = [
-        *supply_keys(supply, subject),
-        line_key(_("新线供应（线宽按吨数）"), maps_style.PURPLE, width=2.5),
-        line_key(_("现有厂供应（线宽按吨数）"), maps_style.BLUE, width=2.5),
-        mark_key(_("需求点（大小按需求）"), "circle", "#777777"),
+        *counted_supply_keys("mortar", supply),
+        Key(SYMBOLS["new_supply"], _("新线供应（线宽按吨数）")),
+        Key(SYMBOLS["supply"], _("现有厂供应（线宽按吨数）")),
+        Key(SYMBOLS["demand"], _("需求点（大小按需求）")),
         *zone_keys(layers, on),
+        *ground_keys(),
     ]
     made, rule = float(sites["capacity"].sum()), book.rule("new_mortar_outside_fifth_ring")
-    hauled = np.hypot(*(ends - starts).T) / 1000.0
-    mean = float(hauled @ amount / amount.sum()) if len(amount) and amount.sum() else 0.0
-    text = subtitle or _(
-        "{count} 个新站点，合计 {capacity:,.0f} 万t/年；供应 {amount:,.0f} 万t，平均直线运距 {km:.1f} km"
-    ).format(count=len(sites), capacity=made, amount=float(amount.sum()), km=mean)
     return draw_sheet(
         layers,
         [Panel(draw)],
-        [*keys, *ground_keys()],
-        title=title or _("新建砂浆生产线布局"),
-        subtitle=text,
+        keys,
+        title=_("新建砂浆生产线布局"),
+        subtitle=_(
+            "{count} 个新站点，合计 {capacity:,.0f} 万t/年；供应 {amount:,.0f} 万t，平均直线运距 {km:.1f} km"
+        ).format(count=len(sites), capacity=made, amount=float(ways.amount.sum()), km=ways.mean_km),
         source=_("布局方案；现有厂：登记册；需求：data/demand.csv；规则：{document} {clause}").format(
             document=rule.source, clause=rule.clause
         ),
         size=size,
     )
+
+
+def _plain(points: gpd.GeoDataFrame, stage: str) -> gpd.GeoDataFrame:
+    """Located plants or sites with what a map shows of them."""
+    columns = {
+        "name": points.index.astype(str),
+        "capacity": points["capacity"],
+        "stage": stage,
+        "evidence": points.get("evidence", "sourced"),
+    }
+    table = gpd.GeoDataFrame(columns, geometry=points.geometry, index=points.index, crs=points.crs)
+    return table[table.geometry.notna()]
+
+
+def _ways(flows: pd.DataFrame, supply: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, demand: gpd.GeoDataFrame) -> _Ways:
+    """Deliveries between places that are known."""
+    ways = flows[(flows["amount"] > 0) & flows["site"].isin(supply.index) & flows["demand"].isin(demand.index)]
+    return _Ways(
+        xy_of(supply.geometry.reindex(ways["site"])),
+        xy_of(demand.geometry.reindex(ways["demand"])),
+        ways["amount"].to_numpy(float),
+        ways["site"].isin(sites.index).to_numpy(bool),
+    )
+
+
+def _draw_demand(view: View, demand: gpd.GeoDataFrame) -> None:
+    """Demand points, the area of each dot by its tonnes."""
+    weight = demand["weight"].to_numpy(float)
+    area = 2 + 26 * weight / max(weight.max(initial=0.0), 1e-9)
+    xy = xy_of(demand.geometry)
+    size = area * view.scale**2 * (1.4 if view.detail else 0.6)
+    view.axes.scatter(xy[:, 0], xy[:, 1], s=size, c=DEMAND_COLOUR, alpha=0.5, linewidths=0, zorder=7.8)

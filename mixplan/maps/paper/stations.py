@@ -11,15 +11,17 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.city import ban_zones
 from mixplan.city.layers import Layers
-from mixplan.maps import style as maps_style
-from mixplan.maps.paper.ground import draw_ban_zones, draw_ground, draw_marks, draw_rings, draw_sensitive, xy_of
-from mixplan.maps.paper.keys import area_key, counted, ground_keys, hollow_key, mark_key, zone_keys
+from mixplan.maps.legend import Key, ground_keys, hollow_key, kind_keys, verdict_keys
+from mixplan.maps.paper.ground import draw_ban_zones, draw_ground, draw_rings, draw_sensitive
+from mixplan.maps.paper.keys import zone_keys
+from mixplan.maps.paper.marks import alike, draw_marks
 from mixplan.maps.paper.sheet import A4, Panel, StaticMap, draw_sheet
 from mixplan.maps.paper.view import View
-from mixplan.plan import words as plan_words
+from mixplan.maps.style import SYMBOLS, VERDICT_COLOUR, verdict_symbol
 from mixplan.plan.kinds import plant_kinds
 from mixplan.plan.rules import RuleBook
 from mixplan.screening import verdicts
+from mixplan.screening.stations import split
 
 
 def station_map(
@@ -31,7 +33,6 @@ def station_map(
     on: date,
     shown: Collection[str] = ("zones", "areas"),
     size: tuple[float, float] = A4,
-    title: str | None = None,
 ) -> StaticMap:
     """Stations with their verdicts: the shape tells the kind, the colour the verdict, hollow marks are modelled sites.
 
@@ -48,7 +49,6 @@ def station_map(
         index=located.index,
         dtype=object,
     )
-    order = ["unknown", "pass", "doubtful", "borderline", "flag"]
 
     def draw(view: View) -> None:
         draw_ground(view, layers, on, book)
@@ -57,56 +57,38 @@ def station_map(
         if "areas" in shown:
             draw_sensitive(view, layers)
         draw_rings(view, layers)
-        size_pt = 5.6 if view.detail else 4.2
-        for level, verdict in enumerate(order):
-            for kind in plant_kinds():
-                for evidence in ("modelled", "sourced"):
-                    pick = (drawn == verdict) & (located["kind"] == kind) & (located["evidence"] == evidence)
-                    hollow = evidence == "modelled"
-                    draw_marks(
-                        view,
-                        xy_of(located.geometry[pick]),
-                        maps_style.kind_shape(kind),
-                        size=size_pt,
-                        colour=maps_style.VERDICT_COLOUR[verdict],
-                        hollow=hollow,
-                        edge=maps_style.OUTLINE.get(verdict, "#ffffff"),
-                        doubtful=verdict in verdicts.DOUBT,
-                        order=8 + level * 0.2 + (0.1 if evidence == "sourced" else 0.0),
-                    )
+        _draw_verdicts(view, located, drawn)
 
-    counts = drawn.value_counts()
     keys = [
-        mark_key(counted(verdicts.verdict_label(v), int(counts.get(v, 0))), "circle", maps_style.VERDICT_COLOUR[v])
-        for v in maps_style.VERDICT_COLOUR
+        *verdict_keys(drawn.value_counts().to_dict()),
+        *kind_keys(kind for kind in plant_kinds() if (located["kind"] == kind).any()),
+        hollow_key(split(located).modelled),
+        *(zone_keys(layers, on) if "zones" in shown else []),
     ]
-    kinds = [kind for kind in plant_kinds() if (located["kind"] == kind).any()]
-    keys += [
-        mark_key(plan_words.kind_label(kind), maps_style.kind_shape(kind), "#444444", hollow=True) for kind in kinds
-    ]
-    keys.append(mark_key(hollow_key(located), "circle", "#444444", hollow=True))
-    keys += zone_keys(layers, on) if "zones" in shown else []
     if "areas" in shown:
-        keys.append(
-            area_key(
-                _("环境敏感区（近似边界：虚线）"), maps_style.GREEN, alpha=0.16, edge=maps_style.GREEN, dashed=True
-            )
-        )
-    missing = len(plants) - len(located)
-    subtitle = _("{day} 生效的规则；上图 {count} 个站点，未定位 {missing} 个").format(
-        day=on, count=len(located), missing=missing
-    )
+        keys.append(Key(SYMBOLS["sensitive_approximate"], _("环境敏感区（近似边界：虚线）")))
     return draw_sheet(
         layers,
         [Panel(draw)],
         [*keys, *ground_keys()],
-        title=title or _("北京市站点筛查"),
-        subtitle=subtitle,
+        title=_("北京市站点筛查"),
+        subtitle=_("{day} 生效的规则；上图 {count} 个站点，未定位 {missing} 个").format(
+            day=on, count=len(located), missing=len(plants) - len(located)
+        ),
         source=_("站点：data/plants.csv 或导入的登记册；界线与敏感区：data/geo；规则：{document}").format(
             document=book.rule("station_capacity").source
         ),
         size=size,
     )
+
+
+def _draw_verdicts(view: View, located: gpd.GeoDataFrame, drawn: pd.Series) -> None:
+    """Stations by verdict: what is flagged lies on top, real ones above modelled ones of the same verdict."""
+    order = list(reversed(VERDICT_COLOUR))
+    for verdict, shape, hollow, places in alike(located, drawn, order):
+        above = 8 + order.index(verdict) * 0.2 + (0.0 if hollow else 0.1)
+        symbol = verdict_symbol(verdict, shape, hollow=hollow)
+        draw_marks(view, places, symbol, size=5.6 if view.detail else 4.2, order=above)
 
 
 def zone_map(
@@ -131,11 +113,10 @@ def zone_map(
         return Panel(draw, _("{year} 年：{area:,.0f} km²").format(year=year, area=area))
 
     panels = [panel(year) for year in years]
-    keys = [*zone_keys(layers, date(max(years), 12, 31)), *ground_keys()]
     return draw_sheet(
         layers,
         panels,
-        keys,
+        [*zone_keys(layers, date(max(years), 12, 31)), *ground_keys()],
         title=_("禁止现场搅拌砂浆的区域"),
         subtitle=_("；").join(p.caption for p in panels) + _("。2010 年起区外的政府投资工程也禁止，没有边界可画。"),
         source=_("{document} {clause}；四环路按实测中心线，其余边界为近似").format(

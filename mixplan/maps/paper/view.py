@@ -5,7 +5,20 @@ from typing import Any
 
 import shapely
 
-MARKER = {"circle": "o", "triangle": "^", "square": "s", "diamond": "D", "pentagon": "p", "hexagon": "h", "star": "*"}
+from mixplan.maps.style import INK
+
+Box = tuple[float, float, float, float]  # west, south, east, north, or left, bottom, width, height
+
+MARKER = {
+    "circle": "o",
+    "triangle": "^",
+    "square": "s",
+    "diamond": "D",
+    "pentagon": "p",
+    "hexagon": "h",
+    "star": "*",
+    "cross": "x",
+}
 # By area, so that all marks weigh alike.
 SIZE = {
     "circle": 1.0,
@@ -15,14 +28,17 @@ SIZE = {
     "pentagon": 1.25,
     "hexagon": 1.25,
     "star": 2.6,
+    "cross": 0.5,
 }
 DASH = (0, (4.5, 3.2))
-INK, QUIET = "#222222", "#6a7076"
+QUIET = "#6a7076"  # names of districts
 BENEATH = 50  # labels of this priority and beyond lie below the marks
 
 
 @dataclass
 class Label:
+    """A name that waits for its place: where it belongs, how it looks, and how much it matters (0 first)."""
+
     x: float
     y: float
     text: str
@@ -43,16 +59,15 @@ class View:
     scale: float  # 1 on an A4 sheet
     detail: bool  # the inset of the city centre
     labels: list[Label] = field(default_factory=list)
-    points: list[tuple[float, float, float]] = field(default_factory=list)  # marks that no label may cover: x, y, pt
-    dots: list[tuple[float, float, float]] = field(
-        default_factory=list
-    )  # marks that district names keep off if they can
-    blocked: list[tuple[float, float, float, float]] = field(
-        default_factory=list
-    )  # scale bar, north arrow, caption and inset, which no label may cover: west, south, east, north
-    focus: tuple[float, float, float, float] | None = None  # what the inset shows in detail
+    # Marks that no label may cover, and those that district names keep off if they can: x, y, points.
+    points: list[tuple[float, float, float]] = field(default_factory=list)
+    dots: list[tuple[float, float, float]] = field(default_factory=list)
+    # Scale bar, north arrow, caption and inset, which no label may cover.
+    blocked: list[Box] = field(default_factory=list)
+    focus: Box | None = None  # what the inset shows in detail
 
     def label(self, x: float, y: float, text: str, *, size: float, colour: str = INK, **more: Any) -> None:
+        """Let a name wait for its place; ``more`` as in `Label`."""
         if text:
             self.labels.append(Label(x, y, text, size * self.scale, colour, **more))
 
@@ -61,6 +76,7 @@ class View:
         return self.focus is not None and self.focus[0] < x < self.focus[2] and self.focus[1] < y < self.focus[3]
 
     def shows(self, x: float, y: float) -> bool:
+        """Whether a place lies in the picture."""
         west, east = self.axes.get_xlim()
         south, north = self.axes.get_ylim()
         return bool(west < x < east and south < y < north)
