@@ -12,7 +12,6 @@ import geopandas as gpd
 import pandas as pd
 
 from mixplan.base.errors import DataError, InfeasibleError
-from mixplan.base.files.columns import error_sentence
 from mixplan.base.files.jsontext import json_text
 from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.files.writing import write_file
@@ -189,8 +188,8 @@ def _register(args: argparse.Namespace, warnings: list[str]) -> tuple[gpd.GeoDat
     if not args.plants:
         return load_plants(), 0
     register = read_register_file(Path(args.plants), datum=args.datum, default_location_error_m=args.location_error)
-    for error in register.errors:
-        print(error_sentence(error, register.name), file=sys.stderr)
+    for sentence in register.error_sentences:
+        print(sentence, file=sys.stderr)
     warnings += register.notes
     return register.plants, len(register.errors)
 
