@@ -20,14 +20,18 @@ from mixplan.city.networks import read_network_file
 from mixplan.city.sectors import SECTORS
 from mixplan.cli.arguments import DATUMS
 from mixplan.cli.stop import Reporter, stoppable
+from mixplan.coverage import supply
+from mixplan.coverage import words as coverage_words
 from mixplan.handouts.geojson import geojson
 from mixplan.plan.rules import RuleBook, load_rules
 from mixplan.registers.plants import load_plants
 from mixplan.registers.points import complete_points, load_demand, read_point_file
-from mixplan.siting import candidates, solver, words
 from mixplan.siting import case as siting_case
+from mixplan.siting import inputs as siting_inputs
 from mixplan.siting import proposal as siting_proposal
 from mixplan.siting import settings as siting_settings
+from mixplan.siting import solver, tables, words
+from mixplan.siting.settings import Effort
 from mixplan.siting.solver.orlib import read_orlib_file
 
 
@@ -189,13 +193,11 @@ def run(args: argparse.Namespace) -> int:
             print(warning, file=sys.stderr)
         proposal = siting_proposal.solve_case(
             case,
-            gap=args.gap,
-            time_s=args.time,
-            seed=args.seed,
+            Effort(args.gap, args.time, args.seed),
             watcher=_reporter(args, stop),
         )
     if args.json:
-        print(json_text({**words.proposal_record(proposal, case), "warnings": warnings}))
+        print(json_text({**tables.proposal_record(proposal, case), "warnings": warnings}))
     elif args.geojson:
         print(geojson(proposal.sites.reset_index(), warnings=warnings))
     else:
@@ -260,22 +262,22 @@ def _case(args: argparse.Namespace) -> tuple[siting_case.SitingCase, list[str], 
         return complete_points(found)
 
     if args.no_existing:
-        existing = candidates.no_points()
+        existing = siting_inputs.no_points()
     elif args.existing:
         existing = points(args.existing, "capacity")
     else:
-        existing = candidates.existing_supply(load_plants(), layers)
-        unplaced = candidates.unplaced_supply(load_plants(), layers)
+        existing = supply.existing_supply(load_plants(), layers)
+        unplaced = supply.unplaced_supply(load_plants(), layers)
         if len(unplaced):
-            warnings.append(candidates.unplaced_sentence(unplaced))
+            warnings.append(coverage_words.unplaced_sentence(unplaced))
         lost = existing.index[existing["assumed_place"]]
         if len(lost):
             notes.append(_("只知区县的现有厂按区中心计运距：{ids}。").format(ids="、".join(lost)))
-    inputs = candidates.SitingInputs(
+    inputs = siting_inputs.SitingInputs(
         demand=points(args.demand, "weight") if args.demand else load_demand(),
         existing=existing,
-        own=points(args.candidates) if args.candidates else candidates.no_points(),
-        stations=candidates.concrete_stations(load_plants()) if args.wet_mortar else None,
+        own=points(args.candidates) if args.candidates else siting_inputs.no_points(),
+        stations=supply.concrete_stations(load_plants()) if args.wet_mortar else None,
         network=read_network_file(Path(args.network)) if args.network else None,
     )
     case = siting_case.build_case(inputs, settings, layers, book, on=book.period_end)
@@ -290,7 +292,7 @@ def _print_words(proposal: siting_proposal.SitingProposal, case: siting_case.Sit
     for fact in proposal.facts:
         print(words.fact_sentence(fact, case))
     names = dict(zip(layers.districts["id"], layers.districts["name"], strict=True))
-    rows = words.site_rows(proposal.sites, names)
+    rows = tables.site_rows(proposal.sites, names)
     with pd.option_context("display.unicode.east_asian_width", True, "display.width", 200, "display.max_columns", 20):
         print(rows.to_string(index=False))
     stats = proposal.stats
