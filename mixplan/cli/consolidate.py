@@ -206,7 +206,7 @@ def run(args: argparse.Namespace) -> int:
     _check_pairs(args)
     book, layers = load_rules(), load_layers()
     if args.margin is not None:
-        book = book.with_values({"near_sensitive_area": args.margin})
+        book = book.with_margin(args.margin)
     decided = read_locks_file(Path(args.lock)) if args.lock else None
     warnings = decided.notes if decided else []
     plants, bad = _register(args, warnings)
