@@ -46,14 +46,14 @@ def ring_of(points: gpd.GeoSeries, rings: gpd.GeoDataFrame) -> pd.Series:
 OUTSIDE_RINGS = 0  # stands for "outside all ring roads" where rings are chosen or counted
 
 
-def located_ring_of(points: gpd.GeoSeries, rings: gpd.GeoDataFrame) -> pd.Series:
-    """Smallest ring road that contains each point, `OUTSIDE_RINGS` outside all of them, ``<NA>`` without location."""
+def ring_number(points: gpd.GeoSeries, rings: gpd.GeoDataFrame) -> pd.Series:
+    """The ring by which each point is listed and counted: `OUTSIDE_RINGS` outside all, ``<NA>`` without location."""
     ring = ring_of(points, rings)
     return ring.mask(points.notna() & ring.isna(), OUTSIDE_RINGS)
 
 
 def within_ring(ring: pd.Series, number: int) -> pd.Series:
-    """Which places of `located_ring_of` lie inside a ring road; one without location does not."""
+    """Which places of `ring_number` lie inside a ring road; one without location does not."""
     return ((ring != OUTSIDE_RINGS) & (ring <= number)).fillna(False).astype(bool)
 
 
