@@ -208,7 +208,7 @@ def run(args: argparse.Namespace) -> int:
     _check_pairs(args)
     book, layers = load_rules(), load_layers()
     if args.margin is not None:
-        book = book.with_values({"near_sensitive_area": args.margin})
+        book = book.with_margin(args.margin)
     warnings = locks_file_notes(Path(args.lock)) if args.lock else []
     plants, bad = _register(args, warnings)
     points, total = _demand(args, warnings)

@@ -56,7 +56,7 @@ def _findings(
     severity = flags["rule_id"].map({rule.id: float(rule.severity) for rule in book.rules}).astype(float)
     score: pd.Series = severity * np.where(flags["certainty"] == CERTAIN, 1.0, borderline_weight)
     sure = flags["certainty"] == CERTAIN
-    near = flags["rule_id"] == "near_sensitive_area"
+    near = flags["rule_id"] == book.rule_for("sensitive_margin").id
     unknown = own[own["verdict"] == UNKNOWN].groupby("plant_id")["rule_id"].agg(lambda ids: ",".join(map(str, ids)))
 
     def total(rows: pd.Series) -> pd.Series:
