@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from . import siting
+from . import siting, start
 
-BENCHMARKS = {"siting": siting.main}
+BENCHMARKS = {"siting": siting.main, "start": start.main}
 
 
 def main() -> int:

@@ -5,6 +5,9 @@ from math import ceil, inf, isfinite
 from mixplan.base.errors import DataError, MixplanError
 from mixplan.base.i18n import gettext as _
 
+M_PER_KM = 1000.0
+M2_PER_KM2 = 1e6
+
 
 def metres(value: float) -> str:
     """A distance as it is said: whole metres."""

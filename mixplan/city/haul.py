@@ -1,7 +1,7 @@
 """Haul between two sets of places: straight line times a detour factor, or shortest ways over a road network.
 
 On a network a place joins at the nearest point of the nearest line, straight across; that piece counts times the detour
-factor, the way along the network counts as it is. Networks come from `data.read_network`.
+factor, the way along the network counts as it is. Networks come from `networks.read_network`.
 """
 
 from collections.abc import Callable
@@ -15,9 +15,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
 from mixplan.base.arrays import Floats
+from mixplan.base.numbers import M_PER_KM
 from mixplan.plan.rules import RuleBook
 
-_M_PER_KM = 1000.0
 _ALMOST_NOTHING_M = 1e-6  # a zero in a sparse matrix would read as "no way"
 _BATCH = 20  # sources per step, so that progress shows and a stop is heeded
 
@@ -58,7 +58,7 @@ def straight_haul(places: gpd.GeoSeries, sources: gpd.GeoSeries, *, detour: floa
     """
     a, b = _xy(places), _xy(sources)
     metres = np.hypot(a[:, None, 0] - b[None, :, 0], a[:, None, 1] - b[None, :, 1])
-    return Haul(metres / _M_PER_KM * detour, np.zeros(len(b)), np.zeros(len(a)))
+    return Haul(metres / M_PER_KM * detour, np.zeros(len(b)), np.zeros(len(a)))
 
 
 def network_haul(
@@ -126,10 +126,19 @@ def network_haul(
     km = (way if flip else way.T) + detour * (place_access[:, None] + source_access[None, :])
     km[place_access > access_m, :] = np.inf
     km[:, source_access > access_m] = np.inf
-    return Haul(km / _M_PER_KM, source_access, place_access)
+    return Haul(km / M_PER_KM, source_access, place_access)
 
 
-def network_ways(network: nx.Graph, book: RuleBook) -> HaulFunction:
-    """How hauls along a network are worked out with the rule book's detour factor and greatest access distance."""
-    detour, access_m = book.figure("siting_detour"), book.figure("siting_access_km") * _M_PER_KM
-    return lambda places, sources: network_haul(places, sources, network, detour=detour, access_m=access_m)
+def haul_ways(network: nx.Graph | None, book: RuleBook, *, detour: float | None = None) -> HaulFunction:
+    """How hauls are worked out: along a network where there is one, else by straight line times the detour factor.
+
+    Parameters
+    ----------
+    detour : float, optional
+        Detour factor in place of the rule book's.
+    """
+    factor = book.figure("siting_detour") if detour is None else detour
+    if network is None:
+        return lambda places, sources: straight_haul(places, sources, detour=factor)
+    access_m = book.figure("siting_access_km") * M_PER_KM
+    return lambda places, sources: network_haul(places, sources, network, detour=factor, access_m=access_m)

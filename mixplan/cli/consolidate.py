@@ -11,16 +11,16 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from mixplan.base.errors import DataError, InfeasibleError, MixplanError
+from mixplan.base.errors import DataError, InfeasibleError
 from mixplan.base.files.columns import error_sentence
 from mixplan.base.files.jsontext import json_text
 from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.files.writing import write_file
 from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress
-from mixplan.city.datums import Datum
 from mixplan.city.districts import district_id
 from mixplan.city.layers import Layers, load_layers
+from mixplan.cli.arguments import DATUMS
 from mixplan.cli.stop import Reporter, stoppable
 from mixplan.consolidation import document, joint, plan, tables, tradeoff, words
 from mixplan.consolidation.case import Case, build_case
@@ -35,20 +35,17 @@ from mixplan.registers.station_reports import load_station_reports
 from mixplan.screening.judge import screen
 from mixplan.screening.stations import Split
 
-DATUMS = [datum.value for datum in Datum]
 _SINGLE_S, _PHASED_S = 120.0, 300.0  # how long to search at most, for the target year and for all years
 
 
-def add_commands(commands: Any) -> None:
-    """Add ``consolidate`` to the command line."""
-    parser = commands.add_parser("consolidate", help=_("治理整合：哪些搅拌站保留、改造、整合或退出"))
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what ``consolidate`` takes."""
     _limit_options(parser.add_argument, load_rules())
     _input_options(parser.add_argument)
     _run_options(parser.add_argument)
     output = parser.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true")
     output.add_argument("--xlsx", nargs="?", const="-", metavar="FILE", help=_("工作簿；不给文件名时写到标准输出"))
-    parser.set_defaults(run=run)
 
 
 def _limit_options(add: Callable[..., Any], book: RuleBook) -> None:
@@ -305,6 +302,3 @@ def _print_text(found: _Found) -> None:
     if found.joint is not None:
         print(tables.joint_sentence(found.joint))
     print(words.status_label(made.status) + _("。") + words.gap_sentence(made.solution.gap))
-
-
-__all__ = ["MixplanError", "add_commands", "run"]

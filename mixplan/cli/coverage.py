@@ -4,7 +4,6 @@ import argparse
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 
@@ -13,10 +12,10 @@ from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.base.numbers import percent
-from mixplan.city.datums import Datum
-from mixplan.city.haul import network_ways
+from mixplan.city.haul import haul_ways
 from mixplan.city.layers import load_layers
 from mixplan.city.networks import read_network_file
+from mixplan.cli.arguments import DATUMS
 from mixplan.coverage import ground as coverage_ground
 from mixplan.coverage import reach, words
 from mixplan.coverage import result as coverage_result
@@ -27,14 +26,13 @@ from mixplan.registers.points import PointFile, load_demand, read_point_file
 from mixplan.registers.proposals import read_site_file
 
 
-def add_commands(commands: Any) -> None:
-    """Add ``coverage`` to the command line's subparsers."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what ``coverage`` takes."""
     book = load_rules()
-    parser = commands.add_parser("coverage", help=_("禁现区被砂浆厂覆盖和保障的程度"))
     parser.add_argument(
         "--supply", metavar="FILE", help=_("供应点：CSV 或 XLSX，列为 id, lon, lat, capacity（默认随附登记册）")
     )
-    parser.add_argument("--datum", choices=[datum.value for datum in Datum], default="wgs84", help=_("坐标系"))
+    parser.add_argument("--datum", choices=DATUMS, default="wgs84", help=_("坐标系"))
     parser.add_argument("--siting", metavar="FILE", help=_("再加上一个选址方案：CSV，或 mixplan site 的 JSON"))
     parser.add_argument(
         "--theme", choices=["mortar", "concrete"], default="mortar", help=_("mortar 砂浆厂，concrete 搅拌站")
@@ -51,7 +49,6 @@ def add_commands(commands: Any) -> None:
         "--by", choices=coverage_ground.BY, default="zone", help=_("按禁现区（zone）或区县（district）统计")
     )
     parser.add_argument("--json", action="store_true")
-    parser.set_defaults(run=_run)
 
 
 def _points(found: PointFile, problems: list[str], notes: list[str]) -> gpd.GeoDataFrame:
@@ -60,7 +57,8 @@ def _points(found: PointFile, problems: list[str], notes: list[str]) -> gpd.GeoD
     return found.points
 
 
-def _run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
+    """Print how far the ban zones are covered; 1 where rows of a file could not be used."""
     book, layers = load_rules(), load_layers()
     subject = coverage_supply.theme(args.theme, book)
     problems: list[str] = []
@@ -76,7 +74,7 @@ def _run(args: argparse.Namespace) -> int:
     network = read_network_file(Path(args.network)) if args.network else None
     demand = coverage_supply.themed_demand(load_demand(), subject)
     ground = coverage_ground.zone_ground(layers, demand, book, year=args.year, by=args.by)
-    seen = reach.reach(ground, supply, ways=network_ways(network, book) if network is not None else None)
+    seen = reach.reach(ground, supply, ways=haul_ways(network, book) if network is not None else None)
     result = coverage_result.coverage(seen, subject.radius_km if args.radius is None else args.radius)
     notes += _warnings(result, len(supply))
     if args.json:

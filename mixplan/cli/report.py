@@ -3,7 +3,6 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -37,9 +36,8 @@ def _formats(text: str) -> tuple[str, ...]:
     return wanted
 
 
-def add_commands(commands: Any) -> None:
-    """Add ``report`` to the command line's subparsers."""
-    parser = commands.add_parser("report", help=_("会议材料：PPTX、PDF、单个网页、工作簿、地理数据"))
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what ``report`` takes."""
     parser.add_argument("--siting", metavar="FILE", help=_("选址方案：mixplan site 的 JSON，或 CSV"))
     parser.add_argument("--consolidation", metavar="FILE", help=_("整合方案：mixplan consolidate 的 JSON"))
     parser.add_argument(
@@ -54,7 +52,6 @@ def add_commands(commands: Any) -> None:
     # Also after the command's name; the default is what stands before it.
     parser.add_argument("--lang", choices=list(LANGUAGES), default=argparse.SUPPRESS, help=_("输出语言"))
     parser.add_argument("-o", "--output", metavar="DIR", required=True, help=_("放文件的文件夹；没有就新建"))
-    parser.set_defaults(run=run)
 
 
 def _proposal(path: str | None) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame | None]:

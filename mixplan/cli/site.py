@@ -4,6 +4,7 @@ import argparse
 import math
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,27 +15,41 @@ from mixplan.base.errors import DataError
 from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress
-from mixplan.city.datums import Datum
 from mixplan.city.layers import load_layers
 from mixplan.city.networks import read_network_file
 from mixplan.city.sectors import SECTORS
+from mixplan.cli.arguments import DATUMS
 from mixplan.cli.stop import Reporter, stoppable
+from mixplan.coverage import supply
+from mixplan.coverage import words as coverage_words
 from mixplan.handouts.geojson import geojson
 from mixplan.plan.rules import RuleBook, load_rules
 from mixplan.registers.plants import load_plants
 from mixplan.registers.points import complete_points, load_demand, read_point_file
-from mixplan.siting import candidates, solver, words
 from mixplan.siting import case as siting_case
+from mixplan.siting import inputs as siting_inputs
 from mixplan.siting import proposal as siting_proposal
 from mixplan.siting import settings as siting_settings
+from mixplan.siting import solver, tables, words
+from mixplan.siting.settings import Effort
 from mixplan.siting.solver.orlib import read_orlib_file
 
 
-def add_commands(commands: Any) -> None:
-    """Add ``site`` to the command line's subparsers."""
-    book = load_rules()
-    parser = commands.add_parser("site", help=_("新建砂浆生产线的选址方案，连同与理论最优的差距"))
-    figure = book.figure
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what ``site`` takes."""
+    figure = load_rules().figure
+    _add_lines(parser, figure)
+    _add_inputs(parser)
+    _add_haul(parser, figure)
+    _add_rules(parser)
+    _add_solve(parser)
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true")
+    output.add_argument("--geojson", action="store_true")
+
+
+def _add_lines(parser: argparse.ArgumentParser, figure: Callable[[str], float]) -> None:
+    """How many new lines of which capacity, and how many in which sector."""
     parser.add_argument(
         "--lines",
         type=int,
@@ -59,6 +74,10 @@ def add_commands(commands: Any) -> None:
         type=_quota,
         help=_("方位的条数：NE=5 恰好，NE=3-5 范围，NE=3+ 至少；方位为 NE、SW、periphery，可多次给出"),
     )
+
+
+def _add_inputs(parser: argparse.ArgumentParser) -> None:
+    """Files that replace the shipped points and hauls."""
     parser.add_argument(
         "--candidates", metavar="FILE", help=_("候选点 CSV 或 XLSX：id, lon, lat, capacity（默认规则网格）")
     )
@@ -69,7 +88,11 @@ def add_commands(commands: Any) -> None:
     existing.add_argument("--existing", metavar="FILE", help=_("现有砂浆厂：id, lon, lat, capacity（默认随附登记册）"))
     existing.add_argument("--no-existing", action="store_true", help=_("不计现有砂浆厂"))
     parser.add_argument("--network", metavar="FILE", help=_("路网（GeoJSON 线或 GraphML），运距改为最短路径"))
-    parser.add_argument("--datum", choices=[d.value for d in Datum], default="wgs84", help=_("坐标系"))
+    parser.add_argument("--datum", choices=DATUMS, default="wgs84", help=_("坐标系"))
+
+
+def _add_haul(parser: argparse.ArgumentParser, figure: Callable[[str], float]) -> None:
+    """What a haul costs, and what is to be made best."""
     parser.add_argument(
         "--detour",
         type=float,
@@ -97,6 +120,10 @@ def add_commands(commands: Any) -> None:
         help=_("haul 总运输量最小，coverage 服务半径内供应的需求最多"),
     )
     parser.add_argument("--radius", type=float, metavar="KM", help=_("服务半径（运距）"))
+
+
+def _add_rules(parser: argparse.ArgumentParser) -> None:
+    """Which rules hold, and single sites that must or must not be used."""
     parser.add_argument("--margin", type=float, metavar="M", help=_("环境敏感区外扩距离（m，假设）"))
     parser.add_argument("--allow-approximate", action="store_true", help=_("范围近似的敏感区只提示，不排除"))
     parser.add_argument("--imports", action="store_true", help=_("允许外埠供应"))
@@ -106,15 +133,15 @@ def add_commands(commands: Any) -> None:
     )
     parser.add_argument("--forbid", action="append", default=[], metavar="ID", help=_("不许设线的站点"))
     parser.add_argument("--no-rules", action="store_true", help=_("不用规则：不排除、不设方位条数、不设间距"))
+
+
+def _add_solve(parser: argparse.ArgumentParser) -> None:
+    """How long and how closely to solve."""
     parser.add_argument("--gap", type=float, default=0.01, metavar="G", help=_("证明的差距达到即停（默认 0.01）"))
     parser.add_argument("--time", type=float, default=60.0, metavar="S", help=_("时限（秒，默认 60）"))
     parser.add_argument("--seed", type=int, default=0, metavar="N", help=_("随机种子"))
     parser.add_argument("--orlib", metavar="FILE", help=_("OR-Library 有容量仓库选址算例"))
     parser.add_argument("--progress", action="store_true", help=_("在标准错误输出进度"))
-    output = parser.add_mutually_exclusive_group()
-    output.add_argument("--json", action="store_true")
-    output.add_argument("--geojson", action="store_true")
-    parser.set_defaults(run=run)
 
 
 def _quota(text: str) -> tuple[str, int, int | None]:
@@ -166,13 +193,11 @@ def run(args: argparse.Namespace) -> int:
             print(warning, file=sys.stderr)
         proposal = siting_proposal.solve_case(
             case,
-            gap=args.gap,
-            time_s=args.time,
-            seed=args.seed,
+            Effort(args.gap, args.time, args.seed),
             watcher=_reporter(args, stop),
         )
     if args.json:
-        print(json_text({**words.proposal_record(proposal, case), "warnings": warnings}))
+        print(json_text({**tables.proposal_record(proposal, case), "warnings": warnings}))
     elif args.geojson:
         print(geojson(proposal.sites.reset_index(), warnings=warnings))
     else:
@@ -237,22 +262,22 @@ def _case(args: argparse.Namespace) -> tuple[siting_case.SitingCase, list[str], 
         return complete_points(found)
 
     if args.no_existing:
-        existing = candidates.no_points()
+        existing = siting_inputs.no_points()
     elif args.existing:
         existing = points(args.existing, "capacity")
     else:
-        existing = candidates.existing_supply(load_plants(), layers)
-        unplaced = candidates.unplaced_supply(load_plants(), layers)
+        existing = supply.existing_supply(load_plants(), layers)
+        unplaced = supply.unplaced_supply(load_plants(), layers)
         if len(unplaced):
-            warnings.append(candidates.unplaced_sentence(unplaced))
+            warnings.append(coverage_words.unplaced_sentence(unplaced))
         lost = existing.index[existing["assumed_place"]]
         if len(lost):
             notes.append(_("只知区县的现有厂按区中心计运距：{ids}。").format(ids="、".join(lost)))
-    inputs = candidates.SitingInputs(
+    inputs = siting_inputs.SitingInputs(
         demand=points(args.demand, "weight") if args.demand else load_demand(),
         existing=existing,
-        own=points(args.candidates) if args.candidates else candidates.no_points(),
-        stations=candidates.concrete_stations(load_plants()) if args.wet_mortar else None,
+        own=points(args.candidates) if args.candidates else siting_inputs.no_points(),
+        stations=supply.concrete_stations(load_plants()) if args.wet_mortar else None,
         network=read_network_file(Path(args.network)) if args.network else None,
     )
     case = siting_case.build_case(inputs, settings, layers, book, on=book.period_end)
@@ -267,7 +292,7 @@ def _print_words(proposal: siting_proposal.SitingProposal, case: siting_case.Sit
     for fact in proposal.facts:
         print(words.fact_sentence(fact, case))
     names = dict(zip(layers.districts["id"], layers.districts["name"], strict=True))
-    rows = words.site_rows(proposal.sites, names)
+    rows = tables.site_rows(proposal.sites, names)
     with pd.option_context("display.unicode.east_asian_width", True, "display.width", 200, "display.max_columns", 20):
         print(rows.to_string(index=False))
     stats = proposal.stats

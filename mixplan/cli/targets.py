@@ -1,26 +1,25 @@
-"""The commands ``mixplan targets`` and ``mixplan audit``: the same functions as the page, printed."""
+"""The command ``mixplan targets``: every target of the plan and how it stands."""
 
 import argparse
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
 
 from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
-from mixplan.base.paths import DATA_DIR
+from mixplan.cli.indicators import add_indicators
 from mixplan.plan.indicators import load_indicators
-from mixplan.plan.words import binding_text, direction_text, pretty, pretty_change, unit_text
+from mixplan.plan.words import binding_text, direction_text, pretty_change
 from mixplan.projects import entries
-from mixplan.targets.audit.items import verdict_text
-from mixplan.targets.audit.run import audit, open_items
 from mixplan.targets.entries import with_entries
 from mixplan.targets.progress import baseline_text, latest_year, progress, progress_record
 from mixplan.targets.status import Status, status_text
 
-INDICATORS = DATA_DIR / "indicators.csv"
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what ``targets`` takes."""
+    parser.add_argument("--year", type=_year, metavar="Y", help=_("截至哪一年（默认为数据中最近的一年）"))
+    parser.add_argument("--json", action="store_true")
+    add_indicators(parser)
 
 
 def _year(text: str) -> int:
@@ -29,13 +28,9 @@ def _year(text: str) -> int:
     return int(text)
 
 
-def _frame(args: argparse.Namespace) -> pd.DataFrame:
-    return load_indicators(Path(args.indicators))
-
-
-def run_targets(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Print every target and how it stands; 0 whatever the statuses are."""
-    frame = with_entries(_frame(args), entries.actuals())
+    frame = with_entries(load_indicators(Path(args.indicators)), entries.actuals())
     year = latest_year(frame) if args.year is None else args.year
     items = progress(frame, as_of=year)
     if args.json:
@@ -60,51 +55,3 @@ def run_targets(args: argparse.Namespace) -> int:
         + "，".join(f"{status_text(s)} {sum(item.status is s for item in items)}" for s in Status)
     )
     return 0
-
-
-def run_audit(args: argparse.Namespace) -> int:
-    """Print every check of the plan's figures; with ``--strict`` 1 while a finding is open."""
-    items = audit(_frame(args))
-    still = open_items(items)
-    if args.json:
-        print(json_text({"open": len(still), "checked": len(items), "items": [asdict(item) for item in items]}))
-    else:
-        for item in items:
-            print(f"[{verdict_text(item.verdict)}] {item.title}（{'；'.join(item.clauses)}）")
-            print(f"    {item.formula}")
-            numbers = _("    原文 {stated}，重算 {recomputed}，相差 {difference}，容差 {tolerance} {unit}")
-            print(
-                numbers.format(
-                    stated=pretty(item.stated, digits=2),
-                    recomputed=pretty(item.recomputed, digits=2),
-                    difference=pretty(item.difference, digits=2),
-                    tolerance=pretty(item.tolerance, digits=2),
-                    unit=unit_text(item.unit),
-                )
-            )
-            print(f"    {item.explanation}")
-        print(_("共核对 {all} 项，其中 {open} 项待处理。").format(all=len(items), open=len(still)))
-    return 1 if args.strict and still else 0
-
-
-def add_commands(subparsers: Any) -> None:
-    """Register both commands with argparse's subparsers; each sets ``run``.
-
-    Parameters
-    ----------
-    subparsers : argparse._SubParsersAction
-        As ``ArgumentParser.add_subparsers`` returns it.
-    """
-    board = subparsers.add_parser("targets", help=_("各项规划目标的进度"))
-    board.add_argument("--year", type=_year, metavar="Y", help=_("截至哪一年（默认为数据中最近的一年）"))
-    board.add_argument("--json", action="store_true")
-    board.set_defaults(run=run_targets)
-
-    check = subparsers.add_parser("audit", help=_("核对规划自己的数字"))
-    check.add_argument("--json", action="store_true")
-    check.add_argument("--strict", action="store_true", help=_("有待处理的矛盾或不符时以 1 退出"))
-    check.set_defaults(run=run_audit)
-    for command in (board, check):
-        command.add_argument(
-            "--indicators", metavar="FILE", default=str(INDICATORS), help=_("另一份 indicators.csv（默认随附数据）")
-        )

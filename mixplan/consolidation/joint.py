@@ -31,6 +31,7 @@ from mixplan.consolidation.model import Mortar
 from mixplan.consolidation.plan import Plan
 from mixplan.consolidation.settings import Settings
 from mixplan.consolidation.tradeoff import target_year
+from mixplan.coverage import supply
 from mixplan.plan.rules import RuleBook
 from mixplan.siting import candidates as siting_candidates
 from mixplan.siting import settings as siting_settings
@@ -185,7 +186,7 @@ def solve(
     single = target_year(case)
     sites = candidate_sites(layers, book, settings) if candidates is None else candidates
     _enough_sites(sites, settings)
-    sources = _Sources(sites, siting_candidates.existing_supply(plants, layers), single.decided)
+    sources = _Sources(sites, supply.existing_supply(plants, layers), single.decided)
     points = pooled_demand(mortar_demand, settings)
     mortar = _mortar(sources, points, settings, single.settings)
     whole = replace(single, problem=replace(single.problem, mortar=mortar))

@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from mixplan.base.arrays import Floats
+from mixplan.base.numbers import M_PER_KM
 from mixplan.city.crs import METRIC_CRS
 from mixplan.city.haul import HaulFunction
 from mixplan.coverage.ground import VARIANTS, Ground
@@ -83,7 +84,7 @@ class Reach:
     distance_m : ndarray (plants, demand points)
         Straight line, or haul along the network where one is given.
     ways : callable, optional
-        How hauls along a network are worked out (`haul.network_ways`); without it every distance is a straight line.
+        How hauls along a network are worked out (`haul.haul_ways`); without it every distance is a straight line.
     """
 
     ground: Ground
@@ -140,7 +141,7 @@ class Reach:
 
     def area_shares(self, radii_km: Sequence[float]) -> Floats:
         """Share of area within each radius: variants × units × radii; missing where a variant leaves nothing."""
-        radii = np.asarray(radii_km, dtype=float) * 1000.0
+        radii = np.asarray(radii_km, dtype=float) * M_PER_KM
         shape = (len(VARIANTS), len(self.ground.ids), len(radii))
         areas = self.area_m2[:, :, None]
         if len(self.supply) == 0:
@@ -195,8 +196,8 @@ class Reach:
             return shapely.Polygon()
         if self.ways is not None:
             squares, haul = self._squares
-            return shapely.coverage_union_all(squares[haul <= radius_km * 1000.0])
-        radii = np.maximum(radius_km * 1000.0 + np.broadcast_to(shift_m, len(self.places)), 0.0)
+            return shapely.coverage_union_all(squares[haul <= radius_km * M_PER_KM])
+        radii = np.maximum(radius_km * M_PER_KM + np.broadcast_to(shift_m, len(self.places)), 0.0)
         return shapely.union_all(shapely.buffer(shapely.points(self.places), radii, quad_segs=QUAD_SEGMENTS))
 
     def rim(self, radius_km: float) -> shapely.Geometry:
@@ -208,7 +209,7 @@ class Reach:
         """Share of demand within each radius: units × radii; missing where a unit has no demand."""
         weight = self.ground.demand["weight"].to_numpy(float)
         nearest = self.distance_m.min(axis=0, initial=np.inf)
-        near = nearest[:, None] <= np.asarray(radii_km, dtype=float)[None, :] * 1000.0
+        near = nearest[:, None] <= np.asarray(radii_km, dtype=float)[None, :] * M_PER_KM
         member = self.ground.member.astype(float)
         with np.errstate(invalid="ignore", divide="ignore"):
             shares: Floats = (member @ (near * weight[:, None])) / (member @ weight)[:, None]
@@ -218,7 +219,7 @@ class Reach:
         """Distance or haul from every plant (rows) to places (columns)."""
         if self.ways is not None:
             points = gpd.GeoSeries(shapely.points(places), crs=METRIC_CRS)
-            haul: Floats = self.ways(points, self.supply.geometry).km.T * 1000.0
+            haul: Floats = self.ways(points, self.supply.geometry).km.T * M_PER_KM
             return haul
         offset = self.places[:, None, :] - places[None, :, :]
         distance: Floats = np.hypot(offset[..., 0], offset[..., 1])
@@ -233,7 +234,7 @@ def reach(ground: Ground, supply: gpd.GeoDataFrame, *, ways: HaulFunction | None
     supply : GeoDataFrame
         From `supply_points`, `given_supply`, `with_proposal`, `with_consolidation`.
     ways : callable, optional
-        From `haul.network_ways`; then every radius is a haul along that network.
+        From `haul.haul_ways`; then every radius is a haul along that network.
     """
     points = np.column_stack([ground.demand.geometry.x, ground.demand.geometry.y]).astype(float).reshape(-1, 2)
     bare = Reach(ground, supply, np.empty((len(supply), 0)), ways)

@@ -17,6 +17,7 @@ import shapely
 from mixplan.base.arrays import Floats
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
+from mixplan.base.numbers import M2_PER_KM2, M_PER_KM
 from mixplan.city import ban_zones
 from mixplan.city.crs import METRIC_CRS
 from mixplan.city.layers import Layers
@@ -132,14 +133,14 @@ def coverage(seen: Reach, radius_km: float) -> Coverage:
                 name=ground.names[n],
                 name_en=ground.names_en[n],
                 approximate=ground.approximate[n],
-                area_km2=float(seen.area_m2[0, n] / 1e6),
+                area_km2=float(seen.area_m2[0, n] / M2_PER_KM2),
                 area_share=float(areas[0, n]),
                 area_share_low=float(np.nanmin(areas[:, n])),
                 area_share_high=float(np.nanmax(areas[:, n])),
                 demand=float(wanted[n]),
                 demand_share=_optional(covered[n]),
                 served_share=_optional(served[n]),
-                nearest_km=None if nearest is None else float(haul[nearest, n] / 1000.0),
+                nearest_km=None if nearest is None else float(haul[nearest, n] / M_PER_KM),
                 nearest_id=None if nearest is None else str(seen.supply.index[nearest]),
             )
         )
@@ -218,7 +219,7 @@ def gaps(seen: Reach, radius_km: float, layers: Layers, *, minimum_km2: float = 
     """
     ground = seen.ground
     left = shapely.get_parts(shapely.difference(ground.total, seen.reach_area(radius_km)))
-    parts = [part for part in left if part.area > max(minimum_km2 * 1e6, 1.0)]
+    parts = [part for part in left if part.area > max(minimum_km2 * M2_PER_KM2, 1.0)]
     parts.sort(key=lambda part: (-part.area, part.bounds))
     frame = ban_zones.zones_in_force(layers.ban_zones, date(ground.year, 12, 31))
     weight = ground.demand["weight"].to_numpy(float)
@@ -237,9 +238,9 @@ def gaps(seen: Reach, radius_km: float, layers: Layers, *, minimum_km2: float = 
                 "town_en": town["name_en"] or town["name"],
                 "zone": zone["name"],
                 "zone_en": zone["name_en"],
-                "area_km2": part.area / 1e6,
+                "area_km2": part.area / M2_PER_KM2,
                 "demand": float(weight[shapely.intersects(part, points)].sum()),
-                "nearest_km": haul.min() / 1000.0 if known else np.nan,
+                "nearest_km": haul.min() / M_PER_KM if known else np.nan,
                 "nearest_id": str(seen.supply.index[int(haul.argmin())]) if known else None,
                 "geometry": part,
             }

@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 from mixplan.base.arrays import Floats
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
+from mixplan.base.numbers import M_PER_KM
 from mixplan.coverage.reach import Reach
 
 
@@ -80,10 +81,10 @@ def serve(seen: Reach, radius_km: float) -> Service:
     saved among the solutions that serve the most.
     """
     weight = seen.ground.demand["weight"].to_numpy(float)
-    within = (seen.distance_m <= radius_km * 1000.0) & (seen.capacity > 0)[:, None]
+    within = (seen.distance_m <= radius_km * M_PER_KM) & (seen.capacity > 0)[:, None]
     big = 2.0 * radius_km * (len(seen.supply) + 1)
-    plant, point, amount = _transport(seen.distance_m / 1000.0 - big, within, seen.capacity, weight)
-    km = seen.distance_m[plant, point] / 1000.0
+    plant, point, amount = _transport(seen.distance_m / M_PER_KM - big, within, seen.capacity, weight)
+    km = seen.distance_m[plant, point] / M_PER_KM
     keep = amount > 1e-9
     ids, wanted = seen.supply.index.to_numpy(), seen.ground.demand.index.to_numpy()
     served = np.minimum(np.bincount(point, amount, len(weight)), weight)

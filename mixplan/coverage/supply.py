@@ -10,11 +10,15 @@ import pandas as pd
 
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
+from mixplan.city import districts
+from mixplan.city.layers import Layers
 from mixplan.plan.rules import RuleBook
 from mixplan.registers.points import point_frame
+from mixplan.screening.stations import INVENTORY
 
 SUPPLY_COLUMNS = ("name", "capacity", "location_error_m", "evidence", "stage", "year")
-COUNTED = ("inventory_2010", "proposed")  # statuses of the register that supply
+STANDING = (INVENTORY,)  # statuses of plants that stand today
+COUNTED = (*STANDING, "proposed")  # statuses of the register that supply
 LEAVES = ("close", "merge")  # actions of a consolidation plan after which a station supplies no more
 
 
@@ -48,9 +52,13 @@ def themed_demand(demand: gpd.GeoDataFrame, subject: Theme) -> gpd.GeoDataFrame:
     return demand.assign(weight=weight)
 
 
-def supply_points(
-    plants: gpd.GeoDataFrame, *, kind: str = "mortar", statuses: Collection[str] = COUNTED
-) -> gpd.GeoDataFrame:
+def _of_register(plants: gpd.GeoDataFrame, kind: str, statuses: Collection[str]) -> gpd.GeoDataFrame:
+    """Plants of one kind in some statuses as supply, located or not."""
+    chosen = plants[(plants["kind"] == kind) & plants["status"].isin(list(statuses))]
+    return gpd.GeoDataFrame(chosen.assign(stage="existing", year=np.nan)[[*SUPPLY_COLUMNS, "geometry"]])
+
+
+def supply_points(plants: gpd.GeoDataFrame, *, kind: str = "mortar") -> gpd.GeoDataFrame:
     """Plants of a register that supply: of one kind, in the counted statuses, and located.
 
     Returns
@@ -59,9 +67,46 @@ def supply_points(
         Index plant id, columns `SUPPLY_COLUMNS` and geometry. ``stage`` is ``existing``; ``capacity`` is missing where
         nobody has published it, and such a plant covers but serves nothing.
     """
-    chosen = plants[(plants["kind"] == kind) & plants["status"].isin(list(statuses)) & plants.geometry.notna()]
-    table = chosen.assign(stage="existing", year=np.nan)
-    return gpd.GeoDataFrame(table[[*SUPPLY_COLUMNS, "geometry"]])
+    supply = _of_register(plants, kind, COUNTED)
+    return supply[supply.geometry.notna()]
+
+
+def unlocated_supply(plants: gpd.GeoDataFrame, *, kind: str = "mortar") -> gpd.GeoDataFrame:
+    """Plants of a register that would supply if it were known where they are."""
+    supply = _of_register(plants, kind, COUNTED)
+    return supply[supply.geometry.isna()]
+
+
+def existing_supply(plants: gpd.GeoDataFrame, layers: Layers) -> gpd.GeoDataFrame:
+    """Mortar plants of a register that stand, with their capacity, wherever a haul from them can be told.
+
+    A plant that is only known by its district counts at that district's middle (``assumed_place``), because its
+    capacity is part of the plan's total; it is never drawn. A plant without capacity or any place is left out, see
+    `unplaced_supply`.
+    """
+    supply = _placed_by_district(plants, layers)
+    return supply[supply.geometry.notna()]
+
+
+def unplaced_supply(plants: gpd.GeoDataFrame, layers: Layers) -> gpd.GeoDataFrame:
+    """Mortar plants with a capacity but with neither coordinates nor a district that is known: no haul can be told."""
+    supply = _placed_by_district(plants, layers)
+    return supply[supply.geometry.isna()]
+
+
+def _placed_by_district(plants: gpd.GeoDataFrame, layers: Layers) -> gpd.GeoDataFrame:
+    supply = _of_register(plants, "mortar", STANDING)
+    supply = supply[supply["capacity"].notna()]
+    lost = supply.geometry.isna()
+    middles = layers.districts.set_index("id").geometry.representative_point()
+    stated = districts.district_ids(plants["district"].reindex(supply.index), layers.districts)
+    return supply.assign(assumed_place=lost, geometry=supply.geometry.where(~lost, stated.map(middles)))
+
+
+def concrete_stations(plants: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Located concrete stations of a register with a known capacity, which may deliver wet mortar."""
+    supply = _of_register(plants, "concrete", STANDING)
+    return supply[supply.geometry.notna() & supply["capacity"].notna()]
 
 
 def given_supply(points: gpd.GeoDataFrame, *, kind: str = "mortar") -> gpd.GeoDataFrame:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
 from mixplan.base.i18n import gettext as _
@@ -150,4 +151,11 @@ def gap_table(picture: Picture) -> pd.DataFrame:
             _("面积 (km²)"): [round(row["area_km2"], 1) for row in rows],
             _("需求 ({unit})").format(unit=unit_label(picture.subject.unit)): [round(row["demand"], 1) for row in rows],
         }
+    )
+
+
+def unplaced_sentence(unplaced: gpd.GeoDataFrame) -> str:
+    """Which standing plants could not be counted as supply, with the capacity that is missing for it."""
+    return _("这些现有厂没有坐标，也没有认得出的区县，未计入供应（共 {capacity:,.1f} 万t/年）：{ids}。").format(
+        capacity=float(unplaced["capacity"].sum()), ids=_("、").join(map(str, unplaced.index))
     )

@@ -1,105 +1,47 @@
-from .candidates import (
-    SitingInputs as SitingInputs,
-)
-from .candidates import (
-    candidate_grid as candidate_grid,
-)
-from .candidates import (
-    candidate_table as candidate_table,
-)
-from .candidates import (
-    concrete_stations as concrete_stations,
-)
-from .candidates import (
-    existing_supply as existing_supply,
-)
-from .candidates import (
-    judged_candidates as judged_candidates,
-)
-from .candidates import (
-    no_points as no_points,
-)
-from .candidates import (
-    verdicts as verdicts,
-)
+from .candidates import NEARLY_M as NEARLY_M
+from .candidates import PLACE_MEASURES as PLACE_MEASURES
+from .candidates import as_proposed as as_proposed
+from .candidates import candidate_grid as candidate_grid
+from .candidates import candidate_table as candidate_table
+from .candidates import exclusion as exclusion
+from .candidates import judged_candidates as judged_candidates
+from .candidates import verdicts as verdicts
 from .case import SitingCase as SitingCase
+from .case import assemble as assemble
 from .case import build_case as build_case
-from .case import haul_function as haul_function
+from .case import check_case as check_case
+from .case import too_close as too_close
+from .inputs import SitingInputs as SitingInputs
+from .inputs import no_points as no_points
+from .optional import optional_supply as optional_supply
 from .proposal import SitingProposal as SitingProposal
+from .proposal import SitingStats as SitingStats
 from .proposal import evaluate_plan as evaluate_plan
 from .proposal import solve_case as solve_case
-from .reasons import (
-    CRITERIA as CRITERIA,
-)
-from .reasons import (
-    Alternative as Alternative,
-)
-from .reasons import (
-    Change as Change,
-)
-from .reasons import (
-    alternative as alternative,
-)
-from .reasons import (
-    changes as changes,
-)
-from .reasons import (
-    sector_counts as sector_counts,
-)
-from .reasons import (
-    with_bound as with_bound,
-)
-from .robustness import (
-    Disturbance as Disturbance,
-)
-from .robustness import (
-    Stability as Stability,
-)
-from .robustness import (
-    road_distance as road_distance,
-)
-from .robustness import (
-    stability as stability,
-)
-from .robustness import (
-    suitability as suitability,
-)
-from .settings import (
-    MANUAL as MANUAL,
-)
-from .settings import (
-    SitingSettings as SitingSettings,
-)
-from .settings import (
-    check_settings as check_settings,
-)
-from .settings import (
-    default_settings as default_settings,
-)
-from .words import (
-    check_case as check_case,
-)
-from .words import (
-    earlier_gap_sentence as earlier_gap_sentence,
-)
-from .words import (
-    fact_sentence as fact_sentence,
-)
-from .words import (
-    flow_rows as flow_rows,
-)
-from .words import (
-    gap_sentence as gap_sentence,
-)
-from .words import (
-    plan_problems as plan_problems,
-)
-from .words import (
-    proposal_record as proposal_record,
-)
-from .words import (
-    site_rows as site_rows,
-)
-from .words import (
-    status_label as status_label,
-)
+from .reasons import Alternative as Alternative
+from .reasons import Change as Change
+from .reasons import alternative as alternative
+from .reasons import changes as changes
+from .reasons import sector_counts as sector_counts
+from .reasons import with_bound as with_bound
+from .robustness import Disturbance as Disturbance
+from .robustness import Stability as Stability
+from .robustness import stability as stability
+from .settings import MANUAL as MANUAL
+from .settings import NOTHING as NOTHING
+from .settings import Effort as Effort
+from .settings import SitingSettings as SitingSettings
+from .settings import check_settings as check_settings
+from .settings import default_settings as default_settings
+from .suitability import CRITERIA as CRITERIA
+from .suitability import catchment_km as catchment_km
+from .suitability import road_distance as road_distance
+from .tables import flow_rows as flow_rows
+from .tables import proposal_record as proposal_record
+from .tables import site_rows as site_rows
+from .words import earlier_gap_sentence as earlier_gap_sentence
+from .words import fact_sentence as fact_sentence
+from .words import gap_sentence as gap_sentence
+from .words import plan_problems as plan_problems
+from .words import source_label as source_label
+from .words import status_label as status_label

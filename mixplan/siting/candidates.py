@@ -1,18 +1,16 @@
 """Where a line may go: candidates, judged as stations are, and what already supplies."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import geopandas as gpd
-import networkx as nx
 import numpy as np
 import pandas as pd
 import shapely
 
 from mixplan.base.errors import SitingError
 from mixplan.base.i18n import gettext as _
+from mixplan.base.numbers import M_PER_KM
 from mixplan.city import distances, districts
 from mixplan.city import sectors as city_sectors
 from mixplan.city.crs import degrees, points_metric
@@ -21,86 +19,10 @@ from mixplan.plan.rules import RuleBook
 from mixplan.screening.explain import explain
 from mixplan.screening.judge import screen
 from mixplan.screening.verdicts import BORDERLINE, FLAG
+from mixplan.siting.inputs import SitingInputs
 from mixplan.siting.settings import SitingSettings
 
-M_PER_KM = 1000.0
 NEARLY_M = 0.5  # points closer than the spacing by no more than rounding still keep it
-
-
-@dataclass(frozen=True)
-class SitingInputs:
-    """Tables that a siting run is made from; all geometry in the metric CRS.
-
-    Attributes
-    ----------
-    demand : GeoDataFrame
-        Index id, ``weight`` (万t/yr).
-    existing : GeoDataFrame
-        Standing plants, index id, ``capacity`` (万t/yr), see `existing_supply`.
-    own : GeoDataFrame
-        The planner's own candidate points, index id, ``capacity`` of one line (missing: as in the settings).
-    stations : GeoDataFrame or None
-        Concrete stations that may deliver wet mortar, index id, ``capacity`` (万m³/yr).
-    network : networkx.Graph or None
-        Road network, see `data.read_network`.
-    """
-
-    demand: gpd.GeoDataFrame
-    existing: gpd.GeoDataFrame
-    own: gpd.GeoDataFrame
-    stations: gpd.GeoDataFrame | None = None
-    network: nx.Graph | None = None
-
-
-def no_points() -> gpd.GeoDataFrame:
-    """An empty table of points."""
-    columns = {"name": pd.Series(dtype=object), "capacity": pd.Series(dtype=float)}
-    empty = gpd.GeoDataFrame(columns, geometry=points_metric([], []))
-    return empty.rename_axis("id")
-
-
-def existing_supply(
-    plants: gpd.GeoDataFrame, layers: Layers, *, statuses: Sequence[str] = ("inventory_2010",)
-) -> gpd.GeoDataFrame:
-    """Mortar plants of a register as standing supply.
-
-    A plant that is only known by its district counts at that district's middle (``assumed_place``), because its
-    capacity is part of the plan's total; it is never drawn. A plant without capacity or any place is left out, see
-    `unplaced_supply`.
-    """
-    supply = _mortar_supply(plants, layers, statuses)
-    return supply[supply.geometry.notna()]
-
-
-def unplaced_supply(
-    plants: gpd.GeoDataFrame, layers: Layers, *, statuses: Sequence[str] = ("inventory_2010",)
-) -> gpd.GeoDataFrame:
-    """Mortar plants with a capacity but with neither coordinates nor a district that is known: no haul can be told."""
-    supply = _mortar_supply(plants, layers, statuses)
-    return supply[supply.geometry.isna()]
-
-
-def unplaced_sentence(unplaced: gpd.GeoDataFrame) -> str:
-    """Which standing plants could not be counted as supply, with the capacity that is missing for it."""
-    return _("这些现有厂没有坐标，也没有认得出的区县，未计入供应（共 {capacity:,.1f} 万t/年）：{ids}。").format(
-        capacity=float(unplaced["capacity"].sum()), ids=_("、").join(map(str, unplaced.index))
-    )
-
-
-def _mortar_supply(plants: gpd.GeoDataFrame, layers: Layers, statuses: Sequence[str]) -> gpd.GeoDataFrame:
-    mortar = plants[(plants["kind"] == "mortar") & plants["status"].isin(list(statuses)) & plants["capacity"].notna()]
-    lost = mortar.geometry.isna()
-    middles = layers.districts.set_index("id").geometry.representative_point()
-    stated = districts.district_ids(mortar["district"], layers.districts)
-    geometry = mortar.geometry.where(~lost, stated.map(middles))
-    kept = mortar[["name", "capacity", "evidence", "location_error_m"]].assign(assumed_place=lost)
-    return gpd.GeoDataFrame(kept, geometry=geometry, crs=plants.crs)
-
-
-def concrete_stations(plants: gpd.GeoDataFrame, *, statuses: Sequence[str] = ("inventory_2010",)) -> gpd.GeoDataFrame:
-    """Located concrete stations of a register with a known capacity."""
-    keep = (plants["kind"] == "concrete") & plants["status"].isin(list(statuses))
-    return plants[keep & plants["capacity"].notna() & plants.geometry.notna()]
 
 
 def candidate_grid(layers: Layers, *, spacing_km: float) -> gpd.GeoDataFrame:

@@ -1,4 +1,4 @@
-"""New mortar lines: from tables and layers to the solver's matrices, and back to a proposal that planners read.
+"""The question that a siting run answers: from tables and layers to the solver's matrices.
 
 The model and every assumption are described in ``docs/siting.md``. Amounts are in 万t a year, hauls in km by road, and
 costs in 万t·km a year; the optimisation itself is in `mixplan.siting.solver`.
@@ -20,14 +20,16 @@ from scipy.spatial import cKDTree
 from mixplan.base.arrays import Floats, Ints
 from mixplan.base.errors import SitingError
 from mixplan.base.i18n import gettext as _
+from mixplan.base.numbers import M_PER_KM
 from mixplan.city import ban_zones
-from mixplan.city.crs import points_metric
-from mixplan.city.haul import HaulFunction, network_haul, straight_haul
+from mixplan.city.haul import HaulFunction, haul_ways
 from mixplan.city.layers import Layers
 from mixplan.city.sectors import SECTORS
 from mixplan.plan.rules import RuleBook
 from mixplan.siting import solver
-from mixplan.siting.candidates import M_PER_KM, NEARLY_M, SitingInputs, candidate_table
+from mixplan.siting.candidates import NEARLY_M, candidate_table
+from mixplan.siting.inputs import SitingInputs
+from mixplan.siting.optional import optional_supply
 from mixplan.siting.settings import SitingSettings, check_settings
 
 
@@ -44,7 +46,7 @@ class SitingCase:
     candidates : GeoDataFrame
         Candidates that may stand; `all_candidates` has the excluded ones too.
     optional : GeoDataFrame
-        ``kind`` (import, wet), ``capacity``, ``extra_km``.
+        ``kind`` (import, wet), ``capacity``, ``group`` (0 where a cap is shared, else -1).
     haul_km : ndarray
         Haul in km, demand points by all sources.
     access_m : float
@@ -100,61 +102,6 @@ class SitingCase:
         return _("没有编号为“{site}”的候选点；编号见候选点表。").format(site=site)
 
 
-def haul_function(inputs: SitingInputs, settings: SitingSettings, book: RuleBook) -> HaulFunction:
-    """How hauls are worked out: straight line times detour, or along the planner's network."""
-    network = inputs.network
-    if network is None:
-        return lambda places, sources: straight_haul(places, sources, detour=settings.detour)
-    access_m = book.figure("siting_access_km") * M_PER_KM
-    return lambda places, sources: network_haul(places, sources, network, detour=settings.detour, access_m=access_m)
-
-
-def _optional_supply(
-    inputs: SitingInputs, settings: SitingSettings, layers: Layers, book: RuleBook, wanted: float
-) -> gpd.GeoDataFrame:
-    """Imports at the border, and wet mortar from concrete stations, where the planner lets them serve."""
-    rows: list[dict[str, Any]] = []
-    if settings.imports:
-        city = layers.districts.geometry.union_all()
-        centre = points_metric([book.figure("sector_centre_lon")], [book.figure("sector_centre_lat")]).iloc[0]
-        count = int(book.figure("siting_import_gates"))
-        far = 2 * math.hypot(city.bounds[2] - city.bounds[0], city.bounds[3] - city.bounds[1])
-        for k in range(count):
-            angle = 2 * math.pi * k / count
-            ray = shapely.LineString([centre, (centre.x + far * math.sin(angle), centre.y + far * math.cos(angle))])
-            corners = shapely.get_coordinates(ray.intersection(city.boundary))
-            if not len(corners):
-                continue
-            border = corners[np.hypot(*(corners - [centre.x, centre.y]).T).argmax()]
-            rows.append(
-                {
-                    "id": f"import-{math.degrees(angle):03.0f}",
-                    "kind": "import",
-                    "capacity": settings.import_share_pct / 100 * wanted,
-                    "extra_km": settings.import_extra_km,
-                    "group": 0,
-                    "geometry": shapely.Point(border),
-                }
-            )
-    if settings.wet_mortar and inputs.stations is not None:
-        density = book.figure("siting_wet_density")
-        for key, station in inputs.stations.iterrows():
-            amount = float(station["capacity"]) * settings.wet_share_pct / 100 * density
-            rows.append(
-                {
-                    "id": str(key),
-                    "kind": "wet",
-                    "capacity": amount,
-                    "extra_km": settings.wet_extra_km,
-                    "group": -1,
-                    "geometry": station.geometry,
-                }
-            )
-    columns = ["id", "kind", "capacity", "extra_km", "group", "geometry"]
-    frame = gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=layers.rings.crs)
-    return frame.set_index("id")
-
-
 def build_case(
     inputs: SitingInputs,
     settings: SitingSettings,
@@ -205,10 +152,10 @@ def build_case(
             _("{count} 个候选点全部被规则排除：{reasons}。").format(count=len(everything), reasons=reasons)
         )
     existing = inputs.existing
-    optional = _optional_supply(inputs, settings, layers, book, float(demand["weight"].sum()))
+    optional = optional_supply(inputs, settings, layers, book, float(demand["weight"].sum()))
 
     sources = pd.concat([candidates.geometry, existing.geometry, optional.geometry])
-    ways = (haul or haul_function(inputs, settings, book))(
+    ways = (haul or haul_ways(inputs.network, book, detour=settings.detour))(
         demand.geometry, gpd.GeoSeries(sources, crs=layers.rings.crs)
     )
     haul_km = ways.km.copy()
@@ -311,3 +258,8 @@ def too_close(candidates: gpd.GeoDataFrame, spacing_km: float) -> Ints:
     tree = cKDTree(np.column_stack([candidates.geometry.x, candidates.geometry.y]))
     pairs: Ints = tree.query_pairs(spacing_km * M_PER_KM - NEARLY_M, output_type="ndarray").astype(np.int64)
     return pairs
+
+
+def check_case(case: SitingCase) -> tuple[solver.Fact, ...]:
+    """What is short or contradictory before anything is solved."""
+    return tuple(solver.check(case.problem))

@@ -12,7 +12,7 @@ from mixplan.base.arrays import Floats, Ints
 from mixplan.base.progress import Watcher, unwatched
 from mixplan.siting import solver
 from mixplan.siting.case import SitingCase
-from mixplan.siting.settings import MANUAL, NOTHING, SitingSettings
+from mixplan.siting.settings import MANUAL, NOTHING, Effort, SitingSettings
 
 
 @dataclass(frozen=True)
@@ -87,41 +87,28 @@ class SitingProposal:
         return {str(key): int(lines) for key, lines in self.sites["lines"].items()}
 
 
-def solve_case(
-    case: SitingCase,
-    *,
-    gap: float,
-    time_s: float,
-    seed: int,
-    watcher: Watcher = unwatched,
-) -> SitingProposal:
+def solve_case(case: SitingCase, effort: Effort, *, watcher: Watcher = unwatched) -> SitingProposal:
     """Let the solver propose sites.
 
     Parameters
     ----------
-    gap : float
-        Proven gap (share of the cost) at which the search may stop.
-    time_s : float
-        Seconds after which it stops in any case.
+    effort : Effort
+        When the search may stop.
     watcher : callable, optional
         Told of the progress; answers whether to go on, or to stop with the best so far.
     """
-    found = solver.solve(case.problem, gap=gap, time_limit_s=time_s, seed=seed, watcher=watcher)
+    found = solver.solve(case.problem, gap=effort.gap, time_limit_s=effort.time_s, seed=effort.seed, watcher=watcher)
     flows, unmet = found.flows, found.unmet
     if case.settings.objective == "coverage" and math.isfinite(found.objective):
         flows, unmet = _shortest_coverage(case, found)
-    return _proposal(
-        case,
-        found.lines,
-        flows,
-        unmet,
-        objective=found.objective,
+    return replace(
+        _priced(case, found.lines, flows, unmet, cost=found.objective),
         bound=found.bound,
         gap=found.gap,
         status=found.status,
         seconds=found.seconds,
-        seed=seed,
-        versions=found.versions,
+        seed=effort.seed,
+        versions=dict(found.versions),
         facts=found.facts,
     )
 
@@ -156,37 +143,11 @@ def evaluate_plan(case: SitingCase, plan: Mapping[str, int]) -> SitingProposal:
     """
     lines = case.lines_of(plan)
     found = solver.allocate(case.problem, lines)
-    return _proposal(
-        case,
-        lines,
-        found.flows,
-        found.unmet,
-        objective=found.cost,
-        bound=-math.inf,
-        gap=math.inf,
-        status=MANUAL,
-        seconds=0.0,
-        seed=0,
-        versions={},
-        facts=(),
-    )
+    return _priced(case, lines, found.flows, found.unmet, cost=found.cost)
 
 
-def _proposal(
-    case: SitingCase,
-    lines: Ints,
-    flows: solver.Flows,
-    unmet: Floats,
-    *,
-    objective: float,
-    bound: float,
-    gap: float,
-    status: str,
-    seconds: float,
-    seed: int,
-    versions: Mapping[str, str],
-    facts: tuple[solver.Fact, ...],
-) -> SitingProposal:
+def _priced(case: SitingCase, lines: Ints, flows: solver.Flows, unmet: Floats, *, cost: float) -> SitingProposal:
+    """Lines and deliveries as a proposal of which nothing is proven yet."""
     ids, kinds = np.array(case.source_ids, dtype=object), np.array(case.source_kinds, dtype=object)
     table = pd.DataFrame(
         {
@@ -213,14 +174,14 @@ def _proposal(
         supply=supply,
         flows=table,
         unmet=left[left > NOTHING],
-        objective=float(objective),
-        bound=float(bound),
-        gap=float(gap),
-        status=status,
-        seconds=float(seconds),
-        seed=seed,
-        versions=dict(versions),
-        facts=facts,
+        objective=cost,
+        bound=-math.inf,
+        gap=math.inf,
+        status=MANUAL,
+        seconds=0.0,
+        seed=0,
+        versions={},
+        facts=(),
         stats=_stats(case, lines, table, left),
         input_hash=case.input_hash,
     )

@@ -10,14 +10,12 @@ import shapely
 from numpy.typing import NDArray
 
 from mixplan.base.arrays import Floats, Ints
+from mixplan.base.numbers import M_PER_KM, relative_gap
 from mixplan.city.sectors import SECTORS
 from mixplan.siting import solver
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
-from mixplan.siting.robustness import M_PER_KM
 from mixplan.siting.settings import MANUAL
-
-CRITERIA = ("demand", "sensitive", "existing", "roads")
 
 
 @dataclass(frozen=True)
@@ -142,8 +140,7 @@ def with_bound(proposal: SitingProposal, bound: float) -> SitingProposal:
     if proposal.status != MANUAL or not math.isfinite(proposal.objective):
         return proposal
     bound = min(bound, proposal.objective)
-    gap = 0.0 if proposal.objective <= 0 else (proposal.objective - bound) / proposal.objective
-    return replace(proposal, bound=bound, gap=gap if math.isfinite(bound) else math.inf)
+    return replace(proposal, bound=bound, gap=relative_gap(proposal.objective, bound))
 
 
 def sector_counts(sites: gpd.GeoDataFrame) -> dict[str, int]:

@@ -160,3 +160,12 @@ def check_settings(settings: SitingSettings) -> None:
         )
     if both := sorted({site for site, _lines in s.forced} & set(s.forbidden)):
         raise SitingError(_("站点 {sites} 既要求设线又禁止设线。").format(sites="、".join(both)))
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard the solver is to try: the proven gap (share of the cost) at which it may stop, seconds, and its seed."""
+
+    gap: float
+    time_s: float
+    seed: int

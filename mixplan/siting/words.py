@@ -4,20 +4,14 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-import geopandas as gpd
-import pandas as pd
-
-from mixplan.base.files.jsontext import plain
 from mixplan.base.i18n import gettext as _
-from mixplan.base.numbers import at_most_pct
+from mixplan.base.numbers import M_PER_KM, at_most_pct
 from mixplan.city.sectors import SECTORS, sector_label
 from mixplan.siting import solver
 from mixplan.siting.case import SitingCase, too_close
 from mixplan.siting.proposal import SitingProposal
 from mixplan.siting.settings import MANUAL
 from mixplan.siting.solver.search import OPTIMAL_GAP
-
-_KM = 1000.0
 
 
 def source_label(kind: str) -> str:
@@ -111,11 +105,6 @@ def _amounts(numbers: Mapping[str, float]) -> dict[str, str]:
     return {key: f"{value:,.{places}f}".rstrip("0").rstrip(".") for key, value in tonnes.items()}
 
 
-def check_case(case: SitingCase) -> tuple[solver.Fact, ...]:
-    """What is short or contradictory before anything is solved."""
-    return tuple(solver.check(case.problem))
-
-
 def plan_problems(case: SitingCase, proposal: SitingProposal) -> list[str]:
     """Wishes that a plan does not keep (number of lines, quotas, spacing, room on a site), a sentence each."""
     s, sites = case.settings, proposal.sites
@@ -135,112 +124,12 @@ def plan_problems(case: SitingCase, proposal: SitingProposal) -> list[str]:
         metres = sites.geometry.iloc[a].distance(sites.geometry.iloc[b])
         found.append(
             _("{a} 号与 {b} 号相距 {km:.1f} km，小于最小间距 {spacing:g} km。").format(
-                a=sites["number"].iloc[a], b=sites["number"].iloc[b], km=metres / _KM, spacing=s.spacing_km
+                a=sites["number"].iloc[a], b=sites["number"].iloc[b], km=metres / M_PER_KM, spacing=s.spacing_km
             )
         )
     crowded = sites[sites["lines"] > s.lines_per_site]
     found += [
-        _("{site} 号有 {lines} 条线，一个站点最多 {most} 条。").format(
-            site=row.number, lines=row.lines, most=s.lines_per_site
-        )
-        for row in _rows(crowded)
+        _("{site} 号有 {lines} 条线，一个站点最多 {most} 条。").format(site=number, lines=lines, most=s.lines_per_site)
+        for number, lines in zip(crowded["number"], crowded["lines"], strict=True)
     ]
     return found
-
-
-def _rows(table: pd.DataFrame) -> list[Any]:
-    return list(table.itertuples())
-
-
-def proposal_record(proposal: SitingProposal, case: SitingCase) -> dict[str, Any]:
-    """A proposal as plain JSON values: what ``mixplan site --json`` prints; nothing in it is NaN or infinite."""
-    record = {
-        "status": proposal.status,
-        "objective": proposal.objective,
-        "bound": proposal.bound,
-        "gap": proposal.gap if math.isfinite(proposal.objective) else None,
-        "seconds": round(proposal.seconds, 3),
-        "seed": proposal.seed,
-        "sites": [
-            {
-                "id": str(row.Index),
-                "lon": round(float(row.lon), 6),
-                "lat": round(float(row.lat), 6),
-                "lines": int(row.lines),
-                "capacity": float(row.capacity),
-                "used": float(row.used),
-                "sector": row.sector if isinstance(row.sector, str) else None,
-            }
-            for row in _rows(proposal.sites)
-        ],
-        "flows": [
-            {
-                "site": str(row.site),
-                "demand": str(row.demand),
-                "amount": float(row.amount),
-                "kind": row.kind,
-                "haul_km": round(float(row.haul_km), 6),
-            }
-            for row in _rows(proposal.flows)
-        ],
-        "unmet": float(proposal.stats.unmet),
-        "unmet_by_demand": [{"demand": str(key), "amount": float(v)} for key, v in proposal.unmet.items()],
-        "unmet_penalty": case.problem.unmet_penalty,
-        "existing": [
-            {"id": str(row.Index), "kind": row.kind, "capacity": float(row.capacity), "used": float(row.used)}
-            for row in _rows(proposal.supply)
-        ],
-        "stats": vars(proposal.stats),
-        "facts": [
-            {
-                "code": fact.code,
-                "blocking": fact.blocking,
-                "numbers": dict(fact.numbers),
-                "text": fact_sentence(fact, case),
-            }
-            for fact in proposal.facts
-        ],
-        "candidates": {"allowed": len(case.candidates), "excluded": len(case.all_candidates) - len(case.candidates)},
-        "network_access_m": round(case.access_m, 1),
-        "cut_off": list(case.cut_off),
-        "settings": vars(proposal.settings),
-        "input_hash": proposal.input_hash,
-        "versions": dict(proposal.versions),
-    }
-    return {key: plain(value) for key, value in record.items()}
-
-
-def site_rows(sites: gpd.GeoDataFrame, district: Mapping[str, str]) -> pd.DataFrame:
-    """The chosen sites in words, as they are shown and downloaded."""
-    return pd.DataFrame(
-        {
-            _("序号"): sites["number"],
-            _("编号"): sites.index,
-            _("方位"): sites["sector"].map(sector_label, na_action=None),
-            _("区县"): sites["district_id"].map(dict(district)).fillna("—"),
-            _("生产线"): sites["lines"],
-            _("产能（万t/年）"): sites["capacity"].round(2),
-            _("供应量（万t/年）"): sites["used"].round(2),
-            _("利用率（%）"): sites["utilisation_pct"].round(1),
-            _("需求点"): sites["points"],
-            _("平均运距（km）"): sites["mean_haul_km"].round(1),
-            _("经度"): sites["lon"].round(6),
-            _("纬度"): sites["lat"].round(6),
-        }
-    ).reset_index(drop=True)
-
-
-def flow_rows(proposal: SitingProposal, case: SitingCase) -> pd.DataFrame:
-    """The deliveries in words, as they are downloaded."""
-    flows = proposal.flows
-    names = case.demand["name"] if "name" in case.demand else pd.Series("", index=case.demand.index)
-    return pd.DataFrame(
-        {
-            _("供应点"): flows["site"],
-            _("供应种类"): flows["kind"].map(source_label),
-            _("需求点"): flows["demand"],
-            _("需求点名称"): flows["demand"].map(names),
-            _("供应量（万t/年）"): flows["amount"].round(6),
-            _("运距（km）"): flows["haul_km"].round(3),
-        }
-    )

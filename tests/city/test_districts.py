@@ -6,19 +6,14 @@ import pytest
 from helpers import IN_FORCE, make_register
 
 from mixplan.base.errors import DataError
-from mixplan.city.districts import (
-    district_id,
-    district_ids,
-    district_table,
-    stated_district,
-    unknown_districts,
-)
+from mixplan.city.districts import district_id, district_ids, district_table, stated_district, unknown_districts
 from mixplan.consolidation.case import station_frame
+from mixplan.coverage.supply import existing_supply, unplaced_supply
+from mixplan.coverage.words import unplaced_sentence
 from mixplan.registers.plants import read_register
 from mixplan.screening.explain import explain
 from mixplan.screening.judge import overall, screen
 from mixplan.screening.stations import station_table
-from mixplan.siting.candidates import existing_supply, unplaced_sentence, unplaced_supply
 
 FANGSHAN, MIYUN, YANQING, TONGZHOU = "110111", "110118", "110119", "110112"
 SPELLINGS = {

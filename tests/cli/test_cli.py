@@ -246,8 +246,8 @@ def test_english_is_english_throughout(capsys):
 
 def test_serve_never_waits_for_an_answer(monkeypatch):
     started = {}
-    monkeypatch.setattr("mixplan.cli.entry.runpy.run_module", lambda name, **_options: started.update(argv=sys.argv[:]))
-    monkeypatch.setattr("mixplan.cli.entry.os.chdir", lambda path: None)
+    monkeypatch.setattr("mixplan.cli.serve.runpy.run_module", lambda name, **_options: started.update(argv=sys.argv[:]))
+    monkeypatch.setattr("mixplan.cli.serve.os.chdir", lambda path: None)
     monkeypatch.setattr(sys, "argv", ["mixplan"])
     assert main(["serve", "--port", "9000"]) == 0
     text = " ".join(started["argv"])

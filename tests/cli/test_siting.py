@@ -120,7 +120,7 @@ def test_an_orlib_file_without_capacity_needs_one(capsys, tmp_path):
     [
         (["--demand", "{dir}/none.csv"], "打不开文件"),
         (["--orlib", "{dir}/none.txt"], "打不开文件"),
-        (["--detour", "0.5"], "绕行系数是 0.5"),
+        (["--detour", "0.5"], "“绕行系数”的值 0.5 不可用"),
         (["--quota", "north=2"], "方位“north”不存在"),
         (["--force", "zz"], "没有编号为“zz”的候选点"),
         (["--forbid", "zz"], "没有编号为“zz”的候选点"),

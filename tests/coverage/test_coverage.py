@@ -17,7 +17,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_flow
 
 from mixplan.base.errors import DataError, RuleError
-from mixplan.city.haul import network_ways
+from mixplan.city.haul import haul_ways
 from mixplan.city.layers import load_layers
 from mixplan.city.networks import read_network
 from mixplan.coverage import ground as coverage_ground
@@ -29,7 +29,7 @@ from mixplan.plan.rules import load_rules
 from mixplan.registers.plants import load_plants
 from mixplan.registers.points import load_demand, read_points
 from mixplan.registers.proposals import read_sites
-from mixplan.siting import candidates, case
+from mixplan.siting import inputs as siting_inputs
 from mixplan.siting import settings as siting_settings
 
 EAST, NORTH = 450_000.0, 4_418_000.0
@@ -279,7 +279,7 @@ def road_to_the_north_east():
 
 def test_haul_along_a_network(ground, book):
     detour = book.figure("siting_detour")
-    seen = reach.reach(ground, points((1_000, 0, 50)), ways=network_ways(road_to_the_north_east(), book))
+    seen = reach.reach(ground, points((1_000, 0, 50)), ways=haul_ways(road_to_the_north_east(), book))
     haul = seen.haul_to_m(np.array([[EAST + 10_000, NORTH + 20_500], [EAST, NORTH + 10_000], [0.0, 0.0]]))[0]
     assert haul[0] == pytest.approx(detour * 1_000 + 20_000 + 10_000 + detour * 500)
     assert haul[1] == pytest.approx(detour * 1_000 + 10_000)  # joined in the middle of an edge, far from its corners
@@ -293,19 +293,22 @@ def test_haul_along_a_network(ground, book):
 
 def test_coverage_and_siting_measure_the_same_haul(ground, supply, book, layers, demand, plants):
     """Both by one function: the same places, plants and network give the same kilometres."""
-    ways = network_ways(road_to_the_north_east(), book)
+    ways = haul_ways(road_to_the_north_east(), book)
     seen = reach.reach(ground, supply, ways=ways)
-    inputs = candidates.SitingInputs(
-        demand, candidates.existing_supply(plants, layers), candidates.no_points(), network=road_to_the_north_east()
+    inputs = siting_inputs.SitingInputs(
+        demand,
+        coverage_supply.existing_supply(plants, layers),
+        siting_inputs.no_points(),
+        network=road_to_the_north_east(),
     )
-    other = case.haul_function(inputs, siting_settings.default_settings(book), book)
+    other = haul_ways(inputs.network, book, detour=siting_settings.default_settings(book).detour)
     assert np.isfinite(seen.distance_m).any()
     assert seen.distance_m / 1000 == pytest.approx(other(ground.demand.geometry, supply.geometry).km.T)
 
 
 def test_the_area_within_a_haul_is_where_the_haul_is_shorter(ground, book):
     """Off by no more than the way from the middle of a square to its corner, at most 177 m straight."""
-    seen = reach.reach(ground, points((1_000, 0, 50)), ways=network_ways(road_to_the_north_east(), book))
+    seen = reach.reach(ground, points((1_000, 0, 50)), ways=haul_ways(road_to_the_north_east(), book))
     rng = np.random.default_rng(1)
     # One branch of the road only: where two roads are equally near, the haul jumps from one to the other.
     places = rng.uniform((EAST - 6_000, NORTH + 1_000), (EAST + 4_000, NORTH + 14_000), (800, 2))

@@ -16,24 +16,21 @@ from mixplan.city import distances, districts, rings
 from mixplan.city.crs import METRIC_CRS, degrees
 from mixplan.city.haul import network_haul, straight_haul
 from mixplan.city.networks import read_network
+from mixplan.coverage.supply import concrete_stations, existing_supply
 from mixplan.registers.points import load_demand, point_frame
 from mixplan.siting import solver
-from mixplan.siting.candidates import (
-    SitingInputs,
-    candidate_grid,
-    candidate_table,
-    concrete_stations,
-    existing_supply,
-    no_points,
-)
-from mixplan.siting.case import build_case
+from mixplan.siting.candidates import candidate_grid, candidate_table
+from mixplan.siting.case import build_case, check_case
+from mixplan.siting.inputs import SitingInputs, no_points
 from mixplan.siting.proposal import evaluate_plan, solve_case
 from mixplan.siting.reasons import alternative, changes, with_bound
-from mixplan.siting.robustness import Disturbance, stability, suitability
-from mixplan.siting.settings import default_settings
-from mixplan.siting.words import check_case, fact_sentence, gap_sentence, plan_problems, proposal_record
+from mixplan.siting.robustness import Disturbance, stability
+from mixplan.siting.settings import Effort, default_settings
+from mixplan.siting.suitability import suitability
+from mixplan.siting.tables import proposal_record
+from mixplan.siting.words import fact_sentence, gap_sentence, plan_problems
 
-EFFORT = {"gap": 0.0, "time_s": 20, "seed": 0}
+EFFORT = Effort(0.0, 20, 0)
 # Places around the city by name; all lie in Beijing.
 NORTH_EAST, NORTH_EAST_2, SOUTH_WEST = (116.75, 40.15), (116.80, 40.18), (116.05, 39.72)
 FAR_WEST, INSIDE_RING = (115.90, 40.05), (116.40, 39.95)
@@ -133,7 +130,7 @@ def test_all_candidates_excluded_says_how_many_and_why(layers, book):
 def test_the_nearer_site_is_chosen_and_haul_is_the_straight_line_times_the_detour(make):
     demand = points(NORTH_EAST, weight=[10.0])
     case = make(points(NORTH_EAST_2, SOUTH_WEST), demand, detour=1.3)
-    found = solve_case(case, **EFFORT)
+    found = solve_case(case, EFFORT)
     km = case.candidates.geometry["a"].distance(demand.geometry["a"]) / 1000
     assert found.plan == {"a": 1}
     assert found.status == "optimal"
@@ -144,8 +141,8 @@ def test_the_nearer_site_is_chosen_and_haul_is_the_straight_line_times_the_detou
 
 def test_a_quota_moves_a_line_to_its_sector(make):
     own, demand = points(NORTH_EAST, NORTH_EAST_2, SOUTH_WEST), points(NORTH_EAST, weight=[10.0])
-    free = solve_case(make(own, demand, lines=2, apply_rules=True), **EFFORT)
-    bound = solve_case(make(own, demand, lines=2, apply_rules=True, quotas=(("SW", 1, None),)), **EFFORT)
+    free = solve_case(make(own, demand, lines=2, apply_rules=True), EFFORT)
+    bound = solve_case(make(own, demand, lines=2, apply_rules=True, quotas=(("SW", 1, None),)), EFFORT)
     assert set(free.plan) == {"a", "b"}
     assert set(bound.plan) == {"a", "c"}
     assert bound.objective >= free.objective
@@ -153,14 +150,14 @@ def test_a_quota_moves_a_line_to_its_sector(make):
 
 def test_minimum_spacing_keeps_two_sites_apart(make):
     own, demand = points(NORTH_EAST, NORTH_EAST_2, SOUTH_WEST), points(NORTH_EAST, weight=[60.0])
-    assert set(solve_case(make(own, demand, lines=2), **EFFORT).plan) == {"a", "b"}
-    assert "c" in solve_case(make(own, demand, lines=2, spacing_km=8.0), **EFFORT).plan
+    assert set(solve_case(make(own, demand, lines=2), EFFORT).plan) == {"a", "b"}
+    assert "c" in solve_case(make(own, demand, lines=2, spacing_km=8.0), EFFORT).plan
 
 
 def test_a_forced_site_is_chosen_and_a_forbidden_one_is_not(make):
     own, demand = points(NORTH_EAST, SOUTH_WEST), points(NORTH_EAST, weight=[10.0])
-    assert solve_case(make(own, demand, forced=(("b", 1),)), **EFFORT).plan == {"b": 1}
-    assert solve_case(make(own, demand, forbidden=("a",)), **EFFORT).plan == {"b": 1}
+    assert solve_case(make(own, demand, forced=(("b", 1),)), EFFORT).plan == {"b": 1}
+    assert solve_case(make(own, demand, forbidden=("a",)), EFFORT).plan == {"b": 1}
 
 
 def test_a_forced_site_that_the_rules_exclude_is_refused_with_the_rule(make):
@@ -171,20 +168,20 @@ def test_a_forced_site_that_the_rules_exclude_is_refused_with_the_rule(make):
 def test_beyond_the_longest_haul_demand_stays_unmet_and_is_named(make):
     case = make(points(NORTH_EAST), points(NORTH_EAST_2, SOUTH_WEST, weight=[5.0, 7.0]), max_haul_km=30.0)
     assert "需求点 b（7 万t/年）没有任何供应点够得到" in words(case)
-    found = solve_case(case, **EFFORT)
+    found = solve_case(case, EFFORT)
     assert found.unmet.to_dict() == pytest.approx({"b": 7.0})
     assert found.flows["haul_km"].max() <= 30
 
 
 def test_two_lines_may_share_a_site_where_that_is_allowed(make):
     own, demand = points(NORTH_EAST, SOUTH_WEST), points(NORTH_EAST, weight=[80.0])
-    assert solve_case(make(own, demand, lines=2, lines_per_site=2), **EFFORT).plan == {"a": 2}
+    assert solve_case(make(own, demand, lines=2, lines_per_site=2), EFFORT).plan == {"a": 2}
 
 
 def test_standing_plants_serve_first_where_they_are_nearer(make):
     demand = points(NORTH_EAST, weight=[10.0])
     case = make(points(SOUTH_WEST), demand, points(NORTH_EAST, capacity=[4.0]))
-    found = solve_case(case, **EFFORT)
+    found = solve_case(case, EFFORT)
     assert (found.stats.from_existing, found.stats.from_new) == pytest.approx((4, 6))
 
 
@@ -192,7 +189,7 @@ def test_imports_and_wet_mortar_serve_within_their_share(layers, book, plants):
     stations = concrete_stations(plants).head(5)
     inputs = SitingInputs(points(NORTH_EAST, weight=[100.0]), no_points(), points(NORTH_EAST), stations)
     settings = default_settings(book, lines=1, grid_km=None, imports=True, import_share_pct=10.0, wet_mortar=True)
-    found = solve_case(build_case(inputs, settings, layers, book, on=IN_FORCE), **EFFORT)
+    found = solve_case(build_case(inputs, settings, layers, book, on=IN_FORCE), EFFORT)
     assert found.stats.from_new == pytest.approx(40)
     assert found.stats.from_import == pytest.approx(10)
     assert found.stats.from_wet <= (stations["capacity"] * 0.02 * 1.7).sum() + 1e-6
@@ -202,7 +199,7 @@ def test_imports_and_wet_mortar_serve_within_their_share(layers, book, plants):
 def test_the_coverage_objective_counts_what_lies_beyond_the_radius(make):
     demand = points(NORTH_EAST_2, SOUTH_WEST, FAR_WEST, weight=[9.0, 5.0, 1.0])
     case = make(points(NORTH_EAST, SOUTH_WEST), demand, objective="coverage", radius_km=20.0)
-    found = solve_case(case, **EFFORT)
+    found = solve_case(case, EFFORT)
     assert found.plan == {"a": 1}
     assert found.objective == pytest.approx(6.0)
     assert found.stats.unmet == pytest.approx(6.0)
@@ -214,7 +211,7 @@ def test_the_coverage_objective_counts_what_lies_beyond_the_radius(make):
 def test_capacity_just_short_says_both_numbers_and_still_answers(make):
     case = make(points(NORTH_EAST), points(NORTH_EAST, weight=[40.5]))
     assert words(case) == "需求 40.5 万t/年超过产能 40 万t/年，将缺 0.5 万t/年。"
-    found = solve_case(case, **EFFORT)
+    found = solve_case(case, EFFORT)
     assert found.stats.unmet == pytest.approx(0.5)
     assert found.plan == {"a": 1}
 
@@ -238,7 +235,7 @@ def test_the_plan_as_it_stands_is_ten_short(layers, book, plants):
 def test_an_impossible_wish_says_what_is_short_with_numbers(make, changes, sentence):
     case = make(points(NORTH_EAST, SOUTH_WEST), points(NORTH_EAST, weight=[10.0]), apply_rules=True, **changes)
     assert sentence in words(case)
-    found = solve_case(case, **EFFORT)
+    found = solve_case(case, EFFORT)
     assert found.status == "infeasible"
     assert "没有方案能满足全部要求" in gap_sentence(found)
     json.dumps(proposal_record(found, case), allow_nan=False)
@@ -265,22 +262,22 @@ def test_a_senseless_setting_is_refused_by_name(make, change, sentence):
 
 def test_zero_demand_costs_nothing(make):
     case = make(points(NORTH_EAST, SOUTH_WEST), points(NORTH_EAST, weight=[0.0]))
-    found = solve_case(case, **EFFORT)
+    found = solve_case(case, EFFORT)
     assert (found.objective, found.stats.served, found.gap) == (0, 0, 0)
     assert math.isnan(found.stats.share_within)
     json.dumps(proposal_record(found, case), allow_nan=False)
 
 
 def test_one_candidate_and_one_line_leave_no_choice(make):
-    found = solve_case(make(points(SOUTH_WEST), points(NORTH_EAST, weight=[3.0])), **EFFORT)
+    found = solve_case(make(points(SOUTH_WEST), points(NORTH_EAST, weight=[3.0])), EFFORT)
     assert found.plan == {"a": 1}
     assert found.status == "optimal"
 
 
 def test_duplicate_points_are_two_candidates_that_spacing_keeps_apart(make):
     own, demand = points(NORTH_EAST, NORTH_EAST, SOUTH_WEST), points(NORTH_EAST, weight=[80.0])
-    assert set(solve_case(make(own, demand, lines=2), **EFFORT).plan) == {"a", "b"}
-    assert "c" in solve_case(make(own, demand, lines=2, spacing_km=1.0), **EFFORT).plan
+    assert set(solve_case(make(own, demand, lines=2), EFFORT).plan) == {"a", "b"}
+    assert "c" in solve_case(make(own, demand, lines=2, spacing_km=1.0), EFFORT).plan
 
 
 def test_a_shortage_is_told_with_as_many_digits_as_it_needs(make):
@@ -312,7 +309,7 @@ def test_an_id_stands_for_one_place_only(make, layers, book):
 
 def test_an_own_plan_is_priced_and_its_gap_told_from_a_proven_bound(make):
     case = make(points(NORTH_EAST, SOUTH_WEST), points(NORTH_EAST_2, weight=[10.0]))
-    best = solve_case(case, **EFFORT)
+    best = solve_case(case, EFFORT)
     own = with_bound(evaluate_plan(case, {"b": 1}), best.bound)
     assert own.objective > best.objective
     assert own.gap == pytest.approx((own.objective - best.bound) / own.objective)
@@ -350,7 +347,7 @@ def random_case(make, seed, **changes):
 @pytest.mark.parametrize("changes", [{}, {"spacing_km": 9.0}, {"max_haul_km": 40.0}, {"lines_per_site": 2}])
 def test_the_proposal_survives_the_solvers_independent_evaluation(make, changes):
     case = random_case(make, 3, **changes)
-    found = solve_case(case, **EFFORT)
+    found = solve_case(case, EFFORT)
     record = json.loads(json.dumps(proposal_record(found, case), allow_nan=False))
     lines = case.lines_of({site["id"]: site["lines"] for site in record["sites"]})
     sources = {key: k for k, key in enumerate(case.source_ids)}
@@ -369,7 +366,7 @@ def test_the_proposal_survives_the_solvers_independent_evaluation(make, changes)
 @pytest.mark.parametrize("seed", range(3))
 def test_the_next_best_alternative_is_the_best_of_all(make, seed):
     case = random_case(make, seed)
-    found = solve_case(case, **EFFORT)
+    found = solve_case(case, EFFORT)
     site = found.sites.index[0]
     told = alternative(case, found, site)
     costs = {}
@@ -383,15 +380,15 @@ def test_the_next_best_alternative_is_the_best_of_all(make, seed):
 
 def test_a_site_without_alternative_says_so(make):
     case = make(points(NORTH_EAST), points(NORTH_EAST, weight=[1.0]))
-    told = alternative(case, solve_case(case, **EFFORT), "a")
+    told = alternative(case, solve_case(case, EFFORT), "a")
     assert told.other is None
     assert math.isnan(told.extra_cost)
 
 
 def test_stability_repeats_for_a_seed_and_counts_between_nought_and_one(make, book):
     case = random_case(make, 1)
-    found = solve_case(case, **EFFORT)
-    options = {"seed": 5, "near_km": 3.0, "disturbance": Disturbance.from_rules(book), "gap": 0.01, "time_s": 5}
+    found = solve_case(case, EFFORT)
+    options = {"near_km": 3.0, "disturbance": Disturbance.from_rules(book), "effort": Effort(0.01, 5, 5)}
     seen = set()
 
     def watch(now: Progress) -> bool:
@@ -411,13 +408,11 @@ def test_a_stability_check_without_a_run_tells_no_shares(make, book):
     case = make(points(NORTH_EAST, SOUTH_WEST), points(NORTH_EAST_2, weight=[10.0]))
     found = stability(
         case,
-        solve_case(case, **EFFORT),
+        solve_case(case, EFFORT),
         runs=5,
-        seed=1,
         near_km=3.0,
         disturbance=Disturbance.from_rules(book),
-        gap=0.0,
-        time_s=5,
+        effort=Effort(0.0, 5, 1),
         watcher=lambda _now: False,
     )
     assert (found.runs, found.wanted) == (0, 5)
@@ -426,8 +421,8 @@ def test_a_stability_check_without_a_run_tells_no_shares(make, book):
 
 def test_without_disturbance_every_run_chooses_the_same(make):
     case = random_case(make, 1)
-    found = solve_case(case, **EFFORT)
-    calm = stability(case, found, runs=2, seed=0, near_km=3.0, disturbance=Disturbance(0, 0, 0), gap=0.0, time_s=10)
+    found = solve_case(case, EFFORT)
+    calm = stability(case, found, runs=2, near_km=3.0, disturbance=Disturbance(0, 0, 0), effort=Effort(0.0, 10, 0))
     assert (calm.shares["same"] == 1).all()
 
 
@@ -494,7 +489,7 @@ def test_a_case_over_a_planners_network_reports_what_it_cannot_reach(layers, boo
     settings = default_settings(book, lines=1, grid_km=None, apply_rules=False)
     case = build_case(inputs, settings, layers, book, on=IN_FORCE)
     assert case.cut_off == ("b",)
-    assert solve_case(case, **EFFORT).stats.unmet == pytest.approx(5)
+    assert solve_case(case, EFFORT).stats.unmet == pytest.approx(5)
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------

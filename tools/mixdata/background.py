@@ -151,71 +151,57 @@ def rivers() -> list[tuple[str | None, BaseGeometry]]:
     return sorted((item for item in named if length_km(item[1]) >= 1), key=lambda item: item[1].bounds)
 
 
+def _lake(shape: BaseGeometry, key: str, name: str, source: str, licence: str) -> Feature:
+    return feature(
+        shape,
+        id=key,
+        name=name,
+        kind="lake",
+        area_km2=area_km2(shape),
+        length_km=None,
+        source=source,
+        licence=licence,
+    )
+
+
+def _river(line: BaseGeometry, key: str, name: str | None, source: str, licence: str) -> Feature:
+    return feature(
+        line,
+        id=key,
+        name=name,
+        kind="river",
+        area_km2=None,
+        length_km=length_km(line),
+        source=source,
+        licence=licence,
+    )
+
+
+def _gshhg_lakes(known: BaseGeometry) -> list[BaseGeometry]:
+    """Lakes of GSHHG in the window, of 5 km² and more, that are not among the known ones."""
+    # Level 1 is land, 3 islands in lakes, 4 ponds on them.
+    lakes = [shapely.Polygon(line.coords) for level, line in _gshhg("gshhs") if level == 2]
+    hull = known.buffer(0.02)
+    return [lake for lake in lakes if WINDOW.contains(lake) and not lake.intersects(hull) and area_km2(lake) >= 5]
+
+
 def water() -> list[Feature]:
     """Lakes (OSM where an outline was carried over, else GSHHG: one source a lake) and rivers."""
     osm = {properties["id"]: geometry for properties, geometry in read_geojson(INPUTS / "osm_water.geojson")}
-    features = []
-    for key, name in OSM_LAKES.items():
-        shape = shapely.make_valid(osm[key])
-        features.append(
-            feature(
-                shape,
-                id=key,
-                name=name,
-                kind="lake",
-                area_km2=area_km2(shape),
-                length_km=None,
-                source=OSM_SOURCE,
-                licence="ODbL-1.0",
-            )
-        )
-    outlines = shapely.union_all([shapely.make_valid(osm[key]) for key in OSM_LAKES])
-    hull = outlines.buffer(0.02)
-    for level, line in _gshhg("gshhs"):
-        if level != 2:  # 1 is land, 3 islands in lakes, 4 ponds on them
-            continue
-        shape = shapely.Polygon(line.coords)
-        if not WINDOW.contains(shape) or shape.intersects(hull) or area_km2(shape) < 5:
-            continue
-        features.append(
-            feature(
-                shape,
-                id="guanting_reservoir",
-                name="官厅水库",
-                kind="lake",
-                area_km2=area_km2(shape),
-                length_km=None,
-                source=GSHHG_SOURCE,
-                licence="LGPL-3.0-or-later",
-            )
-        )
-    for key, name in OSM_CANALS.items():
-        features.append(
-            feature(
-                osm[key],
-                id=key,
-                name=name,
-                kind="river",
-                area_km2=None,
-                length_km=length_km(osm[key]),
-                source=OSM_SOURCE,
-                licence="ODbL-1.0",
-            )
-        )
-    for number, (river, line) in enumerate(rivers(), start=1):
-        features.append(
-            feature(
-                line,
-                id=f"river_{number:02d}",
-                name=river,
-                kind="river",
-                area_km2=None,
-                length_km=length_km(line),
-                source=GSHHG_SOURCE,
-                licence="LGPL-3.0-or-later",
-            )
-        )
-    return features
+    outlines = {key: shapely.make_valid(osm[key]) for key in OSM_LAKES}
+    from_osm, from_gshhg = (OSM_SOURCE, "ODbL-1.0"), (GSHHG_SOURCE, "LGPL-3.0-or-later")
+    return [
+        *(_lake(outlines[key], key, name, *from_osm) for key, name in OSM_LAKES.items()),
+        *(
+            _lake(lake, "guanting_reservoir", "官厅水库", *from_gshhg)
+            for lake in _gshhg_lakes(shapely.union_all(list(outlines.values())))
+        ),
+        *(_river(osm[key], key, name, *from_osm) for key, name in OSM_CANALS.items()),
+        *(
+            _river(line, f"river_{number:02d}", name, *from_gshhg)
+            for number, (name, line) in enumerate(rivers(), start=1)
+        ),
+    ]
 
 
 def _place_name(row: dict[str, str]) -> str:

@@ -125,108 +125,99 @@ def central_city(fifth_ring: BaseGeometry) -> tuple[BaseGeometry, float]:
     return buffered(fifth_ring, high), high
 
 
+NEW_TOWNS = {
+    "tongzhou": ("通州", "Tongzhou"),
+    "shunyi": ("顺义", "Shunyi"),
+    "yizhuang": ("亦庄", "Yizhuang"),
+    "daxing": ("大兴", "Daxing"),
+    "fangshan": ("房山（良乡）", "Fangshan (Liangxiang)"),
+    "changping": ("昌平", "Changping"),
+    "huairou": ("怀柔", "Huairou"),
+    "miyun": ("密云", "Miyun"),
+    "pinggu": ("平谷", "Pinggu"),
+    "yanqing": ("延庆", "Yanqing"),
+    "mentougou": ("门头沟", "Mentougou"),
+}
+
+
 def ban_zones(rings: list[Feature]) -> list[Feature]:
     """The zones by year: 2006 inside the Fourth Ring; by 2010 the central city, BDA and 11 new-town cores."""
     areas = {item["properties"]["id"]: item for item in rings}
-    fourth = areas["ring_4_area"]
-    central, offset_m = central_city(shapely.geometry.shape(areas["ring_5_area"]["geometry"]))
     proxies = {p["id"]: g for p, g in read_geojson(INPUTS / "zone_proxies.geojson")}
-    features = [
-        _zone(
-            shapely.geometry.shape(fourth["geometry"]),
-            "fourth_ring_2006",
-            "四环路以内",
-            "Inside the Fourth Ring Road",
-            "fourth_ring",
-            GPS_ACCURACY_M,
-            "四环路中心线所围范围",
-            fourth["properties"]["source"],
-            approximate=False,
-            **_BAN_2006,
-        ),
-        _zone(
-            central,
-            "central_city_2010",
-            "中心城区",
-            "Central city",
-            "central_city",
-            3000,
-            f"未见公开边界：五环路范围均匀外扩 {offset_m:,.0f} m，使面积等于 1,085 km²；面积相符不说明形状正确",
-            "本项目近似；面积为规划中心城面积",
-            approximate=True,
-            **_BAN_2010,
-        ),
-        _zone(
-            proxies["bda_2010"],
-            "bda_2010",
-            "北京经济技术开发区",
-            "Beijing Economic-Technological Development Area",
-            "bda",
-            2000,
-            "未见公开边界：575 个“开发区”摄像头点位（jinjing365）的凹包外扩 250 m；反映现状，大于 2010 年的开发区",
-            "本项目近似；点位据 jinjing365 清单",
-            approximate=True,
-            **_BAN_2010,
-        ),
+    return [
+        _fourth_ring(areas["ring_4_area"]),
+        _central_city(shapely.geometry.shape(areas["ring_5_area"]["geometry"])),
+        _development_area(proxies["bda_2010"]),
+        *(_new_town(key, name, name_en, proxies) for key, (name, name_en) in NEW_TOWNS.items()),
     ]
-    names = {
-        "tongzhou": ("通州", "Tongzhou"),
-        "shunyi": ("顺义", "Shunyi"),
-        "yizhuang": ("亦庄", "Yizhuang"),
-        "daxing": ("大兴", "Daxing"),
-        "fangshan": ("房山（良乡）", "Fangshan (Liangxiang)"),
-        "changping": ("昌平", "Changping"),
-        "huairou": ("怀柔", "Huairou"),
-        "miyun": ("密云", "Miyun"),
-        "pinggu": ("平谷", "Pinggu"),
-        "yanqing": ("延庆", "Yanqing"),
-        "mentougou": ("门头沟", "Mentougou"),
-    }
-    for key, (name, name_en) in names.items():
-        features.append(
-            _zone(
-                proxies[f"new_town_{key}_2010"],
-                f"new_town_{key}_2010",
-                f"{name}新城城关镇地区",
-                f"{name_en} new-town core",
-                "new_town",
-                1500,
-                "未见公开边界：新城中心 5 km 内最大的住宅小区聚类，外扩 400 m 再内缩 250 m；只反映居住，参数为假设",
-                f"本项目近似；{_COMPOUNDS}",
-                approximate=True,
-                **_BAN_2010,
-            )
-        )
-    return features
 
 
-def _zone(
-    shape: BaseGeometry,
-    key: str,
-    name: str,
-    name_en: str,
-    kind: str,
-    accuracy_m: int,
-    method: str,
-    source: str,
-    *,
-    approximate: bool,
-    document: str,
-    since: str,
-) -> Feature:
-    return feature(
-        shape,
-        id=key,
-        name=name,
-        name_en=name_en,
-        kind=kind,
-        since=since,
-        since_precision="year",
-        approximate=approximate,
-        accuracy_m=accuracy_m,
-        method=method,
-        clause="一（二）2",
-        document=document,
-        source=source,
-        area_km2=area_km2(shape),
+def _fourth_ring(ring: Feature) -> Feature:
+    return _zone(
+        shapely.geometry.shape(ring["geometry"]),
+        id="fourth_ring_2006",
+        name="四环路以内",
+        name_en="Inside the Fourth Ring Road",
+        kind="fourth_ring",
+        approximate=False,
+        accuracy_m=GPS_ACCURACY_M,
+        method="四环路中心线所围范围",
+        source=ring["properties"]["source"],
+        **_BAN_2006,
     )
+
+
+def _central_city(fifth_ring: BaseGeometry) -> Feature:
+    central, offset_m = central_city(fifth_ring)
+    return _zone(
+        central,
+        id="central_city_2010",
+        name="中心城区",
+        name_en="Central city",
+        kind="central_city",
+        accuracy_m=3000,
+        method=f"未见公开边界：五环路范围均匀外扩 {offset_m:,.0f} m，使面积等于 1,085 km²；面积相符不说明形状正确",
+        source="本项目近似；面积为规划中心城面积",
+        **_BAN_2010,
+    )
+
+
+def _development_area(shape: BaseGeometry) -> Feature:
+    return _zone(
+        shape,
+        id="bda_2010",
+        name="北京经济技术开发区",
+        name_en="Beijing Economic-Technological Development Area",
+        kind="bda",
+        accuracy_m=2000,
+        method="未见公开边界：575 个“开发区”摄像头点位（jinjing365）的凹包外扩 250 m；反映现状，大于 2010 年的开发区",
+        source="本项目近似；点位据 jinjing365 清单",
+        **_BAN_2010,
+    )
+
+
+def _new_town(key: str, name: str, name_en: str, proxies: dict[str, BaseGeometry]) -> Feature:
+    return _zone(
+        proxies[f"new_town_{key}_2010"],
+        id=f"new_town_{key}_2010",
+        name=f"{name}新城城关镇地区",
+        name_en=f"{name_en} new-town core",
+        kind="new_town",
+        accuracy_m=1500,
+        method="未见公开边界：新城中心 5 km 内最大的住宅小区聚类，外扩 400 m 再内缩 250 m；只反映居住，参数为假设",
+        source=f"本项目近似；{_COMPOUNDS}",
+        **_BAN_2010,
+    )
+
+
+# The order of a zone's properties in the file.
+_PROPERTIES = (
+    *("id", "name", "name_en", "kind", "since", "since_precision", "approximate", "accuracy_m", "method", "clause"),
+    *("document", "source", "area_km2"),
+)
+
+
+def _zone(shape: BaseGeometry, **stated: Any) -> Feature:
+    """A zone with what is stated of it and what holds for all: years, one clause, the area as measured."""
+    common = {"since_precision": "year", "approximate": True, "clause": "一（二）2", "area_km2": area_km2(shape)}
+    return feature(shape, **{key: (common | stated)[key] for key in _PROPERTIES})

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pandas as pd
 
 from mixplan.base.errors import DataError
@@ -66,8 +65,14 @@ def _cells_from_xlsx(content: bytes, name: str) -> tuple[list[list[str]], Sheets
     return cells, sheets
 
 
+def _workbook(content: bytes, *, data_only: bool = False) -> Any:
+    import openpyxl  # here, for most commands read no workbook and should not wait for it
+
+    return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=data_only)
+
+
 def _sheet_rows(content: bytes, *, data_only: bool) -> list[tuple[Any, ...]]:
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=data_only)
+    book = _workbook(content, data_only=data_only)
     rows = list(_rows_of(_sheet_to_read(book)))
     book.close()
     return rows
@@ -85,7 +90,7 @@ def _rows_of(sheet: Any) -> Iterable[tuple[Any, ...]]:
 
 
 def _sheets(content: bytes) -> Sheets:
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+    book = _workbook(content)
     read = _sheet_to_read(book)
     # Excel adds empty sheets to every new workbook; of those there is nothing to say.
     left = [s for s in book.worksheets if s is not read and any(c is not None for row in _rows_of(s) for c in row)]

@@ -1,18 +1,17 @@
 """Files that leave the workbench, as bytes: tables for spreadsheets and GIS, safe to open."""
 
 import io
+import re
 import unicodedata
 
 import pandas as pd
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.workbook.child import INVALID_TITLE_REGEX
 
 from mixplan.base.files.archives import steady_zip
 from mixplan.base.files.jsontext import is_missing
 
+# Characters that XML, and so a workbook, cannot hold; and those that a sheet's name cannot.
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_NOT_IN_TITLES = re.compile(r"[\\*?:/\[\]]")
 # A cell that begins with one of these, full-width or after white space too, is run as a formula by spreadsheets.
 _FORMULA_STARTS = ("=", "+", "-", "@")
 
@@ -21,7 +20,7 @@ def neutral(value: object) -> object:
     """A text that a spreadsheet would run as a formula gets a leading apostrophe; everything else stays."""
     if not isinstance(value, str):
         return value
-    text = ILLEGAL_CHARACTERS_RE.sub("", value)
+    text = _NOT_IN_XML.sub("", value)
     runs = unicodedata.normalize("NFKC", text).lstrip().startswith(_FORMULA_STARTS)
     return "'" + text if runs else text
 
@@ -35,19 +34,21 @@ def table_csv(table: pd.DataFrame) -> bytes:
 
 def workbook_xlsx(sheets: dict[str, pd.DataFrame]) -> bytes:
     """Tables as an XLSX workbook: one sheet each, typed cells, frozen header with filters, sensible widths."""
-    book = Workbook()
+    import openpyxl  # here, for most commands write no workbook and should not wait for it
+
+    book = openpyxl.Workbook()
     book.remove(book.active)
     for title, table in sheets.items():
-        sheet = book.create_sheet(INVALID_TITLE_REGEX.sub(" ", title)[:31])
+        sheet = book.create_sheet(_NOT_IN_TITLES.sub(" ", title)[:31])
         sheet.append([neutral(str(column)) for column in table.columns])
         for row in table.itertuples(index=False):
             sheet.append([None if is_missing(cell) else neutral(cell) for cell in row])
         for cell in sheet[1]:
-            cell.font = Font(bold=True)
+            cell.font = openpyxl.styles.Font(bold=True)
         sheet.freeze_panes = "A2"
         sheet.auto_filter.ref = sheet.dimensions
         for number, column in enumerate(table.columns, start=1):
-            sheet.column_dimensions[get_column_letter(number)].width = _width(table, column)
+            sheet.column_dimensions[openpyxl.utils.get_column_letter(number)].width = _width(table, column)
     buffer = io.BytesIO()
     book.save(buffer)
     return steady_zip(buffer.getvalue())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,55 +57,68 @@ def check(problem: SitingProblem) -> list[Fact]:
 
     An empty list does not promise feasibility (quotas and spacing can interact); `solve` settles that.
     """
-    p = problem
-    facts: list[Fact] = []
+    return [*_forced_facts(problem), *_quota_facts(problem), *_line_facts(problem), *_supply_facts(problem)]
 
-    def add(code: str, *, blocking: bool = True, **numbers: float) -> None:
-        facts.append(Fact(code, {k: float(v) for k, v in numbers.items()}, blocking))
 
-    places = p.places
-    for j in np.flatnonzero(p.min_lines > places).tolist():
+def _fact(code: str, *, blocking: bool = True, **numbers: float) -> Fact:
+    return Fact(code, {name: float(value) for name, value in numbers.items()}, blocking)
+
+
+def _forced_facts(p: SitingProblem) -> Iterator[Fact]:
+    """Sites that must get lines and cannot."""
+    for j in np.flatnonzero(p.min_lines > p.places).tolist():
         if p.forbidden[j]:
-            add("forced_and_forbidden", site=j, forced=p.min_lines[j])
+            yield _fact("forced_and_forbidden", site=j, forced=p.min_lines[j])
         else:
-            add("forced_exceeds_max_lines", site=j, forced=p.min_lines[j], places=places[j])
+            yield _fact("forced_exceeds_max_lines", site=j, forced=p.min_lines[j], places=p.places[j])
     for a, b in p.conflicts:
         if p.min_lines[a] > 0 and p.min_lines[b] > 0:
-            add("forced_too_close", site=a, other=b)
-    group_places = _by_group(p, places)
-    group_forced = _by_group(p, p.min_lines)
+            yield _fact("forced_too_close", site=a, other=b)
+
+
+def _quota_facts(p: SitingProblem) -> Iterator[Fact]:
+    """Sectors whose quota contradicts itself, their room, or what is forced there."""
+    places, forced = _by_group(p, p.places), _by_group(p, p.min_lines)
     for g in range(len(p.group_min)):
         if p.group_min[g] > p.group_max[g]:
-            add("quota_contradiction", group=g, least=p.group_min[g], most=p.group_max[g])
-        if p.group_min[g] > group_places[g]:
-            add("quota_exceeds_places", group=g, least=p.group_min[g], places=group_places[g])
-        if group_forced[g] > p.group_max[g]:
-            add("forced_exceeds_quota", group=g, forced=group_forced[g], most=p.group_max[g])
-    if p.n_lines is not None:
-        if p.min_lines.sum() > p.n_lines:
-            add("forced_exceed_lines", forced=p.min_lines.sum(), lines=p.n_lines)
-        if p.group_min.sum() > p.n_lines:
-            add("quotas_exceed_lines", quota=p.group_min.sum(), lines=p.n_lines)
-        if p.lines_exact:
-            allowed = int(np.minimum(group_places, p.group_max).sum() + places[p.group < 0].sum())
-            if places.sum() < p.n_lines:
-                add("lines_exceed_places", lines=p.n_lines, places=places.sum())
-            elif allowed < p.n_lines:
-                add("quotas_below_lines", lines=p.n_lines, quota=allowed)
-            spaced = int(sum(places[c].max() for c in clique_cover(p)))
-            if spaced < p.n_lines <= places.sum():
-                add("spacing_limits_lines", lines=p.n_lines, places=spaced)
+            yield _fact("quota_contradiction", group=g, least=p.group_min[g], most=p.group_max[g])
+        if p.group_min[g] > places[g]:
+            yield _fact("quota_exceeds_places", group=g, least=p.group_min[g], places=places[g])
+        if forced[g] > p.group_max[g]:
+            yield _fact("forced_exceeds_quota", group=g, forced=forced[g], most=p.group_max[g])
+
+
+def _line_facts(p: SitingProblem) -> Iterator[Fact]:
+    """A number of lines that is too small for what must be, or too large for the room there is."""
+    if p.n_lines is None:
+        return
+    if p.min_lines.sum() > p.n_lines:
+        yield _fact("forced_exceed_lines", forced=p.min_lines.sum(), lines=p.n_lines)
+    if p.group_min.sum() > p.n_lines:
+        yield _fact("quotas_exceed_lines", quota=p.group_min.sum(), lines=p.n_lines)
+    if p.lines_exact:
+        places = p.places
+        allowed = int(np.minimum(_by_group(p, places), p.group_max).sum() + places[p.group < 0].sum())
+        if places.sum() < p.n_lines:
+            yield _fact("lines_exceed_places", lines=p.n_lines, places=places.sum())
+        elif allowed < p.n_lines:
+            yield _fact("quotas_below_lines", lines=p.n_lines, quota=allowed)
+        spaced = int(sum(places[c].max() for c in clique_cover(p)))
+        if spaced < p.n_lines <= places.sum():
+            yield _fact("spacing_limits_lines", lines=p.n_lines, places=spaced)
+
+
+def _supply_facts(p: SitingProblem) -> Iterator[Fact]:
+    """Demand that nothing reaches, or that is more than all capacity."""
     must = math.isinf(p.unmet_penalty)
-    reachable = np.isfinite(p.unit_cost[:, places > 0]).any(axis=1)
+    reachable = np.isfinite(p.unit_cost[:, p.places > 0]).any(axis=1)
     for block in (p.unit_cost_existing[:, p.capacity_existing > 0], p.unit_cost_optional[:, p.capacity_optional > 0]):
         reachable |= np.isfinite(block).any(axis=1)
     for i in np.flatnonzero(~reachable & (p.demand > 0)).tolist():
-        add("demand_unreachable", blocking=must, demand_point=i, demand=p.demand[i])
-    total = float(p.demand.sum())
-    supply = most_capacity(p)
+        yield _fact("demand_unreachable", blocking=must, demand_point=i, demand=p.demand[i])
+    total, supply = float(p.demand.sum()), most_capacity(p)
     if total > supply * (1 + 1e-9):
-        add("demand_exceeds_capacity", blocking=must, demand=total, capacity=supply, short=total - supply)
-    return facts
+        yield _fact("demand_exceeds_capacity", blocking=must, demand=total, capacity=supply, short=total - supply)
 
 
 def most_capacity(problem: SitingProblem) -> float:

@@ -50,60 +50,72 @@ def read_orlib(text: str, capacity: float | None = None) -> SitingProblem:
         If the text is cut short or too long, holds something other than the numbers expected, or needs a capacity
         that is not given. The message says where.
     """
-    words = [(word, at) for at, line in enumerate(text.splitlines(), 1) for word in line.split()]
-    if not words:
-        raise ValueError("The text is empty; an OR-Library warehouse problem was expected.")
+    numbers = _Numbers(text)
     if capacity is not None and not (math.isfinite(capacity) and capacity >= 0):
         raise ValueError(f"The capacity given is {capacity}; it must be a number of 0 or more.")
+    m, n = numbers.count("the number of warehouses"), numbers.count("the number of customers")
+    caps, fixed = np.empty(m), np.empty(m)
+    for j in range(m):
+        caps[j] = numbers.capacity(f"the capacity of warehouse {j + 1}", capacity)
+        fixed[j] = numbers.next(f"the fixed cost of warehouse {j + 1}")
+    numbers.end_after(n * (m + 1), f"{m} warehouses and {n} customers")
+    demand, unit = np.empty(n), np.zeros((n, m))
+    for i in range(n):
+        demand[i] = numbers.next(f"the demand of customer {i + 1}")
+        cost = np.array([numbers.next(f"the cost of customer {i + 1} at warehouse {j + 1}") for j in range(m)])
+        # A customer without demand costs nothing, whatever the text says about allocating all of it.
+        if demand[i] > 0:
+            unit[i] = cost / demand[i]
+    return SitingProblem(unit_cost=unit, demand=demand, capacity=caps, fixed_cost=fixed)
 
-    def number(k: int, what: str) -> float:
-        if k >= len(words):
-            raise ValueError(f"The text ends on line {words[-1][1]}, where {what} should follow.")
-        word, at = words[k]
+
+class _Numbers:
+    """The words of a text, read one number after the other; each refusal says where and what was expected."""
+
+    def __init__(self, text: str) -> None:
+        self.words = [(word, at) for at, line in enumerate(text.splitlines(), 1) for word in line.split()]
+        if not self.words:
+            raise ValueError("The text is empty; an OR-Library warehouse problem was expected.")
+        self.at = 0
+
+    def _word(self, what: str) -> tuple[str, int]:
+        if self.at >= len(self.words):
+            raise ValueError(f"The text ends on line {self.words[-1][1]}, where {what} should follow.")
+        self.at += 1
+        return self.words[self.at - 1]
+
+    def next(self, what: str) -> float:
+        """The next word as a number of 0 or more."""
+        word, line = self._word(what)
         try:
             value = float(word)
         except ValueError:
             value = math.nan
         if not (math.isfinite(value) and value >= 0):
-            raise ValueError(f"Line {at} has {word[:40]!r} as {what}; a number of 0 or more was expected.")
+            raise ValueError(f"Line {line} has {word[:40]!r} as {what}; a number of 0 or more was expected.")
         return value
 
-    def count(k: int, what: str) -> int:
-        value = number(k, what)
+    def count(self, what: str) -> int:
+        """The next word as a whole number of 1 or more."""
+        value = self.next(what)
         if value < 1 or value != int(value):
-            raise ValueError(f"Line {words[k][1]} has {words[k][0][:40]!r} as {what}; a whole number was expected.")
+            word, line = self.words[self.at - 1]
+            raise ValueError(f"Line {line} has {word[:40]!r} as {what}; a whole number was expected.")
         return int(value)
 
-    m, n = count(0, "the number of warehouses"), count(1, "the number of customers")
-    expected = 2 + 2 * m + n * (m + 1)
-    caps, fixed = np.empty(m), np.empty(m)
-    for j in range(m):
-        k = 2 + 2 * j
-        if capacity is not None:
-            caps[j] = capacity
-            if k < len(words) and words[k][0] != "capacity":
-                number(k, f"the capacity of warehouse {j + 1}")
-        elif k < len(words) and words[k][0] == "capacity":
-            raise ValueError(
-                f"Line {words[k][1]} leaves the capacity of warehouse {j + 1} open, so a capacity must be given."
-            )
-        else:
-            caps[j] = number(k, f"the capacity of warehouse {j + 1}")
-        fixed[j] = number(k + 1, f"the fixed cost of warehouse {j + 1}")
-    if len(words) > expected:
-        raise ValueError(
-            f"Line {words[expected][1]} goes on with {words[expected][0][:40]!r}, but {m} warehouses and {n} customers"
-            " are complete before it."
-        )
-    demand, unit = np.empty(n), np.zeros((n, m))
-    for i in range(n):
-        k = 2 + 2 * m + i * (m + 1)
-        demand[i] = number(k, f"the demand of customer {i + 1}")
-        cost = np.array(
-            [number(k + 1 + j, f"the cost of customer {i + 1} at warehouse {j + 1}") for j in range(m)],
-            dtype=np.float64,
-        )
-        # A customer without demand costs nothing, whatever the text says about allocating all of it.
-        if demand[i] > 0:
-            unit[i] = cost / demand[i]
-    return SitingProblem(unit_cost=unit, demand=demand, capacity=caps, fixed_cost=fixed)
+    def capacity(self, what: str, given: float | None) -> float:
+        """The next word as a capacity, which the one given overrides; the word ``capacity`` leaves it open."""
+        if self.at < len(self.words) and self.words[self.at][0] == "capacity":
+            _, line = self._word(what)
+            if given is None:
+                raise ValueError(f"Line {line} leaves {what} open, so a capacity must be given.")
+            return given
+        value = self.next(what)
+        return value if given is None else given
+
+    def end_after(self, count: int, complete: str) -> None:
+        """Refuse a text that goes on after so many more words."""
+        end = self.at + count
+        if len(self.words) > end:
+            word, line = self.words[end]
+            raise ValueError(f"Line {line} goes on with {word[:40]!r}, but {complete} are complete before it.")

@@ -60,22 +60,8 @@ def solve_reference(
 
     h.cbMipInterrupt.subscribe(poll)
     h.run()
-    ended = h.getModelStatus()
-    info = h.getInfo()
-    m, n = problem.n_site, problem.n_demand
-    lines: IntArray = np.zeros(m, dtype=np.int64)
-    flows = Flows(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
-    unmet = problem.demand.copy()
-    objective, bound = math.inf, float(info.mip_dual_bound)
-    x = np.array(h.getSolution().col_value)
-    if h.getInfo().primal_solution_status == highspy.kSolutionStatusFeasible and len(x) == model.n_col:
-        lines = np.round(x[:m]).astype(np.int64)
-        amount = np.zeros((n, model.cost.shape[1]))
-        amount[model.arc_demand, model.arc_source] = x[model.first_arc :]
-        flows = Flows.from_dense(amount)
-        unmet = np.maximum(problem.demand - flows.dense(problem).sum(axis=1), 0.0)
-        unmet[unmet < 1e-7 * max(1.0, problem.demand.max(initial=0.0))] = 0.0
-        objective = float(info.objective_function_value)
+    ended, bound = h.getModelStatus(), float(h.getInfo().mip_dual_bound)
+    lines, flows, unmet, objective = _plan(h, model)
     status: Status
     if ended == highspy.HighsModelStatus.kInfeasible:
         status, bound = "infeasible", math.inf
@@ -95,9 +81,25 @@ def solve_reference(
         seconds=watch.seconds,
         seed=seed,
         versions=versions(),
-        nodes=max(int(info.mip_node_count), 0),
+        nodes=max(int(h.getInfo().mip_node_count), 0),
         facts=tuple(check(problem)),
     )
+
+
+def _plan(h: highspy.Highs, model: _Model) -> tuple[IntArray, Flows, FloatArray, float]:
+    """Lines, deliveries, unmet demand and cost of what HiGHS has found; nothing built and no cost if it has nothing."""
+    problem, info = model.problem, h.getInfo()
+    m, n = problem.n_site, problem.n_demand
+    x = np.array(h.getSolution().col_value)
+    if info.primal_solution_status != highspy.kSolutionStatusFeasible or len(x) != model.n_col:
+        nothing = Flows(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+        return np.zeros(m, dtype=np.int64), nothing, problem.demand.copy(), math.inf
+    amount = np.zeros((n, model.cost.shape[1]))
+    amount[model.arc_demand, model.arc_source] = x[model.first_arc :]
+    flows = Flows.from_dense(amount)
+    unmet = np.maximum(problem.demand - flows.dense(problem).sum(axis=1), 0.0)
+    unmet[unmet < 1e-7 * max(1.0, problem.demand.max(initial=0.0))] = 0.0
+    return np.round(x[:m]).astype(np.int64), flows, unmet, float(info.objective_function_value)
 
 
 class _Model:

@@ -69,6 +69,24 @@ class Certificate:
 
 
 @dataclass(frozen=True, eq=False)
+class Proof:
+    """What some prices prove, and the deliveries that would pay at them.
+
+    Attributes
+    ----------
+    prices : array
+        One a row of the relaxation.
+    order, fill : (source, q) arrays
+        Demand points by reduced cost, and what each takes of one line (`Core.knapsack_fill`).
+    """
+
+    prices: FloatArray
+    certificate: Certificate
+    order: IntArray
+    fill: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
 class Basis:
     """A simplex basis by name, so that it survives rows and columns coming and going.
 
@@ -460,7 +478,7 @@ class Relaxation:
             if not self.keep_going():
                 return None
 
-    def certify(self, row_dual: FloatArray) -> tuple[Certificate, FloatArray, IntArray, FloatArray]:
+    def certify(self, row_dual: FloatArray) -> Proof:
         """Prove a lower bound over the box from prices, whatever their quality."""
         core, box = self.core, self.box
         n, m, s = core.n, core.m, core.n_source
@@ -493,7 +511,7 @@ class Relaxation:
             full[cut.sites] -= w * cut.coef
         reduced = full[:m]
         bound += float(np.minimum(reduced * box.lo, reduced * box.hi).sum()) + float(np.minimum(full[m:], 0.0).sum())
-        return Certificate(bound, reduced), value, order, amount
+        return Proof(row_dual, Certificate(bound, reduced), order, amount)
 
     def solve(
         self,
@@ -504,12 +522,9 @@ class Relaxation:
         on_bound: Callable[[float], object] | None = None,
     ) -> Relaxed:
         """Bound the box: add rows, columns and cuts until they help no more or the bound is enough."""
-        core = self.core
-        m = core.m
-        best: Certificate | None = None
-        best_dual: FloatArray | None = None
+        best: Proof | None = None
         stop_above = enough + 1e-4 * abs(enough)
-        lines = np.zeros(m)
+        lines = np.zeros(self.core.m)
         steps: list[float] = []
         for _ in range(rounds):
             self.h.setOptionValue("objective_bound", stop_above)
@@ -521,47 +536,22 @@ class Relaxation:
                 return Relaxed(math.inf, lines, None, None)
             solution = self.h.getSolution()
             x = np.array(solution.col_value)
-            dual = np.array(solution.row_dual)
-            lines, amount = x[:m], x[self.first_arc :]
-            # Prices jump from one vertex to the next; halfway back to the best ones they often prove more.
-            trial = [dual]
-            if best_dual is not None:
-                trial.append(0.5 * (dual + np.pad(best_dual, (0, len(dual) - len(best_dual)))))
-            tests = [self.certify(prices) for prices in trial]
-            for prices, test in zip(trial, tests, strict=True):
-                if best is None or test[0].bound > best.bound:
-                    best, best_dual = test[0], prices
-            assert best is not None
+            lines, amount = x[: self.core.m], x[self.first_arc :]
+            proofs = self._proofs(np.array(solution.row_dual), best)
+            best = max([best, *proofs] if best else proofs, key=lambda proof: proof.certificate.bound)
+            bound = best.certificate.bound
             if on_bound is not None:
-                on_bound(best.bound)
-            if best.bound >= enough or not self.keep_going():
+                on_bound(bound)
+            if bound >= enough or not self.keep_going():
                 break
             if self.h.getModelStatus() == highspy.HighsModelStatus.kObjectiveBound:
                 # The simplex method stopped early, but its prices do not prove enough: let it finish.
                 stop_above = math.inf
                 continue
             objective = float(self.h.getInfo().objective_function_value)
-            sited = self.arc_source < m
-            excess = np.where(sited, amount, 0.0)
-            excess[sited] -= self.most[self.arc_source[sited], self.arc_demand[sited]] * lines[self.arc_source[sited]]
-            broken = np.flatnonzero(excess > 1e-6)
-            added = self.add_rows(self.arc_source[broken], self.arc_demand[broken])
-            if objective - best.bound > tolerance * abs(objective):
-                priced = 0
-                for few in (True, False):
-                    for certificate, _, order, fill in tests:
-                        pays = np.where(self.box.hi > 0, certificate.reduced, 0.0)
-                        could = np.ones(core.n_source, dtype=np.bool_)
-                        worst = -1e-9
-                        if few and m > self.at_once:
-                            # Sites that pay most first: the others often stop paying once those are there.
-                            worst = min(worst, float(np.partition(pays, self.at_once)[self.at_once]))
-                        could[:m] = (pays < worst) | (lines > 1e-9)
-                        r, q = np.nonzero((fill > 0) & could[:, None])
-                        priced += self.add_arcs(r, order[r, q], rows=True)
-                    if priced:
-                        break
-                added += priced
+            added = self._add_broken(lines, amount)
+            if objective - bound > tolerance * abs(objective):
+                added += self._add_paying(lines, proofs)
             if added < 10 and cut_rounds > 0:
                 cut_rounds -= 1
                 steps.append(objective)
@@ -571,4 +561,37 @@ class Relaxation:
                 break
         if best is None:
             return Relaxed(-math.inf, lines, None, None)
-        return Relaxed(best.bound, lines, best, self.basis())
+        return Relaxed(best.certificate.bound, lines, best.certificate, self.basis())
+
+    def _proofs(self, dual: FloatArray, best: Proof | None) -> list[Proof]:
+        """What the prices of a vertex prove, and those halfway back to the best so far."""
+        proofs = [self.certify(dual)]
+        if best is not None:
+            # Prices jump from one vertex to the next; halfway back to the best ones they often prove more.
+            proofs.append(self.certify(0.5 * (dual + np.pad(best.prices, (0, len(dual) - len(best.prices))))))
+        return proofs
+
+    def _add_broken(self, lines: FloatArray, amount: FloatArray) -> int:
+        """Write down the strong rows that a solution breaks; returns how many are new."""
+        sited = self.arc_source < self.core.m
+        source, demand = self.arc_source[sited], self.arc_demand[sited]
+        broken = amount[sited] - self.most[source, demand] * lines[source] > 1e-6
+        return self.add_rows(source[broken], demand[broken])
+
+    def _add_paying(self, lines: FloatArray, proofs: list[Proof]) -> int:
+        """Write down deliveries that pay at the prices of a proof; returns how many are new."""
+        m, added = self.core.m, 0
+        for few in (True, False):
+            for proof in proofs:
+                pays = np.where(self.box.hi > 0, proof.certificate.reduced, 0.0)
+                could = np.ones(self.core.n_source, dtype=np.bool_)
+                worst = -1e-9
+                if few and m > self.at_once:
+                    # Sites that pay most first: the others often stop paying once those are there.
+                    worst = min(worst, float(np.partition(pays, self.at_once)[self.at_once]))
+                could[:m] = (pays < worst) | (lines > 1e-9)
+                r, q = np.nonzero((proof.fill > 0) & could[:, None])
+                added += self.add_arcs(r, proof.order[r, q], rows=True)
+            if added:
+                break
+        return added

@@ -208,7 +208,7 @@ class _Search:
         owed = float(worth[min(core.fewest, len(worth)) - 1]) if core.fewest and worth.size else 0.0
         spare = float(worth[core.most_lines]) if core.most_lines < len(worth) else 0.0
         dual[self.relaxation.rule_rows[0]] = owed if owed > 0 else min(spare, 0.0)
-        proof = self.relaxation.certify(dual)[0]
+        proof = self.relaxation.certify(dual).certificate
         self.proofs.append(proof)
         self.raise_bound(proof.bound)
 

@@ -15,19 +15,21 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import at_most_pct, percent
 from mixplan.city import districts
 from mixplan.city import sectors as city_sectors
+from mixplan.coverage import supply
+from mixplan.coverage import words as coverage_words
 from mixplan.handouts.geojson import geojson
 from mixplan.jobs.job import Job
 from mixplan.maps import siting, web
-from mixplan.siting import candidates, reasons, robustness
+from mixplan.siting import candidates, reasons, robustness, suitability, tables
+from mixplan.siting import case as siting_case
 from mixplan.siting import proposal as siting_proposal
 from mixplan.siting import settings as siting_settings
 from mixplan.siting import words as siting_words
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
-from mixplan.siting.settings import SitingSettings
+from mixplan.siting.settings import Effort, SitingSettings
 from mixplan.ui import frame, mapview, state
 from mixplan.ui.siting import desk
-from mixplan.ui.siting.controls import Effort
 from mixplan.ui.station_map.parts import finding_html
 
 POLL_S = 0.5
@@ -92,9 +94,7 @@ def _begin(settings: SitingSettings, effort: Effort) -> None:
     about = desk.asked(settings, desk.desk())
 
     def work(job: Job[tuple[desk.Proof, SitingProposal]]) -> tuple[desk.Proof, SitingProposal]:
-        return about, siting_proposal.solve_case(
-            case, gap=effort.gap, time_s=effort.time_s, seed=effort.seed, watcher=job.watch
-        )
+        return about, siting_proposal.solve_case(case, effort, watcher=job.watch)
 
     desk.start("solve", work)
 
@@ -179,16 +179,16 @@ def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, 
     if impossible is not None:
         frame.message("error", siting_words.gap_sentence(impossible))
     # The solver may have found a contradiction that no count can tell beforehand.
-    facts = siting_words.check_case(case) if impossible is None else impossible.facts
+    facts = siting_case.check_case(case) if impossible is None else impossible.facts
     if facts:
         text = " ".join(siting_words.fact_sentence(fact, case) for fact in facts)
         frame.message("error" if any(fact.blocking for fact in facts) else "warning", text)
     if lost:
         text = _("按现在的设置，这些站点不能设线，已从方案中去掉：{sites}。")
         frame.message("warning", text.format(sites=_("、").join(lost)))
-    unplaced = candidates.unplaced_supply(state.register()[0], state.layers())
+    unplaced = supply.unplaced_supply(state.register()[0], state.layers())
     if len(unplaced):
-        frame.message("warning", candidates.unplaced_sentence(unplaced))
+        frame.message("warning", coverage_words.unplaced_sentence(unplaced))
     if case.cut_off:
         shown = _("、").join(case.cut_off[:20]) + ("…" if len(case.cut_off) > 20 else "")
         text = _("离路网太远、够不到的点有 {count} 个：{ids}。")
@@ -519,7 +519,7 @@ def section() -> str:
 
 def site_table(case: SitingCase, proposal: SitingProposal) -> None:
     """Chosen sites as a table, with tonnes by line, next-best alternatives on request, and the files."""
-    rows = siting_words.site_rows(proposal.sites, district_names())
+    rows = tables.site_rows(proposal.sites, district_names())
     if rows.empty:
         st.info(_("还没有方案：点“求解”，或在地图上点选一个位置。"))
         return
@@ -593,7 +593,7 @@ def _downloads(case: SitingCase, proposal: SitingProposal, rows: pd.DataFrame) -
         lambda: workbook_xlsx(
             {
                 _("站点"): rows,
-                _("供应路线"): siting_words.flow_rows(proposal, case),
+                _("供应路线"): tables.flow_rows(proposal, case),
                 _("指标"): _as_table({_("数值"): summary_rows(proposal)}),
             }
         ),
@@ -625,7 +625,7 @@ def weights() -> dict[str, float]:
     st.caption(_("各项按候选点之间的名次打分，再按权重平均。这只是逐点的视图，不考虑点与点的配合，不是最优方案。"))
     boxes = st.columns(4)
     found = {}
-    for box, name in zip(boxes, reasons.CRITERIA, strict=True):
+    for box, name in zip(boxes, suitability.CRITERIA, strict=True):
         default = {"demand": 60, "sensitive": 20, "existing": 20, "roads": 0}[name]
         found[name] = float(
             box.slider(
@@ -650,7 +650,7 @@ def saved_weights() -> dict[str, float]:
 
 @st.cache_data(show_spinner=False, max_entries=32)
 def _scores(key: str, wanted: tuple[tuple[str, float], ...], _case: SitingCase, _roads: Any) -> pd.DataFrame:
-    return robustness.suitability(_case, dict(wanted), road_m=_roads)
+    return suitability.suitability(_case, dict(wanted), road_m=_roads)
 
 
 def scores(case: SitingCase) -> pd.DataFrame:
@@ -658,7 +658,7 @@ def scores(case: SitingCase) -> pd.DataFrame:
     roads = None
     network = desk.given().network
     if network is not None:
-        roads = robustness.road_distance(case, network)
+        roads = suitability.road_distance(case, network)
     return _scores(case.input_hash, tuple(saved_weights().items()), case, roads)
 
 
@@ -673,7 +673,7 @@ def suitability_tab(case: SitingCase, found: pd.DataFrame) -> None:
         "existing": _("离现有厂远"),
         "roads": _("离道路近（有路网时）"),
     }
-    columns = {labels[name]: (best[name] * 100).round(0) for name in reasons.CRITERIA if name in best}
+    columns = {labels[name]: (best[name] * 100).round(0) for name in suitability.CRITERIA if name in best}
     st.dataframe(
         pd.DataFrame(
             {
@@ -722,11 +722,9 @@ def stability_tab(case: SitingCase, proposal: SitingProposal, effort: Effort) ->
                 case,
                 proposal,
                 runs=int(runs),
-                seed=effort.seed,
                 near_km=near_km,
                 disturbance=noise,
-                gap=max(effort.gap, 0.02),
-                time_s=min(effort.time_s, 15.0),
+                effort=Effort(max(effort.gap, 0.02), min(effort.time_s, 15.0), effort.seed),
                 watcher=job.watch,
             )
 

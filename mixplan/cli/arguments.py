@@ -1,0 +1,31 @@
+"""Arguments that more than one command takes, and how their texts are read."""
+
+import argparse
+import math
+from datetime import date
+
+from mixplan.base.i18n import gettext as _
+from mixplan.city.datums import Datum
+
+DATUMS = [datum.value for datum in Datum]
+
+
+def day(text: str) -> date:
+    """A date written as year-month-day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            _("日期应写作 年-月-日，例如 2015-12-31；收到的是“{text}”").format(text=text)
+        ) from None
+
+
+def metres(text: str) -> float:
+    """A length in metres, nought or more."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and value >= 0):
+        raise argparse.ArgumentTypeError(_("应为不小于 0 的米数，收到的是“{text}”").format(text=text))
+    return value

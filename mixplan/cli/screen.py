@@ -1,0 +1,107 @@
+"""The command ``mixplan screen``: every station judged by the rules in force."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from mixplan.base.files.columns import error_sentence
+from mixplan.base.files.jsontext import json_text, records
+from mixplan.base.files.sheets import table_csv
+from mixplan.base.i18n import gettext as _
+from mixplan.city.datums import Datum
+from mixplan.city.layers import load_layers
+from mixplan.cli.arguments import DATUMS, day, metres
+from mixplan.handouts.geojson import geojson
+from mixplan.plan.rules import load_rules
+from mixplan.registers.plants import load_plants, read_register_file
+from mixplan.screening.explain import explain
+from mixplan.screening.judge import overall, screen
+from mixplan.screening.stations import flag_count, flag_sentence
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what ``screen`` takes."""
+    end = load_rules().period_end
+    parser.add_argument(
+        "--plants", metavar="FILE", help=_("CSV 或 XLSX 登记册，列与 data/plants.csv 相同（默认随附登记册）")
+    )
+    parser.add_argument("--datum", choices=DATUMS, help=_("登记册的坐标系（默认 wgs84）"))
+    parser.add_argument("--date", type=day, default=end, help=_("按哪一天生效的规则（默认 {day}）").format(day=end))
+    parser.add_argument("--margin", type=metres, metavar="M", help=_("环境敏感区外扩距离（m，假设）"))
+    parser.add_argument("--location-error", type=metres, metavar="M", help=_("未注明定位误差的站点采用的误差（m）"))
+    output = parser.add_mutually_exclusive_group()
+    for form in ("json", "csv", "geojson"):
+        output.add_argument(f"--{form}", action="store_true")
+    parser.set_defaults(usage=parser.error)
+
+
+def _register(args: argparse.Namespace) -> tuple[gpd.GeoDataFrame, list[str], int]:
+    """The stations to judge, what to say of their file, and how many of its rows cannot be used."""
+    if args.plants is None:
+        return load_plants(), [], 0
+    register = read_register_file(
+        Path(args.plants), datum=args.datum or Datum.WGS84, default_location_error_m=args.location_error
+    )
+    if register.ignored:
+        print(_("未识别的列，未采用：{columns}").format(columns=_("、").join(register.ignored)), file=sys.stderr)
+    for error in register.errors:
+        print(error_sentence(error, register.name), file=sys.stderr)
+    return register.plants, list(register.notes), len(register.errors)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Judge every station and print what was found; 1 where rows of the register could not be used."""
+    if args.plants is None and (args.datum is not None or args.location_error is not None):
+        args.usage(_("--datum 和 --location-error 只用于 --plants 给出的登记册"))
+    book, layers = load_rules(), load_layers()
+    if args.margin is not None:
+        book = book.with_values({"near_sensitive_area": args.margin})
+    plants, warnings, bad = _register(args)
+    if unplaced := int(plants.geometry.isna().sum()):
+        text = _("{plants} 个站点中有 {count} 个没有坐标：凡要看位置的判定，对这些站点都是“资料不足”。")
+        warnings = [*warnings, text.format(plants=len(plants), count=unplaced)]
+    for warning in warnings:
+        print(warning, file=sys.stderr)
+    findings = screen(plants, layers, book, on=args.date)
+    findings["reason"] = explain(findings, plants, layers, book)
+    if args.geojson:
+        places = plants.geometry.reindex(findings["plant_id"]).to_numpy()
+        print(geojson(gpd.GeoDataFrame(findings, geometry=places, crs=plants.crs), warnings=warnings))
+    elif args.csv:
+        sys.stdout.buffer.write(table_csv(findings))
+    elif args.json:
+        columns = ["plant_id", "rule_id", "verdict", "value", "threshold", "unit", "distance_m", "certainty", "clause"]
+        rows = records(findings[[*columns, "accuracy_m", "subject_id", "reason"]])
+        # The document is a list of findings, so each of them carries what holds for all.
+        found = [{**row, "warnings": warnings} for row in rows]
+        print(json_text(found))
+    else:
+        _print_flags(plants, findings, overall(findings, plants, book))
+    return 1 if bad else 0
+
+
+def _print_flags(plants: gpd.GeoDataFrame, findings: pd.DataFrame, judged: pd.DataFrame) -> None:
+    """The flags in words, and totals of findings and of stations."""
+    flagged = findings[findings["verdict"] == "flag"]
+    for row in flagged.to_dict("records"):
+        print(f"{row['plant_id']} {plants['name'][row['plant_id']]} [{row['clause']}] {row['reason']}")
+    counted = plants.index[plants["status"].isin(["inventory_2010", "proposed"])]
+    findings, flagged = (frame[frame["plant_id"].isin(counted)] for frame in (findings, flagged))
+    text = _(
+        "{plants} 个在册或拟建站点，{findings} 项判定，其中 {flags} 项需治理（{certain} 项确定）；"
+        "另有 {others} 个站点不计入合计。"
+    )
+    certain = int((flagged["certainty"] == "certain").sum())
+    print(
+        text.format(
+            plants=len(counted),
+            findings=len(findings),
+            flags=len(flagged),
+            certain=certain,
+            others=len(plants) - len(counted),
+        )
+    )
+    print(flag_sentence(flag_count(plants.join(judged))) + _("。"))

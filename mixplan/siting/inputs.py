@@ -1,0 +1,41 @@
+"""What a siting run is made from."""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import networkx as nx
+import pandas as pd
+
+from mixplan.city.crs import points_metric
+
+
+@dataclass(frozen=True)
+class SitingInputs:
+    """Tables that a siting run is made from; all geometry in the metric CRS.
+
+    Attributes
+    ----------
+    demand : GeoDataFrame
+        Index id, ``weight`` (万t/yr).
+    existing : GeoDataFrame
+        Standing plants, index id, ``capacity`` (万t/yr), see `existing_supply`.
+    own : GeoDataFrame
+        The planner's own candidate points, index id, ``capacity`` of one line (missing: as in the settings).
+    stations : GeoDataFrame or None
+        Concrete stations that may deliver wet mortar, index id, ``capacity`` (万m³/yr).
+    network : networkx.Graph or None
+        Road network, see `data.read_network`.
+    """
+
+    demand: gpd.GeoDataFrame
+    existing: gpd.GeoDataFrame
+    own: gpd.GeoDataFrame
+    stations: gpd.GeoDataFrame | None = None
+    network: nx.Graph | None = None
+
+
+def no_points() -> gpd.GeoDataFrame:
+    """An empty table of points."""
+    columns = {"name": pd.Series(dtype=object), "capacity": pd.Series(dtype=float)}
+    empty = gpd.GeoDataFrame(columns, geometry=points_metric([], []))
+    return empty.rename_axis("id")
