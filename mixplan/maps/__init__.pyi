@@ -72,9 +72,6 @@ from .legend import (
     html_legend as html_legend,
 )
 from .legend import (
-    legend as legend,
-)
-from .legend import (
     supply_legend as supply_legend,
 )
 from .legend import (
