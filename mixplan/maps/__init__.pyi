@@ -110,9 +110,6 @@ from .stations import (
 from .stations import (
     shortest_ways as shortest_ways,
 )
-from .stations import (
-    targets_by_id as targets_by_id,
-)
 from .style import (
     ACTION_COLOUR as ACTION_COLOUR,
 )
@@ -121,9 +118,6 @@ from .style import (
 )
 from .style import (
     BAND_LIMITS_KM as BAND_LIMITS_KM,
-)
-from .style import (
-    BEIJING_BOUNDS as BEIJING_BOUNDS,
 )
 from .style import (
     BLUE as BLUE,
@@ -175,6 +169,9 @@ from .style import (
 )
 from .style import (
     Symbol as Symbol,
+)
+from .style import (
+    first_view as first_view,
 )
 from .style import (
     kind_shape as kind_shape,
