@@ -4,25 +4,25 @@ import streamlit as st
 
 from mixplan import ui
 from mixplan.base.i18n import gettext as _
-from mixplan.ui.briefing import parts
+from mixplan.ui.briefing import address, handouts, inputs, present, steps
 
 ui.begin()
 with st.sidebar:
-    given = parts.inputs()
+    given = inputs.inputs()
     ui.register_controls()
-report = parts.report(given)
+report = inputs.report(given)
 
-if parts.presenting():
-    parts.present(report)
+if address.presenting():
+    present.present(report)
 else:
     ui.header(_("会议汇报"), _("向会议讲什么，会后发什么？"))
     ui.register_report()
-    parts.given_line(report)
+    inputs.given_line(report)
     left, right = st.columns([7, 5], gap="large")
     with left:
-        parts.choose_steps(report)
+        steps.choose_steps(report)
     with right:
-        parts.handouts(report)
+        handouts.handouts(report)
     ui.footer(
         _(
             "数字与各页相同：站点地图、禁现区覆盖、目标进度；方案来自“新线布局”“治理整合”页或导入的文件；说明：docs/reports.md。"

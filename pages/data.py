@@ -6,7 +6,7 @@ from mixplan import ui
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.plan.datapackage import load_descriptor
-from mixplan.ui.data import parts
+from mixplan.ui.data import tables
 
 ui.begin()
 ui.header(_("数据与来源"), _("每个数字从哪里来，可以怎样使用，有多准？"))
@@ -15,9 +15,9 @@ descriptor = load_descriptor()
 st.write(local(descriptor, "description"))
 files, rules, unmapped = st.tabs([_("数据文件"), _("规则与假设"), _("未上图的敏感区")])
 with files:
-    parts.resources(descriptor)
+    tables.resources(descriptor)
 with rules:
-    parts.rule_table(ui.rules())
+    tables.rule_table(ui.rules())
 with unmapped:
-    parts.unmapped()
+    tables.unmapped()
 ui.footer(_("本页由 data/datapackage.json 和 data/rules.toml 生成。"))

@@ -5,7 +5,7 @@ import streamlit as st
 from mixplan import ui
 from mixplan.base.i18n import gettext as _
 from mixplan.screening.stations import station_table
-from mixplan.ui.overview import parts
+from mixplan.ui.overview import figures, map, steps
 
 ui.begin()
 ui.header(_("总览"), _("规划从哪里起步，筛查发现了什么，下一步做什么？"))
@@ -17,11 +17,11 @@ margin_m = float(book.rule("near_sensitive_area").value)
 findings, judged = ui.screened(margin_m, book.period_end)
 table = station_table(plants, judged, findings, ui.layers(), book, on=book.period_end)
 
-parts.inventory(table)
-parts.verdicts(table)
+figures.inventory(table)
+figures.verdicts(table)
 left, right = st.columns([3, 2], gap="medium")
 with left:
-    parts.small_map(plants, judged, table)
+    map.small_map(plants, judged, table)
 with right:
-    parts.next_steps(table)
+    steps.next_steps(table)
 ui.footer(_("站点：data/plants.csv；规则：data/rules.toml，外扩距离等假设见“数据与来源”。"))

@@ -5,7 +5,7 @@ import streamlit as st
 from mixplan import ui
 from mixplan.base.errors import SitingError
 from mixplan.base.i18n import gettext as _
-from mixplan.ui.siting import desk, parts
+from mixplan.ui.siting import card, comparison, desk, figures, map, plan, solve, stability, suitability, tables
 from mixplan.ui.siting.controls import controls
 
 ui.begin()
@@ -16,29 +16,29 @@ with st.sidebar:
 
 ui.register_report()
 try:
-    case, proposal, lost = desk.at_hand(settings)
+    case, proposal, lost = plan.at_hand(settings)
 except SitingError as error:
-    parts.empty_hint(error)
+    figures.empty_hint(error)
     st.stop()
 
 desk.publish(proposal)
-parts.solve_controls(settings, effort)
-parts.key_figures(proposal)
-found = parts.scores(case)
+solve.solve_controls(settings, effort)
+figures.key_figures(proposal)
+found = suitability.scores(case)
 left, right = st.columns([7, 4], gap="medium")
 with right:
-    parts.words(settings, case, proposal, lost)
-    preview = parts.card(settings, case, proposal)
+    figures.words(settings, case, proposal, lost)
+    preview = card.card(settings, case, proposal)
 with left:
-    parts.draw(case, proposal, found["score"], preview)
+    map.draw(case, proposal, found["score"], preview)
 
-section = parts.section()
+section = tables.section()
 if section == "sites":
-    parts.site_table(case, proposal)
+    tables.site_table(case, proposal)
 elif section == "stability":
-    parts.stability_tab(case, proposal, effort)
+    stability.stability_tab(case, proposal, effort)
 elif section == "suitability":
-    parts.suitability_tab(case, found)
+    suitability.suitability_tab(case, found)
 else:
-    parts.comparison_tab()
-ui.footer(parts.source_note())
+    comparison.comparison_tab()
+ui.footer(figures.source_note())

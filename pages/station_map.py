@@ -6,31 +6,32 @@ from mixplan import ui
 from mixplan.base.i18n import gettext as _
 from mixplan.maps import legend
 from mixplan.screening.stations import station_table
-from mixplan.ui.station_map import parts
+from mixplan.ui.station_map import card, controls, figures, map, selection
+from mixplan.ui.station_map import table as station_map_table
 
 ui.begin()
 ui.header(_("站点地图"), _("哪些站点需要治理，为什么，有多大把握？"))
 
 with st.sidebar:
     ui.register_controls()
-    view = parts.controls()
+    view = controls.controls()
 
 ui.register_report()
 plants, _version = ui.register()
 findings, judged = ui.screened(view.margin_m, view.on)
 table = station_table(plants, judged, findings, ui.layers(), ui.rules(), on=view.on)
 shown = view.filter.apply(table)
-parts.key_figures(shown)
+figures.key_figures(shown)
 
 left, right = st.columns([7, 4], gap="medium")
 with left:
-    parts.search_box(plants)
-    parts.draw(plants, table, shown, judged, findings, view)
+    selection.search_box(plants)
+    map.draw(plants, table, shown, judged, findings, view)
     st.html(legend.legend(sorted(shown["kind"].unique()), layers=view.shown))
     st.caption(_("禁现区只约束工地，不禁止厂站；政府投资工程在全市范围内都禁止现场搅拌砂浆，不以图上范围为限。"))
 with right:
-    parts.table(plants, shown)
-    parts.card(plants, table, findings)
-parts.totals_tabs(shown)
-parts.static_download(plants.loc[shown.index], judged, view)
+    station_map_table.table(plants, shown)
+    card.card(plants, table, findings)
+figures.totals_tabs(shown)
+map.static_download(plants.loc[shown.index], judged, view)
 ui.footer(_("站点：data/plants.csv；界线与敏感区：data/geo；规则：data/rules.toml。来源与许可见“数据与来源”。"))

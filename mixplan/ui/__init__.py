@@ -1,18 +1,5 @@
 """Everything that knows Streamlit, shared by the pages."""
 
-from mixplan.ui.frame import begin, footer, header, use_language
-from mixplan.ui.registers import register_controls, register_report
-from mixplan.ui.state import layers, register, rules, screened
+import lazy_loader
 
-__all__ = [
-    "begin",
-    "footer",
-    "header",
-    "layers",
-    "register",
-    "register_controls",
-    "register_report",
-    "rules",
-    "screened",
-    "use_language",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,21 +1,15 @@
 """The frame of every page: router, language, header and footer, and how numbers and texts are written."""
 
 import html
-import re
-from collections.abc import Callable
 from importlib import metadata
-from typing import Any, Literal
 
-import pandas as pd
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from mixplan.base.files.sheets import table_csv, workbook_xlsx
-from mixplan.base.i18n import LANGUAGES, follow_session, get_language, set_language
+from mixplan.base.i18n import LANGUAGES, follow_session, get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import ASSETS
-from mixplan.maps.paper.sheet import StaticMap
 from mixplan.plan.datapackage import data_version
 from mixplan.ui import address
 
@@ -107,11 +101,6 @@ def header(title: str, question: str) -> None:
     st.html(f'<h1 class="mp-title">{html.escape(title)}<small>{html.escape(question)}</small></h1>')
 
 
-def heading(text: str) -> None:
-    """A small heading inside a page."""
-    st.markdown(f"**{plain(text)}**")
-
-
 def footer(sources: str) -> None:
     """Sources and standing of what the page shows."""
     st.divider()
@@ -120,76 +109,4 @@ def footer(sources: str) -> None:
         _("示意图，不作为划界依据。数据版本 {version}，mixplan {release}。").format(
             version=data_version(), release=metadata.version("mixplan")
         )
-    )
-
-
-def number(value: float | None, digits: int = 0, unit: str = "") -> str:
-    """A number as planners read it: thousands separators, at most the digits asked for, its unit, — where missing."""
-    if value is None or value != value:
-        return "—"
-    text = f"{value:,.{digits}f}"
-    return f"{text} {unit}" if unit else text
-
-
-def plain(text: str) -> str:
-    """Text from data as Markdown shows it literally."""
-    return re.sub(r"([\\`*_{}\[\]<>()#+!|$:~=&-])", r"\\\1", text)
-
-
-def message(kind: Literal["error", "warning", "info", "success"], text: str, place: Any = st) -> None:
-    """A message in a box, shown as it is: whatever name, cell or file name it repeats cannot become Markdown.
-
-    Every message that is more than a fixed sentence goes through here; `tests/test_architecture.py` sees to it.
-    """
-    getattr(place, kind)(plain(text))
-
-
-def file_name(*parts: str) -> str:
-    """A file name that every system takes, Chinese kept."""
-    return "_".join(re.sub(r'[\\/:*?"<>|\s]+', "", part) for part in parts)
-
-
-def table_downloads(table: pd.DataFrame, name: str, *, key: str) -> None:
-    """CSV and XLSX buttons for a table, side by side; the files are made when asked for."""
-    left, right, _rest = st.columns([1, 1, 2])
-    left.download_button(
-        "CSV", lambda: table_csv(table), f"{name}.csv", "text/csv", key=f"{key}_csv", on_click="ignore", width="stretch"
-    )
-    right.download_button(
-        "XLSX",
-        lambda: workbook_xlsx({name: table}),
-        f"{name}.xlsx",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        key=f"{key}_xlsx",
-        on_click="ignore",
-        width="stretch",
-    )
-
-
-def map_downloads(drawn: Callable[[], StaticMap], name: str, *, key: str) -> None:
-    """PNG and SVG buttons for a static map, side by side; the map is drawn when asked for."""
-    language = get_language()
-
-    def made() -> StaticMap:
-        set_language(language)  # the file is made outside the page's run
-        return drawn()
-
-    left, right, _rest = st.columns([1, 1, 2])
-    left.download_button(
-        _("静态图 PNG"),
-        lambda: made().png(),
-        f"{name}.png",
-        "image/png",
-        key=f"{key}_png",
-        on_click="ignore",
-        width="stretch",
-    )
-    right.download_button(
-        _("静态图 SVG"),
-        lambda: made().svg(),
-        f"{name}.svg",
-        "image/svg+xml",
-        key=f"{key}_svg",
-        on_click="ignore",
-        width="stretch",
     )

@@ -1,17 +1,21 @@
 """The map component, wrapped so that it can be swapped: the only module that knows streamlit-folium."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import folium
 import streamlit as st
 import streamlit.components.v1 as components
 from streamlit_folium import st_folium
 
+from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import ASSETS
-from mixplan.maps import web
+from mixplan.maps import ground, web
+from mixplan.ui.shared import layers, rules
 
 _LEAFLET_DIR = Path(str(metadata.distribution("XStatic-Leaflet").locate_file("xstatic/pkg/leaflet/data")))
 _leaflet = components.declare_component("leaflet_assets", path=_LEAFLET_DIR)
@@ -89,3 +93,20 @@ def show_map(
         zoom=zoom,
         on_change=picked,
     )
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _background(layer: str, on: date, language: str) -> list[dict[str, Any]]:
+    shapes, book = layers(), rules()
+    return {
+        "zones": lambda: ground.ban_zone_layer(shapes, on),
+        "areas": lambda: ground.sensitive_layer(shapes),
+        "districts": lambda: ground.district_layer(shapes, on, book),
+        "rings": lambda: ground.ring_layer(shapes),
+        "towns": lambda: [*ground.town_layer(shapes), *ground.interchange_layer(shapes)],
+    }[layer]()
+
+
+def background(layer: str, on: date) -> folium.FeatureGroup:
+    """One switchable map layer as of a day: zones, areas, districts, rings or towns."""
+    return web.group(layer, *_background(layer, on, get_language()))

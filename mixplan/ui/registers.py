@@ -12,7 +12,8 @@ from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.city.datums import Datum
 from mixplan.registers.plants import COLUMNS, Register, read_register, register_template
-from mixplan.ui.frame import file_name, message, table_downloads
+from mixplan.ui.downloads import file_name, table_downloads
+from mixplan.ui.texts import message
 
 DATUM_LABELS = {
     Datum.WGS84: "WGS-84",

@@ -13,7 +13,7 @@ def test_solve_stop_stars_and_a_click_that_proposes(workbench):
     page.locator(".st-key-siting_solve button").first.click()
     page.wait_for_selector("text=已用")
     page.wait_for_timeout(5000)
-    stop = page.locator(".st-key-siting_stop button")
+    stop = page.locator(".st-key-siting_solve_stop button")
     if stop.count():
         stop.first.click()
     frame.wait_for_function("document.querySelectorAll('.leaflet-chosen-pane path').length == 11", timeout=120_000)

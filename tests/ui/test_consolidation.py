@@ -1,6 +1,5 @@
 """The page 治理整合 alone, on real data, with a decision and its undo, and with an empty register."""
 
-import time
 from pathlib import Path
 
 import geopandas as gpd
@@ -20,11 +19,10 @@ def page() -> AppTest:
 
 
 def solved(app: AppTest, seconds: float = 300.0) -> AppTest:
-    until = time.monotonic() + seconds
-    while "con_job" in app.session_state and time.monotonic() < until:
-        time.sleep(0.5)
-        app.run()
-    return app  # as the run that finds the work ended leaves it: nobody presses anything afterwards
+    if "run_con" not in app.session_state:  # ended before the page had drawn its progress
+        return app
+    app.session_state["run_con"].job.wait(seconds)
+    return app.run()  # as the rerun that finds the work ended leaves it: nobody presses anything afterwards
 
 
 @pytest.mark.filterwarnings("default")

@@ -7,15 +7,15 @@ from mixplan.base.paths import APP_ROOT
 from mixplan.plan.indicators import load_indicators
 from mixplan.projects import database, entries
 from mixplan.targets.entries import Entry
-from mixplan.ui.targets import parts
+from mixplan.ui.targets import figures
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path))
-    parts.indicators.clear()
+    figures.indicators.clear()
     yield tmp_path
-    parts.indicators.clear()
+    figures.indicators.clear()
 
 
 def page(**state):
@@ -64,7 +64,7 @@ def test_english():
 def test_without_any_actual(monkeypatch):
     frame = load_indicators()
     later = frame["kind"].isin(["actual", "derived"]) & (frame["year"] > 2010)
-    monkeypatch.setattr(parts, "load_indicators", lambda: frame[~later].reset_index(drop=True))
+    monkeypatch.setattr(figures, "load_indicators", lambda: frame[~later].reset_index(drop=True))
     test = page()
     assert not test.exception
     assert metrics(test)["○ 无数据"] == "14"

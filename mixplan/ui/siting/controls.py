@@ -1,38 +1,45 @@
 """Settings of the siting page in planners' words; every assumption comes from the rule file with its source."""
 
+<<<<<<< HEAD
+from dataclasses import dataclass, replace
+=======
 import hashlib
 from dataclasses import replace
+>>>>>>> main
 from typing import Any
 
 import streamlit as st
 
-from mixplan.base.errors import MixplanError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
-from mixplan.city.datums import Datum
-from mixplan.city.networks import read_network
 from mixplan.city.sectors import SECTORS, sector_label
 from mixplan.plan.words import rule_kind_label
+<<<<<<< HEAD
+from mixplan.siting.settings import SitingSettings, default_settings
+from mixplan.ui import shared
+from mixplan.ui.siting.files import own_files
+=======
 from mixplan.registers.points import complete_points, read_points
 from mixplan.siting.settings import Effort, SitingSettings, default_settings
 from mixplan.ui import state
 from mixplan.ui.frame import message
 from mixplan.ui.registers import DATUM_LABELS
 from mixplan.ui.siting import desk
+>>>>>>> main
 
 GAPS = (0.05, 0.02, 0.01, 0.005, 0.001)
 TIMES_S = (10, 30, 60, 120, 300)
 
 
 def _note(parameter_id: str) -> str:
-    parameter = state.rules().parameters[parameter_id]
+    parameter = shared.rules().parameters[parameter_id]
     kind = rule_kind_label(parameter.kind)
     return _("{kind}。来源：{source}").format(kind=kind, source=parameter.source)
 
 
 def _slider(parameter_id: str, label: str, *, step: float, **more: Any) -> float:
     """A slider over the range that the rule file allows, with the source as its help."""
-    parameter = state.rules().parameters[parameter_id]
+    parameter = shared.rules().parameters[parameter_id]
     whole = step == int(step)
     number: Any = int if whole else float
     low, high = map(number, parameter.range)
@@ -52,7 +59,7 @@ def _slider(parameter_id: str, label: str, *, step: float, **more: Any) -> float
 
 def controls() -> tuple[SitingSettings, Effort]:
     """Everything that a planner can set, and how hard the solver is to try."""
-    book = state.rules()
+    book = shared.rules()
     figure = book.parameters
     objective = st.segmented_control(
         _("优化目标"),
@@ -133,7 +140,7 @@ def controls() -> tuple[SitingSettings, Effort]:
         wet_share = _slider("siting_wet_share_pct", _("占搅拌站产能（%）"), step=1, disabled=not wet)
         wet_radius = _slider("siting_wet_radius_km", _("湿砂浆最大运距（km）"), step=5, disabled=not wet)
         wet_extra = _slider("siting_wet_extra_km", _("湿砂浆附加代价（km）"), step=5, disabled=not wet)
-    _own_files()
+    own_files()
     with st.expander(_("求解精度")):
         gap = st.select_slider(
             _("证明差距不超过"), GAPS, 0.01, format_func="{:.1%}".format, key="siting_gap", persist_state="session"
@@ -168,6 +175,8 @@ def controls() -> tuple[SitingSettings, Effort]:
         wet_radius_km=wet_radius,
     )
     return settings, Effort(float(gap), float(time_s), int(seed))
+<<<<<<< HEAD
+=======
 
 
 def _own_files() -> None:
@@ -226,3 +235,4 @@ def _unload() -> None:
     st.session_state.siting_given = desk.Given()
     for name in ("siting_problem", "siting_notes"):
         st.session_state.pop(name, None)
+>>>>>>> main

@@ -1,17 +1,14 @@
 """The planner's desk on the siting page: the plan at hand, locks, own points, undo, and what is kept between reruns."""
 
-import hashlib
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-import geopandas as gpd
-import networkx as nx
-import pandas as pd
 import streamlit as st
 
+<<<<<<< HEAD
+=======
 from mixplan.city.crs import points_metric
 from mixplan.city.haul import Haul, haul_ways
 from mixplan.coverage import supply
@@ -23,14 +20,11 @@ from mixplan.siting import case as siting_case
 from mixplan.siting import inputs as siting_inputs
 from mixplan.siting import proposal as siting_proposal
 from mixplan.siting import settings as siting_settings
+>>>>>>> main
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
-from mixplan.siting.reasons import with_bound
-from mixplan.siting.settings import SitingSettings
-from mixplan.siting.words import plan_problems
-from mixplan.ui import state
+from mixplan.ui.siting.files import given
 
-PREVIEW = "@new"  # id of a place that has been clicked but not kept
 MOST_SAVED = 4
 
 
@@ -58,17 +52,6 @@ class Desk:
 
 
 @dataclass(frozen=True)
-class Proof:
-    """A bound that the solver has proven, and what it holds for."""
-
-    question: str
-    own: frozenset[tuple[str, float, float]]
-    locked: frozenset[tuple[str, int]]
-    forbidden: frozenset[str]
-    bound: float
-
-
-@dataclass(frozen=True)
 class Saved:
     """A proposal put aside for comparison."""
 
@@ -76,21 +59,6 @@ class Saved:
     desk: Desk
     proposal: SitingProposal
     case: SitingCase
-
-
-@dataclass(frozen=True)
-class Given:
-    """The planner's own files: their tables and one version for all of them."""
-
-    demand: gpd.GeoDataFrame | None = None
-    own: gpd.GeoDataFrame | None = None
-    network: nx.Graph | None = None
-    versions: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def version(self) -> str:
-        """What caches go by."""
-        return "|".join(f"{key}={self.versions[key]}" for key in sorted(self.versions))
 
 
 def desk() -> Desk:
@@ -140,18 +108,14 @@ def focused() -> tuple[Any, ...] | None:
     return what
 
 
-def given() -> Given:
-    """The planner's own files of this session."""
-    files: Given = st.session_state.setdefault("siting_given", Given())
-    return files
-
-
 def saved() -> list[Saved]:
     """Proposals put aside."""
     kept: list[Saved] = st.session_state.setdefault("siting_saved", [])
     return kept
 
 
+<<<<<<< HEAD
+=======
 # --- the case --------------------------------------------------------------------------------------------------------
 
 
@@ -322,6 +286,7 @@ def _bound_for(settings: SitingSettings, case: SitingCase, proposal: SitingPropo
     return max(bounds, default=-math.inf)
 
 
+>>>>>>> main
 def take(proposal: SitingProposal) -> None:
     """Put a solver's answer on the desk."""
     put(plan=tuple(proposal.plan.items()), solved=proposal)
@@ -334,9 +299,6 @@ def publish(proposal: SitingProposal) -> None:
         {"id": str(row.Index), "lon": float(row.lon), "lat": float(row.lat), "capacity": float(row.capacity)}
         for row in proposal.sites.itertuples()
     ]
-
-
-# --- steps -----------------------------------------------------------------------------------------------------------
 
 
 def keep_point(lon: float, lat: float) -> str:
@@ -394,22 +356,3 @@ def drop_unlocked() -> None:
     """Clear the desk but for locks, bans and own points."""
     put(plan=desk().locked, solved=None)
     focus(None)
-
-
-def job(name: str) -> Job[Any] | None:
-    """A job under way in this session, or just ended."""
-    found: Job[Any] | None = st.session_state.get(f"siting_job_{name}")
-    return found
-
-
-def start(name: str, work: Any) -> None:
-    """Start a job; one that is still under way is stopped first."""
-    before = job(name)
-    if before is not None:
-        before.stop()
-    st.session_state[f"siting_job_{name}"] = Job(work)
-
-
-def end(name: str) -> None:
-    """Forget a job that has ended."""
-    st.session_state.pop(f"siting_job_{name}", None)

@@ -1,4 +1,4 @@
-"""Parts of the data page, all rendered from the descriptor and the rule file themselves."""
+"""The data page's tables, all rendered from the descriptor and the rule file themselves."""
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
@@ -7,8 +7,8 @@ from mixplan.plan.rules import RuleBook
 from mixplan.plan.words import rule_kind_label
 from mixplan.plan.words import sensitive_kind_label
 from mixplan.plan.words import unit_text
-from mixplan.ui.frame import plain
-from mixplan.ui.frame import table_downloads
+from mixplan.ui.downloads import table_downloads
+from mixplan.ui.texts import plain
 from typing import Any
 import pandas as pd
 import streamlit as st

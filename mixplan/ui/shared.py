@@ -1,17 +1,15 @@
 """Data and results that the pages share, computed once a server or session."""
 
 from datetime import date
-from typing import Any
 
-import folium
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
 from mixplan.base.i18n import get_language
+from mixplan.city.districts import district_labels
 from mixplan.city.layers import Layers, load_layers
 from mixplan.city.search import search_index
-from mixplan.maps import ground, web
 from mixplan.plan.datapackage import data_version
 from mixplan.plan.rules import RuleBook, load_rules
 from mixplan.registers.plants import Register, load_plants
@@ -77,18 +75,7 @@ def places() -> pd.DataFrame:
     return _search_index(version, get_language(), plants)
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
-def _background(layer: str, on: date, language: str) -> list[dict[str, Any]]:
-    shapes, book = layers(), rules()
-    return {
-        "zones": lambda: ground.ban_zone_layer(shapes, on),
-        "areas": lambda: ground.sensitive_layer(shapes),
-        "districts": lambda: ground.district_layer(shapes, on, book),
-        "rings": lambda: ground.ring_layer(shapes),
-        "towns": lambda: [*ground.town_layer(shapes), *ground.interchange_layer(shapes)],
-    }[layer]()
-
-
-def background(layer: str, on: date) -> folium.FeatureGroup:
-    """One switchable map layer as of a day: zones, areas, districts, rings or towns."""
-    return web.group(layer, *_background(layer, on, get_language()))
+def district_names() -> dict[str, str]:
+    """Names of the districts by id in the language in force."""
+    book = rules()
+    return district_labels(layers().districts, book.period_end, book)

@@ -1,0 +1,10 @@
+from .frame import begin as begin
+from .frame import footer as footer
+from .frame import header as header
+from .frame import use_language as use_language
+from .registers import register_controls as register_controls
+from .registers import register_report as register_report
+from .shared import layers as layers
+from .shared import register as register
+from .shared import rules as rules
+from .shared import screened as screened

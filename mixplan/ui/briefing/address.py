@@ -1,0 +1,23 @@
+"""Which step the address asks for."""
+
+import streamlit as st
+
+
+def position() -> int | None:
+    """The step that the address names, none outside the presenter."""
+    text = st.query_params.get("step", "")
+    return int(text) if text.isdecimal() and int(text) > 0 else None
+
+
+def presenting() -> bool:
+    """Whether the address asks for the presenter (``?step=``)."""
+    return position() is not None
+
+
+def go(step: int | None) -> None:
+    """Go to a step of the presenter, or leave it."""
+    if step is None:
+        st.query_params.pop("step", None)
+    else:
+        st.query_params["step"] = str(step)
+    st.session_state.pop("briefing_plant", None)

@@ -1,0 +1,68 @@
+"""The files that are handed out."""
+
+from typing import Any
+
+import streamlit as st
+
+from mixplan.base.errors import MixplanError
+from mixplan.base.i18n import gettext as _
+from mixplan.handouts import formats
+from mixplan.handouts.report import Report
+from mixplan.ui import texts
+
+_File = tuple[str, bytes, str]  # name, content, media type
+
+
+def handouts(found: Report) -> None:
+    """One button a format: made on the server with progress, then ready to download."""
+    texts.heading(_("会后材料"))
+    upload = st.file_uploader(_("单位自己的 PowerPoint 模板（可不给）"), type=["pptx"], key="briefing_template")
+    template = upload.getvalue() if upload is not None else None
+    made: dict[tuple[str, ...], _File] = st.session_state.setdefault("briefing_files", {})
+    for name in formats.NAMES:
+        key = (found.input_hash, found.language, name, upload.file_id if upload and name == "pptx" else "")
+        button, result = st.columns([4, 3], vertical_alignment="center", gap="small")
+        if button.button(formats.format_label(name), key=f"briefing_make_{name}", width="stretch"):
+            _make(found, name, template, key, made, result)
+        if key in made:
+            title, content, mime = made[key]
+            result.download_button(
+                _("下载（{size:.1f} MB）").format(size=len(content) / 1e6),
+                content,
+                title,
+                mime,
+                key=f"briefing_file_{name}",
+                on_click="ignore",
+                width="stretch",
+                type="primary",
+            )
+    st.caption(
+        texts.plain(
+            _("输入哈希 {hash}：同样的输入得到同样的内容。每份材料都有来源、假设和版本一页。").format(
+                hash=found.input_hash
+            )
+        )
+    )
+
+
+def _make(
+    found: Report,
+    name: str,
+    template: bytes | None,
+    key: tuple[str, ...],
+    made: dict[tuple[str, ...], _File],
+    place: Any,
+) -> None:
+    bar = place.progress(0.0, text=_("正在制作"))
+    try:
+        one = formats.make_one(
+            found, name, template=template, progress=lambda share, text: bar.progress(min(share, 1.0), text=text)
+        )
+    except MixplanError as problem:
+        bar.empty()
+        texts.message("error", str(problem), place)
+        return
+    bar.empty()
+    if len(made) >= len(formats.NAMES) * 2:
+        made.clear()
+    made[key] = one

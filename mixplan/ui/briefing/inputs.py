@@ -1,0 +1,122 @@
+"""What the report is made of, and the report."""
+
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from mixplan.base.errors import MixplanError
+from mixplan.base.files.columns import error_sentence
+from mixplan.base.i18n import get_language
+from mixplan.base.i18n import gettext as _
+from mixplan.coverage import supply as coverage_supply
+from mixplan.handouts import report as handouts_report
+from mixplan.handouts.report import Report
+from mixplan.plan.datapackage import data_version
+from mixplan.registers.decisions import read_decisions
+from mixplan.registers.proposals import read_deliveries, read_sites
+from mixplan.screening import stations
+from mixplan.targets import entries as targets_entries
+from mixplan.ui import proposals, shared, texts
+from mixplan.ui.targets import figures as targets_figures
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What the report is made of, besides the register."""
+
+    sites: gpd.GeoDataFrame | None
+    flows: pd.DataFrame | None
+    decisions: pd.DataFrame | None
+    version: str
+
+
+def inputs() -> Inputs:
+    """Proposal and consolidation plan: an uploaded file, else what the session's other pages have left."""
+    sites = flows = decisions = None
+    version = []
+    with st.expander(_("方案"), expanded=False):
+        upload = st.file_uploader(
+            _("选址方案：mixplan site 的 JSON，或 CSV、XLSX"), type=["json", "csv", "xlsx"], key="briefing_siting"
+        )
+        if upload is not None:
+            try:
+                found = read_sites(upload.getvalue(), upload.name)
+                for note in found.notes:
+                    texts.message("warning", note)
+                for error in found.errors[:5]:
+                    texts.message("error", error_sentence(error, found.name))
+                sites, flows = (
+                    coverage_supply.planned_sites(found.points),
+                    read_deliveries(upload.getvalue(), upload.name),
+                )
+                version.append(f"file-{found.version}")
+            except MixplanError as problem:
+                texts.message("error", str(problem))
+        elif records := list(st.session_state.get(proposals.SITES) or []):
+            sites = coverage_supply.planned_sites(records)
+            version.append(f"sites-{records!r}")
+        upload = st.file_uploader(
+            _("整合方案：mixplan consolidate 的 JSON"), type=["json"], key="briefing_consolidation"
+        )
+        plan: pd.DataFrame | None = st.session_state.get(proposals.PLAN)
+        if upload is not None:
+            try:
+                decisions = read_decisions(upload.getvalue(), upload.name)
+                version.append(f"plan-{upload.file_id}")
+            except MixplanError as problem:
+                texts.message("error", str(problem))
+        elif plan is not None and not plan.empty:
+            decisions = plan
+            version.append(f"plan-{pd.util.hash_pandas_object(plan.astype(str)).sum()}")
+    return Inputs(sites, flows, decisions, "|".join(version))
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _report(version: str, language: str, _plants: gpd.GeoDataFrame, _given: Inputs, _figures: pd.DataFrame) -> Report:
+    return handouts_report.build(
+        _plants,
+        shared.layers(),
+        shared.rules(),
+        _figures,
+        sites=_given.sites,
+        flows=_given.flows,
+        decisions=_given.decisions,
+    )
+
+
+def report(given: Inputs) -> Report:
+    """The report in the session's language; computed once for the same inputs."""
+    plants, version = shared.register()
+    entries = targets_figures.entries()
+    figures = targets_entries.with_entries(targets_figures.indicators(), entries)
+    known = "|".join([version, data_version(), given.version, entries.to_json(date_format="iso") or ""])
+    with st.spinner(_("正在汇总……")):
+        try:
+            return _report(known, get_language(), plants, given, figures)
+        except MixplanError as problem:  # a plan for another register
+            texts.message("error", str(problem))
+            bare = replace(given, decisions=None, version="")
+            return _report(known + "|bare", get_language(), plants, bare, figures)
+
+
+def given_line(found: Report) -> None:
+    """Which proposal and plan the story tells."""
+    plan = _("没有整合方案：在“治理整合”页求解，或在侧栏导入。")
+    if found.decisions is not None:
+        rows = found.stations.loc[found.decisions.index]
+        named, kept = (
+            stations.split(rows),
+            stations.split(rows[~found.decisions["action"].isin(coverage_supply.LEAVES)]),
+        )
+        plan = _("整合方案：{count} 个站点（{split}）中留下 {kept} 个（{kept_split}）。").format(
+            count=named.count, split=named.text(), kept=kept.count, kept_split=kept.text()
+        )
+    lines = [
+        _("新线方案：{count} 个站点。").format(count=len(found.sites))
+        if found.sites is not None
+        else _("没有新线方案：在“新线布局”页提出，或在侧栏导入。"),
+        plan,
+    ]
+    st.caption(texts.plain(" ".join(lines)))

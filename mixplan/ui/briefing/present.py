@@ -1,0 +1,176 @@
+"""The story on the whole screen."""
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from mixplan.base.assets import asset_text
+from mixplan.base.i18n import gettext as _
+from mixplan.base.i18n import local
+from mixplan.charts.coverage import curve_chart
+from mixplan.handouts import report as handouts_report
+from mixplan.handouts import story
+from mixplan.handouts.report import Report
+from mixplan.maps import style
+from mixplan.plan import words
+from mixplan.plan.words import direction_text
+from mixplan.screening import verdicts
+from mixplan.targets import status as targets_status
+from mixplan.ui.briefing.address import go, position
+from mixplan.ui.briefing.picture import draw
+from mixplan.ui.briefing.steps import Slide, slides
+
+_keys = st.components.v2.component("mixplan_presenter", js=asset_text("presenter.js"), html="<span></span>")
+
+
+def _moved(count: int) -> None:
+    """A key was pressed: move, or switch the notes; the radius and the story's place stay as they are."""
+    move = (st.session_state.get("briefing_keys") or {}).get("move")
+    at = position() or 1
+    if move == "leave":
+        go(None)
+    elif move == "notes":
+        st.session_state.briefing_notes = not st.session_state.get("briefing_notes", False)
+    elif move:
+        step = {"next": at + 1, "previous": at - 1, "first": 1, "last": count}[move]
+        go(min(max(step, 1), count))
+
+
+_CSS = """
+<style>
+[data-testid="stHeader"], [data-testid="stSidebar"], [data-testid="stSidebarCollapsedControl"],
+[data-testid="stToolbar"] {display: none !important;}
+.block-container {padding: 1.2vh 2vw 0 !important; max-width: none !important;}
+.mp-say {font-size: clamp(26px, 2.7vw, 56px); font-weight: 700; line-height: 1.25; margin: 0; color: #111;}
+.mp-place {color: #777; font-size: clamp(13px, .95vw, 20px); margin: 0 0 .4vh;}
+.mp-fact {margin: 0 0 1.3vh;}
+.mp-fact span {display: block; color: #555; font-size: clamp(14px, 1.15vw, 26px); line-height: 1.25;}
+.mp-fact b {display: block; color: #0072B2; font-size: clamp(22px, 2.1vw, 46px); line-height: 1.15;}
+.mp-notes {background: #fff8e1; border-left: 5px solid #E69F00; padding: 6px 14px;
+  font-size: clamp(14px, 1.05vw, 22px);}
+.mp-card {border: 2px solid #111; border-radius: 6px; padding: 8px 14px; font-size: clamp(14px, 1.1vw, 22px);}
+.mp-goals {width: 100%; border-collapse: collapse; font-size: clamp(14px, 1.22vw, 26px);}
+.mp-goals td, .mp-goals th {padding: .42vh .8vw; border-bottom: 1px solid #ddd; text-align: left;}
+.mp-goals th {color: #666; font-weight: 400;}
+</style>
+"""
+
+
+def present(found: Report) -> None:
+    """The story on the whole screen: one message, the map, a few figures; keys move it."""
+    st.set_page_config(page_title=_("会议汇报"), initial_sidebar_state="collapsed")
+    pictures = slides(found)
+    at = min(position() or 1, len(pictures))
+    height = int((st.session_state.get("briefing_keys") or {}).get("height") or 720)
+    st.html(_CSS)
+    slide = pictures[at - 1]
+    radius = float(st.session_state.get("briefing_radius", found.before.result.radius_km))
+    if slide.key == "coverage" and radius != found.before.result.radius_km:
+        found = _at_radius(found.input_hash, found.language, radius, found)
+        own = slide.title != slide.step.title and slide.last
+        told = next(s for s in slides(found) if s.key == slide.key and s.frame == slide.frame)
+        slide = replace(told, title=slide.title if own else told.title)
+    place = _("{step} · {at} / {count}").format(step=story.step_label(slide.key), at=at, count=len(pictures))
+    st.html(f'<p class="mp-place">{html.escape(place)}</p><h1 class="mp-say">{html.escape(slide.title)}</h1>')
+    # Below the map stand its legend, and the notes where they are shown.
+    below = 75 + (130 if st.session_state.get("briefing_notes") else 0)
+    room = max(int(height * 0.85) - 15 - below, 320)
+    if slide.key == "targets":
+        _goals(found)
+    else:
+        left, right = st.columns([7, 3], gap="medium")
+        with left:
+            draw(found, slide, room)
+        with right:
+            _side(found, slide, height)
+    if st.session_state.get("briefing_notes"):
+        st.html(f'<div class="mp-notes">{html.escape(slide.step.notes)}</div>')
+    _keys(
+        key="briefing_keys",
+        data={"height": height},
+        default={"height": height},
+        on_height_change=lambda: None,
+        on_move_change=lambda: _moved(len(pictures)),
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=60)
+def _at_radius(version: str, language: str, radius_km: float, _found: Report) -> Report:
+    return handouts_report.at_radius(_found, radius_km)
+
+
+def _facts(facts: Sequence[tuple[str, str]]) -> None:
+    rows = "".join(
+        f'<div class="mp-fact"><span>{html.escape(label)}</span><b>{html.escape(value)}</b></div>'
+        for label, value in facts
+    )
+    st.html(rows)
+
+
+def _side(found: Report, slide: Slide, height: int) -> None:
+    """Figures beside the map, the clicked plant's card, and the radius in the coverage step."""
+    if slide.key == "coverage":
+        low, high = found.subject.minimum_km, found.subject.maximum_km
+        now = st.session_state.get("briefing_radius", found.before.result.radius_km)
+        st.slider(
+            _("半径（km，假设）"), int(low), int(high), int(now), 1, key="briefing_radius_slider", on_change=_set_radius
+        )
+    plant = st.session_state.get("briefing_plant")
+    if plant in found.stations.index:
+        _card(found.stations.loc[plant].to_dict())
+        st.button(_("关闭"), on_click=lambda: st.session_state.pop("briefing_plant", None), key="briefing_close")
+        return
+    if slide.last or slide.key == "zones":
+        _facts(slide.step.facts[: slide.frame + 1] if slide.key == "zones" and not slide.last else slide.step.facts)
+    elif slide.key == "coverage":
+        _facts(story.coverage_facts(found.before.result))
+    if slide.key == "coverage" and slide.last:
+        chart = curve_chart(found.curve, found.curve_before, radius_km=found.before.result.radius_km)
+        plot = height // 3 - (170 if st.session_state.get("briefing_notes") else 130)
+        st.altair_chart(chart.properties(height=max(plot, 70)), theme=None, width="stretch")
+
+
+def _set_radius() -> None:
+    st.session_state.briefing_radius = st.session_state.briefing_radius_slider
+
+
+def _card(row: Mapping[Any, Any]) -> None:
+    lines = [
+        f"<b>{html.escape(str(row['name']))}</b>",
+        html.escape(f"{words.kind_label(row['kind'])} · {row['district_shown']}"),
+        html.escape(verdicts.verdict_label(row["drawn"])),
+        html.escape(str(row["reason"])),
+        html.escape(_("模型推算站点，非真实企业") if row["evidence"] == "modelled" else ""),
+    ]
+    st.html(f'<div class="mp-card">{"<br>".join(line for line in lines if line)}</div>')
+
+
+def _goals(found: Report) -> None:
+    """Every target in large type: what is wanted, where it stands."""
+    colour = {
+        targets_status.Status.MET: style.BLUE,
+        targets_status.Status.ON_TRACK: style.GREEN,
+        targets_status.Status.BEHIND: style.VERMILLION,
+        targets_status.Status.NO_DATA: "#6B6B6B",
+    }
+    heads = (_("指标"), _("目标"), _("基线"), _("最近实绩"), _("状态"))
+    rows = []
+    for item in found.targets:
+        target = item.target
+        cells = [
+            local(target),
+            f"{direction_text(target.direction)} {target.text()} ({target.year})",
+            item.baseline.text() if item.baseline else "—",
+            f"{item.actual.text()} ({item.actual.when})" if item.actual else "—",
+        ]
+        status = html.escape(targets_status.status_text(item.status))
+        rows.append(
+            "<tr>"
+            + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
+            + f'<td style="color:{colour[item.status]};font-weight:700">{status}</td></tr>'
+        )
+    head = "".join(f"<th>{html.escape(text)}</th>" for text in heads)
+    st.html(f'<table class="mp-goals"><tr>{head}</tr>{"".join(rows)}</table>')

@@ -1,0 +1,115 @@
+"""Which steps the story has, and the pictures that they make."""
+
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import pandas as pd
+import streamlit as st
+
+from mixplan.base.i18n import get_language
+from mixplan.base.i18n import gettext as _
+from mixplan.base.numbers import percent
+from mixplan.handouts import story
+from mixplan.handouts.report import Report
+from mixplan.handouts.story import Step
+from mixplan.ui import texts
+from mixplan.ui.briefing.address import go
+
+_STEPS = "briefing_steps"  # the planner's choice: a table by step key with show, order, caption, notes
+
+
+def _choice(found: Report) -> pd.DataFrame:
+    """The planner's choice of steps, completed by steps that are new: index key; show, order, caption, notes."""
+    keys = [step.key for step in story.story(found)]
+    kept: dict[str, dict[str, Any]] = st.session_state.get(_STEPS, {})
+    order = sorted((key for key in keys if key in kept), key=lambda key: kept[key]["order"])
+    if order != keys:
+        for n, key in enumerate(keys):
+            if key not in kept:  # a new step follows the one that the story has before it
+                order.insert(order.index(keys[n - 1]) + 1 if n else 0, key)
+    rows = {
+        key: {"show": True, "caption": "", "notes": ""} | kept.get(key, {}) | {"order": order.index(key) + 1}
+        for key in keys
+    }
+    return pd.DataFrame.from_dict(rows, orient="index")[["show", "order", "caption", "notes"]]
+
+
+def choose_steps(found: Report) -> None:
+    """Which steps are shown, in which order, under which captions and with which notes; then start."""
+    texts.heading(_("汇报的步骤"))
+    steps = {step.key: step for step in story.story(found)}
+    choice = _choice(found)
+    editor, kept = f"{_STEPS}_editor_{get_language()}", f"{_STEPS}_base"
+    # The editor's base stays while it is shown, or it would drop its edits; when it comes back it starts from the
+    # choice made before.
+    fresh = editor not in st.session_state or kept not in st.session_state
+    if fresh or list(st.session_state[kept].index) != list(choice.index):
+        st.session_state[kept] = choice
+    base: pd.DataFrame = st.session_state[kept]
+    shown = base.assign(step=[story.step_label(k) for k in base.index], message=[steps[k].title for k in base.index])
+    edited = st.data_editor(
+        shown[["show", "order", "step", "message", "caption", "notes"]],
+        hide_index=True,
+        width="stretch",
+        height="content",
+        key=editor,
+        disabled=["step", "message"],
+        column_config={
+            "show": st.column_config.CheckboxColumn(_("显示"), width="small"),
+            "order": st.column_config.NumberColumn(_("次序"), min_value=1, max_value=99, step=1, width="small"),
+            "step": st.column_config.TextColumn(_("步骤")),
+            "message": st.column_config.TextColumn(_("由数字得出的标题"), width="medium"),
+            "caption": st.column_config.TextColumn(_("自己的标题（可空）"), width="medium"),
+            "notes": st.column_config.TextColumn(_("讲稿（可空）"), width="medium"),
+        },
+    )
+    rows = edited[["show", "order", "caption", "notes"]].fillna({"caption": "", "notes": "", "order": 99})
+    st.session_state[_STEPS] = {str(key): cast(dict[str, Any], row) for key, row in rows.to_dict("index").items()}
+    st.button(_("开始汇报"), type="primary", icon=":material/slideshow:", on_click=go, args=(1,), key="briefing_start")
+    st.caption(
+        _("→、PageDown、空格：下一步；←、PageUp：上一步；F：全屏；N：讲稿；Esc：结束。地址中的 ?step= 可以分享。")
+    )
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One picture of the story: a step and, where a step grows, which of its pictures."""
+
+    key: str
+    frame: int
+    last: bool
+    title: str
+    step: Step
+
+
+def slides(found: Report) -> list[Slide]:
+    """The chosen steps in the chosen order, steps that grow as several pictures."""
+    choice = _choice(found)
+    steps = {step.key: step for step in story.story(found)}
+    shown = choice[choice["show"].astype(bool)].sort_values("order", kind="stable")
+    if shown.empty:
+        shown = choice
+    out = []
+    for key, row in shown.iterrows():
+        step = steps[str(key)]
+        if row["notes"]:
+            step = replace(step, notes=str(row["notes"]))
+        titles = [*_earlier(found, step), str(row["caption"] or step.title)]
+        out += [Slide(step.key, n, n == len(titles) - 1, title, step) for n, title in enumerate(titles)]
+    return out
+
+
+def _earlier(found: Report, step: Step) -> list[str]:
+    """Titles of the pictures that lead up to a step's message."""
+    if step.key == "zones":
+        rows = found.zone_years.iloc[:-1].to_dict("records")
+        text = _("{year} 年：{area:,.0f} km² 禁止现场搅拌砂浆")
+        return [text.format(year=int(row["year"]), area=row["area_km2"]) for row in rows]
+    if step.key == "consolidation":
+        before = story.consolidation_figures(found)["before"]
+        return [_("整合前：{count} 个搅拌站（{split}）").format(count=before.count, split=before.text())]
+    if step.key == "coverage" and found.after:
+        result = found.before.result
+        text = _("现状：半径 {radius:g} km 内，产能可保障禁现区需求的 {served}")
+        return [text.format(radius=result.radius_km, served=percent(result.total.served_share))]
+    return []

@@ -1,0 +1,89 @@
+"""The chosen station: what the plan does with it and why, and the planner's own decision."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from mixplan.base.i18n import get_language
+from mixplan.base.i18n import gettext as _
+from mixplan.city import rings
+from mixplan.consolidation import words
+from mixplan.plan import words as plan_words
+from mixplan.registers.decisions import CLOSE, KEEP, UNDECIDED
+from mixplan.ui import runs, texts
+from mixplan.ui.consolidation.decisions import decide
+from mixplan.ui.consolidation.results import result
+from mixplan.ui.consolidation.solve import start_otherwise
+from mixplan.ui.consolidation.workspace import (
+    RUN,
+    Workspace,
+    estimates_of,
+    key_of_plan,
+    otherwise_key,
+    reasons_of,
+    select,
+    selected,
+)
+
+
+def card(work: Workspace) -> None:
+    """The chosen station: what the plan does with it and why, the planner's own decision, the cost of another."""
+    plant = selected(work)
+    if plant is None:
+        st.info(_("点击地图上的站点或清单中的一行，查看理由并作出自己的决定。"))
+        return
+    row = work.case.stations.loc[plant]
+    with st.container(border=True, key="con_card"):
+        title, close = st.columns([8, 1], vertical_alignment="center")
+        title.markdown(f"**{texts.plain(row['name'])}**")
+        close.button("✕", on_click=select, args=(None,), help=_("关闭"), type="tertiary", key="con_card_close")
+        st.caption(
+            " · ".join(
+                [
+                    rings.ring_label(row["ring"]),
+                    texts.number(row["capacity"], 0, _("万m³/年")),
+                    plan_words.evidence_label(row["evidence"]),
+                ]
+            )
+        )
+        if work.plan is not None:
+            plan_key = key_of_plan(work)
+            action = str(work.plan.actions.loc[plant, "action"])
+            reason = reasons_of(plan_key, work.adopted, get_language(), work.plan, work.findings)[plant]
+            st.markdown(f"**{plan_words.action_label(action)}** {texts.plain(reason)}")
+        else:
+            own = work.findings[(work.findings["plant_id"] == plant) & (work.findings["verdict"] == "flag")]
+            st.markdown(texts.plain(" ".join(own["reason"])) or _("未发现问题"))
+        with st.container(horizontal=True):  # wraps where the labels are long
+            for decision in (KEEP, CLOSE, UNDECIDED):
+                st.button(
+                    words.lock_label(decision),
+                    on_click=decide,
+                    args=(plant, decision),
+                    key=f"con_{decision}",
+                    type="primary" if row["lock"] == decision else "secondary",
+                )
+        if work.plan is not None and row["in_model"]:
+            _cost_of_other(work, plant)
+
+
+def _cost_of_other(work: Workspace, plant: str) -> None:
+    assert work.plan is not None
+    estimate = float(estimates_of(key_of_plan(work), work.adopted, work.plan)[plant])
+    if np.isfinite(estimate):
+        st.caption(_("另作决定的代价约 {cost:+,.0f} 万元/年（估计：两次线性松弛之差，不是界）。").format(cost=estimate))
+    elif estimate > 0:
+        st.caption(_("另作决定没有可行方案（线性松弛已不可行）。"))
+    found = result(otherwise_key(work, plant))
+    if found is not None:
+        st.caption(texts.plain(words.otherwise_sentence(found)))
+        return
+    st.button(
+        _("精确计算另作决定的代价"),
+        key="con_otherwise",
+        width="stretch",
+        disabled=runs.running(RUN),
+        on_click=start_otherwise,
+        args=(work, plant),
+    )

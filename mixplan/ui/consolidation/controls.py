@@ -1,0 +1,125 @@
+"""Limits, weights and assumptions of the consolidation page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from mixplan.base.i18n import gettext as _
+from mixplan.base.i18n import local
+from mixplan.consolidation import settings as consolidation_settings
+from mixplan.consolidation.settings import Settings
+from mixplan.plan.words import rule_kind_label
+from mixplan.ui import shared
+from mixplan.ui.consolidation.decisions import own_decisions
+
+_SLIDERS = ("cap_wan_m3", "demand_wan_m3", "radius_km", "outside_pct", "utilisation_pct")
+_WEIGHTS = ("severity_cost", "borderline_weight", "haul_cost", "upgrade_cost", "add_cost", "loss_site", "loss_capacity")
+_MORE = ("detour", "merge_km", "add_most")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the planner has set."""
+
+    settings: Settings
+    margin_m: float
+
+
+def _unit(unit: str) -> str:
+    """Unit of a parameter in the language in force."""
+    return {
+        "万m³/年": _("万m³/年"),
+        "个/年": _("个/年"),
+        "万元/(分·年)": _("万元/(分·年)"),
+        "元/(m³·km)": _("元/(m³·km)"),
+        "万元/站": _("万元/站"),
+        "万元/万m³": _("万元/万m³"),
+        "万元/(站·年)": _("万元/(站·年)"),
+        "万元/(万m³·年)": _("万元/(万m³·年)"),
+    }.get(unit, unit)
+
+
+def _slider(name: str) -> float:
+    row = shared.rules().parameters[consolidation_settings.PARAMETERS[name]]
+    low, high = map(float, row.range)
+    whole = all(float(v).is_integer() for v in (row.value, low, high)) and high - low >= 5
+    step = 1.0 if whole else 0.05
+    if high - low > 1000:
+        step = 50.0
+    title, unit = local(row, "title"), _unit(row.unit)
+    label = _("{title}（{unit}）").format(title=title, unit=unit) if unit else title
+    kind = rule_kind_label(row.kind)
+    value = st.slider(
+        label,
+        low,
+        high,
+        float(row.value),
+        step,
+        key=f"con_{name}",
+        help=_("{kind}：{source}").format(kind=kind, source=row.source),
+        format="%d" if whole or step >= 1 else "%.2f",
+        persist_state="session",
+    )
+    return float(value)
+
+
+def _most(label: str, key: str) -> int:
+    return int(st.number_input(label, 0, 200, 20, key=key, persist_state="session"))
+
+
+def controls() -> Choice:
+    """Limits, weights and assumptions in the sidebar, each with its source."""
+    book = shared.rules()
+    changes: dict[str, Any] = {}
+    phased = st.toggle(
+        _("按年分步（2011–2015）"),
+        key="con_phased",
+        persist_state="session",
+        help=_("产能逐年降到目标，每年供应不断；求解约需一分钟。"),
+    )
+    for name in _SLIDERS:
+        changes[name] = _slider(name)
+    if phased:
+        changes["closures_per_year"] = _slider("closures_per_year")
+    with st.expander(_("代价的权重")):
+        st.caption(_("方案使这些代价之和最小（万元/年）。问题严重度的权重表示政策偏好，不是支出。"))
+        for name in _WEIGHTS:
+            changes[name] = _slider(name)
+    with st.expander(_("其他假设和上限")):
+        for name in _MORE:
+            changes[name] = _slider(name)
+        rule = book.rule("near_sensitive_area")
+        margin = st.slider(
+            _("敏感区外扩距离（m，假设）"),
+            int(rule.minimum or 0),
+            int(rule.maximum or 0),
+            int(float(rule.value)),
+            50,
+            key="con_margin",
+            persist_state="session",
+            help=local(rule, "note"),
+        )
+        if st.checkbox(_("限制五环内站点数"), key="con_ring_on", persist_state="session"):
+            changes["ring_caps"] = ((5, _most(_("五环内最多（个）"), "con_ring_cap")),)
+        names = {str(r["id"]): local(r) for r in shared.layers().districts.drop(columns="geometry").to_dict("records")}
+        chosen = st.multiselect(
+            _("限制区县站点数"),
+            list(names),
+            format_func=names.__getitem__,
+            key="con_districts",
+            placeholder=_("不限制"),
+            persist_state="session",
+        )
+        changes["district_caps"] = tuple(
+            (d, _most(_("{name}最多（个）").format(name=names[d]), f"con_cap_{d}")) for d in chosen
+        )
+        gap_pct = st.select_slider(
+            _("证明到的差距（%）"), [0.1, 0.2, 0.5, 1.0, 2.0], 1.0, key="con_gap", persist_state="session"
+        )
+    changes["gap"] = float(gap_pct) / 100.0
+    changes["time_limit_s"] = 300.0 if phased else 90.0
+    changes["locks"] = tuple(sorted(own_decisions().items()))
+    return Choice(consolidation_settings.default_settings(book, phased=phased, **changes), float(margin))

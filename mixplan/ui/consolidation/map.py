@@ -1,0 +1,137 @@
+"""The map before and after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+import streamlit as st
+
+from mixplan.base.i18n import get_language
+from mixplan.base.i18n import gettext as _
+from mixplan.consolidation import settings as consolidation_settings
+from mixplan.consolidation import totals
+from mixplan.consolidation.plan import Plan
+from mixplan.consolidation.settings import MERGE, SHUT
+from mixplan.maps import consolidation, features, legend, web
+from mixplan.maps import stations as maps_stations
+from mixplan.plan import words as plan_words
+from mixplan.ui import mapview, shared
+from mixplan.ui.consolidation.workspace import Workspace, heirs_of, key_of_plan, reasons_of, select, selected
+
+MAP_PX = 700
+
+
+def draw(work: Workspace) -> None:
+    """The map before or after, in a year; who takes over, where coverage gets thin."""
+    years = list(work.case.problem.years)
+    left, right = st.columns([3, 2], vertical_alignment="center")
+    names = {"before": _("现状"), "after": _("方案")}
+    side = (
+        "before"
+        if work.plan is None
+        else left.segmented_control(
+            _("地图"),
+            list(names),
+            default="after",
+            format_func=names.__getitem__,
+            key="con_side",
+            required=True,
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+    )
+    t = len(years) - 1
+    if work.plan is not None and side == "after" and len(work.plan.case.problem.years) > 1:
+        t = years.index(right.select_slider(_("年份"), years, years[-1], key="con_year", label_visibility="collapsed"))
+    canvas = web.base_map(
+        shared.layers(), mapview.map_assets(), title=_("搅拌站治理整合地图"), tiles=mapview.tile_source()
+    )
+    groups = [mapview.background(layer, shared.rules().period_end) for layer in ("areas", "districts", "rings")]
+    after = work.plan is not None and side == "after"
+    some = work.case.stations
+    plant = selected(work)
+    if after:
+        assert work.plan is not None
+        groups += _after(work, work.plan, min(t, len(work.plan.case.problem.years) - 1), plant)
+        entries = {a: plan_words.action_label(a) for a in consolidation_settings.ACTIONS}
+        extra = {"link": _("接替（选中站点）或整合"), "thin": _("半径内不足两站的需求点")}
+        if work.made is not None and work.plan is work.made.plan:
+            extra["line"] = _("新建砂浆线")
+        key = legend.action_legend(entries, extra=extra)
+    else:
+        _findings, judged = shared.screened(work.choice.margin_m, shared.rules().period_end)
+        plants, _version = shared.register()
+        own = plants.loc[some.index]
+        groups.append(web.group(_("厂站"), *maps_stations.plant_layer(own, judged, some["district"].fillna("—"))))
+        key = legend.legend(["concrete"], layers=("areas",))
+    if plant is not None and some.geometry[plant] is not None:
+        one = shared.register()[0].loc[[plant]]
+        ways = gpd.GeoDataFrame({"label": []}, geometry=[], crs=one.crs)
+        groups.append(web.group(_("所选站点"), *maps_stations.selection_layer(one, ways)))
+    mapview.show_map(canvas, groups, key="con_map", height=MAP_PX, on_pick=select)
+    st.html(key)
+
+
+def _after(work: Workspace, plan: Plan, t: int, plant: str | None) -> list[Any]:
+    case = plan.case
+    stand = totals.standing(case, plan.solution, t)
+    year = case.problem.years[t]
+    actions = plan.actions.copy()
+    later = actions["year"].notna() & (actions["year"].fillna(0) > year)
+    actions.loc[later.to_numpy(bool), "action"] = consolidation_settings.RETAIN
+    reasons = reasons_of(key_of_plan(work), work.adopted, get_language(), plan, work.findings)
+    table = case.stations.assign(action=actions["action"].to_numpy(dtype=object))
+    lines = {
+        str(p): (str(row["name"]), plan_words.action_label(row["action"]), str(reasons[p]))
+        for p, row in table.iterrows()
+    }
+    near = totals.stations_in_reach(case, stand[case.stations["in_model"]].to_numpy(bool))
+    thin = case.demand[near <= 1]
+    thin = thin.assign(
+        tip=[
+            features.tip(
+                str(r["name"]),
+                _("半径 {radius:g} km 内 {count} 站").format(radius=case.settings.radius_km, count=int(n)),
+            )
+            for r, n in zip(thin.to_dict("records"), near[near <= 1], strict=True)
+        ]
+    )
+    groups = [
+        web.group(_("接替"), *consolidation.link_layer(_links(work, plan, actions, plant))),
+        web.group(_("厂站"), *consolidation.action_layer(table, lines)),
+        web.group(_("供应薄弱"), *consolidation.thin_layer(thin)),
+    ]
+    if work.made is not None and plan is work.made.plan:
+        sites = work.made.lines.assign(
+            label=[str(n) for n in range(1, len(work.made.lines) + 1)],
+            tip=[
+                features.tip(_("新建砂浆线"), f"{used:.0f} / {cap:.0f} " + _("万t/年"))
+                for used, cap in zip(work.made.lines["used"], work.made.lines["capacity"], strict=True)
+            ],
+        )
+        groups.append(web.group(_("新建砂浆线"), *consolidation.line_site_layer(sites)))
+    return groups
+
+
+def _links(work: Workspace, plan: Plan, actions: pd.DataFrame, plant: str | None) -> gpd.GeoDataFrame:
+    """Mergers; for a chosen station that stops, who takes over its demand instead."""
+    places, names = plan.case.stations.geometry, plan.case.stations["name"]
+    rows: list[dict[str, Any]] = []
+    if plant is not None and actions.loc[plant, "action"] in (MERGE, SHUT):
+        heirs = heirs_of(key_of_plan(work), work.adopted, plan)
+        for row in heirs[heirs["plant_id"] == plant].to_dict("records"):
+            text = features.tip(str(names[row["by"]]), _("接替 {amount:.1f} 万m³/年").format(amount=row["amount"]))
+            width = 1.5 + 6.0 * min(row["amount"] / 50.0, 1.0)
+            rows.append({"tip": text, "weight": width, "geometry": _line(places[plant], places[row["by"]])})
+    else:
+        for source, into in actions.loc[actions["action"] == MERGE, "into"].items():
+            text = features.tip(_("{a} 整合到 {b}").format(a=names[source], b=names[into]))
+            rows.append({"tip": text, "weight": 2.0, "geometry": _line(places[source], places[into])})
+    return gpd.GeoDataFrame(rows, columns=["tip", "weight", "geometry"], geometry="geometry", crs=places.crs)
+
+
+def _line(a: shapely.Point, b: shapely.Point) -> shapely.LineString:
+    return shapely.LineString([a, b])

@@ -1,0 +1,123 @@
+"""The list of stations, with reasons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from mixplan.base.i18n import get_language
+from mixplan.base.i18n import gettext as _
+from mixplan.consolidation import stations as consolidation_stations
+from mixplan.consolidation import words
+from mixplan.plan import words as plan_words
+from mixplan.registers.decisions import UNDECIDED
+from mixplan.screening import stations
+from mixplan.ui.consolidation.decisions import own_decisions, undo
+from mixplan.ui.consolidation.map import MAP_PX
+from mixplan.ui.consolidation.workspace import Workspace, key_of_plan, reasons_of, select
+
+WRAPPED_PX = 66  # three lines; Streamlit wraps text in rows higher than 4 rem
+
+
+def flagged_list(work: Workspace) -> None:
+    """Stations in need of consolidation with reasons; choosing a row chooses the station."""
+    some = work.case.stations
+    views_of = {"flagged": _("需治理"), "all": _("全部"), "verify": _("待核实"), "locked": _("已决定")}
+    which = st.pills(
+        _("清单"),
+        list(views_of),
+        default="flagged",
+        format_func=views_of.__getitem__,
+        key="con_view",
+        label_visibility="collapsed",
+        required=True,
+        persist_state="session",
+    )
+    query = st.text_input(
+        _("按名称、企业或区县筛选"),
+        key="con_query",
+        placeholder=_("按名称、企业或区县筛选"),
+        label_visibility="collapsed",
+    )
+    if which == "flagged":
+        some = consolidation_stations.flagged_list(work.case.stations)
+    elif which == "verify":
+        some = some[(some["status_note"] != "") | (some["unknown"] != "")]
+    elif which == "locked":
+        some = some[some["lock"] != UNDECIDED]
+    if query:
+        text = some["name"] + " " + some["company"].fillna("") + " " + some["district"].fillna("")
+        some = some[text.str.contains(query, case=False, regex=False)]
+    flagged, certain = (stations.split(work.case.stations[work.case.stations[name]]) for name in ("flagged", "certain"))
+    if some.empty:
+        st.info(_("没有符合条件的站点。"))
+    else:
+        _list(work, some)
+    st.caption(
+        _(
+            "{shown} 个站点；{flagged} 个需治理（{flagged_split}），其中 {certain} 个确定（{certain_split}），"
+            "其余待核实；自己的决定 {locks} 项"
+        ).format(
+            shown=len(some),
+            flagged=flagged.count,
+            flagged_split=flagged.text(),
+            certain=certain.count,
+            certain_split=certain.text(),
+            locks=len(own_decisions()),
+        )
+    )
+    st.button(
+        _("撤销决定"),
+        on_click=undo,
+        disabled=not st.session_state.get("con_history"),
+        key="con_undo",
+        icon=":material/undo:",
+    )
+
+
+def _list(work: Workspace, some: gpd.GeoDataFrame) -> None:
+    flags = work.findings[(work.findings["verdict"] == "flag") & work.findings["plant_id"].isin(some.index)]
+    why = flags.groupby("plant_id", sort=False)["reason"].agg(" ".join)
+    shown: dict[str, Any] = {_("名称"): some["name"]}
+    if work.plan is not None:
+        actions = work.plan.actions.reindex(some.index)
+        years = actions["year"].astype(object).where(actions["year"].notna(), "")
+        shown[_("处置")] = actions["action"].map(plan_words.action_label) + (
+            " " + years.astype(str) if work.choice.settings.phased else ""
+        )
+    shown[_("筛查理由")] = why.reindex(some.index).fillna("—")
+    if own_decisions():
+        shown[_("决定")] = some["lock"].map(words.lock_label)
+    shown[_("分值")] = (some["points"] + some["note_points"]).round(1)
+    if work.plan is not None:
+        shown[_("方案理由")] = reasons_of(
+            key_of_plan(work), work.adopted, get_language(), work.plan, work.findings
+        ).reindex(some.index)
+
+    def choose() -> None:
+        rows = st.session_state.con_list.selection.rows
+        if rows:
+            select(str(some.index[rows[0]]))
+
+    st.dataframe(
+        pd.DataFrame(shown),
+        hide_index=True,
+        width="stretch",
+        height=MAP_PX,
+        row_height=WRAPPED_PX,
+        on_select=choose,
+        selection_mode="single-row",
+        key="con_list",
+        placeholder="—",
+        column_config={
+            _("名称"): st.column_config.TextColumn(width=92),
+            _("处置"): st.column_config.TextColumn(width=80),
+            _("决定"): st.column_config.TextColumn(width=70),
+            _("分值"): st.column_config.NumberColumn(width=46),
+            _("筛查理由"): st.column_config.TextColumn(width=140),
+            _("方案理由"): st.column_config.TextColumn(width=320),
+        },
+    )

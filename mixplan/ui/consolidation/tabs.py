@@ -1,0 +1,154 @@
+"""What stands below the map: decisions, back-test, joint run, assumptions."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mixplan.base.files.sheets import workbook_xlsx
+from mixplan.base.i18n import get_language
+from mixplan.base.i18n import gettext as _
+from mixplan.consolidation import backtest, tables, tradeoff, words
+from mixplan.registers.station_reports import load_station_reports
+from mixplan.ui import downloads, runs, shared, texts
+from mixplan.ui.consolidation.results import result
+from mixplan.ui.consolidation.solve import start_joint
+from mixplan.ui.consolidation.stations import WRAPPED_PX
+from mixplan.ui.consolidation.tradeoff import tradeoff_tab
+from mixplan.ui.consolidation.workspace import RUN, Workspace, estimates_of, key_of_plan, pareto_key, reasons_of
+
+
+def details(work: Workspace) -> None:
+    """Decisions, trade-off, back-test, joint run and assumptions."""
+    names = [_("处置清单"), _("取舍：需治理站点与运距"), _("回测"), _("与砂浆线联合"), _("假设与待核实")]
+    runs.watch(RUN, place="_details")  # where the planner who began it down here is looking
+    boxes = st.tabs(names, key=f"con_tab_{get_language()}", on_change="rerun")  # stays open when a plan comes
+    with boxes[0]:
+        _decisions(work)
+    with boxes[1]:
+        tradeoff_tab(work)
+    with boxes[2]:
+        _backtest(work)
+    with boxes[3]:
+        _with_mortar(work)
+    with boxes[4]:
+        _assumptions(work)
+
+
+def _need_plan() -> None:
+    st.info(_("先求解一个方案。"))
+
+
+def _decisions(work: Workspace) -> None:
+    if work.plan is None:
+        _need_plan()
+        return
+    plan = work.plan
+    reasons = reasons_of(key_of_plan(work), work.adopted, get_language(), plan, work.findings)
+    estimates = estimates_of(key_of_plan(work), work.adopted, plan)
+    table = tables.action_table(plan, reasons, otherwise=estimates)
+    order = [_("名称"), _("处置"), _("年份"), _("并入"), _("理由")]
+    st.dataframe(
+        table,
+        hide_index=True,
+        width="stretch",
+        height=420,
+        row_height=WRAPPED_PX,
+        placeholder="—",
+        column_order=[*order, *(column for column in table.columns if column not in order)],
+        column_config={
+            _("名称"): st.column_config.TextColumn(width=170),
+            _("处置"): st.column_config.TextColumn(width=80),
+            _("年份"): st.column_config.NumberColumn(width=56),
+            _("并入"): st.column_config.TextColumn(width=170),
+            _("理由"): st.column_config.TextColumn(width=420),
+        },
+    )
+    downloads.table_downloads(table, downloads.file_name(_("治理整合处置清单")), key="con_actions")
+
+    made = work.made if work.made is not None and work.made.plan is plan else None
+    front: list[tradeoff.Point] | None = result(pareto_key(work))
+
+    def book() -> bytes:
+        return workbook_xlsx(
+            tables.sheets(
+                plan,
+                reasons,
+                load_station_reports(),
+                shared.layers().districts,
+                shared.rules(),
+                otherwise=estimates,
+                pareto=front,
+                joint=made,
+            )
+        )
+
+    st.download_button(
+        _("下载整个方案（XLSX）"),
+        book,
+        downloads.file_name(_("治理整合方案")) + ".xlsx",
+        on_click="ignore",
+        key="con_book",
+    )
+
+
+def _backtest(work: Workspace) -> None:
+    if work.plan is None:
+        _need_plan()
+        return
+    reports = load_station_reports()
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown("**" + _("全市站点数：方案与公布数分列，口径不同") + "**")
+        st.dataframe(
+            tables.backtest_table(work.plan, reports),
+            hide_index=True,
+            width="stretch",
+            height="content",
+            row_height=WRAPPED_PX,
+            column_config={_("口径"): st.column_config.TextColumn(width=130)},
+        )
+    with right:
+        st.markdown("**" + _("分区：2018 年四季度") + "**")
+        table = tables.backtest_district_table(work.plan, reports, shared.layers().districts)
+        st.dataframe(table, hide_index=True, width="stretch", height="content")
+    st.markdown("\n".join(f"- {text}" for text in backtest.backtest_limits(work.plan)))
+
+
+def _with_mortar(work: Workspace) -> None:
+    st.caption(
+        _(
+            "在同一模型里决定搅拌站去留和新建砂浆线位置：保留站可用一部分产能供应湿砂浆。候选点和砂浆需求按网格合并，只算目标年；精细选址见“新线布局”。"
+        )
+    )
+    if work.made is None:
+        st.button(_("联合求解"), key="con_joint", disabled=runs.running(RUN), on_click=start_joint, args=(work,))
+        return
+    st.toggle(_("在上面显示联合方案"), True, key="con_show_joint", persist_state="session")
+    st.markdown(tables.joint_sentence(work.made))
+    st.markdown(words.gap_sentence(work.made.plan.solution.gap))
+    table = tables.line_table(work.made)
+    st.dataframe(table, hide_index=True, width="stretch", height="content")
+    downloads.table_downloads(table, downloads.file_name(_("新建砂浆线")), key="con_lines")
+
+
+def _assumptions(work: Workspace) -> None:
+    some = work.case.stations
+    outside = some[some["status_note"] != ""]
+    for row in outside.to_dict("records"):
+        why = _("产能未知") if row["status_note"] == "capacity" else _("没有坐标")
+        st.markdown(
+            f"- {texts.plain(row['name'])}："
+            + _("{why}，不参与优化，不编造数值；计入站点数，先予保留，待核实。").format(why=why)
+        )
+    unknown = some["unknown"].str.split(",").explode()
+    counts = unknown[unknown != ""].value_counts()
+    titles = shared.rules().titles()
+    for rule, count in counts.items():
+        st.markdown(
+            "- "
+            + _("{rule}：{count} 个站点资料未知，列为待核实，不作为退出的理由。").format(
+                rule=titles[str(rule)], count=int(count)
+            )
+        )
+    if work.plan is not None:
+        st.dataframe(tables.settings_table(work.plan, shared.rules()), hide_index=True, width="stretch", height=320)

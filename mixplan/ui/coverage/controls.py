@@ -1,0 +1,134 @@
+"""Settings of the coverage page."""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import networkx as nx
+import pandas as pd
+import streamlit as st
+
+from mixplan.base.errors import MixplanError
+from mixplan.base.files.columns import error_sentence
+from mixplan.base.i18n import gettext as _
+from mixplan.base.i18n import local
+from mixplan.city.networks import read_network
+from mixplan.coverage import ground as coverage_ground
+from mixplan.coverage import supply as coverage_supply
+from mixplan.coverage import words as coverage_words
+from mixplan.plan.datapackage import data_version
+from mixplan.registers.points import PointFile
+from mixplan.registers.proposals import read_sites
+from mixplan.ui import address, shared, texts
+from mixplan.ui.proposals import PLAN, SITES
+
+
+@dataclass(frozen=True)
+class View:
+    """What the planner has set."""
+
+    subject: coverage_supply.Theme
+    radius_km: float
+    year: int
+    by: str
+    shade: str
+    sites: gpd.GeoDataFrame | None
+    plan: pd.DataFrame | None
+    network: nx.Graph | None
+    version: str  # of everything above that is no plain setting
+
+
+def _theme_label(kind: str) -> str:
+    return {"mortar": _("砂浆厂"), "concrete": _("搅拌站")}[kind]
+
+
+def _shade_label(shade: str) -> str:
+    return {"distance": _("最近供应"), "spare": _("产能余量")}[shade]
+
+
+def controls() -> View:
+    """Settings in the sidebar; all but the files are part of the address, so that a view can be shared."""
+    book = shared.rules()
+    kind = address.one(_("供应"), ["mortar", "concrete"], "theme", format_func=_theme_label)
+    subject = coverage_supply.theme(kind, book)
+    note = local(book.parameters[f"coverage_radius_{kind}_km"], "title")
+    radius = address.slider(
+        _("半径（km，假设）"),
+        int(subject.minimum_km),
+        int(subject.maximum_km),
+        int(subject.radius_km),
+        f"radius_{kind}",
+        help=note,
+    )
+    first = int(shared.layers().ban_zones["since"].dt.year.min())
+    last = book.period_end.year
+    year = address.slider(_("年份（禁现区与新线投产）"), first, last, last, "year")
+    shade = address.one(_("底色"), ["distance", "spare"], "shade", format_func=_shade_label)
+    by = address.one(_("统计单元"), list(coverage_ground.BY), "by", format_func=coverage_words.by_label)
+    sites, sites_version = _proposal() if kind == "mortar" else (None, "")
+    plan, plan_version = _consolidation() if kind == "concrete" else (None, "")
+    network, network_version = _network()
+    version = "|".join([shared.register()[1], data_version(), sites_version, plan_version, network_version])
+    return View(subject, float(radius), year, by, shade, sites, plan, network, version)
+
+
+def _problems(found: PointFile) -> None:
+    for note in found.notes:
+        texts.message("warning", note)
+    for error in found.errors[:5]:
+        texts.message("error", error_sentence(error, found.name))
+    if len(found.errors) > 5:
+        texts.message("error", _("还有 {count} 处问题。").format(count=len(found.errors) - 5))
+
+
+def _proposal() -> tuple[gpd.GeoDataFrame | None, str]:
+    """The proposal in use: an uploaded file, else what the siting page left in the session."""
+    with st.expander(_("新线方案"), expanded=False):
+        upload = st.file_uploader(
+            _("CSV、XLSX 或 mixplan site 的 JSON：id, lon, lat, capacity（万t/年），可加 year"),
+            type=["csv", "xlsx", "json"],
+            key="coverage_sites",
+        )
+        if upload is not None:
+            try:
+                found = read_sites(upload.getvalue(), upload.name)
+                _problems(found)
+                return coverage_supply.planned_sites(found.points), f"file-{found.version}"
+            except MixplanError as problem:
+                texts.message("error", str(problem))
+        sites = st.session_state.get(SITES) or []
+        if not len(sites):
+            st.caption(_("没有方案：在“新线布局”页提出，或在此导入。"))
+            return None, ""
+        use = st.toggle(_("加上“新线布局”的方案"), value=True, key="coverage_use_sites")
+    return (coverage_supply.planned_sites(sites), f"sites-{list(sites)!r}") if use else (None, "")
+
+
+def _consolidation() -> tuple[pd.DataFrame | None, str]:
+    """The consolidation plan in use, where the session has one."""
+    plan: pd.DataFrame | None = st.session_state.get(PLAN)
+    if plan is None or plan.empty:
+        return None, ""
+    use = st.toggle(_("按治理整合方案"), value=True, key="coverage_use_plan")
+    return (plan, f"plan-{pd.util.hash_pandas_object(plan.astype(str)).sum()}") if use else (None, "")
+
+
+def _network() -> tuple[nx.Graph | None, str]:
+    """A road network for this session: then the radius is a haul along it."""
+    with st.expander(_("按路网运距"), expanded=False):
+        upload = st.file_uploader(
+            _("路网：GeoJSON 线或 GraphML（WGS-84）；半径改为沿路网的运距"),
+            type=["geojson", "json", "graphml"],
+            key="coverage_network",
+        )
+        if upload is None:
+            return None, ""
+        try:
+            return _read_network(upload.getvalue(), upload.name), f"network-{upload.file_id}"
+        except MixplanError as problem:
+            texts.message("error", str(problem))
+    return None, ""
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _read_network(content: bytes, name: str) -> nx.Graph:
+    return read_network(content, name)

@@ -1,0 +1,51 @@
+"""What to do next."""
+
+import pandas as pd
+import streamlit as st
+
+from mixplan.base.i18n import gettext as _
+from mixplan.screening import stations
+from mixplan.screening import verdicts as screening_verdicts
+from mixplan.screening.stations import INVENTORY
+from mixplan.targets import entries, progress, status
+from mixplan.ui.targets import figures
+
+
+def plan_targets() -> None:
+    """The plan's ceilings and targets for 2015 at a glance, with how each stands."""
+    frame = entries.with_entries(figures.indicators(), figures.entries())
+    items = progress.progress(frame, as_of=progress.latest_year(frame))
+    met = sum(item.status == status.Status.MET for item in items)
+    nothing = sum(item.status == status.Status.NO_DATA for item in items)
+    text = _("规划目标 {count} 项：达标 {met}，无数据 {nothing}，其余 {others}。")
+    st.page_link(
+        "pages/targets.py",
+        label=text.format(count=len(items), met=met, nothing=nothing, others=len(items) - met - nothing),
+        width="stretch",
+    )
+
+
+def next_steps(table: pd.DataFrame) -> None:
+    """What to do next, each step with the page that does it, already filtered."""
+    counted = table[table["status"] == INVENTORY]
+    unlocated = int(counted["lon"].isna().sum())
+    steps = [
+        (_("处理 {count} 个确定需治理的站点（{split}）"), ["flag"]),
+        (_("核实 {count} 个判定存疑的站点（{split}）"), list(screening_verdicts.DOUBT)),
+        (_("补齐 {count} 个站点的资料（{split}）"), ["unknown"]),
+    ]
+    st.markdown("**" + _("下一步") + "**")
+    for text, drawn in steps:
+        found = stations.split(counted[counted["drawn"].isin(drawn)])
+        st.page_link(
+            "pages/station_map.py",
+            label=text.format(count=found.count, split=found.text()),
+            query_params={"verdicts": drawn, "statuses": INVENTORY},
+            width="stretch",
+        )
+    plan_targets()
+    if "register" not in st.session_state:
+        st.page_link("pages/station_map.py", label=_("导入自己的登记册，替换模型推算的站点"), width="stretch")
+    st.page_link("pages/data.py", label=_("查看数据来源、规则与假设"), width="stretch")
+    if unlocated:
+        st.caption(_("另有 {count} 个站点未定位，不上图。").format(count=unlocated))

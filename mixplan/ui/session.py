@@ -1,0 +1,98 @@
+"""What a session remembers from one rerun to the next: every name in one table, with its type.
+
+Widgets keep their own values under their own keys; what stands here outlives the page on which it was set.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    import pandas as pd
+
+    from mixplan.registers.plants import Register
+    from mixplan.siting.proposal import SitingProposal
+    from mixplan.siting.robustness import Stability
+    from mixplan.targets.entries import Entry
+    from mixplan.ui.siting.desk import Desk, Saved
+    from mixplan.ui.siting.files import Given
+    from mixplan.ui.siting.plan import Proof
+
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """One thing that a session remembers under a name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def get(self) -> T | None:
+        """What is remembered, none where nothing is."""
+        found: T | None = st.session_state.get(self.name)
+        return found
+
+    def or_new(self, new: T) -> T:
+        """What is remembered, and from now on ``new`` where nothing is."""
+        found: T = st.session_state.setdefault(self.name, new)
+        return found
+
+    def put(self, value: T) -> None:
+        """Remember something."""
+        st.session_state[self.name] = value
+
+    def forget(self) -> None:
+        """Forget what is remembered."""
+        st.session_state.pop(self.name, None)
+
+    def take(self) -> T | None:
+        """What is remembered, which is then forgotten."""
+        found = self.get()
+        self.forget()
+        return found
+
+    def known(self) -> bool:
+        """Whether something is remembered, be it none."""
+        return self.name in st.session_state
+
+
+LANGUAGE: Kept[str] = Kept("lang")
+ADDRESS_PAGES: Kept[dict[str, str]] = Kept("address_pages")  # the page on which each key of the address was last drawn
+
+REGISTER: Kept[Register] = Kept("register")  # the planner's own, none for the shipped one
+REGISTER_PROBLEM: Kept[str] = Kept("register_problem")
+SITES: Kept[list[dict[str, Any]]] = Kept("siting_sites")  # proposal at hand: records of id, lon, lat, capacity
+PLAN: Kept[pd.DataFrame] = Kept("consolidation_plan")  # plan at hand: a table by plant id with action and capacity
+
+PLANT: Kept[str | None] = Kept("plant")  # chosen on the station map
+LOOK_AT: Kept[tuple[tuple[float, float], int]] = Kept("look_at")  # latitude and longitude, zoom
+
+SITING_DESK: Kept[Desk] = Kept("siting_desk")
+SITING_PAST: Kept[list[Desk]] = Kept("siting_past")
+SITING_FOCUS: Kept[tuple[Any, ...] | None] = Kept("siting_focus")
+SITING_FILES: Kept[Given] = Kept("siting_given")
+SITING_PROBLEM: Kept[str] = Kept("siting_problem")
+SITING_NOTES: Kept[list[str]] = Kept("siting_notes")
+SITING_SAVED: Kept[list[Saved]] = Kept("siting_saved")
+SITING_PROOFS: Kept[list[Proof]] = Kept("siting_proofs")
+SITING_IMPOSSIBLE: Kept[SitingProposal] = Kept("siting_impossible")
+SITING_STABILITY: Kept[Stability] = Kept("siting_stability")
+
+CON_LOCKS: Kept[dict[str, str]] = Kept("con_locks")  # the planner's decisions by station
+CON_HISTORY: Kept[list[tuple[str, str]]] = Kept("con_history")
+CON_ADOPTED: Kept[tuple[Hashable, int]] = Kept("con_adopted")  # a trade-off by its key, and the point of it
+CON_PLANT: Kept[str | None] = Kept("con_plant")
+CON_RESULTS: Kept[Any] = Kept("con_results")
+
+BRIEFING_STEPS: Kept[dict[str, dict[str, Any]]] = Kept("briefing_steps")  # by step: show, order, caption, notes
+BRIEFING_NOTES: Kept[bool] = Kept("briefing_notes")
+BRIEFING_RADIUS: Kept[float] = Kept("briefing_radius")
+BRIEFING_PLANT: Kept[str] = Kept("briefing_plant")
+BRIEFING_FILES: Kept[dict[tuple[str, ...], tuple[str, bytes, str]]] = Kept("briefing_files")
+
+ENTRY_PENDING: Kept[tuple[Entry, tuple[str, ...]]] = Kept("entry_pending")
+ENTRY_MESSAGE: Kept[tuple[Any, str]] = Kept("entry_message")

@@ -1,0 +1,108 @@
+"""The answer of the siting page in figures and in words."""
+
+import math
+
+import streamlit as st
+
+from mixplan.base.errors import SitingError
+from mixplan.base.i18n import gettext as _
+from mixplan.base.numbers import at_most_pct, percent
+from mixplan.siting import candidates
+from mixplan.siting import settings as siting_settings
+from mixplan.siting import words as siting_words
+from mixplan.siting.case import SitingCase
+from mixplan.siting.proposal import SitingProposal
+from mixplan.siting.settings import SitingSettings
+from mixplan.ui import shared, texts
+from mixplan.ui.session import SITING_IMPOSSIBLE
+from mixplan.ui.siting import desk, files
+from mixplan.ui.siting import plan as siting_plan
+
+
+def key_figures(proposal: SitingProposal) -> None:
+    """The answer in numbers."""
+    stats = proposal.stats
+    boxes = st.columns([4, 3, 4, 4, 4, 3])
+    lines = int(proposal.sites["lines"].sum())
+    boxes[0].metric(
+        _("新建生产线"), _("{lines} 条 {capacity:,.0f} 万t").format(lines=lines, capacity=stats.new_capacity)
+    )
+    boxes[1].metric(_("平均运距"), texts.number(stats.mean_haul_km, 1, "km"))
+    boxes[2].metric(_("运输量（万t·km）"), texts.number(stats.haul, 0))
+    boxes[3].metric(
+        _("禁现区 {radius:g} km 内").format(radius=stats.radius_km),
+        percent(stats.share_within),
+        help=_("禁现区内的需求中，由这一运距以内的厂实际供应的比例。"),
+    )
+    boxes[4].metric(_("供不上（万t/年）"), texts.number(stats.unmet, 1))
+    boxes[5].metric(_("离最优至多"), gap_short(proposal), help=siting_words.gap_sentence(proposal))
+
+
+def gap_short(proposal: SitingProposal) -> str:
+    """How far from the best possible at most, in a few characters."""
+    if not math.isfinite(proposal.gap) or not math.isfinite(proposal.objective):
+        return "—"
+    return _("≤ {percent:.1f}%").format(percent=at_most_pct(proposal.gap))
+
+
+def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, lost: list[str]) -> None:
+    """What is short or broken, and how far from the best the plan is, in words."""
+    tried = SITING_IMPOSSIBLE.get()
+    impossible = tried if tried is not None and tried.input_hash == case.input_hash else None
+    if impossible is not None:
+        texts.message("error", siting_words.gap_sentence(impossible))
+    # The solver may have found a contradiction that no count can tell beforehand.
+    facts = siting_words.check_case(case) if impossible is None else impossible.facts
+    if facts:
+        text = " ".join(siting_words.fact_sentence(fact, case) for fact in facts)
+        texts.message("error" if any(fact.blocking for fact in facts) else "warning", text)
+    if lost:
+        text = _("按现在的设置，这些站点不能设线，已从方案中去掉：{sites}。")
+        texts.message("warning", text.format(sites=_("、").join(lost)))
+    unplaced = candidates.unplaced_supply(shared.register()[0], shared.layers())
+    if len(unplaced):
+        texts.message("warning", candidates.unplaced_sentence(unplaced))
+    if case.cut_off:
+        shown = _("、").join(case.cut_off[:20]) + ("…" if len(case.cut_off) > 20 else "")
+        text = _("离路网太远、够不到的点有 {count} 个：{ids}。")
+        texts.message("warning", text.format(count=len(case.cut_off), ids=shown))
+    if case.access_m > 0:
+        st.caption(_("运距按路网最短路径；点到路网最远 {metres:,.0f} m。").format(metres=case.access_m))
+    if proposal.sites.empty:
+        if impossible is None:
+            st.info(_("还没有方案：点“求解”，或在地图上点选一个位置。"))
+        return
+    problems = siting_words.plan_problems(case, proposal)
+    earlier = siting_plan.without_own_points(settings, case, proposal)
+    if problems:
+        texts.message("warning", _("方案没有满足：") + " ".join(problems))
+    elif earlier is not None:
+        texts.message("info", siting_words.earlier_gap_sentence(earlier))
+    else:
+        texts.message("success" if math.isfinite(proposal.gap) else "info", siting_words.gap_sentence(proposal))
+    if proposal.status != siting_settings.MANUAL:
+        st.caption(
+            _("{status} · {seconds:.1f} 秒 · 种子 {seed} · 目标值 {objective} · 下界 {bound} · 输入 {hash}").format(
+                status=siting_words.status_label(proposal.status),
+                seconds=proposal.seconds,
+                seed=proposal.seed,
+                objective=texts.number(proposal.objective, 1),
+                bound=texts.number(proposal.bound, 1),
+                hash=proposal.input_hash,
+            )
+        )
+
+
+def source_note() -> str:
+    """Where the figures of the page come from."""
+    demand = "data/demand.csv" if files.given().demand is None else _("自己的文件")
+    return _("需求：{demand}；现有厂：登记册；规则与假设：data/rules.toml。模型和差距的含义见 docs/siting.md。").format(
+        demand=demand
+    )
+
+
+def empty_hint(error: SitingError) -> None:
+    """A wish that makes no model: the reason in words, the rest of the page is left out."""
+    texts.message("error", str(error))
+    if desk.can_undo():
+        st.button(_("撤销"), on_click=desk.undo, icon=":material/undo:", key="siting_undo_error")

@@ -1,0 +1,105 @@
+"""How often each site is chosen when the inputs are disturbed."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from mixplan.base.i18n import gettext as _
+from mixplan.jobs.job import Job
+from mixplan.siting import robustness
+from mixplan.siting.case import SitingCase
+from mixplan.siting.proposal import SitingProposal
+from mixplan.ui import runs, shared
+from mixplan.ui.session import SITING_STABILITY
+from mixplan.ui.siting.controls import Effort
+
+_RUN = "siting_stability"
+
+
+def stability_tab(case: SitingCase, proposal: SitingProposal, effort: Effort) -> None:
+    """How often each site is chosen when demand, detour and coordinates are disturbed."""
+    runs.collect(_RUN)
+    book = shared.rules()
+    noise = robustness.Disturbance.from_rules(book)
+    near_km = book.figure("siting_stable_km")
+    st.caption(
+        _(
+            "把需求（±{demand:g}%）、绕行系数（±{detour:g}%）和坐标（{place:g} km；现有厂按定位误差）随机扰动后"
+            "反复求解，看每个站点（或 {near:g} km 内的点）被选中的次数比例。总需求不变。"
+        ).format(demand=noise.demand_pct, detour=noise.detour_pct, place=noise.place_km, near=near_km)
+    )
+    parameter = book.parameters["siting_runs"]
+    left, right, _rest = st.columns([2, 2, 4], vertical_alignment="bottom")
+    times = left.number_input(
+        _("次数"),
+        int(parameter.minimum or 1),
+        int(parameter.maximum or 100),
+        int(parameter.value),
+        5,
+        key="siting_runs",
+    )
+
+    def test(job: Job[robustness.Stability]) -> robustness.Stability:
+        return robustness.stability(
+            case,
+            proposal,
+            runs=int(times),
+            seed=effort.seed,
+            near_km=near_km,
+            disturbance=noise,
+            gap=max(effort.gap, 0.02),
+            time_s=min(effort.time_s, 15.0),
+            watcher=job.watch,
+        )
+
+    how: dict[str, Any] = {
+        "about": case.input_hash,
+        "say": runs.counted(_("已完成 {done} / {of} 次")),
+        "take": SITING_STABILITY.put,
+        "stop": _("停止检验"),
+    }
+    right.button(
+        _("开始检验"),
+        on_click=runs.begin,
+        args=(_RUN, test),
+        kwargs=how,
+        disabled=proposal.sites.empty or runs.running(_RUN),
+        width="stretch",
+        key="siting_stability_go",
+    )
+    runs.watch(_RUN)
+    runs.complain(_RUN, case.input_hash)
+    result = SITING_STABILITY.get()
+    if result is not None and not proposal.sites.empty:
+        _shares(result, case, proposal)
+
+
+def _shares(result: robustness.Stability, case: SitingCase, proposal: SitingProposal) -> None:
+    """How often each site was chosen."""
+    if result.runs == 0:
+        st.info(_("检验在做完第一次之前就停止了，还没有结果。"))
+        return
+    shares = result.shares.reindex(proposal.sites.index)
+    if result.input_hash != case.input_hash:
+        st.warning(_("检验之后，设置、锁定或数据已改变：下面是改变以前的结果，请重新检验。"))
+    if shares["near"].isna().any():
+        st.info(_("方案已改变，下面只有检验时就在的站点。"))
+    st.dataframe(
+        pd.DataFrame(
+            {
+                _("序号"): proposal.sites["number"],
+                _("编号"): proposal.sites.index,
+                _("原址被选中（%）"): (shares["same"] * 100).round(0),
+                _("{km:g} km 内被选中（%）").format(km=result.near_km): (shares["near"] * 100).round(0),
+            }
+        ),
+        hide_index=True,
+        width="stretch",
+        height="content",
+    )
+    st.caption(
+        _("{runs} 次（要求 {wanted} 次），种子 {seed}。").format(
+            runs=result.runs, wanted=result.wanted, seed=result.seed
+        )
+    )

@@ -1,0 +1,89 @@
+"""Suitability of every candidate under the planner's weights."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from mixplan.base.i18n import gettext as _
+from mixplan.city import sectors as city_sectors
+from mixplan.siting import reasons, robustness
+from mixplan.siting.case import SitingCase
+from mixplan.ui.shared import district_names
+from mixplan.ui.siting import files
+
+
+def weights() -> dict[str, float]:
+    """Weights of the suitability view."""
+    names = {
+        "demand": _("离需求近"),
+        "sensitive": _("离敏感区远"),
+        "existing": _("离现有厂远"),
+        "roads": _("离道路近（有路网时）"),
+    }
+    st.caption(_("各项按候选点之间的名次打分，再按权重平均。这只是逐点的视图，不考虑点与点的配合，不是最优方案。"))
+    boxes = st.columns(4)
+    found = {}
+    for box, name in zip(boxes, reasons.CRITERIA, strict=True):
+        default = {"demand": 60, "sensitive": 20, "existing": 20, "roads": 0}[name]
+        found[name] = float(
+            box.slider(
+                names[name],
+                0,
+                100,
+                default,
+                10,
+                key=f"siting_weight_{name}",
+                persist_state="session",
+                disabled=name == "roads" and files.given().network is None,
+            )
+        )
+    return found
+
+
+def saved_weights() -> dict[str, float]:
+    """Weights in force before their sliders are drawn further down the page."""
+    default = {"demand": 60, "sensitive": 20, "existing": 20, "roads": 0}
+    return {name: float(st.session_state.get(f"siting_weight_{name}", value)) for name, value in default.items()}
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def _scores(key: str, wanted: tuple[tuple[str, float], ...], _case: SitingCase, _roads: Any) -> pd.DataFrame:
+    return robustness.suitability(_case, dict(wanted), road_m=_roads)
+
+
+def scores(case: SitingCase) -> pd.DataFrame:
+    """Suitability of every candidate under the weights in force."""
+    roads = None
+    network = files.given().network
+    if network is not None:
+        roads = robustness.road_distance(case, network)
+    return _scores(case.input_hash, tuple(saved_weights().items()), case, roads)
+
+
+def suitability_tab(case: SitingCase, found: pd.DataFrame) -> None:
+    """Sliders of the suitability view and its best candidates."""
+    weights()
+    best = found.sort_values("score", ascending=False).head(15)
+    places = case.candidates.loc[best.index]
+    labels = {
+        "demand": _("离需求近"),
+        "sensitive": _("离敏感区远"),
+        "existing": _("离现有厂远"),
+        "roads": _("离道路近（有路网时）"),
+    }
+    columns = {labels[name]: (best[name] * 100).round(0) for name in reasons.CRITERIA if name in best}
+    st.dataframe(
+        pd.DataFrame(
+            {
+                _("编号"): best.index,
+                _("方位"): places["sector"].map(city_sectors.sector_label, na_action=None),
+                _("区县"): places["district_id"].map(district_names()).fillna("—"),
+                _("适宜性（%）"): (best["score"] * 100).round(1),
+                **columns,
+            }
+        ),
+        hide_index=True,
+        width="stretch",
+        height=300,
+    )

@@ -1,0 +1,140 @@
+"""Chosen sites as a table, and the files."""
+
+import math
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from mixplan.base.files.sheets import table_csv, workbook_xlsx
+from mixplan.base.i18n import gettext as _
+from mixplan.city import sectors as city_sectors
+from mixplan.handouts.geojson import geojson
+from mixplan.siting import reasons
+from mixplan.siting import words as siting_words
+from mixplan.siting.case import SitingCase
+from mixplan.siting.proposal import SitingProposal
+from mixplan.ui import downloads
+from mixplan.ui.session import SITING_STABILITY
+from mixplan.ui.shared import district_names
+from mixplan.ui.siting import desk
+from mixplan.ui.siting.figures import gap_short
+from mixplan.ui.siting.reasons import alternative
+
+
+def section() -> str:
+    """Which part below the map is shown; tabs would draw the maps of the comparison while they are hidden."""
+    names = {
+        "sites": _("站点与理由"),
+        "stability": _("稳定性"),
+        "suitability": _("适宜性"),
+        "comparison": _("方案对比（{count}）").format(count=len(desk.saved())),
+    }
+    chosen: str = st.segmented_control(
+        _("下方显示"),
+        list(names),
+        default="sites",
+        required=True,
+        format_func=names.__getitem__,
+        key="siting_section",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    return chosen
+
+
+def site_table(case: SitingCase, proposal: SitingProposal) -> None:
+    """Chosen sites as a table, with tonnes by line, next-best alternatives on request, and the files."""
+    rows = siting_words.site_rows(proposal.sites, district_names())
+    if rows.empty:
+        st.info(_("还没有方案：点“求解”，或在地图上点选一个位置。"))
+        return
+    if st.toggle(_("列出每个站点的次优位置（要算几秒）"), key="siting_alternatives"):
+        bar = st.progress(0.0)
+        found = []
+        for n, site in enumerate(proposal.sites.index, start=1):
+            found.append(alternative(case, proposal, str(site)))
+            bar.progress(n / len(proposal.sites))
+        bar.empty()
+        rows[_("次优位置")] = [item.other or "—" for item in found]
+        rows[_("迁移的代价（万t·km/年）")] = [round(item.extra_cost, 1) for item in found]
+    result = SITING_STABILITY.get()
+    if result is not None and result.input_hash == case.input_hash:
+        near = result.shares["near"].reindex(proposal.sites.index)
+        rows[_("稳定性（{km:g} km 内，%）").format(km=result.near_km)] = (near * 100).round(0).to_numpy()
+
+    def choose() -> None:
+        chosen = st.session_state.siting_table.selection.rows
+        if chosen:
+            desk.focus(("site", str(proposal.sites.index[chosen[0]])))
+
+    st.dataframe(
+        rows,
+        hide_index=True,
+        width="stretch",
+        height="content",
+        on_select=choose,
+        selection_mode="single-row",
+        key="siting_table",
+    )
+    _downloads(case, proposal, rows)
+
+
+def summary_rows(proposal: SitingProposal) -> dict[str, Any]:
+    """Key figures of a proposal by name, for the comparison and the workbook."""
+    stats, counts = proposal.stats, reasons.sector_counts(proposal.sites)
+    return {
+        _("优化目标"): _("覆盖最多") if proposal.settings.objective == "coverage" else _("运输量最小"),
+        _("新建生产线（条）"): int(proposal.sites["lines"].sum()),
+        _("东北部 / 西南部 / 周边"): " / ".join(str(counts[sector]) for sector in city_sectors.SECTORS),
+        _("新增产能（万t/年）"): round(stats.new_capacity, 1),
+        _("需求（万t/年）"): round(stats.demand, 1),
+        _("供不上的需求（万t/年）"): round(stats.unmet, 2),
+        _("总运输量（万t·km/年）"): round(stats.haul, 1),
+        _("平均运距（km）"): round(stats.mean_haul_km, 2),
+        _("最远运距（km）"): round(stats.longest_haul_km, 1),
+        _("服务半径（km）"): stats.radius_km,
+        _("禁现区需求半径内供应（%）"): None if math.isnan(stats.share_within) else round(stats.share_within * 100, 1),
+        _("与理论最优的差距"): gap_short(proposal),
+        _("状态"): siting_words.status_label(proposal.status),
+        _("绕行系数"): proposal.settings.detour,
+        _("输入校验码"): proposal.input_hash,
+    }
+
+
+def as_table(columns: dict[str, dict[str, Any]]) -> pd.DataFrame:
+    """Key figures as text, one column a proposal: a column of numbers and words would not do."""
+    frame_of = pd.DataFrame({name: {key: str(value) for key, value in rows.items()} for name, rows in columns.items()})
+    return frame_of.rename_axis(_("指标")).reset_index()
+
+
+def _downloads(case: SitingCase, proposal: SitingProposal, rows: pd.DataFrame) -> None:
+    name = downloads.file_name(_("新线布局"))
+    csv_box, xlsx_box, geo_box, _rest = st.columns([1, 1, 1, 2])
+    csv_box.download_button(
+        "CSV", lambda: table_csv(rows), f"{name}.csv", "text/csv", on_click="ignore", width="stretch", key="siting_csv"
+    )
+    xlsx_box.download_button(
+        "XLSX",
+        lambda: workbook_xlsx(
+            {
+                _("站点"): rows,
+                _("供应路线"): siting_words.flow_rows(proposal, case),
+                _("指标"): as_table({_("数值"): summary_rows(proposal)}),
+            }
+        ),
+        f"{name}.xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        on_click="ignore",
+        width="stretch",
+        key="siting_xlsx",
+    )
+    geo_box.download_button(
+        "GeoJSON",
+        lambda: geojson(proposal.sites.reset_index()),
+        f"{name}.geojson",
+        "application/geo+json",
+        on_click="ignore",
+        width="stretch",
+        key="siting_geojson",
+    )

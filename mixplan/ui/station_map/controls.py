@@ -1,0 +1,104 @@
+"""Filters and layers of the station map."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from mixplan.base.i18n import gettext as _
+from mixplan.base.i18n import local
+from mixplan.city import rings as city_rings
+from mixplan.city.districts import district_labels
+from mixplan.city.rings import OUTSIDE_RINGS, ring_numbers
+from mixplan.maps import style
+from mixplan.plan import words
+from mixplan.plan.kinds import STATUSES, plant_kinds
+from mixplan.screening import verdicts
+from mixplan.screening.stations import StationFilter
+from mixplan.ui import address, shared, texts
+
+LAYERS = ("zones", "rings", "areas", "districts", "towns")
+
+
+def layer_label(layer: str) -> str:
+    """Name of a switchable map layer."""
+    return {
+        "zones": _("禁现区"),
+        "rings": _("环路"),
+        "areas": _("环境敏感区"),
+        "districts": _("区县"),
+        "towns": _("乡镇与立交桥"),
+    }[layer]
+
+
+@dataclass(frozen=True)
+class View:
+    """What the planner has set: filters, layers, the day, and the margin round sensitive areas."""
+
+    filter: StationFilter
+    shown: tuple[str, ...]
+    on: date
+    margin_m: float
+
+
+FILTERS = ("kinds", "verdicts", "certainty", "evidence", "rings", "districts", "statuses")
+
+
+def controls() -> View:
+    """Filters and layers in the sidebar; each is part of the address, so that a view can be shared."""
+    book, layers = shared.rules(), shared.layers()
+    pills = partial(st.pills, selection_mode="multi")
+    texts.heading(_("图层"))
+    shown = address.many(
+        pills, _("图层"), LAYERS, "layers", LAYERS[:4], format_func=layer_label, label_visibility="collapsed"
+    )
+    first, last = pd.to_datetime(layers.ban_zones["since"]).min().year, book.period_end.year
+    year = address.slider(_("年份（禁现区、规则与区划名称）"), first, last, last, "year")
+    on = date(year, 12, 31)
+    if on < book.document_date:
+        st.caption(_("规划 {day} 发布，这一天还没有规划规定的筛查规则。").format(day=book.document_date))
+    texts.heading(_("筛选"))
+    kinds = address.many(pills, _("类别"), list(plant_kinds()), "kinds", format_func=words.kind_label)
+    drawn = address.many(pills, _("判定"), list(style.VERDICT_COLOUR), "verdicts", format_func=verdicts.verdict_label)
+    certainty = address.many(
+        pills, _("把握"), ["certain", "borderline"], "certainty", format_func=words.certainty_label
+    )
+    evidence = address.many(pills, _("依据"), ["sourced", "modelled"], "evidence", format_func=words.evidence_label)
+    every = _("全部")
+    rings = address.many(
+        st.multiselect,
+        _("环路"),
+        [*ring_numbers(layers.rings), OUTSIDE_RINGS],
+        "rings",
+        format_func=city_rings.ring_label,
+        placeholder=every,
+    )
+    names = district_labels(layers.districts, on, book)
+    districts = address.many(
+        st.multiselect, _("区县"), list(names), "districts", format_func=names.__getitem__, placeholder=every
+    )
+    statuses = address.many(
+        st.multiselect,
+        _("状态"),
+        STATUSES,
+        "statuses",
+        ["inventory_2010", "proposed"],
+        format_func=words.status_label,
+        placeholder=every,
+        help=_("只有 2010 年底在册的站点计入规划总量；其余按需显示。"),
+    )
+    st.button(_("清除筛选"), on_click=address.clear, args=FILTERS, width="stretch")
+    rule = book.rule("near_sensitive_area")
+    margin_m = address.slider(
+        _("敏感区外扩距离（m，假设）"),
+        int(rule.minimum or 0),
+        int(rule.maximum or 0),
+        int(float(rule.value)),
+        "margin",
+        50,
+        help=local(rule, "note"),
+    )
+    chosen = StationFilter(kinds, statuses, drawn, certainty, evidence, rings, districts)
+    return View(chosen, tuple(shown), on, float(margin_m))

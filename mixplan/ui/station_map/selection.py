@@ -1,0 +1,61 @@
+"""Which station is chosen, and where the map looks."""
+
+import geopandas as gpd
+import shapely
+import streamlit as st
+
+from mixplan.base.i18n import gettext as _
+from mixplan.city import crs
+from mixplan.ui import shared
+
+PLACE_ZOOM, SHARED_ZOOM, DISTRICT_ZOOM = 12, 11, 10
+
+
+def select(plant_id: str | None) -> None:
+    """Choose a plant, or none."""
+    st.session_state.plant = plant_id
+
+
+def selected(plants: gpd.GeoDataFrame) -> str | None:
+    """The plant chosen by click, search or table, or named in the address (``?plant=…``), where the map then goes."""
+    if "plant" not in st.session_state:
+        st.session_state.plant = st.query_params.get("plant")
+        if st.session_state.plant in plants.index:
+            look_at(plants.geometry[st.session_state.plant], SHARED_ZOOM)
+    plant_id: str | None = st.session_state.plant
+    if plant_id is None or plant_id not in plants.index:
+        st.query_params.pop("plant", None)
+        return None
+    st.query_params["plant"] = plant_id
+    return plant_id
+
+
+def search_box(plants: gpd.GeoDataFrame) -> None:
+    """Find a plant, company, town or interchange by Chinese name or pinyin, and go there."""
+    index = shared.places()
+
+    def go() -> None:
+        key = st.session_state.search
+        if key:
+            if index["plant_id"][key]:
+                select(index["plant_id"][key])
+            look_at(index["geometry"][key], DISTRICT_ZOOM if key.startswith("district:") else PLACE_ZOOM)
+
+    labels = {str(key): str(label) for key, label in index["label"].items()}
+    prompt = _("搜索站点、企业、乡镇、立交桥（中文或拼音）")
+    st.selectbox(
+        prompt,
+        list(labels),
+        index=None,
+        format_func=labels.__getitem__,
+        key="search",
+        on_change=go,
+        placeholder=prompt,
+        label_visibility="collapsed",
+    )
+
+
+def look_at(geometry: shapely.Geometry | None, zoom: int) -> None:
+    """Move the map to a place."""
+    if geometry is not None:
+        st.session_state.look_at = crs.place_degrees(geometry), zoom

@@ -1,0 +1,46 @@
+"""The stations shown as a table."""
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from mixplan.base.i18n import gettext as _
+from mixplan.maps import style
+from mixplan.screening import stations
+from mixplan.ui import downloads
+from mixplan.ui.station_map.selection import PLACE_ZOOM, look_at, select
+
+
+def table(plants: gpd.GeoDataFrame, shown: pd.DataFrame) -> None:
+    """The stations on the map as a sortable table; choosing a row chooses the station."""
+
+    def choose() -> None:
+        rows = st.session_state.station_table.selection.rows
+        if rows:
+            plant_id = str(shown.index[rows[0]])
+            select(plant_id)
+            look_at(plants.geometry[plant_id], PLACE_ZOOM)
+
+    if shown.empty:
+        st.info(_("没有符合筛选条件的站点。请放宽左侧筛选，或点“清除筛选”。"))
+        return
+    rank = {drawn: order for order, drawn in enumerate(style.VERDICT_COLOUR)}
+    shown = shown.sort_values("drawn", key=lambda column: column.map(rank), kind="stable")
+    rows = stations.listing(shown)
+    st.dataframe(
+        rows,
+        hide_index=True,
+        width="stretch",
+        height=320,
+        on_select=choose,
+        selection_mode="single-row",
+        key="station_table",
+        column_config={
+            _("名称"): st.column_config.TextColumn(width=150),
+            _("判定"): st.column_config.TextColumn(width=110),
+            _("环路"): st.column_config.TextColumn(width=70),
+            _("区县"): st.column_config.TextColumn(width=70),
+            _("产能"): st.column_config.NumberColumn(format="localized"),
+        },
+    )
+    downloads.table_downloads(rows, downloads.file_name(_("站点筛查")), key="stations")

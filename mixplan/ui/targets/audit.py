@@ -1,0 +1,54 @@
+"""Whether the plan's own figures agree."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from mixplan.base.i18n import gettext as _
+from mixplan.charts import theme
+from mixplan.plan.words import pretty
+from mixplan.targets.audit.items import AuditItem, Verdict, verdict_text
+from mixplan.targets.audit.run import audit_table, open_items
+from mixplan.ui.downloads import file_name, table_downloads
+from mixplan.ui.tables import show_table
+
+
+def audit_tab(found: Sequence[AuditItem]) -> None:
+    """What the audit found: open findings in full, then everything that agrees as a table."""
+    still = open_items(found)
+    counts = {v: sum(item.verdict is v for item in found) for v in Verdict}
+    st.write(
+        _(
+            "共核对 {all} 项：矛盾 {conflict}，不符 {differs}，一致 {agrees}。"
+            "由 data/indicators.csv 计算，改动数字即重新核对。"
+        ).format(
+            all=len(found),
+            conflict=counts[Verdict.CONFLICT],
+            differs=counts[Verdict.DIFFERS],
+            agrees=counts[Verdict.AGREES],
+        )
+    )
+    colours = {Verdict.CONFLICT: theme.VERMILLION, Verdict.DIFFERS: theme.ORANGE}
+    for start in range(0, len(still), 2):
+        for column, item in zip(st.columns(2, gap="medium"), still[start : start + 2], strict=False):
+            numbers = _("原文 {stated}，重算或另一处 {recomputed}").format(
+                stated=pretty(item.stated, item.unit, 2), recomputed=pretty(item.recomputed, item.unit, 2)
+            )
+            with column, st.container(border=True, height="stretch"):
+                st.html(
+                    f'<div style="border-left:5px solid {colours[item.verdict]};padding-left:10px">'
+                    f"<b>{verdict_text(item.verdict)} · {_escaped(item.title)}</b><br>"
+                    f'<span style="font-size:1.02rem">{_escaped(item.formula)}</span><br>'
+                    f"{_escaped(numbers)}<br>"
+                    f'<span style="color:#555">{_escaped(item.explanation)}</span><br>'
+                    f'<small style="color:#777">{_escaped("；".join(item.clauses))}</small></div>'
+                )
+    heading = _("全部核对")
+    st.markdown(f"**{heading}**")
+    table = audit_table(found)
+    show_table(table, key="audit_table", height=460)
+    table_downloads(table, file_name(_("规划核对")), key="audit")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

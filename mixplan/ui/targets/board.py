@@ -1,0 +1,49 @@
+"""All targets at a glance."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from mixplan.base.i18n import gettext as _
+from mixplan.charts import board as charts_board
+from mixplan.plan.words import pretty
+from mixplan.targets import progress
+from mixplan.targets import status as targets_status
+from mixplan.targets.audit.items import AuditItem
+from mixplan.targets.audit.run import open_items
+from mixplan.ui.tables import chart_with_table
+
+
+def year_control(frame: pd.DataFrame) -> int:
+    """As-of year, in the sidebar: from the plan's base year to the latest year on record."""
+    first = min(item.baseline.year for item in progress.progress(frame) if item.baseline)
+    last = max(progress.latest_year(frame), first + 1)
+    return int(
+        st.sidebar.select_slider(
+            _("截至年份"),
+            options=list(range(first, last + 1)),
+            value=last,
+            key="targets_year",
+            help=_("只计入这一年及以前的实绩；默认为数据中最近的一年。"),
+        )
+    )
+
+
+def key_figures(items: Sequence[progress.Progress], found: Sequence[AuditItem]) -> None:
+    """How many targets have which status, and how many findings of the audit are open."""
+    columns = st.columns(6)
+    columns[0].metric(_("规划目标"), pretty(len(items)))
+    for column, status in zip(columns[1:5], targets_status.Status, strict=True):
+        sign = charts_board.STATUS_SIGN[status]
+        column.metric(f"{sign} {targets_status.status_text(status)}", pretty(sum(i.status is status for i in items)))
+    columns[5].metric(
+        _("待处理的核对问题"),
+        pretty(len(open_items(found))),
+        help=_("规划内部数字的矛盾与不符，见“规划核对”。"),
+    )
+
+
+def board(items: Sequence[progress.Progress]) -> None:
+    """All targets at a glance."""
+    chart_with_table(charts_board.board_chart(items), progress.progress_table(items), _("目标进度"), key="board")

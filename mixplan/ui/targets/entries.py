@@ -1,0 +1,205 @@
+"""The form for planners' own actuals, and the list of them."""
+
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from mixplan.base.errors import DataError
+from mixplan.base.i18n import get_language, local
+from mixplan.base.i18n import gettext as _
+from mixplan.plan.figures import Figure, figures
+from mixplan.plan.indicators import DISTRICTS
+from mixplan.plan.words import area_text, binding_text, direction_text, unit_text
+from mixplan.projects import database
+from mixplan.projects import entries as projects_entries
+from mixplan.targets import entries as targets_entries
+from mixplan.ui.downloads import file_name, table_downloads
+from mixplan.ui.session import ENTRY_MESSAGE, ENTRY_PENDING
+from mixplan.ui.tables import show_table
+from mixplan.ui.targets.figures import entries
+from mixplan.ui.texts import message, plain
+
+
+def _save(entry: targets_entries.Entry) -> None:
+    try:
+        number = projects_entries.add_actual(entry)
+    except DataError as error:
+        ENTRY_MESSAGE.put(("error", str(error)))
+        return
+    ENTRY_PENDING.forget()
+    ENTRY_MESSAGE.put(("success", _("已保存，编号 {number}。").format(number=number)))
+
+
+def _withdraw(number: int, who: str) -> None:
+    try:
+        projects_entries.withdraw(number, who=who)
+        ENTRY_MESSAGE.put(("success", _("已撤销编号 {number}。").format(number=number)))
+    except DataError as error:
+        ENTRY_MESSAGE.put(("error", str(error)))
+
+
+def _restore(number: int, who: str) -> None:
+    try:
+        new = projects_entries.restore(number, who=who)
+        text = _("编号 {number} 的数字重新有效，新编号 {new}。").format(number=number, new=new)
+        ENTRY_MESSAGE.put(("success", text))
+    except DataError as error:
+        ENTRY_MESSAGE.put(("error", str(error)))
+
+
+def _district(name: str) -> str:
+    if not name:
+        return _("全市")
+    return DISTRICTS.get(name, name) if get_language() == "en" else name
+
+
+def entry_tab(plan: pd.DataFrame, known: pd.DataFrame) -> None:
+    """Enter an annual actual, confirm what looks doubtful, see and take back what was entered."""
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        entry = _form(_target(plan))
+        if entry is not None:
+            _check(plan, known, entry)
+        _confirm()
+        if said := ENTRY_MESSAGE.take():
+            message(*said)
+    with right:
+        _entry_list(plan, known)
+
+
+def _target(plan: pd.DataFrame) -> Figure:
+    """The target of the plan for which an actual is to be entered."""
+    targets = {f.indicator: f for f in figures(plan) if f.kind == "target"}
+    chosen = st.selectbox(
+        _("填报指标"),
+        list(targets),
+        format_func=lambda i: f"{area_text(targets[i].area)} · {local(targets[i])}",
+        key="entry_indicator",
+    )
+    target = targets[chosen]
+    st.caption(
+        _("口径：{series}；范围：{area}；目标 {sign} {target}").format(
+            series=local(target, "series"),
+            area=binding_text(target.binding_area),
+            sign=direction_text(target.direction),
+            target=target.text(),
+        )
+    )
+    return target
+
+
+def _form(target: Figure) -> targets_entries.Entry | None:
+    """The form; what it holds where it has just been sent."""
+    with st.form("entry", border=True):
+        first, second = st.columns(2)
+        year = first.number_input(_("年份"), min_value=1990, max_value=2100, value=target.year, step=1)
+        district = second.selectbox(_("区县"), [targets_entries.ALL_CITY, *DISTRICTS], format_func=_district)
+        value = st.number_input(
+            _("数值（{unit}）").format(unit=unit_text(target.unit)), value=None, format="%.2f", step=1.0
+        )
+        source = st.text_input(_("来源"), placeholder=_("文件、通报或报表及日期"))
+        note = st.text_input(_("备注"))
+        who = st.text_input(_("填报人"), key="entry_who")
+        sent = st.form_submit_button(_("检查并保存"), type="primary", width="stretch")
+    if not sent:
+        return None
+    return targets_entries.Entry(
+        indicator=target.indicator,
+        year=int(year),
+        district=district,
+        value=value,
+        unit=target.unit,
+        source=source,
+        note=note,
+        who=who,
+    )
+
+
+def _check(plan: pd.DataFrame, known: pd.DataFrame, entry: targets_entries.Entry) -> None:
+    """Refuse an entry in words, put a doubtful one by for confirmation, or save it."""
+    check = targets_entries.check_entry(plan, known, entry, today=date.today())
+    ENTRY_PENDING.forget()
+    for error in check.errors:
+        message("error", error)
+    if not check.errors and check.doubts:
+        ENTRY_PENDING.put((entry, check.doubts))
+    elif not check.errors:
+        _save(entry)
+        st.rerun()
+
+
+def _confirm() -> None:
+    """The entry that looks doubtful, why, and whether it is to be saved all the same."""
+    pending = ENTRY_PENDING.get()
+    if pending is None:
+        return
+    entry, doubts = pending
+    for doubt in doubts:
+        message("warning", doubt)
+    yes, no = st.columns(2)
+    yes.button(_("确认无误，保存"), on_click=_save, args=(entry,), type="primary", width="stretch")
+    no.button(_("返回修改"), on_click=ENTRY_PENDING.forget, width="stretch")
+
+
+def entry_table(plan: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Entries with who and when, in the reader's language."""
+    names = {f.indicator: local(f) for f in figures(plan)}
+    return pd.DataFrame(
+        {
+            _("编号"): known["id"],
+            _("状态"): [
+                _("{who} 撤销于 {when}").format(who=w, when=t[:10]) if t else _("有效")
+                for w, t in zip(known["withdrawn_by"], known["withdrawn_at"], strict=True)
+            ],
+            _("指标"): [names.get(i, i) for i in known["indicator"]],
+            _("年份"): known["year"],
+            _("区县"): [_district(d) for d in known["district"]],
+            _("数值"): known["value"],
+            _("单位"): [unit_text(u) for u in known["unit"]],
+            _("填报人"): known["who"],
+            _("填报时间（UTC）"): [t.replace("+00:00", "").replace("T", " ") for t in known["entered_at"]],
+            _("来源"): known["source"],
+            _("备注"): known["note"],
+        }
+    )
+
+
+def _entry_list(plan: pd.DataFrame, known: pd.DataFrame) -> None:
+    everything = entries(withdrawn=True)
+    if everything.empty:
+        message("info", _("还没有填报。填报保存在本机：{folder}").format(folder=str(database.home())))
+        return
+    summary = targets_entries.entry_summary(plan, known)
+    partial = summary[summary["basis"] == "partial"] if len(summary) else summary
+    names = {f.indicator: local(f) for f in figures(plan)}
+    for row in partial.to_dict("records"):
+        # Only amounts have a sum; what the districts' rates come to is missing.
+        text = (
+            _("{name} {year} 年：{count}/{all} 个区县已报；比例不能由区县合计，请另报全市数。")
+            if pd.isna(row["value"])
+            else _("{name} {year} 年：{count}/{all} 个区县已报，不足以代表全市，未计入进度。")
+        )
+        name = names[str(row["indicator"])]
+        st.caption(plain(text.format(name=name, year=row["year"], count=row["districts"], all=len(DISTRICTS))))
+    table = entry_table(plan, everything)
+    show_table(table.iloc[::-1], key="entries_table")
+    table_downloads(table, file_name(_("填报实绩")), key="entries")
+    label = {
+        int(
+            row["id"]
+        ): f"{row['id']} · {names.get(str(row['indicator']), '')} {row['year']} {_district(str(row['district']))}"
+        for row in everything.to_dict("records")
+    }
+    taken_back = [int(i) for i, t in zip(everything["id"], everything["withdrawn_at"], strict=True) if t]
+    in_force = [i for i in label if i not in taken_back]
+    pick, person, button = st.columns([3, 2, 1], vertical_alignment="bottom")
+    if in_force:
+        number = pick.selectbox(_("撤销填报"), in_force[::-1], format_func=label.__getitem__, key="entry_withdraw")
+        who = person.text_input(_("撤销人"), key="entry_withdraw_who")
+        button.button(_("撤销"), on_click=_withdraw, args=(number, who), width="stretch", disabled=not who.strip())
+    if taken_back:
+        pick, person, button = st.columns([3, 2, 1], vertical_alignment="bottom")
+        number = pick.selectbox(_("恢复填报"), taken_back[::-1], format_func=label.__getitem__, key="entry_restore")
+        who = person.text_input(_("恢复人"), key="entry_restore_who")
+        button.button(_("恢复"), on_click=_restore, args=(number, who), width="stretch", disabled=not who.strip())

@@ -1,0 +1,24 @@
+"""The plan's figures and planners' own actuals."""
+
+import pandas as pd
+import streamlit as st
+
+from mixplan.base.errors import DataError
+from mixplan.plan.indicators import load_indicators
+from mixplan.projects import entries as projects_entries
+from mixplan.ui.texts import message
+
+
+@st.cache_data(show_spinner=False)
+def indicators() -> pd.DataFrame:
+    """The plan's figures."""
+    return load_indicators()
+
+
+def entries(*, withdrawn: bool = False) -> pd.DataFrame:
+    """Planners' own actuals; where their file cannot be read the page says so and goes on without them."""
+    try:
+        return projects_entries.actuals(withdrawn=withdrawn)
+    except DataError as error:
+        message("error", str(error))
+        return pd.DataFrame(columns=list(projects_entries.COLUMNS))
