@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
-from mixplan.city.haul import network_ways
+from mixplan.city.haul import haul_ways
 from mixplan.coverage import ground as coverage_ground
 from mixplan.coverage import reach
 from mixplan.coverage import result as coverage_result
@@ -45,7 +45,7 @@ def _seen(
         supply = coverage_supply.with_proposal(supply, coverage_supply.in_production(_view.sites, year, book))
     demand = coverage_supply.themed_demand(load_demand(), _view.subject)
     ground = coverage_ground.zone_ground(shared.layers(), demand, book, year=year, by=by)
-    ways = network_ways(_view.network, book) if _view.network is not None else None
+    ways = haul_ways(_view.network, book) if _view.network is not None else None
     return reach.reach(ground, supply, ways=ways)
 
 
@@ -72,8 +72,7 @@ def answer(view: View) -> Answer:
     with st.spinner(_("正在计算覆盖……")):
         now = _picture(*keys, changed, view.radius_km, _seen(*keys, changed, plants, view))
         before = _picture(*keys, False, view.radius_km, _seen(*keys, False, plants, view)) if changed else None
-    same = plants[(plants["kind"] == view.subject.kind) & plants["status"].isin(coverage_supply.COUNTED)]
-    lost = same[same.geometry.isna()]
+    lost = coverage_supply.unlocated_supply(plants, kind=view.subject.kind)
     return Answer(view, now, before, len(lost), float(lost["capacity"].sum(min_count=1)))
 
 

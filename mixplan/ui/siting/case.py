@@ -10,11 +10,13 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.city.crs import points_metric
-from mixplan.city.haul import Haul
+from mixplan.city.haul import Haul, haul_ways
+from mixplan.coverage import supply
 from mixplan.plan.datapackage import data_version
 from mixplan.registers.points import load_demand, point_frame
 from mixplan.siting import candidates
 from mixplan.siting import case as siting_case
+from mixplan.siting import inputs as siting_inputs
 from mixplan.siting.case import SitingCase
 from mixplan.siting.settings import SitingSettings
 from mixplan.ui import shared
@@ -43,7 +45,7 @@ def _own_points(points: tuple[tuple[str, float, float], ...]) -> gpd.GeoDataFram
     if points:
         parts.append(point_frame([{"id": key, "lon": lon, "lat": lat} for key, lon, lat in points]))
     if not parts:
-        return candidates.no_points()
+        return siting_inputs.no_points()
     return gpd.GeoDataFrame(pd.concat(parts), geometry="geometry", crs=parts[0].crs)
 
 
@@ -57,14 +59,14 @@ def _case(
     _plants: gpd.GeoDataFrame,
 ) -> SitingCase:
     layers, book, own_files = shared.layers(), shared.rules(), given()
-    inputs = candidates.SitingInputs(
+    inputs = siting_inputs.SitingInputs(
         demand=load_demand() if own_files.demand is None else own_files.demand,
-        existing=candidates.existing_supply(_plants, layers),
+        existing=supply.existing_supply(_plants, layers),
         own=_own_points(points),
-        stations=candidates.concrete_stations(_plants),
+        stations=supply.concrete_stations(_plants),
         network=own_files.network,
     )
-    ways = siting_case.haul_function(inputs, settings, book)
+    ways = haul_ways(inputs.network, book, detour=settings.detour)
 
     def kept(places: gpd.GeoSeries, sources: gpd.GeoSeries) -> Haul:
         if own_files.network is None:

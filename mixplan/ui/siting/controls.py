@@ -1,11 +1,6 @@
 """Settings of the siting page in planners' words; every assumption comes from the rule file with its source."""
 
-<<<<<<< HEAD
-from dataclasses import dataclass, replace
-=======
-import hashlib
 from dataclasses import replace
->>>>>>> main
 from typing import Any
 
 import streamlit as st
@@ -14,18 +9,9 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.city.sectors import SECTORS, sector_label
 from mixplan.plan.words import rule_kind_label
-<<<<<<< HEAD
-from mixplan.siting.settings import SitingSettings, default_settings
+from mixplan.siting.settings import Effort, SitingSettings, default_settings
 from mixplan.ui import shared
 from mixplan.ui.siting.files import own_files
-=======
-from mixplan.registers.points import complete_points, read_points
-from mixplan.siting.settings import Effort, SitingSettings, default_settings
-from mixplan.ui import state
-from mixplan.ui.frame import message
-from mixplan.ui.registers import DATUM_LABELS
-from mixplan.ui.siting import desk
->>>>>>> main
 
 GAPS = (0.05, 0.02, 0.01, 0.005, 0.001)
 TIMES_S = (10, 30, 60, 120, 300)
@@ -175,64 +161,3 @@ def controls() -> tuple[SitingSettings, Effort]:
         wet_radius_km=wet_radius,
     )
     return settings, Effort(float(gap), float(time_s), int(seed))
-<<<<<<< HEAD
-=======
-
-
-def _own_files() -> None:
-    files = desk.given()
-    with st.expander(_("自己的数据"), expanded="siting_problem" in st.session_state):
-        st.caption(
-            _(
-                "CSV 或 XLSX：id, lon, lat 与 weight（需求，万t/年）或 capacity（每条线产能）。"
-                "路网：GeoJSON 线或 GraphML。"
-            )
-        )
-        datum = st.selectbox(_("坐标系"), list(DATUM_LABELS), format_func=DATUM_LABELS.__getitem__, key="siting_datum")
-        uploads = {
-            "demand": st.file_uploader(_("需求点"), type=["csv", "xlsx"], key="siting_demand_file"),
-            "own": st.file_uploader(_("候选点"), type=["csv", "xlsx"], key="siting_own_file"),
-            "network": st.file_uploader(_("路网"), type=["geojson", "json", "graphml"], key="siting_network_file"),
-        }
-        st.button(_("采用"), disabled=not any(uploads.values()), on_click=_load, args=(uploads, datum), width="stretch")
-        if problem := st.session_state.get("siting_problem"):
-            message("error", problem)
-        for note in st.session_state.get("siting_notes", []):
-            message("warning", note)
-        if files.versions:
-            names = {"demand": _("需求点"), "own": _("候选点"), "network": _("路网")}
-            st.caption(_("正在使用自己的：{names}").format(names=_("、").join(names[key] for key in files.versions)))
-            st.button(_("恢复随附数据"), on_click=_unload, width="stretch", icon=":material/undo:")
-
-
-def _load(uploads: dict[str, Any], datum: Datum) -> None:
-    files = desk.given()
-    versions = dict(files.versions)
-    changes: dict[str, Any] = {}
-    notes: list[str] = []
-    st.session_state.pop("siting_problem", None)
-    for key, upload in uploads.items():
-        if upload is None:
-            continue
-        content = upload.getvalue()
-        try:
-            if key == "network":
-                changes[key] = read_network(content, upload.name)
-            else:
-                column = "weight" if key == "demand" else None
-                found = read_points(content, upload.name, datum=datum, column=column)
-                notes += found.notes
-                changes[key] = complete_points(found)
-        except MixplanError as problem:
-            st.session_state.siting_problem = "\n\n".join(str(problem).splitlines()[:10])
-            return
-        versions[key] = hashlib.sha256(content + str(datum).encode()).hexdigest()[:12]
-    st.session_state.siting_given = replace(files, versions=versions, **changes)
-    st.session_state.siting_notes = notes
-
-
-def _unload() -> None:
-    st.session_state.siting_given = desk.Given()
-    for name in ("siting_problem", "siting_notes"):
-        st.session_state.pop(name, None)
->>>>>>> main

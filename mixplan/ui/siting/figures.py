@@ -7,7 +7,9 @@ import streamlit as st
 from mixplan.base.errors import SitingError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import at_most_pct, percent
-from mixplan.siting import candidates
+from mixplan.coverage import supply
+from mixplan.coverage import words as coverage_words
+from mixplan.siting import case as siting_case
 from mixplan.siting import settings as siting_settings
 from mixplan.siting import words as siting_words
 from mixplan.siting.case import SitingCase
@@ -52,16 +54,16 @@ def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, 
     if impossible is not None:
         texts.message("error", siting_words.gap_sentence(impossible))
     # The solver may have found a contradiction that no count can tell beforehand.
-    facts = siting_words.check_case(case) if impossible is None else impossible.facts
+    facts = siting_case.check_case(case) if impossible is None else impossible.facts
     if facts:
         text = " ".join(siting_words.fact_sentence(fact, case) for fact in facts)
         texts.message("error" if any(fact.blocking for fact in facts) else "warning", text)
     if lost:
         text = _("按现在的设置，这些站点不能设线，已从方案中去掉：{sites}。")
         texts.message("warning", text.format(sites=_("、").join(lost)))
-    unplaced = candidates.unplaced_supply(shared.register()[0], shared.layers())
+    unplaced = supply.unplaced_supply(shared.register()[0], shared.layers())
     if len(unplaced):
-        texts.message("warning", candidates.unplaced_sentence(unplaced))
+        texts.message("warning", coverage_words.unplaced_sentence(unplaced))
     if case.cut_off:
         shown = _("、").join(case.cut_off[:20]) + ("…" if len(case.cut_off) > 20 else "")
         text = _("离路网太远、够不到的点有 {count} 个：{ids}。")

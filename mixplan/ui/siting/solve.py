@@ -10,13 +10,12 @@ from mixplan.base.progress import Progress
 from mixplan.jobs.job import Job
 from mixplan.siting import proposal as siting_proposal
 from mixplan.siting.proposal import SitingProposal
-from mixplan.siting.settings import SitingSettings
+from mixplan.siting.settings import Effort, SitingSettings
 from mixplan.ui import runs, texts
 from mixplan.ui.session import SITING_IMPOSSIBLE
 from mixplan.ui.siting import case as siting_case
 from mixplan.ui.siting import desk
 from mixplan.ui.siting import plan as siting_plan
-from mixplan.ui.siting.controls import Effort
 from mixplan.ui.siting.plan import SOLVE
 
 
@@ -68,9 +67,7 @@ def _begin(settings: SitingSettings, effort: Effort) -> None:
     about = siting_plan.asked(settings, desk.desk())
 
     def work(job: Job[SitingProposal]) -> SitingProposal:
-        return siting_proposal.solve_case(
-            case, gap=effort.gap, time_s=effort.time_s, seed=effort.seed, watcher=job.watch
-        )
+        return siting_proposal.solve_case(case, effort, watcher=job.watch)
 
     def take(proposal: SitingProposal) -> None:
         if proposal.status == "infeasible":

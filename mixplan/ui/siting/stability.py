@@ -10,9 +10,9 @@ from mixplan.jobs.job import Job
 from mixplan.siting import robustness
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
+from mixplan.siting.settings import Effort
 from mixplan.ui import runs, shared
 from mixplan.ui.session import SITING_STABILITY
-from mixplan.ui.siting.controls import Effort
 
 _RUN = "siting_stability"
 
@@ -45,11 +45,9 @@ def stability_tab(case: SitingCase, proposal: SitingProposal, effort: Effort) ->
             case,
             proposal,
             runs=int(times),
-            seed=effort.seed,
             near_km=near_km,
             disturbance=noise,
-            gap=max(effort.gap, 0.02),
-            time_s=min(effort.time_s, 15.0),
+            effort=Effort(max(effort.gap, 0.02), min(effort.time_s, 15.0), effort.seed),
             watcher=job.watch,
         )
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from mixplan.base.i18n import gettext as _
 from mixplan.city import sectors as city_sectors
-from mixplan.siting import reasons, robustness
+from mixplan.siting import suitability
 from mixplan.siting.case import SitingCase
 from mixplan.ui.shared import district_names
 from mixplan.ui.siting import files
@@ -24,7 +24,7 @@ def weights() -> dict[str, float]:
     st.caption(_("各项按候选点之间的名次打分，再按权重平均。这只是逐点的视图，不考虑点与点的配合，不是最优方案。"))
     boxes = st.columns(4)
     found = {}
-    for box, name in zip(boxes, reasons.CRITERIA, strict=True):
+    for box, name in zip(boxes, suitability.CRITERIA, strict=True):
         default = {"demand": 60, "sensitive": 20, "existing": 20, "roads": 0}[name]
         found[name] = float(
             box.slider(
@@ -49,7 +49,7 @@ def saved_weights() -> dict[str, float]:
 
 @st.cache_data(show_spinner=False, max_entries=32)
 def _scores(key: str, wanted: tuple[tuple[str, float], ...], _case: SitingCase, _roads: Any) -> pd.DataFrame:
-    return robustness.suitability(_case, dict(wanted), road_m=_roads)
+    return suitability.suitability(_case, dict(wanted), road_m=_roads)
 
 
 def scores(case: SitingCase) -> pd.DataFrame:
@@ -57,7 +57,7 @@ def scores(case: SitingCase) -> pd.DataFrame:
     roads = None
     network = files.given().network
     if network is not None:
-        roads = robustness.road_distance(case, network)
+        roads = suitability.road_distance(case, network)
     return _scores(case.input_hash, tuple(saved_weights().items()), case, roads)
 
 
@@ -72,7 +72,7 @@ def suitability_tab(case: SitingCase, found: pd.DataFrame) -> None:
         "existing": _("离现有厂远"),
         "roads": _("离道路近（有路网时）"),
     }
-    columns = {labels[name]: (best[name] * 100).round(0) for name in reasons.CRITERIA if name in best}
+    columns = {labels[name]: (best[name] * 100).round(0) for name in suitability.CRITERIA if name in best}
     st.dataframe(
         pd.DataFrame(
             {

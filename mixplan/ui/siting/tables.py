@@ -10,7 +10,7 @@ from mixplan.base.files.sheets import table_csv, workbook_xlsx
 from mixplan.base.i18n import gettext as _
 from mixplan.city import sectors as city_sectors
 from mixplan.handouts.geojson import geojson
-from mixplan.siting import reasons
+from mixplan.siting import reasons, tables
 from mixplan.siting import words as siting_words
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
@@ -45,7 +45,7 @@ def section() -> str:
 
 def site_table(case: SitingCase, proposal: SitingProposal) -> None:
     """Chosen sites as a table, with tonnes by line, next-best alternatives on request, and the files."""
-    rows = siting_words.site_rows(proposal.sites, district_names())
+    rows = tables.site_rows(proposal.sites, district_names())
     if rows.empty:
         st.info(_("还没有方案：点“求解”，或在地图上点选一个位置。"))
         return
@@ -119,7 +119,7 @@ def _downloads(case: SitingCase, proposal: SitingProposal, rows: pd.DataFrame) -
         lambda: workbook_xlsx(
             {
                 _("站点"): rows,
-                _("供应路线"): siting_words.flow_rows(proposal, case),
+                _("供应路线"): tables.flow_rows(proposal, case),
                 _("指标"): as_table({_("数值"): summary_rows(proposal)}),
             }
         ),
