@@ -1,5 +1,9 @@
 """Coverage: against an independent grid, at its limits, and with properties that must hold for any supply."""
 
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
 import pytest
 from coverage_cases import grid_share, supply_at
 from hypothesis import given, settings
@@ -126,3 +130,19 @@ def test_the_shipped_register_covers_but_does_not_serve(plants, layers, book, de
     )
     assert result.total.demand_share > 0.95
     assert result.total.served_share == pytest.approx(result.capacity / result.total.demand, abs=0.02)
+
+
+def test_what_a_plant_has_to_spare_is_named_at_its_limits(ground, demand):
+    """Tight at 10 %: what is left of 100 is 0, a crumb, exactly 10, and a little more."""
+    used = {"full": 100.0, "crumb": 100.0 - 1e-5, "limit": 90.0, "more": 89.9, "none": 0.0, "unknown": 0.0}
+    capacity = {**dict.fromkeys(used, 100.0), "none": 0.0, "unknown": np.nan}
+    supply = supply_at(*[(0, 0, capacity[name]) for name in used]).set_axis(list(used))
+    seen = reach.reach(ground, supply)
+    result = coverage_result.coverage(seen, 10.0)
+    made = replace(result, service=replace(result.service, used=pd.Series(used)))
+    table = coverage_result.spare_table(seen, made, tight_pct=10.0)
+    states = {"full": "full", "crumb": "full", "limit": "tight", "more": "spare", "none": "full", "unknown": "unknown"}
+    assert table["state"].to_dict() == states
+    assert table["spare"].drop("unknown").to_dict() == pytest.approx(
+        {name: capacity[name] - amount for name, amount in used.items() if name != "unknown"}
+    )

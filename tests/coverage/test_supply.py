@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from helpers import make_register
 
 from mixplan.base.errors import DataError, RuleError
 from mixplan.city import districts
@@ -60,3 +61,21 @@ def test_a_plant_known_only_by_district_counts_there_and_is_marked(layers, plant
 
 def test_an_empty_register_leaves_no_standing_supply(layers, empty_register):
     assert coverage_supply.existing_supply(empty_register, layers).empty
+
+
+def test_the_registers_plants_are_seen_in_three_ways(layers):
+    plants = make_register(
+        {"id": "here", "kind": "mortar", "lon": 116.4, "lat": 39.9, "capacity": 30, "status": "inventory_2010"},
+        {"id": "soon", "kind": "mortar", "lon": 116.4, "lat": 39.9, "capacity": 30, "status": "proposed"},
+        {"id": "gone", "kind": "mortar", "lon": 116.4, "lat": 39.9, "capacity": 30, "status": "closed"},
+        {"id": "lost", "kind": "mortar", "capacity": 20, "status": "inventory_2010"},
+        {"id": "known", "kind": "mortar", "capacity": 10, "status": "inventory_2010", "district": "房山"},
+        {"id": "bare", "kind": "mortar", "lon": 116.4, "lat": 39.9, "status": "inventory_2010"},
+        {"id": "mixer", "kind": "concrete", "lon": 116.4, "lat": 39.9, "capacity": 30, "status": "inventory_2010"},
+        {"id": "empty", "kind": "concrete", "lon": 116.4, "lat": 39.9, "status": "inventory_2010"},
+    )
+    assert set(coverage_supply.supply_points(plants).index) == {"here", "soon", "bare"}
+    assert set(coverage_supply.unlocated_supply(plants).index) == {"lost", "known"}
+    assert set(coverage_supply.existing_supply(plants, layers).index) == {"here", "known"}
+    assert set(coverage_supply.unplaced_supply(plants, layers).index) == {"lost"}
+    assert set(coverage_supply.concrete_stations(plants).index) == {"mixer"}

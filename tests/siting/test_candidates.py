@@ -1,6 +1,7 @@
 """Where a line may stand: the grid, own points, and what the rules say of each."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from helpers import IN_FORCE
 from siting_cases import INSIDE_RING, NORTH_EAST, SOUTH_WEST, points
@@ -9,7 +10,7 @@ from mixplan.base.errors import SitingError
 from mixplan.city import distances, rings
 from mixplan.city.crs import degrees
 from mixplan.registers.points import load_demand
-from mixplan.siting.candidates import candidate_grid, candidate_table
+from mixplan.siting.candidates import PLACE_MEASURES, candidate_grid, candidate_table, exclusion
 from mixplan.siting.inputs import SitingInputs, no_points
 from mixplan.siting.settings import default_settings
 
@@ -81,3 +82,50 @@ def test_an_id_stands_for_one_place_only(make, layers, book):
     elsewhere = points(NORTH_EAST).rename({"a": grid.index[0]})
     with pytest.raises(SitingError, match=f"候选点 {grid.index[0]} 与网格点编号相同、位置不同"):
         table(layers, book, own=elsewhere, apply_rules=False)
+
+
+def found_flags(*rows):
+    """Findings from (plant, rule, verdict, certainty), in the order in which the rules are listed."""
+    return pd.DataFrame(rows, columns=["plant_id", "rule_id", "verdict", "certainty"])
+
+
+@pytest.mark.parametrize(
+    ("approximate", "out"),
+    [
+        (True, {"sure": "area", "vague": "area", "ring": "ring", "both": "ring", "clear": "", "other": ""}),
+        (False, {"sure": "area", "vague": "", "ring": "ring", "both": "ring", "clear": "", "other": ""}),
+    ],
+)
+def test_a_vague_sensitive_area_alone_excludes_only_where_that_is_asked(book, approximate, out):
+    by_measure = {rule.measure: rule.id for rule in book.rules}
+    ring, area = by_measure["inside_ring"], by_measure["near_sensitive_area"]
+    other = next(rule.id for rule in book.rules if rule.measure not in PLACE_MEASURES)
+    findings = found_flags(
+        ("sure", area, "flag", "certain"),
+        ("vague", area, "flag", "borderline"),
+        ("ring", ring, "flag", "borderline"),
+        ("both", ring, "flag", "certain"),
+        ("both", area, "flag", "borderline"),
+        ("clear", area, "pass", "certain"),
+        ("other", other, "flag", "certain"),
+    )
+    places = pd.DataFrame(index=list(out))
+    told = exclusion(places, findings, book, approximate=approximate)
+    assert told.map({ring: "ring", area: "area", "": ""}).to_dict() == out
+
+
+def test_an_area_that_is_exactly_known_excludes_although_vague_ones_do_not(layers, book):
+    margin = 1000.0
+    free = table(layers, book, margin_m=margin, keep_off_approximate=False).query("excluded_by == ''")
+    exact = layers.sensitive_areas[~layers.sensitive_areas["approximate"].astype(bool)]
+    assert len(exact)
+    for area in exact.itertuples():
+        assert free.distance(area.geometry).min() > margin - area.accuracy_m
+
+
+def test_a_grid_point_with_a_note_is_near_an_area_of_approximate_extent(layers, book):
+    noted = table(layers, book, keep_off_approximate=False).query("approximate")
+    vague = layers.sensitive_areas[layers.sensitive_areas["approximate"].astype(bool)]
+    assert len(noted)
+    reach = default_settings(book).margin_m + vague["accuracy_m"].astype(float).max()
+    assert noted.distance(vague.union_all()).max() <= reach

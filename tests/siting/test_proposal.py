@@ -8,6 +8,7 @@ from helpers import IN_FORCE
 from siting_cases import EFFORT, FAR_WEST, NORTH_EAST, NORTH_EAST_2, SOUTH_WEST, points, random_case, said
 
 from mixplan.coverage.supply import concrete_stations
+from mixplan.registers.points import point_frame
 from mixplan.siting import solver
 from mixplan.siting.case import build_case
 from mixplan.siting.inputs import SitingInputs, no_points
@@ -107,3 +108,69 @@ def test_the_proposal_survives_the_solvers_independent_evaluation(make, changes)
     assert judged.feasible()
     assert judged.cost == pytest.approx(record["objective"])
     assert record["bound"] <= record["objective"] + 1e-6
+
+
+IN_ZONE, IN_ZONE_FAR = (116.40, 39.95), (116.46, 39.90)  # both inside the Fourth Ring
+
+
+def zone_case(make, **changes):
+    """A line in the north-west of the centre; zone demand near it and far from it, and demand outside the zones."""
+    demand = points(IN_ZONE, IN_ZONE_FAR, FAR_WEST, weight=[10.0, 30.0, 5.0])
+    case = make(points((116.38, 39.96)), demand, line_capacity_wan_t=100.0, **changes)
+    assert case.demand["in_ban_zone"].tolist() == [True, True, False]
+    return case
+
+
+def test_the_share_within_is_zone_demand_served_over_a_haul_of_at_most_the_radius(make):
+    found = solve_case(zone_case(make, radius_km=5.0), EFFORT)
+    assert found.stats.ban_zone_demand == pytest.approx(40)
+    assert found.stats.share_within == pytest.approx(10 / 40)
+
+
+def test_a_haul_as_long_as_the_radius_is_within_it(make):
+    case = zone_case(make)
+    longest = float(case.haul_km[1, 0])
+    assert solve_case(zone_case(make, radius_km=longest), EFFORT).stats.share_within == pytest.approx(1.0)
+    assert solve_case(zone_case(make, radius_km=longest - 1e-6), EFFORT).stats.share_within == pytest.approx(10 / 40)
+
+
+def test_zone_demand_that_nobody_serves_is_not_within(make):
+    found = solve_case(zone_case(make, radius_km=50.0, max_haul_km=5.0), EFFORT)
+    assert found.stats.share_within == pytest.approx(10 / 40)
+
+
+@pytest.fixture
+def wet(layers, book):
+    """A case in which a concrete station lies near the demand and the only new line far away."""
+
+    def build(**changes):
+        stations = point_frame([{"id": "w", "lon": 116.80, "lat": 40.15, "capacity": 100.0}])
+        inputs = SitingInputs(points(NORTH_EAST, weight=[1.0]), no_points(), points(SOUTH_WEST), stations)
+        bare = {"lines": 1, "grid_km": None, "apply_rules": False, "detour": 1.0, "wet_mortar": True}
+        wishes = {**bare, "wet_extra_km": 10.0, "wet_radius_km": 25.0, **changes}
+        return build_case(inputs, default_settings(book, **wishes), layers, book, on=IN_FORCE)
+
+    return build
+
+
+def test_wet_mortar_costs_its_haul_and_its_extra_but_hauls_only_its_haul(wet):
+    case = wet()
+    km = case.candidates.geometry.iloc[0].distance(case.demand.geometry.iloc[0]) / 1000
+    near = case.optional.geometry["w"].distance(case.demand.geometry["a"]) / 1000
+    found = solve_case(case, EFFORT)
+    assert near < 5 < km
+    assert found.stats.from_wet == pytest.approx(1.0)
+    assert found.objective == pytest.approx(near + 10)
+    assert found.stats.haul == pytest.approx(near)
+
+
+def test_the_extra_of_wet_mortar_takes_nothing_from_the_radius(wet):
+    found = solve_case(wet(objective="coverage", radius_km=8.0), EFFORT)
+    assert found.objective == pytest.approx(0.0)
+    assert found.stats.from_wet == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("objective", ["haul", "coverage"])
+def test_beyond_its_own_radius_wet_mortar_neither_serves_nor_covers(wet, objective):
+    found = solve_case(wet(objective=objective, radius_km=8.0, wet_radius_km=3.0), EFFORT)
+    assert found.stats.from_wet == 0
