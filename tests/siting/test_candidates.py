@@ -10,7 +10,8 @@ from mixplan.base.errors import SitingError
 from mixplan.city import distances, rings
 from mixplan.city.crs import degrees
 from mixplan.registers.points import load_demand
-from mixplan.siting.candidates import PLACE_MEASURES, candidate_grid, candidate_table, exclusion
+from mixplan.screening.measures import measure_of
+from mixplan.siting.candidates import candidate_grid, candidate_table, exclusion
 from mixplan.siting.inputs import SitingInputs, no_points
 from mixplan.siting.settings import default_settings
 
@@ -99,7 +100,7 @@ def found_flags(*rows):
 def test_a_vague_sensitive_area_alone_excludes_only_where_that_is_asked(book, approximate, out):
     by_measure = {rule.measure: rule.id for rule in book.rules}
     ring, area = by_measure["inside_ring"], by_measure["near_sensitive_area"]
-    other = next(rule.id for rule in book.rules if rule.measure not in PLACE_MEASURES)
+    other = next(rule.id for rule in book.rules if not measure_of(rule).layer)
     findings = found_flags(
         ("sure", area, "flag", "certain"),
         ("vague", area, "flag", "borderline"),
