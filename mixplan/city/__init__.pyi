@@ -6,9 +6,6 @@ from .crs import (
     METRIC_CRS as METRIC_CRS,
 )
 from .crs import (
-    REGION as REGION,
-)
-from .crs import (
     degrees as degrees,
 )
 from .crs import (

@@ -44,4 +44,3 @@ from .words import fact_sentence as fact_sentence
 from .words import gap_sentence as gap_sentence
 from .words import plan_problems as plan_problems
 from .words import source_label as source_label
-from .words import status_label as status_label

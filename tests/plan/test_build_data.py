@@ -13,8 +13,10 @@ SCRIPT = ROOT / "tools" / "build_data.py"
 WRITTEN_ELSEWHERE = (
     "rules.toml",
     "kinds.toml",
+    "city.toml",
     "indicators.csv",
     "station_reports.csv",
+    "schemas/city.schema.json",
     "schemas/kinds.schema.json",
     "schemas/rules.schema.json",
 )  # the builder declares these and does not write them
