@@ -47,9 +47,6 @@ from .haul import (
     network_haul as network_haul,
 )
 from .haul import (
-    network_ways as network_ways,
-)
-from .haul import (
     straight_haul as straight_haul,
 )
 from .layers import (
