@@ -7,18 +7,16 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.errors import MixplanError
-from mixplan.base.files.columns import error_sentence
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.coverage import supply as coverage_supply
 from mixplan.handouts import report as handouts_report
 from mixplan.handouts.report import Report
 from mixplan.plan.datapackage import data_version
-from mixplan.registers.decisions import read_decisions
-from mixplan.registers.proposals import read_deliveries, read_sites
 from mixplan.screening import stations
 from mixplan.targets import entries as targets_entries
-from mixplan.ui import proposals, shared, texts
+from mixplan.ui import shared, texts
+from mixplan.ui.proposals import Proposal, session_plan, session_proposal, uploaded_plan, uploaded_proposal
 from mixplan.ui.targets import figures as targets_figures
 
 
@@ -26,51 +24,25 @@ from mixplan.ui.targets import figures as targets_figures
 class Inputs:
     """What the report is made of, besides the register."""
 
-    sites: gpd.GeoDataFrame | None
-    flows: pd.DataFrame | None
+    proposal: Proposal
     decisions: pd.DataFrame | None
     version: str
 
 
 def inputs() -> Inputs:
     """Proposal and consolidation plan: an uploaded file, else what the session's other pages have left."""
-    sites = flows = decisions = None
-    version = []
     with st.expander(_("方案"), expanded=False):
         upload = st.file_uploader(
             _("选址方案：mixplan site 的 JSON，或 CSV、XLSX"), type=["json", "csv", "xlsx"], key="briefing_siting"
         )
-        if upload is not None:
-            try:
-                found = read_sites(upload.getvalue(), upload.name)
-                for note in found.notes:
-                    texts.message("warning", note)
-                for error in found.errors[:5]:
-                    texts.message("error", error_sentence(error, found.name))
-                sites, flows = (
-                    coverage_supply.planned_sites(found.points),
-                    read_deliveries(upload.getvalue(), upload.name),
-                )
-                version.append(f"file-{found.version}")
-            except MixplanError as problem:
-                texts.message("error", str(problem))
-        elif records := list(st.session_state.get(proposals.SITES) or []):
-            sites = coverage_supply.planned_sites(records)
-            version.append(f"sites-{records!r}")
+        # A file that cannot be used is no reason to tell the story of another proposal.
+        proposal = (uploaded_proposal(upload) if upload is not None else session_proposal()) or Proposal()
         upload = st.file_uploader(
             _("整合方案：mixplan consolidate 的 JSON"), type=["json"], key="briefing_consolidation"
         )
-        plan: pd.DataFrame | None = st.session_state.get(proposals.PLAN)
-        if upload is not None:
-            try:
-                decisions = read_decisions(upload.getvalue(), upload.name)
-                version.append(f"plan-{upload.file_id}")
-            except MixplanError as problem:
-                texts.message("error", str(problem))
-        elif plan is not None and not plan.empty:
-            decisions = plan
-            version.append(f"plan-{pd.util.hash_pandas_object(plan.astype(str)).sum()}")
-    return Inputs(sites, flows, decisions, "|".join(version))
+        plan = uploaded_plan(upload) if upload is not None else session_plan()
+    decisions, version = plan or (None, "")
+    return Inputs(proposal, decisions, f"{proposal.version}|{version}")
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
@@ -78,10 +50,10 @@ def _report(version: str, language: str, _plants: gpd.GeoDataFrame, _given: Inpu
     return handouts_report.build(
         _plants,
         shared.layers(),
-        shared.rules(),
+        shared.rules_in_force(),
         _figures,
-        sites=_given.sites,
-        flows=_given.flows,
+        sites=_given.proposal.sites,
+        flows=_given.proposal.flows,
         decisions=_given.decisions,
     )
 
@@ -91,7 +63,9 @@ def report(given: Inputs) -> Report:
     plants, version = shared.register()
     entries = targets_figures.entries()
     figures = targets_entries.with_entries(targets_figures.indicators(), entries)
-    known = "|".join([version, data_version(), given.version, entries.to_json(date_format="iso") or ""])
+    known = "|".join(
+        [version, data_version(), f"{shared.margin_m():g}", given.version, entries.to_json(date_format="iso") or ""]
+    )
     with st.spinner(_("正在汇总……")):
         try:
             return _report(known, get_language(), plants, given, figures)
