@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from mixplan.plan.kinds import KindFile
 from mixplan.plan.rules import RuleFile
+from mixplan.screening.measures import MEASURES
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "schemas"
 
@@ -28,9 +29,12 @@ RECORDS = {"rules": RuleFile, "kinds": KindFile}
 
 def texts() -> dict[str, str]:
     """The text of each schema by file name."""
+    schemas = {name: _schema(record) for name, record in RECORDS.items()}
+    # What measures there are, only screening knows.
+    schemas["rules"]["$defs"]["Rule"]["properties"]["measure"]["enum"] = list(MEASURES)
     return {
-        f"{name}.schema.json": json.dumps(_schema(record), ensure_ascii=False, indent=2) + "\n"
-        for name, record in RECORDS.items()
+        f"{name}.schema.json": json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+        for name, schema in schemas.items()
     }
 
 

@@ -44,6 +44,12 @@ def ring_of(points: gpd.GeoSeries, rings: gpd.GeoDataFrame) -> pd.Series:
 OUTSIDE_RINGS = 0  # stands for "outside the Sixth Ring" where rings are chosen or counted
 
 
+def ring_number(points: gpd.GeoSeries, rings: gpd.GeoDataFrame) -> pd.Series:
+    """The ring by which each point is listed and counted: `OUTSIDE_RINGS` outside all, ``<NA>`` without location."""
+    ring = ring_of(points, rings)
+    return ring.mask(points.notna() & ring.isna(), OUTSIDE_RINGS)
+
+
 def ring_label(ring: object) -> str:
     """Where a plant lies among the ring roads, in words."""
     if pd.isna(ring):  # type: ignore[call-overload]

@@ -7,7 +7,6 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from mixplan.base.files.columns import error_sentence
 from mixplan.base.files.jsontext import json_text, records
 from mixplan.base.files.sheets import table_csv
 from mixplan.base.i18n import gettext as _
@@ -15,11 +14,13 @@ from mixplan.city.datums import Datum
 from mixplan.city.layers import load_layers
 from mixplan.cli.arguments import DATUMS, day, metres
 from mixplan.handouts.geojson import geojson
+from mixplan.plan.kinds import COUNTED
 from mixplan.plan.rules import load_rules
 from mixplan.registers.plants import load_plants, read_register_file
 from mixplan.screening.explain import explain
 from mixplan.screening.judge import overall, screen
 from mixplan.screening.stations import flag_count, flag_sentence
+from mixplan.screening.verdicts import NOT_IN_FORCE, verdict_label
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,8 +48,8 @@ def _register(args: argparse.Namespace) -> tuple[gpd.GeoDataFrame, list[str], in
     )
     if register.ignored:
         print(_("未识别的列，未采用：{columns}").format(columns=_("、").join(register.ignored)), file=sys.stderr)
-    for error in register.errors:
-        print(error_sentence(error, register.name), file=sys.stderr)
+    for sentence in register.error_sentences:
+        print(sentence, file=sys.stderr)
     return register.plants, list(register.notes), len(register.errors)
 
 
@@ -58,15 +59,20 @@ def run(args: argparse.Namespace) -> int:
         args.usage(_("--datum 和 --location-error 只用于 --plants 给出的登记册"))
     book, layers = load_rules(), load_layers()
     if args.margin is not None:
-        book = book.with_values({"near_sensitive_area": args.margin})
+        book = book.with_margin(args.margin)
     plants, warnings, bad = _register(args)
     if unplaced := int(plants.geometry.isna().sum()):
         text = _("{plants} 个站点中有 {count} 个没有坐标：凡要看位置的判定，对这些站点都是“资料不足”。")
         warnings = [*warnings, text.format(plants=len(plants), count=unplaced)]
-    for warning in warnings:
-        print(warning, file=sys.stderr)
     findings = screen(plants, layers, book, on=args.date)
     findings["reason"] = explain(findings, plants, layers, book)
+    judged = overall(findings, plants, book)
+    if unruled := int((judged["verdict"] == NOT_IN_FORCE).sum()):
+        text = _("{plants} 个站点中有 {count} 个在 {day} 没有适用的规则：判定为“{verdict}”。")
+        label = verdict_label(NOT_IN_FORCE)
+        warnings = [*warnings, text.format(plants=len(plants), count=unruled, day=args.date, verdict=label)]
+    for warning in warnings:
+        print(warning, file=sys.stderr)
     if args.geojson:
         places = plants.geometry.reindex(findings["plant_id"]).to_numpy()
         print(geojson(gpd.GeoDataFrame(findings, geometry=places, crs=plants.crs), warnings=warnings))
@@ -79,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
         found = [{**row, "warnings": warnings} for row in rows]
         print(json_text(found))
     else:
-        _print_flags(plants, findings, overall(findings, plants, book))
+        _print_flags(plants, findings, judged)
     return 1 if bad else 0
 
 
@@ -88,7 +94,7 @@ def _print_flags(plants: gpd.GeoDataFrame, findings: pd.DataFrame, judged: pd.Da
     flagged = findings[findings["verdict"] == "flag"]
     for row in flagged.to_dict("records"):
         print(f"{row['plant_id']} {plants['name'][row['plant_id']]} [{row['clause']}] {row['reason']}")
-    counted = plants.index[plants["status"].isin(["inventory_2010", "proposed"])]
+    counted = plants.index[plants["status"].isin(COUNTED)]
     findings, flagged = (frame[frame["plant_id"].isin(counted)] for frame in (findings, flagged))
     text = _(
         "{plants} 个在册或拟建站点，{findings} 项判定，其中 {flags} 项需治理（{certain} 项确定）；"

@@ -118,7 +118,7 @@ def default_settings(book: RuleBook, *, phased: bool = False, **changes: Any) ->
     first, last = int(book.figure("consolidation_first_year")), int(book.figure("consolidation_last_year"))
     values["base_year"] = first - 1
     values["years"] = tuple(range(first, last + 1)) if phased else (last,)
-    values["standard_wan_m3"] = float(book.rule("station_capacity").value)
+    values["standard_wan_m3"] = float(book.rule_for("station_standard").value)
     growth = book.figure("concrete_output_2010") / book.figure("concrete_demand_2015")
     values |= changes
     if "first_demand_wan_m3" not in changes:

@@ -12,12 +12,13 @@ from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.city import districts, rings
 from mixplan.city.layers import Layers
-from mixplan.city.rings import OUTSIDE_RINGS
 from mixplan.consolidation.model import Limit
 from mixplan.consolidation.settings import Settings
+from mixplan.plan.kinds import INVENTORY
 from mixplan.plan.rules import RuleBook
 from mixplan.registers.decisions import CLOSE, UNDECIDED
-from mixplan.screening.stations import INVENTORY
+from mixplan.screening.judge import binding
+from mixplan.screening.measures import AREAS, measure_of
 from mixplan.screening.verdicts import CERTAIN, FLAG, UNKNOWN
 
 FLAGGED_CAP = "flagged"  # name of the cap on stations in need of consolidation
@@ -34,10 +35,9 @@ def station_frame(
 ) -> gpd.GeoDataFrame:
     """Stations with what the decision needs to know of each; see `Case.stations`."""
     some = inventory(plants)
-    ring = rings.ring_of(some.geometry, layers.rings)
     note = np.select([some["capacity"].isna(), some.geometry.isna()], ["capacity", "location"], "")
     return some.assign(
-        ring=ring.mask(some.geometry.notna() & ring.isna(), OUTSIDE_RINGS),
+        ring=rings.ring_number(some.geometry, layers.rings),
         district_id=districts.stated_district(some, layers.districts),
         **_findings(some.index, findings, book, settings.borderline_weight),
         status_note=note,
@@ -52,11 +52,11 @@ def _findings(
     """What the screening says of each station: severity, flags, and the rules whose attribute is not known."""
     own = findings[findings["plant_id"].isin(stations)]
     flags = own[own["verdict"] == FLAG]
-    advisory = flags["rule_id"].isin([rule.id for rule in book.rules if rule.advisory])
+    advisory = ~flags.index.isin(binding(flags, book).index)
     severity = flags["rule_id"].map({rule.id: float(rule.severity) for rule in book.rules}).astype(float)
     score: pd.Series = severity * np.where(flags["certainty"] == CERTAIN, 1.0, borderline_weight)
     sure = flags["certainty"] == CERTAIN
-    near = flags["rule_id"] == "near_sensitive_area"
+    near = flags["rule_id"].isin([rule.id for rule in book.rules if measure_of(rule).layer == AREAS.layer])
     unknown = own[own["verdict"] == UNKNOWN].groupby("plant_id")["rule_id"].agg(lambda ids: ",".join(map(str, ids)))
 
     def total(rows: pd.Series) -> pd.Series:

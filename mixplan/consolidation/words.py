@@ -1,11 +1,12 @@
-"""What a consolidation plan means in words and comparisons: reasons, the cost of deciding otherwise, the trade-off
-between flagged stations and haul, and the back-test against what was reported later."""
+"""What a consolidation plan means in words: how good it is, and why each station is decided on as it is."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
 from mixplan.base.i18n import gettext as _
@@ -16,6 +17,7 @@ from mixplan.consolidation.settings import MERGE, SHUT, UPGRADE
 from mixplan.consolidation.takeover import sole_supply, takeover
 from mixplan.consolidation.tradeoff import Otherwise
 from mixplan.registers.decisions import CLOSE, KEEP, UNDECIDED
+from mixplan.screening.verdicts import CERTAIN, FLAG
 
 _NAMED = 3  # names in a sentence before "and so on"
 
@@ -43,6 +45,26 @@ def _names(names: list[str]) -> str:
     return shown if len(names) <= _NAMED else _("{names} 等 {count} 处").format(names=shown, count=len(names))
 
 
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """What is known of one station, to say why it is decided on as it is."""
+
+    station: pd.Series
+    """Its row of the case's stations."""
+    decided: dict[str, Any]
+    """Its row of the plan's actions."""
+    issues: str
+    """What the screening found, in words."""
+    heirs: pd.DataFrame
+    """Who takes over from it."""
+    alone: gpd.GeoDataFrame
+    """Demand points that nobody else reaches."""
+    output: float
+    """What it delivers in the target year, 万m³."""
+    incoming: list[str]
+    """Names of the stations that merge into it."""
+
+
 def reasons(plan: Plan, findings: pd.DataFrame, titles: dict[str, str]) -> pd.Series:
     """One sentence for each station: what is decided and why, in the language in force.
 
@@ -53,42 +75,45 @@ def reasons(plan: Plan, findings: pd.DataFrame, titles: dict[str, str]) -> pd.Se
     titles : dict
         Title of each rule in the language in force, by rule id.
     """
-    case = plan.case
-    flags = findings[(findings["verdict"] == "flag") & findings["plant_id"].isin(case.stations.index)]
+    sentences = {}
+    for plant, known in _known(plan, findings, titles).items():
+        if known.decided["verify"]:
+            sentences[plant] = _outside_model(known)
+        elif known.decided["action"] in (MERGE, SHUT):
+            sentences[plant] = _stops(plan.case, known)
+        else:
+            sentences[plant] = _stays(plan.case, known)
+    return pd.Series(sentences, index=plan.actions.index, dtype=object, name="reason")
+
+
+def _known(plan: Plan, findings: pd.DataFrame, titles: dict[str, str]) -> dict[str, _Known]:
+    """What is known of each station, by plant id."""
+    case, names = plan.case, plan.case.stations["name"]
+    flags = findings[(findings["verdict"] == FLAG) & findings["plant_id"].isin(case.stations.index)]
     said: dict[str, list[str]] = {}
     for row in flags.to_dict("records"):
-        doubt = "" if row["certainty"] == "certain" else _("（待核实）")
+        doubt = "" if row["certainty"] == CERTAIN else _("（待核实）")
         said.setdefault(str(row["plant_id"]), []).append(titles[str(row["rule_id"])] + doubt)
-    heirs = takeover(plan)
-    by_station = {str(plant): part for plant, part in heirs.groupby("plant_id", sort=False)}
-    alone = sole_supply(case)
-    last = plan.flows[plan.flows["year"] == case.problem.years[-1]]
-    output = last.groupby("plant_id")["amount"].sum().to_dict()
-    names = {str(k): str(v) for k, v in case.stations["name"].items()}
     incoming: dict[str, list[str]] = {}
     for plant, into in plan.actions["into"].dropna().items():
-        incoming.setdefault(str(into), []).append(names[str(plant)])
-    sentences = []
-    for plant, decided in _rows(plan.actions):
-        station = case.stations.loc[plant]
-        issues = _("、").join(said.get(plant, []))
-        if decided["verify"]:
-            sentences.append(_outside_model(station, issues))
-        elif decided["action"] in (MERGE, SHUT):
-            sentences.append(_stops(case, decided, station, issues, by_station.get(plant), names))
-        else:
-            sentences.append(
-                _stays(
-                    case,
-                    decided,
-                    station,
-                    issues,
-                    alone.get(plant, []),
-                    output.get(plant, 0.0),
-                    incoming.get(plant, []),
-                )
-            )
-    return pd.Series(sentences, index=plan.actions.index, dtype=object, name="reason")
+        incoming.setdefault(str(into), []).append(str(names[plant]))
+    heirs, alone = takeover(plan), sole_supply(case)
+    heirs = heirs.assign(name=heirs["by"].map(names))
+    heirs_of = {str(plant): part for plant, part in heirs.groupby("plant_id", sort=False)}
+    last = plan.flows[plan.flows["year"] == case.problem.years[-1]]
+    output = last.groupby("plant_id")["amount"].sum().to_dict()
+    return {
+        plant: _Known(
+            station=case.stations.loc[plant],
+            decided=decided,
+            issues=_("、").join(said.get(plant, [])),
+            heirs=heirs_of.get(plant, heirs.iloc[:0]),
+            alone=case.demand.iloc[alone.get(plant, [])],
+            output=output.get(plant, 0.0),
+            incoming=incoming.get(plant, []),
+        )
+        for plant, decided in _rows(plan.actions)
+    }
 
 
 def _rows(table: pd.DataFrame) -> list[tuple[str, dict[str, Any]]]:
@@ -97,76 +122,88 @@ def _rows(table: pd.DataFrame) -> list[tuple[str, dict[str, Any]]]:
     return [(str(i), {str(k): v for k, v in row.items()}) for i, row in zip(table.index, records, strict=True)]
 
 
-def _outside_model(station: Any, issues: str) -> str:
-    why = _("产能未知") if station["status_note"] == "capacity" else _("没有坐标")
-    if station["lock"] == CLOSE:
+def _outside_model(known: _Known) -> str:
+    """Why nothing was decided on a station."""
+    why = _("产能未知") if known.station["status_note"] == "capacity" else _("没有坐标")
+    if known.station["lock"] == CLOSE:
         return _("按规划人员的决定退出；{why}，没有参与优化。").format(why=why)
     text = _("{why}，不参与优化，先予保留，待核实后再定").format(why=why)
-    if station["lock"] == KEEP:
+    if known.station["lock"] == KEEP:
         text = _("按规划人员的决定保留；{why}，没有参与优化").format(why=why)
-    return text + (_("；筛查所见：{issues}。").format(issues=issues) if issues else _("。"))
+    return text + (_("；筛查所见：{issues}。").format(issues=known.issues) if known.issues else _("。"))
 
 
-def _stops(
-    case: Case, row: dict[str, Any], station: Any, issues: str, heirs: pd.DataFrame | None, names: dict[str, str]
-) -> str:
-    if station["lock"] == CLOSE:
-        text = _("按规划人员的决定退出")
-    elif row["action"] == MERGE:
-        into = case.stations.loc[row["into"]]
-        apart = station.geometry.distance(into.geometry) / 1000.0
-        same = station["company"] and station["company"] == into["company"]
-        text = (
-            _("整合到同一企业的{name}（相距 {km:.1f} km）") if same else _("整合到相邻的{name}（相距 {km:.1f} km）")
-        ).format(name=names[str(row["into"])], km=apart)
-    elif issues:
-        text = _("退出：保留问题和占用产能指标的代价高于退出损失和增加的运距")
-    else:
-        text = _("退出：没有需治理的问题，但总产能须压到上限以内，它退出使全市代价增加最少")
-    if issues:
-        text += _("；筛查所见：{issues}").format(issues=issues)
-    if heirs is None or heirs.empty:
+def _stops(case: Case, known: _Known) -> str:
+    """Why a station stops, and who takes over from it."""
+    text = _why_it_stops(case, known)
+    if known.issues:
+        text += _("；筛查所见：{issues}").format(issues=known.issues)
+    heirs = known.heirs
+    if heirs.empty:
         return text + _("；全部站点保留时它也没有供应任务。")
-    parts = [f"{names[str(r['by'])]} {r['amount']:.0f} 万m³" for r in heirs.head(_NAMED).to_dict("records")]
-    shown = _("、").join(parts)
+    shown = _("、").join(f"{row['name']} {row['amount']:.0f} 万m³" for row in heirs.head(_NAMED).to_dict("records"))
     if len(heirs) > _NAMED:
         return text + _("；其供应由 {heirs} 等 {count} 站接替。").format(heirs=shown, count=len(heirs))
     return text + _("；其供应由 {heirs} 接替。").format(heirs=shown)
 
 
-def _stays(
-    case: Case, row: dict[str, Any], station: Any, issues: str, alone: list[int], output: float, incoming: list[str]
-) -> str:
-    s = case.settings
-    text = _("按规划人员的决定保留") if station["lock"] == KEEP else ""
-    if row["action"] == UPGRADE:
-        up = _("改造到 {after:.0f} 万m³/年").format(after=row["capacity_after"])
-        if row["capacity_before"] < s.standard_wan_m3:
-            up += _("（达到 {standard:g} 万m³ 的标准）").format(standard=s.standard_wan_m3)
-        if incoming:
-            up += _("，接收 {names}").format(names=_names(incoming))
-        text = text + _("，") + up if text else up
-    points = case.demand.iloc[alone]
-    if len(points):
-        where = _names(list(points["name"]))
-        only = _("半径 {radius:g} km 内只有它能供应{where}（{amount:.1f} 万m³）").format(
-            radius=s.radius_km, where=where, amount=float(points["weight"].sum())
-        )
-        text = (text + _("；") if text else _("保留：")) + only
-        if issues:
-            text += _("，虽有问题（{issues}）仍须保留").format(issues=issues)
-    elif issues and station["lock"] == KEEP:  # kept because it was said so, whatever closing would have cost
-        text += _("；筛查所见：{issues}").format(issues=issues)
-    elif issues:
-        kept = _("虽有问题（{issues}），退出的损失和增加的运距代价更高").format(issues=issues)
-        text = (text + _("；") if text else _("保留：")) + kept
-    elif not text:
-        text = _("保留：没有发现需治理的问题")
-    used = 100.0 * output / row["capacity_after"] if row["capacity_after"] else 0.0
-    text += _("；供应 {output:.0f} 万m³，利用率 {used:.0f}%").format(output=output, used=used)
-    if station["unknown"]:
+def _why_it_stops(case: Case, known: _Known) -> str:
+    if known.station["lock"] == CLOSE:
+        return _("按规划人员的决定退出")
+    if known.decided["action"] == MERGE:
+        into = case.stations.loc[known.decided["into"]]
+        apart = known.station.geometry.distance(into.geometry) / 1000.0
+        same = known.station["company"] and known.station["company"] == into["company"]
+        text = _("整合到同一企业的{name}（相距 {km:.1f} km）") if same else _("整合到相邻的{name}（相距 {km:.1f} km）")
+        return text.format(name=into["name"], km=apart)
+    if known.issues:
+        return _("退出：保留问题和占用产能指标的代价高于退出损失和增加的运距")
+    return _("退出：没有需治理的问题，但总产能须压到上限以内，它退出使全市代价增加最少")
+
+
+def _stays(case: Case, known: _Known) -> str:
+    """Why a station stays, what it becomes, and how well it is used."""
+    decided = [_("按规划人员的决定保留")] if known.station["lock"] == KEEP else []
+    if known.decided["action"] == UPGRADE:
+        decided.append(_upgrade(case, known))
+    text = _with_grounds(case, known, _("，").join(decided))
+    after = known.decided["capacity_after"]
+    used = 100.0 * known.output / after if after else 0.0
+    text += _("；供应 {output:.0f} 万m³，利用率 {used:.0f}%").format(output=known.output, used=used)
+    if known.station["unknown"]:
         text += _("；有资料待核实")
     return text + _("。")
+
+
+def _upgrade(case: Case, known: _Known) -> str:
+    """What an upgraded station becomes."""
+    standard = case.settings.standard_wan_m3
+    text = _("改造到 {after:.0f} 万m³/年").format(after=known.decided["capacity_after"])
+    if known.decided["capacity_before"] < standard:
+        text += _("（达到 {standard:g} 万m³ 的标准）").format(standard=standard)
+    if known.incoming:
+        text += _("，接收 {names}").format(names=_names(known.incoming))
+    return text
+
+
+def _with_grounds(case: Case, known: _Known, decided: str) -> str:
+    """Why a station stays, after what has been decided on it."""
+    lead = decided + _("；") if decided else _("保留：")
+    if len(known.alone):
+        text = lead + _("半径 {radius:g} km 内只有它能供应{where}（{amount:.1f} 万m³）").format(
+            radius=case.settings.radius_km,
+            where=_names(list(known.alone["name"])),
+            amount=float(known.alone["weight"].sum()),
+        )
+        if known.issues:
+            text += _("，虽有问题（{issues}）仍须保留").format(issues=known.issues)
+        return text
+    if known.issues and known.station["lock"] == KEEP:
+        # It is kept because it was said so, whatever closing would have cost.
+        return decided + _("；筛查所见：{issues}").format(issues=known.issues)
+    if known.issues:
+        return lead + _("虽有问题（{issues}），退出的损失和增加的运距代价更高").format(issues=known.issues)
+    return decided or _("保留：没有发现需治理的问题")
 
 
 def otherwise_sentence(found: Otherwise) -> str:

@@ -12,13 +12,12 @@ from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.city import districts
 from mixplan.city.layers import Layers
+from mixplan.plan.kinds import COUNTED, INVENTORY
 from mixplan.plan.rules import RuleBook
 from mixplan.registers.points import point_frame
-from mixplan.screening.stations import INVENTORY
 
 SUPPLY_COLUMNS = ("name", "capacity", "location_error_m", "evidence", "stage", "year")
 STANDING = (INVENTORY,)  # statuses of plants that stand today
-COUNTED = (*STANDING, "proposed")  # statuses of the register that supply
 LEAVES = ("close", "merge")  # actions of a consolidation plan after which a station supplies no more
 
 

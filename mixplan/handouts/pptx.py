@@ -111,14 +111,15 @@ def _flagged(deck: Deck, report: Report, step: Step, drawn: dict[str, sheet.Stat
     rows = table.iloc[:-1]
     data = CategoryChartData()
     data.categories = rows.iloc[:, 0].tolist()
-    for label in map(verdicts.verdict_label, maps_style.VERDICT_COLOUR):
+    classes = verdicts.listed(report.counted["drawn"])
+    for label in map(verdicts.verdict_label, classes):
         data.add_series(label, rows[label].tolist())
     deck.chart(
         slide,
         (left, top, width, int(height * 0.6)),
         XL_CHART_TYPE.COLUMN_STACKED,
         data,
-        colours=list(maps_style.VERDICT_COLOUR.values()),
+        colours=[maps_style.VERDICT_COLOUR[drawn] for drawn in classes],
         labels=True,
         label_form="0;;",
     )

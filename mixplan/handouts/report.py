@@ -98,7 +98,7 @@ class Report:
     @cached_property
     def counted(self) -> pd.DataFrame:
         """Stations of the inventory, which alone count towards totals."""
-        return self.stations[self.stations["status"] == stations.INVENTORY]
+        return stations.inventory(self.stations)
 
     @property
     def title(self) -> str:

@@ -104,9 +104,6 @@ from .stations import (
 from .stations import (
     shortest_ways as shortest_ways,
 )
-from .stations import (
-    targets_by_id as targets_by_id,
-)
 from .style import (
     ACTION_COLOUR as ACTION_COLOUR,
 )

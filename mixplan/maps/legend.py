@@ -18,7 +18,6 @@ from mixplan.maps.style import (
     SPARE_COLOUR,
     SUPPLY_COLOUR,
     SYMBOLS,
-    VERDICT_COLOUR,
     WHITE,
     Symbol,
     band_colour,
@@ -27,7 +26,7 @@ from mixplan.maps.style import (
     verdict_symbol,
 )
 from mixplan.plan.words import action_label, kind_label
-from mixplan.screening.verdicts import verdict_label
+from mixplan.screening.verdicts import DRAWN, listed, verdict_label
 
 Counts = Mapping[str, int]
 
@@ -51,7 +50,8 @@ def _of(counts: Counts | None, name: str) -> int | None:
 
 def verdict_keys(counts: Counts | None = None) -> list[Key]:
     """A key for every verdict as it is drawn, with how many stations have it where that is given."""
-    return [Key(verdict_symbol(drawn), counted(verdict_label(drawn), _of(counts, drawn))) for drawn in VERDICT_COLOUR]
+    drawn_classes = DRAWN if counts is None else listed(name for name, count in counts.items() if count)
+    return [Key(verdict_symbol(drawn), counted(verdict_label(drawn), _of(counts, drawn))) for drawn in drawn_classes]
 
 
 def kind_keys(kinds: Iterable[str]) -> list[Key]:

@@ -1,6 +1,5 @@
 """Plants on the map, and what decides about the selected one."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -9,13 +8,15 @@ import shapely
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import metres
-from mixplan.city import rings
 from mixplan.city.layers import Layers
 from mixplan.maps.features import features_of, mark, mark_style, moved_to, path_style, text_label, tip
 from mixplan.maps.style import INK, OUTLINE, VERDICT_COLOUR, WHITE, kind_shape
 from mixplan.plan.kinds import plant_kinds
+from mixplan.plan.rules import RuleBook
 from mixplan.plan.words import kind_label
-from mixplan.screening.verdicts import DOUBT, verdict_class, verdict_label
+from mixplan.screening.explain import subjects_of
+from mixplan.screening.measures import measure_of
+from mixplan.screening.verdicts import DOUBT, FLAG, verdict_class, verdict_label
 
 
 def plant_layer(plants: gpd.GeoDataFrame, judged: pd.DataFrame, district: pd.Series) -> list[dict[str, Any]]:
@@ -68,28 +69,20 @@ def selection_layer(plant: gpd.GeoDataFrame, lines: gpd.GeoDataFrame) -> list[di
     return [circle, ring, ways, name, features_of(middles, lambda row: text_label("labels", row["label"], "distance"))]
 
 
-def shortest_ways(
-    plant: gpd.GeoDataFrame, findings: pd.DataFrame, targets: Mapping[str, shapely.Geometry]
-) -> gpd.GeoDataFrame:
+def shortest_ways(plant: gpd.GeoDataFrame, findings: pd.DataFrame, layers: Layers, book: RuleBook) -> gpd.GeoDataFrame:
     """Shortest lines from one plant to the lines that decide its findings, with their length in words.
 
-    Only lines that flag the plant are drawn.
+    Only lines that flag the plant are drawn; its measure knows what on the map a finding refers to.
     """
     point = plant.geometry.iloc[0]
-    matter = findings[findings["distance_m"].notna() & (findings["verdict"] == "flag")]
+    matter = findings[findings["distance_m"].notna() & (findings["verdict"] == FLAG)]
+    subjects = subjects_of(matter, layers, book)
     rows: list[dict[str, Any]] = []
     for finding in matter.drop_duplicates("subject_id").to_dict("records"):
-        target = targets.get(str(finding["subject_id"]))
-        if target is None:
+        subject = subjects.get((measure_of(book.rule(finding["rule_id"])).layer, finding["subject_id"]))
+        if subject is None:
             continue
+        target = subject["geometry"]
         outline = shapely.boundary(target) if shapely.get_dimensions(target) == 2 else target
         rows.append({"label": metres(finding["distance_m"]), "geometry": shapely.shortest_line(point, outline)})
     return gpd.GeoDataFrame(rows, columns=["label", "geometry"], geometry="geometry", crs=plant.crs)
-
-
-def targets_by_id(layers: Layers) -> dict[str, shapely.Geometry]:
-    """Geometry of everything a finding may refer to, by subject id."""
-    targets: dict[str, shapely.Geometry] = {}
-    for frame in (layers.ban_zones, layers.sensitive_areas):
-        targets |= dict(zip(frame["id"].astype(str), frame.geometry, strict=True))
-    return targets | {f"ring{ring}": rings.ring_area(layers.rings, ring) for ring in rings.ring_numbers(layers.rings)}

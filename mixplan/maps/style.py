@@ -11,7 +11,14 @@ GREEN, PURPLE, AMBER = "#009E73", "#CC79A7", "#F0B429"
 WHITE, INK, NEUTRAL, QUIET, DIM = "#ffffff", "#222222", "#444444", "#666666", "#6B6B6B"
 
 # Verdict as it is drawn: a flag that is certain, one that is not, a pass that is not, one that is, unknown.
-VERDICT_COLOUR = {"flag": VERMILLION, "borderline": ORANGE, "doubtful": SKY, "pass": BLUE, "unknown": GREY}
+VERDICT_COLOUR = {
+    "flag": VERMILLION,
+    "borderline": ORANGE,
+    "doubtful": SKY,
+    "pass": BLUE,
+    "unknown": GREY,
+    "not_in_force": "#D9D9D9",
+}
 OUTLINE = {"borderline": "#5c3d00", "doubtful": "#00446b"}  # of a filled mark in doubt
 RING_COLOUR, DISTRICT_COLOUR, LAND_COLOUR, WATER_COLOUR = "#5b6168", "#b4bac0", "#fafaf8", "#bcd9ea"
 SHORE_COLOUR = "#8fbfdc"

@@ -16,7 +16,9 @@ from mixplan.base.paths import DATA_DIR
 from mixplan.base.records import CLOSED, Number, checked
 
 # `proposed` is for planners' own sites; the shipped register has none.
-STATUSES = ("inventory_2010", "later", "unlicensed", "outside", "closed", "proposed")
+INVENTORY, UNLICENSED, PROPOSED = "inventory_2010", "unlicensed", "proposed"
+STATUSES = (INVENTORY, "later", UNLICENSED, "outside", "closed", PROPOSED)
+COUNTED = (INVENTORY, PROPOSED)  # what the plan's totals, and what is to come, are made of
 PRECISIONS = (
     "plant_point",
     "street_address",

@@ -1,11 +1,15 @@
 from .judge import FINDING_COLUMNS as FINDING_COLUMNS
 from .judge import applies as applies
+from .judge import binding as binding
 from .judge import overall as overall
 from .judge import screen as screen
-from .measures import MEASURES as MEASURES
-from .stations import (
-    INVENTORY as INVENTORY,
-)
+from .measure import MEASURES as MEASURES
+from .measure import Found as Found
+from .measure import Measured as Measured
+from .measure import Question as Question
+from .measure import Subjects as Subjects
+from .measure import measure as measure
+from .measures import measure_of as measure_of
 from .stations import (
     Split as Split,
 )
@@ -17,6 +21,9 @@ from .stations import (
 )
 from .stations import (
     flag_sentence as flag_sentence,
+)
+from .stations import (
+    inventory as inventory,
 )
 from .stations import (
     listing as listing,
@@ -44,6 +51,9 @@ from .verdicts import (
 )
 from .verdicts import (
     FLAG as FLAG,
+)
+from .verdicts import (
+    NOT_IN_FORCE as NOT_IN_FORCE,
 )
 from .verdicts import (
     UNKNOWN as UNKNOWN,

@@ -8,8 +8,9 @@ import pandas as pd
 
 from mixplan.city.layers import Layers
 from mixplan.plan.rules import Rule, RuleBook
-from mixplan.screening.measures import MEASURES
-from mixplan.screening.verdicts import BORDERLINE, CERTAIN, FLAG, PASS, UNKNOWN
+from mixplan.screening.measure import Question
+from mixplan.screening.measures import check_rule, measure_of
+from mixplan.screening.verdicts import BORDERLINE, CERTAIN, FLAG, NOT_IN_FORCE, PASS, UNKNOWN
 
 FINDING_COLUMNS = (
     "plant_id",
@@ -53,13 +54,20 @@ def screen(plants: gpd.GeoDataFrame, layers: Layers, book: RuleBook, *, on: date
         ``verdict`` (pass, flag, unknown), ``value`` (measured: metres, or the attribute), ``threshold``, ``unit``,
         ``distance_m`` (metres to the deciding line, negative inside), ``accuracy_m`` (of that line), ``certainty``
         (certain, borderline; missing where the verdict is unknown), ``clause``, ``subject_id`` (ring, zone or area).
+
+    Raises
+    ------
+    RuleError
+        Where a rule names a measure or a subject that does not exist.
     """
+    book = book.as_of(on)
     parts = []
     for order, rule in enumerate(book.in_force(on)):
+        check_rule(rule, layers)
         some = plants[applies(rule, plants)]
         if some.empty:
             continue
-        measured = MEASURES[rule.measure](rule, some, layers, book)
+        measured = measure_of(rule).judge(Question(rule, some, layers, book))
         certainty = pd.Series(np.where(measured.doubtful, BORDERLINE, CERTAIN), index=some.index)
         parts.append(
             pd.DataFrame(
@@ -86,23 +94,30 @@ def screen(plants: gpd.GeoDataFrame, layers: Layers, book: RuleBook, *, on: date
     return findings[list(FINDING_COLUMNS)]
 
 
+def binding(findings: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
+    """The findings that count: those of rules that bind a plant, not of those that only advise it."""
+    return findings[~findings["rule_id"].isin([rule.id for rule in book.rules if rule.advisory])]
+
+
 def overall(findings: pd.DataFrame, plants: gpd.GeoDataFrame, book: RuleBook) -> pd.DataFrame:
-    """One verdict a plant, advisory rules left aside: a flag that is certain, one that is not, unknown, or pass.
+    """One verdict a plant, advisory rules left aside.
 
     Returns
     -------
     DataFrame
-        Index of the plants; ``verdict``, ``certainty`` and ``flags`` (number of rules that flag it).
+        Index of the plants; ``verdict`` (flag, unknown, pass, or not_in_force where no binding rule speaks of the plant
+        on the day), ``certainty`` (missing where there is no verdict) and ``flags`` (number of rules that flag it).
     """
-    binding = findings[~findings["rule_id"].isin([r.id for r in book.rules if r.advisory])]
-    flagged = binding[binding["verdict"] == FLAG]
+    counted = binding(findings, book)
+    flagged = counted[counted["verdict"] == FLAG]
     any_flag = plants.index.isin(flagged["plant_id"])
     certain_flag = plants.index.isin(flagged.loc[flagged["certainty"] == CERTAIN, "plant_id"])
-    any_unknown = plants.index.isin(binding.loc[binding["verdict"] == UNKNOWN, "plant_id"])
-    any_doubt = plants.index.isin(binding.loc[binding["certainty"] == BORDERLINE, "plant_id"])
-    judged = plants.index.isin(binding["plant_id"])
-    verdict = np.select([any_flag, any_unknown | ~judged], [FLAG, UNKNOWN], PASS)
+    any_unknown = plants.index.isin(counted.loc[counted["verdict"] == UNKNOWN, "plant_id"])
+    any_doubt = plants.index.isin(counted.loc[counted["certainty"] == BORDERLINE, "plant_id"])
+    judged = plants.index.isin(counted["plant_id"])
+    verdict = np.select([any_flag, any_unknown, ~judged], [FLAG, UNKNOWN, NOT_IN_FORCE], PASS)
     settled = certain_flag | ((verdict == PASS) & ~any_doubt)
-    certainty = pd.Series(np.where(settled, CERTAIN, BORDERLINE), index=plants.index).mask(verdict == UNKNOWN)
+    unsettled = np.isin(verdict, [UNKNOWN, NOT_IN_FORCE])
+    certainty = pd.Series(np.where(settled, CERTAIN, BORDERLINE), index=plants.index).mask(unsettled)
     flags = flagged.groupby("plant_id").size().reindex(plants.index, fill_value=0)
     return pd.DataFrame({"verdict": verdict, "certainty": certainty, "flags": flags.astype(int)}, index=plants.index)

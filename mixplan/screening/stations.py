@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -12,11 +13,18 @@ from mixplan.city import districts as city_districts
 from mixplan.city import rings as city_rings
 from mixplan.city.layers import Layers
 from mixplan.city.rings import OUTSIDE_RINGS, ring_label
+from mixplan.plan.kinds import INVENTORY, UNLICENSED
 from mixplan.plan.rules import RuleBook
 from mixplan.plan.words import certainty_label, evidence_label, kind_label, status_label, unit_label
-from mixplan.screening.verdicts import CERTAIN, DRAWN, FLAG, UNKNOWN, verdict_class, verdict_label
+from mixplan.screening.judge import binding
+from mixplan.screening.verdicts import CERTAIN, FLAG, UNKNOWN, listed, verdict_class, verdict_label
 
-INVENTORY, UNLICENSED = "inventory_2010", "unlicensed"  # what counts towards the plan's totals; what never does
+Rows = TypeVar("Rows", bound=pd.DataFrame)
+
+
+def inventory(rows: Rows) -> Rows:
+    """The plants or stations that count towards the plan's totals: those on the register at the end of 2010."""
+    return rows[rows["status"] == INVENTORY]
 
 
 def no_rule_sentence() -> str:
@@ -42,24 +50,21 @@ def station_table(
         the Sixth Ring, ``<NA>`` not located), ``verdict``, ``certainty``, ``flags``, ``drawn`` (drawing class) and
         ``reason`` (the flags in words, or what is missing to judge).
     """
-    located = plants.geometry.notna()
-    ring = city_rings.ring_of(plants.geometry, layers.rings)
-    ring = ring.mask(located & ring.isna(), OUTSIDE_RINGS)
     district_id = city_districts.stated_district(plants, layers.districts)
     names = city_districts.district_labels(layers.districts, on, book)
     drawn = [verdict_class(v, c) for v, c in zip(judged["verdict"], judged["certainty"], strict=True)]
-    binding = findings[~findings["rule_id"].isin([rule.id for rule in book.rules if rule.advisory])]
+    counted = binding(findings, book)
     # What flags a station, or else what is missing to judge it.
     flagged, missing = (
-        binding[binding["verdict"] == verdict].groupby("plant_id", sort=False)["reason"].agg(" ".join)
+        counted[counted["verdict"] == verdict].groupby("plant_id", sort=False)["reason"].agg(" ".join)
         for verdict in (FLAG, UNKNOWN)
     )
     reason = flagged.reindex(plants.index).fillna(missing).fillna("")
-    reason[~plants.index.isin(binding["plant_id"])] = no_rule_sentence()
+    reason[~plants.index.isin(counted["plant_id"])] = no_rule_sentence()
     return pd.DataFrame(plants.drop(columns="geometry")).assign(
         district_id=district_id,
         district_shown=district_id.map(names).fillna(plants["district"]).replace("", "—"),
-        ring=ring,
+        ring=city_rings.ring_number(plants.geometry, layers.rings),
         verdict=judged["verdict"],
         certainty=judged["certainty"],
         flags=judged["flags"],
@@ -141,7 +146,8 @@ def flag_count(stations: pd.DataFrame) -> FlagCount:
     stations : DataFrame
         One row a station with ``status``, ``evidence``, ``verdict`` and ``certainty``, as `station_table` has them.
     """
-    flagged = stations[(stations["status"] == INVENTORY) & (stations["verdict"] == FLAG)]
+    counted = inventory(stations)
+    flagged = counted[counted["verdict"] == FLAG]
     return FlagCount(
         split(flagged),
         split(flagged[flagged["certainty"] == CERTAIN]),
@@ -174,14 +180,15 @@ def totals(table: pd.DataFrame, by: str) -> pd.DataFrame:
     """
     names = table["ring"].map(ring_label, na_action=None) if by == "ring" else table[by]
     order = [ring_label(r) for r in (2, 3, 4, 5, 6, OUTSIDE_RINGS, pd.NA)] if by == "ring" else sorted(names.unique())
-    counts = pd.crosstab(names, table["drawn"]).reindex(index=order, columns=list(DRAWN))
+    classes = listed(table["drawn"])
+    counts = pd.crosstab(names, table["drawn"]).reindex(index=order, columns=classes)
     counts = counts.fillna(0).astype(int)
     counts = counts[counts.sum(axis=1) > 0]
     counts.insert(0, "stations", counts.sum(axis=1))
     modelled = names[table["evidence"] == "modelled"].value_counts()
     counts.insert(1, "modelled", modelled.reindex(counts.index, fill_value=0))
     counts.loc[_("合计")] = counts.sum()
-    counts.columns = pd.Index([_("站点"), _("其中推算"), *(verdict_label(drawn) for drawn in DRAWN)])
+    counts.columns = pd.Index([_("站点"), _("其中推算"), *(verdict_label(drawn) for drawn in classes)])
     counts.index.name = _("环路") if by == "ring" else _("区县")
     return counts.reset_index()
 

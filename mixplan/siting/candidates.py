@@ -18,6 +18,7 @@ from mixplan.city.layers import Layers
 from mixplan.plan.rules import RuleBook
 from mixplan.screening.explain import explain
 from mixplan.screening.judge import screen
+from mixplan.screening.measures import AREAS, measure_of, sensitive_areas
 from mixplan.screening.verdicts import BORDERLINE, FLAG
 from mixplan.siting.inputs import SitingInputs
 from mixplan.siting.settings import SitingSettings
@@ -73,7 +74,7 @@ def verdicts(
 ) -> pd.DataFrame:
     """What every rule says about points proposed for new mortar lines, with metres and reasons (see `screen`)."""
     proposed = as_proposed(points, capacity_wan_t=settings.line_capacity_wan_t)
-    moved = book.with_values({"near_sensitive_area": settings.margin_m})
+    moved = book.with_margin(settings.margin_m)
     findings = screen(proposed, layers, moved, on=on)
     return findings.assign(reason=explain(findings, proposed, layers, moved))
 
@@ -81,19 +82,17 @@ def verdicts(
 def exclusion(points: gpd.GeoDataFrame, findings: pd.DataFrame, book: RuleBook, *, approximate: bool) -> pd.Series:
     """Why a candidate is out: the id of the first rule of place that flags it, empty where it may stand.
 
-    Rules of place are those on rings, sectors and sensitive areas. A flag by an area of approximate extent (borderline)
+    Rules of place are those that refer to something on the map. A flag by an area of approximate extent (borderline)
     excludes only where ``approximate`` says so.
     """
-    place = {rule.id: rule.measure for rule in book.rules if rule.measure in PLACE_MEASURES}
-    flagged = findings[(findings["verdict"] == FLAG) & findings["rule_id"].isin(list(place))]
+    layer = {rule.id: measure_of(rule).layer for rule in book.rules}
+    at = findings["rule_id"].map(layer)
+    flagged = findings[(findings["verdict"] == FLAG) & (at != "")]
     if not approximate:
-        vague = (flagged["rule_id"].map(place) == "near_sensitive_area") & (flagged["certainty"] == BORDERLINE)
-        flagged = flagged[~vague]
+        vague = (at == AREAS.layer) & (flagged["certainty"] == BORDERLINE)
+        flagged = flagged[~vague.reindex(flagged.index)]
     first = flagged.drop_duplicates("plant_id").set_index("plant_id")["rule_id"]
     return first.reindex(points.index).fillna("").rename("excluded_by")
-
-
-PLACE_MEASURES = ("inside_ring", "in_sector", "near_sensitive_area")
 
 
 def judged_candidates(
@@ -118,8 +117,7 @@ def judged_candidates(
     table["capacity"] = table["capacity"].astype(float).fillna(settings.line_capacity_wan_t)
     table["sector"] = city_sectors.sector_of(table.geometry, city_sectors.sector_areas(layers.rings, book))
     table["district_id"] = districts.district_of(table.geometry, layers.districts)
-    kinds = book.rule("near_sensitive_area").subject.split(",")
-    areas = layers.sensitive_areas[layers.sensitive_areas["kind"].isin(kinds)]
+    areas = sensitive_areas(book.rule_for("sensitive_margin"), layers)
     distance = distances.distance_matrix(table.geometry, areas.geometry)
     table["sensitive_m"] = distance.min(axis=1) if distance.shape[1] else math.inf
     table["excluded_by"], table["approximate"] = "", False

@@ -99,7 +99,7 @@ def default_settings(book: RuleBook, **changes: Any) -> SitingSettings:
             objective="haul",
             radius_km=book.figure("siting_radius_km"),
             apply_rules=True,
-            margin_m=float(book.rule("near_sensitive_area").value),
+            margin_m=book.margin_m,
             keep_off_approximate=True,
             grid_km=book.figure("siting_grid_km"),
             demand_total_wan_t=None,

@@ -15,7 +15,7 @@ from mixplan.ui import shared, texts
 
 def verdict_figures(table: pd.DataFrame, boxes: Sequence[Any]) -> None:
     """One figure a verdict, each split into real and modelled stations."""
-    for box, drawn in zip(boxes, style.VERDICT_COLOUR, strict=True):
+    for box, drawn in zip(boxes, verdicts.listed(table["drawn"]), strict=True):
         rows = table[table["drawn"] == drawn]
         box.metric(verdicts.verdict_label(drawn), texts.number(len(rows)))
         box.caption(stations.split(rows).text())

@@ -7,43 +7,47 @@ import geopandas as gpd
 import pandas as pd
 
 from mixplan.base.errors import MixplanError
-from mixplan.base.files.columns import error_sentence
+from mixplan.base.files.tables import TableFile
 from mixplan.base.i18n import gettext as _
 from mixplan.coverage.supply import planned_sites
 from mixplan.registers.decisions import read_decisions
-from mixplan.registers.proposals import read_deliveries, read_sites
+from mixplan.registers.proposals import read_proposal
 from mixplan.ui.session import PLAN, SITES
 from mixplan.ui.texts import message
 
-_MOST_SAID = 5
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """Sites of new lines, their deliveries where a file has them, and what caches go by."""
+    """New lines as supply, who they deliver to where that is known, and a version that caches go by."""
 
     sites: gpd.GeoDataFrame | None = None
-    flows: pd.DataFrame | None = None
+    deliveries: pd.DataFrame | None = None
     version: str = ""
 
 
+def show_problems(found: TableFile) -> None:
+    """What was not read of a file, and the first things that are wrong in it."""
+    for note in found.notes:
+        message("warning", note)
+    for sentence in found.error_sentences[:_SHOWN]:
+        message("error", sentence)
+    if (more := len(found.errors) - _SHOWN) > 0:
+        message("error", _("还有 {count} 处问题。").format(count=more))
+
+
 def uploaded_proposal(upload: Any) -> Proposal | None:
-    """The proposal of an uploaded file; what is wrong with it is said."""
+    """The proposal in a planner's file; none where there is no file, or where the page says why it cannot be read."""
     if upload is None:
         return None
     try:
-        found = read_sites(upload.getvalue(), upload.name)
-        for note in found.notes:
-            message("warning", note)
-        for error in found.errors[:_MOST_SAID]:
-            message("error", error_sentence(error, found.name))
-        if len(found.errors) > _MOST_SAID:
-            message("error", _("还有 {count} 处问题。").format(count=len(found.errors) - _MOST_SAID))
-        flows = read_deliveries(upload.getvalue(), upload.name)
-        return Proposal(planned_sites(found.points), flows, f"file-{found.version}")
+        found = read_proposal(upload.getvalue(), upload.name)
+        show_problems(found)
+        return Proposal(planned_sites(found.points), found.deliveries, f"file-{found.version}")
     except MixplanError as problem:
         message("error", str(problem))
-    return None
+        return None
 
 
 def session_proposal() -> Proposal | None:
@@ -53,7 +57,7 @@ def session_proposal() -> Proposal | None:
 
 
 def uploaded_plan(upload: Any) -> tuple[pd.DataFrame, str] | None:
-    """The consolidation plan of an uploaded file and its version; what is wrong with it is said."""
+    """The consolidation plan in a planner's file, and its version; none where it cannot be read, which is said."""
     if upload is None:
         return None
     try:

@@ -16,6 +16,7 @@ from mixplan.base.i18n import set_language
 from mixplan.city.crs import GEOGRAPHIC_CRS, METRIC_CRS
 from mixplan.screening.explain import explain
 from mixplan.screening.judge import FINDING_COLUMNS, applies, overall, screen
+from mixplan.screening.measures import sensitive_areas
 
 INSIDE_FIFTH = {"lon": 116.39, "lat": 39.99}  # the stadium, 3.5 km inside
 FAR_OUTSIDE = {"lon": 116.62, "lat": 40.31}
@@ -167,7 +168,8 @@ def test_a_large_vague_area_does_not_hide_a_small_exact_one(with_area, book):
 
 
 def test_every_area_on_the_map_takes_part_in_screening(layers, book):
-    assert set(layers.sensitive_areas["kind"]) <= set(book.rule("near_sensitive_area").subject.split(","))
+    taking_part = sensitive_areas(book.rule_for("sensitive_margin"), layers)
+    assert list(taking_part["id"]) == list(layers.sensitive_areas["id"])
 
 
 def test_no_area_at_all_leaves_the_question_open(layers, book):
@@ -330,4 +332,5 @@ def test_a_certain_flag_outranks_doubt_and_doubt_outranks_missing_data(layers, b
 def test_rules_not_in_force_leave_a_plant_unjudged_rather_than_clean(layers, book):
     plants = make_register({**INSIDE_FIFTH, **EXACT})
     judged = overall(screen(plants, layers, book, on=date(2008, 1, 1)), plants, book)
-    assert judged["verdict"].tolist() == ["unknown"]
+    assert judged["verdict"].tolist() == ["not_in_force"]
+    assert judged["certainty"].isna().all()

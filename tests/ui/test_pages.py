@@ -109,7 +109,9 @@ def test_one_margin_counts_on_every_page_of_a_session():
     names = ["需治理（确定）", "需治理（待核实）", "资料不足"]
     assert {name: metrics(overview)[name] for name in names} == {name: wide[name] for name in names}
     assert "1000 m（规则文件为 200 m）" in texts(overview)
-    assert {open_page(name, **own).slider(key="margin").value for name in ("siting", "consolidation", "briefing")} == {1000}
+    assert {open_page(name, **own).slider(key="margin").value for name in ("siting", "consolidation", "briefing")} == {
+        1000
+    }
 
 
 def test_the_margin_in_the_address_goes_before_the_one_of_the_session():

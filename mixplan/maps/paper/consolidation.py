@@ -78,7 +78,7 @@ def consolidation_map(
         Panel(lambda view: draw(view, before=True), captions[0]),
         Panel(lambda view: draw(view, before=False), captions[1]),
     ]
-    rule = book.rule("station_capacity")
+    rule = book.rule_for("station_standard")
     return draw_sheet(
         layers,
         panels,

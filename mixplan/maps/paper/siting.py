@@ -91,7 +91,7 @@ def siting_map(
         *zone_keys(layers, on),
         *ground_keys(),
     ]
-    made, rule = float(sites["capacity"].sum()), book.rule("new_mortar_outside_fifth_ring")
+    made, rule = float(sites["capacity"].sum()), book.rule_for("new_line_place")
     return draw_sheet(
         layers,
         [Panel(draw)],

@@ -76,7 +76,7 @@ def station_map(
             day=on, count=len(located), missing=len(plants) - len(located)
         ),
         source=_("站点：data/plants.csv 或导入的登记册；界线与敏感区：data/geo；规则：{document}").format(
-            document=book.rule("station_capacity").source
+            document=book.document
         ),
         size=size,
     )
@@ -120,7 +120,7 @@ def zone_map(
         title=_("禁止现场搅拌砂浆的区域"),
         subtitle=_("；").join(p.caption for p in panels) + _("。2010 年起区外的政府投资工程也禁止，没有边界可画。"),
         source=_("{document} {clause}；四环路按实测中心线，其余边界为近似").format(
-            document=book.rule("inside_central_city").source, clause=layers.ban_zones["clause"].iloc[0]
+            document=book.document, clause=layers.ban_zones["clause"].iloc[0]
         ),
         size=size,
     )

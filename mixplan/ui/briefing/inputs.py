@@ -53,7 +53,7 @@ def _report(version: str, language: str, _plants: gpd.GeoDataFrame, _given: Inpu
         shared.rules_in_force(),
         _figures,
         sites=_given.proposal.sites,
-        flows=_given.proposal.flows,
+        flows=_given.proposal.deliveries,
         decisions=_given.decisions,
     )
 

@@ -4,11 +4,10 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
-from mixplan.maps import style
 from mixplan.plan import words
 from mixplan.plan.kinds import plant_kinds
 from mixplan.screening import stations
-from mixplan.screening.stations import INVENTORY
+from mixplan.screening.verdicts import listed
 from mixplan.ui import shared, texts
 from mixplan.ui.findings import verdict_figures
 from mixplan.ui.session import REGISTER
@@ -16,7 +15,7 @@ from mixplan.ui.session import REGISTER
 
 def inventory(table: pd.DataFrame) -> None:
     """Sites and capacity of each kind in the inventory, and how many of them are modelled."""
-    counted = table[table["status"] == INVENTORY]
+    counted = stations.inventory(table)
     plan_years = _("规划所列存量：水泥、混凝土、砂浆为 2010 年底，预制构件为 2008 年底。")
     kinds = plant_kinds()
     for box, kind in zip(st.columns(len(kinds)), kinds, strict=True):
@@ -34,8 +33,11 @@ def inventory(table: pd.DataFrame) -> None:
 
 def verdicts(table: pd.DataFrame) -> None:
     """How the stations of the inventory are judged: one figure a verdict, and all of them in one sentence."""
-    verdict_figures(table[table["status"] == INVENTORY], st.columns(len(style.VERDICT_COLOUR)))
+    counted = stations.inventory(table)
+    verdict_figures(counted, st.columns(len(listed(counted["drawn"]))))
     st.caption(stations.flag_sentence(stations.flag_count(table)) + _("。"))
     own, usual = shared.margin_m(), shared.rules().margin_m
     if own != usual:
-        st.caption(_("敏感区外扩距离按本次会话所设的 {own:g} m（规则文件为 {usual:g} m）。").format(own=own, usual=usual))
+        st.caption(
+            _("敏感区外扩距离按本次会话所设的 {own:g} m（规则文件为 {usual:g} m）。").format(own=own, usual=usual)
+        )

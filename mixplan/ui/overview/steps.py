@@ -4,9 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
+from mixplan.plan.kinds import INVENTORY
 from mixplan.screening import stations
 from mixplan.screening import verdicts as screening_verdicts
-from mixplan.screening.stations import INVENTORY
 from mixplan.targets import entries, progress, status
 from mixplan.ui.session import REGISTER
 from mixplan.ui.targets import figures
@@ -28,7 +28,7 @@ def plan_targets() -> None:
 
 def next_steps(table: pd.DataFrame) -> None:
     """What to do next, each step with the page that does it, already filtered."""
-    counted = table[table["status"] == INVENTORY]
+    counted = stations.inventory(table)
     unlocated = int(counted["lon"].isna().sum())
     steps = [
         (_("处理 {count} 个确定需治理的站点（{split}）"), ["flag"]),

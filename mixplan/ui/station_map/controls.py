@@ -11,9 +11,8 @@ from mixplan.base.i18n import gettext as _
 from mixplan.city import rings as city_rings
 from mixplan.city.districts import district_labels
 from mixplan.city.rings import OUTSIDE_RINGS, ring_numbers
-from mixplan.maps import style
 from mixplan.plan import words
-from mixplan.plan.kinds import STATUSES, plant_kinds
+from mixplan.plan.kinds import COUNTED, STATUSES, plant_kinds
 from mixplan.screening import verdicts
 from mixplan.screening.stations import StationFilter
 from mixplan.ui import address, shared, texts
@@ -61,7 +60,7 @@ def controls() -> View:
         st.caption(_("规划 {day} 发布，这一天还没有规划规定的筛查规则。").format(day=book.document_date))
     texts.heading(_("筛选"))
     kinds = address.many(pills, _("类别"), list(plant_kinds()), "kinds", format_func=words.kind_label)
-    drawn = address.many(pills, _("判定"), list(style.VERDICT_COLOUR), "verdicts", format_func=verdicts.verdict_label)
+    drawn = address.many(pills, _("判定"), verdicts.DRAWN, "verdicts", format_func=verdicts.verdict_label)
     certainty = address.many(
         pills, _("把握"), ["certain", "borderline"], "certainty", format_func=words.certainty_label
     )
@@ -84,7 +83,7 @@ def controls() -> View:
         _("状态"),
         STATUSES,
         "statuses",
-        ["inventory_2010", "proposed"],
+        COUNTED,
         format_func=words.status_label,
         placeholder=every,
         help=_("只有 2010 年底在册的站点计入规划总量；其余按需显示。"),

@@ -4,15 +4,15 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
-from mixplan.maps import style
 from mixplan.screening import stations
+from mixplan.screening.verdicts import listed
 from mixplan.ui import texts
 from mixplan.ui.findings import verdict_figures
 
 
 def key_figures(shown: pd.DataFrame) -> None:
     """How many stations are shown, how they are judged, and how many of each are modelled."""
-    boxes = st.columns(len(style.VERDICT_COLOUR) + 2)
+    boxes = st.columns(len(listed(shown["drawn"])) + 2)
     boxes[0].metric(_("显示站点"), texts.number(len(shown)))
     verdict_figures(shown, boxes[1:-1])
     boxes[-1].metric(_("未定位（不上图）"), texts.number(int(shown["lon"].isna().sum())))

@@ -34,7 +34,7 @@ def draw(
     if plant_id is not None and plants.geometry[plant_id] is not None:
         one = plants.loc[[plant_id]]
         own = findings[findings["plant_id"] == plant_id]
-        ways = maps_stations.shortest_ways(one, own, maps_stations.targets_by_id(layers))
+        ways = maps_stations.shortest_ways(one, own, layers, shared.rules())
         groups.append(web.group(_("所选站点"), *maps_stations.selection_layer(one, ways)))
     centre, zoom = LOOK_AT.get() or (None, None)
     mapview.show_map(canvas, groups, key="station_map", height=640, centre=centre, zoom=zoom, on_pick=select)

@@ -5,8 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
-from mixplan.maps import style
-from mixplan.screening import stations
+from mixplan.screening import stations, verdicts
 from mixplan.ui import downloads
 from mixplan.ui.station_map.selection import PLACE_ZOOM, look_at, select
 
@@ -24,7 +23,7 @@ def table(plants: gpd.GeoDataFrame, shown: pd.DataFrame) -> None:
     if shown.empty:
         st.info(_("没有符合筛选条件的站点。请放宽左侧筛选，或点“清除筛选”。"))
         return
-    rank = {drawn: order for order, drawn in enumerate(style.VERDICT_COLOUR)}
+    rank = {drawn: order for order, drawn in enumerate(verdicts.DRAWN)}
     shown = shown.sort_values("drawn", key=lambda column: column.map(rank), kind="stable")
     rows = stations.listing(shown)
     st.dataframe(

@@ -1,0 +1,74 @@
+"""Closing stations and placing mortar lines in one run."""
+
+import pytest
+from consolidation.cases import EAST, FAR, WEST, Make, at, points, reasons, register
+
+from mixplan.base.errors import DataError, InfeasibleError
+from mixplan.city.layers import Layers
+from mixplan.consolidation import (
+    joint,
+    tables,
+)
+from mixplan.plan.rules import RuleBook
+from mixplan.registers.points import load_demand
+from mixplan.registers.station_reports import load_station_reports
+from mixplan.siting import candidates
+from mixplan.siting import settings as siting_settings
+
+
+def test_a_joint_run_counts_the_mortar_plants_and_sites_that_the_siting_page_counts(
+    make: Make, layers: Layers, book: RuleBook
+) -> None:
+    placed = {"id": "m0", "kind": "mortar", "district": "通州区"}
+    lost = {"id": "m1", "kind": "mortar", "district": "房山区", "location_precision": "district_only"}
+    plants = register(at(EAST, 80), at(EAST, 20, **placed), at(("", ""), 40, **lost))  # type: ignore[arg-type]
+    case = make(plants, points((*EAST, 50)), cap_wan_m3=120, radius_km=60)
+    settings = joint.default_joint(book, lines=0, demand_wan_t=60.0, grid_km=25.0, wet_share_pct=0.0)
+    made = joint.solve(case, plants, layers, book, load_demand(), settings)
+    assert made.totals["existing"] == pytest.approx(60.0)
+    sites = joint.candidate_sites(layers, book, settings)
+    grid = candidates.candidate_grid(layers, spacing_km=25)
+    judged = candidates.judged_candidates(
+        grid, siting_settings.default_settings(book), layers, book, on=book.period_end, own=False
+    )
+    assert list(sites.index) == list(judged.index[judged["excluded_by"] == ""])
+
+
+def test_closing_stations_and_placing_lines_share_one_gap(make: Make, layers: Layers, book: RuleBook) -> None:
+    plants = register(at(EAST, 80), at((116.62, 40.02), 80), {**at(FAR, 20), "kind": "mortar", "id": "m0"})
+    case = make(plants, points((*EAST, 50)), cap_wan_m3=120, radius_km=60, gap=0.01)
+    settings = joint.default_joint(book, lines=2, demand_wan_t=110.0, grid_km=25.0)
+    made = joint.solve(case, plants, layers, book, load_demand(), settings)
+    assert made.plan.solution.gap <= 0.01
+    assert len(made.lines) == 2 and (made.lines["used"] <= 40 + 1e-6).all()
+    why = reasons(made.plan, layers, book, plants)
+    sheets = tables.sheets(made.plan, why, load_station_reports(), layers.districts, book, joint=made)
+    assert len(sheets["砂浆线"]) == 2 and len(sheets["砂浆供应"]) == len(made.flows)
+    by_point = made.flows.groupby("demand")["amount"].sum().sum() + made.totals["unmet"]
+    assert by_point == pytest.approx(110.0, abs=1e-4)
+    wet = made.flows[made.flows["kind"] == "wet"].groupby("source")["amount"].sum()
+    concrete = made.plan.flows.groupby("plant_id")["amount"].sum()
+    for plant, tonnes in wet.items():
+        after = made.plan.actions.loc[plant, "capacity_after"]
+        assert tonnes / settings.wet_density <= settings.wet_share_pct / 100 * 0.9 * after + 1e-4
+        assert tonnes / settings.wet_density + concrete.get(plant, 0.0) <= 0.9 * after + 1e-4
+    assert "line" in set(made.flows["kind"])
+
+
+def test_more_lines_than_sites_are_refused_with_both_numbers(make: Make, layers: Layers, book: RuleBook) -> None:
+    plants = register(at(EAST, 80))
+    case = make(plants, points((*EAST, 50)), cap_wan_m3=120, radius_km=60)
+    sites = points((*EAST, 0), (*WEST, 0)).assign(sector=["NE", ""])
+    for change, sentence in (
+        ({"lines": 3}, "要建 3 条新线，但符合规则的候选点只有 2 个，少 1 个"),
+        ({"lines": 2, "quotas": (("NE", 2),)}, "NE 要求至少 2 条线，但候选点只有 1 个"),
+    ):
+        settings = joint.default_joint(book, **change)
+        with pytest.raises(InfeasibleError, match=sentence):
+            joint.solve(case, plants, layers, book, load_demand(), settings, candidates=sites)
+
+
+@pytest.mark.parametrize("lines", [-1, 1.5])
+def test_only_whole_lines_can_be_built(book: RuleBook, lines: float) -> None:
+    with pytest.raises(DataError, match="lines"):
+        joint.default_joint(book, lines=lines)

@@ -1,0 +1,58 @@
+"""What a plan adds up to."""
+
+import math
+
+import pandas as pd
+import pytest
+from consolidation.cases import EAST, FAR, WEST, Make, at, points, register
+
+from mixplan.city.rings import OUTSIDE_RINGS
+from mixplan.consolidation import dust
+from mixplan.consolidation import plan as consolidation_plan
+from mixplan.plan.rules import RuleBook
+
+
+def test_the_totals_say_how_many_of_the_standing_sites_are_modelled(make: Make) -> None:
+    plants = register(at(WEST, 80, evidence="modelled"), at(EAST, 80), at(FAR, 80, evidence="modelled"))
+    plan = consolidation_plan.solve(make(plants, points((116.55, 39.915, 50)), cap_wan_m3=100, radius_km=200))
+    stand = plan.actions.index[plan.actions["action"].isin(["retain", "upgrade"])]
+    assert 0 < len(stand) < 3
+    assert list(plan.totals["modelled"]) == [2, len(stand.intersection(["s0", "s2"]))]
+
+
+def test_totals_say_what_stands_what_is_delivered_and_how_much_dust_that_makes(make: Make, book: RuleBook) -> None:
+    # One station inside the Fifth Ring and one outside the Sixth, each with a town next to it and out of the other's
+    # reach: deliveries and dust follow the towns' demand.
+    plants = register(at(WEST, 80), at(FAR, 40))
+    case = make(plants, points((*WEST, 60), (*FAR, 20)), cap_wan_m3=200, radius_km=20, severity_cost=0.0)
+    before, after = consolidation_plan.solve(case).totals.to_dict("records")
+    inside, outside = book.figure("dust_inside_fifth_pct"), book.figure("dust_outside_sixth_pct")
+    first = book.figure("concrete_output_2010") / book.figure("concrete_demand_2015")
+    assert (before["year"], after["year"]) == (2010, 2015)
+    assert before["dust_index"] == pytest.approx(inside + outside)
+    assert after["dust_index"] == pytest.approx((inside + outside) / first)
+    for row, demand in ((before, 80 * first), (after, 80)):
+        assert (row["sites"], row["capacity"], row["closed"]) == (2, 120, 0)
+        assert row["demand"] == row["served"] == pytest.approx(demand)
+        assert row["utilisation_pct"] == pytest.approx(100 * demand / 120)
+        assert (row["inside_fifth"], row["inside_fifth_pct"]) == (1, 50)
+        assert row["mean_haul_km"] == pytest.approx(0, abs=1e-6) and row["outside_pct"] == 0
+        assert row["thin"] == 2  # each town has one station within the radius
+    assert math.isnan(before["limit"]) and after["limit"] == 200
+
+
+def test_a_town_within_reach_of_two_stations_is_not_thin_until_one_closes(make: Make) -> None:
+    plants = register(at(WEST, 80), at((116.42, 39.93), 80))
+    case = make(plants, points((*WEST, 40)), cap_wan_m3=100, radius_km=20)
+    assert list(consolidation_plan.solve(case).totals["thin"]) == [0, 1]
+
+
+def test_a_station_without_location_counts_as_a_site_but_not_in_the_share_inside_the_fifth_ring(make: Make) -> None:
+    case = make(register(at(WEST, 80), {"capacity": 20}), points((*WEST, 40)), cap_wan_m3=200)
+    row = consolidation_plan.solve(case).totals.iloc[0]
+    assert (row["sites"], row["inside_fifth"], row["inside_fifth_pct"]) == (2, 1, 100)
+
+
+def test_belts_go_by_the_ring_that_a_station_lies_in() -> None:
+    rings = pd.Series([2, 5, 6, OUTSIDE_RINGS, pd.NA], dtype="Int64")
+    assert list(dust.belts(rings)) == ["inside", "inside", "between", "outside", ""]

@@ -1,0 +1,44 @@
+"""Deciding otherwise, and fewer flagged stations against longer hauls."""
+
+import math
+
+from consolidation.cases import EAST, FAR, WEST, Make, at, points, register
+
+from mixplan.base.errors import InfeasibleError
+from mixplan.consolidation import plan as consolidation_plan
+from mixplan.consolidation import (
+    tradeoff,
+)
+
+
+def test_deciding_otherwise_costs_what_solving_again_costs(make: Make) -> None:
+    plants = register(at(WEST, 80), at(EAST, 80), at((116.60, 39.80), 70))
+    case = make(plants, points((116.55, 39.915, 50), (*EAST, 20)), cap_wan_m3=160, radius_km=60)
+    plan = consolidation_plan.solve(case)
+    for plant in case.ids:
+        found = tradeoff.otherwise(plan, plant, gap=1e-6)
+        locked = make(
+            plants,
+            points((116.55, 39.915, 50), (*EAST, 20)),
+            cap_wan_m3=160,
+            radius_km=60,
+            locks=((plant, found.decision),),
+        )
+        try:
+            extra = consolidation_plan.solve(locked).solution.objective - plan.solution.objective
+        except InfeasibleError:
+            assert math.isinf(found.high)
+            continue
+        assert found.low - 1e-3 <= extra <= found.high + 1e-3
+        assert found.high >= -1e-3
+    assert set(tradeoff.otherwise_estimates(plan).index) == set(case.ids)
+
+
+def test_fewer_flagged_stations_never_mean_a_shorter_haul(make: Make) -> None:
+    plants = register(at(WEST, 60), at((116.42, 39.95), 60), at(EAST, 60), at((116.62, 40.02), 60), at(FAR, 60))
+    case = make(plants, points((*WEST, 60), (*EAST, 30)), cap_wan_m3=300, radius_km=90, detour=1.0)
+    front = tradeoff.pareto(case, steps=3, gap=1e-6)
+    assert front and all(point.flagged <= point.most_flagged for point in front)
+    flagged, haul = [p.flagged for p in front], [p.mean_haul_km for p in front]
+    assert flagged == sorted(set(flagged))
+    assert haul == sorted(haul, reverse=True)
