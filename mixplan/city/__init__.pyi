@@ -6,9 +6,6 @@ from .crs import (
     METRIC_CRS as METRIC_CRS,
 )
 from .crs import (
-    REGION as REGION,
-)
-from .crs import (
     degrees as degrees,
 )
 from .crs import (
@@ -48,9 +45,6 @@ from .haul import (
 )
 from .haul import (
     network_haul as network_haul,
-)
-from .haul import (
-    network_ways as network_ways,
 )
 from .haul import (
     straight_haul as straight_haul,

@@ -15,6 +15,7 @@ from mixplan.base.files.reading import read_json
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.base.paths import DATA_DIR
+from mixplan.plan.city import load_city
 from mixplan.plan.rules import RuleBook
 
 # Columns of the district layer that hold a name of the district, or its code.
@@ -41,8 +42,8 @@ def _plain_name(text: object) -> str:
 def district_ids(text: pd.Series, districts: pd.DataFrame) -> pd.Series:
     """Id of the district that each text means, ``<NA>`` where it means none.
 
-    A district is known by its code, its present and former Chinese name with or without 区 or 县, and its English name;
-    white space, full-width forms, case and a 北京市 before it do not matter.
+    A district is known by its code, its present and former Chinese names with or without 区 or 县, and its English
+    name; white space, full-width forms, case and a 北京市 before it do not matter.
 
     Parameters
     ----------
@@ -51,11 +52,10 @@ def district_ids(text: pd.Series, districts: pd.DataFrame) -> pd.Series:
     districts : DataFrame
         The district layer, or `district_table`.
     """
-    by_name = {
-        _plain_name(name): key
-        for column in reversed(_NAMED_IN)
-        for name, key in zip(districts[column], districts["id"], strict=True)
-    }
+    known = [(name, former.now) for former in load_city().former_district for name in (former.name, former.name_en)]
+    for column in reversed(_NAMED_IN):
+        known += zip(districts[column], districts["id"], strict=True)
+    by_name = {_plain_name(name): key for name, key in known}
     ids = [pd.NA if pd.isna(name) else by_name.get(_plain_name(name), pd.NA) for name in text]
     return pd.Series(ids, index=text.index, dtype="object", name="district_id")
 

@@ -1,3 +1,5 @@
+from .city import City as City
+from .city import load_city as load_city
 from .datapackage import data_version as data_version
 from .datapackage import load_descriptor as load_descriptor
 from .figures import Book as Book
@@ -58,6 +60,9 @@ from .words import (
 )
 from .words import (
     sensitive_kind_label as sensitive_kind_label,
+)
+from .words import (
+    solution_label as solution_label,
 )
 from .words import (
     status_label as status_label,

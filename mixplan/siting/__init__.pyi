@@ -1,5 +1,4 @@
 from .candidates import NEARLY_M as NEARLY_M
-from .candidates import PLACE_MEASURES as PLACE_MEASURES
 from .candidates import as_proposed as as_proposed
 from .candidates import candidate_grid as candidate_grid
 from .candidates import candidate_table as candidate_table
@@ -44,4 +43,3 @@ from .words import fact_sentence as fact_sentence
 from .words import gap_sentence as gap_sentence
 from .words import plan_problems as plan_problems
 from .words import source_label as source_label
-from .words import status_label as status_label

@@ -7,7 +7,8 @@ from helpers import IN_FORCE, make_register
 
 from mixplan.base.errors import DataError
 from mixplan.city.districts import district_id, district_ids, district_table, stated_district, unknown_districts
-from mixplan.consolidation.case import station_frame
+from mixplan.consolidation.settings import default_settings
+from mixplan.consolidation.stations import station_frame
 from mixplan.coverage.supply import existing_supply, unplaced_supply
 from mixplan.coverage.words import unplaced_sentence
 from mixplan.registers.plants import read_register
@@ -102,7 +103,7 @@ def test_map_supply_and_caps_agree_on_a_plant_known_by_its_district_only(text, l
     assert supply["capacity"].to_dict() == {"m": 40}
     fangshan = layers.districts.set_index("id").geometry[FANGSHAN]
     assert fangshan.contains(supply.geometry["m"]) and supply["assumed_place"]["m"]
-    stations = station_frame(plants, findings, layers, book, borderline_weight=0.5)
+    stations = station_frame(plants, findings, layers, book, default_settings(book))
     assert stations["district_id"].to_dict() == {"c": FANGSHAN}
 
 

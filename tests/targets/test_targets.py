@@ -274,6 +274,58 @@ def test_progress_table_and_record_carry_the_same_figures():
     assert progress_table(found).columns[0] == "Field"
 
 
+def test_a_target_as_a_record_holds_raw_numbers_and_codes():
+    plan = {"period": "", "series": "使用量合计", "clause": "三（三）", "source": "京建发〔2011〕535号"}
+    assert progress_record(item("mortar_use", 2013, ("mortar_use", 2013, "", 450.0, "万t"))) == {
+        "indicator": "mortar_use",
+        "name": "预拌砂浆使用量",
+        "area": "mortar",
+        "series": "使用量合计",
+        "unit": "万t",
+        "direction": "at_least",
+        "binding_area": "city",
+        "clause": "三（三）",
+        "source": "京建发〔2011〕535号",
+        "as_of": 2013,
+        "status": "on_track",
+        "reason": "2013 的 450 万t 不差于直线路径的 426.6 万t。",
+        "target": plan | {"year": 2015, "value": 600.0, "kind": "target"},
+        "milestones": [],
+        "baseline": plan | {"year": 2010, "value": 166.5, "kind": "actual", "clause": "一（一）"},
+        "baseline_basis": "same",
+        "actual": plan | {"year": 2013, "value": 450.0, "kind": "actual", "clause": "", "source": "填报：通报"},
+        "path": [{"year": 2010, "value": 166.5}, {"year": 2015, "value": 600.0}],
+        "path_value": pytest.approx(166.5 + 3 / 5 * (600 - 166.5)),
+        "gap": 150.0,
+        "pace_planned": pytest.approx((600 - 166.5) / 5),
+        "pace_needed": 75.0,
+    }
+
+
+def test_a_target_in_the_table_reads_as_on_the_page():
+    table = progress_table([item("mortar_use", 2013, ("mortar_use", 2013, "", 450.0, "万t"))])
+    assert table.iloc[0].to_dict() == {
+        "领域": "预拌砂浆",
+        "指标": "预拌砂浆使用量",
+        "状态": "按期",
+        "方向": "不低于",
+        "目标": 600.0,
+        "单位": "万t",
+        "目标年": 2015,
+        "基线": 166.5,
+        "基线说明": "166.5 万t (2010)",
+        "最近实绩": 450.0,
+        "实绩时间": "2013",
+        "路径值": 426.6,
+        "差距": 150.0,
+        "每年需变化": 75.0,
+        "规划的每年变化": 86.7,
+        "约束范围": "全市",
+        "依据": "三（三）",
+        "说明": "2013 的 450 万t 不差于直线路径的 426.6 万t。",
+    }
+
+
 # --- entries ---------------------------------------------------------------------------------------------------
 
 
