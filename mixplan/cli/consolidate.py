@@ -17,7 +17,7 @@ from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.files.writing import write_file
 from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress
-from mixplan.city.districts import district_id
+from mixplan.city.district_names import district_id
 from mixplan.city.layers import Layers, load_layers
 from mixplan.cli.arguments import DATUMS
 from mixplan.cli.stop import Reporter, stoppable

@@ -6,7 +6,6 @@ from .figures import Book as Book
 from .figures import Figure as Figure
 from .figures import figure_table as figure_table
 from .indicators import COLUMNS as COLUMNS
-from .indicators import DISTRICTS as DISTRICTS
 from .indicators import PLAN as PLAN
 from .indicators import load_indicators as load_indicators
 from .kinds import PRECISIONS as PRECISIONS

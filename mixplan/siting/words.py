@@ -23,6 +23,16 @@ def source_label(kind: str) -> str:
     }[kind]
 
 
+def criterion_label(criterion: str) -> str:
+    """Name of a criterion of the suitability view."""
+    return {
+        "demand": _("离需求近"),
+        "sensitive": _("离敏感区远"),
+        "existing": _("离现有厂远"),
+        "roads": _("离道路近（有路网时）"),
+    }[criterion]
+
+
 def gap_sentence(proposal: SitingProposal) -> str:
     """How far from the best possible a proposal can be at most, as it is said in a meeting."""
     if proposal.status == "infeasible" or not math.isfinite(proposal.objective):

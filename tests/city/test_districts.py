@@ -6,7 +6,14 @@ import pytest
 from helpers import IN_FORCE, make_register
 
 from mixplan.base.errors import DataError
-from mixplan.city.districts import district_id, district_ids, district_table, stated_district, unknown_districts
+from mixplan.city.district_names import (
+    district_id,
+    district_ids,
+    district_table,
+    plan_districts,
+    unknown_districts,
+)
+from mixplan.city.districts import district_names, stated_district
 from mixplan.consolidation.settings import default_settings
 from mixplan.consolidation.stations import station_frame
 from mixplan.coverage.supply import existing_supply, unplaced_supply
@@ -32,6 +39,9 @@ SPELLINGS = {
     "English county": ("Yanqing County", YANQING),
     "English with the city": ("Beijing Tongzhou", TONGZHOU),
     "code": ("110111", FANGSHAN),
+    "part of another one since 2010": ("宣武区", "110102"),
+    "part of another one since 2010, short": ("崇文", "110101"),
+    "part of another one since 2010, English": ("Xuanwu", "110102"),
     "full-width code": ("１１０１１１", FANGSHAN),
 }
 NO_DISTRICT = ["", "保定市", "区", "县", "北京市", "Beijing", "房山区良乡", "山区"]
@@ -68,6 +78,11 @@ def test_the_texts_keep_their_index_and_missing_ones_stay_missing(areas):
 def test_an_unknown_district_is_refused_with_those_there_are():
     with pytest.raises(DataError, match=r"“房县”.*东城区、西城区"):
         district_id("房县", district_table())
+
+
+def test_the_names_of_the_plan_period_are_those_of_the_layer_before_2015(areas, book):
+    assert list(plan_districts()) == district_names(areas, book.document_date, book).sort_index().tolist()
+    assert plan_districts()["密云县"] == "Miyun"
 
 
 def test_the_table_without_outlines_names_the_districts_of_the_layer(areas):

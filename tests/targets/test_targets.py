@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import set_language
+from mixplan.city.district_names import plan_districts
 from mixplan.plan.figures import Book, figures
-from mixplan.plan.indicators import DISTRICTS, load_indicators
+from mixplan.plan.indicators import load_indicators
 from mixplan.plan.words import pretty
 from mixplan.projects import entries as projects_entries
 from mixplan.targets.audit import conflicts, plausible, recomputed
@@ -403,23 +404,23 @@ def test_a_district_larger_than_the_city_asks_for_confirmation():
 
 
 def test_districts_stand_for_the_city_only_when_all_reported():
-    some = entries(*[("mortar_use", 2013, name, 30.0, "万t") for name in list(DISTRICTS)[:5]])
+    some = entries(*[("mortar_use", 2013, name, 30.0, "万t") for name in list(plan_districts())[:5]])
     assert not entry_summary(PLAN, some)["counts"].any()
     assert entry_summary(PLAN, some)["value"].iloc[0] == 150
     assert item("mortar_use", 2013).actual is None
-    everyone = entries(*[("mortar_use", 2013, name, 30.0, "万t") for name in DISTRICTS])
+    everyone = entries(*[("mortar_use", 2013, name, 30.0, "万t") for name in plan_districts()])
     found = next(p for p in progress(with_entries(PLAN, everyone), as_of=2013) if p.indicator == "mortar_use")
     assert found.actual.value == 480 and found.status is Status.ON_TRACK
 
 
 def test_rates_of_districts_are_never_added_or_averaged():
-    rates = entries(*[("cement_bulk_use_rate", 2013, name, 80.0, "%") for name in DISTRICTS])
+    rates = entries(*[("cement_bulk_use_rate", 2013, name, 80.0, "%") for name in plan_districts()])
     summary = entry_summary(PLAN, rates)
     assert not summary["counts"].any() and np.isnan(summary["value"].iloc[0])
 
 
 def test_a_city_wide_entry_goes_before_districts():
-    rows = [("mortar_use", 2013, name, 30.0, "万t") for name in DISTRICTS]
+    rows = [("mortar_use", 2013, name, 30.0, "万t") for name in plan_districts()]
     found = item("mortar_use", 2013, *rows, ("mortar_use", 2013, "", 500.0, "万t"))
     assert found.actual.value == 500
 
