@@ -34,7 +34,13 @@ def _step(parameter: Parameter) -> float:
 
 
 def parameter_slider(
-    parameter_id: str, label: str | None = None, *, key: str | None = None, step: float | None = None, **more: Any
+    parameter_id: str,
+    label: str | None = None,
+    *,
+    place: Any = st,
+    key: str | None = None,
+    step: float | None = None,
+    **more: Any,
 ) -> float:
     """A slider over the range that the rule file allows, with the source as its help.
 
@@ -42,6 +48,8 @@ def parameter_slider(
     ----------
     label : str, optional
         The parameter's title and unit where none is given.
+    place : container, optional
+        Where the slider stands.
     key : str, optional
         Name of the widget, else the parameter's.
     step : float, optional
@@ -51,7 +59,7 @@ def parameter_slider(
     step = _step(parameter) if step is None else step
     number: Any = int if float(step).is_integer() else float
     low, high = map(number, parameter.range)
-    value = st.slider(
+    value = place.slider(
         _title(parameter) if label is None else label,
         low,
         high,
