@@ -62,3 +62,13 @@ def test_an_estimate_of_deciding_otherwise_counts_what_the_other_decision_costs_
     assert (estimates > 0).all()
     exact = tradeoff.otherwise(plan, "s0", gap=1e-6)
     assert (exact.decision, estimates["s0"]) == ("keep", pytest.approx(exact.high, rel=0.2))
+
+
+def test_the_range_of_deciding_otherwise_is_as_wide_as_both_searches_left_it(make: Make) -> None:
+    plants = register(*[at((116.30 + 0.06 * n, 39.85 + 0.03 * (n % 4)), 40 + 10 * (n % 5)) for n in range(9)])
+    demand = points(*[(116.32 + 0.07 * n, 39.88 + 0.02 * (n % 3), 15 + n) for n in range(7)])
+    rough = consolidation_plan.solve(make(plants, demand, cap_wan_m3=260, radius_km=60, gap=0.5))
+    assert rough.solution.gap > 1e-6
+    loose, exact = (tradeoff.otherwise(rough, "s4", gap=gap) for gap in (0.5, 1e-7))
+    assert loose.low <= exact.low + 1e-3 and exact.high <= loose.high + 1e-3
+    assert loose.high - loose.low > 1 > exact.high - exact.low
