@@ -13,7 +13,6 @@ from mixplan.city import rings
 from mixplan.city import sectors as city_sectors
 from mixplan.city.layers import Layers
 from mixplan.maps.features import features_of, mark, mark_style, moved_to, path_style, text_label, tip
-from mixplan.maps.legend import siting_legend as siting_legend
 from mixplan.maps.style import (
     CANDIDATE_EDGE,
     CLOSED_COLOUR,
@@ -25,11 +24,12 @@ from mixplan.maps.style import (
     kind_shape,
     suitability_colour,
 )
+from mixplan.plan.city import load_city
 
 
 def sector_layer(sectors: gpd.GeoSeries, layers: Layers) -> list[dict[str, Any]]:
     """The sectors for new mortar lines, within Beijing and outside the Fifth Ring, with their names."""
-    city = layers.districts.geometry.union_all().difference(rings.ring_area(layers.rings, 5))
+    city = layers.districts.geometry.union_all().difference(rings.ring_area(layers.rings, load_city().centre_ring))
     shapes = gpd.GeoDataFrame(
         {"sector": sectors.index}, geometry=sectors.intersection(city).to_numpy(), crs=sectors.crs
     )

@@ -14,7 +14,6 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import get_font
 from matplotlib.patches import Polygon, Rectangle
 
 from mixplan.base.i18n import gettext as _
@@ -22,11 +21,12 @@ from mixplan.city import rings as city_rings
 from mixplan.city.layers import Layers
 from mixplan.maps import style as maps_style
 from mixplan.maps.legend import Key
-from mixplan.maps.paper.fonts import font, font_file
+from mixplan.maps.paper.fonts import font, text_width
 from mixplan.maps.paper.keys import handles
 from mixplan.maps.paper.labels import place_labels
 from mixplan.maps.paper.view import Box, View
 from mixplan.maps.style import INK
+from mixplan.plan.city import load_city
 
 A4 = (11.69, 8.27)
 MINIMUM_DPI = 200
@@ -80,7 +80,7 @@ def _whole(layers: Layers) -> Box:
 
 def _centre(layers: Layers) -> Box:
     """The city centre: the Fifth Ring and what surrounds it, as a square."""
-    west, south, east, north = city_rings.ring_area(layers.rings, 5).bounds
+    west, south, east, north = city_rings.ring_area(layers.rings, load_city().centre_ring).bounds
     half = max(east - west, north - south) / 2 + 5600
     x, y = (west + east) / 2, (south + north) / 2
     return x - half, y - half, x + half, y + half
@@ -153,15 +153,11 @@ def _scale_bar(view: View, *, km: float) -> None:
 
 def _wrapped(text: str, size: float, inches: float) -> str:
     """Text broken into lines that fit a width; Chinese breaks anywhere, English between words."""
-    face = get_font(font_file())
-    face.set_size(size, 72)
+    gap = " " if all(ord(c) < 0x2E80 for c in text) else ""
     lines, line = [], ""
-    words = text.split(" ") if all(ord(c) < 0x2E80 for c in text) else list(text)
-    gap = " " if len(words) != len(text) else ""
-    for word in words:
+    for word in text.split(" ") if gap else text:
         longer = f"{line}{gap}{word}" if line else word
-        face.set_text(longer, 0.0)
-        if line and face.get_width_height()[0] / 64 > inches * 72:
+        if line and text_width(longer, size) > inches * 72:
             lines.append(line)
             line = word.lstrip()
         else:
