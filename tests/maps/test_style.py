@@ -18,7 +18,6 @@ from mixplan.base.assets import asset_text
 from mixplan.base.i18n import set_language
 from mixplan.charts import board
 from mixplan.city.crs import METRIC_CRS
-from mixplan.consolidation.settings import ACTIONS
 from mixplan.coverage.picture import BAND_LIMITS_KM
 from mixplan.coverage.words import band_label, spare_label
 from mixplan.handouts.qgis import qgis_style
@@ -26,7 +25,7 @@ from mixplan.maps import consolidation, legend, siting, style
 from mixplan.maps.paper.keys import handle
 from mixplan.maps.paper.marks import draw_marks
 from mixplan.maps.paper.view import MARKER, SIZE, View
-from mixplan.plan.actions import STOPS
+from mixplan.plan.actions import ACTIONS, STOPS
 from mixplan.plan.kinds import STATUSES, plant_kinds
 from mixplan.plan.words import action_label, evidence_label, kind_label, status_label
 from mixplan.screening.verdicts import DOUBT, DRAWN, verdict_label
