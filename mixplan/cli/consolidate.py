@@ -3,7 +3,7 @@
 import argparse
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ import geopandas as gpd
 import pandas as pd
 
 from mixplan.base.errors import DataError, InfeasibleError
-from mixplan.base.files.columns import error_sentence
 from mixplan.base.files.jsontext import json_text
 from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.files.writing import write_file
@@ -28,7 +27,7 @@ from mixplan.consolidation.plan import Plan
 from mixplan.consolidation.settings import PARAMETERS, Settings, default_settings
 from mixplan.plan.rules import RuleBook, load_rules
 from mixplan.plan.words import action_label
-from mixplan.registers.decisions import locks_file_notes, read_locks_file
+from mixplan.registers.decisions import read_locks_file
 from mixplan.registers.plants import load_plants, read_register_file
 from mixplan.registers.points import complete_points, load_demand, read_point_file
 from mixplan.registers.station_reports import load_station_reports
@@ -122,7 +121,7 @@ def _pair(text: str, option: str) -> tuple[str, int]:
     return name.strip(), int(count)
 
 
-def _settings(args: argparse.Namespace, book: RuleBook, demand_sum: float | None) -> Settings:
+def _settings(args: argparse.Namespace, book: RuleBook, demand_sum: float | None, locks: Mapping[str, str]) -> Settings:
     """The rule file's settings with everything changed that the command line states."""
     given = {
         "cap_wan_m3": args.cap,
@@ -142,8 +141,7 @@ def _settings(args: argparse.Namespace, book: RuleBook, demand_sum: float | None
     caps = [_pair(text, "--district-cap") for text in args.district_cap]
     changes["district_caps"] = tuple((district_id(name, districts), most) for name, most in caps)
     changes["ring_caps"] = tuple(_ring_cap(text) for text in args.ring_cap)
-    if args.lock:
-        changes["locks"] = tuple(sorted(read_locks_file(Path(args.lock)).items()))
+    changes["locks"] = tuple(sorted(locks.items()))
     return default_settings(book, phased=args.phases, **changes)
 
 
@@ -190,8 +188,8 @@ def _register(args: argparse.Namespace, warnings: list[str]) -> tuple[gpd.GeoDat
     if not args.plants:
         return load_plants(), 0
     register = read_register_file(Path(args.plants), datum=args.datum, default_location_error_m=args.location_error)
-    for error in register.errors:
-        print(error_sentence(error, register.name), file=sys.stderr)
+    for sentence in register.error_sentences:
+        print(sentence, file=sys.stderr)
     warnings += register.notes
     return register.plants, len(register.errors)
 
@@ -209,12 +207,13 @@ def run(args: argparse.Namespace) -> int:
     book, layers = load_rules(), load_layers()
     if args.margin is not None:
         book = book.with_margin(args.margin)
-    warnings = locks_file_notes(Path(args.lock)) if args.lock else []
+    decided = read_locks_file(Path(args.lock)) if args.lock else None
+    warnings = decided.notes if decided else []
     plants, bad = _register(args, warnings)
     points, total = _demand(args, warnings)
     for warning in warnings:
         print(warning, file=sys.stderr)
-    settings = _settings(args, book, total)
+    settings = _settings(args, book, total, decided.locks if decided else {})
     findings = screen(plants, layers, book, on=book.period_end)
     case = build_case(plants, findings, layers, book, points, settings)
     try:

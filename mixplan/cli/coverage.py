@@ -7,7 +7,6 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from mixplan.base.files.columns import error_sentence
 from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
@@ -23,7 +22,7 @@ from mixplan.coverage import supply as coverage_supply
 from mixplan.plan.rules import load_rules
 from mixplan.registers.plants import load_plants
 from mixplan.registers.points import PointFile, load_demand, read_point_file
-from mixplan.registers.proposals import read_site_file
+from mixplan.registers.proposals import read_proposal_file
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _points(found: PointFile, problems: list[str], notes: list[str]) -> gpd.GeoDataFrame:
     notes += found.notes
-    problems += [error_sentence(error, found.name) for error in found.errors]
+    problems += found.error_sentences
     return found.points
 
 
@@ -69,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         supply = coverage_supply.supply_points(load_plants(), kind=subject.kind)
     if args.siting:
-        sites = coverage_supply.planned_sites(_points(read_site_file(Path(args.siting)), problems, notes))
+        sites = coverage_supply.planned_sites(_points(read_proposal_file(Path(args.siting)), problems, notes))
         supply = coverage_supply.with_proposal(supply, coverage_supply.in_production(sites, args.year, book))
     network = read_network_file(Path(args.network)) if args.network else None
     demand = coverage_supply.themed_demand(load_demand(), subject)

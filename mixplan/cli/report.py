@@ -10,7 +10,6 @@ import pandas as pd
 from mixplan.base.assets import read_template
 from mixplan.base.errors import DataError
 from mixplan.base.files import writing
-from mixplan.base.files.columns import error_sentence
 from mixplan.base.i18n import LANGUAGES, get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import DATA_DIR
@@ -23,7 +22,7 @@ from mixplan.plan.rules import load_rules
 from mixplan.projects import entries
 from mixplan.registers.decisions import read_decisions_file
 from mixplan.registers.plants import load_plants
-from mixplan.registers.proposals import read_deliveries_file, read_site_file
+from mixplan.registers.proposals import read_proposal_file
 from mixplan.targets.entries import with_entries
 
 
@@ -58,14 +57,13 @@ def _proposal(path: str | None) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame |
     """Sites and deliveries of a proposal; a row that cannot be used stops the command, for a report must be whole."""
     if path is None:
         return None, None
-    found = read_site_file(Path(path))
+    found = read_proposal_file(Path(path))
     for note in found.notes:
         print(note, file=sys.stderr)
-    if found.errors:
-        raise DataError("\n".join(error_sentence(error, found.name) for error in found.errors))
+    found.refuse_errors()
     if found.points.empty:
         raise DataError(_("{file} 中没有站点。").format(file=found.name))
-    return supply.planned_sites(found.points), read_deliveries_file(Path(path))
+    return supply.planned_sites(found.points), found.deliveries
 
 
 def run(args: argparse.Namespace) -> int:

@@ -7,7 +7,6 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from mixplan.base.files.columns import error_sentence
 from mixplan.base.files.jsontext import json_text, records
 from mixplan.base.files.sheets import table_csv
 from mixplan.base.i18n import gettext as _
@@ -49,8 +48,8 @@ def _register(args: argparse.Namespace) -> tuple[gpd.GeoDataFrame, list[str], in
     )
     if register.ignored:
         print(_("未识别的列，未采用：{columns}").format(columns=_("、").join(register.ignored)), file=sys.stderr)
-    for error in register.errors:
-        print(error_sentence(error, register.name), file=sys.stderr)
+    for sentence in register.error_sentences:
+        print(sentence, file=sys.stderr)
     return register.plants, list(register.notes), len(register.errors)
 
 

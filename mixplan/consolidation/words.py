@@ -33,6 +33,11 @@ def status_label(status: str) -> str:
     }[status]
 
 
+def missing_label(status_note: str) -> str:
+    """What is not known of a station that stays outside the model."""
+    return {"capacity": _("产能未知"), "location": _("没有坐标")}[status_note]
+
+
 def gap_sentence(gap: float) -> str:
     """The proven gap as it is said in a meeting."""
     if gap <= 1e-6:
@@ -124,7 +129,7 @@ def _rows(table: pd.DataFrame) -> list[tuple[str, dict[str, Any]]]:
 
 def _outside_model(known: _Known) -> str:
     """Why nothing was decided on a station."""
-    why = _("产能未知") if known.station["status_note"] == "capacity" else _("没有坐标")
+    why = missing_label(known.station["status_note"])
     if known.station["lock"] == CLOSE:
         return _("按规划人员的决定退出；{why}，没有参与优化。").format(why=why)
     text = _("{why}，不参与优化，先予保留，待核实后再定").format(why=why)

@@ -1,17 +1,17 @@
 """Rows with coordinates: read, placed and checked against the region."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from mixplan.base.errors import DataError
-from mixplan.base.files.cells import Sheets, read_cells
-from mixplan.base.files.columns import Column, RowError, amount_between, columns_of, read_row
-from mixplan.base.files.units import header_units
+from mixplan.base.files.columns import Column, RowError, amount_between
+from mixplan.base.files.tables import Check, Row, Table, read_table
 from mixplan.base.i18n import N_
-from mixplan.city.crs import REGION
+from mixplan.city.crs import REGION, points_metric
 from mixplan.city.datums import Datum, to_wgs84
 from mixplan.plan.kinds import plant_kinds
 from mixplan.plan.rules import load_rules
@@ -22,52 +22,47 @@ COORDINATE = amount_between(-1e8, 1e8)  # degrees or metres; checked against the
 DEGREES, AMOUNTS, YEARLY = ("度", "m"), ("万t", "万m³"), ("年",)
 
 
-def _check_capacity_header(record: dict[str, Any], number: int, stated: list[str]) -> list[RowError]:
+def check_units(row: Row) -> list[RowError]:
+    """Fill in the unit of a plant's capacity from its kind, or say that it is not the kind's."""
+    if (code := row.record.get("kind")) is None:
+        return []
+    expected = plant_kinds()[code].unit
+    if row.record.get("capacity_unit") is None:
+        row.record["capacity_unit"] = expected
+    if row.record["capacity_unit"] == expected:
+        return []
+    return [row.wrong("capacity_unit", N_("{kind} 的产能单位应为 {unit}"), kind=code, unit=expected)]
+
+
+def _check_capacity_header(row: Row) -> list[RowError]:
     """An error where the capacity's header states one unit, and the row's own unit or kind asks for another."""
-    kind = plant_kinds().get(record.get("kind") or "")
-    unit = record.get("capacity_unit") or (kind and kind.unit)
-    if record.get("capacity") is None or unit is None or not stated or unit in (UNIT_WORDS[word] for word in stated):
+    kind = plant_kinds().get(row.record.get("kind") or "")
+    unit = row.record.get("capacity_unit") or (kind.unit if kind else None)
+    stated = row.header_units.get("capacity")
+    if row.record.get("capacity") is None or unit is None or not stated:
+        return []
+    if unit in (UNIT_WORDS[word] for word in stated):
         return []
     own = next(word for word, code in UNIT_WORDS.items() if code == unit)
-    details = (("stated", tuple(stated)), ("unit", own))
-    return [
-        RowError(
-            number,
-            "capacity",
-            f"{record['capacity']:g}",
-            N_("列名的单位是 {stated}，这一行按产能单位或类别应为 {unit}"),
-            details,
-        )
-    ]
+    text = N_("列名的单位是 {stated}，这一行按产能单位或类别应为 {unit}")
+    return [row.wrong("capacity", text, stated=tuple(stated), unit=own)]
 
 
-def check_units(record: dict[str, Any], number: int) -> list[RowError]:
-    kind = record.get("kind")
-    if kind is None:
-        return []
-    expected = plant_kinds()[kind].unit
-    if record.get("capacity_unit") is None:
-        record["capacity_unit"] = expected
-    if record["capacity_unit"] != expected:
-        details = (("kind", kind), ("unit", expected))
-        return [RowError(number, "capacity_unit", record["capacity_unit"], N_("{kind} 的产能单位应为 {unit}"), details)]
-    return []
-
-
-def _place(records: pd.DataFrame, datum: Datum | str) -> tuple[pd.DataFrame, list[RowError]]:
-    """WGS-84 coordinates for the records, and an error for each row that has only half or impossible ones."""
-    x, y = records["lon"].to_numpy(float), records["lat"].to_numpy(float)
+def _place(records: Sequence[dict[str, Any]], datum: Datum | str) -> tuple[list[dict[str, Any]], list[RowError]]:
+    """Records in WGS-84 degrees, and an error for each that has only half or impossible coordinates."""
+    x, y = (np.array([record[axis] for record in records], dtype=float) for axis in ("lon", "lat"))
     lon, lat = to_wgs84(x, y, datum)
     west, south, east, north = REGION
-    with np.errstate(invalid="ignore"):
-        inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-    errors = []
-    for row, a, b, good in zip(records["row"], x, y, inside, strict=True):
+    placed, errors = [], []
+    for record, a, b, east_deg, north_deg in zip(records, x, y, lon, lat, strict=True):
         if np.isnan(a) != np.isnan(b):
-            errors.append(RowError(int(row), "lon" if np.isnan(a) else "lat", "", N_("经度和纬度要么都有，要么都空")))
-        elif not good and not np.isnan(a):
-            errors.append(place_error(int(row), float(a), float(b), datum))
-    return records.assign(lon=lon, lat=lat), errors
+            half = "lon" if np.isnan(a) else "lat"
+            errors.append(RowError(record["row"], half, "", N_("经度和纬度要么都有，要么都空")))
+        elif not np.isnan(a) and not (west <= east_deg <= east and south <= north_deg <= north):
+            errors.append(place_error(record["row"], float(a), float(b), datum))
+        else:
+            placed.append(record | {"lon": east_deg, "lat": north_deg})
+    return placed, errors
 
 
 def place_error(row: int, x: float, y: float, datum: Datum | str) -> RowError:
@@ -98,39 +93,16 @@ def fill_location_errors(plants: pd.DataFrame, default_m: float | None) -> None:
         plants.loc[exact, "location_error_m"] = default_m
 
 
-def read_located(
-    content: bytes,
-    name: str,
-    datum: Datum | str,
-    columns: tuple[Column, ...],
-    check: Callable[[dict[str, Any], int], list[RowError]] = lambda record, number: [],
-) -> tuple[pd.DataFrame, tuple[RowError, ...], tuple[str, ...], int, Sheets, tuple[str, ...]]:
-    """Good rows in WGS-84, errors of the others by row, and headers that belong to no column.
+def read_located(content: bytes, name: str, datum: Datum | str, columns: tuple[Column, ...], *checks: Check) -> Table:
+    """Read a table whose rows have places: good rows in WGS-84, errors of the others by row, see `read_table`."""
+    table = read_table(content, name, columns, *checks, _check_capacity_header)
+    placed, errors = _place(table.records, datum)
+    in_order = sorted((*table.errors, *errors), key=lambda error: error.row)
+    return replace(table, records=tuple(placed), errors=tuple(in_order))
 
-    Then the number of rows, the sheets, and the headers of coordinates that the file lacks. ``check`` looks at a row as
-    a whole once its cells are read.
-    """
-    header, rows, sheets = read_cells(content, name)
-    try:
-        positions, ignored = columns_of(header, name, columns)
-    except DataError as error:
-        raise DataError("\n".join((str(error), *sheets.notes(name)))) from None
-    stated = header_units(header[positions["capacity"]])[0] if "capacity" in positions else []
-    records, errors = [], []
-    first_seen: dict[str, int] = {}
-    for number, row in rows:
-        record, row_errors = read_row(row, positions, number, columns)
-        row_errors += check(record, number) + _check_capacity_header(record, number, stated)
-        key = record.get("id")
-        if key in first_seen:
-            row_errors.append(RowError(number, "id", str(key), N_("与第 {row} 行重复"), (("row", first_seen[key]),)))
-        elif key:
-            first_seen[key] = number
-        errors += row_errors
-        if not row_errors:
-            records.append({**record, "row": number})
-    frame, place_errors = _place(pd.DataFrame(records, columns=[c.code for c in columns] + ["row"]), datum)
-    frame = frame[~frame["row"].isin([e.row for e in place_errors])].drop(columns="row")
-    in_order = tuple(sorted(errors + place_errors, key=lambda e: e.row))
-    lacking = tuple(column.header for column in columns if column.code in {"lon", "lat"} - positions.keys())
-    return frame, in_order, ignored, len(rows), sheets, lacking
+
+def located_frame(frame: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Rows by their ``id``, as points at their ``lon`` and ``lat`` in the metric CRS; none where these are missing."""
+    geometry = points_metric(frame["lon"], frame["lat"])
+    geometry.index = frame.index
+    return gpd.GeoDataFrame(frame, geometry=geometry).set_index("id")

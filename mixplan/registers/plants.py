@@ -1,10 +1,6 @@
-"""Typed tables from the data files: layers, the plant register, and registers that planners bring themselves.
+"""The register of plants: the one that is shipped, and those that planners bring."""
 
-Every geometry that leaves this module is in the metric CRS (`geo.METRIC_CRS`).
-"""
-
-import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,12 +8,11 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from mixplan.base.errors import DataError
-from mixplan.base.files.cells import Sheets, file_content
-from mixplan.base.files.columns import Column, RowError, amount_between, code_of, error_sentence, text_cell, year_of
+from mixplan.base.files.cells import file_content
+from mixplan.base.files.columns import Column, amount_between, code_of, text_cell, year_of
+from mixplan.base.files.tables import TableFile, content_version, typed_frame
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import DATA_DIR
-from mixplan.city.crs import points_metric
 from mixplan.city.datums import Datum
 from mixplan.city.districts import district_table, unknown_districts
 from mixplan.plan.kinds import PRECISIONS, STATUSES, kind_spellings
@@ -28,6 +23,7 @@ from mixplan.registers.located import (
     YEARLY,
     check_units,
     fill_location_errors,
+    located_frame,
     read_located,
 )
 from mixplan.registers.spellings import (
@@ -40,43 +36,25 @@ from mixplan.registers.spellings import (
 )
 
 
-@dataclass(frozen=True)
-class Register:
+@dataclass(frozen=True, kw_only=True)
+class Register(TableFile):
     """Plants that could be read, and the rows that could not, with reasons.
 
     Attributes
     ----------
     plants : GeoDataFrame
         One row a plant, index ``id``, geometry in the metric CRS (missing where the plant is not located).
-    errors : tuple of RowError
-        Everything that keeps a row out; a row with an error is left out whole.
-    name : str
-        Name of the file.
-    version : str
-        Short hash of the content and of how it was read.
-    rows : int
-        Rows in the file, good and bad.
-    ignored : tuple of str
-        Headers that belong to no known column.
-    sheets : Sheets
-        Which sheet of a workbook was read, and which were not.
     without_columns : tuple of str
         Headers of coordinates that the file lacks.
     """
 
     plants: gpd.GeoDataFrame
-    errors: tuple[RowError, ...]
-    name: str
-    version: str
-    rows: int
-    ignored: tuple[str, ...] = ()
-    sheets: Sheets = field(default_factory=Sheets)
     without_columns: tuple[str, ...] = ()
 
     @property
     def notes(self) -> list[str]:
         """What else a reader of the file should know, in sentences."""
-        notes = self.sheets.notes(self.name)
+        notes = super().notes
         if self.without_columns:
             text = _("{file}：没有认出坐标列 {missing}；未识别的列：{columns}。")
             missing, columns = (_("、").join(names) or "—" for names in (self.without_columns, self.ignored))
@@ -90,7 +68,7 @@ class Register:
 
 
 COLUMNS = (
-    Column("id", "编号", text_cell, required=True),
+    Column("id", "编号", text_cell, required=True, unique=True),
     Column("name", "名称", text_cell, required=True, synonyms=("站点名称", "厂站名称")),
     Column("kind", "类别", kind_cell, required=True, synonyms=("类型",)),
     Column("status", "状态", code_of(STATUSES, STATUS_WORDS), default="inventory_2010"),
@@ -170,16 +148,12 @@ def read_register(
     DatumError
         Where the datum is unknown or refused.
     """
-    frame, errors, ignored, rows, sheets, lacking = read_located(content, name, datum, COLUMNS, check_units)
-    frame = frame.set_index("id")
-    for column in COLUMNS:
-        if column.numeric:
-            frame[column.code] = frame[column.code].astype(float)
+    table = read_located(content, name, datum, COLUMNS, check_units)
+    frame = typed_frame(table.records, COLUMNS)
     fill_location_errors(frame, default_location_error_m)
-    geometry = points_metric(frame["lon"], frame["lat"])
-    geometry.index = frame.index
-    version = hashlib.sha256(content + f"{datum}|{default_location_error_m}".encode()).hexdigest()[:12]
-    return Register(gpd.GeoDataFrame(frame, geometry=geometry), errors, name, version, rows, ignored, sheets, lacking)
+    about = table.about() | {"version": content_version(content, datum, default_location_error_m)}
+    lacking = tuple(c.header for c in COLUMNS if c.code in {"lon", "lat"} - table.found)
+    return Register(**about, plants=located_frame(frame), without_columns=lacking)
 
 
 def read_register_file(path: Path, **options: Any) -> Register:
@@ -203,8 +177,7 @@ def load_plants(path: Path = DATA_DIR / "plants.csv") -> gpd.GeoDataFrame:
         Naming file, row, column, value and what is allowed.
     """
     register = read_register_file(path)
-    if register.errors:
-        raise DataError(error_sentence(register.errors[0], path.name))
+    register.refuse_errors()
     return register.plants
 
 

@@ -1,8 +1,7 @@
 """Points with an amount: demand, planned sites, supply that a planner brings."""
 
-import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,18 +9,17 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from mixplan.base.errors import DataError
-from mixplan.base.files.cells import Sheets, file_content
-from mixplan.base.files.columns import Column, RowError, amount_between, code_of, error_sentence, text_cell, year_of
+from mixplan.base.files.cells import file_content
+from mixplan.base.files.columns import Column, amount_between, code_of, text_cell, year_of
+from mixplan.base.files.tables import TableFile, content_version, typed_frame
 from mixplan.base.paths import DATA_DIR
-from mixplan.city.crs import points_metric
 from mixplan.city.datums import Datum
 from mixplan.plan.kinds import STATUSES
-from mixplan.registers.located import AMOUNTS, COORDINATE, DEGREES, YEARLY, read_located
+from mixplan.registers.located import AMOUNTS, COORDINATE, DEGREES, YEARLY, located_frame, read_located
 from mixplan.registers.spellings import EVIDENCE_WORDS, STATUS_WORDS, kind_cell
 
 POINT_COLUMNS = (
-    Column("id", "编号", text_cell, required=True),
+    Column("id", "编号", text_cell, required=True, unique=True),
     Column("lon", "经度", COORDINATE, required=True, synonyms=("东坐标", "longitude"), numeric=True, units=DEGREES),
     Column("lat", "纬度", COORDINATE, required=True, synonyms=("北坐标", "latitude"), numeric=True, units=DEGREES),
     Column("name", "名称", text_cell, default="", synonyms=("站点名称", "厂站名称")),
@@ -51,29 +49,17 @@ POINT_COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class PointFile:
+@dataclass(frozen=True, kw_only=True)
+class PointFile(TableFile):
     """Points that could be read from a file, and the rows that could not, with reasons.
 
     Attributes
     ----------
     points : GeoDataFrame
         One row a point, index ``id``, columns of `POINT_COLUMNS`, geometry in the metric CRS.
-    errors, name, version, rows, sheets
-        As in `Register`.
     """
 
     points: gpd.GeoDataFrame
-    errors: tuple[RowError, ...]
-    name: str
-    version: str
-    rows: int
-    sheets: Sheets = field(default_factory=Sheets)
-
-    @property
-    def notes(self) -> list[str]:
-        """What else a reader of the file should know, in sentences."""
-        return self.sheets.notes(self.name)
 
 
 def read_points(content: bytes, name: str, *, datum: Datum | str = Datum.WGS84, column: str | None = None) -> PointFile:
@@ -92,9 +78,8 @@ def read_points(content: bytes, name: str, *, datum: Datum | str = Datum.WGS84, 
         Where the file cannot be read at all or lacks a required column.
     """
     columns = tuple(replace(c, required=True) if c.code == column else c for c in POINT_COLUMNS)
-    frame, errors, _ignored, rows, sheets, _lacking = read_located(content, name, datum, columns)
-    version = hashlib.sha256(content + str(datum).encode()).hexdigest()[:12]
-    return PointFile(point_frame(frame), errors, name, version, rows, sheets)
+    table = read_located(content, name, datum, columns)
+    return PointFile(**table.about() | {"version": content_version(content, datum)}, points=point_frame(table.records))
 
 
 def read_point_file(path: Path, *, datum: Datum | str = Datum.WGS84, column: str | None = None) -> PointFile:
@@ -110,8 +95,7 @@ def complete_points(found: PointFile) -> gpd.GeoDataFrame:
     DataError
         Naming file, row, column, value and what is allowed, for every wrong row; none is left out silently.
     """
-    if found.errors:
-        raise DataError("\n".join(error_sentence(error, found.name) for error in found.errors))
+    found.refuse_errors()
     return found.points
 
 
@@ -122,18 +106,9 @@ def read_complete_points(
     return complete_points(read_point_file(path, datum=datum, column=column))
 
 
-def point_frame(records: Iterable[dict[str, Any]] | pd.DataFrame) -> gpd.GeoDataFrame:
+def point_frame(records: Iterable[Mapping[str, Any]] | pd.DataFrame) -> gpd.GeoDataFrame:
     """Points from records with at least ``id, lon, lat`` (WGS-84 degrees), with every column of `POINT_COLUMNS`."""
-    frame = pd.DataFrame(records).reindex(columns=[c.code for c in POINT_COLUMNS])
-    for column in POINT_COLUMNS:
-        if column.numeric:
-            frame[column.code] = frame[column.code].astype(float)
-        elif column.default is not None:
-            frame[column.code] = frame[column.code].astype(object).fillna(column.default)
-    frame["id"] = frame["id"].astype(str)
-    geometry = points_metric(frame["lon"], frame["lat"])
-    geometry.index = frame.index
-    return gpd.GeoDataFrame(frame, geometry=geometry).set_index("id")
+    return located_frame(typed_frame(records, POINT_COLUMNS).astype({"id": str}))
 
 
 @cache

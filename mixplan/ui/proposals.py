@@ -1,4 +1,60 @@
 """The proposal and the plan in use: a planner's file, else what the session's other pages have left."""
 
-SITES = "siting_sites"  # proposal of the siting page: a list of records id, lon, lat, capacity
-PLAN = "consolidation_plan"  # plan of the consolidation page: a table by plant id with action and, if known, capacity
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from mixplan.base.errors import MixplanError
+from mixplan.base.files.tables import TableFile
+from mixplan.base.i18n import gettext as _
+from mixplan.coverage.supply import planned_sites
+from mixplan.registers.proposals import read_proposal
+from mixplan.ui import session, texts
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """New lines as supply, who they deliver to where that is known, and a version that caches go by."""
+
+    sites: gpd.GeoDataFrame | None = None
+    deliveries: pd.DataFrame | None = None
+    version: str = ""
+
+
+def show_problems(found: TableFile) -> None:
+    """What was not read of a file, and the first things that are wrong in it."""
+    for note in found.notes:
+        texts.message("warning", note)
+    for sentence in found.error_sentences[:_SHOWN]:
+        texts.message("error", sentence)
+    if (more := len(found.errors) - _SHOWN) > 0:
+        texts.message("error", _("还有 {count} 处问题。").format(count=more))
+
+
+def uploaded_proposal(upload: Any) -> Proposal | None:
+    """The proposal in a planner's file; none, and the page says why, where it cannot be read."""
+    try:
+        found = read_proposal(upload.getvalue(), upload.name)
+        show_problems(found)
+        return Proposal(planned_sites(found.points), found.deliveries, f"file-{found.version}")
+    except MixplanError as problem:
+        texts.message("error", str(problem))
+        return None
+
+
+def session_proposal() -> Proposal | None:
+    """The proposal that the siting page has left in the session."""
+    records = session.SITES.get()
+    return Proposal(planned_sites(records), None, f"sites-{records!r}") if records else None
+
+
+def session_plan() -> tuple[pd.DataFrame | None, str]:
+    """The plan that the consolidation page has left in the session, and its version; none where there is none."""
+    plan = session.PLAN.get()
+    if plan is None or plan.empty:
+        return None, ""
+    return plan, f"plan-{pd.util.hash_pandas_object(plan.astype(str)).sum()}"

@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.errors import MixplanError
-from mixplan.base.files.columns import error_sentence
 from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
@@ -30,7 +29,7 @@ def _load_register(upload: Any, datum: Datum, error_m: float) -> None:
         register = read_register(upload.getvalue(), upload.name, datum=datum, default_location_error_m=error_m)
         if register.plants.empty and register.errors:
             # Nothing usable: what is in use stays in use.
-            first = error_sentence(register.errors[0], register.name)
+            first = register.error_sentences[0]
             text = _("没有一行可用，仍使用原来的登记册。共 {count} 处问题，第一处：{first}")
             st.session_state.register_problem = text.format(count=len(register.errors), first=first)
             return

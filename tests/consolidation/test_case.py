@@ -55,46 +55,27 @@ def test_capital_is_spread_over_the_years_that_the_rule_file_states(make: Make, 
     assert of[5.0] - of[10.0] == pytest.approx(capital / 5 - capital / 10)
 
 
-def test_a_merger_within_a_company_saves_the_share_of_the_loss_that_the_rule_file_states(
-    make: Make, book: RuleBook
+@pytest.mark.parametrize(
+    ("name", "company", "merge_km", "share"),
+    [
+        ("consolidation_company_saving_pct", "甲", 1, 1.0),  # at any distance
+        ("consolidation_neighbour_saving_pct", "", 4, None),  # the less the farther
+    ],
+    ids=["company", "neighbour"],
+)
+def test_a_merger_saves_the_share_of_the_loss_that_the_rule_file_states(
+    make: Make, book: RuleBook, name: str, company: str, merge_km: float, share: float | None
 ) -> None:
-    plants = register(at(EAST, 60, company="甲"), at((116.90, 39.70), 60, company="甲"))
-    loss = 5000 + 60 * book.figure("consolidation_loss_capacity")
-    of = {
-        pct: cost(
-            make(
-                plants,
-                points((*EAST, 30)),
-                cap_wan_m3=70,
-                loss_site=5000,
-                merge_km=1,
-                rules=with_figure(book, "consolidation_company_saving_pct", pct),
-            )
-        )
-        for pct in (40.0, 90.0)
-    }
-    assert of[40.0] - of[90.0] == pytest.approx(0.5 * loss)
-
-
-def test_a_merger_with_a_neighbour_saves_less_the_farther_it_is(make: Make, book: RuleBook) -> None:
-    plants = register(at(EAST, 60), at((116.72, 39.90), 60))
+    plants = register(at(EAST, 60, company=company), at((116.72, 39.90), 60, company=company))
     apart = plants.geometry.iloc[0].distance(plants.geometry.iloc[1]) / 1000
+    assert 1 < apart < 4
     loss = 5000 + 60 * book.figure("consolidation_loss_capacity")
+    changes = {"cap_wan_m3": 70, "loss_site": 5000, "merge_km": merge_km}
     of = {
-        pct: cost(
-            make(
-                plants,
-                points((*EAST, 30)),
-                cap_wan_m3=70,
-                loss_site=5000,
-                merge_km=4,
-                rules=with_figure(book, "consolidation_neighbour_saving_pct", pct),
-            )
-        )
+        pct: cost(make(plants, points((*EAST, 30)), rules=with_figure(book, name, pct), **changes))
         for pct in (40.0, 90.0)
     }
-    assert 0 < apart < 4
-    assert of[40.0] - of[90.0] == pytest.approx(0.5 * loss * (1 - apart / 4))
+    assert of[40.0] - of[90.0] == pytest.approx(0.5 * loss * (1 - apart / 4 if share is None else share))
 
 
 # --- caps, locks and the way to the target ----------------------------------------------------------------------------

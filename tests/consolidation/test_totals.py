@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from consolidation.cases import EAST, FAR, WEST, Make, at, points, register
 
+from mixplan.city.layers import Layers
 from mixplan.city.rings import OUTSIDE_RINGS
 from mixplan.consolidation import dust
 from mixplan.consolidation import plan as consolidation_plan
@@ -56,3 +57,26 @@ def test_a_station_without_location_counts_as_a_site_but_not_in_the_share_inside
 def test_belts_go_by_the_ring_that_a_station_lies_in() -> None:
     rings = pd.Series([2, 5, 6, OUTSIDE_RINGS, pd.NA], dtype="Int64")
     assert list(dust.belts(rings)) == ["inside", "inside", "between", "outside", ""]
+
+
+def test_what_comes_from_beyond_the_radius_is_a_share_of_what_is_delivered(make: Make) -> None:
+    demand = points((*EAST, 40), (*WEST, 10))  # the second town is some 26 km away by straight line
+    plan = consolidation_plan.solve(make(register(at(EAST, 80)), demand, cap_wan_m3=100, radius_km=15, outside_pct=25))
+    assert plan.totals["outside_pct"].iloc[-1] == pytest.approx(20)
+    near = consolidation_plan.solve(make(register(at(EAST, 80)), demand, cap_wan_m3=100, radius_km=60, outside_pct=25))
+    assert near.totals["outside_pct"].iloc[-1] == 0
+
+
+def test_an_upgraded_station_counts_with_the_capacity_that_it_gains(make: Make) -> None:
+    totals = consolidation_plan.solve(make(register(at(EAST, 40)), points((*EAST, 45)), cap_wan_m3=100)).totals
+    assert list(totals["upgraded"]) == [0, 1]
+    assert list(totals["capacity"]) == [40, 60]
+
+
+def test_flagged_stations_and_those_near_sensitive_areas_are_counted_apart(make: Make, layers: Layers) -> None:
+    areas = layers.sensitive_areas
+    largest = areas.loc[[areas.area.idxmax()]].geometry.representative_point()
+    inside = largest.to_crs(4326).iloc[0]
+    case = make(register(at(WEST, 60), at((inside.x, inside.y), 60)), points((*WEST, 20)), cap_wan_m3=200)
+    before = consolidation_plan.solve(case).totals.iloc[0]
+    assert (before["flagged"], before["sensitive"]) == (2, 1)

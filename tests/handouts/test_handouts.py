@@ -35,7 +35,7 @@ from mixplan.maps.paper.fonts import missing_glyphs
 from mixplan.plan.indicators import load_indicators
 from mixplan.registers.decisions import read_decisions
 from mixplan.registers.points import load_demand
-from mixplan.registers.proposals import read_deliveries
+from mixplan.registers.proposals import read_proposal
 from mixplan.screening.judge import screen
 from mixplan.targets import progress
 
@@ -358,9 +358,10 @@ def test_plans_of_the_other_commands_are_read():
     twice = {"actions": plan["actions"] * 2}
     with pytest.raises(DataError, match="不止一次"):
         read_decisions(json.dumps(twice).encode(), "plan.json")
-    flows = {"flows": [{"site": "s1", "demand": "d1", "amount": 2, "kind": "new"}]}
-    assert read_deliveries(json.dumps(flows).encode(), "p.json").loc[0, "amount"] == 2
-    assert read_deliveries(b"id,lon,lat\n", "p.csv") is None
+    site = {"id": "s1", "lon": 116.4, "lat": 39.9, "capacity": 40}
+    flows = {"sites": [site], "flows": [{"site": "s1", "demand": "d1", "amount": 2, "kind": "new"}]}
+    assert read_proposal(json.dumps(flows).encode(), "p.json").deliveries.loc[0, "amount"] == 2
+    assert read_proposal(b"id,lon,lat,capacity\n", "p.csv").deliveries is None
 
 
 def test_a_plan_for_another_register_is_refused(plants, layers, book):

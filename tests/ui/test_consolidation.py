@@ -119,7 +119,7 @@ def test_an_impossible_wish_is_said_before_solving(page: AppTest) -> None:
 
 @pytest.mark.filterwarnings("default")
 def test_an_empty_register_is_no_crash(page: AppTest, empty_register: gpd.GeoDataFrame) -> None:
-    page.session_state["register"] = Register(empty_register, (), "empty.csv", "empty", 0)
+    page.session_state["register"] = Register(plants=empty_register, name="empty.csv", version="empty")
     page.run()
     assert not page.exception
     assert any("没有可以优化的搅拌站" in box.value for box in page.info)

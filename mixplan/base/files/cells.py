@@ -178,8 +178,3 @@ def read_text_table(path: Path) -> pd.DataFrame:
         raise DataError(_("找不到数据文件 {file}。").format(file=path)) from None
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise DataError(_("{file} 不是可读的 UTF-8 CSV：{error}").format(file=path.name, error=error)) from None
-
-
-def table_rows(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]], Sheets]:
-    """Header and numbered, non-empty rows of a CSV or XLSX table, every cell as text, and which sheet was read."""
-    return read_cells(content, name)

@@ -50,10 +50,12 @@ def plain_header(text: str) -> str:
 
 
 def text_cell(value: str) -> str:
+    """A cell that is taken as it stands."""
     return value
 
 
 def code_of(allowed: Iterable[str], words: dict[str, str]) -> Callable[[str], str]:
+    """How a cell is read that holds one of some codes, or a word for one."""
     allowed = tuple(allowed)
     words = {plain_header(word): code for word, code in words.items()}
 
@@ -68,15 +70,28 @@ def code_of(allowed: Iterable[str], words: dict[str, str]) -> Callable[[str], st
     return parse
 
 
+def number_of(value: str) -> float:
+    """A cell's number, full-width digits and separators between groups of three included.
+
+    Raises
+    ------
+    CellError
+        Where it is none: "1,5" may mean 1.5 and is asked back.
+    """
+    try:
+        amount = float(re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", unicodedata.normalize("NFKC", value)))
+    except ValueError:
+        amount = math.nan
+    if not math.isfinite(amount):
+        raise CellError(N_("应为数字"))
+    return amount
+
+
 def amount_between(low: float, high: float) -> Callable[[str], float]:
+    """How a cell is read that holds a number within limits."""
+
     def parse(value: str) -> float:
-        try:
-            # Separators between groups of three only: "1,5" may mean 1.5 and is asked back.
-            amount = float(re.sub(r"(?<=\d)[,，](?=\d{3}(?!\d))", "", value))
-        except ValueError:
-            amount = math.nan
-        if not math.isfinite(amount):
-            raise CellError(N_("应为数字"))
+        amount = number_of(value)
         if not low <= amount <= high:
             raise CellError(N_("应在 {low:g} 与 {high:g} 之间"), low=low, high=high)
         return amount
@@ -85,6 +100,7 @@ def amount_between(low: float, high: float) -> Callable[[str], float]:
 
 
 def year_of(value: str) -> float:
+    """A cell's year: a whole number, as a float beside years that are missing."""
     year = amount_between(1900, 2100)(value)
     if year != int(year):
         raise CellError(N_("应为整数年份"))
@@ -93,10 +109,11 @@ def year_of(value: str) -> float:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the register: its code, its Chinese header, how a cell is read, and what an empty cell means.
+    """One column of a table: its code, its Chinese header, how a cell is read, and what an empty cell means.
 
-    ``units`` are those that a header may state in brackets, ``per`` what they may be counted by; a column without
-    units takes any header.
+    A required column must be there, and where it has no default its cells must be filled. ``units`` are those that a
+    header may state in brackets, ``per`` what they may be counted by; a column without units takes any header. No value
+    may stand twice in a unique column.
     """
 
     code: str
@@ -106,6 +123,7 @@ class Column:
     default: Any = None
     synonyms: tuple[str, ...] = ()
     numeric: bool = False
+    unique: bool = False
     units: tuple[str, ...] = ()
     per: tuple[str, ...] = ()
 
@@ -171,6 +189,7 @@ def _check_header_unit(header: str, name: str, column: Column) -> None:
 def read_row(
     row: list[str], positions: dict[str, int], number: int, columns: tuple[Column, ...]
 ) -> tuple[dict[str, Any], list[RowError]]:
+    """Values of one row by column code, and an error for each cell that cannot be read."""
     record: dict[str, Any] = {}
     errors = []
     for column in columns:
@@ -178,7 +197,7 @@ def read_row(
         cell = row[position] if position is not None and position < len(row) else ""
         if not cell:
             record[column.code] = column.default
-            if column.required:
+            if column.required and column.default is None:
                 errors.append(RowError(number, column.code, "", N_("不能为空")))
             continue
         try:

@@ -7,7 +7,6 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.errors import MixplanError
-from mixplan.base.files.columns import error_sentence
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.coverage import supply as coverage_supply
@@ -15,7 +14,6 @@ from mixplan.handouts import report as handouts_report
 from mixplan.handouts.report import Report
 from mixplan.plan.datapackage import data_version
 from mixplan.registers.decisions import read_decisions
-from mixplan.registers.proposals import read_deliveries, read_sites
 from mixplan.screening import stations
 from mixplan.targets import entries as targets_entries
 from mixplan.ui import proposals, shared, texts
@@ -34,43 +32,22 @@ class Inputs:
 
 def inputs() -> Inputs:
     """Proposal and consolidation plan: an uploaded file, else what the session's other pages have left."""
-    sites = flows = decisions = None
-    version = []
     with st.expander(_("方案"), expanded=False):
         upload = st.file_uploader(
             _("选址方案：mixplan site 的 JSON，或 CSV、XLSX"), type=["json", "csv", "xlsx"], key="briefing_siting"
         )
-        if upload is not None:
-            try:
-                found = read_sites(upload.getvalue(), upload.name)
-                for note in found.notes:
-                    texts.message("warning", note)
-                for error in found.errors[:5]:
-                    texts.message("error", error_sentence(error, found.name))
-                sites, flows = (
-                    coverage_supply.planned_sites(found.points),
-                    read_deliveries(upload.getvalue(), upload.name),
-                )
-                version.append(f"file-{found.version}")
-            except MixplanError as problem:
-                texts.message("error", str(problem))
-        elif records := list(st.session_state.get(proposals.SITES) or []):
-            sites = coverage_supply.planned_sites(records)
-            version.append(f"sites-{records!r}")
+        proposal = proposals.uploaded_proposal(upload) if upload is not None else proposals.session_proposal()
         upload = st.file_uploader(
             _("整合方案：mixplan consolidate 的 JSON"), type=["json"], key="briefing_consolidation"
         )
-        plan: pd.DataFrame | None = st.session_state.get(proposals.PLAN)
+        decisions, version = (None, "") if upload is not None else proposals.session_plan()
         if upload is not None:
             try:
-                decisions = read_decisions(upload.getvalue(), upload.name)
-                version.append(f"plan-{upload.file_id}")
+                decisions, version = read_decisions(upload.getvalue(), upload.name), f"plan-{upload.file_id}"
             except MixplanError as problem:
                 texts.message("error", str(problem))
-        elif plan is not None and not plan.empty:
-            decisions = plan
-            version.append(f"plan-{pd.util.hash_pandas_object(plan.astype(str)).sum()}")
-    return Inputs(sites, flows, decisions, "|".join(version))
+    proposal = proposal or proposals.Proposal()
+    return Inputs(proposal.sites, proposal.deliveries, decisions, f"{proposal.version}|{version}")
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)

@@ -135,7 +135,7 @@ def _assumptions(work: Workspace) -> None:
     some = work.case.stations
     outside = some[some["status_note"] != ""]
     for row in outside.to_dict("records"):
-        why = _("产能未知") if row["status_note"] == "capacity" else _("没有坐标")
+        why = words.missing_label(row["status_note"])
         st.markdown(
             f"- {texts.plain(row['name'])}："
             + _("{why}，不参与优化，不编造数值；计入站点数，先予保留，待核实。").format(why=why)

@@ -8,7 +8,6 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.errors import MixplanError
-from mixplan.base.files.columns import error_sentence
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.city.networks import read_network
@@ -16,10 +15,7 @@ from mixplan.coverage import ground as coverage_ground
 from mixplan.coverage import supply as coverage_supply
 from mixplan.coverage import words as coverage_words
 from mixplan.plan.datapackage import data_version
-from mixplan.registers.points import PointFile
-from mixplan.registers.proposals import read_sites
-from mixplan.ui import address, shared, texts
-from mixplan.ui.proposals import PLAN, SITES
+from mixplan.ui import address, proposals, shared, texts
 
 
 @dataclass(frozen=True)
@@ -64,23 +60,14 @@ def controls() -> View:
     year = address.slider(_("年份（禁现区与新线投产）"), first, last, last, "year")
     shade = address.one(_("底色"), ["distance", "spare"], "shade", format_func=_shade_label)
     by = address.one(_("统计单元"), list(coverage_ground.BY), "by", format_func=coverage_words.by_label)
-    sites, sites_version = _proposal() if kind == "mortar" else (None, "")
+    proposal = _proposal() if kind == "mortar" else proposals.Proposal()
     plan, plan_version = _consolidation() if kind == "concrete" else (None, "")
     network, network_version = _network()
-    version = "|".join([shared.register()[1], data_version(), sites_version, plan_version, network_version])
-    return View(subject, float(radius), year, by, shade, sites, plan, network, version)
+    version = "|".join([shared.register()[1], data_version(), proposal.version, plan_version, network_version])
+    return View(subject, float(radius), year, by, shade, proposal.sites, plan, network, version)
 
 
-def _problems(found: PointFile) -> None:
-    for note in found.notes:
-        texts.message("warning", note)
-    for error in found.errors[:5]:
-        texts.message("error", error_sentence(error, found.name))
-    if len(found.errors) > 5:
-        texts.message("error", _("还有 {count} 处问题。").format(count=len(found.errors) - 5))
-
-
-def _proposal() -> tuple[gpd.GeoDataFrame | None, str]:
+def _proposal() -> proposals.Proposal:
     """The proposal in use: an uploaded file, else what the siting page left in the session."""
     with st.expander(_("新线方案"), expanded=False):
         upload = st.file_uploader(
@@ -88,28 +75,23 @@ def _proposal() -> tuple[gpd.GeoDataFrame | None, str]:
             type=["csv", "xlsx", "json"],
             key="coverage_sites",
         )
-        if upload is not None:
-            try:
-                found = read_sites(upload.getvalue(), upload.name)
-                _problems(found)
-                return coverage_supply.planned_sites(found.points), f"file-{found.version}"
-            except MixplanError as problem:
-                texts.message("error", str(problem))
-        sites = st.session_state.get(SITES) or []
-        if not len(sites):
+        if upload is not None and (read := proposals.uploaded_proposal(upload)):
+            return read
+        left = proposals.session_proposal()
+        if left is None:
             st.caption(_("没有方案：在“新线布局”页提出，或在此导入。"))
-            return None, ""
+            return proposals.Proposal()
         use = st.toggle(_("加上“新线布局”的方案"), value=True, key="coverage_use_sites")
-    return (coverage_supply.planned_sites(sites), f"sites-{list(sites)!r}") if use else (None, "")
+    return left if use else proposals.Proposal()
 
 
 def _consolidation() -> tuple[pd.DataFrame | None, str]:
     """The consolidation plan in use, where the session has one."""
-    plan: pd.DataFrame | None = st.session_state.get(PLAN)
-    if plan is None or plan.empty:
+    plan, version = proposals.session_plan()
+    if plan is None:
         return None, ""
     use = st.toggle(_("按治理整合方案"), value=True, key="coverage_use_plan")
-    return (plan, f"plan-{pd.util.hash_pandas_object(plan.astype(str)).sum()}") if use else (None, "")
+    return (plan, version) if use else (None, "")
 
 
 def _network() -> tuple[nx.Graph | None, str]:

@@ -1,6 +1,5 @@
 """The planner's own files on the siting page: demand points, candidates, a road network."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,6 +9,7 @@ import networkx as nx
 import streamlit as st
 
 from mixplan.base.errors import MixplanError
+from mixplan.base.files.tables import content_version
 from mixplan.base.i18n import gettext as _
 from mixplan.city.datums import Datum
 from mixplan.city.networks import read_network
@@ -87,7 +87,7 @@ def _load(uploads: dict[str, Any], datum: Datum) -> None:
         except MixplanError as problem:
             st.session_state.siting_problem = "\n\n".join(str(problem).splitlines()[:10])
             return
-        versions[key] = hashlib.sha256(content + str(datum).encode()).hexdigest()[:12]
+        versions[key] = content_version(content, datum)
     st.session_state.siting_given = replace(files, versions=versions, **changes)
     st.session_state.siting_notes = notes
 
