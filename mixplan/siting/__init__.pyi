@@ -1,5 +1,4 @@
 from .candidates import NEARLY_M as NEARLY_M
-from .candidates import PLACE_MEASURES as PLACE_MEASURES
 from .candidates import as_proposed as as_proposed
 from .candidates import candidate_grid as candidate_grid
 from .candidates import candidate_table as candidate_table
