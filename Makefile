@@ -1,19 +1,32 @@
-# Two commands matter: `make run` opens the workbench, `make test` checks everything.
+# Three commands matter: `make run` opens the workbench, `make check` looks over a change in a minute or two, `make test`
+# checks everything.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint data messages lock setup setup-dev build clean
+.PHONY: run check test lint mutants data messages lock setup setup-dev build clean
 
 run: setup  ## set up and open the workbench on the shipped data
 	$(BIN)/mixplan serve
 
-test: setup-dev lint  ## set up and run every check (browser tests run where Chromium is found)
-	$(BIN)/python -m pytest
+# Tests run in as many processes as there are cores, the tests of one file in one of them.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
+
+check: lint  ## format, lint, types, and the tests that neither solve for long nor need a browser
+	$(PYTEST) -q -m "not slow and not browser"
+
+test: lint  ## every check (browser tests run where Chromium is found)
+	$(PYTEST)
 
 lint: setup-dev
+	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# MUTANTS="mixplan.screening.judge*" takes one module: minutes instead of hours.
+mutants: setup-dev  ## change the code in small ways and list which changes no test notices; see tests/mutants.md
+	$(BIN)/mutmut run $(if $(MUTANTS),'$(MUTANTS)')
+	$(BIN)/mutmut results
 
 setup: $(VENV)/.run
 setup-dev: $(VENV)/.dev
@@ -46,4 +59,4 @@ build: setup-dev  ## a wheel that carries the data and the pages
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation -w dist .
 
 clean:
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) dist build mutants .pytest_cache .mypy_cache .ruff_cache

@@ -1,6 +1,7 @@
 """Shared fixtures: the shipped layers, rules and register, and an empty register."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import geopandas as gpd
 import pytest
@@ -15,6 +16,14 @@ from mixplan.registers.plants import COLUMNS, load_plants, read_register
 # tries the same examples.
 settings.register_profile("mixplan", deadline=None, derandomize=True)
 settings.load_profile("mixplan")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run in several processes, those of one file run in one: they share what it computed."""
+    browser = Path(__file__).parent / "e2e"
+    for item in items:
+        group = "browser" if browser in item.path.parents else item.path.as_posix()
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(autouse=True)

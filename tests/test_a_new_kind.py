@@ -114,7 +114,7 @@ def test_the_report_counts_it_in_every_format(plants, around, book):
 
 def test_the_card_on_the_station_map_names_it(plants):
     page = AppTest.from_file(str(ROOT / "pages" / "station_map.py"), default_timeout=60)
-    page.session_state["register"] = Register(plants, (), "厂站.csv", "1", len(plants))
+    page.session_state["register"] = Register(plants=plants, name="厂站.csv", version="1", rows=len(plants))
     page.query_params["plant"] = "a"
     page.run()
     assert not page.exception, [e.value for e in page.exception]

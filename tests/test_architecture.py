@@ -1,6 +1,7 @@
 """The rules of CONTRIBUTING.md, kept by reading the source."""
 
 import ast
+import importlib
 import io
 import re
 import tokenize
@@ -156,6 +157,14 @@ def test_nobody_imports_a_private_name_of_another_module():
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("mixplan"):
                 private = [a.name for a in node.names if a.name.startswith("_") and not a.name.startswith("__")]
                 assert not private, f"{name(path)} imports {private} from {node.module}"
+
+
+@pytest.mark.parametrize("stub", sorted((ROOT / "mixplan").rglob("__init__.pyi")), ids=name)
+def test_every_name_that_a_package_hands_on_exists(stub):
+    package = importlib.import_module(".".join(stub.parent.relative_to(ROOT).parts))
+    handed = [alias.asname for node in ast.parse(stub.read_text("utf-8")).body for alias in node.names]
+    assert sorted(package.__all__) == sorted(set(handed))
+    assert [one for one in handed if not hasattr(package, one)] == []
 
 
 def code_lines(source: str) -> set[int]:

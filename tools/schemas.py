@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from mixplan.plan.city import City
 from mixplan.plan.kinds import KindFile
 from mixplan.plan.rules import RuleFile
 from mixplan.screening.measures import MEASURES
@@ -24,7 +25,7 @@ def _schema(model: Any) -> dict[str, Any]:
 
 
 # The record that describes each file.
-RECORDS = {"rules": RuleFile, "kinds": KindFile}
+RECORDS = {"rules": RuleFile, "kinds": KindFile, "city": City}
 
 
 def texts() -> dict[str, str]:

@@ -6,9 +6,6 @@ from .crs import (
     METRIC_CRS as METRIC_CRS,
 )
 from .crs import (
-    REGION as REGION,
-)
-from .crs import (
     degrees as degrees,
 )
 from .crs import (
@@ -37,9 +34,15 @@ from .datums import (
 )
 from .distances import distance_matrix as distance_matrix
 from .distances import signed_distance as signed_distance
+from .district_names import district_id as district_id
+from .district_names import district_ids as district_ids
+from .district_names import district_table as district_table
+from .district_names import plan_districts as plan_districts
+from .district_names import unknown_districts as unknown_districts
 from .districts import district_labels as district_labels
 from .districts import district_names as district_names
 from .districts import district_of as district_of
+from .districts import stated_district as stated_district
 from .haul import (
     Haul as Haul,
 )
@@ -48,9 +51,6 @@ from .haul import (
 )
 from .haul import (
     network_haul as network_haul,
-)
-from .haul import (
-    network_ways as network_ways,
 )
 from .haul import (
     straight_haul as straight_haul,
@@ -88,6 +88,8 @@ from .rings import (
 from .rings import (
     ring_of as ring_of,
 )
+from .rings import ring_places as ring_places
+from .rings import within_ring as within_ring
 from .search import pinyin as pinyin
 from .search import search_index as search_index
 from .sectors import (

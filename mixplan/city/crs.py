@@ -10,11 +10,9 @@ from mixplan.base.arrays import Floats
 METRIC_CRS = "EPSG:4548"  # CGCS2000 / 3-degree Gauss-Kruger, central meridian 117°E
 GEOGRAPHIC_CRS = "EPSG:4326"
 
-# Lon/lat window in which coordinates are believed: Beijing and the provinces around it.
-REGION = (113.0, 38.0, 120.0, 42.5)
-
 
 def arrays(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
+    """Longitudes and latitudes as arrays of numbers, whatever they came as."""
     return np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
 
 

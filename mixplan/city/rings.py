@@ -6,7 +6,9 @@ import pandas as pd
 import shapely
 
 from mixplan.base.i18n import gettext as _
+from mixplan.base.i18n import local
 from mixplan.city.distances import signed_distance
+from mixplan.plan.city import load_city
 
 
 def ring_area(rings: gpd.GeoDataFrame, ring: int) -> shapely.Geometry:
@@ -41,7 +43,7 @@ def ring_of(points: gpd.GeoSeries, rings: gpd.GeoDataFrame) -> pd.Series:
     return found
 
 
-OUTSIDE_RINGS = 0  # stands for "outside the Sixth Ring" where rings are chosen or counted
+OUTSIDE_RINGS = 0  # stands for "outside all ring roads" where rings are chosen or counted
 
 
 def ring_number(points: gpd.GeoSeries, rings: gpd.GeoDataFrame) -> pd.Series:
@@ -50,16 +52,18 @@ def ring_number(points: gpd.GeoSeries, rings: gpd.GeoDataFrame) -> pd.Series:
     return ring.mask(points.notna() & ring.isna(), OUTSIDE_RINGS)
 
 
+def within_ring(ring: pd.Series, number: int) -> pd.Series:
+    """Which places of `ring_number` lie inside a ring road; one without location does not."""
+    return ((ring != OUTSIDE_RINGS) & (ring <= number)).fillna(False).astype(bool)
+
+
+def ring_places() -> list[int]:
+    """Places among the ring roads in the order in which they are listed: inside out, then outside of all."""
+    return [ring.number for ring in load_city().ring]
+
+
 def ring_label(ring: object) -> str:
     """Where a plant lies among the ring roads, in words."""
     if pd.isna(ring):  # type: ignore[call-overload]
         return _("未定位")
-    names = {
-        2: _("二环内"),
-        3: _("二至三环"),
-        4: _("三至四环"),
-        5: _("四至五环"),
-        6: _("五至六环"),
-        OUTSIDE_RINGS: _("六环外"),
-    }
-    return names[int(ring)]  # type: ignore[call-overload]
+    return local(next(row for row in load_city().ring if row.number == ring), "place")

@@ -17,7 +17,7 @@ from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.files.writing import write_file
 from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress
-from mixplan.city.districts import district_id
+from mixplan.city.district_names import district_id
 from mixplan.city.layers import Layers, load_layers
 from mixplan.cli.arguments import DATUMS, margin_help
 from mixplan.cli.stop import Reporter, stoppable
@@ -26,7 +26,7 @@ from mixplan.consolidation.case import Case, build_case
 from mixplan.consolidation.plan import Plan
 from mixplan.consolidation.settings import PARAMETERS, Settings, default_settings
 from mixplan.plan.rules import RuleBook, load_rules
-from mixplan.plan.words import action_label
+from mixplan.plan.words import action_label, solution_label
 from mixplan.registers.decisions import read_locks_file
 from mixplan.registers.plants import load_plants, read_register_file
 from mixplan.registers.points import complete_points, load_demand, read_point_file
@@ -300,4 +300,4 @@ def _print_text(found: _Found) -> None:
         )
     if found.joint is not None:
         print(tables.joint_sentence(found.joint))
-    print(words.status_label(made.status) + _("。") + words.gap_sentence(made.solution.gap))
+    print(solution_label(made.status) + _("。") + words.gap_sentence(made.solution.gap))

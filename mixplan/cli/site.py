@@ -24,6 +24,7 @@ from mixplan.coverage import supply
 from mixplan.coverage import words as coverage_words
 from mixplan.handouts.geojson import geojson
 from mixplan.plan.rules import RuleBook, load_rules
+from mixplan.plan.words import solution_label
 from mixplan.registers.plants import load_plants
 from mixplan.registers.points import complete_points, load_demand, read_point_file
 from mixplan.siting import case as siting_case
@@ -297,9 +298,7 @@ def _print_words(proposal: siting_proposal.SitingProposal, case: siting_case.Sit
         print(rows.to_string(index=False))
     stats = proposal.stats
     print(
-        _("状态：{status}；{seconds:.1f} 秒。").format(
-            status=words.status_label(proposal.status), seconds=proposal.seconds
-        )
+        _("状态：{status}；{seconds:.1f} 秒。").format(status=solution_label(proposal.status), seconds=proposal.seconds)
     )
     print(words.gap_sentence(proposal))
     print(
@@ -364,9 +363,7 @@ def _orlib(args: argparse.Namespace, stop: threading.Event) -> int:
     if args.json:
         print(json_text(record))
         return 0
-    print(
-        _("状态：{status}；{seconds:.1f} 秒。").format(status=words.status_label(found.status), seconds=found.seconds)
-    )
+    print(_("状态：{status}；{seconds:.1f} 秒。").format(status=solution_label(found.status), seconds=found.seconds))
     print(
         _("目标 {objective:,.3f}，下界 {bound:,.3f}，差距 {gap:.4%}；开设 {count} 个：{ids}").format(
             objective=found.objective,

@@ -7,11 +7,11 @@ import numpy as np
 from mixplan.base.errors import MixplanError
 from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
-from mixplan.city.crs import REGION
 from mixplan.city.datums import to_wgs84
 from mixplan.city.layers import load_layers
 from mixplan.city.places import where
 from mixplan.cli.arguments import DATUMS, day
+from mixplan.plan.city import load_city
 from mixplan.plan.rules import load_rules
 from mixplan.registers.located import place_error
 
@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     """Print where a place lies."""
     with np.errstate(all="ignore"):  # impossible coordinates are refused below, in words
         lon, lat = (float(v[0]) for v in to_wgs84([args.lon], [args.lat], args.datum))
-    west, south, east, north = REGION
+    west, south, east, north = load_city().region
     if not (west <= lon <= east and south <= lat <= north):
         problem = place_error(0, args.lon, args.lat, args.datum).message
         raise MixplanError(

@@ -44,4 +44,3 @@ from .words import gap_sentence as gap_sentence
 from .words import lock_label as lock_label
 from .words import otherwise_sentence as otherwise_sentence
 from .words import reasons as reasons
-from .words import status_label as status_label

@@ -15,7 +15,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import check_number
 from mixplan.city.haul import straight_haul
 from mixplan.city.layers import Layers
-from mixplan.city.rings import OUTSIDE_RINGS
+from mixplan.city.rings import within_ring
 from mixplan.consolidation.dust import published_dust
 from mixplan.consolidation.model import Limit, Lock, Problem
 from mixplan.consolidation.settings import Settings
@@ -172,10 +172,7 @@ def _limits(stations: gpd.GeoDataFrame, settings: Settings) -> tuple[Limit, ...]
         cap_on(f"district:{which}", stations, stations["district_id"] == which, most)
         for which, most in settings.district_caps
     ]
-    caps += [
-        cap_on(f"ring:{number}", stations, (ring != OUTSIDE_RINGS) & (ring <= number), most)
-        for number, most in settings.ring_caps
-    ]
+    caps += [cap_on(f"ring:{number}", stations, within_ring(ring, number), most) for number, most in settings.ring_caps]
     if settings.max_flagged is not None:
         caps.append(cap_on(FLAGGED_CAP, stations, stations["flagged"], settings.max_flagged))
     return tuple(caps)

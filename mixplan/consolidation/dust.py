@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mixplan.base.arrays import Floats
-from mixplan.city.rings import OUTSIDE_RINGS
+from mixplan.city.rings import within_ring
+from mixplan.plan.city import load_city
 from mixplan.plan.rules import RuleBook
 
 INSIDE, BETWEEN, OUTSIDE = "inside", "between", "outside"
@@ -28,10 +29,10 @@ def published_dust(book: RuleBook) -> dict[str, float]:
 
 
 def belts(ring: pd.Series) -> NDArray[np.object_]:
-    """Belt of each station by its ring: inside the Fifth Ring, between Fifth and Sixth, outside; "" not located."""
-    inside = ((ring != OUTSIDE_RINGS) & (ring <= 5)).fillna(False).to_numpy(bool)
-    between = (ring == 6).fillna(False).to_numpy(bool)
-    outside = (ring == OUTSIDE_RINGS).fillna(False).to_numpy(bool)
+    """Belt of each station: inside the centre's ring road, from there to the outermost, outside; "" not located."""
+    city = load_city()
+    inside, between = (within_ring(ring, number).to_numpy(bool) for number in (city.centre_ring, city.outer_ring))
+    outside = ring.notna().to_numpy(bool)
     return np.select([inside, between, outside], [INSIDE, BETWEEN, OUTSIDE], "").astype(object)
 
 

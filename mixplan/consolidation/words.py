@@ -22,17 +22,6 @@ from mixplan.screening.verdicts import CERTAIN, FLAG
 _NAMED = 3  # names in a sentence before "and so on"
 
 
-def status_label(status: str) -> str:
-    """How a search ended, in words."""
-    return {
-        "optimal": _("已证明最优"),
-        "gap_reached": _("达到要求的差距"),
-        "time_limit": _("到达时限，为目前最好的方案"),
-        "interrupted": _("已停止，为目前最好的方案"),
-        "infeasible": _("没有可行方案"),
-    }[status]
-
-
 def missing_label(status_note: str) -> str:
     """What is not known of a station that stays outside the model."""
     return {"capacity": _("产能未知"), "location": _("没有坐标")}[status_note]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
-from mixplan.city import districts
+from mixplan.city.district_names import district_ids
 from mixplan.city.layers import Layers
 from mixplan.plan.kinds import COUNTED, INVENTORY
 from mixplan.plan.rules import RuleBook
@@ -98,7 +98,7 @@ def _placed_by_district(plants: gpd.GeoDataFrame, layers: Layers) -> gpd.GeoData
     supply = supply[supply["capacity"].notna()]
     lost = supply.geometry.isna()
     middles = layers.districts.set_index("id").geometry.representative_point()
-    stated = districts.district_ids(plants["district"].reindex(supply.index), layers.districts)
+    stated = district_ids(plants["district"].reindex(supply.index), layers.districts)
     return supply.assign(assumed_place=lost, geometry=supply.geometry.where(~lost, stated.map(middles)))
 
 

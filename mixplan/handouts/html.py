@@ -157,7 +157,7 @@ def _map_data(report: Report) -> dict[str, Any]:
             "notice": notice,
             "pointer": _("移动鼠标显示坐标"),
             "title": report.title,
-            "bounds": maps_style.BEIJING_BOUNDS,
+            "bounds": maps_style.first_view(),
         },
         "ground": [*ground.land_layer(layers), *ground.water_layer(layers)],
         "layers": [

@@ -114,9 +114,6 @@ from .style import (
     BAND_LIMITS_KM as BAND_LIMITS_KM,
 )
 from .style import (
-    BEIJING_BOUNDS as BEIJING_BOUNDS,
-)
-from .style import (
     BLUE as BLUE,
 )
 from .style import (
@@ -157,6 +154,9 @@ from .style import (
 )
 from .style import (
     ZONE_LINE_COLOUR as ZONE_LINE_COLOUR,
+)
+from .style import (
+    first_view as first_view,
 )
 from .style import (
     kind_shape as kind_shape,

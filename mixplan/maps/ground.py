@@ -21,10 +21,10 @@ from mixplan.maps.style import (
     RING_COLOUR,
     SENSITIVE_COLOUR,
     SHORE_COLOUR,
-    SMALL_DISTRICT_KM2,
     WATER_COLOUR,
     ZONE_LINE_COLOUR,
 )
+from mixplan.plan.city import load_city
 from mixplan.plan.rules import RuleBook
 from mixplan.plan.words import sensitive_kind_label
 
@@ -51,7 +51,7 @@ def district_layer(layers: Layers, on: date, book: RuleBook) -> list[dict[str, A
     labels = features_of(
         moved_to(layers.districts, places),
         lambda row: text_label(
-            "labels" if row["area_km2"] > SMALL_DISTRICT_KM2 else "details", names[row["id"]], "district"
+            "labels" if row["area_km2"] > load_city().small_district_km2 else "details", names[row["id"]], "district"
         ),
     )
     return [outline, labels]

@@ -25,11 +25,12 @@ from mixplan.maps.style import (
     kind_shape,
     suitability_colour,
 )
+from mixplan.plan.city import load_city
 
 
 def sector_layer(sectors: gpd.GeoSeries, layers: Layers) -> list[dict[str, Any]]:
     """The sectors for new mortar lines, within Beijing and outside the Fifth Ring, with their names."""
-    city = layers.districts.geometry.union_all().difference(rings.ring_area(layers.rings, 5))
+    city = layers.districts.geometry.union_all().difference(rings.ring_area(layers.rings, load_city().centre_ring))
     shapes = gpd.GeoDataFrame(
         {"sector": sectors.index}, geometry=sectors.intersection(city).to_numpy(), crs=sectors.crs
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from mixplan.coverage.picture import BAND_LIMITS_KM
+from mixplan.plan.city import load_city
 from mixplan.plan.kinds import plant_kinds
 
 # Okabe and Ito's colours, which stay apart for colour-blind readers; every colour also has a shape, a sign or a word.
@@ -41,9 +42,12 @@ THIN_COLOUR, THIN_EDGE = AMBER, "#8a5a00"  # places that few stations reach
 GONE_COLOUR = "#9aa0a6"  # where a station stood
 # How a target stands, by `targets.status.Status`.
 STATUS_COLOUR = {"met": BLUE, "on_track": GREEN, "behind": VERMILLION, "no_data": DIM}
-SMALL_DISTRICT_KM2 = 120  # smaller ones are named when zoomed in
 
-BEIJING_BOUNDS = ((39.42, 115.41), (41.07, 117.52))  # south-west and north-east corner of the first view, degrees
+
+def first_view() -> tuple[tuple[float, float], tuple[float, float]]:
+    """South-west and north-east corner of what maps show first, as latitude and longitude."""
+    west, south, east, north = load_city().first_view
+    return (south, west), (north, east)
 
 
 def kind_shape(kind: str) -> str:

@@ -13,7 +13,7 @@ from folium.template import Template
 from mixplan.base.i18n import gettext as _
 from mixplan.city.layers import Layers
 from mixplan.maps.ground import land_layer, water_layer
-from mixplan.maps.style import BEIJING_BOUNDS
+from mixplan.maps.style import first_view
 
 
 def _script_json(value: Any) -> str:
@@ -85,12 +85,12 @@ def base_map(layers: Layers, assets: Assets, *, title: str, tiles: Mapping[str, 
     tiles : mapping, optional
         ``url`` (an XYZ address) and ``attribution`` of a tile layer that the office has set up itself.
     """
-    canvas = folium.Map(location=BEIJING_BOUNDS[0], tiles=None, min_zoom=7, max_zoom=17, zoom_snap=0.25, zoom_delta=0.5)
+    canvas = folium.Map(location=first_view()[0], tiles=None, min_zoom=7, max_zoom=17, zoom_snap=0.25, zoom_delta=0.5)
     canvas.default_js = [(f"mixplan_js_{n}", address) for n, address in enumerate(assets.scripts)]
     canvas.default_css = [(f"mixplan_css_{n}", address) for n, address in enumerate(assets.styles)]
     notice = _("示意图，不作为划界依据") + " · " + _("水系、水源 © OpenStreetMap 贡献者 (ODbL)")
     pointer = _("移动鼠标显示坐标")
-    options = {"notice": notice, "pointer": pointer, "title": title, "bounds": BEIJING_BOUNDS}
+    options = {"notice": notice, "pointer": pointer, "title": title, "bounds": first_view()}
     _Setup(options | ({"tiles": dict(tiles)} if tiles else {})).add_to(canvas)
     # The ground would hide the tiles.
     for collection in [*([] if tiles else land_layer(layers)), *water_layer(layers)]:

@@ -1,10 +1,11 @@
+from .city import City as City
+from .city import load_city as load_city
 from .datapackage import data_version as data_version
 from .datapackage import load_descriptor as load_descriptor
 from .figures import Book as Book
 from .figures import Figure as Figure
 from .figures import figure_table as figure_table
 from .indicators import COLUMNS as COLUMNS
-from .indicators import DISTRICTS as DISTRICTS
 from .indicators import PLAN as PLAN
 from .indicators import load_indicators as load_indicators
 from .kinds import PRECISIONS as PRECISIONS
@@ -58,6 +59,9 @@ from .words import (
 )
 from .words import (
     sensitive_kind_label as sensitive_kind_label,
+)
+from .words import (
+    solution_label as solution_label,
 )
 from .words import (
     status_label as status_label,

@@ -1,14 +1,17 @@
 """The plan's figures as data: reads ``data/indicators.csv`` and refuses rows that cannot be trusted."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from mixplan.base.errors import DataError
-from mixplan.base.files.cells import read_text_table
-from mixplan.base.i18n import gettext as _
+from mixplan.base.files.cells import file_content
+from mixplan.base.files.columns import CellError, Column, RowError, number_of, text_cell
+from mixplan.base.files.tables import Check, Row, read_table
+from mixplan.base.i18n import N_
 from mixplan.base.paths import DATA_DIR
 
 PLAN = "京建发〔2011〕535号"
@@ -25,70 +28,65 @@ BINDING_AREAS = (
     "ne_sw_periphery",
     "beijing_and_around",
 )
-TEXT_COLUMNS = (
-    "indicator",
-    "name",
-    "name_en",
-    "series",
-    "series_en",
-    "area",
-    "period",
-    "kind",
-    "unit",
-    "direction",
-    "binding_area",
-    "baseline_series",
-    "clause",
-    "source",
-    "note",
-    "note_en",
-)
-NUMBER_COLUMNS = ("year", "value", "rounding")
-COLUMNS = (*TEXT_COLUMNS[:6], "year", "period", "kind", "value", "unit", "rounding", *TEXT_COLUMNS[9:])
 KEY = ("indicator", "series", "year", "period", "kind", "binding_area", "source")
 PERIOD = re.compile(r"(\d{4}-\d{4}|\d{4}Q[1-4]|\d{4}-(0[1-9]|1[0-2]))?")
 
-# The sixteen districts and counts of 2010–2015, in the usual order.
-DISTRICTS = {
-    "东城区": "Dongcheng",
-    "西城区": "Xicheng",
-    "朝阳区": "Chaoyang",
-    "丰台区": "Fengtai",
-    "石景山区": "Shijingshan",
-    "海淀区": "Haidian",
-    "门头沟区": "Mentougou",
-    "房山区": "Fangshan",
-    "通州区": "Tongzhou",
-    "顺义区": "Shunyi",
-    "昌平区": "Changping",
-    "大兴区": "Daxing",
-    "怀柔区": "Huairou",
-    "平谷区": "Pinggu",
-    "密云县": "Miyun",
-    "延庆县": "Yanqing",
-}
+
+def _one_of(allowed: tuple[str, ...]) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value not in allowed:
+            raise CellError(N_("应为 {allowed} 之一"), allowed=allowed)
+        return value
+
+    return parse
 
 
-def _refuse(path: Path, line: int, column: str, value: object, allowed: str) -> DataError:
-    return DataError(
-        _("{file} 第 {line} 行 {column} 列的值“{value}”不可用：{allowed}").format(
-            file=path.name, line=line, column=column, value=value, allowed=allowed
-        )
-    )
+def _year(value: str) -> int:
+    year = number_of(value)
+    if year != int(year) or not 1990 <= year <= 2100:
+        raise CellError(N_("应为 1990–2100 的整数年份"))
+    return int(year)
 
 
-def _one_of(allowed: Iterable[str]) -> str:
-    return _("应为 {allowed} 之一。").format(allowed="、".join(allowed))
+def _step(value: str) -> float:
+    step = number_of(value)
+    if step <= 0:
+        raise CellError(N_("应大于 0，即原文末位数字的步长"))
+    return step
 
 
-def _number(text: str, path: Path, line: int, column: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise _refuse(path, line, column, text, _("应为不带分隔符的数字。")) from None
-    if not abs(value) < float("inf"):
-        raise _refuse(path, line, column, text, _("应为有限的数字。"))
+def _period(value: str) -> str:
+    if not PERIOD.fullmatch(value):
+        raise CellError(N_("应为空，或如 2006-2010、2018Q4、2017-01"))
     return value
+
+
+def _column(code: str, parse: Callable[[str], Any] = text_cell, *, empty: bool = False) -> Column:
+    return Column(code, code, parse, required=True, default="" if empty else None)
+
+
+TABLE = (
+    _column("indicator"),
+    _column("name"),
+    _column("name_en"),
+    _column("series"),
+    _column("series_en", empty=True),
+    _column("area", _one_of(AREAS)),
+    _column("year", _year),
+    _column("period", _period, empty=True),
+    _column("kind", _one_of(KINDS)),
+    _column("value", number_of),
+    _column("unit"),
+    _column("rounding", _step),
+    _column("direction", _one_of(DIRECTIONS)),
+    _column("binding_area", _one_of(BINDING_AREAS)),
+    _column("baseline_series", empty=True),
+    _column("clause", empty=True),
+    _column("source"),
+    _column("note", empty=True),
+    _column("note_en", empty=True),
+)
+COLUMNS = tuple(column.code for column in TABLE)
 
 
 def _ends_in(period: str, year: int) -> bool:
@@ -99,13 +97,69 @@ def _ends_in(period: str, year: int) -> bool:
     return int(period[:4]) == year
 
 
+def _check_row(row: Row) -> list[RowError]:
+    """What one figure's cells must say together; a cell that is wrong by itself is not looked at again."""
+    figure = row.record
+    wrong = []
+    value, unit = figure.get("value"), figure.get("unit")
+    if value is not None and (value < 0 or (unit == "%" and value > 100)):
+        wrong.append(row.wrong("value", N_("应不小于 0；单位为 % 时不大于 100")))
+    if figure.get("source") == PLAN and not figure.get("clause"):
+        wrong.append(row.wrong("clause", N_("来自规划的数字要写明条款，如 三（三）")))
+    year, period = figure.get("year"), figure.get("period")
+    if year is not None and period and not _ends_in(period, year):
+        wrong.append(row.wrong("period", N_("应在 year 列的年份 {year} 结束"), year=year))
+    if figure.get("kind") in ("target", "milestone", "other_target") and figure.get("direction") == "none":
+        wrong.append(row.wrong("direction", N_("目标要写明方向：at_least、at_most 或 exactly")))
+    return wrong
+
+
+def _one_unit() -> Check:
+    """An indicator has one unit."""
+    units: dict[Any, Any] = {}
+
+    def check(row: Row) -> list[RowError]:
+        indicator, unit = row.record.get("indicator"), row.record.get("unit")
+        first = units.setdefault(indicator, unit)
+        if first == unit:
+            return []
+        text = N_("指标 {indicator} 在前面的行中用 {unit}，一个指标只能有一个单位")
+        return [row.wrong("unit", text, indicator=indicator, unit=first)]
+
+    return check
+
+
+def _no_figure_twice() -> Check:
+    """A figure stands once."""
+    seen: dict[tuple[Any, ...], int] = {}
+
+    def check(row: Row) -> list[RowError]:
+        first = seen.setdefault(tuple(row.record.get(column) for column in KEY), row.number)
+        if first == row.number:
+            return []
+        text = N_("与第 {line} 行重复（指标、口径、年份、种类、范围、来源都相同）")
+        return [row.wrong("indicator", text, line=first)]
+
+    return check
+
+
+def _strange_baselines(figures: Iterable[Mapping[str, Any]]) -> list[RowError]:
+    """Baselines that are no series of their indicator."""
+    known = {(figure["indicator"], figure["series"]) for figure in figures}
+    return [
+        RowError(figure["row"], "baseline_series", figure["baseline_series"], N_("应为同一指标已有的口径"))
+        for figure in figures
+        if figure["baseline_series"] and (figure["indicator"], figure["baseline_series"]) not in known
+    ]
+
+
 def load_indicators(path: Path = DATA_DIR / "indicators.csv") -> pd.DataFrame:
     """Read every figure of the plan, and what was reported later, one row a figure.
 
     Parameters
     ----------
     path : Path
-        A UTF-8 CSV with the columns of `COLUMNS`.
+        A CSV with the columns of `COLUMNS`.
 
     Returns
     -------
@@ -116,75 +170,10 @@ def load_indicators(path: Path = DATA_DIR / "indicators.csv") -> pd.DataFrame:
     Raises
     ------
     DataError
-        Naming file, line, column, value and what is allowed. Also where an indicator has two units, a figure
+        Naming file, row, column, value and what is allowed. Also where an indicator has two units, a figure
         stands twice, or a figure of the plan has no clause.
     """
-    raw = read_text_table(path)
-    if missing := [column for column in COLUMNS if column not in raw.columns]:
-        raise DataError(
-            _("{file} 缺少列 {missing}；应有 {columns}。").format(
-                file=path.name, missing="、".join(missing), columns="、".join(COLUMNS)
-            )
-        )
-    frame = pd.DataFrame({column: raw[column].str.strip() for column in COLUMNS})
-    numbers: dict[str, list[float]] = {column: [] for column in NUMBER_COLUMNS}
-    units: dict[str, str] = {}
-    seen: dict[tuple[str, ...], int] = {}
-    baselines = set(zip(frame["indicator"], frame["series"], strict=True))
-    for line, row in enumerate(frame.to_dict("records"), start=2):
-        for column in NUMBER_COLUMNS:
-            numbers[column].append(_number(row[column], path, line, column))
-        year, value, rounding = (numbers[column][-1] for column in NUMBER_COLUMNS)
-        if year != int(year) or not 1990 <= year <= 2100:
-            raise _refuse(path, line, "year", row["year"], _("应为 1990–2100 的整数年份。"))
-        if value < 0 or (row["unit"] == "%" and value > 100):
-            raise _refuse(path, line, "value", row["value"], _("应不小于 0；单位为 % 时不大于 100。"))
-        if rounding <= 0:
-            raise _refuse(path, line, "rounding", row["rounding"], _("应大于 0，即原文末位数字的步长。"))
-        for column, allowed in (
-            ("area", AREAS),
-            ("kind", KINDS),
-            ("direction", DIRECTIONS),
-            ("binding_area", BINDING_AREAS),
-        ):
-            if row[column] not in allowed:
-                raise _refuse(path, line, column, row[column], _one_of(allowed))
-        for column in ("indicator", "name", "name_en", "series", "unit", "source"):
-            if not row[column]:
-                raise _refuse(path, line, column, "", _("不能为空。"))
-        if row["source"] == PLAN and not row["clause"]:
-            raise _refuse(path, line, "clause", "", _("来自规划的数字要写明条款，如 三（三）。"))
-        if not PERIOD.fullmatch(row["period"]):
-            raise _refuse(path, line, "period", row["period"], _("应为空，或如 2006-2010、2018Q4、2017-01。"))
-        if row["period"] and not _ends_in(row["period"], int(year)):
-            raise _refuse(
-                path, line, "period", row["period"], _("应在 year 列的年份 {year} 结束。").format(year=int(year))
-            )
-        if row["kind"] in ("target", "milestone", "other_target") and row["direction"] == "none":
-            raise _refuse(path, line, "direction", "none", _("目标要写明方向：at_least、at_most 或 exactly。"))
-        if row["baseline_series"] and (row["indicator"], row["baseline_series"]) not in baselines:
-            raise _refuse(path, line, "baseline_series", row["baseline_series"], _("应为同一指标已有的口径。"))
-        if units.setdefault(row["indicator"], row["unit"]) != row["unit"]:
-            raise _refuse(
-                path,
-                line,
-                "unit",
-                row["unit"],
-                _("指标 {indicator} 在前面的行中用 {unit}，一个指标只能有一个单位。").format(
-                    indicator=row["indicator"], unit=units[row["indicator"]]
-                ),
-            )
-        key = tuple(str(row[column]) for column in KEY)
-        if key in seen:
-            raise _refuse(
-                path,
-                line,
-                "indicator",
-                row["indicator"],
-                _("与第 {line} 行重复（指标、口径、年份、种类、范围、来源都相同）。").format(line=seen[key]),
-            )
-        seen[key] = line
-    frame["year"] = pd.Series(numbers["year"], index=frame.index).astype(int)
-    frame["value"] = pd.Series(numbers["value"], index=frame.index, dtype=float)
-    frame["rounding"] = pd.Series(numbers["rounding"], index=frame.index, dtype=float)
-    return frame
+    table = read_table(file_content(path), path.name, TABLE, _check_row, _one_unit(), _no_figure_twice())
+    table.refuse_errors()
+    replace(table, errors=tuple(_strange_baselines(table.records))).refuse_errors()
+    return pd.DataFrame(list(table.records), columns=list(COLUMNS)).astype({"value": float, "rounding": float})

@@ -45,6 +45,18 @@ def unit_label(unit: str) -> str:
     return {"wan_t": _("万t/年"), "wan_m3": _("万m³/年")}[unit]
 
 
+def solution_label(status: str) -> str:
+    """How the search for a proposal or a plan ended, and so how far it may be trusted."""
+    return {
+        "optimal": _("已证明最优"),
+        "gap_reached": _("已达到要求的差距"),
+        "time_limit": _("到时限停止，为当时最好的方案"),
+        "interrupted": _("被中途停止，为当时最好的方案"),
+        "infeasible": _("没有方案能满足全部要求"),
+        "manual": _("规划员拟定的方案"),
+    }[status]
+
+
 def rule_kind_label(kind: str) -> str:
     """Whether a rule or figure is the plan's, a regulation's or assumed, in words."""
     return {"plan": _("规划"), "regulation": _("规定"), "assumption": _("假设")}[kind]
@@ -112,22 +124,22 @@ def unit_text(unit: str) -> str:
         "条": "lines",
         "倍": "×",
         "百分点": "points",
-        "亿元": "亿CNY",
-        "万元": "万CNY",
+        "亿元": "100M yuan",
+        "万元": "10k yuan",
         "家次": "inspections",
         "年": "year",
         "次": "runs",
-        "个/年": "a year",
+        "个/年": "per year",
         "万t·km/年": "万t·km/yr",
-        "元/t": "CNY/t",
-        "元/(t·km)": "CNY/(t·km)",
-        "元/(m³·km)": "CNY/(m³·km)",
-        "万元/条": "万CNY per line",
-        "万元/站": "万CNY per station",
-        "万元/万m³": "万CNY/万m³",
-        "万元/(站·年)": "万CNY/(station·yr)",
-        "万元/(万m³·年)": "万CNY/(万m³·yr)",
-        "万元/(分·年)": "万CNY/(point·yr)",
+        "元/t": "yuan/t",
+        "元/(t·km)": "yuan/(t·km)",
+        "元/(m³·km)": "yuan/(m³·km)",
+        "万元/条": "10k yuan per line",
+        "万元/站": "10k yuan per station",
+        "万元/万m³": "10k yuan/万m³",
+        "万元/(站·年)": "10k yuan/(station·yr)",
+        "万元/(万m³·年)": "10k yuan/(万m³·yr)",
+        "万元/(分·年)": "10k yuan/(point·yr)",
     }
     return english.get(unit, unit)
 

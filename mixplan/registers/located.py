@@ -11,8 +11,9 @@ import pandas as pd
 from mixplan.base.files.columns import Column, RowError, amount_between
 from mixplan.base.files.tables import Check, Row, Table, read_table
 from mixplan.base.i18n import N_
-from mixplan.city.crs import REGION, points_metric
+from mixplan.city.crs import points_metric
 from mixplan.city.datums import Datum, to_wgs84
+from mixplan.plan.city import load_city
 from mixplan.plan.kinds import plant_kinds
 from mixplan.plan.rules import load_rules
 from mixplan.registers.spellings import UNIT_WORDS
@@ -52,7 +53,7 @@ def _place(records: Sequence[dict[str, Any]], datum: Datum | str) -> tuple[list[
     """Records in WGS-84 degrees, and an error for each that has only half or impossible coordinates."""
     x, y = (np.array([record[axis] for record in records], dtype=float) for axis in ("lon", "lat"))
     lon, lat = to_wgs84(x, y, datum)
-    west, south, east, north = REGION
+    west, south, east, north = load_city().region
     placed, errors = [], []
     for record, a, b, east_deg, north_deg in zip(records, x, y, lon, lat, strict=True):
         if np.isnan(a) != np.isnan(b):
@@ -67,7 +68,7 @@ def _place(records: Sequence[dict[str, Any]], datum: Datum | str) -> tuple[list[
 
 def place_error(row: int, x: float, y: float, datum: Datum | str) -> RowError:
     """Why a coordinate outside the region cannot be right: swapped, of no known grid, or elsewhere."""
-    west, south, east, north = REGION
+    west, south, east, north = load_city().region
     value = f"{x:.10g}, {y:.10g}"
     swapped = (west <= y <= east and south <= x <= north) or (3.9e6 <= x <= 5e6 and not 3.9e6 <= y <= 5e6)
     if swapped:

@@ -14,7 +14,7 @@ from mixplan.base.files.tables import TableFile, content_version, typed_frame
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import DATA_DIR
 from mixplan.city.datums import Datum
-from mixplan.city.districts import district_table, unknown_districts
+from mixplan.city.district_names import district_table, unknown_districts
 from mixplan.plan.kinds import PRECISIONS, STATUSES, kind_spellings
 from mixplan.registers.located import (
     AMOUNTS,

@@ -55,7 +55,7 @@ def _sentence(
         if kind.layer:
             text += _doubt(finding["accuracy_m"], location_error_m, bool(subject and subject["approximate"]))
         else:
-            text += _("（模型推算，需核实）")
+            text += _("（模型推算，待核实）")
     return text + _("。")
 
 
@@ -67,4 +67,4 @@ def _doubt(accuracy_m: float, location_error_m: float | None, approximate: bool)
         parts.append(_("界线精度 {accuracy}").format(accuracy=metres(float(accuracy_m))))
     if approximate:
         parts.append(_("范围为近似"))
-    return _("；{doubts}，需核实").format(doubts=_("、").join(parts))
+    return _("；{doubts}，待核实").format(doubts=_("、").join(parts))

@@ -12,7 +12,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.city import districts as city_districts
 from mixplan.city import rings as city_rings
 from mixplan.city.layers import Layers
-from mixplan.city.rings import OUTSIDE_RINGS, ring_label
+from mixplan.city.rings import ring_label
 from mixplan.plan.kinds import INVENTORY, UNLICENSED
 from mixplan.plan.rules import RuleBook
 from mixplan.plan.words import certainty_label, evidence_label, kind_label, status_label, unit_label
@@ -179,7 +179,7 @@ def totals(table: pd.DataFrame, by: str) -> pd.DataFrame:
         ``ring`` or ``district_shown``.
     """
     names = table["ring"].map(ring_label, na_action=None) if by == "ring" else table[by]
-    order = [ring_label(r) for r in (2, 3, 4, 5, 6, OUTSIDE_RINGS, pd.NA)] if by == "ring" else sorted(names.unique())
+    order = [ring_label(r) for r in (*city_rings.ring_places(), pd.NA)] if by == "ring" else sorted(names.unique())
     classes = listed(table["drawn"])
     counts = pd.crosstab(names, table["drawn"]).reindex(index=order, columns=classes)
     counts = counts.fillna(0).astype(int)

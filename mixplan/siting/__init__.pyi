@@ -34,13 +34,14 @@ from .settings import check_settings as check_settings
 from .settings import default_settings as default_settings
 from .suitability import CRITERIA as CRITERIA
 from .suitability import catchment_km as catchment_km
+from .suitability import default_weights as default_weights
 from .suitability import road_distance as road_distance
 from .tables import flow_rows as flow_rows
 from .tables import proposal_record as proposal_record
 from .tables import site_rows as site_rows
+from .words import criterion_label as criterion_label
 from .words import earlier_gap_sentence as earlier_gap_sentence
 from .words import fact_sentence as fact_sentence
 from .words import gap_sentence as gap_sentence
 from .words import plan_problems as plan_problems
 from .words import source_label as source_label
-from .words import status_label as status_label

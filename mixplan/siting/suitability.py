@@ -7,9 +7,15 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from mixplan.plan.rules import RuleBook
 from mixplan.siting.case import SitingCase
 
 CRITERIA = ("demand", "sensitive", "existing", "roads")
+
+
+def default_weights(book: RuleBook) -> dict[str, float]:
+    """Weight of each criterion, as the rule file assumes it."""
+    return {name: book.figure(f"siting_weight_{name}") for name in CRITERIA}
 
 
 def suitability(case: SitingCase, weights: Mapping[str, float], *, road_m: pd.Series | None = None) -> pd.DataFrame:

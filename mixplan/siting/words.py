@@ -10,7 +10,6 @@ from mixplan.city.sectors import SECTORS, sector_label
 from mixplan.siting import solver
 from mixplan.siting.case import SitingCase, too_close
 from mixplan.siting.proposal import SitingProposal
-from mixplan.siting.settings import MANUAL
 from mixplan.siting.solver.search import OPTIMAL_GAP
 
 
@@ -24,16 +23,14 @@ def source_label(kind: str) -> str:
     }[kind]
 
 
-def status_label(status: str) -> str:
-    """What a status means to a planner."""
+def criterion_label(criterion: str) -> str:
+    """Name of a criterion of the suitability view."""
     return {
-        "optimal": _("已证明最优"),
-        "gap_reached": _("已达到要求的差距"),
-        "time_limit": _("到时限停止，为当时最好的方案"),
-        "interrupted": _("被中途停止，为当时最好的方案"),
-        "infeasible": _("没有方案能满足全部要求"),
-        MANUAL: _("规划员拟定的方案"),
-    }[status]
+        "demand": _("离需求近"),
+        "sensitive": _("离敏感区远"),
+        "existing": _("离现有厂远"),
+        "roads": _("离道路近（有路网时）"),
+    }[criterion]
 
 
 def gap_sentence(proposal: SitingProposal) -> str:

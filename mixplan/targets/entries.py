@@ -10,8 +10,8 @@ import pandas as pd
 
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
+from mixplan.city.district_names import plan_districts
 from mixplan.plan.figures import Figure, figures
-from mixplan.plan.indicators import DISTRICTS
 from mixplan.plan.words import pretty, pretty_change
 from mixplan.targets.progress import Progress, progress
 from mixplan.targets.status import satisfies
@@ -60,7 +60,7 @@ def entry_summary(frame: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
             )
         city = group[group["district"] == ALL_CITY]
         districts = group[group["district"] != ALL_CITY]
-        complete = set(districts["district"]) >= set(DISTRICTS) and _additive(target.unit)
+        complete = set(districts["district"]) >= set(plan_districts()) and _additive(target.unit)
         basis = "city" if len(city) else "all_districts" if complete else "partial"
         chosen = city if len(city) else districts
         addable = len(city) or _additive(target.unit)
@@ -92,7 +92,7 @@ def with_entries(frame: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
     added = []
     for row in counted.to_dict("records"):
         base = targets.loc[str(row["indicator"])].to_dict()
-        note = {"city": "", "all_districts": _("十六区县合计")}[str(row["basis"])]
+        note = {"city": "", "all_districts": _("全部区县合计")}[str(row["basis"])]
         base |= {
             "indicator": row["indicator"],
             "year": row["year"],
@@ -172,9 +172,9 @@ def check_entry(frame: pd.DataFrame, entries: pd.DataFrame, entry: Entry, *, tod
 def _wrong_place_or_unit(entry: Entry, target: Figure) -> Iterator[str]:
     if entry.unit != target.unit:
         yield _("单位应为 {unit}，不是 {given}。").format(unit=target.unit, given=entry.unit or "—")
-    if entry.district != ALL_CITY and entry.district not in DISTRICTS:
+    if entry.district != ALL_CITY and entry.district not in plan_districts():
         yield _("没有名为“{district}”的区县；可用：{known}。").format(
-            district=entry.district, known="、".join(DISTRICTS)
+            district=entry.district, known="、".join(plan_districts())
         )
 
 

@@ -6,8 +6,16 @@ import pytest
 from helpers import IN_FORCE, make_register
 
 from mixplan.base.errors import DataError
-from mixplan.city.districts import district_id, district_ids, district_table, stated_district, unknown_districts
-from mixplan.consolidation.case import station_frame
+from mixplan.city.district_names import (
+    district_id,
+    district_ids,
+    district_table,
+    plan_districts,
+    unknown_districts,
+)
+from mixplan.city.districts import district_names, stated_district
+from mixplan.consolidation.settings import default_settings
+from mixplan.consolidation.stations import station_frame
 from mixplan.coverage.supply import existing_supply, unplaced_supply
 from mixplan.coverage.words import unplaced_sentence
 from mixplan.registers.plants import read_register
@@ -31,6 +39,9 @@ SPELLINGS = {
     "English county": ("Yanqing County", YANQING),
     "English with the city": ("Beijing Tongzhou", TONGZHOU),
     "code": ("110111", FANGSHAN),
+    "part of another one since 2010": ("宣武区", "110102"),
+    "part of another one since 2010, short": ("崇文", "110101"),
+    "part of another one since 2010, English": ("Xuanwu", "110102"),
     "full-width code": ("１１０１１１", FANGSHAN),
 }
 NO_DISTRICT = ["", "保定市", "区", "县", "北京市", "Beijing", "房山区良乡", "山区"]
@@ -69,6 +80,11 @@ def test_an_unknown_district_is_refused_with_those_there_are():
         district_id("房县", district_table())
 
 
+def test_the_names_of_the_plan_period_are_those_of_the_layer_before_2015(areas, book):
+    assert list(plan_districts()) == district_names(areas, book.document_date, book).sort_index().tolist()
+    assert plan_districts()["密云县"] == "Miyun"
+
+
 def test_the_table_without_outlines_names_the_districts_of_the_layer(areas):
     columns = list(district_table().columns)
     pd.testing.assert_frame_equal(district_table(), pd.DataFrame(areas[columns]).astype(str), check_dtype=False)
@@ -102,7 +118,7 @@ def test_map_supply_and_caps_agree_on_a_plant_known_by_its_district_only(text, l
     assert supply["capacity"].to_dict() == {"m": 40}
     fangshan = layers.districts.set_index("id").geometry[FANGSHAN]
     assert fangshan.contains(supply.geometry["m"]) and supply["assumed_place"]["m"]
-    stations = station_frame(plants, findings, layers, book, borderline_weight=0.5)
+    stations = station_frame(plants, findings, layers, book, default_settings(book))
     assert stations["district_id"].to_dict() == {"c": FANGSHAN}
 
 

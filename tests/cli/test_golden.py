@@ -1,12 +1,12 @@
 """Every command prints the same figures as before, on the shipped data and on small files of one's own.
 
-The expected figures lie in ``tests/golden``, a file an output. Strings and whole numbers must be the same; other
+The expected figures lie in ``tests/cli/golden``, a file an output. Strings and whole numbers must be the same; other
 numbers may differ by one part in a million. What depends on the day's machine (seconds, versions, hashes) is left out.
 
 A failure lists each place with its old and new value. Renew the files only where a figure changes on purpose, and list
 each change with its cause in CHANGELOG.md::
 
-    MIXPLAN_RENEW_GOLDEN=1 python -m pytest tests/test_golden.py
+    MIXPLAN_RENEW_GOLDEN=1 python -m pytest tests/cli/test_golden.py
 
 A renewed file is reported as skipped, with its changes. The proven plans hold for the locked version of HiGHS: another
 one may find another plan within the same gap. ``-m "not slow"`` leaves the long solves out.

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import frictionless
 import pytest
 import shapely
 from pyproj import Geod
@@ -147,7 +148,6 @@ def test_the_declared_fields_are_those_of_the_file(descriptor: dict[str, Any]) -
 
 
 def test_tables_pass_frictionless() -> None:
-    frictionless = pytest.importorskip("frictionless")
     report = frictionless.validate(str(DATA / "datapackage.json"))
     assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "note"])
 

@@ -117,9 +117,9 @@ def _write(path: Path, change) -> Path:
 @pytest.mark.parametrize(
     ("column", "value", "said"),
     [
-        ("value", "1,000", "不带分隔符"),
+        ("value", "1,5", "应为数字"),
         ("value", "-1", "不小于 0"),
-        ("value", "inf", "有限"),
+        ("value", "inf", "应为数字"),
         ("year", "2010.5", "整数年份"),
         ("kind", "wish", "actual"),
         ("direction", "up", "at_least"),
@@ -168,9 +168,23 @@ def test_a_missing_column_or_file_is_named(tmp_path):
         load_indicators(path)
     with pytest.raises(DataError, match=r"nowhere\.csv"):
         load_indicators(tmp_path / "nowhere.csv")
-    path.write_bytes("水泥".encode("gbk"))
+    path.write_bytes(b"\xff\xff")
     with pytest.raises(DataError, match="UTF-8"):
         load_indicators(path)
+
+
+def test_every_wrong_cell_is_named_at_once(tmp_path):
+    def change(rows):
+        rows[3].update({"area": "steel", "rounding": "0"})
+        rows[7].update({"source": ""})
+
+    with pytest.raises(DataError) as caught:
+        load_indicators(_write(tmp_path, change))
+    assert [line.split("值")[0] for line in str(caught.value).splitlines()] == [
+        "indicators.csv 第 5 行，area 列，",
+        "indicators.csv 第 5 行，rounding 列，",
+        "indicators.csv 第 9 行，source 列，",
+    ]
 
 
 @pytest.mark.parametrize("share, text", [(None, "—"), (float("nan"), "—"), (0.0, "0.0 %"), (0.7924, "79.2 %")])

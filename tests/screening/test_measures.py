@@ -45,9 +45,6 @@ from = 2011-11-22
 clause = "测试"
 source = "测试"
 kind = "{kind}"
-note = "只在测试里"
-note_en = "in a test only"
-advisory = false
 severity = 2
 """
 EXACT = {"location_error_m": 1}

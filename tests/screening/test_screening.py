@@ -314,7 +314,7 @@ def test_the_reason_names_metres_and_doubt_in_plain_chinese(layers, book):
     reason = explain(found, plants, layers, book)[found["rule_id"] == "inside_fifth_ring"].iloc[0]
     assert reason.startswith("位于五环路内，距其界线 ")
     assert "定位误差 5,000 m" in reason
-    assert "需核实" in reason
+    assert "待核实" in reason
 
 
 def test_a_certain_flag_outranks_doubt_and_doubt_outranks_missing_data(layers, book):

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import set_language
+from mixplan.city.district_names import plan_districts
 from mixplan.plan.figures import Book, figures
-from mixplan.plan.indicators import DISTRICTS, load_indicators
+from mixplan.plan.indicators import load_indicators
 from mixplan.plan.words import pretty
 from mixplan.projects import entries as projects_entries
 from mixplan.targets.audit import conflicts, plausible, recomputed
@@ -274,6 +275,58 @@ def test_progress_table_and_record_carry_the_same_figures():
     assert progress_table(found).columns[0] == "Field"
 
 
+def test_a_target_as_a_record_holds_raw_numbers_and_codes():
+    plan = {"period": "", "series": "使用量合计", "clause": "三（三）", "source": "京建发〔2011〕535号"}
+    assert progress_record(item("mortar_use", 2013, ("mortar_use", 2013, "", 450.0, "万t"))) == {
+        "indicator": "mortar_use",
+        "name": "预拌砂浆使用量",
+        "area": "mortar",
+        "series": "使用量合计",
+        "unit": "万t",
+        "direction": "at_least",
+        "binding_area": "city",
+        "clause": "三（三）",
+        "source": "京建发〔2011〕535号",
+        "as_of": 2013,
+        "status": "on_track",
+        "reason": "2013 的 450 万t 不差于直线路径的 426.6 万t。",
+        "target": plan | {"year": 2015, "value": 600.0, "kind": "target"},
+        "milestones": [],
+        "baseline": plan | {"year": 2010, "value": 166.5, "kind": "actual", "clause": "一（一）"},
+        "baseline_basis": "same",
+        "actual": plan | {"year": 2013, "value": 450.0, "kind": "actual", "clause": "", "source": "填报：通报"},
+        "path": [{"year": 2010, "value": 166.5}, {"year": 2015, "value": 600.0}],
+        "path_value": pytest.approx(166.5 + 3 / 5 * (600 - 166.5)),
+        "gap": 150.0,
+        "pace_planned": pytest.approx((600 - 166.5) / 5),
+        "pace_needed": 75.0,
+    }
+
+
+def test_a_target_in_the_table_reads_as_on_the_page():
+    table = progress_table([item("mortar_use", 2013, ("mortar_use", 2013, "", 450.0, "万t"))])
+    assert table.iloc[0].to_dict() == {
+        "领域": "预拌砂浆",
+        "指标": "预拌砂浆使用量",
+        "状态": "按期",
+        "方向": "不低于",
+        "目标": 600.0,
+        "单位": "万t",
+        "目标年": 2015,
+        "基线": 166.5,
+        "基线说明": "166.5 万t (2010)",
+        "最近实绩": 450.0,
+        "实绩时间": "2013",
+        "路径值": 426.6,
+        "差距": 150.0,
+        "每年需变化": 75.0,
+        "规划的每年变化": 86.7,
+        "约束范围": "全市",
+        "依据": "三（三）",
+        "说明": "2013 的 450 万t 不差于直线路径的 426.6 万t。",
+    }
+
+
 # --- entries ---------------------------------------------------------------------------------------------------
 
 
@@ -351,23 +404,23 @@ def test_a_district_larger_than_the_city_asks_for_confirmation():
 
 
 def test_districts_stand_for_the_city_only_when_all_reported():
-    some = entries(*[("mortar_use", 2013, name, 30.0, "万t") for name in list(DISTRICTS)[:5]])
+    some = entries(*[("mortar_use", 2013, name, 30.0, "万t") for name in list(plan_districts())[:5]])
     assert not entry_summary(PLAN, some)["counts"].any()
     assert entry_summary(PLAN, some)["value"].iloc[0] == 150
     assert item("mortar_use", 2013).actual is None
-    everyone = entries(*[("mortar_use", 2013, name, 30.0, "万t") for name in DISTRICTS])
+    everyone = entries(*[("mortar_use", 2013, name, 30.0, "万t") for name in plan_districts()])
     found = next(p for p in progress(with_entries(PLAN, everyone), as_of=2013) if p.indicator == "mortar_use")
     assert found.actual.value == 480 and found.status is Status.ON_TRACK
 
 
 def test_rates_of_districts_are_never_added_or_averaged():
-    rates = entries(*[("cement_bulk_use_rate", 2013, name, 80.0, "%") for name in DISTRICTS])
+    rates = entries(*[("cement_bulk_use_rate", 2013, name, 80.0, "%") for name in plan_districts()])
     summary = entry_summary(PLAN, rates)
     assert not summary["counts"].any() and np.isnan(summary["value"].iloc[0])
 
 
 def test_a_city_wide_entry_goes_before_districts():
-    rows = [("mortar_use", 2013, name, 30.0, "万t") for name in DISTRICTS]
+    rows = [("mortar_use", 2013, name, 30.0, "万t") for name in plan_districts()]
     found = item("mortar_use", 2013, *rows, ("mortar_use", 2013, "", 500.0, "万t"))
     assert found.actual.value == 500
 

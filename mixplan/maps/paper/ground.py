@@ -16,6 +16,7 @@ from mixplan.city.layers import Layers
 from mixplan.maps import style as maps_style
 from mixplan.maps.paper.marks import draw_marks
 from mixplan.maps.paper.view import BENEATH, DASH, QUIET, View
+from mixplan.plan.city import load_city
 from mixplan.plan.rules import RuleBook
 
 
@@ -71,7 +72,7 @@ def draw_ground(view: View, layers: Layers, on: date, book: RuleBook) -> None:
     names = districts.district_labels(layers.districts, on, book)
     places = points_metric(layers.districts["label_lon"], layers.districts["label_lat"])
     for row, place in zip(layers.districts.to_dict("records"), places, strict=True):
-        small = row["area_km2"] <= maps_style.SMALL_DISTRICT_KM2
+        small = row["area_km2"] <= load_city().small_district_km2
         if small and not view.detail:
             continue
         name = names[row["id"]]

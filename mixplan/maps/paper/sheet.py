@@ -27,6 +27,7 @@ from mixplan.maps.paper.keys import handles
 from mixplan.maps.paper.labels import place_labels
 from mixplan.maps.paper.view import Box, View
 from mixplan.maps.style import INK
+from mixplan.plan.city import load_city
 
 A4 = (11.69, 8.27)
 MINIMUM_DPI = 200
@@ -80,7 +81,7 @@ def _whole(layers: Layers) -> Box:
 
 def _centre(layers: Layers) -> Box:
     """The city centre: the Fifth Ring and what surrounds it, as a square."""
-    west, south, east, north = city_rings.ring_area(layers.rings, 5).bounds
+    west, south, east, north = city_rings.ring_area(layers.rings, load_city().centre_ring).bounds
     half = max(east - west, north - south) / 2 + 5600
     x, y = (west + east) / 2, (south + north) / 2
     return x - half, y - half, x + half, y + half

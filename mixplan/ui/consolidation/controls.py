@@ -11,7 +11,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.consolidation import settings as consolidation_settings
 from mixplan.consolidation.settings import Settings
-from mixplan.plan.words import rule_kind_label
+from mixplan.plan.words import rule_kind_label, unit_text
 from mixplan.ui import shared
 from mixplan.ui.consolidation.decisions import own_decisions
 
@@ -28,20 +28,6 @@ class Choice:
     margin_m: float
 
 
-def _unit(unit: str) -> str:
-    """Unit of a parameter in the language in force."""
-    return {
-        "万m³/年": _("万m³/年"),
-        "个/年": _("个/年"),
-        "万元/(分·年)": _("万元/(分·年)"),
-        "元/(m³·km)": _("元/(m³·km)"),
-        "万元/站": _("万元/站"),
-        "万元/万m³": _("万元/万m³"),
-        "万元/(站·年)": _("万元/(站·年)"),
-        "万元/(万m³·年)": _("万元/(万m³·年)"),
-    }.get(unit, unit)
-
-
 def _slider(name: str) -> float:
     row = shared.rules().parameters[consolidation_settings.PARAMETERS[name]]
     low, high = map(float, row.range)
@@ -49,7 +35,7 @@ def _slider(name: str) -> float:
     step = 1.0 if whole else 0.05
     if high - low > 1000:
         step = 50.0
-    title, unit = local(row, "title"), _unit(row.unit)
+    title, unit = local(row, "title"), unit_text(row.unit)
     label = _("{title}（{unit}）").format(title=title, unit=unit) if unit else title
     kind = rule_kind_label(row.kind)
     value = st.slider(

@@ -14,6 +14,7 @@ from mixplan.base.progress import Progress
 from mixplan.consolidation import joint, obstacles, tradeoff, words
 from mixplan.consolidation import plan as consolidation_plan
 from mixplan.jobs.job import Job
+from mixplan.plan.words import solution_label
 from mixplan.registers.points import load_demand
 from mixplan.ui import runs, shared, texts
 from mixplan.ui.consolidation.results import keeper
@@ -108,5 +109,5 @@ def run_bar(work: Workspace) -> None:
             text.info(_("尚未求解：地图和数字是 2010 年底的现状。设好左侧条件后点“求解方案”。"))
         return
     origin = _("来自取舍曲线的一点（不计问题分值）。") if work.adopted else ""
-    ended = words.status_label(work.plan.status) + _("。")
+    ended = solution_label(work.plan.status) + _("。")
     text.markdown(" ".join(filter(None, (origin, ended, words.gap_sentence(work.plan.solution.gap)))))

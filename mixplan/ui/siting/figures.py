@@ -9,6 +9,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import at_most_pct, percent
 from mixplan.coverage import supply
 from mixplan.coverage import words as coverage_words
+from mixplan.plan.words import solution_label
 from mixplan.siting import case as siting_case
 from mixplan.siting import settings as siting_settings
 from mixplan.siting import words as siting_words
@@ -85,7 +86,7 @@ def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, 
     if proposal.status != siting_settings.MANUAL:
         st.caption(
             _("{status} · {seconds:.1f} 秒 · 种子 {seed} · 目标值 {objective} · 下界 {bound} · 输入 {hash}").format(
-                status=siting_words.status_label(proposal.status),
+                status=solution_label(proposal.status),
                 seconds=proposal.seconds,
                 seed=proposal.seed,
                 objective=texts.number(proposal.objective, 1),

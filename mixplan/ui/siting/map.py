@@ -10,6 +10,7 @@ from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.city import sectors as city_sectors
 from mixplan.maps import siting, web
+from mixplan.plan.city import load_city
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
 from mixplan.ui import mapview, shared
@@ -21,7 +22,7 @@ from mixplan.ui.siting import desk
 def _ground(language: str) -> list[dict[str, Any]]:
     layers, book = shared.layers(), shared.rules()
     sectors = city_sectors.sector_areas(layers.rings, book)
-    return [*siting.closed_layer(layers, 5), *siting.sector_layer(sectors, layers)]
+    return [*siting.closed_layer(layers, load_city().centre_ring), *siting.sector_layer(sectors, layers)]
 
 
 def draw(case: SitingCase, proposal: SitingProposal, score: pd.Series, preview: SitingProposal | None) -> None:

@@ -9,41 +9,32 @@ from mixplan.base.i18n import gettext as _
 from mixplan.city import sectors as city_sectors
 from mixplan.siting import suitability
 from mixplan.siting.case import SitingCase
-from mixplan.ui.shared import district_names
+from mixplan.siting.words import criterion_label
+from mixplan.ui.shared import district_names, rules
 from mixplan.ui.siting import files
 
 
-def weights() -> dict[str, float]:
-    """Weights of the suitability view."""
-    names = {
-        "demand": _("离需求近"),
-        "sensitive": _("离敏感区远"),
-        "existing": _("离现有厂远"),
-        "roads": _("离道路近（有路网时）"),
-    }
+def weights() -> None:
+    """Sliders for the weights of the suitability view."""
     st.caption(_("各项按候选点之间的名次打分，再按权重平均。这只是逐点的视图，不考虑点与点的配合，不是最优方案。"))
-    boxes = st.columns(4)
-    found = {}
-    for box, name in zip(boxes, suitability.CRITERIA, strict=True):
-        default = {"demand": 60, "sensitive": 20, "existing": 20, "roads": 0}[name]
-        found[name] = float(
-            box.slider(
-                names[name],
-                0,
-                100,
-                default,
-                10,
-                key=f"siting_weight_{name}",
-                persist_state="session",
-                disabled=name == "roads" and files.given().network is None,
-            )
+    for box, name in zip(st.columns(4), suitability.CRITERIA, strict=True):
+        parameter = rules().parameters[f"siting_weight_{name}"]
+        low, high = parameter.range
+        box.slider(
+            criterion_label(name),
+            int(low),
+            int(high),
+            int(parameter.value),
+            10,
+            key=f"siting_weight_{name}",
+            persist_state="session",
+            disabled=name == "roads" and files.given().network is None,
         )
-    return found
 
 
 def saved_weights() -> dict[str, float]:
     """Weights in force before their sliders are drawn further down the page."""
-    default = {"demand": 60, "sensitive": 20, "existing": 20, "roads": 0}
+    default = suitability.default_weights(rules())
     return {name: float(st.session_state.get(f"siting_weight_{name}", value)) for name, value in default.items()}
 
 
@@ -66,13 +57,7 @@ def suitability_tab(case: SitingCase, found: pd.DataFrame) -> None:
     weights()
     best = found.sort_values("score", ascending=False).head(15)
     places = case.candidates.loc[best.index]
-    labels = {
-        "demand": _("离需求近"),
-        "sensitive": _("离敏感区远"),
-        "existing": _("离现有厂远"),
-        "roads": _("离道路近（有路网时）"),
-    }
-    columns = {labels[name]: (best[name] * 100).round(0) for name in suitability.CRITERIA if name in best}
+    columns = {criterion_label(name): (best[name] * 100).round(0) for name in suitability.CRITERIA if name in best}
     st.dataframe(
         pd.DataFrame(
             {

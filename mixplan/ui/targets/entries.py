@@ -8,8 +8,8 @@ import streamlit as st
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import get_language, local
 from mixplan.base.i18n import gettext as _
+from mixplan.city.district_names import plan_districts
 from mixplan.plan.figures import Figure, figures
-from mixplan.plan.indicators import DISTRICTS
 from mixplan.plan.words import area_text, binding_text, direction_text, unit_text
 from mixplan.projects import database
 from mixplan.projects import entries as projects_entries
@@ -51,7 +51,7 @@ def _restore(number: int, who: str) -> None:
 def _district(name: str) -> str:
     if not name:
         return _("全市")
-    return DISTRICTS.get(name, name) if get_language() == "en" else name
+    return plan_districts().get(name, name) if get_language() == "en" else name
 
 
 def entry_tab(plan: pd.DataFrame, known: pd.DataFrame) -> None:
@@ -94,7 +94,7 @@ def _form(target: Figure) -> targets_entries.Entry | None:
     with st.form("entry", border=True):
         first, second = st.columns(2)
         year = first.number_input(_("年份"), min_value=1990, max_value=2100, value=target.year, step=1)
-        district = second.selectbox(_("区县"), [targets_entries.ALL_CITY, *DISTRICTS], format_func=_district)
+        district = second.selectbox(_("区县"), [targets_entries.ALL_CITY, *plan_districts()], format_func=_district)
         value = st.number_input(
             _("数值（{unit}）").format(unit=unit_text(target.unit)), value=None, format="%.2f", step=1.0
         )
@@ -181,7 +181,7 @@ def _entry_list(plan: pd.DataFrame, known: pd.DataFrame) -> None:
             else _("{name} {year} 年：{count}/{all} 个区县已报，不足以代表全市，未计入进度。")
         )
         name = names[str(row["indicator"])]
-        st.caption(plain(text.format(name=name, year=row["year"], count=row["districts"], all=len(DISTRICTS))))
+        st.caption(plain(text.format(name=name, year=row["year"], count=row["districts"], all=len(plan_districts()))))
     table = entry_table(plan, everything)
     show_table(table.iloc[::-1], key="entries_table")
     table_downloads(table, file_name(_("填报实绩")), key="entries")

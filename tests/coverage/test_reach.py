@@ -1,0 +1,80 @@
+"""Shares of area against an independent grid, polygons and hauls."""
+
+import numpy as np
+import pytest
+import shapely
+from coverage_cases import EAST, NORTH, road_to_the_north_east, supply_at
+
+from mixplan.city.haul import haul_ways
+from mixplan.coverage import reach
+from mixplan.coverage import result as coverage_result
+from mixplan.coverage import supply as coverage_supply
+from mixplan.siting import inputs as siting_inputs
+from mixplan.siting import settings as siting_settings
+
+
+def test_the_closed_form_agrees_with_polygons(seen):
+    for radius_km in (5.0, 9.0, 30.0):
+        polygon = seen.reach_area(radius_km).intersection(seen.ground.total).area / seen.ground.total.area
+        assert seen.area_shares([radius_km])[0, -1, 0] == pytest.approx(polygon, abs=5e-5)
+
+
+def test_a_circle_in_a_square_with_a_hole():
+    square = shapely.box(-10, -10, 10, 10).difference(shapely.box(-1, -1, 1, 1))
+    edges = reach._edges(square, np.zeros(2))
+    areas = reach.disc_area_m2(edges, np.array([0.5, 5.0, 20.0])).sum(axis=0)
+    assert areas == pytest.approx([0.0, 25 * np.pi - 4, 396.0])
+
+
+def test_plants_on_one_spot_and_in_one_line(ground):
+    rows = [(0, 0, 5), (0, 0, 5), (0.001, 0, 5), (10_000, 0, 5), (20_000, 0, 5)]
+    seen = reach.reach(ground, supply_at(*rows))
+    assert seen.area_shares([9.0])[0, -1, 0] == pytest.approx(
+        seen.reach_area(9.0).intersection(ground.total).area / ground.total.area, abs=5e-5
+    )
+
+
+def test_haul_along_a_network(ground, book):
+    detour = book.figure("siting_detour")
+    seen = reach.reach(ground, supply_at((1_000, 0, 50)), ways=haul_ways(road_to_the_north_east(), book))
+    haul = seen.haul_to_m(np.array([[EAST + 10_000, NORTH + 20_500], [EAST, NORTH + 10_000], [0.0, 0.0]]))[0]
+    assert haul[0] == pytest.approx(detour * 1_000 + 20_000 + 10_000 + detour * 500)
+    assert haul[1] == pytest.approx(detour * 1_000 + 10_000)  # joined in the middle of an edge, far from its corners
+    assert np.isinf(haul[2])
+    share = coverage_result.coverage(seen, 25.0).total
+    assert 0 < share.area_share < coverage_result.coverage(reach.reach(ground, seen.supply), 25.0).total.area_share
+    assert share.served_share <= share.demand_share
+    total = ground.total
+    assert share.area_share == pytest.approx(seen.reach_area(25.0).intersection(total).area / total.area, abs=1e-6)
+
+
+def test_coverage_and_siting_measure_the_same_haul(ground, supply, book, layers, demand, plants):
+    """Both by one function: the same places, plants and network give the same kilometres."""
+    ways = haul_ways(road_to_the_north_east(), book)
+    seen = reach.reach(ground, supply, ways=ways)
+    inputs = siting_inputs.SitingInputs(
+        demand,
+        coverage_supply.existing_supply(plants, layers),
+        siting_inputs.no_points(),
+        network=road_to_the_north_east(),
+    )
+    other = haul_ways(inputs.network, book, detour=siting_settings.default_settings(book).detour)
+    assert np.isfinite(seen.distance_m).any()
+    assert seen.distance_m / 1000 == pytest.approx(other(ground.demand.geometry, supply.geometry).km.T)
+
+
+def test_the_area_within_a_haul_is_where_the_haul_is_shorter(ground, book):
+    """Off by no more than the way from the middle of a square to its corner, at most 177 m straight."""
+    seen = reach.reach(ground, supply_at((1_000, 0, 50)), ways=haul_ways(road_to_the_north_east(), book))
+    rng = np.random.default_rng(1)
+    # One branch of the road only: where two roads are equally near, the haul jumps from one to the other.
+    places = rng.uniform((EAST - 6_000, NORTH + 1_000), (EAST + 4_000, NORTH + 14_000), (800, 2))
+    places = places[shapely.intersects_xy(ground.total, places)]
+    haul = seen.haul_to_m(places)[0]
+    within = shapely.intersects_xy(seen.reach_area(12.0), places)
+    slack = 177 * (1 + book.figure("siting_detour"))
+    off_road = np.abs(places[:, 0] - EAST)
+    limit = book.figure("siting_access_km") * 1000
+    sure = np.abs(off_road - limit) > 177
+    assert within[sure & (haul < 12_000 - slack)].all() and not within[sure & (haul > 12_000 + slack)].any()
+    assert 0 < within.sum() < len(places)

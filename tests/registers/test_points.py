@@ -1,0 +1,20 @@
+"""Files of points and proposals."""
+
+import pytest
+
+from mixplan.base.errors import DataError
+from mixplan.coverage import supply as coverage_supply
+from mixplan.registers.points import read_points
+from mixplan.registers.proposals import read_proposal
+
+
+def test_points_files_and_their_errors():
+    found = read_points("编号,经度,纬度,产能\n甲,116.4,39.9,50\n乙,x,39.9,1\n甲,116.4,39.9,1\n".encode(), "供应.csv")
+    assert list(found.points.index) == ["甲"] and found.points.geometry.crs.to_epsg() == 4548
+    assert [(e.row, e.column) for e in found.errors] == [(3, "lon"), (4, "id")]
+    sites = read_proposal(b'{"sites": [{"id": 1, "lon": 116.4, "lat": 39.9, "capacity": 40, "used": 3}]}', "r.json")
+    assert list(sites.points.index) == ["1"] and not sites.errors
+    with pytest.raises(DataError, match="sites"):
+        read_proposal(b'{"nothing": 1}', "r.json")
+    with pytest.raises(DataError, match="capacity"):
+        coverage_supply.planned_sites([{"id": "a", "lon": 116.4, "lat": 39.9}])

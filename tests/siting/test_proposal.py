@@ -1,0 +1,176 @@
+"""Proposals by named cases, and judged by the solver's independent evaluation."""
+
+import json
+
+import numpy as np
+import pytest
+from helpers import IN_FORCE
+from siting_cases import EFFORT, FAR_WEST, NORTH_EAST, NORTH_EAST_2, SOUTH_WEST, points, random_case, said
+
+from mixplan.coverage.supply import concrete_stations
+from mixplan.registers.points import point_frame
+from mixplan.siting import solver
+from mixplan.siting.case import build_case
+from mixplan.siting.inputs import SitingInputs, no_points
+from mixplan.siting.proposal import solve_case
+from mixplan.siting.settings import default_settings
+from mixplan.siting.tables import proposal_record
+from mixplan.siting.words import gap_sentence
+
+
+def test_the_nearer_site_is_chosen_and_haul_is_the_straight_line_times_the_detour(make):
+    demand = points(NORTH_EAST, weight=[10.0])
+    case = make(points(NORTH_EAST_2, SOUTH_WEST), demand, detour=1.3)
+    found = solve_case(case, EFFORT)
+    km = case.candidates.geometry["a"].distance(demand.geometry["a"]) / 1000
+    assert found.plan == {"a": 1}
+    assert found.status == "optimal"
+    assert found.objective == pytest.approx(10 * km * 1.3)
+    assert found.stats.mean_haul_km == pytest.approx(km * 1.3)
+    assert gap_sentence(found) == "此方案已证明是理论最优。"
+
+
+def test_a_quota_moves_a_line_to_its_sector(make):
+    own, demand = points(NORTH_EAST, NORTH_EAST_2, SOUTH_WEST), points(NORTH_EAST, weight=[10.0])
+    free = solve_case(make(own, demand, lines=2, apply_rules=True), EFFORT)
+    bound = solve_case(make(own, demand, lines=2, apply_rules=True, quotas=(("SW", 1, None),)), EFFORT)
+    assert set(free.plan) == {"a", "b"}
+    assert set(bound.plan) == {"a", "c"}
+    assert bound.objective >= free.objective
+
+
+def test_minimum_spacing_keeps_two_sites_apart(make):
+    own, demand = points(NORTH_EAST, NORTH_EAST_2, SOUTH_WEST), points(NORTH_EAST, weight=[60.0])
+    assert set(solve_case(make(own, demand, lines=2), EFFORT).plan) == {"a", "b"}
+    assert "c" in solve_case(make(own, demand, lines=2, spacing_km=8.0), EFFORT).plan
+
+
+def test_a_forced_site_is_chosen_and_a_forbidden_one_is_not(make):
+    own, demand = points(NORTH_EAST, SOUTH_WEST), points(NORTH_EAST, weight=[10.0])
+    assert solve_case(make(own, demand, forced=(("b", 1),)), EFFORT).plan == {"b": 1}
+    assert solve_case(make(own, demand, forbidden=("a",)), EFFORT).plan == {"b": 1}
+
+
+def test_beyond_the_longest_haul_demand_stays_unmet_and_is_named(make):
+    case = make(points(NORTH_EAST), points(NORTH_EAST_2, SOUTH_WEST, weight=[5.0, 7.0]), max_haul_km=30.0)
+    assert "需求点 b（7 万t/年）没有任何供应点够得到" in said(case)
+    found = solve_case(case, EFFORT)
+    assert found.unmet.to_dict() == pytest.approx({"b": 7.0})
+    assert found.flows["haul_km"].max() <= 30
+
+
+def test_two_lines_may_share_a_site_where_that_is_allowed(make):
+    own, demand = points(NORTH_EAST, SOUTH_WEST), points(NORTH_EAST, weight=[80.0])
+    assert solve_case(make(own, demand, lines=2, lines_per_site=2), EFFORT).plan == {"a": 2}
+
+
+def test_standing_plants_serve_first_where_they_are_nearer(make):
+    demand = points(NORTH_EAST, weight=[10.0])
+    case = make(points(SOUTH_WEST), demand, points(NORTH_EAST, capacity=[4.0]))
+    found = solve_case(case, EFFORT)
+    assert (found.stats.from_existing, found.stats.from_new) == pytest.approx((4, 6))
+
+
+def test_imports_and_wet_mortar_serve_within_their_share(layers, book, plants):
+    stations = concrete_stations(plants).head(5)
+    inputs = SitingInputs(points(NORTH_EAST, weight=[100.0]), no_points(), points(NORTH_EAST), stations)
+    settings = default_settings(book, lines=1, grid_km=None, imports=True, import_share_pct=10.0, wet_mortar=True)
+    found = solve_case(build_case(inputs, settings, layers, book, on=IN_FORCE), EFFORT)
+    assert found.stats.from_new == pytest.approx(40)
+    assert found.stats.from_import == pytest.approx(10)
+    assert found.stats.from_wet <= (stations["capacity"] * 0.02 * 1.7).sum() + 1e-6
+    assert found.stats.served + found.stats.unmet == pytest.approx(100)
+
+
+def test_the_coverage_objective_counts_what_lies_beyond_the_radius(make):
+    demand = points(NORTH_EAST_2, SOUTH_WEST, FAR_WEST, weight=[9.0, 5.0, 1.0])
+    case = make(points(NORTH_EAST, SOUTH_WEST), demand, objective="coverage", radius_km=20.0)
+    found = solve_case(case, EFFORT)
+    assert found.plan == {"a": 1}
+    assert found.objective == pytest.approx(6.0)
+    assert found.stats.unmet == pytest.approx(6.0)
+
+
+@pytest.mark.parametrize("changes", [{}, {"spacing_km": 9.0}, {"max_haul_km": 40.0}, {"lines_per_site": 2}])
+def test_the_proposal_survives_the_solvers_independent_evaluation(make, changes):
+    case = random_case(make, 3, **changes)
+    found = solve_case(case, EFFORT)
+    record = json.loads(json.dumps(proposal_record(found, case), allow_nan=False))
+    lines = case.lines_of({site["id"]: site["lines"] for site in record["sites"]})
+    sources = {key: k for k, key in enumerate(case.source_ids)}
+    wanted = {key: k for k, key in enumerate(case.demand.index)}
+    flows = solver.Flows(
+        np.array([sources[f["site"]] for f in record["flows"]]),
+        np.array([wanted[f["demand"]] for f in record["flows"]]),
+        np.array([f["amount"] for f in record["flows"]]),
+    )
+    judged = solver.evaluate(case.problem, lines, flows)
+    assert judged.feasible()
+    assert judged.cost == pytest.approx(record["objective"])
+    assert record["bound"] <= record["objective"] + 1e-6
+
+
+IN_ZONE, IN_ZONE_FAR = (116.40, 39.95), (116.46, 39.90)  # both inside the Fourth Ring
+
+
+def zone_case(make, **changes):
+    """A line in the north-west of the centre; zone demand near it and far from it, and demand outside the zones."""
+    demand = points(IN_ZONE, IN_ZONE_FAR, FAR_WEST, weight=[10.0, 30.0, 5.0])
+    case = make(points((116.38, 39.96)), demand, line_capacity_wan_t=100.0, **changes)
+    assert case.demand["in_ban_zone"].tolist() == [True, True, False]
+    return case
+
+
+def test_the_share_within_is_zone_demand_served_over_a_haul_of_at_most_the_radius(make):
+    found = solve_case(zone_case(make, radius_km=5.0), EFFORT)
+    assert found.stats.ban_zone_demand == pytest.approx(40)
+    assert found.stats.share_within == pytest.approx(10 / 40)
+
+
+def test_a_haul_as_long_as_the_radius_is_within_it(make):
+    case = zone_case(make)
+    longest = float(case.haul_km[1, 0])
+    assert solve_case(zone_case(make, radius_km=longest), EFFORT).stats.share_within == pytest.approx(1.0)
+    assert solve_case(zone_case(make, radius_km=longest - 1e-6), EFFORT).stats.share_within == pytest.approx(10 / 40)
+
+
+def test_zone_demand_that_nobody_serves_is_not_within(make):
+    found = solve_case(zone_case(make, radius_km=50.0, max_haul_km=5.0), EFFORT)
+    assert found.stats.share_within == pytest.approx(10 / 40)
+
+
+@pytest.fixture
+def wet(layers, book):
+    """A case in which a concrete station lies near the demand and the only new line far away."""
+
+    def build(**changes):
+        stations = point_frame([{"id": "w", "lon": 116.80, "lat": 40.15, "capacity": 100.0}])
+        inputs = SitingInputs(points(NORTH_EAST, weight=[1.0]), no_points(), points(SOUTH_WEST), stations)
+        bare = {"lines": 1, "grid_km": None, "apply_rules": False, "detour": 1.0, "wet_mortar": True}
+        wishes = {**bare, "wet_extra_km": 10.0, "wet_radius_km": 25.0, **changes}
+        return build_case(inputs, default_settings(book, **wishes), layers, book, on=IN_FORCE)
+
+    return build
+
+
+def test_wet_mortar_costs_its_haul_and_its_extra_but_hauls_only_its_haul(wet):
+    case = wet()
+    km = case.candidates.geometry.iloc[0].distance(case.demand.geometry.iloc[0]) / 1000
+    near = case.optional.geometry["w"].distance(case.demand.geometry["a"]) / 1000
+    found = solve_case(case, EFFORT)
+    assert near < 5 < km
+    assert found.stats.from_wet == pytest.approx(1.0)
+    assert found.objective == pytest.approx(near + 10)
+    assert found.stats.haul == pytest.approx(near)
+
+
+def test_the_extra_of_wet_mortar_takes_nothing_from_the_radius(wet):
+    found = solve_case(wet(objective="coverage", radius_km=8.0), EFFORT)
+    assert found.objective == pytest.approx(0.0)
+    assert found.stats.from_wet == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("objective", ["haul", "coverage"])
+def test_beyond_its_own_radius_wet_mortar_neither_serves_nor_covers(wet, objective):
+    found = solve_case(wet(objective=objective, radius_km=8.0, wet_radius_km=3.0), EFFORT)
+    assert found.stats.from_wet == 0
