@@ -41,11 +41,6 @@ def action_layer(
     return [features_of(stations, drawn)]
 
 
-def decision_layer(plants: gpd.GeoDataFrame, decisions: pd.DataFrame) -> list[dict[str, Any]]:
-    """Stations by what a plan does with them."""
-    return action_layer(with_actions(plants, decisions))
-
-
 def link_layer(links: gpd.GeoDataFrame, colour: str = ACTION_COLOUR["merge"]) -> list[dict[str, Any]]:
     """Lines from stations that stop to those that take over, as wide as ``weight``, with ``tip``."""
     return [

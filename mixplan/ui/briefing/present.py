@@ -150,12 +150,6 @@ def _card(row: Mapping[Any, Any]) -> None:
 
 def _goals(found: Report) -> None:
     """Every target in large type: what is wanted, where it stands."""
-    colour = {
-        targets_status.Status.MET: style.BLUE,
-        targets_status.Status.ON_TRACK: style.GREEN,
-        targets_status.Status.BEHIND: style.VERMILLION,
-        targets_status.Status.NO_DATA: "#6B6B6B",
-    }
     heads = (_("指标"), _("目标"), _("基线"), _("最近实绩"), _("状态"))
     rows = []
     for item in found.targets:
@@ -170,7 +164,7 @@ def _goals(found: Report) -> None:
         rows.append(
             "<tr>"
             + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
-            + f'<td style="color:{colour[item.status]};font-weight:700">{status}</td></tr>'
+            + f'<td style="color:{style.STATUS_COLOUR[item.status]};font-weight:700">{status}</td></tr>'
         )
     head = "".join(f"<th>{html.escape(text)}</th>" for text in heads)
     st.html(f'<table class="mp-goals"><tr>{head}</tr>{"".join(rows)}</table>')

@@ -56,11 +56,10 @@ def draw(work: Workspace) -> None:
     if after:
         assert work.plan is not None
         groups += _after(work, work.plan, min(t, len(work.plan.case.problem.years) - 1), plant)
-        entries = {a: plan_words.action_label(a) for a in consolidation_settings.ACTIONS}
         extra = {"link": _("接替（选中站点）或整合"), "thin": _("半径内不足两站的需求点")}
         if work.made is not None and work.plan is work.made.plan:
-            extra["line"] = _("新建砂浆线")
-        key = legend.action_legend(entries, extra=extra)
+            extra["new_line"] = _("新建砂浆线")
+        key = legend.action_legend(consolidation_settings.ACTIONS, extra=extra)
     else:
         _findings, judged = shared.screened(work.choice.margin_m, shared.rules().period_end)
         plants, _version = shared.register()
