@@ -109,7 +109,7 @@ def concrete_stations(plants: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def given_supply(points: gpd.GeoDataFrame, *, kind: str = "mortar") -> gpd.GeoDataFrame:
-    """Supply from a planner's own file (`data.read_points`); where it states kind or status, only what counts."""
+    """Supply from a planner's own file (`read_points`); where it states kind or status, only what counts."""
     keep = points["kind"].isin(["", kind]) & points["status"].isin(["", *COUNTED]) & points.geometry.notna()
     table = points[keep].assign(stage="existing")
     table["name"] = table["name"].where(table["name"] != "", table.index.to_series())

@@ -18,6 +18,7 @@ from mixplan.screening import stations
 from mixplan.ui.consolidation.decisions import own_decisions, undo
 from mixplan.ui.consolidation.map import MAP_PX
 from mixplan.ui.consolidation.workspace import Workspace, key_of_plan, reasons_of, select
+from mixplan.ui.session import CON_HISTORY
 
 WRAPPED_PX = 66  # three lines; Streamlit wraps text in rows higher than 4 rem
 
@@ -72,7 +73,7 @@ def flagged_list(work: Workspace) -> None:
     st.button(
         _("撤销决定"),
         on_click=undo,
-        disabled=not st.session_state.get("con_history"),
+        disabled=not CON_HISTORY.get(),
         key="con_undo",
         icon=":material/undo:",
     )
