@@ -68,7 +68,7 @@ def _limit_options(add: Callable[..., Any], book: RuleBook) -> None:
     add("--outside", type=float, metavar="%", help=_("允许由半径以外供应的需求（%%，假设）"))
     add("--utilisation", type=float, metavar="%", help=_("产能利用率上限（%%，假设）"))
     add("--detour", type=float, metavar="X", help=_("道路里程与直线距离之比（假设）"))
-    add("--lock", metavar="FILE", help=_("规划人员的决定：CSV 或 XLSX，列 id、decision（keep/close/undecided）"))
+    add("--lock", metavar="FILE", help=_("规划人员的决定：CSV 或 XLSX，列 id、decision（retain/close/undecided）"))
     add("--phases", action="store_true", help=_("按年分步（2011–2015）"))
     add("--closures", type=int, metavar="N", help=_("每年最多退出的站点（与 --phases 同用）"))
     add("--district-cap", action="append", default=[], metavar=_("区=个数"), help=_("区内最多保留的站点，可重复"))
