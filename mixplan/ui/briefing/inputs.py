@@ -9,9 +9,9 @@ import streamlit as st
 from mixplan.base.errors import MixplanError
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
-from mixplan.coverage import supply as coverage_supply
 from mixplan.handouts import report as handouts_report
 from mixplan.handouts.report import Report
+from mixplan.plan.actions import STOPS
 from mixplan.plan.datapackage import data_version
 from mixplan.screening import stations
 from mixplan.targets import entries as targets_entries
@@ -82,7 +82,7 @@ def given_line(found: Report) -> None:
         rows = found.stations.loc[found.decisions.index]
         named, kept = (
             stations.split(rows),
-            stations.split(rows[~found.decisions["action"].isin(coverage_supply.LEAVES)]),
+            stations.split(rows[~found.decisions["action"].isin(STOPS)]),
         )
         plan = _("整合方案：{count} 个站点（{split}）中留下 {kept} 个（{kept_split}）。").format(
             count=named.count, split=named.text(), kept=kept.count, kept_split=kept.text()

@@ -11,9 +11,9 @@ import streamlit as st
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import stations as consolidation_stations
-from mixplan.consolidation import words
 from mixplan.plan import words as plan_words
-from mixplan.registers.decisions import UNDECIDED
+from mixplan.plan.actions import UNDECIDED
+from mixplan.plan.words import decision_label
 from mixplan.screening import stations
 from mixplan.ui.consolidation.decisions import own_decisions, undo
 from mixplan.ui.consolidation.map import MAP_PX
@@ -91,7 +91,7 @@ def _list(work: Workspace, some: gpd.GeoDataFrame) -> None:
         )
     shown[_("筛查理由")] = why.reindex(some.index).fillna("—")
     if own_decisions():
-        shown[_("决定")] = some["lock"].map(words.lock_label)
+        shown[_("决定")] = some["lock"].map(decision_label)
     shown[_("分值")] = (some["points"] + some["note_points"]).round(1)
     if work.plan is not None:
         shown[_("方案理由")] = reasons_of(
