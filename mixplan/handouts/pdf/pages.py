@@ -33,7 +33,7 @@ from reportlab.platypus import (
 )
 
 from mixplan.base.i18n import gettext as _
-from mixplan.handouts import tables
+from mixplan.handouts import pictures
 from mixplan.handouts.pdf.blocks import Block, Chart, Grid, Heading, Sheet, Text, compose, letters
 from mixplan.handouts.pdf.font import legible_cell, truetype
 from mixplan.handouts.report import Report
@@ -147,7 +147,7 @@ def pdf_bytes(report: Report, *, progress: Tell = tell_nobody) -> bytes:
     """The report as a PDF: A4 pages, each map on an A3 sheet, text that can be copied, bookmarks, page numbers."""
     progress(0.02, _("正在绘制地图"))
     size = (_SHEET[0] / inch, (_SHEET[1] - 8) / inch)
-    drawn = tables.report_maps(report, size)
+    drawn = pictures.report_maps(report, size)
     progress(0.4, _("正在排版"))
     blocks = compose(report, drawn)
     foot = _("示意图，不作为划界依据 · 输入哈希 {hash} · {title}").format(hash=report.input_hash, title=report.title)
