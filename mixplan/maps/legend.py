@@ -3,6 +3,7 @@
 import html
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
@@ -28,7 +29,7 @@ from mixplan.maps.style import (
 from mixplan.plan.words import action_label, kind_label
 from mixplan.screening.verdicts import DRAWN, listed, verdict_label
 
-Counts = Mapping[str, int]
+Counts = Mapping[Any, int]
 
 
 @dataclass(frozen=True)
