@@ -65,11 +65,19 @@ def hollow_key(count: int | None = None) -> Key:
     return Key(SYMBOLS["hollow"], counted(_("空心：模型推算站点"), count))
 
 
-def action_keys(actions: Iterable[str] = tuple(ACTION_COLOUR), counts: Counts | None = None) -> list[Key]:
-    """What a consolidation plan does with stations; those that stop are hollow."""
+def action_keys(
+    actions: Iterable[str] = tuple(ACTION_COLOUR), counts: Counts | None = None, *, stops_hollow: bool = True
+) -> list[Key]:
+    """What a consolidation plan does with stations.
+
+    Parameters
+    ----------
+    stops_hollow : bool
+        Whether stations that stop are hollow, as on screen; on paper hollow marks are the modelled ones.
+    """
     return [
         Key(
-            mark_symbol("circle", ACTION_COLOUR[action], hollow=action in LEAVES),
+            mark_symbol("circle", ACTION_COLOUR[action], hollow=stops_hollow and action in LEAVES),
             counted(action_label(action), _of(counts, action)),
         )
         for action in actions
