@@ -14,9 +14,9 @@ from mixplan.city import districts, rings
 from mixplan.city.layers import Layers
 from mixplan.consolidation.model import Limit
 from mixplan.consolidation.settings import Settings
+from mixplan.plan.actions import CLOSE, UNDECIDED
 from mixplan.plan.kinds import INVENTORY
 from mixplan.plan.rules import RuleBook
-from mixplan.registers.decisions import CLOSE, UNDECIDED
 from mixplan.screening.judge import binding
 from mixplan.screening.measures import AREAS, measure_of
 from mixplan.screening.verdicts import CERTAIN, FLAG, UNKNOWN

@@ -10,7 +10,6 @@ import pandas as pd
 
 from mixplan.base.i18n import gettext as _
 from mixplan.coverage.picture import Picture
-from mixplan.coverage.supply import LEAVES
 from mixplan.coverage.words import band_label, spare_label
 from mixplan.maps.style import (
     ACTION_COLOUR,
@@ -26,6 +25,7 @@ from mixplan.maps.style import (
     mark_symbol,
     verdict_symbol,
 )
+from mixplan.plan.actions import STOPS
 from mixplan.plan.words import action_label, kind_label
 from mixplan.screening.verdicts import DRAWN, listed, verdict_label
 
@@ -77,7 +77,7 @@ def action_keys(
     """
     return [
         Key(
-            mark_symbol("circle", ACTION_COLOUR[action], hollow=stops_hollow and action in LEAVES),
+            mark_symbol("circle", ACTION_COLOUR[action], hollow=stops_hollow and action in STOPS),
             counted(action_label(action), _of(counts, action)),
         )
         for action in actions

@@ -97,7 +97,7 @@ def test_a_district_cap_counts_its_own_stations_only(make: Make) -> None:
 
 def test_decisions_on_stations_that_are_not_in_the_register_are_refused(make: Make) -> None:
     with pytest.raises(DataError, match="zz"):
-        make(register(at(WEST, 60)), points((*WEST, 20)), locks=(("zz", "keep"),))
+        make(register(at(WEST, 60)), points((*WEST, 20)), locks=(("zz", "retain"),))
 
 
 def test_limit_and_demand_go_to_the_target_in_equal_steps(make: Make) -> None:

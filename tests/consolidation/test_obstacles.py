@@ -38,7 +38,7 @@ def test_limits_that_only_together_are_impossible_are_named(make: Make) -> None:
 
 def test_locks_that_exceed_the_cap_are_refused_with_both_numbers(make: Make) -> None:
     plants = register(at(WEST, 80), at(EAST, 80))
-    locks = (("s0", "keep"), ("s1", "keep"))
+    locks = (("s0", "retain"), ("s1", "retain"))
     with pytest.raises(InfeasibleError, match="160 万m³，超过上限 100 万m³ 达 60"):
         consolidation_plan.solve(make(plants, points((*WEST, 20)), cap_wan_m3=100, locks=locks))
 
@@ -66,9 +66,9 @@ def test_each_limit_that_alone_would_have_to_give_way_is_named_with_both_numbers
     "limits",
     [
         {"cap_wan_m3": 100, "utilisation_pct": 90},  # 90 at 90 % use need just 100
-        {"cap_wan_m3": 160, "locks": (("s0", "keep"), ("s1", "keep"))},
-        {"cap_wan_m3": 160, "ring_caps": ((5, 1),), "locks": (("s0", "keep"),)},
-        {"cap_wan_m3": 160, "max_flagged": 1, "locks": (("s0", "keep"),)},
+        {"cap_wan_m3": 160, "locks": (("s0", "retain"), ("s1", "retain"))},
+        {"cap_wan_m3": 160, "ring_caps": ((5, 1),), "locks": (("s0", "retain"),)},
+        {"cap_wan_m3": 160, "max_flagged": 1, "locks": (("s0", "retain"),)},
     ],
     ids=["capacity", "locks", "ring", "flagged"],
 )

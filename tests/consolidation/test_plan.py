@@ -24,7 +24,7 @@ def test_of_two_like_stations_the_flagged_one_closes(make: Make) -> None:
     assert plan.status == "optimal"
 
 
-@pytest.mark.parametrize(("decision", "stays"), [("keep", True), ("close", False)])
+@pytest.mark.parametrize(("decision", "stays"), [("retain", True), ("close", False)])
 def test_a_locked_decision_beats_the_model(make: Make, decision: str, stays: bool) -> None:
     plants = register(at(WEST, 80), at(EAST, 80))
     free = consolidation_plan.solve(make(plants, points((116.55, 39.915, 50)), cap_wan_m3=100, radius_km=60))
@@ -55,7 +55,7 @@ def test_a_merger_goes_to_the_same_company_and_the_receiver_reaches_the_standard
     near = (EAST[0] + 0.01, EAST[1])
     plants = register(at(EAST, 30, company="甲"), at(near, 40, company="甲"), at((116.72, 39.92), 50, company="乙"))
     plan = consolidation_plan.solve(
-        make(plants, points((*EAST, 60)), cap_wan_m3=120, locks=(("s2", "keep"),), loss_site=500)
+        make(plants, points((*EAST, 60)), cap_wan_m3=120, locks=(("s2", "retain"),), loss_site=500)
     )
     merged = plan.actions[plan.actions["action"] == "merge"]
     assert not merged.empty
@@ -71,7 +71,7 @@ def test_caps_on_rings_and_districts_hold(make: Make, layers: Layers) -> None:
     assert consolidation_plan.solve(case).totals["inside_fifth"].iloc[-1] == 2
     with pytest.raises(InfeasibleError, match=r"5 环路以内最多 1 个站点.*就有 2 个，多 1 个"):
         consolidation_plan.solve(
-            make(plants, points((*WEST, 60)), ring_caps=((5, 1),), locks=(("s0", "keep"), ("s1", "keep")))
+            make(plants, points((*WEST, 60)), ring_caps=((5, 1),), locks=(("s0", "retain"), ("s1", "retain")))
         )
 
 

@@ -28,7 +28,7 @@ def test_the_reason_for_a_station_kept_by_the_planner_does_not_claim_that_keepin
 ) -> None:
     plants = register(at(WEST, 80), at(EAST, 80))
     demand = points((116.55, 39.915, 50))
-    plan = consolidation_plan.solve(make(plants, demand, cap_wan_m3=100, radius_km=60, locks=(("s0", "keep"),)))
+    plan = consolidation_plan.solve(make(plants, demand, cap_wan_m3=100, radius_km=60, locks=(("s0", "retain"),)))
     said = reasons(plan, layers, book, plants)["s0"]
     assert said.startswith("按规划人员的决定保留")
     assert "代价更高" not in said

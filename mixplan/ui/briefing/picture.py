@@ -12,6 +12,7 @@ from mixplan.maps import consolidation, coverage, legend, style, web
 from mixplan.maps.stations import plant_layer
 from mixplan.ui import mapview
 from mixplan.ui.briefing.steps import Slide
+from mixplan.ui.session import BRIEFING_PLANT
 
 # Where the map looks in each step: latitude, longitude, and the zoom on a map of 800 pixels.
 _LOOK = {
@@ -25,7 +26,7 @@ _LOOK = {
 
 
 def _picked(plant_id: str) -> None:
-    st.session_state.briefing_plant = plant_id
+    BRIEFING_PLANT.put(plant_id)
 
 
 def draw(found: Report, slide: Slide, height: int) -> None:
