@@ -8,6 +8,7 @@ from mixplan.base.files.archives import bundle_zip
 from mixplan.base.files.sheets import table_csv
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import set_language
+<<<<<<< HEAD
 from mixplan.base.progress import Watcher, unwatched
 from mixplan.handouts import geodata, html, pptx, workbook
 from mixplan.handouts.pdf import pages as pdf
@@ -15,6 +16,11 @@ from mixplan.handouts.report import Report
 from mixplan.handouts.tables import assumption_table, report_maps, source_table, version_table
 from mixplan.handouts.telling import tell
 from mixplan.maps.paper import sheet
+=======
+from mixplan.handouts.report import Report
+from mixplan.handouts.tables import assumption_table, source_table, version_table
+from mixplan.handouts.telling import Tell, tell_nobody
+>>>>>>> main
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,7 @@ class Format:
     make: Callable[[Report, bytes | None, Watcher], bytes]
 
 
+<<<<<<< HEAD
 FORMATS = {
     "pptx": Format(
         "pptx",
@@ -43,24 +50,84 @@ FORMATS = {
         "gpkg", "application/geopackage+sqlite3", lambda report, _template, _watcher: geodata.gpkg_bytes(report)
     ),
 }
+=======
+# What makes a file is loaded when somebody asks for it: the page shows the buttons only.
+
+
+def _pptx(report: Report, template: bytes | None, progress: Tell) -> bytes:
+    from mixplan.handouts.pptx import pptx_bytes
+
+    return pptx_bytes(report, template, progress=progress)
+
+
+def _pdf(report: Report, _template: bytes | None, progress: Tell) -> bytes:
+    from mixplan.handouts.pdf.pages import pdf_bytes
+
+    return pdf_bytes(report, progress=progress)
+
+
+def _html(report: Report, _template: bytes | None, progress: Tell) -> bytes:
+    from mixplan.handouts.html import html_bytes
+
+    return html_bytes(report, progress=progress)
+
+
+def _xlsx(report: Report, _template: bytes | None, _progress: Tell) -> bytes:
+    from mixplan.handouts.workbook import xlsx_bytes
+
+    return xlsx_bytes(report)
+
+
+def _gpkg(report: Report, _template: bytes | None, _progress: Tell) -> bytes:
+    from mixplan.handouts.geodata import gpkg_bytes
+
+    return gpkg_bytes(report)
+
+
+def _geojson_files(report: Report, _progress: Tell) -> dict[str, bytes]:
+    """The story's layers, by name and ending."""
+    from mixplan.handouts.geodata import geojson_files
+
+    return {f"{layer}.geojson": data for layer, data in geojson_files(report).items()}
+>>>>>>> main
 
 
 def _map_files(report: Report, watcher: Watcher) -> dict[str, bytes]:
     """The story's maps as pictures, by name and ending."""
+<<<<<<< HEAD
     tell(watcher, 0.1, _("正在绘制地图"))
+=======
+    from mixplan.handouts.pictures import report_maps
+    from mixplan.maps.paper.sheet import A4
+
+    progress(0.1, _("正在绘制地图"))
+>>>>>>> main
     found: dict[str, bytes] = {}
-    drawn = report_maps(report, sheet.A4)
+    drawn = report_maps(report, A4)
     for n, (name, one) in enumerate(drawn.items()):
         tell(watcher, 0.4 + 0.6 * n / len(drawn), one.title)
         found |= {f"{name}.png": one.png(), f"{name}.svg": one.svg()}
     return found
 
 
+FORMATS = {
+    "pptx": Format("pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation", _pptx),
+    "pdf": Format("pdf", "application/pdf", _pdf),
+    "html": Format("html", "text/html", _html),
+    "xlsx": Format("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx),
+    "gpkg": Format("gpkg", "application/geopackage+sqlite3", _gpkg),
+}
+
 # Kinds of hand-out that are several files, by the ending of their names.
+<<<<<<< HEAD
 SETS: dict[str, Callable[[Report, Watcher], dict[str, bytes]]] = {
     "geojson": lambda report, _watcher: {
         f"{layer}.geojson": data for layer, data in geodata.geojson_files(report).items()
     },
+=======
+SETS: dict[str, Callable[[Report, Tell], dict[str, bytes]]] = {
+    "geojson": _geojson_files,
+>>>>>>> main
     "maps": _map_files,
 }
 NAMES = (*FORMATS, *SETS)

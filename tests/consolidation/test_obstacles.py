@@ -94,3 +94,36 @@ def test_stations_that_all_together_are_too_small_are_said_with_both_numbers(mak
 def test_what_an_obstacle_misses_is_the_difference_of_its_numbers(make: Make) -> None:
     (obstacle,) = obstacles.obstacles(make(register(at(WEST, 80)), points((*WEST, 90)), cap_wan_m3=80, add_most=50))
     assert obstacle.short == pytest.approx(100 - 80)
+
+
+def test_a_town_that_an_upgraded_station_can_serve_is_within_reach(make: Make) -> None:
+    # The station has 40 and may come to 60, of which 54 can be used.
+    changes = {"cap_wan_m3": 100, "radius_km": 15, "outside_pct": 0, "add_most": 0}
+    assert obstacles.obstacles(make(register(at(EAST, 40)), points((*EAST, 54)), **changes)) == []
+
+
+def test_limits_of_which_no_single_one_helps_are_named_together(make: Make) -> None:
+    # Both stations are needed: the cap has no room for them, and only one may stand inside the Sixth Ring.
+    plants = register(at(EAST, 60), at(WEST, 60))
+    case = make(plants, points((*EAST, 30), (*WEST, 30)), cap_wan_m3=100, add_most=0, ring_caps=((6, 1),), radius_km=60)
+    assert obstacles.obstacles(case) == []
+    with pytest.raises(InfeasibleError, match="同时放宽则够") as refused:
+        consolidation_plan.solve(case)
+    found = {o.limit: (o.available, o.needed) for o in refused.value.obstacles}
+    assert found == {"capacity": pytest.approx((100, 120)), "limit:ring:6": pytest.approx((1, 2))}
+
+
+def test_capacity_outside_the_model_is_not_there_for_the_demand(make: Make) -> None:
+    # The unlocated station takes 70 of the cap; 45 at 90 % use need 50.
+    case = make(register(at(EAST, 80), {"capacity": 70}), points((*EAST, 45)), cap_wan_m3=100)
+    (obstacle,) = obstacles.obstacles(case)
+    assert (obstacle.limit, obstacle.needed, obstacle.available) == ("capacity", pytest.approx(50), 30)
+
+
+def test_a_station_that_must_stay_is_none_of_those_that_may_stop(make: Make) -> None:
+    # Down to 150 of 200, one closure a year: the large one is locked, the two others have 40 together.
+    plants = register(at(EAST, 160), at(EAST, 20), at(EAST, 20))
+    locks = (("s0", "retain"),)
+    case = make(plants, points((*EAST, 50)), phased=True, cap_wan_m3=150, closures_per_year=1, locks=locks)
+    found = {o.limit: (o.needed, o.available) for o in obstacles.obstacles(case)}
+    assert found["closures"] == pytest.approx((50, 40))
