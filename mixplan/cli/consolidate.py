@@ -19,7 +19,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress
 from mixplan.city.district_names import district_id
 from mixplan.city.layers import Layers, load_layers
-from mixplan.cli.arguments import DATUMS
+from mixplan.cli.arguments import DATUMS, margin_help
 from mixplan.cli.files import given_plants, given_points
 from mixplan.cli.stop import Reporter, stoppable
 from mixplan.consolidation import document, joint, plan, tables, tradeoff, words
@@ -82,7 +82,7 @@ def _limit_options(add: Callable[..., Any], book: RuleBook) -> None:
         dest="figures",
         help=_("其他假设和权重，可重复：{names}").format(names="、".join(sorted(PARAMETERS))),
     )
-    add("--margin", type=float, metavar="M", help=_("环境敏感区外扩距离（m，假设）"))
+    add("--margin", type=float, metavar="M", help=margin_help())
 
 
 def _input_options(add: Callable[..., Any]) -> None:

@@ -10,7 +10,7 @@ from mixplan.base.files.jsontext import json_text, records
 from mixplan.base.files.sheets import table_csv
 from mixplan.base.i18n import gettext as _
 from mixplan.city.layers import load_layers
-from mixplan.cli.arguments import DATUMS, day, metres
+from mixplan.cli.arguments import DATUMS, day, margin_help, metres
 from mixplan.cli.files import given_plants
 from mixplan.handouts.geojson import geojson
 from mixplan.plan.kinds import COUNTED
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--datum", choices=DATUMS, help=_("登记册的坐标系（默认 wgs84）"))
     parser.add_argument("--date", type=day, default=end, help=_("按哪一天生效的规则（默认 {day}）").format(day=end))
-    parser.add_argument("--margin", type=metres, metavar="M", help=_("环境敏感区外扩距离（m，假设）"))
+    parser.add_argument("--margin", type=metres, metavar="M", help=margin_help())
     parser.add_argument("--location-error", type=metres, metavar="M", help=_("未注明定位误差的站点采用的误差（m）"))
     output = parser.add_mutually_exclusive_group()
     for form in ("json", "csv", "geojson"):

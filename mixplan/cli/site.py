@@ -17,7 +17,7 @@ from mixplan.base.progress import Progress
 from mixplan.city.layers import load_layers
 from mixplan.city.networks import read_network_file
 from mixplan.city.sectors import SECTORS
-from mixplan.cli.arguments import DATUMS
+from mixplan.cli.arguments import DATUMS, margin_help
 from mixplan.cli.files import given_points
 from mixplan.cli.stop import Reporter, stoppable
 from mixplan.coverage import supply
@@ -125,7 +125,7 @@ def _add_haul(parser: argparse.ArgumentParser, figure: Callable[[str], float]) -
 
 def _add_rules(parser: argparse.ArgumentParser) -> None:
     """Which rules hold, and single sites that must or must not be used."""
-    parser.add_argument("--margin", type=float, metavar="M", help=_("环境敏感区外扩距离（m，假设）"))
+    parser.add_argument("--margin", type=float, metavar="M", help=margin_help())
     parser.add_argument("--allow-approximate", action="store_true", help=_("范围近似的敏感区只提示，不排除"))
     parser.add_argument("--imports", action="store_true", help=_("允许外埠供应"))
     parser.add_argument("--wet-mortar", action="store_true", help=_("允许搅拌站供应湿砂浆"))
