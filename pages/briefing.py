@@ -5,10 +5,12 @@ import streamlit as st
 from mixplan import ui
 from mixplan.base.i18n import gettext as _
 from mixplan.ui.briefing import address, handouts, inputs, present, steps
+from mixplan.ui.controls import margin_slider
 
 ui.begin()
 with st.sidebar:
     given = inputs.inputs()
+    margin_slider()
     ui.register_controls()
 report = inputs.report(given)
 

@@ -6,6 +6,7 @@ from mixplan import ui
 from mixplan.base.i18n import gettext as _
 from mixplan.screening.stations import station_table
 from mixplan.ui.overview import figures, map, steps
+from mixplan.ui.shared import margin_m
 
 ui.begin()
 ui.header(_("总览"), _("规划从哪里起步，筛查发现了什么，下一步做什么？"))
@@ -13,8 +14,7 @@ ui.header(_("总览"), _("规划从哪里起步，筛查发现了什么，下一
 ui.register_report()
 book = ui.rules()
 plants, _version = ui.register()
-margin_m = float(book.rule("near_sensitive_area").value)
-findings, judged = ui.screened(margin_m, book.period_end)
+findings, judged = ui.screened(margin_m(), book.period_end)
 table = station_table(plants, judged, findings, ui.layers(), book, on=book.period_end)
 
 figures.inventory(table)

@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from mixplan.plan.kinds import STATUSES
+from mixplan.plan.rules import load_rules
+from mixplan.screening.measures import MEASURES
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = sorted((ROOT / "mixplan").rglob("*.py"))
 PAGES = [*sorted((ROOT / "pages").glob("*.py")), ROOT / "app.py"]
@@ -121,6 +125,17 @@ def test_4_a_policy_number_in_a_sentence_is_found():
     assert policy_numbers('text = _("产能压到 7,000 万m³")')
     assert policy_numbers("limit = 7000")
     assert not policy_numbers('"""In 2012 the limit was 7000."""')
+
+
+RULE_IDS = {rule.id for rule in load_rules().rules} - set(STATUSES)  # one rule is called what a status is
+
+
+@pytest.mark.parametrize("path", [*PACKAGE, *PAGES], ids=name)
+def test_4_rules_are_asked_for_by_role_or_measure_never_by_id(path):
+    """So that a rule can be added, renamed or split in the data alone."""
+    texts = {node.value for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if type(node) is ast.Constant}
+    here = set(MEASURES) if name(path) == "mixplan/screening/measures.py" else set()  # a measure is named there
+    assert not texts & (RULE_IDS - here)
 
 
 def test_imports_point_one_way():

@@ -40,12 +40,6 @@ from .targets import (
     years_text as years_text,
 )
 from .theme import (
-    ORANGE as ORANGE,
-)
-from .theme import (
-    VERMILLION as VERMILLION,
-)
-from .theme import (
     AnyChart as AnyChart,
 )
 from .theme import (

@@ -8,8 +8,6 @@ import altair as alt
 
 from mixplan.base.i18n import get_language
 from mixplan.maps.style import INK
-from mixplan.maps.style import ORANGE as ORANGE
-from mixplan.maps.style import VERMILLION as VERMILLION
 
 PALE, SOFT, LINE_COLOUR = "#F1F3F5", "#555555", "#BBBBBB"
 FONT = "Noto Sans SC, Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif"

@@ -6,17 +6,18 @@ factor, the way along the network counts as it is. Networks come from `networks.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
-import networkx as nx
 import numpy as np
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import dijkstra
 
 from mixplan.base.arrays import Floats
 from mixplan.base.numbers import M_PER_KM
 from mixplan.plan.rules import RuleBook
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 _ALMOST_NOTHING_M = 1e-6  # a zero in a sparse matrix would read as "no way"
 _BATCH = 20  # sources per step, so that progress shows and a stop is heeded
@@ -64,7 +65,7 @@ def straight_haul(places: gpd.GeoSeries, sources: gpd.GeoSeries, *, detour: floa
 def network_haul(
     places: gpd.GeoSeries,
     sources: gpd.GeoSeries,
-    network: nx.Graph,
+    network: "nx.Graph",
     *,
     detour: float,
     access_m: float,
@@ -82,6 +83,10 @@ def network_haul(
     access_m : float
         A point farther from the network than this has no way (straight-line metres).
     """
+    # Here, for straight hauls need neither, and most pages have no network.
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import dijkstra
+
     corners = np.array(list(network.nodes), dtype=float)
     number = {node: k for k, node in enumerate(network.nodes)}
     edges = np.array([(number[a], number[b]) for a, b in network.edges], dtype=np.int64)
@@ -129,7 +134,7 @@ def network_haul(
     return Haul(km / M_PER_KM, source_access, place_access)
 
 
-def haul_ways(network: nx.Graph | None, book: RuleBook, *, detour: float | None = None) -> HaulFunction:
+def haul_ways(network: "nx.Graph | None", book: RuleBook, *, detour: float | None = None) -> HaulFunction:
     """How hauls are worked out: along a network where there is one, else by straight line times the detour factor.
 
     Parameters

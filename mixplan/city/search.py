@@ -2,7 +2,6 @@
 
 import geopandas as gpd
 import pandas as pd
-from pypinyin import Style, lazy_pinyin
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
@@ -11,6 +10,8 @@ from mixplan.city.layers import Layers
 
 def pinyin(text: str) -> str:
     """Full pinyin and initials of a Chinese text, for matching: ``beijing bj``."""
+    from pypinyin import Style, lazy_pinyin  # here, for its dictionary takes a while and only a search needs it
+
     full = "".join(lazy_pinyin(text))
     initials = "".join(lazy_pinyin(text, style=Style.FIRST_LETTER))
     return f"{full} {initials}".lower()

@@ -6,6 +6,8 @@ from datetime import date
 
 from mixplan.base.i18n import gettext as _
 from mixplan.city.datums import Datum
+from mixplan.plan.rules import load_rules
+from mixplan.plan.words import rule_kind_label
 
 DATUMS = [datum.value for datum in Datum]
 
@@ -29,3 +31,9 @@ def metres(text: str) -> float:
     if not (math.isfinite(value) and value >= 0):
         raise argparse.ArgumentTypeError(_("应为不小于 0 的米数，收到的是“{text}”").format(text=text))
     return value
+
+
+def margin_help() -> str:
+    """What ``--margin`` sets, and whether its usual value is the plan's, a regulation's or assumed."""
+    kind = load_rules().rule_for("sensitive_margin").kind
+    return _("环境敏感区外扩距离（m，{kind}）").format(kind=rule_kind_label(kind))

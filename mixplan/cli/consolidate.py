@@ -19,7 +19,8 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress
 from mixplan.city.district_names import district_id
 from mixplan.city.layers import Layers, load_layers
-from mixplan.cli.arguments import DATUMS
+from mixplan.cli.arguments import DATUMS, margin_help
+from mixplan.cli.files import given_plants, given_points
 from mixplan.cli.stop import Reporter, stoppable
 from mixplan.consolidation import document, joint, plan, tables, tradeoff, words
 from mixplan.consolidation.case import Case, build_case
@@ -28,8 +29,7 @@ from mixplan.consolidation.settings import PARAMETERS, Settings, default_setting
 from mixplan.plan.rules import RuleBook, load_rules
 from mixplan.plan.words import action_label, solution_label
 from mixplan.registers.decisions import read_locks_file
-from mixplan.registers.plants import load_plants, read_register_file
-from mixplan.registers.points import complete_points, load_demand, read_point_file
+from mixplan.registers.points import load_demand
 from mixplan.registers.station_reports import load_station_reports
 from mixplan.screening.judge import screen
 from mixplan.screening.stations import Split
@@ -68,7 +68,7 @@ def _limit_options(add: Callable[..., Any], book: RuleBook) -> None:
     add("--outside", type=float, metavar="%", help=_("允许由半径以外供应的需求（%%，假设）"))
     add("--utilisation", type=float, metavar="%", help=_("产能利用率上限（%%，假设）"))
     add("--detour", type=float, metavar="X", help=_("道路里程与直线距离之比（假设）"))
-    add("--lock", metavar="FILE", help=_("规划人员的决定：CSV 或 XLSX，列 id、decision（keep/close/undecided）"))
+    add("--lock", metavar="FILE", help=_("规划人员的决定：CSV 或 XLSX，列 id、decision（retain/close/undecided）"))
     add("--phases", action="store_true", help=_("按年分步（2011–2015）"))
     add("--closures", type=int, metavar="N", help=_("每年最多退出的站点（与 --phases 同用）"))
     add("--district-cap", action="append", default=[], metavar=_("区=个数"), help=_("区内最多保留的站点，可重复"))
@@ -82,7 +82,7 @@ def _limit_options(add: Callable[..., Any], book: RuleBook) -> None:
         dest="figures",
         help=_("其他假设和权重，可重复：{names}").format(names="、".join(sorted(PARAMETERS))),
     )
-    add("--margin", type=float, metavar="M", help=_("环境敏感区外扩距离（m，假设）"))
+    add("--margin", type=float, metavar="M", help=margin_help())
 
 
 def _input_options(add: Callable[..., Any]) -> None:
@@ -177,21 +177,9 @@ def _demand(args: argparse.Namespace, warnings: list[str]) -> tuple[gpd.GeoDataF
         try:
             total = float(text)
         except ValueError:
-            found = read_point_file(Path(text), datum=args.datum, column="weight")
-            warnings += found.notes
-            points = complete_points(found)
+            points = given_points(text, args, warnings, column="weight")
             from_file = float(points["weight"].sum())
     return points, from_file if total is None else total
-
-
-def _register(args: argparse.Namespace, warnings: list[str]) -> tuple[gpd.GeoDataFrame, int]:
-    if not args.plants:
-        return load_plants(), 0
-    register = read_register_file(Path(args.plants), datum=args.datum, default_location_error_m=args.location_error)
-    for sentence in register.error_sentences:
-        print(sentence, file=sys.stderr)
-    warnings += register.notes
-    return register.plants, len(register.errors)
 
 
 def _progress_line(now: Progress) -> str:
@@ -209,7 +197,7 @@ def run(args: argparse.Namespace) -> int:
         book = book.with_margin(args.margin)
     decided = read_locks_file(Path(args.lock)) if args.lock else None
     warnings = decided.notes if decided else []
-    plants, bad = _register(args, warnings)
+    plants, bad = given_plants(args, warnings)
     points, total = _demand(args, warnings)
     for warning in warnings:
         print(warning, file=sys.stderr)

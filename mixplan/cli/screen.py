@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -10,13 +9,12 @@ import pandas as pd
 from mixplan.base.files.jsontext import json_text, records
 from mixplan.base.files.sheets import table_csv
 from mixplan.base.i18n import gettext as _
-from mixplan.city.datums import Datum
 from mixplan.city.layers import load_layers
-from mixplan.cli.arguments import DATUMS, day, metres
+from mixplan.cli.arguments import DATUMS, day, margin_help, metres
+from mixplan.cli.files import given_plants
 from mixplan.handouts.geojson import geojson
 from mixplan.plan.kinds import COUNTED
 from mixplan.plan.rules import load_rules
-from mixplan.registers.plants import load_plants, read_register_file
 from mixplan.screening.explain import explain
 from mixplan.screening.judge import overall, screen
 from mixplan.screening.stations import flag_count, flag_sentence
@@ -31,26 +29,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--datum", choices=DATUMS, help=_("登记册的坐标系（默认 wgs84）"))
     parser.add_argument("--date", type=day, default=end, help=_("按哪一天生效的规则（默认 {day}）").format(day=end))
-    parser.add_argument("--margin", type=metres, metavar="M", help=_("环境敏感区外扩距离（m，假设）"))
+    parser.add_argument("--margin", type=metres, metavar="M", help=margin_help())
     parser.add_argument("--location-error", type=metres, metavar="M", help=_("未注明定位误差的站点采用的误差（m）"))
     output = parser.add_mutually_exclusive_group()
     for form in ("json", "csv", "geojson"):
         output.add_argument(f"--{form}", action="store_true")
     parser.set_defaults(usage=parser.error)
-
-
-def _register(args: argparse.Namespace) -> tuple[gpd.GeoDataFrame, list[str], int]:
-    """The stations to judge, what to say of their file, and how many of its rows cannot be used."""
-    if args.plants is None:
-        return load_plants(), [], 0
-    register = read_register_file(
-        Path(args.plants), datum=args.datum or Datum.WGS84, default_location_error_m=args.location_error
-    )
-    if register.ignored:
-        print(_("未识别的列，未采用：{columns}").format(columns=_("、").join(register.ignored)), file=sys.stderr)
-    for sentence in register.error_sentences:
-        print(sentence, file=sys.stderr)
-    return register.plants, list(register.notes), len(register.errors)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -60,7 +44,8 @@ def run(args: argparse.Namespace) -> int:
     book, layers = load_rules(), load_layers()
     if args.margin is not None:
         book = book.with_margin(args.margin)
-    plants, warnings, bad = _register(args)
+    warnings: list[str] = []
+    plants, bad = given_plants(args, warnings)
     if unplaced := int(plants.geometry.isna().sum()):
         text = _("{plants} 个站点中有 {count} 个没有坐标：凡要看位置的判定，对这些站点都是“资料不足”。")
         warnings = [*warnings, text.format(plants=len(plants), count=unplaced)]

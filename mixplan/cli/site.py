@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 
 from mixplan.base.errors import DataError
@@ -18,7 +17,8 @@ from mixplan.base.progress import Progress
 from mixplan.city.layers import load_layers
 from mixplan.city.networks import read_network_file
 from mixplan.city.sectors import SECTORS
-from mixplan.cli.arguments import DATUMS
+from mixplan.cli.arguments import DATUMS, margin_help
+from mixplan.cli.files import given_points
 from mixplan.cli.stop import Reporter, stoppable
 from mixplan.coverage import supply
 from mixplan.coverage import words as coverage_words
@@ -26,7 +26,7 @@ from mixplan.handouts.geojson import geojson
 from mixplan.plan.rules import RuleBook, load_rules
 from mixplan.plan.words import solution_label
 from mixplan.registers.plants import load_plants
-from mixplan.registers.points import complete_points, load_demand, read_point_file
+from mixplan.registers.points import load_demand
 from mixplan.siting import case as siting_case
 from mixplan.siting import inputs as siting_inputs
 from mixplan.siting import proposal as siting_proposal
@@ -125,7 +125,7 @@ def _add_haul(parser: argparse.ArgumentParser, figure: Callable[[str], float]) -
 
 def _add_rules(parser: argparse.ArgumentParser) -> None:
     """Which rules hold, and single sites that must or must not be used."""
-    parser.add_argument("--margin", type=float, metavar="M", help=_("环境敏感区外扩距离（m，假设）"))
+    parser.add_argument("--margin", type=float, metavar="M", help=margin_help())
     parser.add_argument("--allow-approximate", action="store_true", help=_("范围近似的敏感区只提示，不排除"))
     parser.add_argument("--imports", action="store_true", help=_("允许外埠供应"))
     parser.add_argument("--wet-mortar", action="store_true", help=_("允许搅拌站供应湿砂浆"))
@@ -257,15 +257,10 @@ def _case(args: argparse.Namespace) -> tuple[siting_case.SitingCase, list[str], 
     notes = []
     warnings: list[str] = []
 
-    def points(file: str, column: str | None = None) -> gpd.GeoDataFrame:
-        found = read_point_file(Path(file), datum=args.datum, column=column)
-        warnings.extend(found.notes)
-        return complete_points(found)
-
     if args.no_existing:
         existing = siting_inputs.no_points()
     elif args.existing:
-        existing = points(args.existing, "capacity")
+        existing = given_points(args.existing, args, warnings, column="capacity")
     else:
         existing = supply.existing_supply(load_plants(), layers)
         unplaced = supply.unplaced_supply(load_plants(), layers)
@@ -275,9 +270,9 @@ def _case(args: argparse.Namespace) -> tuple[siting_case.SitingCase, list[str], 
         if len(lost):
             notes.append(_("只知区县的现有厂按区中心计运距：{ids}。").format(ids="、".join(lost)))
     inputs = siting_inputs.SitingInputs(
-        demand=points(args.demand, "weight") if args.demand else load_demand(),
+        demand=given_points(args.demand, args, warnings, column="weight") if args.demand else load_demand(),
         existing=existing,
-        own=points(args.candidates) if args.candidates else siting_inputs.no_points(),
+        own=given_points(args.candidates, args, warnings) if args.candidates else siting_inputs.no_points(),
         stations=supply.concrete_stations(load_plants()) if args.wet_mortar else None,
         network=read_network_file(Path(args.network)) if args.network else None,
     )
@@ -335,8 +330,8 @@ def _orlib(args: argparse.Namespace, stop: threading.Event) -> int:
     used = pd.Series(found.flows.amount).groupby(found.flows.source).sum()
     record: dict[str, Any] = {
         "status": found.status,
-        "objective": found.objective if math.isfinite(found.objective) else None,
-        "bound": found.bound if math.isfinite(found.bound) else None,
+        "objective": found.objective,
+        "bound": found.bound,
         "gap": found.gap if math.isfinite(found.objective) else None,
         "seconds": round(found.seconds, 3),
         "seed": found.seed,

@@ -16,11 +16,7 @@ from .plan import Plan as Plan
 from .program import Model as Model
 from .program import arcs_within as arcs_within
 from .search import run_mip as run_mip
-from .settings import ACTIONS as ACTIONS
-from .settings import MERGE as MERGE
 from .settings import PARAMETERS as PARAMETERS
-from .settings import RETAIN as RETAIN
-from .settings import SHUT as SHUT
 from .settings import Settings as Settings
 from .settings import default_settings as default_settings
 from .stations import flagged_list as flagged_list
@@ -41,6 +37,5 @@ from .tradeoff import otherwise as otherwise
 from .tradeoff import otherwise_estimates as otherwise_estimates
 from .tradeoff import pareto as pareto
 from .words import gap_sentence as gap_sentence
-from .words import lock_label as lock_label
 from .words import otherwise_sentence as otherwise_sentence
 from .words import reasons as reasons

@@ -20,11 +20,11 @@ from mixplan.consolidation.dust import published_dust
 from mixplan.consolidation.model import Limit, Lock, Problem
 from mixplan.consolidation.settings import Settings
 from mixplan.consolidation.stations import FLAGGED_CAP, cap_on, station_frame, stays_outside
+from mixplan.plan.actions import CLOSE, RETAIN, UNDECIDED
 from mixplan.plan.rules import RuleBook
-from mixplan.registers.decisions import CLOSE, KEEP, UNDECIDED
 
 # The planner's decisions as the model holds them.
-LOCKS = {KEEP: Lock.KEEP, CLOSE: Lock.CLOSE, UNDECIDED: Lock.FREE}
+LOCKS = {RETAIN: Lock.KEEP, CLOSE: Lock.CLOSE, UNDECIDED: Lock.FREE}
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,9 +20,8 @@ from mixplan.consolidation import search
 from mixplan.consolidation.case import Case
 from mixplan.consolidation.model import Solution
 from mixplan.consolidation.obstacles import explain_infeasible, infeasible, obstacles
-from mixplan.consolidation.settings import MERGE, RETAIN, SHUT, UPGRADE
 from mixplan.consolidation.totals import yearly_totals
-from mixplan.registers.decisions import CLOSE
+from mixplan.plan.actions import CLOSE, MERGE, RETAIN, UPGRADE
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +97,7 @@ def _decided(case: Case, solution: Solution, i: int) -> dict[str, Any]:
     stands, upgraded = solution.stands[:, i], solution.upgraded[:, i]
     before, target = float(case.problem.capacity[i]), int(solution.merged_into[i])
     if not stands[-1]:
-        action, first, after = (MERGE if target >= 0 else SHUT), int(np.argmin(stands)), 0.0
+        action, first, after = (MERGE if target >= 0 else CLOSE), int(np.argmin(stands)), 0.0
     elif upgraded[-1]:
         action, first, after = UPGRADE, int(np.argmax(upgraded)), before + float(solution.added[-1, i])
     else:
@@ -117,7 +116,7 @@ def _undecided(case: Case, station: pd.Series) -> dict[str, Any]:
     """What happens to a station outside the model: it stays until verified, unless the planner closes it."""
     closed, capacity = station["lock"] == CLOSE, float(station["capacity"])
     return {
-        "action": SHUT if closed else RETAIN,
+        "action": CLOSE if closed else RETAIN,
         "into": None,
         "year": case.problem.years[0] if closed else None,
         "capacity_before": capacity,

@@ -9,9 +9,6 @@ from typing import Any
 from mixplan.base.numbers import check_number
 from mixplan.plan.rules import RuleBook
 
-RETAIN, UPGRADE, MERGE, SHUT = "retain", "upgrade", "merge", "close"
-ACTIONS = (RETAIN, UPGRADE, MERGE, SHUT)
-
 
 @dataclass(frozen=True)
 class Settings:
@@ -24,7 +21,7 @@ class Settings:
     district_caps, ring_caps : tuple of (str or int, int)
         Most stations that may stand at the end in a district (id), or inside a ring road.
     locks : tuple of (str, str)
-        The planner's own decisions: (plant id, ``keep`` or ``close``), sorted.
+        The planner's own decisions: (plant id, ``retain`` or ``close``), sorted.
     max_flagged : int, optional
         Most stations in need of consolidation that may stand at the end.
     base_year : int

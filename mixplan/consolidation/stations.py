@@ -14,9 +14,9 @@ from mixplan.city import districts, rings
 from mixplan.city.layers import Layers
 from mixplan.consolidation.model import Limit
 from mixplan.consolidation.settings import Settings
+from mixplan.plan.actions import CLOSE, UNDECIDED
 from mixplan.plan.kinds import INVENTORY
 from mixplan.plan.rules import RuleBook
-from mixplan.registers.decisions import CLOSE, UNDECIDED
 from mixplan.screening.judge import binding
 from mixplan.screening.measures import AREAS, measure_of
 from mixplan.screening.verdicts import CERTAIN, FLAG, UNKNOWN
@@ -52,7 +52,7 @@ def _findings(
     """What the screening says of each station: severity, flags, and the rules whose attribute is not known."""
     own = findings[findings["plant_id"].isin(stations)]
     flags = own[own["verdict"] == FLAG]
-    advisory = ~flags.index.isin(binding(flags, book).index)
+    advisory = pd.Series(~flags.index.isin(binding(flags, book).index), index=flags.index)
     severity = flags["rule_id"].map({rule.id: float(rule.severity) for rule in book.rules}).astype(float)
     score: pd.Series = severity * np.where(flags["certainty"] == CERTAIN, 1.0, borderline_weight)
     sure = flags["certainty"] == CERTAIN

@@ -8,12 +8,12 @@ import pandas as pd
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.city.sectors import sector_label
-from mixplan.consolidation import backtest, settings, takeover, words
+from mixplan.consolidation import backtest, settings, takeover
 from mixplan.consolidation.joint import EXISTING, LINE, WET, JointPlan
 from mixplan.consolidation.plan import Plan
 from mixplan.consolidation.tradeoff import Point
 from mixplan.plan.rules import RuleBook
-from mixplan.plan.words import action_label, rule_kind_label
+from mixplan.plan.words import action_label, decision_label, rule_kind_label
 
 
 def action_table(plan: Plan, reasons: pd.Series, *, otherwise: pd.Series | None = None) -> pd.DataFrame:
@@ -29,7 +29,7 @@ def action_table(plan: Plan, reasons: pd.Series, *, otherwise: pd.Series | None 
             _("现有产能（万m³/年）"): actions["capacity_before"].to_numpy(float),
             _("方案产能（万m³/年）"): actions["capacity_after"].to_numpy(float),
             _("问题分值"): stations["points"].to_numpy(float) + stations["note_points"].to_numpy(float),
-            _("规划人员决定"): [words.lock_label(str(lock)) for lock in stations["lock"]],
+            _("规划人员决定"): [decision_label(str(lock)) for lock in stations["lock"]],
             _("理由"): reasons.to_numpy(dtype=object),
             _("编号"): actions.index.to_numpy(dtype=object),
         }

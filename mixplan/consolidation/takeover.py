@@ -8,7 +8,7 @@ import pandas as pd
 from mixplan.consolidation import questions
 from mixplan.consolidation.case import Case
 from mixplan.consolidation.plan import Plan
-from mixplan.consolidation.settings import MERGE, SHUT
+from mixplan.plan.actions import STOPS
 
 
 def takeover(plan: Plan) -> pd.DataFrame:
@@ -30,7 +30,7 @@ def takeover(plan: Plan) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     ids, points = np.array(case.ids, dtype=object), case.demand.index.to_numpy(dtype=object)
     was = pd.DataFrame({"plant_id": ids[found[0][:, 1]], "demand": points[found[0][:, 2]], "was": found[1]})
-    stopped = plan.actions.index[plan.actions["action"].isin([MERGE, SHUT])]
+    stopped = plan.actions.index[plan.actions["action"].isin(STOPS)]
     was = was[was["plant_id"].isin(stopped)]
     now = plan.flows[plan.flows["year"] == p.years[-1]]
     share = now["amount"] / now.groupby("demand")["amount"].transform("sum")

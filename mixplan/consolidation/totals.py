@@ -14,7 +14,7 @@ from mixplan.base.arrays import Bools, Floats, Ints
 from mixplan.consolidation import dust, questions
 from mixplan.consolidation.case import Case
 from mixplan.consolidation.model import Solution
-from mixplan.registers.decisions import CLOSE
+from mixplan.plan.actions import CLOSE
 
 COLUMNS = (
     "year",

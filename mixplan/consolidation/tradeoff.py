@@ -16,9 +16,8 @@ from mixplan.consolidation import plan as consolidation_plan
 from mixplan.consolidation.case import LOCKS, Case
 from mixplan.consolidation.model import Lock
 from mixplan.consolidation.plan import Plan
-from mixplan.consolidation.settings import MERGE, RETAIN, SHUT, UPGRADE
 from mixplan.consolidation.stations import FLAGGED_CAP, cap_on
-from mixplan.registers.decisions import CLOSE, KEEP
+from mixplan.plan.actions import CLOSE, RETAIN, STOPS, UPGRADE
 
 _SAME_KM = 1e-9
 
@@ -64,7 +63,7 @@ def otherwise(
     base = plan.solution
     if len(plan.case.problem.years) > 1 or base.gap > gap:
         base = search.solve(case.problem, gap=gap, time_limit_s=time_limit_s, watcher=watcher)
-    decision = CLOSE if stands else KEEP
+    decision = CLOSE if stands else RETAIN
     lock[i] = LOCKS[decision]
     turned = replace(case, problem=replace(case.problem, lock=lock))
     blocked = obstacles.obstacles(turned)
@@ -85,7 +84,7 @@ def otherwise_estimates(plan: Plan, *, watcher: Watcher = unwatched) -> pd.Serie
     nor a lower bound. Missing for stations outside the model, infinite where no plan is left.
     """
     case = target_year(plan.case)
-    stops = plan.actions["action"].isin([MERGE, SHUT])
+    stops = plan.actions["action"].isin(STOPS)
     sides = questions.relaxed_sides(case.problem, watcher)
     extra = pd.Series(np.nan, index=plan.actions.index, name="otherwise")
     for i, plant in enumerate(case.ids):

@@ -13,10 +13,9 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import at_most_pct
 from mixplan.consolidation.case import Case
 from mixplan.consolidation.plan import Plan
-from mixplan.consolidation.settings import MERGE, SHUT, UPGRADE
 from mixplan.consolidation.takeover import sole_supply, takeover
 from mixplan.consolidation.tradeoff import Otherwise
-from mixplan.registers.decisions import CLOSE, KEEP, UNDECIDED
+from mixplan.plan.actions import CLOSE, MERGE, RETAIN, STOPS, UPGRADE
 from mixplan.screening.verdicts import CERTAIN, FLAG
 
 _NAMED = 3  # names in a sentence before "and so on"
@@ -73,7 +72,7 @@ def reasons(plan: Plan, findings: pd.DataFrame, titles: dict[str, str]) -> pd.Se
     for plant, known in _known(plan, findings, titles).items():
         if known.decided["verify"]:
             sentences[plant] = _outside_model(known)
-        elif known.decided["action"] in (MERGE, SHUT):
+        elif known.decided["action"] in STOPS:
             sentences[plant] = _stops(plan.case, known)
         else:
             sentences[plant] = _stays(plan.case, known)
@@ -122,7 +121,7 @@ def _outside_model(known: _Known) -> str:
     if known.station["lock"] == CLOSE:
         return _("按规划人员的决定退出；{why}，没有参与优化。").format(why=why)
     text = _("{why}，不参与优化，先予保留，待核实后再定").format(why=why)
-    if known.station["lock"] == KEEP:
+    if known.station["lock"] == RETAIN:
         text = _("按规划人员的决定保留；{why}，没有参与优化").format(why=why)
     return text + (_("；筛查所见：{issues}。").format(issues=known.issues) if known.issues else _("。"))
 
@@ -157,7 +156,7 @@ def _why_it_stops(case: Case, known: _Known) -> str:
 
 def _stays(case: Case, known: _Known) -> str:
     """Why a station stays, what it becomes, and how well it is used."""
-    decided = [_("按规划人员的决定保留")] if known.station["lock"] == KEEP else []
+    decided = [_("按规划人员的决定保留")] if known.station["lock"] == RETAIN else []
     if known.decided["action"] == UPGRADE:
         decided.append(_upgrade(case, known))
     text = _with_grounds(case, known, _("，").join(decided))
@@ -192,7 +191,7 @@ def _with_grounds(case: Case, known: _Known, decided: str) -> str:
         if known.issues:
             text += _("，虽有问题（{issues}）仍须保留").format(issues=known.issues)
         return text
-    if known.issues and known.station["lock"] == KEEP:
+    if known.issues and known.station["lock"] == RETAIN:
         # It is kept because it was said so, whatever closing would have cost.
         return decided + _("；筛查所见：{issues}").format(issues=known.issues)
     if known.issues:
@@ -208,8 +207,3 @@ def otherwise_sentence(found: Otherwise) -> str:
     return _(
         "{what}并重新优化其余站点，目标年代价变化在 {low:+,.0f} 至 {high:+,.0f} 万元/年之间（两次求解的证明界）。"
     ).format(what=what, low=found.low, high=found.high)
-
-
-def lock_label(lock: str) -> str:
-    """Name of the planner's own decision."""
-    return {KEEP: _("保留"), CLOSE: _("退出"), UNDECIDED: _("未定")}[lock]

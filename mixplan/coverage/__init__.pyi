@@ -18,7 +18,6 @@ from .result import gaps as gaps
 from .result import spare_table as spare_table
 from .service import Service as Service
 from .service import serve as serve
-from .supply import LEAVES as LEAVES
 from .supply import STANDING as STANDING
 from .supply import SUPPLY_COLUMNS as SUPPLY_COLUMNS
 from .supply import Theme as Theme

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.optimize import linprog
-from scipy.sparse import csr_array
 
 from mixplan.base.arrays import Floats
 from mixplan.base.errors import DataError
@@ -40,6 +38,9 @@ def _transport(
     Only ways between near neighbours enter at first; others are added while their reduced cost says that they could
     still save something, so the result is the optimum over all allowed ways.
     """
+    from scipy.optimize import linprog  # here, for who only names a result should not wait for a solver
+    from scipy.sparse import csr_array
+
     neighbours = 8
     priced = np.where(allowed, cost, np.inf)
     chosen = np.zeros_like(allowed)

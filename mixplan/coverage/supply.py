@@ -12,13 +12,13 @@ from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.city.district_names import district_ids
 from mixplan.city.layers import Layers
+from mixplan.plan.actions import STOPS
 from mixplan.plan.kinds import COUNTED, INVENTORY
 from mixplan.plan.rules import RuleBook
 from mixplan.registers.points import point_frame
 
 SUPPLY_COLUMNS = ("name", "capacity", "location_error_m", "evidence", "stage", "year")
 STANDING = (INVENTORY,)  # statuses of plants that stand today
-LEAVES = ("close", "merge")  # actions of a consolidation plan after which a station supplies no more
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def concrete_stations(plants: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def given_supply(points: gpd.GeoDataFrame, *, kind: str = "mortar") -> gpd.GeoDataFrame:
-    """Supply from a planner's own file (`data.read_points`); where it states kind or status, only what counts."""
+    """Supply from a planner's own file (`read_points`); where it states kind or status, only what counts."""
     keep = points["kind"].isin(["", kind]) & points["status"].isin(["", *COUNTED]) & points.geometry.notna()
     table = points[keep].assign(stage="existing")
     table["name"] = table["name"].where(table["name"] != "", table.index.to_series())
@@ -173,7 +173,7 @@ def with_consolidation(supply: gpd.GeoDataFrame, decisions: pd.DataFrame) -> gpd
         Stations that the plan does not name stay as they are.
     """
     action = decisions["action"].reindex(supply.index)
-    left = supply[~action.isin(LEAVES)]
+    left = supply[~action.isin(STOPS)]
     if "capacity" in decisions.columns:
         after = decisions["capacity"].reindex(left.index).astype(float)
         left = left.assign(capacity=after.fillna(left["capacity"]))

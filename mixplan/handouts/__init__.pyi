@@ -12,12 +12,9 @@ from .geodata import (
 from .geodata import (
     report_layers as report_layers,
 )
-from .geodata import (
-    xlsx_bytes as xlsx_bytes,
-)
 from .html import html_bytes as html_bytes
-from .pdf import legible as legible
-from .pdf import pdf_bytes as pdf_bytes
+from .pdf.font import legible as legible
+from .pdf.pages import pdf_bytes as pdf_bytes
 from .pptx import pptx_bytes as pptx_bytes
 from .report import Report as Report
 from .report import at_radius as at_radius
@@ -38,3 +35,4 @@ from .story import (
     step_label as step_label,
 )
 from .tables import assumption_table as assumption_table
+from .workbook import xlsx_bytes as xlsx_bytes

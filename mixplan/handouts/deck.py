@@ -1,7 +1,7 @@
 """Slides of a PowerPoint file."""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -17,21 +17,14 @@ from pptx.util import Emu, Inches, Pt
 from mixplan.base.errors import DataError
 from mixplan.base.files.archives import steady_zip
 from mixplan.base.i18n import gettext as _
+from mixplan.handouts.cells import cell_text
 from mixplan.handouts.story import Step
 from mixplan.maps import style as maps_style
 from mixplan.maps.paper import sheet
-from mixplan.plan.words import pretty
-
-Progress = Callable[[float, str], None]
 
 EAST_ASIAN = "Microsoft YaHei"  # on every Chinese Windows; other systems put their own Chinese font in its place
 _WIDE = (Inches(13.333), Inches(7.5))
-_INK, QUIET, _BLUE = "222222", "666666", maps_style.BLUE[1:]
 _MINIMUM_DPI = sheet.MINIMUM_DPI
-
-
-def no_progress(share: float, text: str) -> None:
-    """Tell nobody."""
 
 
 def _hex(colour: str) -> RGBColor:
@@ -145,7 +138,7 @@ class Deck:
         size: float,
         *,
         bold: bool = False,
-        colour: str = _INK,
+        colour: str = maps_style.INK,
         align: Any = PP_ALIGN.LEFT,
     ) -> None:
         """Write lines into a text frame."""
@@ -171,13 +164,13 @@ class Deck:
         each = min(height / max(len(step.facts), 1), Inches(1.05) * self.unit)
         for n, (label, value) in enumerate(step.facts):
             place = slide.shapes.add_textbox(*(Emu(int(v)) for v in (left, top + n * each, width, each)))
-            self.write(place.text_frame, [label], 13, colour=QUIET)
+            self.write(place.text_frame, [label], 13, colour=maps_style.QUIET)
             place.text_frame.margin_top = place.text_frame.margin_bottom = 0
             paragraph = place.text_frame.add_paragraph()
             run = paragraph.add_run()
             run.text = value
             run.font.size, run.font.bold = Pt(round(20 * self.unit, 1)), True
-            run.font.color.rgb = _hex(_BLUE)
+            run.font.color.rgb = _hex(maps_style.BLUE)
             self.chinese(run)
 
     def table_slides(
@@ -229,15 +222,15 @@ class Deck:
                 cell.margin_top = cell.margin_bottom = Emu(int(Inches(0.02) * self.unit))
                 cell.vertical_anchor = MSO_ANCHOR.MIDDLE
                 number = isinstance(value, int | float) or pd.api.types.is_numeric_dtype(table[name])
-                colour = (colours or {}).get(str(value), _INK) if r else "FFFFFF"
-                text = str(name) if r == 0 else _cell(value)
+                colour = (colours or {}).get(str(value), maps_style.INK) if r else maps_style.WHITE
+                text = str(name) if r == 0 else cell_text(value)
                 if not text:
                     continue
                 self.write(
                     cell.text_frame,
                     [text],
                     size,
-                    bold=r == 0 or colour != _INK,
+                    bold=r == 0 or colour != maps_style.INK,
                     colour=colour,
                     align=PP_ALIGN.RIGHT if number else PP_ALIGN.LEFT,
                 )
@@ -320,8 +313,8 @@ def _units(text: str) -> float:
 
 def _column_widths(table: pd.DataFrame, width: int) -> list[int]:
     """Share of a width that each column gets, by its longest text."""
-    weights = [max(_units(str(name)), *(_units(_cell(v)) for v in table[name]), 2.5) + 1.5 for name in table.columns]
-    weights = [min(weight, 46.0) for weight in weights]
+    longest = [max(_units(str(name)), *(_units(cell_text(v)) for v in table[name]), 2.5) for name in table.columns]
+    weights = [min(length + 1.5, 46.0) for length in longest]
     return [int(width * weight / sum(weights)) for weight in weights]
 
 
@@ -329,18 +322,10 @@ def _row_height(cells: Sequence[object], widths: Sequence[int], size: float, uni
     """Height that a row takes once its texts are broken into lines, by a generous estimate of letter widths."""
     letter = Pt(size) * unit * 0.58
     lines = max(
-        -(-_units(_cell(cell)) * letter // max(wide - Inches(0.12) * unit, letter))
+        -(-_units(cell_text(cell)) * letter // max(wide - Inches(0.12) * unit, letter))
         for cell, wide in zip(cells, widths, strict=True)
     )
     return float(max(lines, 1.0) * Pt(size) * unit * 1.25 + Inches(0.07) * unit)
-
-
-def _cell(value: object) -> str:
-    if value is None or value is pd.NA or value != value:
-        return "—"
-    if isinstance(value, float):
-        return pretty(value)
-    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def short_text(text: str, most: float) -> str:

@@ -8,10 +8,11 @@ from mixplan.base.files.archives import bundle_zip
 from mixplan.base.files.sheets import table_csv
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import set_language
-from mixplan.handouts import geodata, html, pdf, pptx
-from mixplan.handouts.deck import Progress, no_progress
+from mixplan.handouts import geodata, html, pptx, workbook
+from mixplan.handouts.pdf import pages as pdf
 from mixplan.handouts.report import Report
 from mixplan.handouts.tables import assumption_table, report_maps, source_table, version_table
+from mixplan.handouts.telling import Tell, tell_nobody
 from mixplan.maps.paper import sheet
 
 
@@ -21,7 +22,7 @@ class Format:
 
     ending: str
     mime: str
-    make: Callable[[Report, bytes | None, Progress], bytes]
+    make: Callable[[Report, bytes | None, Tell], bytes]
 
 
 FORMATS = {
@@ -35,7 +36,7 @@ FORMATS = {
     "xlsx": Format(
         "xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        lambda report, _template, _progress: geodata.xlsx_bytes(report),
+        lambda report, _template, _progress: workbook.xlsx_bytes(report),
     ),
     "gpkg": Format(
         "gpkg", "application/geopackage+sqlite3", lambda report, _template, _progress: geodata.gpkg_bytes(report)
@@ -43,7 +44,7 @@ FORMATS = {
 }
 
 
-def _map_files(report: Report, progress: Progress) -> dict[str, bytes]:
+def _map_files(report: Report, progress: Tell) -> dict[str, bytes]:
     """The story's maps as pictures, by name and ending."""
     progress(0.1, _("正在绘制地图"))
     found: dict[str, bytes] = {}
@@ -55,7 +56,7 @@ def _map_files(report: Report, progress: Progress) -> dict[str, bytes]:
 
 
 # Kinds of hand-out that are several files, by the ending of their names.
-SETS: dict[str, Callable[[Report, Progress], dict[str, bytes]]] = {
+SETS: dict[str, Callable[[Report, Tell], dict[str, bytes]]] = {
     "geojson": lambda report, _progress: {
         f"{layer}.geojson": data for layer, data in geodata.geojson_files(report).items()
     },
@@ -81,9 +82,7 @@ def _stem(report: Report) -> str:
     return re.sub(r'[\\/:*?"<>|\s]+', "_", report.title)
 
 
-def make(
-    report: Report, name: str, *, template: bytes | None = None, progress: Progress = no_progress
-) -> dict[str, bytes]:
+def make(report: Report, name: str, *, template: bytes | None = None, progress: Tell = tell_nobody) -> dict[str, bytes]:
     """One hand-out as files: name (in the report's language) to content.
 
     GeoJSON and maps are one file a layer or picture, and with them come their sources, assumptions and versions.
@@ -102,7 +101,7 @@ def make(
 
 
 def make_one(
-    report: Report, name: str, *, template: bytes | None = None, progress: Progress = no_progress
+    report: Report, name: str, *, template: bytes | None = None, progress: Tell = tell_nobody
 ) -> tuple[str, bytes, str]:
     """One hand-out as one file, as a browser downloads it: name, content and media type; several are zipped."""
     found = make(report, name, template=template, progress=progress)

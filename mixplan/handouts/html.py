@@ -3,7 +3,6 @@
 import html
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -15,15 +14,13 @@ from mixplan.charts.coverage import curve_chart
 from mixplan.charts.theme import chart_svg
 from mixplan.handouts import story
 from mixplan.handouts import tables as handouts_tables
-from mixplan.handouts.deck import no_progress
+from mixplan.handouts.cells import cell_text, is_number
 from mixplan.handouts.report import Report
+from mixplan.handouts.telling import Tell, tell_nobody
 from mixplan.maps import consolidation, coverage, ground, legend, stations
 from mixplan.maps import style as maps_style
 from mixplan.plan.kinds import plant_kinds
-from mixplan.plan.words import pretty
 from mixplan.screening import verdicts
-
-Progress = Callable[[float, str], None]
 
 _CSS = """
 body {margin: 0; font-family: "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif;
@@ -107,7 +104,7 @@ _JS = """
 """
 
 
-def html_bytes(report: Report, *, progress: Progress = no_progress) -> bytes:
+def html_bytes(report: Report, *, progress: Tell = tell_nobody) -> bytes:
     """The report as one file: open it from a folder or a USB stick, nothing is loaded from anywhere."""
     progress(0.1, _("正在准备地图"))
     data = json.dumps(_map_data(report), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
@@ -234,12 +231,8 @@ def _figure(svg: bytes, name: str) -> str:
 
 
 def _cell(value: object) -> str:
-    if value is None or value is pd.NA or value != value:
-        return "<td>—</td>"
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return f"<td>{html.escape(str(value))}</td>"
-    text = pretty(float(value)) if isinstance(value, float) else str(value)
-    return f'<td class="n" data-v="{value}">{html.escape(text)}</td>'
+    text = html.escape(cell_text(value))
+    return f'<td class="n" data-v="{value}">{text}</td>' if is_number(value) else f"<td>{text}</td>"
 
 
 def _table(name: str, table: pd.DataFrame, anchor: str, *, searchable: bool) -> str:

@@ -12,9 +12,10 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.base.numbers import percent
 from mixplan.handouts import story, tables
-from mixplan.handouts.deck import QUIET, Deck, Progress, no_progress, short_text
+from mixplan.handouts.deck import Deck, short_text
 from mixplan.handouts.report import Report
 from mixplan.handouts.story import Step
+from mixplan.handouts.telling import Tell, tell_nobody
 from mixplan.maps import style as maps_style
 from mixplan.maps.paper import sheet
 from mixplan.plan import words
@@ -23,7 +24,7 @@ from mixplan.screening import stations, verdicts
 from mixplan.targets import status
 
 
-def pptx_bytes(report: Report, template: bytes | None = None, *, progress: Progress = no_progress) -> bytes:
+def pptx_bytes(report: Report, template: bytes | None = None, *, progress: Tell = tell_nobody) -> bytes:
     """The report as a PowerPoint file.
 
     Parameters
@@ -65,12 +66,12 @@ def _opening(deck: Deck, report: Report) -> None:
         if not deck.templated:
             place.left, place.top = deck.edge, int(deck.high * 0.54)
             place.width, place.height = deck.wide - 2 * deck.edge, int(deck.high * 0.2)
-        deck.write(place.text_frame, lines, 18, colour=QUIET, align=PP_ALIGN.CENTER)
+        deck.write(place.text_frame, lines, 18, colour=maps_style.QUIET, align=PP_ALIGN.CENTER)
         for shape in others[1:]:
             shape._element.getparent().remove(shape._element)
     else:
         box = (deck.edge, int(deck.high * 0.6), deck.wide - 2 * deck.edge, int(deck.high * 0.2))
-        deck.text(slide, box, lines, 18, colour=QUIET, align=PP_ALIGN.CENTER)
+        deck.text(slide, box, lines, 18, colour=maps_style.QUIET, align=PP_ALIGN.CENTER)
 
 
 def _situation(deck: Deck, report: Report, step: Step, drawn: dict[str, sheet.StaticMap]) -> None:
@@ -171,8 +172,16 @@ def _coverage(deck: Deck, report: Report, step: Step, drawn: dict[str, sheet.Sta
         slide = deck.slide(text, step.notes)
         deck.picture(slide, deck.room(slide), drawn["coverage_before"])
     _map_slide(deck, report, step, drawn)
+    _shares_by_zone(deck, report, step)
+    _shares_by_radius(deck, report, step)
+    table = tables.coverage_table(report).drop(columns=[_("边界"), _("最近的供应点")])
+    deck.table_slides(_("覆盖表：按禁现区"), step.notes, table, 10)
+    deck.table_slides(_("半径以外的缺口"), step.notes, tables.gap_table(report), 13)
+
+
+def _shares_by_zone(deck: Deck, report: Report, step: Step) -> None:
+    """What the plants can serve in each zone, before and after the proposal where there is one."""
     slide = deck.slide(_("产能保障率，按禁现区"), step.notes)
-    left, top, width, height = deck.room(slide)
     now = [*report.covered.result.rows, report.covered.result.total]
     data = CategoryChartData(number_format="0.0%")
     data.categories = [local(row) for row in now]
@@ -187,7 +196,7 @@ def _coverage(deck: Deck, report: Report, step: Step, drawn: dict[str, sheet.Sta
         colours = [maps_style.SHARE_COLOUR["demand_share"], maps_style.SHARE_COLOUR["served_share"]]
     deck.chart(
         slide,
-        (left, top, width, height),
+        deck.room(slide),
         XL_CHART_TYPE.BAR_CLUSTERED,
         data,
         colours=colours,
@@ -197,16 +206,16 @@ def _coverage(deck: Deck, report: Report, step: Step, drawn: dict[str, sheet.Sta
         label_form="0%",
         size=11,
     ).category_axis.reverse_order = True
+
+
+def _shares_by_radius(deck: Deck, report: Report, step: Step) -> None:
+    """How the shares grow with the radius; the present ones dashed where there is a proposal."""
     slide = deck.slide(_("覆盖和保障随半径变化"), step.notes)
     left, top, width, height = deck.room(slide)
     deck.facts(slide, (left, top, int(width * 0.28), height), step)
-    curve = XyChartData(number_format="0.0%")
-    lines = (
-        [(report.curve, "")]
-        if report.curve_before is None
-        else [(report.curve_before, _("（现状）")), (report.curve, _("（加上方案）"))]
-    )
-    colours = []
+    before, present, planned = report.curve_before, _("（现状）"), _("（加上方案）")
+    lines = [(report.curve, "")] if before is None else [(before, present), (report.curve, planned)]
+    curve, colours = XyChartData(number_format="0.0%"), []
     for table, suffix in lines:
         for label, key in ((_("面积覆盖率"), "area_share"), (_("产能保障率"), "served_share")):
             series = curve.add_series(label + suffix)
@@ -222,17 +231,15 @@ def _coverage(deck: Deck, report: Report, step: Step, drawn: dict[str, sheet.Sta
         form="0%",
         maximum=1.0,
     )
-    if report.curve_before is not None:
+    if before is not None:
         for series in list(chart.series)[:2]:
             series.format.line.dash_style = MSO_LINE.DASH
-    chart.category_axis.has_title = True
-    chart.category_axis.axis_title.text_frame.text = _("半径 (km)")
-    chart.category_axis.minimum_scale = float(report.curve["radius_km"].min())
-    chart.category_axis.maximum_scale = float(report.curve["radius_km"].max())
-    chart.category_axis.has_major_gridlines = False
-    table = tables.coverage_table(report).drop(columns=[_("边界"), _("最近的供应点")])
-    deck.table_slides(_("覆盖表：按禁现区"), step.notes, table, 10)
-    deck.table_slides(_("半径以外的缺口"), step.notes, tables.gap_table(report), 13)
+    axis = chart.category_axis
+    axis.has_title = True
+    axis.axis_title.text_frame.text = _("半径 (km)")
+    axis.minimum_scale = float(report.curve["radius_km"].min())
+    axis.maximum_scale = float(report.curve["radius_km"].max())
+    axis.has_major_gridlines = False
 
 
 def _targets(deck: Deck, report: Report, step: Step, drawn: dict[str, sheet.StaticMap]) -> None:
@@ -250,24 +257,21 @@ def _targets(deck: Deck, report: Report, step: Step, drawn: dict[str, sheet.Stat
                 _("条款"): target.clause,
             }
         )
-    colours = {
-        status.status_text(status.Status.MET): maps_style.BLUE,
-        status.status_text(status.Status.ON_TRACK): maps_style.GREEN,
-        status.status_text(status.Status.BEHIND): maps_style.VERMILLION,
-    }
+    known = [one for one in status.Status if one is not status.Status.NO_DATA]
+    colours = {status.status_text(one): maps_style.STATUS_COLOUR[one] for one in known}
     deck.table_slides(step.title, step.notes, pd.DataFrame(rows), 11, colours=colours)
-    known = [item for item in report.targets if item.latest and item.target.value]
-    if known:
+    reached = [item for item in report.targets if item.latest and item.target.value]
+    if reached:
         slide = deck.slide(_("基线和最近实绩占目标的百分比"), step.notes)
         data = CategoryChartData(number_format="0%")
         data.categories = [
             f"{local(i.target)}（{direction_text(i.target.direction)} {pretty(i.target.value)} "
             f"{unit_text(i.target.unit)}）"
-            for i in known
+            for i in reached
         ]
-        share = [(i.baseline.value / i.target.value if i.baseline else None) for i in known]
+        share = [(i.baseline.value / i.target.value if i.baseline else None) for i in reached]
         data.add_series(_("基线"), share)
-        data.add_series(_("最近实绩"), [(i.actual.value / i.target.value if i.actual else None) for i in known])
+        data.add_series(_("最近实绩"), [(i.actual.value / i.target.value if i.actual else None) for i in reached])
         deck.chart(
             slide,
             deck.room(slide),
@@ -294,7 +298,7 @@ def _targets(deck: Deck, report: Report, step: Step, drawn: dict[str, sheet.Stat
 
 
 def _appendix(deck: Deck, report: Report) -> None:
-    hashed = _("输入哈希 {hash}，数据版本 {version}").format(hash=report.input_hash, version=report.data_version)
+    hashed = _("输入哈希 {hash}，数据版本 {version}").format(hash=report.input_hash, version=report.stamp.data_version)
     sources = tables.source_table()
     sources = sources.assign(**{name: [short_text(text, 130) for text in sources[name]] for name in sources.columns})
     deck.table_slides(_("数据来源"), hashed, sources, 10)

@@ -1,7 +1,7 @@
 """One report on one state of the plan: everything that the hand-outs and the presenter say, computed once.
 
-The figures come from the functions behind the pages; the writers (`reports_pptx`, `reports_pdf`, `reports_html`,
-`reports_files`) and the presenter only lay them out, so one figure is the same in every format.
+The figures come from the functions behind the pages; the writers of each format and the presenter only lay them out, so
+one figure is the same in every format.
 """
 
 import hashlib
@@ -42,6 +42,15 @@ _RADII = tuple(float(km) for km in range(5, 61, 5))
 
 
 @dataclass(frozen=True)
+class Stamp:
+    """What a hand-out was made from: hash of all inputs, version of the data, versions of the programs."""
+
+    input_hash: str
+    data_version: str
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Report:
     """Everything that is handed out, for one register, rule book, proposal and consolidation plan.
 
@@ -58,8 +67,8 @@ class Report:
     sites, flows, decisions
         The proposal's sites (`coverage.planned_sites`) and deliveries, and the plan's actions by plant id
         (``action``, ``capacity`` and what else the file has), None where not given.
-    input_hash : str
-        Hash of everything that the figures depend on; the same inputs give the same hash.
+    stamp : Stamp
+        What the figures depend on; the same inputs give the same hash.
     """
 
     language: str
@@ -71,7 +80,6 @@ class Report:
     stations: pd.DataFrame
     targets: tuple[progress.Progress, ...]
     audit: tuple[AuditItem, ...]
-    subject: coverage_supply.Theme
     before: Picture
     after: Picture | None
     concrete: tuple[Picture, ...]
@@ -81,9 +89,7 @@ class Report:
     sites: gpd.GeoDataFrame | None
     flows: pd.DataFrame | None
     decisions: pd.DataFrame | None
-    input_hash: str
-    data_version: str
-    versions: Mapping[str, str]
+    stamp: Stamp
 
     @property
     def on(self) -> date:
@@ -94,6 +100,16 @@ class Report:
     def covered(self) -> Picture:
         """Coverage with the proposal where there is one, else as it is."""
         return self.after or self.before
+
+    @property
+    def subject(self) -> coverage_supply.Theme:
+        """What is hauled into the zones: the mortar of the new lines."""
+        return self.before.subject
+
+    @property
+    def input_hash(self) -> str:
+        """Hash of everything that the figures depend on."""
+        return self.stamp.input_hash
 
     @cached_property
     def counted(self) -> pd.DataFrame:
@@ -109,7 +125,7 @@ class Report:
     def subtitle(self) -> str:
         """What the hand-out is about, with the plan's number."""
         return _("北京市“十二五”规划 {document} · 数据版本 {version}").format(
-            document=self.book.document, version=self.data_version
+            document=self.book.document, version=self.stamp.data_version
         )
 
 
@@ -164,46 +180,14 @@ def build(
         Service radius; by default the assumption in the rule book.
     """
     if decisions is not None:
-        unknown = decisions.index.difference(plants.index)
-        if len(unknown):
-            raise DataError(_("整合方案中的站点“{plant}”不在登记册中；方案和登记册要一致。").format(plant=unknown[0]))
-        wrong = set(decisions["action"]) - set(style.ACTION_COLOUR)
-        if wrong:
-            raise DataError(
-                _("整合方案中的处置“{action}”不可用，应为 {allowed} 之一。").format(
-                    action=sorted(map(str, wrong))[0], allowed="、".join(style.ACTION_COLOUR)
-                )
-            )
+        _check_decisions(decisions, plants)
     if sites is not None and sites.empty:
         sites = None
     on = book.period_end
     findings = screen(plants, layers, book, on=on)
     findings["reason"] = explain(findings, plants, layers, book)
     judged = overall(findings, plants, book)
-    table = stations.station_table(plants, judged, findings, layers, book, on=on)
-    subject = coverage_supply.theme("mortar", book)
-    radius = subject.radius_km if radius_km is None else radius_km
-    ground = coverage_ground.zone_ground(
-        layers, coverage_supply.themed_demand(load_demand(), subject), book, year=on.year
-    )
-    supply = coverage_supply.supply_points(plants, kind=subject.kind)
-    before = picture_of(subject, reach.reach(ground, supply), radius, layers, book)
-    after = None
-    if sites is not None:
-        running = coverage_supply.in_production(sites, on.year, book)
-        with_sites = reach.reach(ground, coverage_supply.with_proposal(supply, running))
-        after = picture_of(subject, with_sites, radius, layers, book)
-    concrete: tuple[Picture, ...] = ()
-    if decisions is not None:
-        theme = coverage_supply.theme("concrete", book)
-        wanted = coverage_ground.zone_ground(
-            layers, coverage_supply.themed_demand(load_demand(), theme), book, year=on.year
-        )
-        now = coverage_supply.supply_points(plants, kind=theme.kind)
-        left = coverage_supply.with_consolidation(now, decisions)
-        concrete = tuple(
-            picture_of(theme, reach.reach(wanted, points), theme.radius_km, layers, book) for points in (now, left)
-        )
+    before, after = _mortar(plants, sites, layers, book, radius_km=radius_km)
     return Report(
         language=get_language(),
         layers=layers,
@@ -211,33 +195,86 @@ def build(
         plants=plants,
         findings=findings,
         judged=judged,
-        stations=table,
+        stations=stations.station_table(plants, judged, findings, layers, book, on=on),
         targets=progress.progress(indicators),
         audit=audit(indicators),
-        subject=subject,
         before=before,
         after=after,
-        concrete=concrete,
+        concrete=() if decisions is None else _concrete(plants, decisions, layers, book),
         curve=coverage_result.curve((after or before).seen, _RADII),
         curve_before=coverage_result.curve(before.seen, _RADII) if after else None,
         zone_years=_zone_years(layers),
         sites=sites,
         flows=flows,
         decisions=decisions,
-        input_hash=_fingerprint(
-            plants,
-            indicators,
-            sites,
-            flows,
-            decisions,
-            data=data_version(),
-            radius_km=radius,
-            rules=[[r.id, r.value] for r in book.rules],
-            figures=[[p.id, p.value] for p in book.parameters.values()],
-        ),
-        data_version=data_version(),
-        versions={"mixplan": metadata.version("mixplan"), **{name: metadata.version(name) for name in LIBRARIES}},
+        stamp=_stamp(plants, indicators, sites, flows, decisions, book=book, radius_km=before.result.radius_km),
     )
+
+
+def _check_decisions(decisions: pd.DataFrame, plants: gpd.GeoDataFrame) -> None:
+    """Refuse a consolidation plan for another register, or with an action that is none."""
+    unknown = decisions.index.difference(plants.index)
+    if len(unknown):
+        raise DataError(_("整合方案中的站点“{plant}”不在登记册中；方案和登记册要一致。").format(plant=unknown[0]))
+    wrong = set(decisions["action"]) - set(style.ACTION_COLOUR)
+    if wrong:
+        raise DataError(
+            _("整合方案中的处置“{action}”不可用，应为 {allowed} 之一。").format(
+                action=sorted(map(str, wrong))[0], allowed="、".join(style.ACTION_COLOUR)
+            )
+        )
+
+
+def _ground(subject: coverage_supply.Theme, layers: Layers, book: RuleBook) -> coverage_ground.Ground:
+    """The zones at the end of the period, with what is wanted there."""
+    demand = coverage_supply.themed_demand(load_demand(), subject)
+    return coverage_ground.zone_ground(layers, demand, book, year=book.period_end.year)
+
+
+def _mortar(
+    plants: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame | None,
+    layers: Layers,
+    book: RuleBook,
+    *,
+    radius_km: float | None,
+) -> tuple[Picture, Picture | None]:
+    """The zones with the present mortar plants, and with the proposal's sites where there are any."""
+    subject = coverage_supply.theme("mortar", book)
+    ground, radius = _ground(subject, layers, book), subject.radius_km if radius_km is None else radius_km
+    supply = coverage_supply.supply_points(plants, kind=subject.kind)
+    before = picture_of(subject, reach.reach(ground, supply), radius, layers, book)
+    if sites is None:
+        return before, None
+    running = coverage_supply.in_production(sites, book.period_end.year, book)
+    with_sites = reach.reach(ground, coverage_supply.with_proposal(supply, running))
+    return before, picture_of(subject, with_sites, radius, layers, book)
+
+
+def _concrete(
+    plants: gpd.GeoDataFrame, decisions: pd.DataFrame, layers: Layers, book: RuleBook
+) -> tuple[Picture, Picture]:
+    """The zones seen from the concrete stations, before and after consolidation."""
+    subject = coverage_supply.theme("concrete", book)
+    ground, now = _ground(subject, layers, book), coverage_supply.supply_points(plants, kind=subject.kind)
+    left = coverage_supply.with_consolidation(now, decisions)
+    was, then = (
+        picture_of(subject, reach.reach(ground, points), subject.radius_km, layers, book) for points in (now, left)
+    )
+    return was, then
+
+
+def _stamp(*frames: pd.DataFrame | None, book: RuleBook, radius_km: float) -> Stamp:
+    """What a report is made from."""
+    fingerprint = _fingerprint(
+        *frames,
+        data=data_version(),
+        radius_km=radius_km,
+        rules=[[r.id, r.value] for r in book.rules],
+        figures=[[p.id, p.value] for p in book.parameters.values()],
+    )
+    versions = {"mixplan": metadata.version("mixplan"), **{name: metadata.version(name) for name in LIBRARIES}}
+    return Stamp(fingerprint, data_version(), versions)
 
 
 def at_radius(report: Report, radius_km: float) -> Report:

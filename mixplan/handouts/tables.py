@@ -81,7 +81,7 @@ def site_table(report: Report) -> pd.DataFrame:
             _("名称"): sites["name"].to_numpy(),
             _("区县"): [names.get(str(d), "—") for d in district],
             _("产能（万t/年）"): sites["capacity"].astype(float).round(1).to_numpy(),
-            _("投产年份"): [None if pd.isna(y) else int(y) for y in sites["year"]],
+            _("投产年份"): sites["year"].astype("Int64").to_numpy(dtype=object),
         }
     )
 
@@ -161,8 +161,8 @@ def assumption_table(report: Report) -> pd.DataFrame:
 
 def version_table(report: Report) -> pd.DataFrame:
     """Hash of the inputs, version of the data and of the programs."""
-    rows = [(_("输入哈希"), report.input_hash), (_("数据版本"), report.data_version)]
-    rows += [(name, version) for name, version in report.versions.items()]
+    rows = [(_("输入哈希"), report.input_hash), (_("数据版本"), report.stamp.data_version)]
+    rows += [(name, version) for name, version in report.stamp.versions.items()]
     return pd.DataFrame(rows, columns=[_("项目"), _("版本")])
 
 

@@ -2,9 +2,6 @@ from .consolidation import (
     action_layer as action_layer,
 )
 from .consolidation import (
-    decision_layer as decision_layer,
-)
-from .consolidation import (
     line_site_layer as line_site_layer,
 )
 from .consolidation import (
@@ -12,6 +9,9 @@ from .consolidation import (
 )
 from .consolidation import (
     thin_layer as thin_layer,
+)
+from .consolidation import (
+    with_actions as with_actions,
 )
 from .coverage import (
     band_layer as band_layer,
@@ -60,10 +60,16 @@ from .ground import (
     water_layer as water_layer,
 )
 from .legend import (
+    Key as Key,
+)
+from .legend import (
     action_legend as action_legend,
 )
 from .legend import (
     coverage_legend as coverage_legend,
+)
+from .legend import (
+    html_legend as html_legend,
 )
 from .legend import (
     supply_legend as supply_legend,
@@ -129,6 +135,9 @@ from .style import (
     LAND_COLOUR as LAND_COLOUR,
 )
 from .style import (
+    NEW_LINE_COLOUR as NEW_LINE_COLOUR,
+)
+from .style import (
     PURPLE as PURPLE,
 )
 from .style import (
@@ -144,6 +153,9 @@ from .style import (
     STATUS_COLOUR as STATUS_COLOUR,
 )
 from .style import (
+    SYMBOLS as SYMBOLS,
+)
+from .style import (
     VERDICT_COLOUR as VERDICT_COLOUR,
 )
 from .style import (
@@ -154,6 +166,9 @@ from .style import (
 )
 from .style import (
     ZONE_LINE_COLOUR as ZONE_LINE_COLOUR,
+)
+from .style import (
+    Symbol as Symbol,
 )
 from .style import (
     first_view as first_view,

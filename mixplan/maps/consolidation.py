@@ -6,9 +6,9 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from mixplan.coverage.supply import LEAVES
 from mixplan.maps.features import features_of, mark, mark_style, path_style, text_label, tip
 from mixplan.maps.style import ACTION_COLOUR, NEW_LINE_COLOUR, THIN_COLOUR, THIN_EDGE, kind_shape
+from mixplan.plan.actions import STOPS
 from mixplan.plan.words import action_label
 
 
@@ -32,18 +32,13 @@ def action_layer(
     key = stations.index.name or "index"
 
     def drawn(row: dict[str, Any]) -> dict[str, Any]:
-        stops = row["action"] in LEAVES
+        stops = row["action"] in STOPS
         told = lines[str(row[key])] if lines is not None else (str(row["name"]), action_label(row["action"]))
         style = mark_style(ACTION_COLOUR[row["action"]], hollow=stops)
         shape, radius = kind_shape(row["kind"]), 4.5 if stops else 6.5
         return mark("plants", shape, radius, style, id=row[key], tip=tip(*told))
 
     return [features_of(stations, drawn)]
-
-
-def decision_layer(plants: gpd.GeoDataFrame, decisions: pd.DataFrame) -> list[dict[str, Any]]:
-    """Stations by what a plan does with them."""
-    return action_layer(with_actions(plants, decisions))
 
 
 def link_layer(links: gpd.GeoDataFrame, colour: str = ACTION_COLOUR["merge"]) -> list[dict[str, Any]]:

@@ -9,7 +9,6 @@ import pandas as pd
 
 from mixplan.base.i18n import gettext as _
 from mixplan.coverage.picture import Picture
-from mixplan.coverage.supply import LEAVES
 from mixplan.coverage.words import band_label, spare_label
 from mixplan.maps.style import (
     ACTION_COLOUR,
@@ -25,6 +24,7 @@ from mixplan.maps.style import (
     mark_symbol,
     verdict_symbol,
 )
+from mixplan.plan.actions import STOPS
 from mixplan.plan.words import action_label, kind_label
 from mixplan.screening.verdicts import DRAWN, listed, verdict_label
 
@@ -68,7 +68,7 @@ def action_keys(actions: Iterable[str] = tuple(ACTION_COLOUR), counts: Counts | 
     """What a consolidation plan does with stations; those that stop are hollow."""
     return [
         Key(
-            mark_symbol("circle", ACTION_COLOUR[action], hollow=action in LEAVES),
+            mark_symbol("circle", ACTION_COLOUR[action], hollow=action in STOPS),
             counted(action_label(action), _of(counts, action)),
         )
         for action in actions

@@ -13,7 +13,6 @@ from mixplan.city import rings
 from mixplan.city import sectors as city_sectors
 from mixplan.city.layers import Layers
 from mixplan.maps.features import features_of, mark, mark_style, moved_to, path_style, text_label, tip
-from mixplan.maps.legend import siting_legend as siting_legend
 from mixplan.maps.style import (
     CANDIDATE_EDGE,
     CLOSED_COLOUR,

@@ -126,7 +126,6 @@ SYMBOLS = {
     "gap": Symbol("area", WHITE, GAP_COLOUR, width=2.4, hatched=True),
     "reach": Symbol("line", None, REACH_COLOUR, width=1.6, dashed=True),
     "new_line": mark_symbol("star", NEW_LINE_COLOUR),
-    "line": mark_symbol("star", NEW_LINE_COLOUR),
     "new_supply": Symbol("line", None, NEW_LINE_COLOUR, width=3),
     "supply": Symbol("line", None, SUPPLY_COLOUR, tint=0.6, width=2),
     "candidate": Symbol("circle", SUITABILITY_COLOURS[3], CANDIDATE_EDGE),

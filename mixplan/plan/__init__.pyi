@@ -1,3 +1,11 @@
+from .actions import ACTIONS as ACTIONS
+from .actions import CLOSE as CLOSE
+from .actions import DECISIONS as DECISIONS
+from .actions import MERGE as MERGE
+from .actions import RETAIN as RETAIN
+from .actions import STOPS as STOPS
+from .actions import UNDECIDED as UNDECIDED
+from .actions import UPGRADE as UPGRADE
 from .city import City as City
 from .city import load_city as load_city
 from .datapackage import data_version as data_version

@@ -78,14 +78,14 @@ class Rule:
     """Document that says so."""
     kind: Kind
     """plan, regulation, or assumption where no rule was found and the value is ours."""
-    note: str
-    """What a reader must know of it, in Chinese."""
-    note_en: str
-    """What a reader must know of it, in English."""
-    advisory: StrictBool
-    """Binds new and rebuilt plants only; for a standing plant it is a note."""
     severity: StrictInt
     """Weight of an open finding in consolidation, 1 (note) to 3 (leave the place)."""
+    note: str = ""
+    """What a reader must know of it, in Chinese."""
+    note_en: str = ""
+    """What a reader must know of it, in English."""
+    advisory: StrictBool = False
+    """Binds new and rebuilt plants only; for a standing plant it is a note."""
     in_force_to: Annotated[Annotated[date, Strict()] | None, Field(alias="to")] = None
     """First day no longer in force; none where it still is."""
     minimum: Number | None = None

@@ -2,6 +2,7 @@
 
 from mixplan.base.i18n import get_language, local
 from mixplan.base.i18n import gettext as _
+from mixplan.plan.actions import UNDECIDED
 from mixplan.plan.kinds import area_kinds, plant_kinds
 
 
@@ -174,6 +175,11 @@ def direction_text(direction: str) -> str:
 def kind_label(kind: str) -> str:
     """Name of a kind of plant."""
     return local(plant_kinds()[kind])
+
+
+def decision_label(decision: str) -> str:
+    """Name of what a planner has decided of a station beforehand."""
+    return _("未定") if decision == UNDECIDED else action_label(decision)
 
 
 def action_label(action: str) -> str:

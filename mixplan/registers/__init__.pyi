@@ -1,6 +1,3 @@
-from .decisions import CLOSE as CLOSE
-from .decisions import KEEP as KEEP
-from .decisions import UNDECIDED as UNDECIDED
 from .decisions import LockFile as LockFile
 from .decisions import read_decisions as read_decisions
 from .decisions import read_decisions_file as read_decisions_file

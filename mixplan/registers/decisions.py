@@ -14,15 +14,15 @@ from mixplan.base.files.columns import Column, RowError, code_of, text_cell
 from mixplan.base.files.tables import Row, TableFile, read_table
 from mixplan.base.i18n import N_
 from mixplan.base.i18n import gettext as _
+from mixplan.plan.actions import ACTIONS, CLOSE, DECISIONS, RETAIN, UNDECIDED
 
-KEEP, CLOSE, UNDECIDED = "keep", "close", "undecided"
-_WORDS = {"retain": KEEP, "保留": KEEP, "退出": CLOSE, "关闭": CLOSE, "未定": UNDECIDED}
+_WORDS = {"keep": RETAIN, "保留": RETAIN, "退出": CLOSE, "关闭": CLOSE, "未定": UNDECIDED}
 COLUMNS = (
     Column("id", "编号", text_cell, required=True, synonyms=("plant_id",)),
     Column(
         "decision",
         "决定",
-        code_of((KEEP, CLOSE, UNDECIDED), _WORDS),
+        code_of(DECISIONS, _WORDS),
         required=True,
         default=UNDECIDED,
         synonyms=("lock", "action", "处置"),
@@ -32,13 +32,13 @@ COLUMNS = (
 
 @dataclass(frozen=True, kw_only=True)
 class LockFile(TableFile):
-    """What the planner has decided beforehand: station to `KEEP` or `CLOSE`; the undecided are left out."""
+    """What the planner has decided beforehand: station to `RETAIN` or `CLOSE`; the undecided are left out."""
 
     locks: Mapping[str, str]
 
 
 def read_locks(content: bytes, name: str) -> LockFile:
-    """The planner's decisions from CSV or XLSX: columns ``id`` and ``decision`` (keep, close, undecided).
+    """The planner's decisions from CSV or XLSX: columns ``id`` and ``decision`` (retain or keep, close, undecided).
 
     Raises
     ------
@@ -86,6 +86,12 @@ def read_decisions(content: bytes, name: str) -> pd.DataFrame:
                 file=name, error=error
             )
         ) from None
+    if strange := rows.index[~rows["action"].isin(ACTIONS)].tolist():
+        raise DataError(
+            _("{file} 中站点“{plant}”的 action 是“{value}”，应为 {allowed} 之一。").format(
+                file=name, plant=strange[0], value=rows["action"][strange[0]], allowed="、".join(ACTIONS)
+            )
+        )
     if twice := rows.index[rows.index.duplicated()].tolist():
         raise DataError(_("{file} 中站点“{plant}”出现了不止一次。").format(file=name, plant=twice[0]))
     return rows[[column for column in ("action", "capacity", "into", "reason") if column in rows.columns]]

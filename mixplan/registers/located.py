@@ -8,19 +8,37 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from mixplan.base.files.columns import Column, RowError, amount_between
+from mixplan.base.files.columns import Column, RowError, amount_between, code_of, text_cell
 from mixplan.base.files.tables import Check, Row, Table, read_table
 from mixplan.base.i18n import N_
 from mixplan.city.crs import points_metric
 from mixplan.city.datums import Datum, to_wgs84
 from mixplan.plan.city import load_city
-from mixplan.plan.kinds import plant_kinds
+from mixplan.plan.kinds import STATUSES, plant_kinds
 from mixplan.plan.rules import load_rules
-from mixplan.registers.spellings import UNIT_WORDS
+from mixplan.registers.spellings import EVIDENCE_WORDS, STATUS_WORDS, UNIT_WORDS, kind_cell
 
-COORDINATE = amount_between(-1e8, 1e8)  # degrees or metres; checked against the region once the datum is applied
-# Coordinates of a metric grid stand in metres.
-DEGREES, AMOUNTS, YEARLY = ("度", "m"), ("万t", "万m³"), ("年",)
+_COORDINATE = amount_between(-1e8, 1e8)  # degrees or metres; checked against the region once the datum is applied
+_DEGREES = ("度", "m")  # coordinates of a metric grid stand in metres
+
+# Columns that tables of places have in common.
+ID = Column("id", "编号", text_cell, required=True, unique=True)
+NAME = Column("name", "名称", text_cell, required=True, synonyms=("站点名称", "厂站名称"))
+KIND = Column("kind", "类别", kind_cell, required=True, synonyms=("类型",))
+STATUS = Column("status", "状态", code_of(STATUSES, STATUS_WORDS), default="inventory_2010")
+LON = Column("lon", "经度", _COORDINATE, synonyms=("东坐标", "longitude"), numeric=True, units=_DEGREES)
+LAT = Column("lat", "纬度", _COORDINATE, synonyms=("北坐标", "latitude"), numeric=True, units=_DEGREES)
+LOCATION_ERROR = Column("location_error_m", "定位误差(m)", amount_between(0, 100_000), numeric=True, units=("m",))
+CAPACITY = Column(
+    "capacity",
+    "产能",
+    amount_between(0, 100_000),
+    synonyms=("年产能", "设计能力"),
+    numeric=True,
+    units=("万t", "万m³"),
+    per=("年",),
+)
+EVIDENCE = Column("evidence", "依据类型", code_of(("sourced", "modelled"), EVIDENCE_WORDS), default="sourced")
 
 
 def check_units(row: Row) -> list[RowError]:

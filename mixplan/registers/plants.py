@@ -15,12 +15,17 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import DATA_DIR
 from mixplan.city.datums import Datum
 from mixplan.city.district_names import district_table, unknown_districts
-from mixplan.plan.kinds import PRECISIONS, STATUSES, kind_spellings
+from mixplan.plan.kinds import PRECISIONS, kind_spellings
 from mixplan.registers.located import (
-    AMOUNTS,
-    COORDINATE,
-    DEGREES,
-    YEARLY,
+    CAPACITY,
+    EVIDENCE,
+    ID,
+    KIND,
+    LAT,
+    LOCATION_ERROR,
+    LON,
+    NAME,
+    STATUS,
     check_units,
     fill_location_errors,
     located_frame,
@@ -32,7 +37,6 @@ from mixplan.registers.spellings import (
     STATUS_WORDS,
     UNIT_WORDS,
     YES_NO_WORDS,
-    kind_cell,
 )
 
 
@@ -68,26 +72,18 @@ class Register(TableFile):
 
 
 COLUMNS = (
-    Column("id", "编号", text_cell, required=True, unique=True),
-    Column("name", "名称", text_cell, required=True, synonyms=("站点名称", "厂站名称")),
-    Column("kind", "类别", kind_cell, required=True, synonyms=("类型",)),
-    Column("status", "状态", code_of(STATUSES, STATUS_WORDS), default="inventory_2010"),
+    ID,
+    NAME,
+    KIND,
+    STATUS,
     Column("company", "企业", text_cell, default="", synonyms=("企业名称", "公司")),
     Column("address", "地址", text_cell, default=""),
     Column("district", "区县", text_cell, default="", synonyms=("区", "所在区", "所在区县")),
-    Column("lon", "经度", COORDINATE, synonyms=("东坐标", "longitude"), numeric=True, units=DEGREES),
-    Column("lat", "纬度", COORDINATE, synonyms=("北坐标", "latitude"), numeric=True, units=DEGREES),
+    LON,
+    LAT,
     Column("location_precision", "定位精度", code_of(PRECISIONS, PRECISION_WORDS), default="plant_point"),
-    Column("location_error_m", "定位误差(m)", amount_between(0, 100_000), numeric=True, units=("m",)),
-    Column(
-        "capacity",
-        "产能",
-        amount_between(0, 100_000),
-        synonyms=("年产能", "设计能力"),
-        numeric=True,
-        units=AMOUNTS,
-        per=YEARLY,
-    ),
+    LOCATION_ERROR,
+    CAPACITY,
     Column("capacity_unit", "产能单位", code_of(("wan_t", "wan_m3"), UNIT_WORDS)),
     Column(
         "mixer_m3",
@@ -109,7 +105,7 @@ COLUMNS = (
     Column("shift_capacity_t", "单班产能(t)", amount_between(0, 100_000), numeric=True, units=("t",), per=("班",)),
     Column("licensed", "资质", code_of(("yes", "no"), YES_NO_WORDS), default=""),
     Column("year_seen", "所据年份", year_of, synonyms=("年份",), numeric=True),
-    Column("evidence", "依据类型", code_of(("sourced", "modelled"), EVIDENCE_WORDS), default="sourced"),
+    EVIDENCE,
     Column("source", "来源", text_cell, default=""),
     Column("note", "备注", text_cell, default=""),
 )

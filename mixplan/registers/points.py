@@ -10,42 +10,36 @@ import geopandas as gpd
 import pandas as pd
 
 from mixplan.base.files.cells import file_content
-from mixplan.base.files.columns import Column, amount_between, code_of, text_cell, year_of
+from mixplan.base.files.columns import Column, year_of
 from mixplan.base.files.tables import TableFile, content_version, typed_frame
 from mixplan.base.paths import DATA_DIR
 from mixplan.city.datums import Datum
-from mixplan.plan.kinds import STATUSES
-from mixplan.registers.located import AMOUNTS, COORDINATE, DEGREES, YEARLY, located_frame, read_located
-from mixplan.registers.spellings import EVIDENCE_WORDS, STATUS_WORDS, kind_cell
+from mixplan.registers.located import (
+    CAPACITY,
+    EVIDENCE,
+    ID,
+    KIND,
+    LAT,
+    LOCATION_ERROR,
+    LON,
+    NAME,
+    STATUS,
+    located_frame,
+    read_located,
+)
 
 POINT_COLUMNS = (
-    Column("id", "编号", text_cell, required=True, unique=True),
-    Column("lon", "经度", COORDINATE, required=True, synonyms=("东坐标", "longitude"), numeric=True, units=DEGREES),
-    Column("lat", "纬度", COORDINATE, required=True, synonyms=("北坐标", "latitude"), numeric=True, units=DEGREES),
-    Column("name", "名称", text_cell, default="", synonyms=("站点名称", "厂站名称")),
-    Column(
-        "capacity",
-        "产能",
-        amount_between(0, 100_000),
-        synonyms=("年产能", "设计能力"),
-        numeric=True,
-        units=AMOUNTS,
-        per=YEARLY,
-    ),
-    Column(
-        "weight",
-        "需求",
-        amount_between(0, 100_000),
-        synonyms=("权重", "需求量", "demand"),
-        numeric=True,
-        units=AMOUNTS,
-        per=YEARLY,
-    ),
+    ID,
+    replace(LON, required=True),
+    replace(LAT, required=True),
+    replace(NAME, required=False, default=""),
+    CAPACITY,
+    replace(CAPACITY, code="weight", header="需求", synonyms=("权重", "需求量", "demand")),
     Column("year", "投产年份", year_of, synonyms=("年份",), numeric=True),
-    Column("kind", "类别", kind_cell, default="", synonyms=("类型",)),
-    Column("status", "状态", code_of(STATUSES, STATUS_WORDS), default=""),
-    Column("evidence", "依据类型", code_of(("sourced", "modelled"), EVIDENCE_WORDS), default="sourced"),
-    Column("location_error_m", "定位误差(m)", amount_between(0, 100_000), numeric=True, units=("m",)),
+    replace(KIND, required=False, default=""),
+    replace(STATUS, default=""),
+    EVIDENCE,
+    LOCATION_ERROR,
 )
 
 

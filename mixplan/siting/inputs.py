@@ -24,7 +24,7 @@ class SitingInputs:
     stations : GeoDataFrame or None
         Concrete stations that may deliver wet mortar, index id, ``capacity`` (万m³/yr).
     network : networkx.Graph or None
-        Road network, see `data.read_network`.
+        Road network, see `read_network`.
     """
 
     demand: gpd.GeoDataFrame

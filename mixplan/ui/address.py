@@ -6,22 +6,23 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-_PAGES = "address_pages"  # the page on which each key was last drawn
+from mixplan.ui.session import ADDRESS_PAGES, MARGIN, Kept
 
 
 def follow_history() -> None:
     """After Back or Forward the address says what is set, not what was set before it; every page begins with this."""
     context = get_script_run_ctx(suppress_warning=True)
     if context is not None and context.is_history_navigation:
-        for key in st.session_state.pop(_PAGES, {}):
+        for key in ADDRESS_PAGES.take() or {}:
             st.session_state.pop(key, None)
+        MARGIN.forget()
 
 
 def _unset(key: str) -> bool:
     """Whether a widget is to take its value from the address: it is new, or another page has drawn one of its name."""
     context = get_script_run_ctx(suppress_warning=True)
     page = "" if context is None else context.page_script_hash
-    pages: dict[str, str] = st.session_state.setdefault(_PAGES, {})
+    pages = ADDRESS_PAGES.or_new({})
     moved = pages.get(key, page) != page
     pages[key] = page
     return moved or key not in st.session_state
@@ -67,13 +68,32 @@ def one(label: str, options: Sequence[str], key: str, **kw: Any) -> str:
     return chosen
 
 
-def slider(label: str, low: int, high: int, default: int, key: str, step: int = 1, **kw: Any) -> int:
-    """A slider over whole numbers whose value stands in the address as ``?key=value``."""
+def slider(
+    label: str,
+    low: int,
+    high: int,
+    default: int,
+    key: str,
+    step: int = 1,
+    *,
+    remembered: Kept[int] | None = None,
+    **kw: Any,
+) -> int:
+    """A slider over whole numbers whose value stands in the address as ``?key=value``.
+
+    Parameters
+    ----------
+    remembered : Kept, optional
+        Where the session keeps the value for its other pages; what stands there goes before the default.
+    """
     if _unset(key):
         named = st.query_params.get(key, "")
-        value = int(named) if named.isdecimal() else default
+        before = None if remembered is None else remembered.get()
+        value = int(named) if named.isdecimal() else default if before is None else before
         st.session_state[key] = min(max(value, low), high)
     chosen = int(st.slider(label, low, high, step=step, key=key, **kw))
+    if remembered is not None:
+        remembered.put(chosen)
     if chosen == default:
         st.query_params.pop(key, None)
     else:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
@@ -9,7 +10,9 @@ import streamlit as st
 from mixplan.base.files.sheets import table_csv, workbook_xlsx
 from mixplan.base.i18n import get_language, set_language
 from mixplan.base.i18n import gettext as _
-from mixplan.maps.paper.sheet import StaticMap
+
+if TYPE_CHECKING:
+    from mixplan.maps.paper.sheet import StaticMap
 
 
 def file_name(*parts: str) -> str:
@@ -34,11 +37,11 @@ def table_downloads(table: pd.DataFrame, name: str, *, key: str) -> None:
     )
 
 
-def map_downloads(drawn: Callable[[], StaticMap], name: str, *, key: str) -> None:
+def map_downloads(drawn: Callable[[], "StaticMap"], name: str, *, key: str) -> None:
     """PNG and SVG buttons for a static map, side by side; the map is drawn when asked for."""
     language = get_language()
 
-    def made() -> StaticMap:
+    def made() -> "StaticMap":
         set_language(language)  # the file is made outside the page's run
         return drawn()
 

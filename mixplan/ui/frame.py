@@ -12,6 +12,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import ASSETS
 from mixplan.plan.datapackage import data_version
 from mixplan.ui import address
+from mixplan.ui.session import LANGUAGE
 
 _CSS = """
 <style>
@@ -50,7 +51,7 @@ def _upload_words() -> str:
 def _session_language() -> str | None:
     if get_script_run_ctx(suppress_warning=True) is None:  # a thread of our own, a download, the command line
         return None
-    return st.session_state.get("lang")
+    return LANGUAGE.get()
 
 
 follow_session(_session_language)
@@ -58,14 +59,14 @@ follow_session(_session_language)
 
 def use_language() -> None:
     """Take the language from the address (``?lang=en``) once, else Chinese; from then on it is the session's."""
-    if "lang" not in st.session_state:
+    if not LANGUAGE.known():
         wanted = st.query_params.get("lang", "zh")
-        st.session_state.lang = wanted if wanted in LANGUAGES else "zh"
+        LANGUAGE.put(wanted if wanted in LANGUAGES else "zh")
 
 
 def _switch_language() -> None:
     # The session's own key: a widget's is gone when the page is left.
-    st.session_state.lang = st.session_state.lang_choice
+    LANGUAGE.put(st.session_state.lang_choice)
 
 
 def begin() -> None:

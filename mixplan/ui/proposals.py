@@ -10,8 +10,10 @@ from mixplan.base.errors import MixplanError
 from mixplan.base.files.tables import TableFile
 from mixplan.base.i18n import gettext as _
 from mixplan.coverage.supply import planned_sites
+from mixplan.registers.decisions import read_decisions
 from mixplan.registers.proposals import read_proposal
-from mixplan.ui import session, texts
+from mixplan.ui.session import PLAN, SITES
+from mixplan.ui.texts import message
 
 _SHOWN = 5
 
@@ -28,33 +30,46 @@ class Proposal:
 def show_problems(found: TableFile) -> None:
     """What was not read of a file, and the first things that are wrong in it."""
     for note in found.notes:
-        texts.message("warning", note)
+        message("warning", note)
     for sentence in found.error_sentences[:_SHOWN]:
-        texts.message("error", sentence)
+        message("error", sentence)
     if (more := len(found.errors) - _SHOWN) > 0:
-        texts.message("error", _("还有 {count} 处问题。").format(count=more))
+        message("error", _("还有 {count} 处问题。").format(count=more))
 
 
 def uploaded_proposal(upload: Any) -> Proposal | None:
-    """The proposal in a planner's file; none, and the page says why, where it cannot be read."""
+    """The proposal in a planner's file; none where there is no file, or where the page says why it cannot be read."""
+    if upload is None:
+        return None
     try:
         found = read_proposal(upload.getvalue(), upload.name)
         show_problems(found)
         return Proposal(planned_sites(found.points), found.deliveries, f"file-{found.version}")
     except MixplanError as problem:
-        texts.message("error", str(problem))
+        message("error", str(problem))
         return None
 
 
 def session_proposal() -> Proposal | None:
     """The proposal that the siting page has left in the session."""
-    records = session.SITES.get()
+    records = SITES.get()
     return Proposal(planned_sites(records), None, f"sites-{records!r}") if records else None
 
 
-def session_plan() -> tuple[pd.DataFrame | None, str]:
-    """The plan that the consolidation page has left in the session, and its version; none where there is none."""
-    plan = session.PLAN.get()
+def uploaded_plan(upload: Any) -> tuple[pd.DataFrame, str] | None:
+    """The consolidation plan in a planner's file, and its version; none where it cannot be read, which is said."""
+    if upload is None:
+        return None
+    try:
+        return read_decisions(upload.getvalue(), upload.name), f"plan-{upload.file_id}"
+    except MixplanError as problem:
+        message("error", str(problem))
+    return None
+
+
+def session_plan() -> tuple[pd.DataFrame, str] | None:
+    """The plan that the consolidation page has left in the session, and its version."""
+    plan = PLAN.get()
     if plan is None or plan.empty:
-        return None, ""
+        return None
     return plan, f"plan-{pd.util.hash_pandas_object(plan.astype(str)).sum()}"

@@ -10,8 +10,9 @@ from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.city.datums import Datum
-from mixplan.registers.plants import COLUMNS, Register, read_register, register_template
+from mixplan.registers.plants import COLUMNS, read_register, register_template
 from mixplan.ui.downloads import file_name, table_downloads
+from mixplan.ui.session import PLANT, REGISTER, REGISTER_PROBLEM
 from mixplan.ui.texts import message
 
 DATUM_LABELS = {
@@ -31,23 +32,23 @@ def _load_register(upload: Any, datum: Datum, error_m: float) -> None:
             # Nothing usable: what is in use stays in use.
             first = register.error_sentences[0]
             text = _("没有一行可用，仍使用原来的登记册。共 {count} 处问题，第一处：{first}")
-            st.session_state.register_problem = text.format(count=len(register.errors), first=first)
+            REGISTER_PROBLEM.put(text.format(count=len(register.errors), first=first))
             return
-        st.session_state.register = register
-        st.session_state.pop("register_problem", None)
-        st.session_state.pop("plant", None)
+        REGISTER.put(register)
+        REGISTER_PROBLEM.forget()
+        PLANT.forget()
     except MixplanError as problem:
-        st.session_state.register_problem = str(problem)
+        REGISTER_PROBLEM.put(str(problem))
 
 
 def _drop_register() -> None:
-    for name in ("register", "register_problem", "plant"):
-        st.session_state.pop(name, None)
+    for kept in (REGISTER, REGISTER_PROBLEM, PLANT):
+        kept.forget()
 
 
 def register_controls() -> None:
     """Load a register of one's own for this session, or go back to the shipped one."""
-    with st.expander(_("导入自己的登记册"), expanded="register_problem" in st.session_state):
+    with st.expander(_("导入自己的登记册"), expanded=REGISTER_PROBLEM.known()):
         upload = st.file_uploader(_("CSV 或 XLSX，表头可用中文"), type=["csv", "xlsx"], key="upload")
         datum = st.selectbox(
             _("坐标系"),
@@ -83,15 +84,15 @@ def register_controls() -> None:
             on_click="ignore",
             width="stretch",
         )
-        if problem := st.session_state.get("register_problem"):
+        if problem := REGISTER_PROBLEM.get():
             message("error", problem)
-    if "register" in st.session_state:
+    if REGISTER.known():
         st.button(_("恢复随附登记册"), on_click=_drop_register, width="stretch", icon=":material/undo:")
 
 
 def register_report() -> None:
     """What came of the planner's register: rows in use, and every row left out with its reason."""
-    own: Register | None = st.session_state.get("register")
+    own = REGISTER.get()
     if own is None:
         return
     used, bad = len(own.plants), len({e.row for e in own.errors})

@@ -65,6 +65,7 @@ ADDRESS_PAGES: Kept[dict[str, str]] = Kept("address_pages")  # the page on which
 
 REGISTER: Kept[Register] = Kept("register")  # the planner's own, none for the shipped one
 REGISTER_PROBLEM: Kept[str] = Kept("register_problem")
+MARGIN: Kept[int] = Kept("sensitive_margin_m")  # none for the rule file's
 SITES: Kept[list[dict[str, Any]]] = Kept("siting_sites")  # proposal at hand: records of id, lon, lat, capacity
 PLAN: Kept[pd.DataFrame] = Kept("consolidation_plan")  # plan at hand: a table by plant id with action and capacity
 

@@ -12,9 +12,10 @@ from mixplan.city.layers import Layers, load_layers
 from mixplan.city.search import search_index
 from mixplan.plan.datapackage import data_version
 from mixplan.plan.rules import RuleBook, load_rules
-from mixplan.registers.plants import Register, load_plants
+from mixplan.registers.plants import load_plants
 from mixplan.screening.explain import explain
 from mixplan.screening.judge import overall, screen
+from mixplan.ui.session import MARGIN, REGISTER
 
 
 def layers() -> Layers:
@@ -27,9 +28,19 @@ def rules() -> RuleBook:
     return load_rules()
 
 
+def margin_m() -> float:
+    """Margin round sensitive areas that this session has set, else the rule file's."""
+    return float(rules().margin_m if (own := MARGIN.get()) is None else own)
+
+
+def rules_in_force() -> RuleBook:
+    """The rules with the margin that this session has set."""
+    return rules().with_margin(margin_m())
+
+
 def register() -> tuple[gpd.GeoDataFrame, str]:
     """Plants in use, the planner's own register where one is loaded, and the version of it that caches go by."""
-    own: Register | None = st.session_state.get("register")
+    own = REGISTER.get()
     if own is not None:
         return own.plants, own.version
     return load_plants(), data_version()
@@ -37,7 +48,7 @@ def register() -> tuple[gpd.GeoDataFrame, str]:
 
 @st.cache_data(show_spinner=True, max_entries=32)
 def _screened(version: str, margin_m: float, on: date, _plants: gpd.GeoDataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    book = rules().with_values({"near_sensitive_area": margin_m})
+    book = rules().with_margin(margin_m)
     findings = screen(_plants, layers(), book, on=on)
     return findings, overall(findings, _plants, book)
 
@@ -45,7 +56,7 @@ def _screened(version: str, margin_m: float, on: date, _plants: gpd.GeoDataFrame
 @st.cache_data(show_spinner=False, max_entries=32)
 def _explained(version: str, margin_m: float, on: date, language: str, _plants: gpd.GeoDataFrame) -> pd.Series:
     findings, _judged = _screened(version, margin_m, on, _plants)
-    book = rules().with_values({"near_sensitive_area": margin_m})
+    book = rules().with_margin(margin_m)
     return explain(findings, _plants, layers(), book)
 
 

@@ -382,29 +382,37 @@ def outputs() -> Iterator[Any]:
 def differences(old: Any, new: Any, at: str = "") -> Iterator[str]:
     """Each place where two outputs differ, as ``path: old → new``."""
     if isinstance(old, dict) and isinstance(new, dict):
-        for key in old:
-            if key not in new:
-                yield f"{at}{key}: {short(old[key])} → gone"
-        for key in new:
-            if key not in old:
-                yield f"{at}{key}: not there → {short(new[key])}"
-        common = [key for key in old if key in new]
-        if common != [key for key in new if key in old]:
-            yield f"{at}the order of the rows is another"
-        for key in common:
-            yield from differences(old[key], new[key], f"{at}{key} › ")
+        yield from _in_records(old, new, at)
     elif isinstance(old, list) and isinstance(new, list):
-        if all(isinstance(item, str) for item in [*old, *new]):
-            for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-                if kind != "equal":
-                    yield f"{at}{a}: {short(old[a:b])} → {short(new[c:d])}"
-            return
-        if len(old) != len(new):
-            yield f"{at}length: {len(old)} → {len(new)}"
-        for place, (a, b) in enumerate(zip(old, new, strict=False)):
-            yield from differences(a, b, f"{at}{place} › ")
+        yield from _in_lists(old, new, at)
     elif not same(old, new):
         yield f"{at.removesuffix(' › ')}: {short(old)} → {short(new)}"
+
+
+def _in_records(old: dict[str, Any], new: dict[str, Any], at: str) -> Iterator[str]:
+    for key in old:
+        if key not in new:
+            yield f"{at}{key}: {short(old[key])} → gone"
+    for key in new:
+        if key not in old:
+            yield f"{at}{key}: not there → {short(new[key])}"
+    common = [key for key in old if key in new]
+    if common != [key for key in new if key in old]:
+        yield f"{at}the order of the rows is another"
+    for key in common:
+        yield from differences(old[key], new[key], f"{at}{key} › ")
+
+
+def _in_lists(old: list[Any], new: list[Any], at: str) -> Iterator[str]:
+    if all(isinstance(item, str) for item in [*old, *new]):
+        for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+            if kind != "equal":
+                yield f"{at}{a}: {short(old[a:b])} → {short(new[c:d])}"
+        return
+    if len(old) != len(new):
+        yield f"{at}length: {len(old)} → {len(new)}"
+    for place, (a, b) in enumerate(zip(old, new, strict=False)):
+        yield from differences(a, b, f"{at}{place} › ")
 
 
 def same(old: Any, new: Any) -> bool:

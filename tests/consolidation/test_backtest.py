@@ -16,7 +16,7 @@ def small(make: Make) -> Plan:
         at(EAST, 80, district="通州区", evidence="modelled"),
         at(EAST, 5, district="通州区"),
     )
-    return solve(make(plants, points((*EAST, 50)), cap_wan_m3=120, locks=(("s0", "close"), ("s2", "keep"))))
+    return solve(make(plants, points((*EAST, 50)), cap_wan_m3=120, locks=(("s0", "close"), ("s2", "retain"))))
 
 
 def test_the_limits_of_the_comparison_are_those_of_the_plan_that_was_run(small: Plan, make: Make) -> None:

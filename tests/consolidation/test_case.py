@@ -84,8 +84,9 @@ def test_a_merger_saves_the_share_of_the_loss_that_the_rule_file_states(
 def test_a_cap_counts_the_stations_outside_the_model_that_stay(make: Make) -> None:
     plants = register(at(WEST, 60), at((116.41, 39.94), ""), at(EAST, 60), at(WEST, "", id="gone"))
     case = make(plants, points((*WEST, 20)), ring_caps=((5, 2), (6, 2)), locks=(("gone", "close"),), max_flagged=3)
-    inside, _sixth, flagged = case.problem.limits
+    inside, sixth, flagged = case.problem.limits
     assert (inside.name, list(inside.members), inside.most, inside.held) == ("ring:5", [True, False], 2, 1)
+    assert list(sixth.members) == [True, True]  # the second one lies between Fifth and Sixth
     assert (flagged.name, list(flagged.members), flagged.held) == ("flagged", [True, False], 1)
 
 
@@ -97,7 +98,7 @@ def test_a_district_cap_counts_its_own_stations_only(make: Make) -> None:
 
 def test_decisions_on_stations_that_are_not_in_the_register_are_refused(make: Make) -> None:
     with pytest.raises(DataError, match="zz"):
-        make(register(at(WEST, 60)), points((*WEST, 20)), locks=(("zz", "keep"),))
+        make(register(at(WEST, 60)), points((*WEST, 20)), locks=(("zz", "retain"),))
 
 
 def test_limit_and_demand_go_to_the_target_in_equal_steps(make: Make) -> None:
@@ -115,3 +116,38 @@ def test_a_demand_point_without_a_name_goes_by_its_id_and_one_that_needs_nothing
     case = make(register(at(WEST, 60)), demand, demand_wan_m3=20)
     assert list(case.demand["name"]) == ["d0", "镇"]
     assert list(case.demand["weight"]) == pytest.approx([15, 5])
+
+
+def test_a_flag_in_doubt_is_counted_as_flagged_but_not_as_certain(make: Make) -> None:
+    # The second stands 3 km inside the Fifth Ring and may lie 20 km off.
+    stations = make(register(at(WEST, 80), at(WEST, 80, location_error_m=20000)), points((*WEST, 40))).stations
+    assert list(stations["flagged"]) == [True, True]
+    assert list(stations["certain"]) == [True, False]
+
+
+def test_what_stands_or_closes_outside_the_model_counts_against_the_limits(make: Make) -> None:
+    plants = register(at(WEST, 60), {"capacity": 30}, {"capacity": 20, "id": "gone"}, at(EAST, "", id="unknown"))
+    problem = make(plants, points((*WEST, 20)), locks=(("gone", "close"),)).problem
+    assert (problem.n, problem.fixed_capacity, problem.fixed_closures) == (1, 30, 1)
+
+
+def test_capital_is_a_yearly_cost_of_every_sort(make: Make) -> None:
+    problem = make(
+        register(at(WEST, 60)), points((*WEST, 20)), capital_years=4, upgrade_cost=40, add_cost=8, move_cost=2
+    ).problem
+    assert (problem.upgrade_cost, problem.add_cost, problem.move_cost) == (10, 2, 0.5)
+
+
+def test_mergers_are_considered_with_the_nearest_neighbours_within_reach_and_within_a_company(make: Make) -> None:
+    # About 0.9, 1.9 and 5.1 km from the first, the last of the first one's company.
+    east = [EAST[0], EAST[0] + 0.01, EAST[0] + 0.022, EAST[0] + 0.06]
+    plants = register(*[at((x, EAST[1]), 60, company=c) for x, c in zip(east, "甲乙丙甲", strict=True)])
+    both = {(0, 3), (3, 0)}
+    for changes, neighbours in (
+        ({"merge_neighbours": 1, "merge_km": 2}, {(0, 1), (1, 0), (2, 1)}),
+        ({"merge_neighbours": 2, "merge_km": 2}, {(0, 1), (1, 0), (2, 1), (0, 2), (1, 2), (2, 0)}),
+        ({"merge_neighbours": 2, "merge_km": 1}, {(0, 1), (1, 0)}),
+        ({"merge_neighbours": 0, "merge_km": 2}, set()),
+    ):
+        problem = make(plants, points((*EAST, 20)), **changes).problem
+        assert {tuple(pair) for pair in problem.pairs.tolist()} == neighbours | both

@@ -1,5 +1,9 @@
 """Closing stations and placing mortar lines in one run."""
 
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Any
+
 import pytest
 from consolidation.cases import EAST, FAR, WEST, Make, at, points, reasons, register
 
@@ -72,3 +76,47 @@ def test_more_lines_than_sites_are_refused_with_both_numbers(make: Make, layers:
 def test_only_whole_lines_can_be_built(book: RuleBook, lines: float) -> None:
     with pytest.raises(DataError, match="lines"):
         joint.default_joint(book, lines=lines)
+
+
+@pytest.fixture
+def wet_only(make: Make, layers: Layers, book: RuleBook) -> Callable[..., joint.JointPlan]:
+    """A joint run with one station next to the only mortar demand, no line and no mortar works."""
+    plants = register(at(EAST, 80))
+    case = make(plants, points((*EAST, 20)), cap_wan_m3=120, utilisation_pct=90, outside_pct=100, add_most=0)
+
+    def run(**changes: Any) -> joint.JointPlan:
+        sites = points((*WEST, 0)).assign(sector="")
+        settings = joint.default_joint(book, **{"lines": 0, "demand_wan_t": 200.0, "wet_most_pct": 100.0, **changes})
+        return joint.solve(case, plants, layers, book, points((*EAST, 1)), settings, candidates=sites)
+
+    return run
+
+
+def test_wet_mortar_takes_its_share_of_a_stations_usable_capacity_at_most(
+    wet_only: Callable[..., joint.JointPlan],
+) -> None:
+    totals = wet_only(wet_share_pct=25.0, wet_density=2.0).totals
+    assert totals["wet"] == pytest.approx(0.25 * 0.9 * 80 * 2)
+    assert totals["demand"] == 200 and totals["unmet"] == pytest.approx(200 - 36)
+
+
+def test_concrete_and_wet_mortar_together_stay_within_what_a_station_can_do(
+    wet_only: Callable[..., joint.JointPlan],
+) -> None:
+    totals = wet_only(wet_share_pct=100.0, wet_density=2.0).totals
+    assert totals["wet"] == pytest.approx((0.9 * 80 - 20) * 2)
+
+
+def test_wet_mortar_in_all_stays_within_its_share_of_the_demand(wet_only: Callable[..., joint.JointPlan]) -> None:
+    assert wet_only(wet_share_pct=100.0, wet_density=2.0, wet_most_pct=5.0).totals["wet"] == pytest.approx(10)
+
+
+def test_two_lines_nearer_than_their_spacing_are_refused(make: Make, layers: Layers, book: RuleBook) -> None:
+    plants = register(at(EAST, 80))
+    case = make(plants, points((*EAST, 20)), cap_wan_m3=120, outside_pct=100)
+    sites = points((*EAST, 0), (EAST[0] + 0.02, EAST[1], 0)).assign(sector="")  # about 1.7 km apart
+    for spacing, possible in ((1.0, True), (2.5, False)):
+        settings = joint.default_joint(book, lines=2, demand_wan_t=100.0, spacing_km=spacing)
+        with nullcontext() if possible else pytest.raises(InfeasibleError):
+            made = joint.solve(case, plants, layers, book, points((*EAST, 1)), settings, candidates=sites)
+            assert len(made.lines) == 2

@@ -38,7 +38,7 @@ def test_limits_that_only_together_are_impossible_are_named(make: Make) -> None:
 
 def test_locks_that_exceed_the_cap_are_refused_with_both_numbers(make: Make) -> None:
     plants = register(at(WEST, 80), at(EAST, 80))
-    locks = (("s0", "keep"), ("s1", "keep"))
+    locks = (("s0", "retain"), ("s1", "retain"))
     with pytest.raises(InfeasibleError, match="160 万m³，超过上限 100 万m³ 达 60"):
         consolidation_plan.solve(make(plants, points((*WEST, 20)), cap_wan_m3=100, locks=locks))
 
@@ -66,9 +66,9 @@ def test_each_limit_that_alone_would_have_to_give_way_is_named_with_both_numbers
     "limits",
     [
         {"cap_wan_m3": 100, "utilisation_pct": 90},  # 90 at 90 % use need just 100
-        {"cap_wan_m3": 160, "locks": (("s0", "keep"), ("s1", "keep"))},
-        {"cap_wan_m3": 160, "ring_caps": ((5, 1),), "locks": (("s0", "keep"),)},
-        {"cap_wan_m3": 160, "max_flagged": 1, "locks": (("s0", "keep"),)},
+        {"cap_wan_m3": 160, "locks": (("s0", "retain"), ("s1", "retain"))},
+        {"cap_wan_m3": 160, "ring_caps": ((5, 1),), "locks": (("s0", "retain"),)},
+        {"cap_wan_m3": 160, "max_flagged": 1, "locks": (("s0", "retain"),)},
     ],
     ids=["capacity", "locks", "ring", "flagged"],
 )
@@ -94,3 +94,20 @@ def test_stations_that_all_together_are_too_small_are_said_with_both_numbers(mak
 def test_what_an_obstacle_misses_is_the_difference_of_its_numbers(make: Make) -> None:
     (obstacle,) = obstacles.obstacles(make(register(at(WEST, 80)), points((*WEST, 90)), cap_wan_m3=80, add_most=50))
     assert obstacle.short == pytest.approx(100 - 80)
+
+
+def test_a_town_that_an_upgraded_station_can_serve_is_within_reach(make: Make) -> None:
+    # The station has 40 and may come to 60, of which 54 can be used.
+    changes = {"cap_wan_m3": 100, "radius_km": 15, "outside_pct": 0, "add_most": 0}
+    assert obstacles.obstacles(make(register(at(EAST, 40)), points((*EAST, 54)), **changes)) == []
+
+
+def test_limits_of_which_no_single_one_helps_are_named_together(make: Make) -> None:
+    # Both stations are needed: the cap has no room for them, and only one may stand inside the Sixth Ring.
+    plants = register(at(EAST, 60), at(WEST, 60))
+    case = make(plants, points((*EAST, 30), (*WEST, 30)), cap_wan_m3=100, add_most=0, ring_caps=((6, 1),), radius_km=60)
+    assert obstacles.obstacles(case) == []
+    with pytest.raises(InfeasibleError, match="同时放宽则够") as refused:
+        consolidation_plan.solve(case)
+    found = {o.limit: (o.available, o.needed) for o in refused.value.obstacles}
+    assert found == {"capacity": pytest.approx((100, 120)), "limit:ring:6": pytest.approx((1, 2))}

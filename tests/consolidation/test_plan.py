@@ -24,7 +24,7 @@ def test_of_two_like_stations_the_flagged_one_closes(make: Make) -> None:
     assert plan.status == "optimal"
 
 
-@pytest.mark.parametrize(("decision", "stays"), [("keep", True), ("close", False)])
+@pytest.mark.parametrize(("decision", "stays"), [("retain", True), ("close", False)])
 def test_a_locked_decision_beats_the_model(make: Make, decision: str, stays: bool) -> None:
     plants = register(at(WEST, 80), at(EAST, 80))
     free = consolidation_plan.solve(make(plants, points((116.55, 39.915, 50)), cap_wan_m3=100, radius_km=60))
@@ -55,7 +55,7 @@ def test_a_merger_goes_to_the_same_company_and_the_receiver_reaches_the_standard
     near = (EAST[0] + 0.01, EAST[1])
     plants = register(at(EAST, 30, company="甲"), at(near, 40, company="甲"), at((116.72, 39.92), 50, company="乙"))
     plan = consolidation_plan.solve(
-        make(plants, points((*EAST, 60)), cap_wan_m3=120, locks=(("s2", "keep"),), loss_site=500)
+        make(plants, points((*EAST, 60)), cap_wan_m3=120, locks=(("s2", "retain"),), loss_site=500)
     )
     merged = plan.actions[plan.actions["action"] == "merge"]
     assert not merged.empty
@@ -71,7 +71,7 @@ def test_caps_on_rings_and_districts_hold(make: Make, layers: Layers) -> None:
     assert consolidation_plan.solve(case).totals["inside_fifth"].iloc[-1] == 2
     with pytest.raises(InfeasibleError, match=r"5 环路以内最多 1 个站点.*就有 2 个，多 1 个"):
         consolidation_plan.solve(
-            make(plants, points((*WEST, 60)), ring_caps=((5, 1),), locks=(("s0", "keep"), ("s1", "keep")))
+            make(plants, points((*WEST, 60)), ring_caps=((5, 1),), locks=(("s0", "retain"), ("s1", "retain")))
         )
 
 
@@ -104,3 +104,43 @@ def test_the_shipped_register_is_solved_to_one_per_cent(shipped_plan: Plan) -> N
     assert len(shipped_plan.actions) == 179
     assert shipped_plan.totals["capacity"].tolist()[0] == pytest.approx(10480)
     assert shipped_plan.totals["dust_index"].iloc[0] == pytest.approx(100)
+
+
+def test_capacity_outside_the_model_leaves_less_for_the_stations_in_it(make: Make) -> None:
+    plants = register(at(EAST, 80), {"capacity": 70})
+    assert consolidation_plan.solve(make(plants, points((*EAST, 40)), cap_wan_m3=150)).status == "optimal"
+    with pytest.raises(InfeasibleError):
+        consolidation_plan.solve(make(plants, points((*EAST, 40)), cap_wan_m3=149))
+
+
+def test_a_station_outside_the_model_takes_its_place_under_a_cap(make: Make) -> None:
+    plants = register(at(WEST, 60), at(WEST, ""), at(EAST, 60))
+    plan = consolidation_plan.solve(make(plants, points((*EAST, 40)), ring_caps=((5, 1),), severity_cost=0))
+    assert list(plan.actions["action"].isin(["retain", "upgrade"])) == [False, True, True]
+
+
+def test_a_phased_plan_says_in_which_year_a_station_is_upgraded(make: Make) -> None:
+    # 40 at 90 % use serve 36: enough at first, too little for the demand of the last years.
+    demand = points((*EAST, 45))
+    case = make(register(at(EAST, 40)), demand, phased=True, cap_wan_m3=100, first_demand_wan_m3=20, severity_cost=0)
+    plan = consolidation_plan.solve(case)
+    assert plan.actions.loc["s0", ["action", "year"]].tolist() == ["upgrade", 2014]  # 25, 30, 35, then 40
+    assert plan.totals["upgraded"].tolist() == [0, 0, 0, 0, 1, 1]
+
+
+def test_a_station_that_the_planner_closes_outside_the_model_is_that_years_closure(make: Make) -> None:
+    plants = register(at(EAST, 60), at(WEST, 60), {"capacity": 20, "id": "gone"})
+    changes = {"cap_wan_m3": 70, "closures_per_year": 1, "locks": (("gone", "close"),), "radius_km": 60}
+    plan = consolidation_plan.solve(make(plants, points((*EAST, 20)), phased=True, **changes))
+    gone = plan.actions.loc["gone"]
+    assert (gone["action"], gone["year"], gone["capacity_after"], gone["verify"]) == ("close", 2011, 0, "location")
+    (stopped,) = plan.actions.loc[["s0", "s1"], "year"].dropna()
+    assert stopped > 2011
+    assert plan.totals["sites"].tolist()[:2] == [3, 2]
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_no_more_stations_merge_into_one_than_it_may_receive(make: Make, most: int) -> None:
+    plants = register(*[at((EAST[0] + 0.01 * n, EAST[1]), 60, company="甲") for n in range(3)])
+    case = make(plants, points((*EAST, 30)), cap_wan_m3=70, loss_site=5000, receive_most=most)
+    assert (consolidation_plan.solve(case).actions["action"] == "merge").sum() == most

@@ -2,6 +2,7 @@
 
 import math
 
+import pytest
 from consolidation.cases import EAST, FAR, WEST, Make, at, points, register
 
 from mixplan.base.errors import InfeasibleError
@@ -39,6 +40,35 @@ def test_fewer_flagged_stations_never_mean_a_shorter_haul(make: Make) -> None:
     case = make(plants, points((*WEST, 60), (*EAST, 30)), cap_wan_m3=300, radius_km=90, detour=1.0)
     front = tradeoff.pareto(case, steps=3, gap=1e-6)
     assert front and all(point.flagged <= point.most_flagged for point in front)
+    assert max(point.most_flagged for point in front) <= case.stations["flagged"].sum()
     flagged, haul = [p.flagged for p in front], [p.mean_haul_km for p in front]
     assert flagged == sorted(set(flagged))
     assert haul == sorted(haul, reverse=True)
+
+
+def test_the_front_begins_with_all_flagged_stations_and_ends_with_those_that_must_stay(make: Make) -> None:
+    # Both stations inside the Fifth Ring stand by their town; the planner keeps one of them.
+    plants = register(at(WEST, 60), at((116.42, 39.93), 60), at(EAST, 60))
+    case = make(plants, points((*WEST, 50), (116.42, 39.93, 50)), cap_wan_m3=180, radius_km=60, locks=(("s0", "keep"),))
+    front = tradeoff.pareto(case, steps=2, gap=1e-6)
+    assert [(point.most_flagged, point.flagged) for point in front] == [(1, 1), (2, 2)]
+
+
+def test_an_estimate_of_deciding_otherwise_counts_what_the_other_decision_costs_more(make: Make) -> None:
+    plants = register(at(WEST, 80), at(EAST, 80))
+    plan = consolidation_plan.solve(make(plants, points((116.55, 39.915, 50)), cap_wan_m3=100, radius_km=60))
+    assert list(plan.actions["action"]) == ["close", "retain"]
+    estimates = tradeoff.otherwise_estimates(plan)
+    assert (estimates > 0).all()
+    exact = tradeoff.otherwise(plan, "s0", gap=1e-6)
+    assert (exact.decision, estimates["s0"]) == ("keep", pytest.approx(exact.high, rel=0.2))
+
+
+def test_the_range_of_deciding_otherwise_is_as_wide_as_both_searches_left_it(make: Make) -> None:
+    plants = register(*[at((116.30 + 0.06 * n, 39.85 + 0.03 * (n % 4)), 40 + 10 * (n % 5)) for n in range(9)])
+    demand = points(*[(116.32 + 0.07 * n, 39.88 + 0.02 * (n % 3), 15 + n) for n in range(7)])
+    rough = consolidation_plan.solve(make(plants, demand, cap_wan_m3=260, radius_km=60, gap=0.5))
+    assert rough.solution.gap > 1e-6
+    loose, exact = (tradeoff.otherwise(rough, "s4", gap=gap) for gap in (0.5, 1e-7))
+    assert loose.low <= exact.low + 1e-3 and exact.high <= loose.high + 1e-3
+    assert loose.high - loose.low > 1 > exact.high - exact.low

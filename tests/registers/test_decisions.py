@@ -3,12 +3,39 @@
 import pytest
 
 from mixplan.base.errors import DataError
-from mixplan.registers.decisions import read_locks
+from mixplan.maps.style import ACTION_COLOUR
+from mixplan.plan.actions import ACTIONS, DECISIONS, RETAIN
+from mixplan.plan.words import action_label, decision_label
+from mixplan.registers.decisions import read_decisions, read_locks
 
 
 def test_lock_files_name_what_is_wrong() -> None:
-    assert read_locks("编号,决定\na,保留\nb,退出\nc,\n".encode(), "l.csv").locks == {"a": "keep", "b": "close"}
+    assert read_locks("编号,决定\na,保留\nb,退出\nc,\n".encode(), "l.csv").locks == {"a": "retain", "b": "close"}
     with pytest.raises(DataError, match=r"l\.csv 第 2 行，decision 列，值“maybe”"):
         read_locks(b"id,decision\na,maybe\n", "l.csv")
     with pytest.raises(DataError, match=r"缺少必需的列：decision"):
         read_locks(b"id\na\n", "l.csv")
+
+
+@pytest.mark.parametrize("word", ["retain", "keep", "Keep", "保留", "RETAIN"])
+def test_old_and_new_words_for_a_decision_mean_the_same(word: str) -> None:
+    assert read_locks(f"id,decision\na,{word}\n".encode(), "l.csv").locks == {"a": RETAIN}
+
+
+def test_a_plan_with_an_action_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(
+        DataError, match=r"plan\.json 中站点“a”的 action 是“move”，应为 retain、upgrade、merge、close 之一"
+    ):
+        read_decisions(b'{"actions": [{"plant_id": "a", "action": "move"}]}', "plan.json")
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_every_action_is_read_and_has_a_name_and_a_colour(action: str) -> None:
+    plan = read_decisions(f'[{{"plant_id": "a", "action": "{action}"}}]'.encode(), "plan.json")
+    assert plan["action"].tolist() == [action]
+    assert action_label(action)
+    assert action in ACTION_COLOUR
+
+
+def test_every_decision_has_a_name() -> None:
+    assert [decision_label(decision) for decision in DECISIONS] == ["保留", "退出", "未定"]

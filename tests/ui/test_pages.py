@@ -98,6 +98,30 @@ def test_a_wider_margin_never_flags_fewer():
     assert sum(int(after[f]) for f in flags) >= sum(int(before[f]) for f in flags)
 
 
+def test_one_margin_counts_on_every_page_of_a_session():
+    page = open_page("station_map")
+    usual = metrics(page)
+    page.slider(key="margin").set_value(1000).run()
+    wide = metrics(page)
+    assert wide != usual
+    own = {"sensitive_margin_m": page.session_state["sensitive_margin_m"]}
+    overview = open_page("overview", **own)
+    names = ["需治理（确定）", "需治理（待核实）", "资料不足"]
+    assert {name: metrics(overview)[name] for name in names} == {name: wide[name] for name in names}
+    assert "1000 m（规则文件为 200 m）" in texts(overview)
+    assert {open_page(name, **own).slider(key="margin").value for name in ("siting", "consolidation", "briefing")} == {
+        1000
+    }
+
+
+def test_the_margin_in_the_address_goes_before_the_one_of_the_session():
+    page = new_page("station_map")
+    page.session_state["sensitive_margin_m"] = 1000
+    page.query_params["margin"] = "300"
+    page.run()
+    assert page.slider(key="margin").value == page.session_state["sensitive_margin_m"] == 300
+
+
 def test_the_district_filter_names_districts_as_of_the_year():
     page = open_page("station_map")
     assert "密云区" in page.multiselect(key="districts").options

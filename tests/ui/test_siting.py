@@ -144,7 +144,7 @@ def test_a_stricter_setting_takes_sites_out_and_says_so(page):
     press(page, "siting_add")
     desk = page.session_state["siting_desk"]
     assert len(desk.plan) == 1
-    ok(page.slider(key="siting_margin").set_value(1000).run())
+    ok(page.slider(key="margin").set_value(1000).run())
     lost = "这些站点不能设线" in texts(page)
     assert lost == (metrics(page)["新建生产线"] == "0 条 0 万t")
 

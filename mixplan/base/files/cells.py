@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from mixplan.base.errors import DataError
+from mixplan.base.files.reading import read_bytes
 from mixplan.base.i18n import gettext as _
 
 MAX_REGISTER_BYTES = 20 * 2**20
@@ -173,8 +174,6 @@ def read_text_table(path: Path) -> pd.DataFrame:
         Where the file is missing or is no UTF-8 CSV.
     """
     try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise DataError(_("找不到数据文件 {file}。").format(file=path)) from None
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        return pd.read_csv(io.BytesIO(read_bytes(path)), dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise DataError(_("{file} 不是可读的 UTF-8 CSV：{error}").format(file=path.name, error=error)) from None

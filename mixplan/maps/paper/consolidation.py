@@ -7,7 +7,6 @@ import pandas as pd
 
 from mixplan.base.i18n import gettext as _
 from mixplan.city.layers import Layers
-from mixplan.coverage.supply import LEAVES
 from mixplan.maps.consolidation import with_actions
 from mixplan.maps.legend import Key, action_keys, ground_keys, hollow_key
 from mixplan.maps.paper.ground import draw_ban_zones, draw_ground, draw_rings
@@ -16,6 +15,7 @@ from mixplan.maps.paper.marks import alike, draw_marks
 from mixplan.maps.paper.sheet import A4, Panel, StaticMap, draw_sheet
 from mixplan.maps.paper.view import View
 from mixplan.maps.style import ACTION_COLOUR, SYMBOLS, mark_symbol
+from mixplan.plan.actions import STOPS
 from mixplan.plan.rules import RuleBook
 from mixplan.plan.words import unit_label
 from mixplan.screening.stations import Split, split
@@ -94,7 +94,7 @@ def consolidation_map(
 
 def _states(plants: gpd.GeoDataFrame, decisions: pd.DataFrame) -> tuple[_State, _State]:
     """The stations in question before and after the plan."""
-    stays = with_actions(plants, decisions)["action"].map(lambda action: action not in LEAVES)
+    stays = with_actions(plants, decisions)["action"].map(lambda action: action not in STOPS)
     capacity = plants["capacity"].astype(float)
     after = capacity[stays]
     if "capacity" in decisions.columns:
@@ -105,7 +105,7 @@ def _states(plants: gpd.GeoDataFrame, decisions: pd.DataFrame) -> tuple[_State, 
 def _draw_actions(view: View, located: gpd.GeoDataFrame, *, before: bool) -> None:
     """Stations coloured by action; afterwards those that stop are crosses."""
     size = 5.4 if view.detail else 4.4
-    gone = located["action"].isin(LEAVES)
+    gone = located["action"].isin(STOPS)
     if not before:
         draw_marks(view, located.geometry[gone], SYMBOLS["gone"], size=size, order=7.9)
     drawn = located if before else located[~gone]

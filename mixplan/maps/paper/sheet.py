@@ -14,7 +14,6 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import get_font
 from matplotlib.patches import Polygon, Rectangle
 
 from mixplan.base.i18n import gettext as _
@@ -22,7 +21,7 @@ from mixplan.city import rings as city_rings
 from mixplan.city.layers import Layers
 from mixplan.maps import style as maps_style
 from mixplan.maps.legend import Key
-from mixplan.maps.paper.fonts import font, font_file
+from mixplan.maps.paper.fonts import font, text_width
 from mixplan.maps.paper.keys import handles
 from mixplan.maps.paper.labels import place_labels
 from mixplan.maps.paper.view import Box, View
@@ -154,15 +153,11 @@ def _scale_bar(view: View, *, km: float) -> None:
 
 def _wrapped(text: str, size: float, inches: float) -> str:
     """Text broken into lines that fit a width; Chinese breaks anywhere, English between words."""
-    face = get_font(font_file())
-    face.set_size(size, 72)
+    gap = " " if all(ord(c) < 0x2E80 for c in text) else ""
     lines, line = [], ""
-    words = text.split(" ") if all(ord(c) < 0x2E80 for c in text) else list(text)
-    gap = " " if len(words) != len(text) else ""
-    for word in words:
+    for word in text.split(" ") if gap else text:
         longer = f"{line}{gap}{word}" if line else word
-        face.set_text(longer, 0.0)
-        if line and face.get_width_height()[0] / 64 > inches * 72:
+        if line and text_width(longer, size) > inches * 72:
             lines.append(line)
             line = word.lstrip()
         else:

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from mixplan.ui.session import BRIEFING_PLANT
+
 
 def position() -> int | None:
     """The step that the address names, none outside the presenter."""
@@ -20,4 +22,4 @@ def go(step: int | None) -> None:
         st.query_params.pop("step", None)
     else:
         st.query_params["step"] = str(step)
-    st.session_state.pop("briefing_plant", None)
+    BRIEFING_PLANT.forget()

@@ -9,6 +9,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.handouts import formats
 from mixplan.handouts.report import Report
 from mixplan.ui import texts
+from mixplan.ui.session import BRIEFING_FILES
 
 _File = tuple[str, bytes, str]  # name, content, media type
 
@@ -18,7 +19,7 @@ def handouts(found: Report) -> None:
     texts.heading(_("会后材料"))
     upload = st.file_uploader(_("单位自己的 PowerPoint 模板（可不给）"), type=["pptx"], key="briefing_template")
     template = upload.getvalue() if upload is not None else None
-    made: dict[tuple[str, ...], _File] = st.session_state.setdefault("briefing_files", {})
+    made = BRIEFING_FILES.or_new({})
     for name in formats.NAMES:
         key = (found.input_hash, found.language, name, upload.file_id if upload and name == "pptx" else "")
         button, result = st.columns([4, 3], vertical_alignment="center", gap="small")

@@ -9,14 +9,14 @@ import streamlit as st
 from mixplan.base.errors import MixplanError
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
-from mixplan.coverage import supply as coverage_supply
 from mixplan.handouts import report as handouts_report
 from mixplan.handouts.report import Report
+from mixplan.plan.actions import STOPS
 from mixplan.plan.datapackage import data_version
-from mixplan.registers.decisions import read_decisions
 from mixplan.screening import stations
 from mixplan.targets import entries as targets_entries
-from mixplan.ui import proposals, shared, texts
+from mixplan.ui import shared, texts
+from mixplan.ui.proposals import Proposal, session_plan, session_proposal, uploaded_plan, uploaded_proposal
 from mixplan.ui.targets import figures as targets_figures
 
 
@@ -24,8 +24,7 @@ from mixplan.ui.targets import figures as targets_figures
 class Inputs:
     """What the report is made of, besides the register."""
 
-    sites: gpd.GeoDataFrame | None
-    flows: pd.DataFrame | None
+    proposal: Proposal
     decisions: pd.DataFrame | None
     version: str
 
@@ -36,18 +35,14 @@ def inputs() -> Inputs:
         upload = st.file_uploader(
             _("选址方案：mixplan site 的 JSON，或 CSV、XLSX"), type=["json", "csv", "xlsx"], key="briefing_siting"
         )
-        proposal = proposals.uploaded_proposal(upload) if upload is not None else proposals.session_proposal()
+        # A file that cannot be used is no reason to tell the story of another proposal.
+        proposal = (uploaded_proposal(upload) if upload is not None else session_proposal()) or Proposal()
         upload = st.file_uploader(
             _("整合方案：mixplan consolidate 的 JSON"), type=["json"], key="briefing_consolidation"
         )
-        decisions, version = (None, "") if upload is not None else proposals.session_plan()
-        if upload is not None:
-            try:
-                decisions, version = read_decisions(upload.getvalue(), upload.name), f"plan-{upload.file_id}"
-            except MixplanError as problem:
-                texts.message("error", str(problem))
-    proposal = proposal or proposals.Proposal()
-    return Inputs(proposal.sites, proposal.deliveries, decisions, f"{proposal.version}|{version}")
+        plan = uploaded_plan(upload) if upload is not None else session_plan()
+    decisions, version = plan or (None, "")
+    return Inputs(proposal, decisions, f"{proposal.version}|{version}")
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
@@ -55,10 +50,10 @@ def _report(version: str, language: str, _plants: gpd.GeoDataFrame, _given: Inpu
     return handouts_report.build(
         _plants,
         shared.layers(),
-        shared.rules(),
+        shared.rules_in_force(),
         _figures,
-        sites=_given.sites,
-        flows=_given.flows,
+        sites=_given.proposal.sites,
+        flows=_given.proposal.deliveries,
         decisions=_given.decisions,
     )
 
@@ -68,7 +63,9 @@ def report(given: Inputs) -> Report:
     plants, version = shared.register()
     entries = targets_figures.entries()
     figures = targets_entries.with_entries(targets_figures.indicators(), entries)
-    known = "|".join([version, data_version(), given.version, entries.to_json(date_format="iso") or ""])
+    known = "|".join(
+        [version, data_version(), f"{shared.margin_m():g}", given.version, entries.to_json(date_format="iso") or ""]
+    )
     with st.spinner(_("正在汇总……")):
         try:
             return _report(known, get_language(), plants, given, figures)
@@ -85,7 +82,7 @@ def given_line(found: Report) -> None:
         rows = found.stations.loc[found.decisions.index]
         named, kept = (
             stations.split(rows),
-            stations.split(rows[~found.decisions["action"].isin(coverage_supply.LEAVES)]),
+            stations.split(rows[~found.decisions["action"].isin(STOPS)]),
         )
         plan = _("整合方案：{count} 个站点（{split}）中留下 {kept} 个（{kept_split}）。").format(
             count=named.count, split=named.text(), kept=kept.count, kept_split=kept.text()

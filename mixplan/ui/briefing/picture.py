@@ -10,9 +10,9 @@ from mixplan.handouts import story
 from mixplan.handouts.report import Report
 from mixplan.maps import consolidation, coverage, legend, style, web
 from mixplan.maps.stations import plant_layer
-from mixplan.plan import words
 from mixplan.ui import mapview
 from mixplan.ui.briefing.steps import Slide
+from mixplan.ui.session import BRIEFING_PLANT
 
 # Where the map looks in each step: latitude, longitude, and the zoom on a map of 800 pixels.
 _LOOK = {
@@ -26,7 +26,7 @@ _LOOK = {
 
 
 def _picked(plant_id: str) -> None:
-    st.session_state.briefing_plant = plant_id
+    BRIEFING_PLANT.put(plant_id)
 
 
 def draw(found: Report, slide: Slide, height: int) -> None:
@@ -53,7 +53,7 @@ def _legend(found: Report, slide: Slide) -> str:
     if slide.key == "consolidation" and slide.last:
         assert found.decisions is not None
         used = [action for action in style.ACTION_COLOUR if (found.decisions["action"] == action).any()]
-        return legend.action_legend({action: words.action_label(action) for action in used}, extra={})
+        return legend.action_legend(used, extra={})
     if slide.key == "consolidation":
         return legend.legend(["concrete"], layers=("zones",))
     if slide.key == "lines":
@@ -83,7 +83,7 @@ def _groups(found: Report, slide: Slide) -> list[folium.FeatureGroup]:
         assert found.decisions is not None
         concrete = inventory[inventory["kind"] == "concrete"]
         if slide.last:
-            marks = consolidation.decision_layer(concrete, found.decisions)
+            marks = consolidation.action_layer(consolidation.with_actions(concrete, found.decisions))
         else:
             marks = plant_layer(concrete, found.judged, found.counted["district_shown"])
         return [mapview.background("zones", on), *lines, web.group(_("厂站"), *marks)]

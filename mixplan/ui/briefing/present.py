@@ -22,6 +22,7 @@ from mixplan.targets import status as targets_status
 from mixplan.ui.briefing.address import go, position
 from mixplan.ui.briefing.picture import draw
 from mixplan.ui.briefing.steps import Slide, slides
+from mixplan.ui.session import BRIEFING_NOTES, BRIEFING_PLANT, BRIEFING_RADIUS
 
 _keys = st.components.v2.component("mixplan_presenter", js=asset_text("presenter.js"), html="<span></span>")
 
@@ -33,7 +34,7 @@ def _moved(count: int) -> None:
     if move == "leave":
         go(None)
     elif move == "notes":
-        st.session_state.briefing_notes = not st.session_state.get("briefing_notes", False)
+        BRIEFING_NOTES.put(not BRIEFING_NOTES.get())
     elif move:
         step = {"next": at + 1, "previous": at - 1, "first": 1, "last": count}[move]
         go(min(max(step, 1), count))
@@ -67,7 +68,7 @@ def present(found: Report) -> None:
     height = int((st.session_state.get("briefing_keys") or {}).get("height") or 720)
     st.html(_CSS)
     slide = pictures[at - 1]
-    radius = float(st.session_state.get("briefing_radius", found.before.result.radius_km))
+    radius = BRIEFING_RADIUS.get() or found.before.result.radius_km
     if slide.key == "coverage" and radius != found.before.result.radius_km:
         found = _at_radius(found.input_hash, found.language, radius, found)
         own = slide.title != slide.step.title and slide.last
@@ -76,7 +77,7 @@ def present(found: Report) -> None:
     place = _("{step} · {at} / {count}").format(step=story.step_label(slide.key), at=at, count=len(pictures))
     st.html(f'<p class="mp-place">{html.escape(place)}</p><h1 class="mp-say">{html.escape(slide.title)}</h1>')
     # Below the map stand its legend, and the notes where they are shown.
-    below = 75 + (130 if st.session_state.get("briefing_notes") else 0)
+    below = 75 + (130 if BRIEFING_NOTES.get() else 0)
     room = max(int(height * 0.85) - 15 - below, 320)
     if slide.key == "targets":
         _goals(found)
@@ -86,7 +87,7 @@ def present(found: Report) -> None:
             draw(found, slide, room)
         with right:
             _side(found, slide, height)
-    if st.session_state.get("briefing_notes"):
+    if BRIEFING_NOTES.get():
         st.html(f'<div class="mp-notes">{html.escape(slide.step.notes)}</div>')
     _keys(
         key="briefing_keys",
@@ -114,14 +115,14 @@ def _side(found: Report, slide: Slide, height: int) -> None:
     """Figures beside the map, the clicked plant's card, and the radius in the coverage step."""
     if slide.key == "coverage":
         low, high = found.subject.minimum_km, found.subject.maximum_km
-        now = st.session_state.get("briefing_radius", found.before.result.radius_km)
+        now = BRIEFING_RADIUS.get() or found.before.result.radius_km
         st.slider(
             _("半径（km，假设）"), int(low), int(high), int(now), 1, key="briefing_radius_slider", on_change=_set_radius
         )
-    plant = st.session_state.get("briefing_plant")
+    plant = BRIEFING_PLANT.get()
     if plant in found.stations.index:
         _card(found.stations.loc[plant].to_dict())
-        st.button(_("关闭"), on_click=lambda: st.session_state.pop("briefing_plant", None), key="briefing_close")
+        st.button(_("关闭"), on_click=BRIEFING_PLANT.forget, key="briefing_close")
         return
     if slide.last or slide.key == "zones":
         _facts(slide.step.facts[: slide.frame + 1] if slide.key == "zones" and not slide.last else slide.step.facts)
@@ -129,12 +130,12 @@ def _side(found: Report, slide: Slide, height: int) -> None:
         _facts(story.coverage_facts(found.before.result))
     if slide.key == "coverage" and slide.last:
         chart = curve_chart(found.curve, found.curve_before, radius_km=found.before.result.radius_km)
-        plot = height // 3 - (170 if st.session_state.get("briefing_notes") else 130)
+        plot = height // 3 - (170 if BRIEFING_NOTES.get() else 130)
         st.altair_chart(chart.properties(height=max(plot, 70)), theme=None, width="stretch")
 
 
 def _set_radius() -> None:
-    st.session_state.briefing_radius = st.session_state.briefing_radius_slider
+    BRIEFING_RADIUS.put(float(st.session_state.briefing_radius_slider))
 
 
 def _card(row: Mapping[Any, Any]) -> None:
@@ -150,12 +151,6 @@ def _card(row: Mapping[Any, Any]) -> None:
 
 def _goals(found: Report) -> None:
     """Every target in large type: what is wanted, where it stands."""
-    colour = {
-        targets_status.Status.MET: style.BLUE,
-        targets_status.Status.ON_TRACK: style.GREEN,
-        targets_status.Status.BEHIND: style.VERMILLION,
-        targets_status.Status.NO_DATA: "#6B6B6B",
-    }
     heads = (_("指标"), _("目标"), _("基线"), _("最近实绩"), _("状态"))
     rows = []
     for item in found.targets:
@@ -170,7 +165,7 @@ def _goals(found: Report) -> None:
         rows.append(
             "<tr>"
             + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
-            + f'<td style="color:{colour[item.status]};font-weight:700">{status}</td></tr>'
+            + f'<td style="color:{style.STATUS_COLOUR[item.status]};font-weight:700">{status}</td></tr>'
         )
     head = "".join(f"<th>{html.escape(text)}</th>" for text in heads)
     st.html(f'<table class="mp-goals"><tr>{head}</tr>{"".join(rows)}</table>')

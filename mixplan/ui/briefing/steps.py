@@ -14,14 +14,13 @@ from mixplan.handouts.report import Report
 from mixplan.handouts.story import Step
 from mixplan.ui import texts
 from mixplan.ui.briefing.address import go
-
-_STEPS = "briefing_steps"  # the planner's choice: a table by step key with show, order, caption, notes
+from mixplan.ui.session import BRIEFING_STEPS
 
 
 def _choice(found: Report) -> pd.DataFrame:
     """The planner's choice of steps, completed by steps that are new: index key; show, order, caption, notes."""
     keys = [step.key for step in story.story(found)]
-    kept: dict[str, dict[str, Any]] = st.session_state.get(_STEPS, {})
+    kept = BRIEFING_STEPS.get() or {}
     order = sorted((key for key in keys if key in kept), key=lambda key: kept[key]["order"])
     if order != keys:
         for n, key in enumerate(keys):
@@ -39,7 +38,7 @@ def choose_steps(found: Report) -> None:
     texts.heading(_("汇报的步骤"))
     steps = {step.key: step for step in story.story(found)}
     choice = _choice(found)
-    editor, kept = f"{_STEPS}_editor_{get_language()}", f"{_STEPS}_base"
+    editor, kept = f"briefing_editor_{get_language()}", "briefing_editor_base"
     # The editor's base stays while it is shown, or it would drop its edits; when it comes back it starts from the
     # choice made before.
     fresh = editor not in st.session_state or kept not in st.session_state
@@ -64,7 +63,7 @@ def choose_steps(found: Report) -> None:
         },
     )
     rows = edited[["show", "order", "caption", "notes"]].fillna({"caption": "", "notes": "", "order": 99})
-    st.session_state[_STEPS] = {str(key): cast(dict[str, Any], row) for key, row in rows.to_dict("index").items()}
+    BRIEFING_STEPS.put({str(key): cast(dict[str, Any], row) for key, row in rows.to_dict("index").items()})
     st.button(_("开始汇报"), type="primary", icon=":material/slideshow:", on_click=go, args=(1,), key="briefing_start")
     st.caption(
         _("→、PageDown、空格：下一步；←、PageUp：上一步；F：全屏；N：讲稿；Esc：结束。地址中的 ?step= 可以分享。")

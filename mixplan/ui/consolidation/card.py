@@ -10,7 +10,8 @@ from mixplan.base.i18n import gettext as _
 from mixplan.city import rings
 from mixplan.consolidation import words
 from mixplan.plan import words as plan_words
-from mixplan.registers.decisions import CLOSE, KEEP, UNDECIDED
+from mixplan.plan.actions import DECISIONS
+from mixplan.plan.words import decision_label
 from mixplan.ui import runs, texts
 from mixplan.ui.consolidation.decisions import decide
 from mixplan.ui.consolidation.results import result
@@ -56,9 +57,9 @@ def card(work: Workspace) -> None:
             own = work.findings[(work.findings["plant_id"] == plant) & (work.findings["verdict"] == "flag")]
             st.markdown(texts.plain(" ".join(own["reason"])) or _("未发现问题"))
         with st.container(horizontal=True):  # wraps where the labels are long
-            for decision in (KEEP, CLOSE, UNDECIDED):
+            for decision in DECISIONS:
                 st.button(
-                    words.lock_label(decision),
+                    decision_label(decision),
                     on_click=decide,
                     args=(plant, decision),
                     key=f"con_{decision}",

@@ -11,9 +11,9 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.consolidation import settings as consolidation_settings
 from mixplan.consolidation.settings import Settings
-from mixplan.plan.words import rule_kind_label, unit_text
 from mixplan.ui import shared
 from mixplan.ui.consolidation.decisions import own_decisions
+from mixplan.ui.controls import margin_slider, parameter_slider
 
 _SLIDERS = ("cap_wan_m3", "demand_wan_m3", "radius_km", "outside_pct", "utilisation_pct")
 _WEIGHTS = ("severity_cost", "borderline_weight", "haul_cost", "upgrade_cost", "add_cost", "loss_site", "loss_capacity")
@@ -29,27 +29,7 @@ class Choice:
 
 
 def _slider(name: str) -> float:
-    row = shared.rules().parameters[consolidation_settings.PARAMETERS[name]]
-    low, high = map(float, row.range)
-    whole = all(float(v).is_integer() for v in (row.value, low, high)) and high - low >= 5
-    step = 1.0 if whole else 0.05
-    if high - low > 1000:
-        step = 50.0
-    title, unit = local(row, "title"), unit_text(row.unit)
-    label = _("{title}（{unit}）").format(title=title, unit=unit) if unit else title
-    kind = rule_kind_label(row.kind)
-    value = st.slider(
-        label,
-        low,
-        high,
-        float(row.value),
-        step,
-        key=f"con_{name}",
-        help=_("{kind}：{source}").format(kind=kind, source=row.source),
-        format="%d" if whole or step >= 1 else "%.2f",
-        persist_state="session",
-    )
-    return float(value)
+    return parameter_slider(consolidation_settings.PARAMETERS[name], key=f"con_{name}")
 
 
 def _most(label: str, key: str) -> int:
@@ -77,17 +57,7 @@ def controls() -> Choice:
     with st.expander(_("其他假设和上限")):
         for name in _MORE:
             changes[name] = _slider(name)
-        rule = book.rule("near_sensitive_area")
-        margin = st.slider(
-            _("敏感区外扩距离（m，假设）"),
-            int(rule.minimum or 0),
-            int(rule.maximum or 0),
-            int(float(rule.value)),
-            50,
-            key="con_margin",
-            persist_state="session",
-            help=local(rule, "note"),
-        )
+        margin = margin_slider()
         if st.checkbox(_("限制五环内站点数"), key="con_ring_on", persist_state="session"):
             changes["ring_caps"] = ((5, _most(_("五环内最多（个）"), "con_ring_cap")),)
         names = {str(r["id"]): local(r) for r in shared.layers().districts.drop(columns="geometry").to_dict("records")}
@@ -108,4 +78,4 @@ def controls() -> Choice:
     changes["gap"] = float(gap_pct) / 100.0
     changes["time_limit_s"] = 300.0 if phased else 90.0
     changes["locks"] = tuple(sorted(own_decisions().items()))
-    return Choice(consolidation_settings.default_settings(book, phased=phased, **changes), float(margin))
+    return Choice(consolidation_settings.default_settings(book, phased=phased, **changes), margin)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mixplan.registers.decisions import UNDECIDED
+from mixplan.plan.actions import UNDECIDED
 from mixplan.ui.session import CON_HISTORY, CON_LOCKS
 
 

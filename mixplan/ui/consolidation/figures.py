@@ -10,16 +10,17 @@ from mixplan.consolidation import tables
 from mixplan.maps import style
 from mixplan.ui import texts
 from mixplan.ui.consolidation.workspace import Workspace
+from mixplan.ui.session import PLAN
 
 
 def key_figures(work: Workspace) -> None:
     """Capacity, stations, flags, haul and dust: at the end of the plan, against the inventory."""
     if work.plan is None:
-        st.session_state.pop("consolidation_plan", None)
+        PLAN.forget()
         return
     # The coverage and briefing pages show the same plan.
     decided = work.plan.actions[["action", "capacity_after"]].rename(columns={"capacity_after": "capacity"})
-    st.session_state.consolidation_plan = decided.rename_axis("plant_id")
+    PLAN.put(decided.rename_axis("plant_id"))
     first, last = (work.plan.totals.iloc[n].to_dict() for n in (0, -1))
     boxes = st.columns(8)
     figures = [

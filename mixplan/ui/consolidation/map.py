@@ -14,10 +14,10 @@ from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import settings as consolidation_settings
 from mixplan.consolidation import totals
 from mixplan.consolidation.plan import Plan
-from mixplan.consolidation.settings import MERGE, SHUT
 from mixplan.maps import consolidation, features, legend, web
 from mixplan.maps import stations as maps_stations
 from mixplan.plan import words as plan_words
+from mixplan.plan.actions import MERGE, RETAIN, STOPS
 from mixplan.ui import mapview, shared
 from mixplan.ui.consolidation.workspace import Workspace, heirs_of, key_of_plan, reasons_of, select, selected
 
@@ -56,11 +56,10 @@ def draw(work: Workspace) -> None:
     if after:
         assert work.plan is not None
         groups += _after(work, work.plan, min(t, len(work.plan.case.problem.years) - 1), plant)
-        entries = {a: plan_words.action_label(a) for a in consolidation_settings.ACTIONS}
         extra = {"link": _("接替（选中站点）或整合"), "thin": _("半径内不足两站的需求点")}
         if work.made is not None and work.plan is work.made.plan:
-            extra["line"] = _("新建砂浆线")
-        key = legend.action_legend(entries, extra=extra)
+            extra["new_line"] = _("新建砂浆线")
+        key = legend.action_legend(consolidation_settings.ACTIONS, extra=extra)
     else:
         _findings, judged = shared.screened(work.choice.margin_m, shared.rules().period_end)
         plants, _version = shared.register()
@@ -81,7 +80,7 @@ def _after(work: Workspace, plan: Plan, t: int, plant: str | None) -> list[Any]:
     year = case.problem.years[t]
     actions = plan.actions.copy()
     later = actions["year"].notna() & (actions["year"].fillna(0) > year)
-    actions.loc[later.to_numpy(bool), "action"] = consolidation_settings.RETAIN
+    actions.loc[later.to_numpy(bool), "action"] = RETAIN
     reasons = reasons_of(key_of_plan(work), work.adopted, get_language(), plan, work.findings)
     table = case.stations.assign(action=actions["action"].to_numpy(dtype=object))
     lines = {
@@ -120,7 +119,7 @@ def _links(work: Workspace, plan: Plan, actions: pd.DataFrame, plant: str | None
     """Mergers; for a chosen station that stops, who takes over its demand instead."""
     places, names = plan.case.stations.geometry, plan.case.stations["name"]
     rows: list[dict[str, Any]] = []
-    if plant is not None and actions.loc[plant, "action"] in (MERGE, SHUT):
+    if plant is not None and actions.loc[plant, "action"] in STOPS:
         heirs = heirs_of(key_of_plan(work), work.adopted, plan)
         for row in heirs[heirs["plant_id"] == plant].to_dict("records"):
             text = features.tip(str(names[row["by"]]), _("接替 {amount:.1f} 万m³/年").format(amount=row["amount"]))

@@ -63,7 +63,7 @@ def start_pareto(work: Workspace) -> None:
 
 def start_joint(work: Workspace) -> None:
     """Begin the joint run of stations and new mortar lines."""
-    book = shared.rules().with_values({"near_sensitive_area": work.choice.margin_m})
+    book = shared.rules().with_margin(work.choice.margin_m)
     plants, _version = shared.register()
 
     def run(job: Job[Any]) -> joint.JointPlan:

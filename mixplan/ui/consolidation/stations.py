@@ -11,13 +11,14 @@ import streamlit as st
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import stations as consolidation_stations
-from mixplan.consolidation import words
 from mixplan.plan import words as plan_words
-from mixplan.registers.decisions import UNDECIDED
+from mixplan.plan.actions import UNDECIDED
+from mixplan.plan.words import decision_label
 from mixplan.screening import stations
 from mixplan.ui.consolidation.decisions import own_decisions, undo
 from mixplan.ui.consolidation.map import MAP_PX
 from mixplan.ui.consolidation.workspace import Workspace, key_of_plan, reasons_of, select
+from mixplan.ui.session import CON_HISTORY
 
 WRAPPED_PX = 66  # three lines; Streamlit wraps text in rows higher than 4 rem
 
@@ -72,7 +73,7 @@ def flagged_list(work: Workspace) -> None:
     st.button(
         _("撤销决定"),
         on_click=undo,
-        disabled=not st.session_state.get("con_history"),
+        disabled=not CON_HISTORY.get(),
         key="con_undo",
         icon=":material/undo:",
     )
@@ -90,7 +91,7 @@ def _list(work: Workspace, some: gpd.GeoDataFrame) -> None:
         )
     shown[_("筛查理由")] = why.reindex(some.index).fillna("—")
     if own_decisions():
-        shown[_("决定")] = some["lock"].map(words.lock_label)
+        shown[_("决定")] = some["lock"].map(decision_label)
     shown[_("分值")] = (some["points"] + some["note_points"]).round(1)
     if work.plan is not None:
         shown[_("方案理由")] = reasons_of(

@@ -39,7 +39,7 @@ class Workspace:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _case(version: str, choice: Choice, _plants: gpd.GeoDataFrame, _findings: pd.DataFrame) -> Case:
-    book = shared.rules().with_values({"near_sensitive_area": choice.margin_m})
+    book = shared.rules().with_margin(choice.margin_m)
     return consolidation_case.build_case(_plants, _findings, shared.layers(), book, load_demand(), choice.settings)
 
 

@@ -15,7 +15,8 @@ from mixplan.coverage import ground as coverage_ground
 from mixplan.coverage import supply as coverage_supply
 from mixplan.coverage import words as coverage_words
 from mixplan.plan.datapackage import data_version
-from mixplan.ui import address, proposals, shared, texts
+from mixplan.ui import address, shared, texts
+from mixplan.ui.proposals import Proposal, session_plan, session_proposal, uploaded_proposal
 
 
 @dataclass(frozen=True)
@@ -60,14 +61,14 @@ def controls() -> View:
     year = address.slider(_("年份（禁现区与新线投产）"), first, last, last, "year")
     shade = address.one(_("底色"), ["distance", "spare"], "shade", format_func=_shade_label)
     by = address.one(_("统计单元"), list(coverage_ground.BY), "by", format_func=coverage_words.by_label)
-    proposal = _proposal() if kind == "mortar" else proposals.Proposal()
-    plan, plan_version = _consolidation() if kind == "concrete" else (None, "")
+    proposal = _proposal() if kind == "mortar" else Proposal()
+    plan, plan_version = _plan() if kind == "concrete" else (None, "")
     network, network_version = _network()
     version = "|".join([shared.register()[1], data_version(), proposal.version, plan_version, network_version])
     return View(subject, float(radius), year, by, shade, proposal.sites, plan, network, version)
 
 
-def _proposal() -> proposals.Proposal:
+def _proposal() -> Proposal:
     """The proposal in use: an uploaded file, else what the siting page left in the session."""
     with st.expander(_("新线方案"), expanded=False):
         upload = st.file_uploader(
@@ -75,23 +76,22 @@ def _proposal() -> proposals.Proposal:
             type=["csv", "xlsx", "json"],
             key="coverage_sites",
         )
-        if upload is not None and (read := proposals.uploaded_proposal(upload)):
-            return read
-        left = proposals.session_proposal()
-        if left is None:
+        if (from_file := uploaded_proposal(upload)) is not None:
+            return from_file
+        proposal = session_proposal()
+        if proposal is None:
             st.caption(_("没有方案：在“新线布局”页提出，或在此导入。"))
-            return proposals.Proposal()
+            return Proposal()
         use = st.toggle(_("加上“新线布局”的方案"), value=True, key="coverage_use_sites")
-    return left if use else proposals.Proposal()
+    return proposal if use else Proposal()
 
 
-def _consolidation() -> tuple[pd.DataFrame | None, str]:
+def _plan() -> tuple[pd.DataFrame | None, str]:
     """The consolidation plan in use, where the session has one."""
-    plan, version = proposals.session_plan()
-    if plan is None:
+    plan = session_plan()
+    if plan is None or not st.toggle(_("按治理整合方案"), value=True, key="coverage_use_plan"):
         return None, ""
-    use = st.toggle(_("按治理整合方案"), value=True, key="coverage_use_plan")
-    return (plan, version) if use else (None, "")
+    return plan
 
 
 def _network() -> tuple[nx.Graph | None, str]:

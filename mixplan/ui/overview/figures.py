@@ -8,8 +8,9 @@ from mixplan.plan import words
 from mixplan.plan.kinds import plant_kinds
 from mixplan.screening import stations
 from mixplan.screening.verdicts import listed
-from mixplan.ui import texts
+from mixplan.ui import shared, texts
 from mixplan.ui.findings import verdict_figures
+from mixplan.ui.session import REGISTER
 
 
 def inventory(table: pd.DataFrame) -> None:
@@ -23,7 +24,7 @@ def inventory(table: pd.DataFrame) -> None:
             st.metric(
                 words.kind_label(kind),
                 _("{count} 个厂站").format(count=texts.number(len(rows))),
-                help=None if "register" in st.session_state else plan_years,
+                help=None if REGISTER.known() else plan_years,
             )
             capacity = texts.number(rows["capacity"].sum(), 0, words.unit_label(kinds[kind].unit))
             modelled = stations.split(rows).modelled
@@ -35,3 +36,8 @@ def verdicts(table: pd.DataFrame) -> None:
     counted = stations.inventory(table)
     verdict_figures(counted, st.columns(len(listed(counted["drawn"]))))
     st.caption(stations.flag_sentence(stations.flag_count(table)) + _("。"))
+    own, usual = shared.margin_m(), shared.rules().margin_m
+    if own != usual:
+        st.caption(
+            _("敏感区外扩距离按本次会话所设的 {own:g} m（规则文件为 {usual:g} m）。").format(own=own, usual=usual)
+        )

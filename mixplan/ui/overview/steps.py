@@ -8,6 +8,7 @@ from mixplan.plan.kinds import INVENTORY
 from mixplan.screening import stations
 from mixplan.screening import verdicts as screening_verdicts
 from mixplan.targets import entries, progress, status
+from mixplan.ui.session import REGISTER
 from mixplan.ui.targets import figures
 
 
@@ -44,7 +45,7 @@ def next_steps(table: pd.DataFrame) -> None:
             width="stretch",
         )
     plan_targets()
-    if "register" not in st.session_state:
+    if not REGISTER.known():
         st.page_link("pages/station_map.py", label=_("导入自己的登记册，替换模型推算的站点"), width="stretch")
     st.page_link("pages/data.py", label=_("查看数据来源、规则与假设"), width="stretch")
     if unlocated:

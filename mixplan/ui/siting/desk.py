@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-import streamlit as st
-
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
+from mixplan.ui.session import SITES, SITING_DESK, SITING_FOCUS, SITING_PAST, SITING_SAVED
 from mixplan.ui.siting.files import given
 
 MOST_SAVED = 4
@@ -49,21 +48,20 @@ class Saved:
 
 def desk() -> Desk:
     """The desk at hand."""
-    current: Desk = st.session_state.setdefault("siting_desk", Desk())
-    return current
+    return SITING_DESK.or_new(Desk())
 
 
 def put(**changes: Any) -> None:
     """Change the desk; the one before it can be had back."""
-    past: list[Desk] = st.session_state.setdefault("siting_past", [])
+    past = SITING_PAST.or_new([])
     past.append(desk())
-    st.session_state.siting_desk = replace(desk(), **changes)
+    SITING_DESK.put(replace(desk(), **changes))
 
 
 @contextmanager
 def one_step() -> Iterator[None]:
     """Several changes that are one step to the planner, and to undo."""
-    past: list[Desk] = st.session_state.setdefault("siting_past", [])
+    past = SITING_PAST.or_new([])
     count, before = len(past), desk()
     yield
     del past[count:]
@@ -72,32 +70,29 @@ def one_step() -> Iterator[None]:
 
 def undo() -> None:
     """Go back one step."""
-    past: list[Desk] = st.session_state.get("siting_past", [])
-    if past:
-        st.session_state.siting_desk = past.pop()
+    if past := SITING_PAST.get():
+        SITING_DESK.put(past.pop())
     focus(None)
 
 
 def can_undo() -> bool:
     """Whether there is a step to go back to."""
-    return bool(st.session_state.get("siting_past"))
+    return bool(SITING_PAST.get())
 
 
 def focus(what: tuple[Any, ...] | None) -> None:
     """Look at a candidate or site, ``("site", id)``, at a place, ``("point", lon, lat)``, or at nothing."""
-    st.session_state.siting_focus = what
+    SITING_FOCUS.put(what)
 
 
 def focused() -> tuple[Any, ...] | None:
     """What is looked at."""
-    what: tuple[Any, ...] | None = st.session_state.get("siting_focus")
-    return what
+    return SITING_FOCUS.get()
 
 
 def saved() -> list[Saved]:
     """Proposals put aside."""
-    kept: list[Saved] = st.session_state.setdefault("siting_saved", [])
-    return kept
+    return SITING_SAVED.or_new([])
 
 
 def take(proposal: SitingProposal) -> None:
@@ -108,10 +103,12 @@ def take(proposal: SitingProposal) -> None:
 
 def publish(proposal: SitingProposal) -> None:
     """Hand the chosen sites to the other pages of the session."""
-    st.session_state.siting_sites = [
-        {"id": str(row.Index), "lon": float(row.lon), "lat": float(row.lat), "capacity": float(row.capacity)}
-        for row in proposal.sites.itertuples()
-    ]
+    SITES.put(
+        [
+            {"id": str(row.Index), "lon": float(row.lon), "lat": float(row.lat), "capacity": float(row.capacity)}
+            for row in proposal.sites.itertuples()
+        ]
+    )
 
 
 def keep_point(lon: float, lat: float) -> str:

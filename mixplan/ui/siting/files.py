@@ -15,6 +15,7 @@ from mixplan.city.datums import Datum
 from mixplan.city.networks import read_network
 from mixplan.registers.points import complete_points, read_points
 from mixplan.ui.registers import DATUM_LABELS
+from mixplan.ui.session import SITING_FILES, SITING_NOTES, SITING_PROBLEM
 from mixplan.ui.texts import message
 
 
@@ -35,14 +36,13 @@ class Given:
 
 def given() -> Given:
     """The planner's own files of this session."""
-    files: Given = st.session_state.setdefault("siting_given", Given())
-    return files
+    return SITING_FILES.or_new(Given())
 
 
 def own_files() -> None:
     """Load demand points, candidates or a road network of one's own, or go back to the shipped data."""
     files = given()
-    with st.expander(_("自己的数据"), expanded="siting_problem" in st.session_state):
+    with st.expander(_("自己的数据"), expanded=SITING_PROBLEM.known()):
         st.caption(
             _(
                 "CSV 或 XLSX：id, lon, lat 与 weight（需求，万t/年）或 capacity（每条线产能）。"
@@ -56,9 +56,9 @@ def own_files() -> None:
             "network": st.file_uploader(_("路网"), type=["geojson", "json", "graphml"], key="siting_network_file"),
         }
         st.button(_("采用"), disabled=not any(uploads.values()), on_click=_load, args=(uploads, datum), width="stretch")
-        if problem := st.session_state.get("siting_problem"):
+        if problem := SITING_PROBLEM.get():
             message("error", problem)
-        for note in st.session_state.get("siting_notes", []):
+        for note in SITING_NOTES.get() or []:
             message("warning", note)
         if files.versions:
             names = {"demand": _("需求点"), "own": _("候选点"), "network": _("路网")}
@@ -71,7 +71,7 @@ def _load(uploads: dict[str, Any], datum: Datum) -> None:
     versions = dict(files.versions)
     changes: dict[str, Any] = {}
     notes: list[str] = []
-    st.session_state.pop("siting_problem", None)
+    SITING_PROBLEM.forget()
     for key, upload in uploads.items():
         if upload is None:
             continue
@@ -85,14 +85,13 @@ def _load(uploads: dict[str, Any], datum: Datum) -> None:
                 notes += found.notes
                 changes[key] = complete_points(found)
         except MixplanError as problem:
-            st.session_state.siting_problem = "\n\n".join(str(problem).splitlines()[:10])
+            SITING_PROBLEM.put("\n\n".join(str(problem).splitlines()[:10]))
             return
         versions[key] = content_version(content, datum)
-    st.session_state.siting_given = replace(files, versions=versions, **changes)
-    st.session_state.siting_notes = notes
+    SITING_FILES.put(replace(files, versions=versions, **changes))
+    SITING_NOTES.put(notes)
 
 
 def _unload() -> None:
-    st.session_state.siting_given = Given()
-    for name in ("siting_problem", "siting_notes"):
-        st.session_state.pop(name, None)
+    for kept in (SITING_FILES, SITING_PROBLEM, SITING_NOTES):
+        kept.forget()

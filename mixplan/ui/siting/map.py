@@ -9,7 +9,7 @@ import streamlit as st
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.city import sectors as city_sectors
-from mixplan.maps import siting, web
+from mixplan.maps import legend, siting, web
 from mixplan.plan.city import load_city
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
@@ -56,7 +56,7 @@ def draw(case: SitingCase, proposal: SitingProposal, score: pd.Series, preview: 
         on_pick=lambda key: desk.focus(("site", key)),
         on_point=lambda lon, lat: desk.focus(("point", lon, lat)),
     )
-    st.html(siting.siting_legend())
+    st.html(legend.siting_legend())
 
 
 def _locked(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

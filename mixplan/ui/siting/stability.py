@@ -12,6 +12,7 @@ from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
 from mixplan.siting.settings import Effort
 from mixplan.ui import runs, shared
+from mixplan.ui.controls import parameter_number
 from mixplan.ui.session import SITING_STABILITY
 
 _RUN = "siting_stability"
@@ -29,16 +30,8 @@ def stability_tab(case: SitingCase, proposal: SitingProposal, effort: Effort) ->
             "反复求解，看每个站点（或 {near:g} km 内的点）被选中的次数比例。总需求不变。"
         ).format(demand=noise.demand_pct, detour=noise.detour_pct, place=noise.place_km, near=near_km)
     )
-    parameter = book.parameters["siting_runs"]
     left, right, _rest = st.columns([2, 2, 4], vertical_alignment="bottom")
-    times = left.number_input(
-        _("次数"),
-        int(parameter.minimum or 1),
-        int(parameter.maximum or 100),
-        int(parameter.value),
-        5,
-        key="siting_runs",
-    )
+    times = parameter_number("siting_runs", _("次数"), place=left, step=5)
 
     def test(job: Job[robustness.Stability]) -> robustness.Stability:
         return robustness.stability(

@@ -10,6 +10,7 @@ from mixplan.city import sectors as city_sectors
 from mixplan.siting import suitability
 from mixplan.siting.case import SitingCase
 from mixplan.siting.words import criterion_label
+from mixplan.ui.controls import parameter_slider
 from mixplan.ui.shared import district_names, rules
 from mixplan.ui.siting import files
 
@@ -18,16 +19,11 @@ def weights() -> None:
     """Sliders for the weights of the suitability view."""
     st.caption(_("各项按候选点之间的名次打分，再按权重平均。这只是逐点的视图，不考虑点与点的配合，不是最优方案。"))
     for box, name in zip(st.columns(4), suitability.CRITERIA, strict=True):
-        parameter = rules().parameters[f"siting_weight_{name}"]
-        low, high = parameter.range
-        box.slider(
+        parameter_slider(
+            f"siting_weight_{name}",
             criterion_label(name),
-            int(low),
-            int(high),
-            int(parameter.value),
-            10,
-            key=f"siting_weight_{name}",
-            persist_state="session",
+            place=box,
+            step=10,
             disabled=name == "roads" and files.given().network is None,
         )
 

@@ -8,7 +8,6 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
-from mixplan.base.i18n import local
 from mixplan.city import rings as city_rings
 from mixplan.city.districts import district_labels
 from mixplan.city.rings import OUTSIDE_RINGS, ring_numbers
@@ -17,6 +16,7 @@ from mixplan.plan.kinds import COUNTED, STATUSES, plant_kinds
 from mixplan.screening import verdicts
 from mixplan.screening.stations import StationFilter
 from mixplan.ui import address, shared, texts
+from mixplan.ui.controls import margin_slider
 
 LAYERS = ("zones", "rings", "areas", "districts", "towns")
 
@@ -89,15 +89,6 @@ def controls() -> View:
         help=_("只有 2010 年底在册的站点计入规划总量；其余按需显示。"),
     )
     st.button(_("清除筛选"), on_click=address.clear, args=FILTERS, width="stretch")
-    rule = book.rule("near_sensitive_area")
-    margin_m = address.slider(
-        _("敏感区外扩距离（m，假设）"),
-        int(rule.minimum or 0),
-        int(rule.maximum or 0),
-        int(float(rule.value)),
-        "margin",
-        50,
-        help=local(rule, "note"),
-    )
+    margin_m = margin_slider()
     chosen = StationFilter(kinds, statuses, drawn, certainty, evidence, rings, districts)
-    return View(chosen, tuple(shown), on, float(margin_m))
+    return View(chosen, tuple(shown), on, margin_m)

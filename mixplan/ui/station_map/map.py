@@ -9,6 +9,7 @@ from mixplan.maps import ground, web
 from mixplan.maps import stations as maps_stations
 from mixplan.maps.paper import stations as paper_stations
 from mixplan.ui import downloads, mapview, shared
+from mixplan.ui.session import LOOK_AT
 from mixplan.ui.station_map.controls import LAYERS, View
 from mixplan.ui.station_map.selection import select, selected
 
@@ -35,7 +36,7 @@ def draw(
         own = findings[findings["plant_id"] == plant_id]
         ways = maps_stations.shortest_ways(one, own, layers, shared.rules())
         groups.append(web.group(_("所选站点"), *maps_stations.selection_layer(one, ways)))
-    centre, zoom = st.session_state.get("look_at", (None, None))
+    centre, zoom = LOOK_AT.get() or (None, None)
     mapview.show_map(canvas, groups, key="station_map", height=640, centre=centre, zoom=zoom, on_pick=select)
 
 

@@ -7,22 +7,24 @@ import streamlit as st
 from mixplan.base.i18n import gettext as _
 from mixplan.city import crs
 from mixplan.ui import shared
+from mixplan.ui.session import LOOK_AT, PLANT
 
 PLACE_ZOOM, SHARED_ZOOM, DISTRICT_ZOOM = 12, 11, 10
 
 
 def select(plant_id: str | None) -> None:
     """Choose a plant, or none."""
-    st.session_state.plant = plant_id
+    PLANT.put(plant_id)
 
 
 def selected(plants: gpd.GeoDataFrame) -> str | None:
     """The plant chosen by click, search or table, or named in the address (``?plant=…``), where the map then goes."""
-    if "plant" not in st.session_state:
-        st.session_state.plant = st.query_params.get("plant")
-        if st.session_state.plant in plants.index:
-            look_at(plants.geometry[st.session_state.plant], SHARED_ZOOM)
-    plant_id: str | None = st.session_state.plant
+    if not PLANT.known():
+        named = st.query_params.get("plant")
+        PLANT.put(named)
+        if named in plants.index:
+            look_at(plants.geometry[named], SHARED_ZOOM)
+    plant_id = PLANT.get()
     if plant_id is None or plant_id not in plants.index:
         st.query_params.pop("plant", None)
         return None
@@ -58,4 +60,4 @@ def search_box(plants: gpd.GeoDataFrame) -> None:
 def look_at(geometry: shapely.Geometry | None, zoom: int) -> None:
     """Move the map to a place."""
     if geometry is not None:
-        st.session_state.look_at = crs.place_degrees(geometry), zoom
+        LOOK_AT.put((crs.place_degrees(geometry), zoom))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
-from mixplan.charts import theme
+from mixplan.maps import style
 from mixplan.plan.words import pretty
 from mixplan.targets.audit.items import AuditItem, Verdict, verdict_text
 from mixplan.targets.audit.run import audit_table, open_items
@@ -28,7 +28,7 @@ def audit_tab(found: Sequence[AuditItem]) -> None:
             agrees=counts[Verdict.AGREES],
         )
     )
-    colours = {Verdict.CONFLICT: theme.VERMILLION, Verdict.DIFFERS: theme.ORANGE}
+    colours = {Verdict.CONFLICT: style.VERMILLION, Verdict.DIFFERS: style.ORANGE}
     for start in range(0, len(still), 2):
         for column, item in zip(st.columns(2, gap="medium"), still[start : start + 2], strict=False):
             numbers = _("原文 {stated}，重算或另一处 {recomputed}").format(

@@ -1,0 +1,44 @@
+"""The planner's own files as arguments of a command: read, and what is to be said of them."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import geopandas as gpd
+
+from mixplan.base.i18n import gettext as _
+from mixplan.city.datums import Datum
+from mixplan.registers.plants import load_plants, read_register_file
+from mixplan.registers.points import complete_points, read_point_file
+
+
+def given_plants(args: argparse.Namespace, warnings: list[str]) -> tuple[gpd.GeoDataFrame, int]:
+    """The register of ``--plants``, the shipped one without it; and how many faults keep rows of it out.
+
+    Every fault is printed; what else a reader of the file should know joins the warnings.
+    """
+    if args.plants is None:
+        return load_plants(), 0
+    datum = args.datum or Datum.WGS84
+    register = read_register_file(Path(args.plants), datum=datum, default_location_error_m=args.location_error)
+    if register.ignored:
+        print(_("未识别的列，未采用：{columns}").format(columns=_("、").join(register.ignored)), file=sys.stderr)
+    for sentence in register.error_sentences:
+        print(sentence, file=sys.stderr)
+    warnings += register.notes
+    return register.plants, len(register.errors)
+
+
+def given_points(
+    file: str, args: argparse.Namespace, warnings: list[str], *, column: str | None = None
+) -> gpd.GeoDataFrame:
+    """Points of a file of which every row must be right, see `read_points`; notes on the file join the warnings.
+
+    Raises
+    ------
+    DataError
+        Naming file, row, column, value and what is allowed, for every wrong row.
+    """
+    found = read_point_file(Path(file), datum=args.datum, column=column)
+    warnings += found.notes
+    return complete_points(found)

@@ -1,0 +1,124 @@
+"""One control a figure of the rule file: its range, its value and its source come from there."""
+
+from typing import Any
+
+import streamlit as st
+
+from mixplan.base.i18n import gettext as _
+from mixplan.base.i18n import local
+from mixplan.plan.rules import Parameter
+from mixplan.plan.words import rule_kind_label, unit_text
+from mixplan.ui import address, shared
+from mixplan.ui.session import MARGIN
+
+_WHOLE_FROM = 5  # a range of whole numbers at least this wide is walked in whole steps
+_COARSE_FROM = 1000  # and one wider than this in coarse ones
+
+
+def source_note(parameter: Parameter) -> str:
+    """Whether a figure is the plan's or an assumption, and where it comes from."""
+    return _("{kind}。来源：{source}").format(kind=rule_kind_label(parameter.kind), source=parameter.source)
+
+
+def _title(parameter: Parameter) -> str:
+    title, unit = local(parameter, "title"), unit_text(parameter.unit)
+    return _("{title}（{unit}）").format(title=title, unit=unit) if unit else title
+
+
+def _step(parameter: Parameter) -> float:
+    low, high = parameter.range
+    whole = all(float(value).is_integer() for value in (parameter.value, low, high))
+    if not whole or high - low < _WHOLE_FROM:
+        return 0.05
+    return 50 if high - low > _COARSE_FROM else 1
+
+
+def parameter_slider(
+    parameter_id: str,
+    label: str | None = None,
+    *,
+    place: Any = st,
+    key: str | None = None,
+    step: float | None = None,
+    **more: Any,
+) -> float:
+    """A slider over the range that the rule file allows, with the source as its help.
+
+    Parameters
+    ----------
+    label : str, optional
+        The parameter's title and unit where none is given.
+    place : container, optional
+        Where the slider stands.
+    key : str, optional
+        Name of the widget, else the parameter's.
+    step : float, optional
+        Follows from the range where none is given.
+    """
+    parameter = shared.rules().parameters[parameter_id]
+    step = _step(parameter) if step is None else step
+    number: Any = int if float(step).is_integer() else float
+    low, high = map(number, parameter.range)
+    value = place.slider(
+        _title(parameter) if label is None else label,
+        low,
+        high,
+        number(parameter.value),
+        number(step),
+        key=key or parameter_id,
+        help=source_note(parameter),
+        persist_state="session",
+        **more,
+    )
+    return float(value)
+
+
+def parameter_number(
+    parameter_id: str,
+    label: str,
+    *,
+    place: Any = st,
+    bounds: tuple[float, float | None] | None = None,
+    step: float = 1,
+    **more: Any,
+) -> float:
+    """A field for a number of the rule file, with the source as its help; whole numbers where the step is written so.
+
+    Parameters
+    ----------
+    place : container, optional
+        Where the field stands.
+    bounds : (float, float or None), optional
+        Least and greatest value, else the rule file's.
+    """
+    parameter = shared.rules().parameters[parameter_id]
+    number: Any = int if isinstance(step, int) else float
+    low, high = bounds or parameter.range
+    value = place.number_input(
+        label,
+        number(low),
+        None if high is None else number(high),
+        number(parameter.value),
+        number(step),
+        key=parameter_id,
+        help=source_note(parameter),
+        persist_state="session",
+        **more,
+    )
+    return float(value)
+
+
+def margin_slider() -> float:
+    """The margin round sensitive areas in metres: one value for every page of the session, and for its hand-outs."""
+    rule = shared.rules().rule_for("sensitive_margin")
+    value = address.slider(
+        _("敏感区外扩距离（m，{kind}）").format(kind=rule_kind_label(rule.kind)),
+        int(rule.minimum or 0),
+        int(rule.maximum or 0),
+        int(shared.rules().margin_m),
+        "margin",
+        50,
+        remembered=MARGIN,
+        help=local(rule, "note"),
+    )
+    return float(value)

@@ -1,0 +1,116 @@
+"""The engine that reads every table: typed cells, whole rows, errors that name file, row, column, value, allowed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mixplan.base.errors import DataError
+from mixplan.base.files.columns import CellError, Column, amount_between, code_of, number_of, text_cell
+from mixplan.base.files.tables import Row, content_version, read_table, typed_frame
+from mixplan.base.i18n import N_
+
+COLUMNS = (
+    Column("id", "编号", text_cell, required=True, unique=True),
+    Column("colour", "颜色", code_of(("red", "blue"), {"红": "red", "蓝": "blue"}), default="red"),
+    Column("decided", "决定", code_of(("yes", "no"), {"是": "yes"}), required=True, default="no"),
+    Column("mass", "质量", amount_between(0, 100), numeric=True, units=("t",)),
+)
+
+
+def read(text, *checks):
+    return read_table(text.encode(), "表.csv", COLUMNS, *checks)
+
+
+def test_good_rows_become_typed_records_with_the_row_of_the_spreadsheet():
+    table = read("编号,决定,质量(t),备注\na,是,1.5,x\n\nb,,,y\n")
+    assert table.records == (
+        {"id": "a", "colour": "red", "decided": "yes", "mass": 1.5, "row": 2},
+        {"id": "b", "colour": "red", "decided": "no", "mass": None, "row": 4},
+    )
+    assert (table.rows, table.ignored, table.found) == (2, ("备注",), {"id", "decided", "mass"})
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ("a,green,是,1", "表.csv 第 2 行，colour 列，值“green”：应为 red、blue 之一（或 红、蓝）。"),
+        ("a,红,是,101", "表.csv 第 2 行，mass 列，值“101”：应在 0 与 100 之间。"),
+        ('a,红,是,"1,5"', "表.csv 第 2 行，mass 列，值“1,5”：应为数字。"),
+        (",红,是,1", "表.csv 第 2 行，id 列，值“”：不能为空。"),
+        ("a,红,是,1\na,红,是,1", "表.csv 第 3 行，id 列，值“a”：与第 2 行重复。"),
+    ],
+)
+def test_what_is_wrong_is_said_with_file_row_column_value_and_what_is_allowed(row, sentence):
+    table = read(f"id,colour,decided,mass\n{row}\n")
+    assert table.error_sentences == [sentence]
+    with pytest.raises(DataError) as refused:
+        table.refuse_errors()
+    assert str(refused.value) == sentence
+
+
+def test_a_row_with_any_error_is_left_out_whole_and_the_others_are_kept():
+    table = read("id,decided,mass\na,是,1\nb,maybe,many\nc,是,3\n")
+    assert [record["id"] for record in table.records] == ["a", "c"]
+    assert [(error.row, error.column) for error in table.errors] == [(3, "decided"), (3, "mass")]
+
+
+@pytest.mark.parametrize(
+    ("header", "problem"),
+    [
+        ("id,mass", "缺少必需的列：decided（决定）"),
+        ("id,decided,编号", "第 1 行有两列都是“id”：第 1 列与第 3 列"),
+        ("id,decided,质量(kg)", "单位是 kg；可用的单位：t"),
+    ],
+)
+def test_a_header_that_cannot_be_understood_refuses_the_file(header, problem):
+    with pytest.raises(DataError, match=problem):
+        read(f"{header}\na,是,1\n")
+
+
+def test_a_row_is_checked_as_a_whole_and_knows_the_units_of_the_header():
+    def heavy_is_blue(row: Row):
+        if (row.record.get("mass") or 0) < 50 or row.record.get("colour") == "blue":
+            return []
+        return [row.wrong("mass", N_("应在 {low:g} 与 {high:g} 之间"), low=0, high=50)]
+
+    units = []
+    table = read(
+        "id,colour,decided,质量(t)\na,红,是,60.0\nb,蓝,是,60\n",
+        heavy_is_blue,
+        lambda row: units.append(row.header_units["mass"]) or [],
+    )
+    assert table.error_sentences == ["表.csv 第 2 行，mass 列，值“60”：应在 0 与 50 之间。"]
+    assert [record["id"] for record in table.records] == ["b"]
+    assert units == [["t"], ["t"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("1,234.5", 1234.5), ("1，234", 1234), ("１２．５", 12.5), ("-3", -3), ("1e3", 1000), (" 7 ", 7)],
+)
+def test_numbers_as_offices_write_them(text, number):
+    assert number_of(text) == number
+
+
+@pytest.mark.parametrize("text", ["1,5", "1,2345", "12万", "", "nan", "inf", "1.2.3", "六"])
+def test_what_may_be_read_in_two_ways_or_is_no_number_is_asked_back(text):
+    with pytest.raises(CellError):
+        number_of(text)
+
+
+@given(st.floats(-1e12, 1e12, allow_nan=False))
+def test_a_number_with_separators_is_the_number(value):
+    assert number_of(f"{value:,.6f}") == pytest.approx(value, abs=1e-6)
+
+
+def test_an_empty_table_has_the_types_of_a_full_one():
+    full = typed_frame(read("id,decided,mass\na,是,1\n").records, COLUMNS)
+    empty = typed_frame(read("id,decided,mass\n").records, COLUMNS)
+    assert list(empty) == list(full)
+    assert empty["mass"].dtype == full["mass"].dtype == float
+
+
+def test_a_version_changes_with_the_content_and_with_how_it_is_read():
+    versions = [content_version(b"a"), content_version(b"b"), content_version(b"a", "gcj02")]
+    assert len(set(versions)) == 3
+    assert versions[0] == content_version(b"a")

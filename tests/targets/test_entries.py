@@ -1,0 +1,118 @@
+"""Actuals that planners enter: what is refused, what is doubted, what stands for the city."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from targets.cases import PLAN, entries, item
+
+from mixplan.city.district_names import plan_districts
+from mixplan.targets.audit.run import audit
+from mixplan.targets.balance import balance
+from mixplan.targets.entries import Entry, check_entry, entry_summary, with_entries
+from mixplan.targets.progress import progress
+from mixplan.targets.status import Status
+
+
+def check(**given_):
+    row = {
+        "indicator": "mortar_use",
+        "year": 2013,
+        "district": "",
+        "value": 400.0,
+        "unit": "万t",
+        "source": "2013 年报",
+        "who": "张三",
+    } | given_
+    known, today = row.pop("known", entries()), row.pop("today", date(2014, 3, 1))
+    return check_entry(PLAN, known, Entry(**row), today=today)
+
+
+def test_a_plausible_entry_has_no_errors_and_no_doubts():
+    assert check().errors == ()
+    assert check().doubts == ()
+
+
+@pytest.mark.parametrize(
+    ("given_", "said"),
+    [
+        ({"unit": "t"}, "单位"),
+        ({"value": -1.0}, "0–6,000"),
+        ({"value": None}, "数值"),
+        ({"value": float("nan")}, "数值"),
+        ({"indicator": "cement_bulk_use_rate", "unit": "%", "value": 101.0}, "0–100"),
+        ({"value": 6001.0}, "6,000"),
+        ({"value": 1e300}, "1e+300"),
+        ({"year": 2010}, "2011"),
+        ({"year": 2015}, "2014"),
+        ({"district": "保定市"}, "区县"),
+        ({"source": "  "}, "来源"),
+        ({"who": ""}, "填报人"),
+        ({"indicator": "cement_use"}, "目标"),
+    ],
+)
+def test_what_an_entry_may_not_be(given_, said):
+    found = check(**given_)
+    assert any(said in error for error in found.errors), found
+
+
+def test_an_implausible_jump_asks_for_confirmation():
+    found = check(value=4000.0)
+    assert not found.errors and any("小数点" in doubt for doubt in found.doubts)
+    assert not check(value=590.0).doubts
+
+
+def test_a_step_back_that_looks_like_a_slipped_point_asks_for_confirmation():
+    assert any("倒退" in doubt for doubt in check(value=40.0).doubts)
+    assert not check(value=100.0).doubts  # 66.5 less than the baseline; the plan moves 86.7 a year
+    higher = {"indicator": "concrete_capacity", "unit": "万m³/年"}
+    assert any("倒退" in doubt for doubt in check(**higher, value=11500.0).doubts)
+    assert not check(**higher, value=7000.0).doubts
+    # A ceiling that is kept has no way back.
+    assert not check(indicator="mortar_capacity", unit="万t/年", value=100.0).doubts
+
+
+def test_a_second_entry_for_the_same_year_asks_and_then_counts():
+    known = entries(("mortar_use", 2013, "", 300.0, "万t"))
+    assert any("300" in doubt for doubt in check(known=known).doubts)
+    both = entries(("mortar_use", 2013, "", 300.0, "万t"), ("mortar_use", 2013, "", 430.0, "万t"))
+    assert (
+        next(p for p in progress(with_entries(PLAN, both), as_of=2013) if p.indicator == "mortar_use").actual.value
+        == 430
+    )
+
+
+def test_a_district_larger_than_the_city_asks_for_confirmation():
+    assert check(district="朝阳区", value=650.0).doubts
+    assert not check(district="朝阳区", value=60.0).doubts
+
+
+def test_districts_stand_for_the_city_only_when_all_reported():
+    some = entries(*[("mortar_use", 2013, name, 30.0, "万t") for name in list(plan_districts())[:5]])
+    assert not entry_summary(PLAN, some)["counts"].any()
+    assert entry_summary(PLAN, some)["value"].iloc[0] == 150
+    assert item("mortar_use", 2013).actual is None
+    everyone = entries(*[("mortar_use", 2013, name, 30.0, "万t") for name in plan_districts()])
+    found = next(p for p in progress(with_entries(PLAN, everyone), as_of=2013) if p.indicator == "mortar_use")
+    assert found.actual.value == 480 and found.status is Status.ON_TRACK
+
+
+def test_rates_of_districts_are_never_added_or_averaged():
+    rates = entries(*[("cement_bulk_use_rate", 2013, name, 80.0, "%") for name in plan_districts()])
+    summary = entry_summary(PLAN, rates)
+    assert not summary["counts"].any() and np.isnan(summary["value"].iloc[0])
+
+
+def test_a_city_wide_entry_goes_before_districts():
+    rows = [("mortar_use", 2013, name, 30.0, "万t") for name in plan_districts()]
+    found = item("mortar_use", 2013, *rows, ("mortar_use", 2013, "", 500.0, "万t"))
+    assert found.actual.value == 500
+
+
+def test_the_callers_frame_stays_untouched():
+    before = PLAN.copy()
+    with_entries(PLAN, entries(("mortar_use", 2013, "", 400.0, "万t")))
+    audit(PLAN)
+    balance(PLAN)
+    pd.testing.assert_frame_equal(PLAN, before)

@@ -1,0 +1,205 @@
+"""How targets stand on the shipped data: baselines, paths, gaps, the actual that decides."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from targets.cases import PLAN, changed, entries, item
+
+from mixplan.base.errors import DataError
+from mixplan.base.i18n import set_language
+from mixplan.plan.figures import figures
+from mixplan.targets.entries import with_entries
+from mixplan.targets.progress import latest_year, progress, progress_of, progress_record, progress_table
+from mixplan.targets.status import Status
+
+
+def test_without_entries_only_what_was_reported_counts():
+    found = progress(PLAN)
+    assert latest_year(PLAN) == 2017
+    assert {p.indicator for p in found if p.status is Status.MET} == {"cement_capacity"}
+    assert sum(p.status is Status.NO_DATA for p in found) == 13
+    assert all(p.status is Status.NO_DATA for p in progress(PLAN, as_of=2015))
+
+
+def test_path_gap_and_pace_of_concrete_capacity():
+    p = item("concrete_capacity", 2012, ("concrete_capacity", 2012, "", 9500, "万m³/年"))
+    assert p.path == ((2010, 10480.0), (2015, 7000.0))
+    assert p.path_value == pytest.approx(10480 - 2 * 696)
+    assert p.gap == pytest.approx(-2500)
+    assert p.pace_planned == pytest.approx(-696)
+    assert p.pace_needed == pytest.approx(-2500 / 3)
+    assert p.status is Status.BEHIND
+    assert "9,500" in p.reason and "9,088" in p.reason
+
+
+def test_a_milestone_is_a_corner_of_the_path():
+    p = item("precast_housing_capacity", 2014, ("precast_housing_capacity", 2014, "", 126, "万m³/年"))
+    assert p.path == ((2013, 100.0), (2015, 150.0))
+    assert p.path_value == pytest.approx(125)
+    assert p.status is Status.ON_TRACK
+    assert (
+        item("precast_housing_capacity", 2013, ("precast_housing_capacity", 2013, "", 99, "万m³/年")).status == "behind"
+    )
+
+
+def test_a_baseline_of_another_definition_is_named_as_such():
+    p = item("mortar_bulk_rate", 2013)
+    assert p.baseline_basis == "other_series"
+    assert p.baseline.value == 2
+    assert "口径不同" in progress_table([p]).iloc[0].to_string()
+
+
+def test_a_ceiling_already_kept_has_a_flat_path():
+    p = item("mortar_capacity", 2013, ("mortar_capacity", 2013, "", 300, "万t/年"))
+    assert p.status is Status.MET
+    assert p.path == ((2010, 800.0), (2015, 800.0))
+    assert p.gap == 0 and p.pace_needed == 0
+
+
+def test_without_baseline_the_first_actual_starts_the_path():
+    one = item("housing_industrialised_share", 2011, ("housing_industrialised_share", 2011, "", 6, "%"))
+    assert one.status is Status.NO_DATA and one.baseline is None
+    two = item(
+        "housing_industrialised_share",
+        2013,
+        ("housing_industrialised_share", 2011, "", 6, "%"),
+        ("housing_industrialised_share", 2013, "", 20, "%"),
+    )
+    assert two.baseline_basis == "first_report"
+    assert two.path_value == pytest.approx(18)
+    assert two.status is Status.ON_TRACK
+
+
+def test_press_targets_and_other_series_never_become_actuals():
+    p = item("housing_industrialised_share", 2015)
+    assert p.actuals == () and p.status is Status.NO_DATA
+    p = item("precast_use", 2022)
+    assert p.actual is None  # 169.8 of 2021 counts assembled buildings only
+
+
+def test_actuals_after_the_as_of_year_are_left_out():
+    row = ("mortar_use", 2014, "", 700, "万t")
+    assert item("mortar_use", 2013, row).status is Status.NO_DATA
+    assert item("mortar_use", 2014, row).status is Status.MET
+
+
+@pytest.mark.parametrize(
+    ("values", "decides", "status"),
+    [
+        ({2015: 610, 2016: 590}, 2015, "met"),  # reached on time, lost later
+        ({2015: 580, 2016: 610}, 2015, "behind"),  # missed, reached a year late
+        ({2014: 590, 2016: 610, 2017: 580}, 2016, "met"),  # no actual of 2015: the nearest after it
+        ({2014: 610}, 2014, "met"),
+        ({2013: 610, 2014: 590}, 2014, "on_track"),  # the latest counts on the way
+    ],
+)
+def test_the_actual_of_the_target_year_decides(values, decides, status):
+    rows = [("mortar_use", year, "", value, "万t") for year, value in values.items()]
+    p = item("mortar_use", 2015 if max(values) < 2015 else 2017, *rows)
+    assert (p.actual.year, p.status) == (decides, status)
+    ceiling = item(
+        "cement_capacity",
+        2016,
+        ("cement_capacity", 2015, "", 700, "万t/年"),
+        ("cement_capacity", 2016, "", 701, "万t/年"),
+    )
+    assert (ceiling.actual.year, ceiling.status, ceiling.gap) == (2015, "met", 0)
+
+
+def test_the_reason_says_which_way_an_exact_target_was_missed():
+    assert "越过" in item("mortar_new_lines", 2013, ("mortar_new_lines", 2013, "", 12, "条")).reason
+    assert "差于" in item("mortar_new_lines", 2013, ("mortar_new_lines", 2013, "", 3, "条")).reason
+
+
+def test_a_baseline_of_a_later_year_than_the_as_of_year_is_not_known_yet():
+    assert item("mortar_capacity", 2005).baseline is None
+
+
+def test_units_are_never_mixed():
+    rows = [f for f in figures(changed("mortar_use", 700, kind="target")) if f.indicator == "mortar_use"]
+    odd = figures(PLAN.assign(unit="t"))
+    target = next(f for f in rows if f.kind == "target")
+    with pytest.raises(DataError, match="混用"):
+        progress_of([*rows, odd[0]], target, as_of=2015)
+    with pytest.raises(DataError, match="单位"):
+        with_entries(PLAN, entries(("mortar_use", 2013, "", 400.0, "t")))
+
+
+@settings(max_examples=40)
+@given(
+    start=st.floats(0, 1000),
+    end=st.floats(0, 1000),
+    year=st.integers(2010, 2015),
+)
+def test_the_path_stays_between_baseline_and_target(start, end, year):
+    frame = changed("mortar_use", end, kind="target")
+    frame.loc[(frame.indicator == "mortar_use") & (frame.year == 2010) & (frame.series == "使用量合计"), "value"] = (
+        start
+    )
+    p = next(p for p in progress(frame, as_of=2015) if p.indicator == "mortar_use")
+    low, high = sorted((max(start, end) if start >= end else start, end))
+    assert low - 1e-9 <= p.path_at(year) <= high + 1e-9
+    assert p.path_at(2015) == end
+
+
+def test_progress_table_and_record_carry_the_same_figures():
+    found = progress(PLAN)
+    table = progress_table(found)
+    assert len(table) == 14
+    assert list(table["目标"]) == [p.target.value for p in found]
+    record = progress_record(found[0])
+    assert record["status"] == "met" and record["actual"]["value"] == 454
+    set_language("en")
+    assert progress_table(found).columns[0] == "Field"
+
+
+def test_a_target_as_a_record_holds_raw_numbers_and_codes():
+    plan = {"period": "", "series": "使用量合计", "clause": "三（三）", "source": "京建发〔2011〕535号"}
+    assert progress_record(item("mortar_use", 2013, ("mortar_use", 2013, "", 450.0, "万t"))) == {
+        "indicator": "mortar_use",
+        "name": "预拌砂浆使用量",
+        "area": "mortar",
+        "series": "使用量合计",
+        "unit": "万t",
+        "direction": "at_least",
+        "binding_area": "city",
+        "clause": "三（三）",
+        "source": "京建发〔2011〕535号",
+        "as_of": 2013,
+        "status": "on_track",
+        "reason": "2013 的 450 万t 不差于直线路径的 426.6 万t。",
+        "target": plan | {"year": 2015, "value": 600.0, "kind": "target"},
+        "milestones": [],
+        "baseline": plan | {"year": 2010, "value": 166.5, "kind": "actual", "clause": "一（一）"},
+        "baseline_basis": "same",
+        "actual": plan | {"year": 2013, "value": 450.0, "kind": "actual", "clause": "", "source": "填报：通报"},
+        "path": [{"year": 2010, "value": 166.5}, {"year": 2015, "value": 600.0}],
+        "path_value": pytest.approx(166.5 + 3 / 5 * (600 - 166.5)),
+        "gap": 150.0,
+        "pace_planned": pytest.approx((600 - 166.5) / 5),
+        "pace_needed": 75.0,
+    }
+
+
+def test_a_target_in_the_table_reads_as_on_the_page():
+    table = progress_table([item("mortar_use", 2013, ("mortar_use", 2013, "", 450.0, "万t"))])
+    assert table.iloc[0].to_dict() == {
+        "领域": "预拌砂浆",
+        "指标": "预拌砂浆使用量",
+        "状态": "按期",
+        "方向": "不低于",
+        "目标": 600.0,
+        "单位": "万t",
+        "目标年": 2015,
+        "基线": 166.5,
+        "基线说明": "166.5 万t (2010)",
+        "最近实绩": 450.0,
+        "实绩时间": "2013",
+        "路径值": 426.6,
+        "差距": 150.0,
+        "每年需变化": 75.0,
+        "规划的每年变化": 86.7,
+        "约束范围": "全市",
+        "依据": "三（三）",
+        "说明": "2013 的 450 万t 不差于直线路径的 426.6 万t。",
+    }

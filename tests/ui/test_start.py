@@ -1,0 +1,34 @@
+"""The first page from a cold server loads what it shows and no more."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+# Solvers, charts, paper maps, slides, documents and workbooks: none of them stands on the first page.
+NOT_SHOWN = {
+    "scipy",
+    "highspy",
+    "networkx",
+    "altair",
+    "vl_convert",
+    "matplotlib",
+    "pptx",
+    "reportlab",
+    "openpyxl",
+}
+FIRST_PAGE = """
+import sys
+from streamlit.testing.v1 import AppTest
+page = AppTest.from_file(sys.argv[1], default_timeout=120).run()
+assert not page.exception, [e.value for e in page.exception]
+print("modules:", *{name.split(".")[0] for name in sys.modules})
+"""
+
+
+def test_the_first_page_loads_what_it_shows():
+    command = [sys.executable, "-c", FIRST_PAGE, str(ROOT / "app.py")]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True, cwd=ROOT)
+    loaded = set(done.stdout.splitlines()[-1].removeprefix("modules:").split())
+    assert "folium" in loaded
+    assert loaded & NOT_SHOWN == set()
