@@ -117,8 +117,6 @@ from .style import (
     AMBER as AMBER,
 )
 from .style import (
-)
-from .style import (
     BLUE as BLUE,
 )
 from .style import (
