@@ -8,19 +8,10 @@ from mixplan.base.files.archives import bundle_zip
 from mixplan.base.files.sheets import table_csv
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import set_language
-<<<<<<< HEAD
 from mixplan.base.progress import Watcher, unwatched
-from mixplan.handouts import geodata, html, pptx, workbook
-from mixplan.handouts.pdf import pages as pdf
-from mixplan.handouts.report import Report
-from mixplan.handouts.tables import assumption_table, report_maps, source_table, version_table
-from mixplan.handouts.telling import tell
-from mixplan.maps.paper import sheet
-=======
 from mixplan.handouts.report import Report
 from mixplan.handouts.tables import assumption_table, source_table, version_table
-from mixplan.handouts.telling import Tell, tell_nobody
->>>>>>> main
+from mixplan.handouts.telling import tell
 
 
 @dataclass(frozen=True)
@@ -32,76 +23,52 @@ class Format:
     make: Callable[[Report, bytes | None, Watcher], bytes]
 
 
-<<<<<<< HEAD
-FORMATS = {
-    "pptx": Format(
-        "pptx",
-        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        lambda report, template, watcher: pptx.pptx_bytes(report, template, watcher=watcher),
-    ),
-    "pdf": Format("pdf", "application/pdf", lambda r, _template, watcher: pdf.pdf_bytes(r, watcher=watcher)),
-    "html": Format("html", "text/html", lambda r, _template, watcher: html.html_bytes(r, watcher=watcher)),
-    "xlsx": Format(
-        "xlsx",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        lambda report, _template, _watcher: workbook.xlsx_bytes(report),
-    ),
-    "gpkg": Format(
-        "gpkg", "application/geopackage+sqlite3", lambda report, _template, _watcher: geodata.gpkg_bytes(report)
-    ),
-}
-=======
 # What makes a file is loaded when somebody asks for it: the page shows the buttons only.
 
 
-def _pptx(report: Report, template: bytes | None, progress: Tell) -> bytes:
+def _pptx(report: Report, template: bytes | None, watcher: Watcher) -> bytes:
     from mixplan.handouts.pptx import pptx_bytes
 
-    return pptx_bytes(report, template, progress=progress)
+    return pptx_bytes(report, template, watcher=watcher)
 
 
-def _pdf(report: Report, _template: bytes | None, progress: Tell) -> bytes:
+def _pdf(report: Report, _template: bytes | None, watcher: Watcher) -> bytes:
     from mixplan.handouts.pdf.pages import pdf_bytes
 
-    return pdf_bytes(report, progress=progress)
+    return pdf_bytes(report, watcher=watcher)
 
 
-def _html(report: Report, _template: bytes | None, progress: Tell) -> bytes:
+def _html(report: Report, _template: bytes | None, watcher: Watcher) -> bytes:
     from mixplan.handouts.html import html_bytes
 
-    return html_bytes(report, progress=progress)
+    return html_bytes(report, watcher=watcher)
 
 
-def _xlsx(report: Report, _template: bytes | None, _progress: Tell) -> bytes:
+def _xlsx(report: Report, _template: bytes | None, _watcher: Watcher) -> bytes:
     from mixplan.handouts.workbook import xlsx_bytes
 
     return xlsx_bytes(report)
 
 
-def _gpkg(report: Report, _template: bytes | None, _progress: Tell) -> bytes:
+def _gpkg(report: Report, _template: bytes | None, _watcher: Watcher) -> bytes:
     from mixplan.handouts.geodata import gpkg_bytes
 
     return gpkg_bytes(report)
 
 
-def _geojson_files(report: Report, _progress: Tell) -> dict[str, bytes]:
+def _geojson_files(report: Report, _watcher: Watcher) -> dict[str, bytes]:
     """The story's layers, by name and ending."""
     from mixplan.handouts.geodata import geojson_files
 
     return {f"{layer}.geojson": data for layer, data in geojson_files(report).items()}
->>>>>>> main
 
 
 def _map_files(report: Report, watcher: Watcher) -> dict[str, bytes]:
     """The story's maps as pictures, by name and ending."""
-<<<<<<< HEAD
-    tell(watcher, 0.1, _("正在绘制地图"))
-=======
     from mixplan.handouts.pictures import report_maps
     from mixplan.maps.paper.sheet import A4
 
-    progress(0.1, _("正在绘制地图"))
->>>>>>> main
+    tell(watcher, 0.1, _("正在绘制地图"))
     found: dict[str, bytes] = {}
     drawn = report_maps(report, A4)
     for n, (name, one) in enumerate(drawn.items()):
@@ -119,15 +86,8 @@ FORMATS = {
 }
 
 # Kinds of hand-out that are several files, by the ending of their names.
-<<<<<<< HEAD
 SETS: dict[str, Callable[[Report, Watcher], dict[str, bytes]]] = {
-    "geojson": lambda report, _watcher: {
-        f"{layer}.geojson": data for layer, data in geodata.geojson_files(report).items()
-    },
-=======
-SETS: dict[str, Callable[[Report, Tell], dict[str, bytes]]] = {
     "geojson": _geojson_files,
->>>>>>> main
     "maps": _map_files,
 }
 NAMES = (*FORMATS, *SETS)

@@ -11,12 +11,8 @@ from pptx.enum.text import PP_ALIGN
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.base.numbers import percent
-<<<<<<< HEAD
 from mixplan.base.progress import Watcher, unwatched
-from mixplan.handouts import story, tables
-=======
 from mixplan.handouts import pictures, story, tables
->>>>>>> main
 from mixplan.handouts.deck import Deck, short_text
 from mixplan.handouts.report import Report
 from mixplan.handouts.story import Step
@@ -46,13 +42,8 @@ def pptx_bytes(report: Report, template: bytes | None = None, *, watcher: Watche
         Where the template cannot be read.
     """
     deck = Deck(template)
-<<<<<<< HEAD
     tell(watcher, 0.02, _("正在绘制地图"))
-    drawn = tables.report_maps(report, (12.3, 5.75))
-=======
-    progress(0.02, _("正在绘制地图"))
     drawn = pictures.report_maps(report, (12.3, 5.75))
->>>>>>> main
     _opening(deck, report)
     steps = story.story(report)
     for n, step in enumerate(steps):

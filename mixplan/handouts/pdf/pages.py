@@ -33,12 +33,8 @@ from reportlab.platypus import (
 )
 
 from mixplan.base.i18n import gettext as _
-<<<<<<< HEAD
 from mixplan.base.progress import Watcher, unwatched
-from mixplan.handouts import tables
-=======
 from mixplan.handouts import pictures
->>>>>>> main
 from mixplan.handouts.pdf.blocks import Block, Chart, Grid, Heading, Sheet, Text, compose, letters
 from mixplan.handouts.pdf.font import legible_cell, truetype
 from mixplan.handouts.report import Report
@@ -152,13 +148,8 @@ def pdf_bytes(report: Report, *, watcher: Watcher = unwatched) -> bytes:
     """The report as a PDF: A4 pages, each map on an A3 sheet, text that can be copied, bookmarks, page numbers."""
     tell(watcher, 0.02, _("正在绘制地图"))
     size = (_SHEET[0] / inch, (_SHEET[1] - 8) / inch)
-<<<<<<< HEAD
-    drawn = tables.report_maps(report, size)
-    tell(watcher, 0.4, _("正在排版"))
-=======
     drawn = pictures.report_maps(report, size)
-    progress(0.4, _("正在排版"))
->>>>>>> main
+    tell(watcher, 0.4, _("正在排版"))
     blocks = compose(report, drawn)
     foot = _("示意图，不作为划界依据 · 输入哈希 {hash} · {title}").format(hash=report.input_hash, title=report.title)
     page_text = _("第 {page} 页")
