@@ -18,15 +18,14 @@ from mixplan.base.assets import asset_text
 from mixplan.base.i18n import set_language
 from mixplan.charts import board
 from mixplan.city.crs import METRIC_CRS
-from mixplan.consolidation.settings import ACTIONS
 from mixplan.coverage.picture import BAND_LIMITS_KM
-from mixplan.coverage.supply import LEAVES
 from mixplan.coverage.words import band_label, spare_label
 from mixplan.handouts.qgis import qgis_style
 from mixplan.maps import consolidation, legend, siting, style
 from mixplan.maps.paper.keys import handle
 from mixplan.maps.paper.marks import draw_marks
 from mixplan.maps.paper.view import MARKER, SIZE, View
+from mixplan.plan.actions import ACTIONS, STOPS
 from mixplan.plan.kinds import STATUSES, plant_kinds
 from mixplan.plan.words import action_label, evidence_label, kind_label, status_label
 from mixplan.screening.verdicts import DOUBT, DRAWN, verdict_label
@@ -158,10 +157,14 @@ def test_a_station_that_stops_is_hollow_on_map_and_legend(action):
     (layer,) = consolidation.action_layer(consolidation.with_actions(place, plan))
     drawn = layer["features"][0]["properties"]["style"]
     shown = css(pictures(legend.action_legend([action], extra={}))[action_label(action)])
-    stops = action in LEAVES
+    stops = action in STOPS
     assert (drawn["fillColor"] == "#ffffff") == (shown["fill"] == "#ffffff") == stops
     assert style.ACTION_COLOUR[action] in (drawn["color"], drawn["fillColor"])
     assert style.ACTION_COLOUR[action] in (shown["stroke"], shown["fill"])
+
+
+def test_on_paper_hollow_marks_are_the_modelled_ones_alone():
+    assert not any(key.symbol.hollow for key in legend.action_keys(stops_hollow=False))
 
 
 def test_what_a_plan_does_not_name_is_retained():

@@ -11,13 +11,12 @@ import streamlit as st
 
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
-from mixplan.consolidation import settings as consolidation_settings
 from mixplan.consolidation import totals
 from mixplan.consolidation.plan import Plan
 from mixplan.maps import consolidation, features, legend, web
 from mixplan.maps import stations as maps_stations
 from mixplan.plan import words as plan_words
-from mixplan.plan.actions import MERGE, RETAIN, STOPS
+from mixplan.plan.actions import ACTIONS, MERGE, RETAIN, STOPS
 from mixplan.ui import mapview, shared
 from mixplan.ui.consolidation.workspace import Workspace, heirs_of, key_of_plan, reasons_of, select, selected
 
@@ -59,7 +58,7 @@ def draw(work: Workspace) -> None:
         extra = {"link": _("接替（选中站点）或整合"), "thin": _("半径内不足两站的需求点")}
         if work.made is not None and work.plan is work.made.plan:
             extra["new_line"] = _("新建砂浆线")
-        key = legend.action_legend(consolidation_settings.ACTIONS, extra=extra)
+        key = legend.action_legend(ACTIONS, extra=extra)
     else:
         _findings, judged = shared.screened(work.choice.margin_m, shared.rules().period_end)
         plants, _version = shared.register()

@@ -1,15 +1,19 @@
 """The map of the coverage page, on screen and on paper."""
 
+from __future__ import annotations
+
 from datetime import date
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
 from mixplan.maps import coverage, legend, web
-from mixplan.maps.paper import coverage as paper_coverage
-from mixplan.maps.paper import sheet
 from mixplan.ui import downloads, mapview, shared
 from mixplan.ui.coverage.answer import Answer
+
+if TYPE_CHECKING:
+    from mixplan.maps.paper.sheet import StaticMap
 
 
 def draw(found: Answer) -> None:
@@ -35,8 +39,10 @@ def static_download(found: Answer) -> None:
     """The map as a file for print and slides, drawn when asked for."""
     view = found.view
 
-    def drawn() -> sheet.StaticMap:
-        return paper_coverage.coverage_map(found.now, shade=view.shade)
+    def drawn() -> StaticMap:
+        from mixplan.maps.paper.coverage import coverage_map  # matplotlib, for who asks for the file
+
+        return coverage_map(found.now, shade=view.shade)
 
     name = downloads.file_name(_("禁现区覆盖图"), str(view.year), f"{view.radius_km:g}km")
     downloads.map_downloads(drawn, name, key="coverage_map_file")

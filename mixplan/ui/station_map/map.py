@@ -1,5 +1,9 @@
 """The station map, on screen and on paper."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
@@ -7,11 +11,13 @@ import streamlit as st
 from mixplan.base.i18n import gettext as _
 from mixplan.maps import ground, web
 from mixplan.maps import stations as maps_stations
-from mixplan.maps.paper import stations as paper_stations
 from mixplan.ui import downloads, mapview, shared
 from mixplan.ui.session import LOOK_AT
 from mixplan.ui.station_map.controls import LAYERS, View
 from mixplan.ui.station_map.selection import select, selected
+
+if TYPE_CHECKING:
+    from mixplan.maps.paper.sheet import StaticMap
 
 
 def draw(
@@ -42,10 +48,10 @@ def draw(
 
 def static_download(shown: gpd.GeoDataFrame, judged: pd.DataFrame, view: View) -> None:
     """The stations shown as a map for print and slides, drawn when asked for."""
-    downloads.map_downloads(
-        lambda: paper_stations.station_map(
-            shown, judged, shared.layers(), shared.rules(), on=view.on, shown=view.shown
-        ),
-        downloads.file_name(_("站点图"), view.on.isoformat()),
-        key="station_map_file",
-    )
+
+    def drawn() -> StaticMap:
+        from mixplan.maps.paper.stations import station_map  # matplotlib, for who asks for the file
+
+        return station_map(shown, judged, shared.layers(), shared.rules(), on=view.on, shown=view.shown)
+
+    downloads.map_downloads(drawn, downloads.file_name(_("站点图"), view.on.isoformat()), key="station_map_file")
