@@ -13,6 +13,7 @@ from mixplan.base.files import writing
 from mixplan.base.i18n import LANGUAGES, get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import DATA_DIR
+from mixplan.base.progress import Progress
 from mixplan.city.layers import load_layers
 from mixplan.coverage import supply
 from mixplan.handouts import formats
@@ -86,12 +87,13 @@ def run(args: argparse.Namespace) -> int:
     )
     shown = sys.stderr.isatty()
 
-    def progress(share: float, text: str) -> None:
+    def tell(now: Progress) -> bool:
         if shown:
-            print(f"\r{share:4.0%} {text}\033[K", end="", file=sys.stderr, flush=True)
+            print(f"\r{now.done / now.of:4.0%} {now.text}\033[K", end="", file=sys.stderr, flush=True)
+        return True
 
     for name in args.format:
-        for file, content in formats.make(report, name, template=template, progress=progress).items():
+        for file, content in formats.make(report, name, template=template, watcher=tell).items():
             path = Path(args.output) / file
             writing.write_file(path, content)
             if shown:

@@ -137,7 +137,7 @@ def _problem(stations: gpd.GeoDataFrame, shares: gpd.GeoDataFrame, settings: Set
         pairs=pairs,
         pair_saving=saving,
         receive_most=s.receive_most,
-        lock=some["lock"].map(LOCKS).to_numpy(np.int64),
+        lock=np.array([LOCKS[word] for word in some["lock"]], dtype=np.int64),
         max_closures=s.closures_per_year if s.phased else None,
         limits=_limits(stations, s),
         fixed_capacity=float(stations.loc[stay, "capacity"].fillna(0.0).sum()),

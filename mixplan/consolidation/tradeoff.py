@@ -29,7 +29,7 @@ class Otherwise:
     Attributes
     ----------
     decision : str
-        ``keep`` or ``close``: the decision that was tried instead.
+        ``retain`` or ``close``: the decision that was tried instead.
     low, high : float
         Proven range of the extra cost in 万元 a year; infinite where the other decision leaves no plan.
     message : str

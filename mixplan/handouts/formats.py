@@ -8,9 +8,10 @@ from mixplan.base.files.archives import bundle_zip
 from mixplan.base.files.sheets import table_csv
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import set_language
+from mixplan.base.progress import Watcher, unwatched
 from mixplan.handouts.report import Report
 from mixplan.handouts.tables import assumption_table, source_table, version_table
-from mixplan.handouts.telling import Tell, tell_nobody
+from mixplan.handouts.telling import tell
 
 
 @dataclass(frozen=True)
@@ -19,59 +20,59 @@ class Format:
 
     ending: str
     mime: str
-    make: Callable[[Report, bytes | None, Tell], bytes]
+    make: Callable[[Report, bytes | None, Watcher], bytes]
 
 
 # What makes a file is loaded when somebody asks for it: the page shows the buttons only.
 
 
-def _pptx(report: Report, template: bytes | None, progress: Tell) -> bytes:
+def _pptx(report: Report, template: bytes | None, watcher: Watcher) -> bytes:
     from mixplan.handouts.pptx import pptx_bytes
 
-    return pptx_bytes(report, template, progress=progress)
+    return pptx_bytes(report, template, watcher=watcher)
 
 
-def _pdf(report: Report, _template: bytes | None, progress: Tell) -> bytes:
+def _pdf(report: Report, _template: bytes | None, watcher: Watcher) -> bytes:
     from mixplan.handouts.pdf.pages import pdf_bytes
 
-    return pdf_bytes(report, progress=progress)
+    return pdf_bytes(report, watcher=watcher)
 
 
-def _html(report: Report, _template: bytes | None, progress: Tell) -> bytes:
+def _html(report: Report, _template: bytes | None, watcher: Watcher) -> bytes:
     from mixplan.handouts.html import html_bytes
 
-    return html_bytes(report, progress=progress)
+    return html_bytes(report, watcher=watcher)
 
 
-def _xlsx(report: Report, _template: bytes | None, _progress: Tell) -> bytes:
+def _xlsx(report: Report, _template: bytes | None, _watcher: Watcher) -> bytes:
     from mixplan.handouts.workbook import xlsx_bytes
 
     return xlsx_bytes(report)
 
 
-def _gpkg(report: Report, _template: bytes | None, _progress: Tell) -> bytes:
+def _gpkg(report: Report, _template: bytes | None, _watcher: Watcher) -> bytes:
     from mixplan.handouts.geodata import gpkg_bytes
 
     return gpkg_bytes(report)
 
 
-def _geojson_files(report: Report, _progress: Tell) -> dict[str, bytes]:
+def _geojson_files(report: Report, _watcher: Watcher) -> dict[str, bytes]:
     """The story's layers, by name and ending."""
     from mixplan.handouts.geodata import geojson_files
 
     return {f"{layer}.geojson": data for layer, data in geojson_files(report).items()}
 
 
-def _map_files(report: Report, progress: Tell) -> dict[str, bytes]:
+def _map_files(report: Report, watcher: Watcher) -> dict[str, bytes]:
     """The story's maps as pictures, by name and ending."""
     from mixplan.handouts.pictures import report_maps
     from mixplan.maps.paper.sheet import A4
 
-    progress(0.1, _("正在绘制地图"))
+    tell(watcher, 0.1, _("正在绘制地图"))
     found: dict[str, bytes] = {}
     drawn = report_maps(report, A4)
     for n, (name, one) in enumerate(drawn.items()):
-        progress(0.4 + 0.6 * n / len(drawn), one.title)
+        tell(watcher, 0.4 + 0.6 * n / len(drawn), one.title)
         found |= {f"{name}.png": one.png(), f"{name}.svg": one.svg()}
     return found
 
@@ -85,7 +86,7 @@ FORMATS = {
 }
 
 # Kinds of hand-out that are several files, by the ending of their names.
-SETS: dict[str, Callable[[Report, Tell], dict[str, bytes]]] = {
+SETS: dict[str, Callable[[Report, Watcher], dict[str, bytes]]] = {
     "geojson": _geojson_files,
     "maps": _map_files,
 }
@@ -109,7 +110,7 @@ def _stem(report: Report) -> str:
     return re.sub(r'[\\/:*?"<>|\s]+', "_", report.title)
 
 
-def make(report: Report, name: str, *, template: bytes | None = None, progress: Tell = tell_nobody) -> dict[str, bytes]:
+def make(report: Report, name: str, *, template: bytes | None = None, watcher: Watcher = unwatched) -> dict[str, bytes]:
     """One hand-out as files: name (in the report's language) to content.
 
     GeoJSON and maps are one file a layer or picture, and with them come their sources, assumptions and versions.
@@ -118,20 +119,20 @@ def make(report: Report, name: str, *, template: bytes | None = None, progress: 
     stem = _stem(report)
     if name in SETS:
         notes = {"sources": source_table(), "assumptions": assumption_table(report), "versions": version_table(report)}
-        parts = SETS[name](report, progress) | {f"{key}.csv": table_csv(table) for key, table in notes.items()}
+        parts = SETS[name](report, watcher) | {f"{key}.csv": table_csv(table) for key, table in notes.items()}
         found = {f"{stem}_{part}": content for part, content in parts.items()}
     else:
         form = FORMATS[name]
-        found = {f"{stem}.{form.ending}": form.make(report, template, progress)}
-    progress(1.0, "")
+        found = {f"{stem}.{form.ending}": form.make(report, template, watcher)}
+    tell(watcher, 1.0, "")
     return found
 
 
 def make_one(
-    report: Report, name: str, *, template: bytes | None = None, progress: Tell = tell_nobody
+    report: Report, name: str, *, template: bytes | None = None, watcher: Watcher = unwatched
 ) -> tuple[str, bytes, str]:
     """One hand-out as one file, as a browser downloads it: name, content and media type; several are zipped."""
-    found = make(report, name, template=template, progress=progress)
+    found = make(report, name, template=template, watcher=watcher)
     if name in FORMATS:
         file, content = next(iter(found.items()))
         return file, content, FORMATS[name].mime

@@ -9,6 +9,7 @@ import pandas as pd
 
 from mixplan.base.assets import asset_text, leaflet_text
 from mixplan.base.i18n import gettext as _
+from mixplan.base.progress import Watcher, unwatched
 from mixplan.charts.board import board_chart
 from mixplan.charts.coverage import curve_chart
 from mixplan.charts.theme import chart_svg
@@ -16,7 +17,7 @@ from mixplan.handouts import story
 from mixplan.handouts import tables as handouts_tables
 from mixplan.handouts.cells import cell_text, is_number
 from mixplan.handouts.report import Report
-from mixplan.handouts.telling import Tell, tell_nobody
+from mixplan.handouts.telling import tell
 from mixplan.maps import consolidation, coverage, ground, legend, stations
 from mixplan.maps import style as maps_style
 from mixplan.plan.kinds import plant_kinds
@@ -104,11 +105,11 @@ _JS = """
 """
 
 
-def html_bytes(report: Report, *, progress: Tell = tell_nobody) -> bytes:
+def html_bytes(report: Report, *, watcher: Watcher = unwatched) -> bytes:
     """The report as one file: open it from a folder or a USB stick, nothing is loaded from anywhere."""
-    progress(0.1, _("正在准备地图"))
+    tell(watcher, 0.1, _("正在准备地图"))
     data = json.dumps(_map_data(report), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    progress(0.6, _("正在绘制图表"))
+    tell(watcher, 0.6, _("正在绘制图表"))
     body = _body(report)
     style = re.sub(r"url\([^)]*\)", "none", leaflet_text("leaflet.css")) + asset_text("map.css") + _CSS
     scripts = "".join(

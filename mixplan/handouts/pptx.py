@@ -11,11 +11,12 @@ from pptx.enum.text import PP_ALIGN
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.base.numbers import percent
+from mixplan.base.progress import Watcher, unwatched
 from mixplan.handouts import pictures, story, tables
 from mixplan.handouts.deck import Deck, short_text
 from mixplan.handouts.report import Report
 from mixplan.handouts.story import Step
-from mixplan.handouts.telling import Tell, tell_nobody
+from mixplan.handouts.telling import tell
 from mixplan.maps import style as maps_style
 from mixplan.maps.paper import sheet
 from mixplan.plan import words
@@ -24,7 +25,7 @@ from mixplan.screening import stations, verdicts
 from mixplan.targets import status
 
 
-def pptx_bytes(report: Report, template: bytes | None = None, *, progress: Tell = tell_nobody) -> bytes:
+def pptx_bytes(report: Report, template: bytes | None = None, *, watcher: Watcher = unwatched) -> bytes:
     """The report as a PowerPoint file.
 
     Parameters
@@ -32,8 +33,8 @@ def pptx_bytes(report: Report, template: bytes | None = None, *, progress: Tell 
     template : bytes, optional
         The department's own ``.pptx`` or ``.potx``-like file: its masters, layouts, fonts and slide size are used, its
         slides are left out.
-    progress : callable
-        Called with the share done and what is being made.
+    watcher : callable
+        Is told how far it is and what is being made.
 
     Raises
     ------
@@ -41,14 +42,14 @@ def pptx_bytes(report: Report, template: bytes | None = None, *, progress: Tell 
         Where the template cannot be read.
     """
     deck = Deck(template)
-    progress(0.02, _("正在绘制地图"))
+    tell(watcher, 0.02, _("正在绘制地图"))
     drawn = pictures.report_maps(report, (12.3, 5.75))
     _opening(deck, report)
     steps = story.story(report)
     for n, step in enumerate(steps):
-        progress(0.1 + 0.75 * n / len(steps), story.step_label(step.key))
+        tell(watcher, 0.1 + 0.75 * n / len(steps), story.step_label(step.key))
         _SLIDES[step.key](deck, report, step, drawn)
-    progress(0.9, _("来源与版本"))
+    tell(watcher, 0.9, _("来源与版本"))
     _appendix(deck, report)
     return deck.bytes(report.title)
 

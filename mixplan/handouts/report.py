@@ -26,7 +26,7 @@ from mixplan.coverage import reach
 from mixplan.coverage import result as coverage_result
 from mixplan.coverage import supply as coverage_supply
 from mixplan.coverage.picture import Picture, picture_of
-from mixplan.maps import style
+from mixplan.plan.actions import ACTIONS
 from mixplan.plan.datapackage import data_version
 from mixplan.plan.rules import RuleBook
 from mixplan.registers.points import load_demand
@@ -216,11 +216,11 @@ def _check_decisions(decisions: pd.DataFrame, plants: gpd.GeoDataFrame) -> None:
     unknown = decisions.index.difference(plants.index)
     if len(unknown):
         raise DataError(_("整合方案中的站点“{plant}”不在登记册中；方案和登记册要一致。").format(plant=unknown[0]))
-    wrong = set(decisions["action"]) - set(style.ACTION_COLOUR)
+    wrong = set(decisions["action"]) - set(ACTIONS)
     if wrong:
         raise DataError(
             _("整合方案中的处置“{action}”不可用，应为 {allowed} 之一。").format(
-                action=sorted(map(str, wrong))[0], allowed="、".join(style.ACTION_COLOUR)
+                action=sorted(map(str, wrong))[0], allowed="、".join(ACTIONS)
             )
         )
 

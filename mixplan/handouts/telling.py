@@ -1,10 +1,10 @@
 """How the making of a hand-out tells how far it is."""
 
-from collections.abc import Callable
+from mixplan.base.progress import Progress, Watcher
 
-Tell = Callable[[float, str], None]
-"""Is told the share that is done and what is being made."""
+_OF = 1000
 
 
-def tell_nobody(_share: float, _text: str) -> None:
-    """Nobody waits."""
+def tell(watcher: Watcher, share: float, text: str) -> None:
+    """Tell a watcher the share that is done and what is being made; a hand-out takes seconds and is not stopped."""
+    watcher(Progress(done=round(share * _OF), of=_OF, text=text))

@@ -117,9 +117,6 @@ from .style import (
     AMBER as AMBER,
 )
 from .style import (
-    BAND_LIMITS_KM as BAND_LIMITS_KM,
-)
-from .style import (
     BLUE as BLUE,
 )
 from .style import (

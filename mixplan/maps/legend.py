@@ -3,6 +3,7 @@
 import html
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
@@ -28,7 +29,7 @@ from mixplan.plan.actions import STOPS
 from mixplan.plan.words import action_label, kind_label
 from mixplan.screening.verdicts import DRAWN, listed, verdict_label
 
-Counts = Mapping[str, int]
+Counts = Mapping[Any, int]
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,19 @@ def hollow_key(count: int | None = None) -> Key:
     return Key(SYMBOLS["hollow"], counted(_("空心：模型推算站点"), count))
 
 
-def action_keys(actions: Iterable[str] = tuple(ACTION_COLOUR), counts: Counts | None = None) -> list[Key]:
-    """What a consolidation plan does with stations; those that stop are hollow."""
+def action_keys(
+    actions: Iterable[str] = tuple(ACTION_COLOUR), counts: Counts | None = None, *, stops_hollow: bool = True
+) -> list[Key]:
+    """What a consolidation plan does with stations.
+
+    Parameters
+    ----------
+    stops_hollow : bool
+        Whether stations that stop are hollow, as on screen; on paper hollow marks are the modelled ones.
+    """
     return [
         Key(
-            mark_symbol("circle", ACTION_COLOUR[action], hollow=action in STOPS),
+            mark_symbol("circle", ACTION_COLOUR[action], hollow=stops_hollow and action in STOPS),
             counted(action_label(action), _of(counts, action)),
         )
         for action in actions

@@ -111,3 +111,19 @@ def test_limits_of_which_no_single_one_helps_are_named_together(make: Make) -> N
         consolidation_plan.solve(case)
     found = {o.limit: (o.available, o.needed) for o in refused.value.obstacles}
     assert found == {"capacity": pytest.approx((100, 120)), "limit:ring:6": pytest.approx((1, 2))}
+
+
+def test_capacity_outside_the_model_is_not_there_for_the_demand(make: Make) -> None:
+    # The unlocated station takes 70 of the cap; 45 at 90 % use need 50.
+    case = make(register(at(EAST, 80), {"capacity": 70}), points((*EAST, 45)), cap_wan_m3=100)
+    (obstacle,) = obstacles.obstacles(case)
+    assert (obstacle.limit, obstacle.needed, obstacle.available) == ("capacity", pytest.approx(50), 30)
+
+
+def test_a_station_that_must_stay_is_none_of_those_that_may_stop(make: Make) -> None:
+    # Down to 150 of 200, one closure a year: the large one is locked, the two others have 40 together.
+    plants = register(at(EAST, 160), at(EAST, 20), at(EAST, 20))
+    locks = (("s0", "retain"),)
+    case = make(plants, points((*EAST, 50)), phased=True, cap_wan_m3=150, closures_per_year=1, locks=locks)
+    found = {o.limit: (o.needed, o.available) for o in obstacles.obstacles(case)}
+    assert found["closures"] == pytest.approx((50, 40))

@@ -60,11 +60,11 @@ def test_belts_go_by_the_ring_that_a_station_lies_in() -> None:
 
 
 def test_what_comes_from_beyond_the_radius_is_a_share_of_what_is_delivered(make: Make) -> None:
-    demand = points((*EAST, 40), (*WEST, 10))  # the second town is some 26 km away by straight line
-    plan = consolidation_plan.solve(make(register(at(EAST, 80)), demand, cap_wan_m3=100, radius_km=15, outside_pct=25))
-    assert plan.totals["outside_pct"].iloc[-1] == pytest.approx(20)
-    near = consolidation_plan.solve(make(register(at(EAST, 80)), demand, cap_wan_m3=100, radius_km=60, outside_pct=25))
-    assert near.totals["outside_pct"].iloc[-1] == 0
+    plants, demand = register(at(EAST, 80)), points((*EAST, 40), (*WEST, 10))
+    haul = make(plants, demand).problem.haul_km.max()
+    for radius, share in ((haul - 0.5, 20), (haul + 0.5, 0)):
+        plan = consolidation_plan.solve(make(plants, demand, cap_wan_m3=100, radius_km=radius, outside_pct=25))
+        assert plan.totals["outside_pct"].iloc[-1] == pytest.approx(share)
 
 
 def test_an_upgraded_station_counts_with_the_capacity_that_it_gains(make: Make) -> None:

@@ -49,7 +49,9 @@ def test_fewer_flagged_stations_never_mean_a_shorter_haul(make: Make) -> None:
 def test_the_front_begins_with_all_flagged_stations_and_ends_with_those_that_must_stay(make: Make) -> None:
     # Both stations inside the Fifth Ring stand by their town; the planner keeps one of them.
     plants = register(at(WEST, 60), at((116.42, 39.93), 60), at(EAST, 60))
-    case = make(plants, points((*WEST, 50), (116.42, 39.93, 50)), cap_wan_m3=180, radius_km=60, locks=(("s0", "keep"),))
+    case = make(
+        plants, points((*WEST, 50), (116.42, 39.93, 50)), cap_wan_m3=180, radius_km=60, locks=(("s0", "retain"),)
+    )
     front = tradeoff.pareto(case, steps=2, gap=1e-6)
     assert [(point.most_flagged, point.flagged) for point in front] == [(1, 1), (2, 2)]
 
@@ -61,7 +63,7 @@ def test_an_estimate_of_deciding_otherwise_counts_what_the_other_decision_costs_
     estimates = tradeoff.otherwise_estimates(plan)
     assert (estimates > 0).all()
     exact = tradeoff.otherwise(plan, "s0", gap=1e-6)
-    assert (exact.decision, estimates["s0"]) == ("keep", pytest.approx(exact.high, rel=0.2))
+    assert (exact.decision, estimates["s0"]) == ("retain", pytest.approx(exact.high, rel=0.2))
 
 
 def test_the_range_of_deciding_otherwise_is_as_wide_as_both_searches_left_it(make: Make) -> None:

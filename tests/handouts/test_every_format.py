@@ -15,6 +15,7 @@ from mixplan.handouts import html, workbook
 from mixplan.screening.judge import screen
 
 
+@pytest.mark.slow
 def test_one_figure_is_the_same_in_every_format(report, pptx_file, pdf_words, page, workbook_file):
     before, after = report.before.result.total, report.after.result.total
     said = f"{100 * before.served_share:.1f} % 变为 {100 * after.served_share:.1f} %"

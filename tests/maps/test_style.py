@@ -163,6 +163,10 @@ def test_a_station_that_stops_is_hollow_on_map_and_legend(action):
     assert style.ACTION_COLOUR[action] in (shown["stroke"], shown["fill"])
 
 
+def test_on_paper_hollow_marks_are_the_modelled_ones_alone():
+    assert not any(key.symbol.hollow for key in legend.action_keys(stops_hollow=False))
+
+
 def test_what_a_plan_does_not_name_is_retained():
     place = gpd.GeoDataFrame({"name": ["甲"]}, geometry=[CENTRE], crs=METRIC_CRS, index=["a"])
     assert consolidation.with_actions(place, pd.DataFrame({"action": ["close"]}, index=["b"]))["action"].tolist() == [

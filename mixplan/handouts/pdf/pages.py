@@ -33,11 +33,12 @@ from reportlab.platypus import (
 )
 
 from mixplan.base.i18n import gettext as _
+from mixplan.base.progress import Watcher, unwatched
 from mixplan.handouts import pictures
 from mixplan.handouts.pdf.blocks import Block, Chart, Grid, Heading, Sheet, Text, compose, letters
 from mixplan.handouts.pdf.font import legible_cell, truetype
 from mixplan.handouts.report import Report
-from mixplan.handouts.telling import Tell, tell_nobody
+from mixplan.handouts.telling import tell
 from mixplan.maps import style as maps_style
 
 _FONT = "NotoSansSC"
@@ -143,12 +144,12 @@ def _grid(table: pd.DataFrame, size: float, font: str, width: float) -> LongTabl
     )
 
 
-def pdf_bytes(report: Report, *, progress: Tell = tell_nobody) -> bytes:
+def pdf_bytes(report: Report, *, watcher: Watcher = unwatched) -> bytes:
     """The report as a PDF: A4 pages, each map on an A3 sheet, text that can be copied, bookmarks, page numbers."""
-    progress(0.02, _("正在绘制地图"))
+    tell(watcher, 0.02, _("正在绘制地图"))
     size = (_SHEET[0] / inch, (_SHEET[1] - 8) / inch)
     drawn = pictures.report_maps(report, size)
-    progress(0.4, _("正在排版"))
+    tell(watcher, 0.4, _("正在排版"))
     blocks = compose(report, drawn)
     foot = _("示意图，不作为划界依据 · 输入哈希 {hash} · {title}").format(hash=report.input_hash, title=report.title)
     page_text = _("第 {page} 页")
@@ -168,7 +169,7 @@ def pdf_bytes(report: Report, *, progress: Tell = tell_nobody) -> bytes:
             flow += [NextPageTemplate("page"), PageBreak()]
             on_sheet = False
         flow += _flow(block, n, styles, font)
-    progress(0.8, _("正在写出文件"))
+    tell(watcher, 0.8, _("正在写出文件"))
     return _written(report, flow, font, foot, page_text)
 
 

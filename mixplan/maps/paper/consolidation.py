@@ -68,7 +68,7 @@ def consolidation_map(
         left.caption(_("整合后：{count} 个站点（{split}），{capacity:,.0f} {unit}"), unit),
     )
     keys = [
-        *action_keys(counts=located["action"].value_counts().to_dict()),
+        *action_keys(counts=located["action"].value_counts().to_dict(), stops_hollow=False),
         Key(SYMBOLS["gone"], _("原址不再生产")),
         hollow_key(split(located).modelled),
         *zone_keys(layers, on),

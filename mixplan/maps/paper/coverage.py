@@ -106,5 +106,4 @@ def _draw_gaps(view: View, picture: Picture) -> None:
         place = shapely.point_on_surface(row["geometry"])
         if not view.leaves_to_inset(place.x, place.y):
             text = gap_label(row, picture.subject)
-            label = {"size": 8, "colour": GAP_TEXT_COLOUR, "priority": 5, "must": True, "centred": False}
-            view.label(place.x, place.y, text, **label)
+            view.label(place.x, place.y, text, size=8, colour=GAP_TEXT_COLOUR, priority=5, must=True, centred=False)

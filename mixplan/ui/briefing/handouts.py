@@ -6,6 +6,7 @@ import streamlit as st
 
 from mixplan.base.errors import MixplanError
 from mixplan.base.i18n import gettext as _
+from mixplan.base.progress import Progress
 from mixplan.handouts import formats
 from mixplan.handouts.report import Report
 from mixplan.ui import texts
@@ -56,9 +57,7 @@ def _make(
 ) -> None:
     bar = place.progress(0.0, text=_("正在制作"))
     try:
-        one = formats.make_one(
-            found, name, template=template, progress=lambda share, text: bar.progress(min(share, 1.0), text=text)
-        )
+        one = formats.make_one(found, name, template=template, watcher=lambda now: _shown(bar, now))
     except MixplanError as problem:
         bar.empty()
         texts.message("error", str(problem), place)
@@ -67,3 +66,8 @@ def _make(
     if len(made) >= len(formats.NAMES) * 2:
         made.clear()
     made[key] = one
+
+
+def _shown(bar: Any, now: Progress) -> bool:
+    bar.progress(min(now.done / now.of, 1.0), text=now.text)
+    return True
