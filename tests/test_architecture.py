@@ -97,13 +97,8 @@ def policy_numbers(source: str) -> set[str]:
     """Figures of the plan that stand in code: as numbers, or in the text of a message."""
     found = set()
     tree = ast.parse(source)
-    documentation = {
-        id(node.body[0].value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-        and node.body
-        and isinstance(node.body[0], ast.Expr)
-    }
+    # A string that stands alone describes what it stands in or below.
+    documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if not isinstance(node, ast.Constant) or id(node) in documentation:
             continue

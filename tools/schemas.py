@@ -4,10 +4,6 @@
 ``python tools/schemas.py --check`` changes nothing and fails where a schema is not what the program reads.
 """
 
-from mixplan.plan.city import City
-from mixplan.plan.kinds import KindFile
-from mixplan.plan.rules import RuleFile
-from mixplan.screening.measure import MEASURES
 import argparse
 import json
 import sys
@@ -15,6 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
+
+from mixplan.plan.city import City
+from mixplan.plan.kinds import KindFile
+from mixplan.plan.rules import RuleFile
+from mixplan.screening.measures import MEASURES
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "schemas"
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from mixplan.base.errors import InfeasibleError
-from mixplan.base.files.jsontext import plain
+from mixplan.base.files.jsontext import plain, records
 from mixplan.consolidation import totals
 from mixplan.consolidation.joint import JointPlan
 from mixplan.consolidation.plan import Plan
@@ -53,8 +53,8 @@ def plan_json(
 def _actions(plan: Plan, reasons: pd.Series, otherwise: pd.Series | None) -> list[dict[str, Any]]:
     """Every station with its decision, its reason, and the rules whose attribute is not known."""
     unknown = plan.case.stations["unknown"]
-    found = []
-    for plant, row in zip(map(str, plan.actions.index), plan.actions.to_dict("records"), strict=True):
+    found: list[dict[str, Any]] = []
+    for plant, row in zip(map(str, plan.actions.index), records(plan.actions), strict=True):
         rules = [rule for rule in str(unknown[plant]).split(",") if rule]
         one = {"plant_id": plant, **row, "reason": reasons[plant], "unknown": rules}
         if otherwise is not None:

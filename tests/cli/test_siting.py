@@ -75,6 +75,7 @@ def test_the_bare_problem_is_feasible_and_costs_what_it_says(capsys, files):
     assert straight_haul(demand.geometry, existing.geometry, detour=1.0).km.shape == (30, 2)
 
 
+@pytest.mark.slow
 def test_the_shipped_data_keep_quotas_and_rules(capsys):
     found = solved(capsys, "--quota", "NE=5", "--quota", "SW=4", "--gap", "0.05", "--time", "20")
     sectors = [site["sector"] for site in found["sites"]]

@@ -17,6 +17,7 @@ from mixplan.screening.judge import screen
 pytestmark = pytest.mark.slow  # whole files are made
 
 
+@pytest.mark.slow
 def test_one_figure_is_the_same_in_every_format(report, pptx_file, pdf_words, page, workbook_file):
     before, after = report.before.result.total, report.after.result.total
     said = f"{100 * before.served_share:.1f} % 变为 {100 * after.served_share:.1f} %"

@@ -1,15 +1,15 @@
 """The rule file: complete, dated, sourced; and what happens when it is not."""
 
-from mixplan.base.errors import RuleError
-from mixplan.base.paths import DATA_DIR
-from mixplan.plan.rules import Role
-from mixplan.plan.rules import load_rules
-from mixplan.screening.measure import MEASURES
 from datetime import date
 from typing import get_args
 
 import pytest
 from schemas import texts
+
+from mixplan.base.errors import RuleError
+from mixplan.base.paths import DATA_DIR
+from mixplan.plan.rules import Role, load_rules
+from mixplan.screening.measures import MEASURES
 
 GOOD = """
 document = "d"

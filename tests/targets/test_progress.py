@@ -106,6 +106,23 @@ def test_the_actual_of_the_target_year_decides(values, decides, status):
     assert (ceiling.actual.year, ceiling.status, ceiling.gap) == (2015, "met", 0)
 
 
+@pytest.mark.parametrize(
+    ("as_of", "rows", "said"),
+    [
+        (2013, [], "截至 2013 年没有基线之后的实绩。"),
+        (2013, [(2013, 610.0)], "2013 的 610 万t 满足目标（≥ 600 万t）。"),
+        (2013, [(2013, 426.6)], "2013 的 426.6 万t 不差于直线路径的 426.6 万t。"),
+        (2013, [(2013, 300.0)], "2013 的 300 万t 差于直线路径的 426.6 万t。"),
+        (2015, [(2015, 599.0)], "目标年 2015 已到，2015 的 599 万t 未满足目标（≥ 600 万t）。"),
+        (2017, [(2017, 599.0)], "目标年 2015 已到，2017 的 599 万t 未满足目标（≥ 600 万t）。"),
+        (2016, [(2013, 450.0)], "目标年 2015 的实绩没有报告，最近的是 2013 的 450 万t。"),
+    ],
+)
+def test_the_reason_in_words(as_of, rows, said):
+    found = item("mortar_use", as_of, *[("mortar_use", year, "", value, "万t") for year, value in rows])
+    assert found.reason == said
+
+
 def test_the_reason_says_which_way_an_exact_target_was_missed():
     assert "越过" in item("mortar_new_lines", 2013, ("mortar_new_lines", 2013, "", 12, "条")).reason
     assert "差于" in item("mortar_new_lines", 2013, ("mortar_new_lines", 2013, "", 3, "条")).reason

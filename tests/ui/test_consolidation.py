@@ -46,6 +46,7 @@ def test_a_decision_can_be_made_and_undone(page: AppTest) -> None:
 
 
 @pytest.mark.filterwarnings("default")
+@pytest.mark.slow
 def test_a_plan_is_made_and_shown(page: AppTest) -> None:
     page.run()
     page.button(key="con_solve").click().run()
@@ -58,6 +59,7 @@ def test_a_plan_is_made_and_shown(page: AppTest) -> None:
 
 
 @pytest.mark.filterwarnings("default")
+@pytest.mark.slow
 def test_a_plan_belongs_to_the_session_that_asked_for_it(page: AppTest) -> None:
     page.run()
     page.select_slider(key="con_gap").set_value(2.0).run()

@@ -122,6 +122,17 @@ def test_the_margin_in_the_address_goes_before_the_one_of_the_session():
     assert page.slider(key="margin").value == page.session_state["sensitive_margin_m"] == 300
 
 
+def test_before_the_first_rule_every_station_is_not_in_force_and_today_none_is():
+    page = open_page("station_map")
+    assert "当年尚无规则" not in metrics(page)
+    page.slider(key="year").set_value(2006).run()
+    assert not page.exception
+    found = metrics(page)
+    assert found["当年尚无规则"] == found["显示站点"] == "265"
+    assert {found[name] for name in ("需治理（确定）", "通过（确定）", "通过（待核实）", "资料不足")} == {"0"}
+    assert set(page.dataframe[0].value["判定"]) == {"当年尚无规则"}
+
+
 def test_the_district_filter_names_districts_as_of_the_year():
     page = open_page("station_map")
     assert "密云区" in page.multiselect(key="districts").options

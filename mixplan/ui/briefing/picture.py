@@ -10,19 +10,10 @@ from mixplan.handouts import story
 from mixplan.handouts.report import Report
 from mixplan.maps import consolidation, coverage, legend, style, web
 from mixplan.maps.stations import plant_layer
+from mixplan.plan.city import load_city
 from mixplan.ui import mapview
 from mixplan.ui.briefing.steps import Slide
 from mixplan.ui.session import BRIEFING_PLANT
-
-# Where the map looks in each step: latitude, longitude, and the zoom on a map of 800 pixels.
-_LOOK = {
-    "situation": (40.22, 116.42, 8.25),
-    "zones": (40.06, 116.42, 9.0),
-    "flagged": (39.93, 116.40, 10.25),
-    "consolidation": (39.95, 116.40, 9.5),
-    "lines": (40.02, 116.48, 9.0),
-    "coverage": (40.12, 116.42, 8.75),
-}
 
 
 def _picked(plant_id: str) -> None:
@@ -31,7 +22,7 @@ def _picked(plant_id: str) -> None:
 
 def draw(found: Report, slide: Slide, height: int) -> None:
     """The map of one picture, and its legend below."""
-    lat, lon, zoom = _LOOK[slide.key]
+    view = next(view for view in load_city().view if view.id == slide.key)
     step = 0.5 if height > 760 else 0.0
     canvas = web.base_map(found.layers, mapview.map_assets(), title=story.step_label(slide.key))
     mapview.show_map(
@@ -39,8 +30,8 @@ def draw(found: Report, slide: Slide, height: int) -> None:
         _groups(found, slide),
         key=f"briefing_map_{height}",
         height=height,
-        centre=(lat, lon),
-        zoom=zoom + step,
+        centre=(view.lat, view.lon),
+        zoom=view.zoom + step,
         on_pick=_picked,
     )
     st.html(_legend(found, slide))
