@@ -98,6 +98,7 @@ def test_a_wider_margin_never_flags_fewer():
     assert sum(int(after[f]) for f in flags) >= sum(int(before[f]) for f in flags)
 
 
+@pytest.mark.slow
 def test_one_margin_counts_on_every_page_of_a_session():
     page = open_page("station_map")
     usual = metrics(page)
@@ -258,6 +259,7 @@ def test_coverage_of_an_empty_register_is_zero_and_said():
     assert "没有任何供应点" in texts(page)
 
 
+@pytest.mark.slow
 def test_a_proposal_of_the_siting_page_comes_in_by_year():
     page = open_page("coverage", siting_sites=SITES)
     served = {}
@@ -269,6 +271,7 @@ def test_a_proposal_of_the_siting_page_comes_in_by_year():
     assert page.metric[2].delta.startswith("+")
 
 
+@pytest.mark.slow
 def test_the_coverage_page_turns_to_concrete_stations_districts_and_spare_capacity():
     page = open_page("coverage", theme="concrete", by="district", shade="spare")
     assert not page.exception, [e.value for e in page.exception]
