@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from mixplan.plan.city import City
 from mixplan.plan.kinds import KindFile
 from mixplan.plan.rules import RuleFile
-from mixplan.screening.measure import MEASURES
+from mixplan.screening.measures import MEASURES
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "schemas"
 

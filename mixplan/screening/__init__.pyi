@@ -3,12 +3,12 @@ from .judge import applies as applies
 from .judge import binding as binding
 from .judge import overall as overall
 from .judge import screen as screen
-from .measure import MEASURES as MEASURES
 from .measure import Found as Found
 from .measure import Measured as Measured
 from .measure import Question as Question
 from .measure import Subjects as Subjects
 from .measure import measure as measure
+from .measures import MEASURES as MEASURES
 from .measures import measure_of as measure_of
 from .stations import (
     Split as Split,

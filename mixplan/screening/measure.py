@@ -112,7 +112,7 @@ class Measure:
         return "" if self.subjects is None else self.subjects.layer
 
 
-MEASURES: dict[str, Measure] = {}  # by name; filled by the decorator
+REGISTERED: dict[str, Measure] = {}  # by name; filled by the decorator, see `measures.MEASURES`
 
 
 def measure(
@@ -126,7 +126,7 @@ def measure(
     """Make a function a measure that rules may name; see `Measure`."""
 
     def register(judge: Callable[[Question], Measured]) -> Callable[[Question], Measured]:
-        MEASURES[name] = Measure(name, judge, words, subjects, allowed, several)
+        REGISTERED[name] = Measure(name, judge, words, subjects, allowed, several)
         return judge
 
     return register

@@ -1,6 +1,7 @@
 """The measures that rules may name, each with its own words; `mixplan.screening.measure` says what a measure is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import geopandas as gpd
 import numpy as np
@@ -17,8 +18,8 @@ from mixplan.plan.kinds import area_kinds
 from mixplan.plan.rules import Rule, RuleBook
 from mixplan.plan.words import unit_text
 from mixplan.registers.plants import COLUMNS
-from mixplan.screening.measure import MEASURES as MEASURES
 from mixplan.screening.measure import (
+    REGISTERED,
     Found,
     Measure,
     Measured,
@@ -30,6 +31,8 @@ from mixplan.screening.measure import (
 )
 from mixplan.screening.verdicts import FLAG, PASS, UNKNOWN
 
+# By name; complete once this module is read.
+MEASURES: Mapping[str, Measure] = MappingProxyType(REGISTERED)
 EVERY_KIND = "all"  # as a rule's subject: every kind of sensitive area
 
 

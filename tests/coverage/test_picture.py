@@ -1,5 +1,7 @@
 """Coverage as it is drawn: one record that page, paper map and hand-outs share."""
 
+from dataclasses import replace
+
 import pytest
 
 from mixplan.coverage import picture, reach
@@ -13,10 +15,20 @@ def shown(seen, layers, book):
 
 
 def test_gaps_are_those_large_enough_to_be_named(shown, book):
-    least = book.figure("coverage_gap_minimum_km2")
-    assert len(shown.gaps)
-    assert shown.gaps["area_km2"].min() > least
-    assert len(gap_table(shown)) == len(shown.gaps)
+    middle = float(shown.gaps["area_km2"].median())
+    least = replace(book.parameters["coverage_gap_minimum_km2"], value=middle)
+    stricter = replace(book, parameters={**book.parameters, least.id: least})
+    found = picture.picture_of(shown.subject, shown.seen, 12.0, shown.layers, stricter)
+    assert 0 < len(found.gaps) == (shown.gaps["area_km2"] > middle).sum() < len(shown.gaps)
+    assert len(gap_table(found)) == len(found.gaps)
+
+
+def test_what_counts_as_tight_is_the_rule_files_figure(shown, book):
+    tight = replace(book.parameters["coverage_tight_spare_pct"], value=100.0)
+    stricter = replace(book, parameters={**book.parameters, tight.id: tight})
+    found = picture.picture_of(shown.subject, shown.seen, 12.0, shown.layers, stricter)
+    assert "spare" in set(shown.spare["state"])
+    assert "spare" not in set(found.spare["state"])
 
 
 def test_bands_end_where_the_limits_say_and_the_rim_is_that_of_the_radius(shown):

@@ -36,9 +36,19 @@ def test_what_is_served_in_all_is_a_maximum_flow(seen, radius_km):
     assert (service.flows["distance_km"] <= radius_km).all()
 
 
+@pytest.fixture(params=["register", "one large plant behind many small ones"])
+def any_supply(request, seen, ground):
+    """The register's plants, and a supply of which the nearest plants of a point are not enough to serve it."""
+    if request.param == "register":
+        return seen
+    small = [(200.0 * n, 0.0, 0.05) for n in range(12)]
+    return reach.reach(ground, supply_at(*small, (12_000.0, 3_000.0, 400.0)))
+
+
 @pytest.mark.parametrize("radius_km", [8.0, 20.0])
-def test_deliveries_cost_what_the_siting_solver_finds_for_the_same_question(seen, radius_km):
+def test_deliveries_cost_what_the_siting_solver_finds_for_the_same_question(any_supply, radius_km):
     """Two programs that share no code: this one writes down few ways, siting's writes them all."""
+    seen = any_supply
     km = seen.distance_m.T / 1000
     weight = seen.ground.demand["weight"].to_numpy(float)
     problem = solver.SitingProblem(

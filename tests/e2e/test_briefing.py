@@ -45,7 +45,7 @@ def test_the_story_is_told_by_keyboard_and_goes_on_after_a_question(workbench):
     press(workbench, "ArrowRight")  # the focus is still inside the map's frame
     assert step(page) == 5 and "30 km" in say(page)
     before = say(page)
-    slider = page.locator('[data-testid="stSlider"] :is([role="slider"], input[type="range"])')
+    slider = page.locator('[data-testid="stMain"] [data-testid="stSlider"] :is([role="slider"], input[type="range"])')
     slider.first.focus()
     for _n in range(10):
         page.keyboard.press("ArrowLeft")

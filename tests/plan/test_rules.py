@@ -9,7 +9,7 @@ from schemas import texts
 from mixplan.base.errors import RuleError
 from mixplan.base.paths import DATA_DIR
 from mixplan.plan.rules import Role, load_rules
-from mixplan.screening.measure import MEASURES
+from mixplan.screening.measures import MEASURES
 
 GOOD = """
 document = "d"

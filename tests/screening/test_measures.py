@@ -24,7 +24,7 @@ from mixplan.plan.indicators import load_indicators
 from mixplan.plan.rules import load_rules
 from mixplan.screening.explain import explain, subjects_of
 from mixplan.screening.judge import binding, overall, screen
-from mixplan.screening.measure import Found, Measured, Question, Subjects, measure, too_near_to_tell
+from mixplan.screening.measure import REGISTERED, Found, Measured, Question, Subjects, measure, too_near_to_tell
 from mixplan.screening.measures import MEASURES, check_rule, measure_of
 from mixplan.screening.stations import listing, station_table
 from mixplan.screening.verdicts import DRAWN, listed, verdict_class, verdict_label
@@ -204,7 +204,7 @@ def lakes():
         return Measured(verdict, metres, metres, accuracy, doubtful, pd.Series(away.idxmin(), index=index))
 
     yield water
-    del MEASURES["beside_lake"]
+    del REGISTERED["beside_lake"]
 
 
 def test_a_new_measure_is_seen_on_map_card_list_report_and_paper(lakes, layers, with_row, monkeypatch):

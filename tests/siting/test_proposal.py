@@ -114,9 +114,9 @@ IN_ZONE, IN_ZONE_FAR = (116.40, 39.95), (116.46, 39.90)  # both inside the Fourt
 
 
 def zone_case(make, **changes):
-    """A line in the north-west of the centre; zone demand near it and far from it, and demand outside the zones."""
+    """A line in the centre, zone demand near it and far from it; and a line at demand that lies outside the zones."""
     demand = points(IN_ZONE, IN_ZONE_FAR, FAR_WEST, weight=[10.0, 30.0, 5.0])
-    case = make(points((116.38, 39.96)), demand, line_capacity_wan_t=100.0, **changes)
+    case = make(points((116.38, 39.96), FAR_WEST), demand, lines=2, line_capacity_wan_t=100.0, **changes)
     assert case.demand["in_ban_zone"].tolist() == [True, True, False]
     return case
 
@@ -143,9 +143,9 @@ def test_zone_demand_that_nobody_serves_is_not_within(make):
 def wet(layers, book):
     """A case in which a concrete station lies near the demand and the only new line far away."""
 
-    def build(**changes):
+    def build(weight=1.0, **changes):
         stations = point_frame([{"id": "w", "lon": 116.80, "lat": 40.15, "capacity": 100.0}])
-        inputs = SitingInputs(points(NORTH_EAST, weight=[1.0]), no_points(), points(SOUTH_WEST), stations)
+        inputs = SitingInputs(points(NORTH_EAST, weight=[weight]), no_points(), points(SOUTH_WEST), stations)
         bare = {"lines": 1, "grid_km": None, "apply_rules": False, "detour": 1.0, "wet_mortar": True}
         wishes = {**bare, "wet_extra_km": 10.0, "wet_radius_km": 25.0, **changes}
         return build_case(inputs, default_settings(book, **wishes), layers, book, on=IN_FORCE)
@@ -168,6 +168,11 @@ def test_the_extra_of_wet_mortar_takes_nothing_from_the_radius(wet):
     found = solve_case(wet(objective="coverage", radius_km=8.0), EFFORT)
     assert found.objective == pytest.approx(0.0)
     assert found.stats.from_wet == pytest.approx(1.0)
+
+
+def test_wet_mortar_serves_its_share_of_a_stations_capacity(wet):
+    found = solve_case(wet(weight=10.0), EFFORT)
+    assert found.stats.from_wet == pytest.approx(100 * 0.02 * 1.7)
 
 
 @pytest.mark.parametrize("objective", ["haul", "coverage"])

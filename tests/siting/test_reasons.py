@@ -49,3 +49,17 @@ def test_a_site_without_alternative_says_so(make):
     told = alternative(case, solve_case(case, EFFORT), "a")
     assert told.other is None
     assert math.isnan(told.extra_cost)
+
+
+def test_a_plan_better_than_the_bound_is_its_own_bound(make):
+    """A bound of another question may lie above the plan; no gap is negative."""
+    case = make(points(NORTH_EAST, SOUTH_WEST), points(NORTH_EAST_2, weight=[10.0]))
+    plan = evaluate_plan(case, {"a": 1})
+    found = with_bound(plan, plan.objective + 5)
+    assert (found.bound, found.gap) == (plan.objective, 0)
+
+
+def test_the_solvers_own_proposal_keeps_its_proof(make):
+    case = make(points(NORTH_EAST), points(NORTH_EAST_2, weight=[10.0]))
+    best = solve_case(case, EFFORT)
+    assert with_bound(best, 0.0) is best

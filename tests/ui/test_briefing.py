@@ -34,6 +34,7 @@ def test_the_page_opens(state):
     assert open_page(**state).button(key="briefing_start")
 
 
+@pytest.mark.slow
 def test_every_step_of_a_full_story_opens():
     plants = load_plants()
     concrete = plants.index[(plants["kind"] == "concrete") & (plants["status"] == "inventory_2010")]

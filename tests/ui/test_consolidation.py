@@ -10,6 +10,7 @@ from mixplan.base.errors import InfeasibleError
 from mixplan.consolidation import plan
 from mixplan.registers.plants import Register
 
+pytestmark = pytest.mark.filterwarnings("default")
 PAGE = str(Path(__file__).parents[2] / "pages" / "consolidation.py")
 
 
@@ -25,7 +26,6 @@ def solved(app: AppTest, seconds: float = 300.0) -> AppTest:
     return app.run()  # as the rerun that finds the work ended leaves it: nobody presses anything afterwards
 
 
-@pytest.mark.filterwarnings("default")
 def test_before_a_plan_the_page_shows_the_inventory_and_says_so(page: AppTest) -> None:
     page.run()
     assert not page.exception
@@ -33,7 +33,6 @@ def test_before_a_plan_the_page_shows_the_inventory_and_says_so(page: AppTest) -
     assert len(page.dataframe[0].value) == 78  # flagged, advisory notes left aside
 
 
-@pytest.mark.filterwarnings("default")
 def test_a_decision_can_be_made_and_undone(page: AppTest) -> None:
     page.run()
     page.session_state["con_plant"] = "concrete-m010"
@@ -45,25 +44,16 @@ def test_a_decision_can_be_made_and_undone(page: AppTest) -> None:
     assert not page.exception
 
 
-@pytest.mark.filterwarnings("default")
 @pytest.mark.slow
-def test_a_plan_is_made_and_shown(page: AppTest) -> None:
+def test_a_plan_is_made_and_shown_and_belongs_to_the_session_that_asked_for_it(page: AppTest) -> None:
     page.run()
-    page.button(key="con_solve").click().run()
-    solved(page)
+    page.select_slider(key="con_gap").set_value(2.0).run()
+    solved(page.button(key="con_solve").click().run())
     assert not page.exception and not page.error
     shown = {metric.label: metric.value for metric in page.metric}
     assert float(shown["产能"].replace(",", "")) <= 7000
     assert int(shown["站点"]) < 179
     assert any("理论最优" in text.value for text in page.markdown)
-
-
-@pytest.mark.filterwarnings("default")
-@pytest.mark.slow
-def test_a_plan_belongs_to_the_session_that_asked_for_it(page: AppTest) -> None:
-    page.run()
-    page.select_slider(key="con_gap").set_value(2.0).run()
-    solved(page.button(key="con_solve").click().run())
     assert "consolidation_plan" in page.session_state
     fresh = AppTest.from_file(PAGE, default_timeout=180).run()
     fresh.select_slider(key="con_gap").set_value(2.0).run()
@@ -71,7 +61,6 @@ def test_a_plan_belongs_to_the_session_that_asked_for_it(page: AppTest) -> None:
     assert "consolidation_plan" not in fresh.session_state
 
 
-@pytest.mark.filterwarnings("default")
 def test_a_run_without_a_plan_says_so_until_the_wish_changes(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_args: object, **_options: object) -> None:
         raise InfeasibleError("90 秒内没有找到方案")
@@ -86,7 +75,6 @@ def test_a_run_without_a_plan_says_so_until_the_wish_changes(page: AppTest, monk
     assert not page.error
 
 
-@pytest.mark.filterwarnings("default")
 def test_a_fault_in_a_run_is_not_hidden(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     def fault(*_args: object, **_options: object) -> None:
         raise ZeroDivisionError("planted")
@@ -98,7 +86,7 @@ def test_a_fault_in_a_run_is_not_hidden(page: AppTest, monkeypatch: pytest.Monke
     assert [box.message for box in page.exception] == ["planted"]
 
 
-@pytest.mark.filterwarnings("default")
+@pytest.mark.slow
 def test_a_joint_run_shows_lines_and_the_cost_of_deciding_otherwise(page: AppTest) -> None:
     page.run()
     page.select_slider(key="con_gap").set_value(2.0).run()
@@ -112,14 +100,12 @@ def test_a_joint_run_shows_lines_and_the_cost_of_deciding_otherwise(page: AppTes
     assert any("另作决定" in text.value for text in page.caption)
 
 
-@pytest.mark.filterwarnings("default")
 def test_an_impossible_wish_is_said_before_solving(page: AppTest) -> None:
     page.run()
     page.slider(key="con_cap_wan_m3").set_value(5000).run()
     assert any("差 1,111 万m³" in box.value for box in page.error)
 
 
-@pytest.mark.filterwarnings("default")
 def test_an_empty_register_is_no_crash(page: AppTest, empty_register: gpd.GeoDataFrame) -> None:
     page.session_state["register"] = Register(plants=empty_register, name="empty.csv", version="empty")
     page.run()

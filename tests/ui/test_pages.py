@@ -98,6 +98,7 @@ def test_a_wider_margin_never_flags_fewer():
     assert sum(int(after[f]) for f in flags) >= sum(int(before[f]) for f in flags)
 
 
+@pytest.mark.slow
 def test_one_margin_counts_on_every_page_of_a_session():
     page = open_page("station_map")
     usual = metrics(page)
@@ -120,6 +121,17 @@ def test_the_margin_in_the_address_goes_before_the_one_of_the_session():
     page.query_params["margin"] = "300"
     page.run()
     assert page.slider(key="margin").value == page.session_state["sensitive_margin_m"] == 300
+
+
+def test_before_the_first_rule_every_station_is_not_in_force_and_today_none_is():
+    page = open_page("station_map")
+    assert "当年尚无规则" not in metrics(page)
+    page.slider(key="year").set_value(2006).run()
+    assert not page.exception
+    found = metrics(page)
+    assert found["当年尚无规则"] == found["显示站点"] == "265"
+    assert {found[name] for name in ("需治理（确定）", "通过（确定）", "通过（待核实）", "资料不足")} == {"0"}
+    assert set(page.dataframe[0].value["判定"]) == {"当年尚无规则"}
 
 
 def test_the_district_filter_names_districts_as_of_the_year():
@@ -247,6 +259,7 @@ def test_coverage_of_an_empty_register_is_zero_and_said():
     assert "没有任何供应点" in texts(page)
 
 
+@pytest.mark.slow
 def test_a_proposal_of_the_siting_page_comes_in_by_year():
     page = open_page("coverage", siting_sites=SITES)
     served = {}
@@ -258,6 +271,7 @@ def test_a_proposal_of_the_siting_page_comes_in_by_year():
     assert page.metric[2].delta.startswith("+")
 
 
+@pytest.mark.slow
 def test_the_coverage_page_turns_to_concrete_stations_districts_and_spare_capacity():
     page = open_page("coverage", theme="concrete", by="district", shade="spare")
     assert not page.exception, [e.value for e in page.exception]

@@ -53,6 +53,7 @@ def test_what_is_short_is_said_before_anything_is_solved(page):
     assert metrics(page)["新建生产线"] == "0 条 0 万t"
 
 
+@pytest.mark.slow
 def test_a_stopped_solve_keeps_the_best_so_far_and_hands_the_sites_on(page):
     press(page, "siting_solve")
     job = page.session_state["run_siting_solve"].job
@@ -99,6 +100,7 @@ def test_adding_a_place_is_one_step_that_can_be_undone(page):
     assert page.button(key="siting_undo").disabled
 
 
+@pytest.mark.slow
 def test_sites_are_locked_moved_removed_and_forbidden(planned):
     look(planned, ("site", "own-1"))
     assert "为什么选在这里" in texts(planned)
@@ -122,6 +124,7 @@ def test_sites_are_locked_moved_removed_and_forbidden(planned):
     assert set(dict(planned.session_state["siting_desk"].plan)) == {"own-4"}, "the locked site stays"
 
 
+@pytest.mark.slow
 def test_up_to_four_plans_stand_side_by_side(planned):
     for _n in range(4):
         press(planned, "siting_save")
@@ -167,6 +170,7 @@ def test_a_bound_holds_for_what_was_asked_and_not_for_what_is_set_meanwhile(page
     assert metrics(page)["离最优至多"] == "—"
 
 
+@pytest.mark.slow
 def test_an_impossible_wish_leaves_the_plan_on_the_desk_and_says_what_is_wrong(page):
     look(page, ALLOWED)
     press(page, "siting_add")
