@@ -14,7 +14,7 @@ from mixplan.base.i18n import gettext as _
 Record = TypeVar("Record")
 
 # Nothing unknown; a record made in code goes by its own names, a file by the names it writes.
-CLOSED = ConfigDict(extra="forbid", validate_by_name=True, use_attribute_docstrings=True, defer_build=True)
+CLOSED = ConfigDict(extra="forbid", validate_by_name=True, use_attribute_docstrings=True)
 Number = StrictInt | StrictFloat  # a number as it was written, so that 200 stays 200
 
 
