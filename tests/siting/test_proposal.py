@@ -1,11 +1,12 @@
 """Proposals by named cases, and judged by the solver's independent evaluation."""
 
 import json
+from dataclasses import asdict
 
 import numpy as np
 import pytest
 from helpers import IN_FORCE
-from siting_cases import EFFORT, FAR_WEST, NORTH_EAST, NORTH_EAST_2, SOUTH_WEST, points, random_case, said
+from siting_cases import EFFORT, FAR_WEST, INSIDE_RING, NORTH_EAST, NORTH_EAST_2, SOUTH_WEST, points, random_case, said
 
 from mixplan.coverage.supply import concrete_stations
 from mixplan.registers.points import point_frame
@@ -71,6 +72,42 @@ def test_standing_plants_serve_first_where_they_are_nearer(make):
     assert (found.stats.from_existing, found.stats.from_new) == pytest.approx((4, 6))
 
 
+def test_the_key_figures_of_a_proposal_by_hand(make):
+    """A plant of 4 stands at the demand of 10; the one line, forced to the far site, serves the rest and the zone."""
+    demand = points(NORTH_EAST, INSIDE_RING, weight=[10.0, 2.0])
+    standing = points(NORTH_EAST, capacity=[4.0])
+    case = make(points(INSIDE_RING, SOUTH_WEST), demand, standing, line_capacity_wan_t=40.0, forced=(("b", 1),))
+    found = solve_case(case, EFFORT)
+    there = case.candidates.geometry["b"]
+    far, near = (there.distance(point) / 1000 for point in case.demand.geometry)
+    haul = 6 * far + 2 * near
+    site = found.sites.loc["b"]
+    assert found.plan == {"b": 1}
+    assert site[["number", "lines", "capacity", "points", "forced"]].tolist() == [1, 1, 40.0, 2, True]
+    assert (site["used"], site["utilisation_pct"]) == pytest.approx((8.0, 20.0))
+    assert site["mean_haul_km"] == pytest.approx(haul / 8)
+    assert found.supply.to_dict("index") == {"a": {"kind": "existing", "capacity": 4.0, "used": pytest.approx(4.0)}}
+    assert asdict(found.stats) == pytest.approx(
+        {
+            "demand": 12,
+            "served": 12,
+            "unmet": 0,
+            "new_capacity": 40,
+            "total_capacity": 44,
+            "haul": haul,
+            "mean_haul_km": haul / 12,
+            "longest_haul_km": far,
+            "ban_zone_demand": 2,
+            "share_within": 0.0,
+            "radius_km": case.settings.radius_km,
+            "from_new": 8,
+            "from_existing": 4,
+            "from_import": 0,
+            "from_wet": 0,
+        }
+    )
+
+
 def test_imports_and_wet_mortar_serve_within_their_share(layers, book, plants):
     stations = concrete_stations(plants).head(5)
     inputs = SitingInputs(points(NORTH_EAST, weight=[100.0]), no_points(), points(NORTH_EAST), stations)
@@ -80,6 +117,8 @@ def test_imports_and_wet_mortar_serve_within_their_share(layers, book, plants):
     assert found.stats.from_import == pytest.approx(10)
     assert found.stats.from_wet <= (stations["capacity"] * 0.02 * 1.7).sum() + 1e-6
     assert found.stats.served + found.stats.unmet == pytest.approx(100)
+    wet_at_most = (stations["capacity"] * 0.02 * 1.7).sum()
+    assert found.stats.total_capacity == pytest.approx(40 + 10 + wet_at_most)
 
 
 def test_the_coverage_objective_counts_what_lies_beyond_the_radius(make):
