@@ -1,6 +1,7 @@
 """What a solver's numbers say: each part of the cost recomputed from the plan, and no plan at all."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from consolidation.cases import random_problem
 
 from mixplan.base.progress import Watch
 from mixplan.consolidation import search
+from mixplan.consolidation.model import Mortar
 from mixplan.consolidation.outcome import no_plan
 
 # Seed, years, and the capacity that is built anew and moved by a merger (万m³ a year, all years together).
@@ -58,6 +60,39 @@ def test_what_is_delivered_meets_demand_from_stations_that_stand(name: str) -> N
     assert (used <= p.utilisation * (p.capacity * found.stands + found.added) + 1e-6).all()
     assert not found.stands[-1, found.merged_into >= 0].any()
     assert found.stands[-1, found.merged_into[found.merged_into >= 0]].all()
+
+
+def test_the_mortar_side_by_hand() -> None:
+    """A line of 8 next to the first point (wants 10), standing works of 4 by the second (wants 5): 3 are left."""
+    concrete = random_problem(1)
+    stations = np.full((concrete.n, 2), 500.0)
+    mortar = Mortar(
+        demand=np.array([10.0, 5.0]),
+        haul_km=np.vstack([[1.0, 9.0], [9.0, 9.0], [9.0, 2.0], stations]),
+        line_capacity=8.0,
+        fixed_cost=50.0,
+        lines=1,
+        existing_capacity=np.array([4.0]),
+        candidates=2,
+        groups=(),
+        conflicts=np.empty((0, 2), dtype=np.int64),
+        wet_share=0.0,
+        wet_t_per_m3=1.7,
+        wet_radius_km=20.0,
+        wet_most=0.0,
+        haul_cost=2.0,
+        unmet_cost=100.0,
+    )
+    found = search.solve(replace(concrete, mortar=mortar), gap=1e-7, time_limit_s=60)
+    assert found.lines.tolist() == [1, 0]
+    rows = sorted((*way, amount) for way, amount in zip(found.mortar_flows.tolist(), found.mortar_amounts, strict=True))
+    assert rows == [(0, 0, pytest.approx(8)), (2, 1, pytest.approx(4))]
+    assert found.mortar_unmet == pytest.approx([2, 1])
+    alone = search.solve(concrete, gap=1e-7, time_limit_s=60)
+    assert found.parts == pytest.approx(
+        alone.parts | {"mortar_haul": 2 * (8 * 1 + 4 * 2), "mortar_lines": 50, "mortar_unmet": 300}
+    )
+    assert found.objective == pytest.approx(alone.objective + 32 + 50 + 300)
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,15 @@ def test_totals_say_what_stands_what_is_delivered_and_how_much_dust_that_makes(m
     assert math.isnan(before["limit"]) and after["limit"] == 200
 
 
+def test_where_the_inventory_cannot_serve_its_own_year_nothing_is_known_of_its_deliveries(make: Make) -> None:
+    case = make(register(at(WEST, 80)), points((*WEST, 40)), cap_wan_m3=200, first_demand_wan_m3=500)
+    before, after = consolidation_plan.solve(case).totals.to_dict("records")
+    unknown = ("served", "mean_haul_km", "outside_pct", "dust_index")
+    assert all(math.isnan(before[name]) for name in unknown)
+    assert (before["demand"], before["capacity"], before["sites"]) == (500, 80, 1)
+    assert after["served"] == pytest.approx(40) and math.isnan(after["dust_index"])
+
+
 def test_a_town_within_reach_of_two_stations_is_not_thin_until_one_closes(make: Make) -> None:
     plants = register(at(WEST, 80), at((116.42, 39.93), 80))
     case = make(plants, points((*WEST, 40)), cap_wan_m3=100, radius_km=20)
