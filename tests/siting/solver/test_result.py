@@ -12,6 +12,7 @@ from solver_cases import assert_sound, line_of_three
 
 from mixplan.siting.solver import (
     Flows,
+    SitingProblem,
     evaluate,
     solve,
 )
@@ -81,8 +82,8 @@ BROKEN = {
     "a plant beyond its capacity": ({}, [0, 0, 1], [(3, 0, 1), (3, 1, 1), (2, 2, 1)], {"existing_capacity": 1}),
     "an import beyond its capacity": (
         {"optional_group_cap": [9.0]},
-        [0, 0, 1],
-        [(5, 0, 1), (5, 1, 1), (2, 2, 1)],
+        [0, 0, 0],
+        [(6, 0, 1), (6, 1, 1), (6, 2, 1)],
         {"optional_capacity": 1},
     ),
     "imports beyond what they share": (
@@ -112,8 +113,8 @@ BROKEN = {
     ),
     "two sites too near": (
         {"conflicts": [[0, 1], [1, 2]]},
-        [1, 1, 0],
-        [(0, 0, 1), (1, 1, 1), (3, 2, 1)],
+        [0, 1, 1],
+        [(3, 0, 1), (1, 1, 1), (2, 2, 1)],
         {"spacing": 1},
     ),
     "too many lines": ({"n_lines": 2}, [1, 1, 1], [(0, 0, 1), (1, 1, 1), (2, 2, 1)], {"n_lines": 1}),
@@ -161,6 +162,15 @@ def test_a_plan_costs_its_hauls_its_lines_and_what_it_leaves() -> None:
     assert found.fixed_cost == pytest.approx(2 * 100 + 200)
     assert (found.unmet, found.penalty_cost) == pytest.approx((0.25, 2.0))
     assert found.cost == pytest.approx(found.haul_cost + 400 + 2)
+
+
+def test_where_nothing_is_wanted_and_nothing_can_be_built_no_rule_is_broken() -> None:
+    nothing = SitingProblem(np.empty((0, 0)), np.empty(0), np.empty(0))
+    found = evaluate(
+        nothing, np.empty(0, dtype=int), Flows(np.empty(0, dtype=int), np.empty(0, dtype=int), np.empty(0))
+    )
+    assert found.feasible(0.0) and not any(found.violations.values())
+    assert (found.cost, found.unmet) == (0, 0)
 
 
 def test_an_excess_up_to_the_tolerance_is_none() -> None:
