@@ -120,6 +120,13 @@ def test_a_planners_own_plan_is_priced_and_nothing_is_proven_of_it(make):
     assert (found.versions, found.facts, found.input_hash) == ({}, (), case.input_hash)
 
 
+def test_a_site_that_delivers_nothing_is_listed_with_no_haul(make):
+    case = make(points(NORTH_EAST, SOUTH_WEST), points(NORTH_EAST, weight=[10.0]), lines=2)
+    idle = evaluate_plan(case, {"a": 1, "b": 1}).sites.loc["b"]
+    assert (idle["lines"], idle["used"], idle["points"], idle["utilisation_pct"]) == (1, 0, 0, 0)
+    assert math.isnan(idle["mean_haul_km"])
+
+
 def test_how_long_how_near_and_by_which_seed_is_searched_is_the_planners_wish(make, monkeypatch):
     asked = []
 

@@ -170,6 +170,7 @@ def test_where_nothing_is_wanted_and_nothing_can_be_built_no_rule_is_broken() ->
         nothing, np.empty(0, dtype=int), Flows(np.empty(0, dtype=int), np.empty(0, dtype=int), np.empty(0))
     )
     assert found.feasible(0.0) and not any(found.violations.values())
+    assert {"n_lines", "quota", "optional_shared_capacity"} <= set(found.violations)
     assert (found.cost, found.unmet) == (0, 0)
 
 
