@@ -11,6 +11,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.consolidation import settings as consolidation_settings
 from mixplan.consolidation.settings import Settings
+from mixplan.plan.city import load_city
 from mixplan.ui import shared
 from mixplan.ui.consolidation.decisions import own_decisions
 from mixplan.ui.controls import margin_slider, parameter_slider
@@ -59,7 +60,7 @@ def controls() -> Choice:
             changes[name] = _slider(name)
         margin = margin_slider()
         if st.checkbox(_("限制五环内站点数"), key="con_ring_on", persist_state="session"):
-            changes["ring_caps"] = ((5, _most(_("五环内最多（个）"), "con_ring_cap")),)
+            changes["ring_caps"] = ((load_city().centre_ring, _most(_("五环内最多（个）"), "con_ring_cap")),)
         names = {str(r["id"]): local(r) for r in shared.layers().districts.drop(columns="geometry").to_dict("records")}
         chosen = st.multiselect(
             _("限制区县站点数"),
