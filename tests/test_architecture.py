@@ -207,7 +207,7 @@ def test_messages_are_fixed_sentences_or_go_through_the_one_function_that_shows_
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr in boxes and id(node) not in safe:
             streamlit_own = isinstance(node.value, ast.Name) and node.value.id == "st"
-            assert not streamlit_own and id(node) not in opened, f"line {node.lineno}: use frame.message"
+            assert not streamlit_own and id(node) not in opened, f"line {node.lineno}: use ui.texts.message"
 
 
 @pytest.mark.parametrize("path", [p for p in PAGES if p.parent.name == "pages"], ids=name)

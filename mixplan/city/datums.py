@@ -16,7 +16,7 @@ from pyproj import Transformer
 from mixplan.base.arrays import Floats
 from mixplan.base.errors import DatumError
 from mixplan.base.i18n import gettext as _
-from mixplan.city.crs import arrays
+from mixplan.city.crs import METRIC_CRS, arrays
 
 _SEMI_MAJOR_M = 6378245.0  # Krasovsky ellipsoid, as GCJ-02 uses it
 _ECCENTRICITY_SQUARED = 0.00669342162296594323
@@ -109,7 +109,7 @@ def bd09_to_wgs84(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
 
 
 # CGCS2000 grids with central meridian 117°E, told apart by their eastings: without and with the zone number 39.
-_GRIDS = {"EPSG:4548": (200_000, 800_000), "EPSG:4527": (39_200_000, 39_800_000)}
+_GRIDS = {METRIC_CRS: (200_000, 800_000), "EPSG:4527": (39_200_000, 39_800_000)}
 
 
 def _cgcs2000_to_wgs84(x: Floats, y: Floats) -> tuple[Floats, Floats]:

@@ -5,6 +5,7 @@ the command is called.
 """
 
 import argparse
+import gc
 import io
 import sys
 from collections.abc import Sequence
@@ -39,7 +40,12 @@ class CommandParser(argparse.ArgumentParser):
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse the command's arguments, and name the function that runs it."""
+        # What libraries bring lasts as long as the process: to look for garbage in it takes a tenth of a short command.
+        gc.disable()
         command = import_module(f"mixplan.cli.{self.module}")
+        if not gc.get_freeze_count():
+            gc.freeze()
+        gc.enable()
         command.add_arguments(self)
         self.set_defaults(run=command.run)
         return super().parse_known_args(args, namespace)

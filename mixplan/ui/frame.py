@@ -1,4 +1,4 @@
-"""The frame of every page: router, language, header and footer, and how numbers and texts are written."""
+"""The frame of every page: router, language, header and footer."""
 
 import html
 from importlib import metadata

@@ -14,6 +14,8 @@ from mixplan.base.paths import DATA_DIR
 from mixplan.handouts import html, workbook
 from mixplan.screening.judge import screen
 
+pytestmark = pytest.mark.slow  # whole files are made
+
 
 @pytest.mark.slow
 def test_one_figure_is_the_same_in_every_format(report, pptx_file, pdf_words, page, workbook_file):

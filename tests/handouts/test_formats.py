@@ -26,6 +26,7 @@ def test_a_set_of_files_comes_as_one_with_its_sources(plain):
     assert {"stations.geojson", "sources.csv", "assumptions.csv", "versions.csv"} <= endings
 
 
+@pytest.mark.slow
 def test_the_command_writes_whole_files_with_chinese_names(tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path / "home"))
     siting = tmp_path / "site.json"

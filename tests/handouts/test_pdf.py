@@ -3,9 +3,12 @@
 import io
 
 import pypdf
+import pytest
 from reportlab.pdfbase import pdfmetrics
 
 from mixplan.handouts.pdf import pages
+
+pytestmark = pytest.mark.slow  # whole files are made
 
 
 def test_the_pdf_embeds_its_font_and_has_bookmarks_sheets_and_page_numbers(report, pdf_file, pdf_words):

@@ -15,6 +15,8 @@ from mixplan.base.errors import DataError
 from mixplan.handouts.deck import Deck
 from mixplan.handouts.pptx import pptx_bytes
 
+pytestmark = pytest.mark.slow  # whole files are made
+
 
 def test_the_presentation_is_native_sharp_and_complete(report, pptx_file):
     deck = Presentation(io.BytesIO(pptx_file))

@@ -1,4 +1,4 @@
-"""Maps on paper and slides: the web map's layers and style table, drawn with matplotlib in EPSG:4548.
+"""Maps on paper and slides: the web map's layers and style table, drawn with matplotlib in the metric CRS.
 
 Every function takes frames or results, never pages, and returns a `StaticMap` that gives PNG or SVG bytes; the same
 input gives the same bytes. Text is set in Noto Sans SC, which a package brings along, so no system font is needed.
@@ -18,6 +18,7 @@ from matplotlib.patches import Polygon, Rectangle
 
 from mixplan.base.i18n import gettext as _
 from mixplan.city import rings as city_rings
+from mixplan.city.crs import METRIC_CRS
 from mixplan.city.layers import Layers
 from mixplan.maps import style as maps_style
 from mixplan.maps.legend import Key
@@ -212,7 +213,7 @@ def _foot(figure: Figure, s: float, source: str) -> None:
     """What the map is no basis for, and its source."""
     wide, high = figure.get_size_inches()
     edge = _EDGE * s
-    notice = _("示意图，不作为划界依据") + " · EPSG:4548 · " + _("水系、水源 © OpenStreetMap 贡献者 (ODbL)")
+    notice = _("示意图，不作为划界依据") + f" · {METRIC_CRS} · " + _("水系、水源 © OpenStreetMap 贡献者 (ODbL)")
     line = _wrapped(_("来源：{source}").format(source=source), 8 * s, wide - 2 * edge).split("\n")[0]
     for text, height in ((notice, 0.12), (line, 0.3)):
         figure.text(

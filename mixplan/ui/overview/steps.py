@@ -14,8 +14,8 @@ from mixplan.ui.targets import figures
 
 def plan_targets() -> None:
     """The plan's ceilings and targets for 2015 at a glance, with how each stands."""
-    frame = entries.with_entries(figures.indicators(), figures.entries())
-    items = progress.progress(frame, as_of=progress.latest_year(frame))
+    known = entries.with_entries(figures.indicators(), figures.entries())
+    items = progress.progress(known, as_of=progress.latest_year(known))
     met = sum(item.status == status.Status.MET for item in items)
     nothing = sum(item.status == status.Status.NO_DATA for item in items)
     text = _("规划目标 {count} 项：达标 {met}，无数据 {nothing}，其余 {others}。")

@@ -12,9 +12,9 @@ from mixplan.ui.tables import chart_with_table
 PRODUCTS = ("cement", "concrete", "mortar", "precast")
 
 
-def balance_tab(frame: pd.DataFrame) -> None:
+def balance_tab(indicators: pd.DataFrame) -> None:
     """Supply and demand of the four products, and the two waterfalls of capacity."""
-    data = balance(frame)
+    data = balance(indicators)
     st.caption(_("深色为规划给出的数，浅色为推算、目标或预测。规划没有给出、也推不出的数不画。"))
     for pair in (PRODUCTS[:2], PRODUCTS[2:]):
         for column, product in zip(st.columns(2, gap="large"), pair, strict=True):
@@ -28,12 +28,12 @@ def balance_tab(frame: pd.DataFrame) -> None:
                 )
     left, right = st.columns(2, gap="large")
     with left:
-        steps = waterfall_concrete(frame)
+        steps = waterfall_concrete(indicators)
         title = _("预拌混凝土产能：从现状到上限")
         chart_with_table(
             charts_balance.waterfall_chart(steps, title), waterfall_table(steps), title, key="fall_concrete"
         )
     with right:
-        steps = waterfall_mortar(frame)
+        steps = waterfall_mortar(indicators)
         title = _("砂浆产能：从现状到上限")
         chart_with_table(charts_balance.waterfall_chart(steps, title), waterfall_table(steps), title, key="fall_mortar")

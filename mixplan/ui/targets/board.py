@@ -15,10 +15,10 @@ from mixplan.targets.audit.run import open_items
 from mixplan.ui.tables import chart_with_table
 
 
-def year_control(frame: pd.DataFrame) -> int:
+def year_control(known: pd.DataFrame) -> int:
     """As-of year, in the sidebar: from the plan's base year to the latest year on record."""
-    first = min(item.baseline.year for item in progress.progress(frame) if item.baseline)
-    last = max(progress.latest_year(frame), first + 1)
+    first = min(item.baseline.year for item in progress.progress(known) if item.baseline)
+    last = max(progress.latest_year(known), first + 1)
     return int(
         st.sidebar.select_slider(
             _("截至年份"),

@@ -18,10 +18,10 @@ from mixplan.ui.tables import chart_with_table, show_table
 from mixplan.ui.texts import plain
 
 
-def indicator_tab(frame: pd.DataFrame, items: Sequence[progress.Progress]) -> None:
+def indicator_tab(known: pd.DataFrame, items: Sequence[progress.Progress]) -> None:
     """One indicator over time with its figures; targets of the plan first, then everything else on record."""
     by_id = {item.indicator: item for item in items}
-    rows = figures(frame)
+    rows = figures(known)
     names = {row.indicator: f"{area_text(row.area)} · {local(row)}" for row in rows}
     order = [*by_id, *(i for i in names if i not in by_id)]
     mark = " · " + _("规划目标")

@@ -11,9 +11,9 @@ from mixplan.targets.savings import bulk_path, savings, savings_table
 from mixplan.ui.tables import chart_with_table
 
 
-def savings_tab(frame: pd.DataFrame) -> None:
+def savings_tab(indicators: pd.DataFrame) -> None:
     """Savings from bulk cement: the plan's own factors, its expectation, and what another 2015 would give."""
-    plan = bulk_path(frame)
+    plan = bulk_path(indicators)
     last = plan.iloc[-1]
     left, right = st.columns([2, 5], gap="large")
     with left:
@@ -34,7 +34,7 @@ def savings_tab(frame: pd.DataFrame) -> None:
             key="savings_cement",
             persist_state="session",
         )
-        chosen = bulk_path(frame, rate_pct=rate, cement_wan_t=cement)
+        chosen = bulk_path(indicators, rate_pct=rate, cement_wan_t=cement)
         plan_total, chosen_total = float(plan["bulk_wan_t"].sum()), float(chosen["bulk_wan_t"].sum())
         st.metric(
             _("五年散装水泥用量（万t）"),
@@ -50,7 +50,7 @@ def savings_tab(frame: pd.DataFrame) -> None:
             )
         )
     with right:
-        items = savings(frame, rate_pct=rate, cement_wan_t=cement)
+        items = savings(indicators, rate_pct=rate, cement_wan_t=cement)
         chart_with_table(charts_balance.savings_chart(items), savings_table(items), _("节能减排测算"), key="savings")
     derivation = pd.DataFrame(
         {
