@@ -1,3 +1,4 @@
+from .ban_zones import announced_years as announced_years
 from .ban_zones import zones_in_force as zones_in_force
 from .crs import (
     GEOGRAPHIC_CRS as GEOGRAPHIC_CRS,

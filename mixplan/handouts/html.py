@@ -1,13 +1,13 @@
 """The report as one self-contained HTML file: interactive map, tables and charts that need no network."""
 
 import html
-import json
 import re
 from typing import Any
 
 import pandas as pd
 
 from mixplan.base.assets import asset_text, leaflet_text
+from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Watcher, unwatched
 from mixplan.charts.board import board_chart
@@ -108,7 +108,7 @@ _JS = """
 def html_bytes(report: Report, *, watcher: Watcher = unwatched) -> bytes:
     """The report as one file: open it from a folder or a USB stick, nothing is loaded from anywhere."""
     tell(watcher, 0.1, _("正在准备地图"))
-    data = json.dumps(_map_data(report), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    data = json_text(_map_data(report), indent=None).replace("<", "\\u003c")
     tell(watcher, 0.6, _("正在绘制图表"))
     body = _body(report)
     style = re.sub(r"url\([^)]*\)", "none", leaflet_text("leaflet.css")) + asset_text("map.css") + _CSS
@@ -132,7 +132,7 @@ def html_bytes(report: Report, *, watcher: Watcher = unwatched) -> bytes:
 def _map_data(report: Report) -> dict[str, Any]:
     """Layers of the interactive map, from the functions behind the pages."""
     layers, book, on = report.layers, report.book, report.on
-    inventory = report.plants.loc[report.counted.index]
+    inventory = report.counted_plants
     one = report.covered
     overlays: list[tuple[str, bool, list[dict[str, Any]]]] = [
         (_("禁现区"), True, ground.ban_zone_layer(layers, on)),
@@ -145,10 +145,8 @@ def _map_data(report: Report) -> dict[str, Any]:
         (_("砂浆供应点和新线"), report.sites is not None, coverage.supply_layer(one)),
     ]
     if report.decisions is not None:
-        concrete = inventory[inventory["kind"] == "concrete"]
-        overlays.append(
-            (_("整合处置"), False, consolidation.action_layer(consolidation.with_actions(concrete, report.decisions)))
-        )
+        acted = consolidation.with_actions(report.plan_stations, report.decisions)
+        overlays.append((_("整合处置"), False, consolidation.action_layer(acted)))
     notice = _("示意图，不作为划界依据") + " · " + _("水系、水源 © OpenStreetMap 贡献者 (ODbL)")
     return {
         "options": {

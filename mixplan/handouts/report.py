@@ -21,6 +21,7 @@ from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.city import ban_zones
 from mixplan.city.layers import Layers
+from mixplan.consolidation.stations import inventory
 from mixplan.coverage import ground as coverage_ground
 from mixplan.coverage import reach
 from mixplan.coverage import result as coverage_result
@@ -117,6 +118,16 @@ class Report:
         return stations.inventory(self.stations)
 
     @property
+    def counted_plants(self) -> gpd.GeoDataFrame:
+        """The plants of `counted` with their places."""
+        return self.plants.loc[self.counted.index]
+
+    @property
+    def plan_stations(self) -> gpd.GeoDataFrame:
+        """The concrete stations that a consolidation plan speaks of."""
+        return inventory(self.plants)
+
+    @property
     def title(self) -> str:
         """Title of every hand-out."""
         return _("散装水泥、预拌制品和预制构件规划实施汇报")
@@ -131,10 +142,10 @@ class Report:
 
 def _zone_years(layers: Layers) -> pd.DataFrame:
     rows = []
-    for year in sorted(pd.to_datetime(layers.ban_zones["since"]).dt.year.unique()):
-        in_force = ban_zones.zones_in_force(layers.ban_zones, date(int(year), 12, 31))
+    for year in ban_zones.announced_years(layers.ban_zones):
+        in_force = ban_zones.zones_in_force(layers.ban_zones, date(year, 12, 31))
         area = shapely.union_all(in_force.geometry.to_numpy()).area / 1e6
-        rows.append({"year": int(year), "zones": len(in_force), "area_km2": area})
+        rows.append({"year": year, "zones": len(in_force), "area_km2": area})
     return pd.DataFrame(rows, columns=["year", "zones", "area_km2"])
 
 

@@ -91,9 +91,7 @@ def _draw_verdicts(view: View, located: gpd.GeoDataFrame, drawn: pd.Series) -> N
         draw_marks(view, places, symbol, size=5.6 if view.detail else 4.2, order=above)
 
 
-def zone_map(
-    layers: Layers, book: RuleBook, *, years: Sequence[int] = (2006, 2010), size: tuple[float, float] = A4
-) -> StaticMap:
+def zone_map(layers: Layers, book: RuleBook, *, years: Sequence[int], size: tuple[float, float] = A4) -> StaticMap:
     """The ban zones of one year, or of several years side by side."""
 
     def panel(year: int) -> Panel:
