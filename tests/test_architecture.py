@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from mixplan.maps import style
 from mixplan.plan.kinds import STATUSES
 from mixplan.plan.rules import load_rules
 from mixplan.screening.measures import MEASURES
@@ -150,6 +151,14 @@ def test_4_rules_are_asked_for_by_role_or_measure_never_by_id(path):
     texts = {node.value for node in nodes(path) if type(node) is ast.Constant}
     here = set(MEASURES) if name(path) == "mixplan/screening/measures.py" else set()  # a measure is named there
     assert not texts & (RULE_IDS - here)
+
+
+@pytest.mark.parametrize("path", [p for p in [*PACKAGE, *PAGES] if name(p) != "mixplan/maps/style.py"], ids=name)
+def test_5_a_colour_that_means_something_stands_in_the_style_table_alone(path):
+    meant = {*style.VERDICT_COLOUR.values(), *style.ACTION_COLOUR.values(), *style.STATUS_COLOUR.values()}
+    meant |= {style.NEW_LINE_COLOUR, style.ZONE_LINE_COLOUR, style.SENSITIVE_COLOUR, *style.BAND_COLOURS}
+    written = re.findall(r"#[0-9a-fA-F]{6}", path.read_text(encoding="utf-8"))
+    assert {one.lower() for one in written} & {one.lower() for one in meant} == set()
 
 
 def test_imports_point_one_way():

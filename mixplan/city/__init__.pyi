@@ -97,6 +97,9 @@ from .sectors import (
     SECTORS as SECTORS,
 )
 from .sectors import (
+    check_sectors as check_sectors,
+)
+from .sectors import (
     sector_areas as sector_areas,
 )
 from .sectors import (

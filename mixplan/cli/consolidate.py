@@ -117,7 +117,7 @@ def _check_pairs(args: argparse.Namespace) -> None:
 
 def _pair(text: str, option: str) -> tuple[str, int]:
     name, _sep, count = text.partition("=")
-    if not name or not count.isdigit():
+    if not name or not count.isdecimal():
         raise DataError(_("{option} 应写作 名称=个数，收到的是“{text}”。").format(option=option, text=text))
     return name.strip(), int(count)
 

@@ -107,10 +107,14 @@ def concrete_stations(plants: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return supply[supply.geometry.notna() & supply["capacity"].notna()]
 
 
+def counting(points: gpd.GeoDataFrame, *, kind: str) -> gpd.GeoDataFrame:
+    """Points of a planner's own file (`read_points`) that supply: where they state kind or status, only what counts."""
+    return points[points["kind"].isin(["", kind]) & points["status"].isin(["", *COUNTED]) & points.geometry.notna()]
+
+
 def given_supply(points: gpd.GeoDataFrame, *, kind: str = "mortar") -> gpd.GeoDataFrame:
     """Supply from a planner's own file (`read_points`); where it states kind or status, only what counts."""
-    keep = points["kind"].isin(["", kind]) & points["status"].isin(["", *COUNTED]) & points.geometry.notna()
-    table = points[keep].assign(stage="existing")
+    table = counting(points, kind=kind).assign(stage="existing")
     table["name"] = table["name"].where(table["name"] != "", table.index.to_series())
     return gpd.GeoDataFrame(table[[*SUPPLY_COLUMNS, "geometry"]])
 

@@ -27,7 +27,7 @@ from mixplan.coverage import reach
 from mixplan.coverage import result as coverage_result
 from mixplan.coverage import supply as coverage_supply
 from mixplan.coverage.picture import Picture, picture_of
-from mixplan.plan.actions import ACTIONS
+from mixplan.plan.actions import ACTIONS, MERGE
 from mixplan.plan.datapackage import data_version
 from mixplan.plan.rules import RuleBook
 from mixplan.registers.points import load_demand
@@ -227,6 +227,14 @@ def _check_decisions(decisions: pd.DataFrame, plants: gpd.GeoDataFrame) -> None:
     unknown = decisions.index.difference(plants.index)
     if len(unknown):
         raise DataError(_("整合方案中的站点“{plant}”不在登记册中；方案和登记册要一致。").format(plant=unknown[0]))
+    if "into" in decisions.columns:
+        for plant, into in decisions.loc[decisions["action"] == MERGE, "into"].dropna().items():
+            if into == plant or into not in plants.index:
+                raise DataError(
+                    _("整合方案中的站点“{plant}”并入“{into}”；应为登记册中另一个站点的编号。").format(
+                        plant=plant, into=into
+                    )
+                )
     wrong = set(decisions["action"]) - set(ACTIONS)
     if wrong:
         raise DataError(
