@@ -9,6 +9,7 @@ import shapely
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
+from mixplan.base.numbers import M2_PER_KM2
 from mixplan.city import ban_zones
 from mixplan.city.layers import Layers
 from mixplan.maps.legend import Key, ground_keys, hollow_key, kind_keys, verdict_keys
@@ -107,7 +108,7 @@ def zone_map(layers: Layers, book: RuleBook, *, years: Sequence[int], size: tupl
                     name = local({"name": row.name, "name_en": row.name_en})
                     view.label(place.x, place.y, name, size=7, colour=ZONE_NAME_COLOUR, priority=20, centred=False)
 
-        area = shapely.union_all(ban_zones.zones_in_force(layers.ban_zones, on).geometry.to_numpy()).area / 1e6
+        area = shapely.union_all(ban_zones.zones_in_force(layers.ban_zones, on).geometry.to_numpy()).area / M2_PER_KM2
         return Panel(draw, _("{year} 年：{area:,.0f} km²").format(year=year, area=area))
 
     panels = [panel(year) for year in years]
