@@ -82,6 +82,10 @@ def _complaint(key: str, details: list[Any]) -> str:
     if kind == "literal_error":
         allowed = details[0]["ctx"]["expected"].replace("'", "").replace(" or ", ", ").replace(", ", "、")
         return _("{key} 是“{value}”，应为 {allowed} 之一。").format(key=key, value=value, allowed=allowed)
+    if kind == "greater_than_equal":
+        return _("{key} 是“{value}”，应不小于 {least}。").format(key=key, value=value, least=details[0]["ctx"]["ge"])
+    if kind == "less_than_equal":
+        return _("{key} 是“{value}”，应不大于 {most}。").format(key=key, value=value, most=details[0]["ctx"]["le"])
     types = {
         "string_type": _("文字"),
         "int_type": _("数"),

@@ -78,7 +78,7 @@ class Rule:
     """Document that says so."""
     kind: Kind
     """plan, regulation, or assumption where no rule was found and the value is ours."""
-    severity: StrictInt
+    severity: Annotated[StrictInt, Field(ge=1, le=3)]
     """Weight of an open finding in consolidation, 1 (note) to 3 (leave the place)."""
     note: str = ""
     """What a reader must know of it, in Chinese."""
