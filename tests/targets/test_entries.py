@@ -71,6 +71,11 @@ def test_the_error_in_words(given_, said):
     assert check(**given_).errors == (said,)
 
 
+def test_an_unknown_district_is_refused_with_those_there_are():
+    known = "、".join(plan_districts())
+    assert check(district="保定市").errors == (f"没有名为“保定市”的区县；可用：{known}。",)
+
+
 @pytest.mark.parametrize("year", [2011, 2014])
 def test_the_first_and_the_last_usable_year_may_be_entered(year):
     assert check(year=year).errors == ()
