@@ -106,6 +106,9 @@ def test_a_step_back_that_looks_like_a_slipped_point_asks_for_confirmation():
     higher = {"indicator": "concrete_capacity", "unit": "万m³/年"}
     assert any("倒退" in doubt for doubt in check(**higher, value=11500.0).doubts)
     assert not check(**higher, value=7000.0).doubts
+    # The plan lowers it by 696 a year: a year's worth back is none yet, a little more is.
+    assert not check(**higher, value=10480.0 + 696).doubts
+    assert any("倒退 697" in doubt for doubt in check(**higher, value=10480.0 + 697).doubts)
     # A ceiling that is kept has no way back.
     assert not check(indicator="mortar_capacity", unit="万t/年", value=100.0).doubts
 
