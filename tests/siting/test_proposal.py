@@ -128,6 +128,11 @@ def test_a_site_that_delivers_nothing_is_listed_with_no_haul(make):
     assert math.isnan(idle["mean_haul_km"])
 
 
+def test_a_plan_without_a_line_delivers_nothing_over_no_haul(make):
+    stats = evaluate_plan(make(points(SOUTH_WEST), points(NORTH_EAST, weight=[10.0])), {}).stats
+    assert (stats.served, stats.unmet, stats.mean_haul_km, stats.longest_haul_km) == (0, 10, 0, 0)
+
+
 def test_what_no_source_delivers_is_nought(make):
     """A plant at the demand serves all of it; without the plant the new line does."""
     own, demand = points(SOUTH_WEST), points(NORTH_EAST, weight=[10.0])
