@@ -61,7 +61,20 @@ def test_beyond_the_longest_haul_demand_stays_unmet_and_is_named(make):
 
 def test_two_lines_may_share_a_site_where_that_is_allowed(make):
     own, demand = points(NORTH_EAST, SOUTH_WEST), points(NORTH_EAST, weight=[80.0])
-    assert solve_case(make(own, demand, lines=2, lines_per_site=2), EFFORT).plan == {"a": 2}
+    found = solve_case(make(own, demand, lines=2, lines_per_site=2, line_capacity_wan_t=50.0), EFFORT)
+    assert found.plan == {"a": 2}
+    site = found.sites.loc["a"]
+    assert (site["capacity"], site["used"], site["utilisation_pct"]) == pytest.approx((100, 80, 80))
+    assert found.stats.new_capacity == 100
+
+
+def test_among_deliveries_that_cover_as_much_those_of_least_haul_are_told(make):
+    # Two lines and two towns, all within the radius of each other: who serves whom is the same for the coverage.
+    own, demand = points(NORTH_EAST, NORTH_EAST_2), points(NORTH_EAST, NORTH_EAST_2, weight=[40.0, 40.0])
+    case = make(own, demand, objective="coverage", radius_km=30.0, lines=2, line_capacity_wan_t=40.0)
+    found = solve_case(case, EFFORT)
+    assert found.stats.served == pytest.approx(80)
+    assert found.stats.haul == pytest.approx(0, abs=1e-6)
 
 
 def test_standing_plants_serve_first_where_they_are_nearer(make):
