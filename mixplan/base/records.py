@@ -84,11 +84,10 @@ def _complaint(key: str, details: list[Any]) -> str:
         return _("{key} 是“{value}”，应为 {allowed} 之一。").format(key=key, value=value, allowed=allowed)
     if kind in ("missing", "too_short", "too_long"):
         return _("{key} 是“{value}”，项数不对。").format(key=key, value=value)
-    limits = details[0].get("ctx", {})
-    if kind in ("greater_than_equal", "less_than_equal"):
-        text = {"ge": _("{key} 是“{value}”，应不小于 {limit:g}。"), "le": _("{key} 是“{value}”，应不大于 {limit:g}。")}
-        side = "ge" if "ge" in limits else "le"
-        return text[side].format(key=key, value=value, limit=limits[side])
+    if kind == "greater_than_equal":
+        return _("{key} 是“{value}”，应不小于 {least}。").format(key=key, value=value, least=details[0]["ctx"]["ge"])
+    if kind == "less_than_equal":
+        return _("{key} 是“{value}”，应不大于 {most}。").format(key=key, value=value, most=details[0]["ctx"]["le"])
     types = {
         "string_type": _("文字"),
         "int_type": _("数"),

@@ -19,6 +19,7 @@ import shapely
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
+from mixplan.base.numbers import M2_PER_KM2
 from mixplan.city import ban_zones
 from mixplan.city.layers import Layers
 from mixplan.consolidation.stations import inventory
@@ -144,7 +145,7 @@ def _zone_years(layers: Layers) -> pd.DataFrame:
     rows = []
     for year in ban_zones.announced_years(layers.ban_zones):
         in_force = ban_zones.zones_in_force(layers.ban_zones, date(year, 12, 31))
-        area = shapely.union_all(in_force.geometry.to_numpy()).area / 1e6
+        area = shapely.union_all(in_force.geometry.to_numpy()).area / M2_PER_KM2
         rows.append({"year": year, "zones": len(in_force), "area_km2": area})
     return pd.DataFrame(rows, columns=["year", "zones", "area_km2"])
 
