@@ -52,6 +52,28 @@ def test_concrete_demand_is_the_plans(demand, book, plants, layers):
     assert len(coverage_supply.supply_points(plants, kind="concrete")) == 178
 
 
+def test_each_theme_has_its_unit_and_demand_keeps_its_spread(demand, book):
+    assert [coverage_supply.theme(kind, book).unit for kind in ("mortar", "concrete")] == ["wan_t", "wan_m3"]
+    subject = coverage_supply.theme("concrete", book)
+    small = demand.iloc[:2].assign(weight=[0.1, 0.3])
+    weight = coverage_supply.themed_demand(small, subject)["weight"]
+    assert weight.tolist() == pytest.approx([subject.demand_total / 4, subject.demand_total * 3 / 4])
+    none = coverage_supply.themed_demand(demand.assign(weight=0.0), subject)["weight"]
+    assert (none == 0).all()
+
+
+def test_a_planned_site_is_supply_at_an_exact_place():
+    site = {"id": "s1", "lon": 116.84, "lat": 40.37, "capacity": 40}
+    named, bare = coverage_supply.planned_sites([{**site, "name": "甲"}, {**site, "id": "s2"}]).to_dict("records")
+    expected = {"capacity": 40.0, "location_error_m": 0.0, "evidence": "sourced", "stage": "proposed"}
+    assert {key: named[key] for key in expected} == expected
+    assert [named["name"], bare["name"]] == ["甲", "s2"]
+    for column in ("lon", "lat", "capacity"):
+        said = f"^拟建站点“s2”缺少 {column}；每个站点要有 id、lon、lat、capacity。$"
+        with pytest.raises(DataError, match=said):
+            coverage_supply.planned_sites([site, {**site, "id": "s2", column: None}])
+
+
 def test_a_radius_without_its_limits_is_refused(book):
     """The limits are the rule file's; code has none to fall back on."""
     bare = replace(book.parameters["coverage_radius_mortar_km"], minimum=None)
