@@ -119,3 +119,11 @@ def test_flagged_stations_and_those_near_sensitive_areas_are_counted_apart(make:
     case = make(register(at(WEST, 60), at((inside.x, inside.y), 60)), points((*WEST, 20)), cap_wan_m3=200)
     before = consolidation_plan.solve(case).totals.iloc[0]
     assert (before["flagged"], before["sensitive"]) == (2, 1)
+
+
+def test_a_station_outside_the_model_that_the_planner_closes_no_longer_stands(make: Make) -> None:
+    plants = register(at(WEST, 80), {"capacity": 20})
+    case = make(plants, points((*WEST, 40)), cap_wan_m3=200, locks=(("s1", "close"),))
+    before, after = consolidation_plan.solve(case).totals.to_dict("records")
+    assert (before["sites"], before["capacity"], before["closed"]) == (2, 100, 0)
+    assert (after["sites"], after["capacity"], after["closed"]) == (1, 80, 1)

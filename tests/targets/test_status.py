@@ -13,6 +13,7 @@ CASES = {
     "on the path": ("at_least", 97, 95.6, 2012, 95.56, 2012, "on_track"),
     "behind the path": ("at_least", 600, 300, 2013, 426.6, 2013, "behind"),
     "missed in the target year": ("at_least", 600, 599, 2015, 600, 2015, "behind"),
+    "missed in the target year, asked later": ("at_least", 600, 599, 2015, 600, 2016, "behind"),
     "ceiling reached early": ("at_most", 700, 454, 2017, 700, 2017, "met"),
     "ceiling coming down on time": ("at_most", 7000, 8300, 2013, 8392, 2013, "on_track"),
     "ceiling overshot on the way": ("at_most", 7000, 9500, 2013, 8392, 2013, "behind"),
@@ -47,6 +48,11 @@ def test_status(name):
         tolerance=0.5,
     )
     assert found == wanted
+
+
+@pytest.mark.parametrize(("value", "fulfilled"), [(10.5, False), (10.51, True), (11.49, True), (11.5, False)])
+def test_an_exact_target_is_fulfilled_by_what_rounds_to_it(value, fulfilled):
+    assert satisfies("exactly", value, 11, 0.5) is fulfilled
 
 
 def test_the_statuses_as_the_board_writes_them():
