@@ -5,11 +5,13 @@ import importlib
 import io
 import re
 import tokenize
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from mixplan.maps import style
 from mixplan.plan.kinds import STATUSES
 from mixplan.plan.rules import load_rules
 from mixplan.screening.measures import MEASURES
@@ -43,9 +45,27 @@ LONGEST_FUNCTION = 60  # code lines: without docstring, comments and blank lines
 MOST_PARAMETERS = 8
 
 
+@cache
+def text_of(path: Path) -> str:
+    """Text of a module, read once."""
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """A module as the parser sees it, parsed once."""
+    return ast.parse(text_of(path))
+
+
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    """Everything in a module, walked once."""
+    return list(ast.walk(tree_of(path)))
+
+
 def imported(path: Path) -> set[str]:
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -71,7 +91,7 @@ def test_1_only_ui_and_pages_know_streamlit(path):
 @pytest.mark.parametrize("path", [p for p in PACKAGE if room(p) not in MAY_OPEN], ids=name)
 def test_2_only_base_opens_files_and_only_projects_a_database(path):
     opening = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "read_file", "read_csv", "read_excel"}
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Call):
             called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
             assert called not in opening, f"line {node.lineno} calls {called}"
@@ -84,7 +104,7 @@ def test_3_every_layer_that_leaves_the_readers_is_metric(layers, plants):
 
 @pytest.mark.parametrize("path", [p for p in PACKAGE if not name(p).startswith(tuple(TO_DEGREES))], ids=name)
 def test_3_only_maps_and_geodata_go_back_to_degrees(path):
-    source = path.read_text(encoding="utf-8")
+    source = text_of(path)
     assert "to_crs(GEOGRAPHIC_CRS)" not in source
     assert "4326" not in source
 
@@ -113,7 +133,7 @@ def policy_numbers(source: str) -> set[str]:
 
 @pytest.mark.parametrize("path", PACKAGE, ids=name)
 def test_4_no_policy_number_stands_in_code(path):
-    assert not policy_numbers(path.read_text(encoding="utf-8"))
+    assert not policy_numbers(text_of(path))
 
 
 def test_4_a_policy_number_in_a_sentence_is_found():
@@ -128,9 +148,17 @@ RULE_IDS = {rule.id for rule in load_rules().rules} - set(STATUSES)  # one rule 
 @pytest.mark.parametrize("path", [*PACKAGE, *PAGES], ids=name)
 def test_4_rules_are_asked_for_by_role_or_measure_never_by_id(path):
     """So that a rule can be added, renamed or split in the data alone."""
-    texts = {node.value for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if type(node) is ast.Constant}
+    texts = {node.value for node in nodes(path) if type(node) is ast.Constant}
     here = set(MEASURES) if name(path) == "mixplan/screening/measures.py" else set()  # a measure is named there
     assert not texts & (RULE_IDS - here)
+
+
+@pytest.mark.parametrize("path", [p for p in [*PACKAGE, *PAGES] if name(p) != "mixplan/maps/style.py"], ids=name)
+def test_5_a_colour_that_means_something_stands_in_the_style_table_alone(path):
+    meant = {*style.VERDICT_COLOUR.values(), *style.ACTION_COLOUR.values(), *style.STATUS_COLOUR.values()}
+    meant |= {style.NEW_LINE_COLOUR, style.ZONE_LINE_COLOUR, style.SENSITIVE_COLOUR, *style.BAND_COLOURS}
+    written = re.findall(r"#[0-9a-fA-F]{6}", path.read_text(encoding="utf-8"))
+    assert {one.lower() for one in written} & {one.lower() for one in meant} == set()
 
 
 def test_imports_point_one_way():
@@ -148,7 +176,7 @@ def test_imports_point_one_way():
 
 def test_nobody_imports_a_private_name_of_another_module():
     for path in PACKAGE:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("mixplan"):
                 private = [a.name for a in node.names if a.name.startswith("_") and not a.name.startswith("__")]
                 assert not private, f"{name(path)} imports {private} from {node.module}"
@@ -174,12 +202,12 @@ def code_lines(source: str) -> set[int]:
 
 @pytest.mark.parametrize("path", [*PACKAGE, *PAGES], ids=name)
 def test_modules_and_functions_stay_short(path):
-    source = path.read_text(encoding="utf-8")
+    source = text_of(path)
     # The solver's search and its relaxation are one idea each.
     if "siting/solver" not in name(path):
         assert len(source.splitlines()) <= LONGEST_MODULE
     lines = code_lines(source)
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(path):
         if not isinstance(node, ast.FunctionDef):
             continue
         first = node.body[0]
@@ -200,11 +228,10 @@ def test_messages_are_fixed_sentences_or_go_through_the_one_function_that_shows_
         translated = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_"
         return isinstance(node, ast.Constant) or (translated and all(isinstance(a, ast.Constant) for a in node.args))
 
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    called = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    called = [node for node in nodes(path) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
     safe = {id(call.func) for call in called if call.args and fixed(call.args[0])}
     opened = {id(call.func) for call in called}
-    for node in ast.walk(tree):
+    for node in nodes(path):
         if isinstance(node, ast.Attribute) and node.attr in boxes and id(node) not in safe:
             streamlit_own = isinstance(node.value, ast.Name) and node.value.id == "st"
             assert not streamlit_own and id(node) not in opened, f"line {node.lineno}: use ui.texts.message"
@@ -212,14 +239,14 @@ def test_messages_are_fixed_sentences_or_go_through_the_one_function_that_shows_
 
 @pytest.mark.parametrize("path", [p for p in PAGES if p.parent.name == "pages"], ids=name)
 def test_pages_are_thin_and_begin_with_the_frame(path):
-    source = path.read_text(encoding="utf-8")
+    source = text_of(path)
     assert len(source.splitlines()) <= 60
     assert "ui.begin()" in source
 
 
 @pytest.mark.parametrize("path", [*PACKAGE, *PAGES], ids=name)
 def test_every_public_name_has_a_docstring(path):
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in tree_of(path).body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
             assert ast.get_docstring(node), f"{node.name} has no docstring"
 
@@ -233,7 +260,7 @@ def test_the_repository_names_no_registry_and_no_address_to_download_from():
 
 @pytest.mark.parametrize("path", [*sorted((ROOT / "mixplan" / "assets").iterdir()), *PACKAGE, *PAGES], ids=name)
 def test_nothing_is_loaded_from_elsewhere_at_run_time(path):
-    text = path.read_text(encoding="utf-8")
+    text = text_of(path)
     assert not re.search(r"(?:https?:)?//[\w-]+\.(?:com|org|net|io|cn)", text.replace("http://www.w3.org/2000/svg", ""))
 
 
@@ -241,4 +268,4 @@ def test_every_property_runs_under_the_one_profile():
     assert settings.default.deadline is None
     own = re.compile(r"deadline\s*=|derandomize\s*=")
     tests = [path for path in (ROOT / "tests").rglob("test_*.py") if path != Path(__file__)]
-    assert [name(path) for path in tests if own.search(path.read_text(encoding="utf-8"))] == []
+    assert [name(path) for path in tests if own.search(text_of(path))] == []

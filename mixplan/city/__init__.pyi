@@ -1,3 +1,4 @@
+from .ban_zones import announced_years as announced_years
 from .ban_zones import zones_in_force as zones_in_force
 from .crs import (
     GEOGRAPHIC_CRS as GEOGRAPHIC_CRS,
@@ -94,6 +95,9 @@ from .search import pinyin as pinyin
 from .search import search_index as search_index
 from .sectors import (
     SECTORS as SECTORS,
+)
+from .sectors import (
+    check_sectors as check_sectors,
 )
 from .sectors import (
     sector_areas as sector_areas,

@@ -1,10 +1,13 @@
 """The sectors of the plan."""
 
+from collections.abc import Sequence
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
+from mixplan.base.errors import DataError, MixplanError
 from mixplan.base.i18n import gettext as _
 from mixplan.city.crs import points_metric
 from mixplan.city.distances import signed_distance
@@ -18,6 +21,23 @@ _FAR_M = 400_000.0  # radius of a sector wedge: beyond anything on the map
 def sector_label(sector: object) -> str:
     """Name of a sector of the plan, — outside all of them."""
     return {"NE": _("东北部"), "SW": _("西南部"), "periphery": _("周边")}.get(str(sector), "—")
+
+
+def check_sectors(sectors: Sequence[str], *, error: type[MixplanError] = DataError) -> None:
+    """Refuse wishes for a sector that does not exist, or several for one.
+
+    Raises
+    ------
+    MixplanError
+        Of the type asked for, naming the sector and what is allowed.
+    """
+    for sector in sectors:
+        if sector not in SECTORS:
+            raise error(
+                _("方位“{sector}”不存在，应为 {allowed} 之一。").format(sector=sector, allowed="、".join(SECTORS))
+            )
+    if twice := sorted({sector for sector in sectors if sectors.count(sector) > 1}):
+        raise error(_("方位 {sectors} 的条数给出了不止一次：每个方位只能有一个要求。").format(sectors="、".join(twice)))
 
 
 def _wedge(centre: shapely.Point, middle_deg: float, half_width_deg: float) -> shapely.Polygon:

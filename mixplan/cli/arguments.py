@@ -22,6 +22,13 @@ def day(text: str) -> date:
         ) from None
 
 
+def year_number(text: str) -> int:
+    """A year of four digits."""
+    if not text.isdecimal() or len(text) != 4 or int(text) == 0:
+        raise argparse.ArgumentTypeError(_("年份应为四位数字，例如 2013；收到的是“{text}”").format(text=text))
+    return int(text)
+
+
 def metres(text: str) -> float:
     """A length in metres, nought or more."""
     try:

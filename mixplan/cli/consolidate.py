@@ -19,6 +19,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress
 from mixplan.city.district_names import district_id
 from mixplan.city.layers import Layers, load_layers
+from mixplan.city.rings import OUTSIDE_RINGS, ring_places
 from mixplan.cli.arguments import DATUMS, margin_help
 from mixplan.cli.files import given_plants, given_points
 from mixplan.cli.stop import Reporter, stoppable
@@ -116,7 +117,7 @@ def _check_pairs(args: argparse.Namespace) -> None:
 
 def _pair(text: str, option: str) -> tuple[str, int]:
     name, _sep, count = text.partition("=")
-    if not name or not count.isdigit():
+    if not name or not count.isdecimal():
         raise DataError(_("{option} 应写作 名称=个数，收到的是“{text}”。").format(option=option, text=text))
     return name.strip(), int(count)
 
@@ -164,8 +165,9 @@ def _figure(text: str) -> tuple[str, float]:
 def _ring_cap(text: str) -> tuple[int, int]:
     """The most stations inside a ring road, as ``--ring-cap`` takes it."""
     name, most = _pair(text, "--ring-cap")
-    if name not in ("2", "3", "4", "5", "6"):
-        raise DataError(_("--ring-cap 的环路“{name}”应为 2–6。").format(name=name))
+    rings = [str(number) for number in ring_places() if number != OUTSIDE_RINGS]
+    if name not in rings:
+        raise DataError(_("--ring-cap 的环路“{name}”应为 {allowed} 之一。").format(name=name, allowed="、".join(rings)))
     return int(name), most
 
 

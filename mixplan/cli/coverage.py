@@ -14,7 +14,7 @@ from mixplan.base.numbers import percent
 from mixplan.city.haul import haul_ways
 from mixplan.city.layers import load_layers
 from mixplan.city.networks import read_network_file
-from mixplan.cli.arguments import DATUMS
+from mixplan.cli.arguments import DATUMS, year_number
 from mixplan.coverage import ground as coverage_ground
 from mixplan.coverage import reach, words
 from mixplan.coverage import result as coverage_result
@@ -40,7 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--network", metavar="FILE", help=_("路网（GeoJSON 线或 GraphML）；半径改为沿路网的运距"))
     parser.add_argument(
         "--year",
-        type=int,
+        type=year_number,
+        metavar="Y",
         default=book.period_end.year,
         help=_("哪一年年底的禁现区（默认 {year}）").format(year=book.period_end.year),
     )
@@ -64,7 +65,9 @@ def run(args: argparse.Namespace) -> int:
     notes: list[str] = []
     if args.supply:
         found = read_point_file(Path(args.supply), datum=args.datum)
-        supply = coverage_supply.given_supply(_points(found, problems, notes), kind=subject.kind)
+        points = _points(found, problems, notes)
+        supply = coverage_supply.given_supply(points, kind=subject.kind)
+        notes += words.left_out(found.name, points, supply)
     else:
         supply = coverage_supply.supply_points(load_plants(), kind=subject.kind)
     if args.siting:

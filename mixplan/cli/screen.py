@@ -18,7 +18,7 @@ from mixplan.plan.rules import load_rules
 from mixplan.screening.explain import explain
 from mixplan.screening.judge import overall, screen
 from mixplan.screening.stations import flag_count, flag_sentence
-from mixplan.screening.verdicts import NOT_IN_FORCE, verdict_label
+from mixplan.screening.verdicts import FLAG, NOT_IN_FORCE, verdict_label
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _print_flags(plants: gpd.GeoDataFrame, findings: pd.DataFrame, judged: pd.DataFrame) -> None:
     """The flags in words, and totals of findings and of stations."""
-    flagged = findings[findings["verdict"] == "flag"]
+    flagged = findings[findings["verdict"] == FLAG]
     for row in flagged.to_dict("records"):
         print(f"{row['plant_id']} {plants['name'][row['plant_id']]} [{row['clause']}] {row['reason']}")
     counted = plants.index[plants["status"].isin(COUNTED)]

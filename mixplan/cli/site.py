@@ -260,7 +260,9 @@ def _case(args: argparse.Namespace) -> tuple[siting_case.SitingCase, list[str], 
     if args.no_existing:
         existing = siting_inputs.no_points()
     elif args.existing:
-        existing = given_points(args.existing, args, warnings, column="capacity")
+        points = given_points(args.existing, args, warnings, column="capacity")
+        existing = supply.counting(points, kind="mortar")
+        warnings += coverage_words.left_out(Path(args.existing).name, points, existing)
     else:
         existing = supply.existing_supply(load_plants(), layers)
         unplaced = supply.unplaced_supply(load_plants(), layers)

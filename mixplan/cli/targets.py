@@ -6,6 +6,7 @@ from pathlib import Path
 from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
+from mixplan.cli.arguments import year_number
 from mixplan.cli.indicators import add_indicators
 from mixplan.plan.indicators import load_indicators
 from mixplan.plan.words import binding_text, direction_text, pretty_change
@@ -17,15 +18,9 @@ from mixplan.targets.status import Status, status_text
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``targets`` takes."""
-    parser.add_argument("--year", type=_year, metavar="Y", help=_("截至哪一年（默认为数据中最近的一年）"))
+    parser.add_argument("--year", type=year_number, metavar="Y", help=_("截至哪一年（默认为数据中最近的一年）"))
     parser.add_argument("--json", action="store_true")
     add_indicators(parser)
-
-
-def _year(text: str) -> int:
-    if not text.isdecimal() or len(text) != 4:
-        raise argparse.ArgumentTypeError(_("年份应为四位数字，例如 2013；收到的是“{text}”").format(text=text))
-    return int(text)
 
 
 def run(args: argparse.Namespace) -> int:

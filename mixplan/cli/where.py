@@ -10,6 +10,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.city.datums import to_wgs84
 from mixplan.city.layers import load_layers
 from mixplan.city.places import where
+from mixplan.city.rings import OUTSIDE_RINGS, ring_label
 from mixplan.cli.arguments import DATUMS, day
 from mixplan.plan.city import load_city
 from mixplan.plan.rules import load_rules
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json_text(place))
         return 0
-    ring = _("{ring} 环路以内").format(ring=place["ring"]) if place["ring"] else _("六环路以外")
+    ring = ring_label(place["ring"] or OUTSIDE_RINGS)
     district = place["district"] or _("北京市以外")
     print(f"{lon:.6f}, {lat:.6f} (WGS-84) · {district} · {ring}")
     for number, at in place["rings"].items():

@@ -25,8 +25,10 @@ def backtest_city(plan: Plan, reports: pd.DataFrame) -> pd.DataFrame:
         {
             "period": str(row["year"]),
             "sites": int(row["sites"]),
-            "definition": _("本方案：仍在的站点") if n else _("登记册：2010 年底在册站点"),
-            "source": _("本次计算") if n else "data/plants.csv",
+            "definition": _("本方案：仍在的站点")
+            if n
+            else _("登记册：{year} 年底在册站点").format(year=int(row["year"])),
+            "source": _("本次计算") if n else _("所用的登记册"),
             "kind": "plan",
         }
         for n, row in enumerate(plan.totals.to_dict("records"))

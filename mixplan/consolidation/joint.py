@@ -25,6 +25,7 @@ from mixplan.base.progress import Watcher, unwatched
 from mixplan.city.crs import METRIC_CRS, place_degrees
 from mixplan.city.haul import straight_haul
 from mixplan.city.layers import Layers
+from mixplan.city.sectors import check_sectors
 from mixplan.consolidation import plan as consolidation_plan
 from mixplan.consolidation.case import Case
 from mixplan.consolidation.model import Mortar
@@ -82,10 +83,11 @@ def default_joint(book: RuleBook, **changes: Any) -> JointSettings:
     Raises
     ------
     DataError
-        Where the number of lines has no meaning.
+        Where the number of lines has no meaning, or lines are wanted in a sector that does not exist.
     """
     values: dict[str, Any] = {name: book.figure(row) for name, row in PARAMETERS.items()} | changes
     check_number("lines", values["lines"], whole=True)
+    check_sectors([sector for sector, _least in values.get("quotas", ())])
     return JointSettings(**values | {"lines": int(values["lines"])})
 
 

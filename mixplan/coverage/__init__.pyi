@@ -22,6 +22,7 @@ from .supply import STANDING as STANDING
 from .supply import SUPPLY_COLUMNS as SUPPLY_COLUMNS
 from .supply import Theme as Theme
 from .supply import concrete_stations as concrete_stations
+from .supply import counting as counting
 from .supply import existing_supply as existing_supply
 from .supply import given_supply as given_supply
 from .supply import in_production as in_production

@@ -66,7 +66,7 @@ def zone_ground(layers: Layers, demand: gpd.GeoDataFrame, book: RuleBook, *, yea
     on = date(year, 12, 31)
     frame = ban_zones.zones_in_force(layers.ban_zones, on)
     if frame.empty:
-        first = pd.to_datetime(layers.ban_zones["since"]).dt.year.min()
+        first = ban_zones.announced_years(layers.ban_zones)[0]
         raise DataError(_("{year} 年还没有禁现区；最早的禁现区从 {first} 年起。").format(year=year, first=first))
     shapes: dict[str, list[shapely.Geometry]] = {variant: [] for variant in VARIANTS}
     for row in frame.itertuples():

@@ -13,7 +13,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.city.district_names import district_ids
 from mixplan.city.layers import Layers
 from mixplan.plan.actions import STOPS
-from mixplan.plan.kinds import COUNTED, INVENTORY
+from mixplan.plan.kinds import COUNTED, INVENTORY, plant_kinds
 from mixplan.plan.rules import RuleBook
 from mixplan.registers.points import point_frame
 
@@ -39,8 +39,7 @@ def theme(kind: str, book: RuleBook) -> Theme:
         raise DataError(_("覆盖分析的主题“{kind}”不存在，应为 mortar 或 concrete。").format(kind=kind))
     radius = book.parameters[f"coverage_radius_{kind}_km"]
     total = book.figure("concrete_demand_2015") if kind == "concrete" else None
-    unit = "wan_m3" if kind == "concrete" else "wan_t"
-    return Theme(kind, unit, radius.value, *radius.range, total)
+    return Theme(kind, plant_kinds()[kind].unit, radius.value, *radius.range, total)
 
 
 def themed_demand(demand: gpd.GeoDataFrame, subject: Theme) -> gpd.GeoDataFrame:
@@ -108,10 +107,14 @@ def concrete_stations(plants: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return supply[supply.geometry.notna() & supply["capacity"].notna()]
 
 
+def counting(points: gpd.GeoDataFrame, *, kind: str) -> gpd.GeoDataFrame:
+    """Points of a planner's own file (`read_points`) that supply: where they state kind or status, only what counts."""
+    return points[points["kind"].isin(["", kind]) & points["status"].isin(["", *COUNTED]) & points.geometry.notna()]
+
+
 def given_supply(points: gpd.GeoDataFrame, *, kind: str = "mortar") -> gpd.GeoDataFrame:
     """Supply from a planner's own file (`read_points`); where it states kind or status, only what counts."""
-    keep = points["kind"].isin(["", kind]) & points["status"].isin(["", *COUNTED]) & points.geometry.notna()
-    table = points[keep].assign(stage="existing")
+    table = counting(points, kind=kind).assign(stage="existing")
     table["name"] = table["name"].where(table["name"] != "", table.index.to_series())
     return gpd.GeoDataFrame(table[[*SUPPLY_COLUMNS, "geometry"]])
 

@@ -159,3 +159,12 @@ def unplaced_sentence(unplaced: gpd.GeoDataFrame) -> str:
     return _("这些现有厂没有坐标，也没有认得出的区县，未计入供应（共 {capacity:,.1f} 万t/年）：{ids}。").format(
         capacity=float(unplaced["capacity"].sum()), ids=_("、").join(map(str, unplaced.index))
     )
+
+
+def left_out(file: str, points: gpd.GeoDataFrame, counted: gpd.GeoDataFrame) -> list[str]:
+    """Which points of a planner's file do not count as supply, in a sentence; nothing where all of them do."""
+    ids = points.index.difference(counted.index, sort=False)
+    if ids.empty:
+        return []
+    text = _("{file} 中有 {count} 个点的类别或状态不计入供应：{ids}。")
+    return [text.format(file=file, count=len(ids), ids=_("、").join(map(str, ids)))]

@@ -1,13 +1,13 @@
 """The report as one self-contained HTML file: interactive map, tables and charts that need no network."""
 
 import html
-import json
 import re
 from typing import Any
 
 import pandas as pd
 
 from mixplan.base.assets import asset_text, leaflet_text
+from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Watcher, unwatched
 from mixplan.charts.board import board_chart
@@ -27,18 +27,19 @@ _CSS = """
 body {margin: 0; font-family: "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif;
   color: #222; line-height: 1.6; background: #fff;}
 main {max-width: 1280px; margin: 0 auto; padding: 0 24px 60px;}
-h1 {font-size: 1.7rem; margin: 24px 0 2px;} h2 {font-size: 1.25rem; margin: 40px 0 6px; color: #0072B2;}
+h1 {font-size: 1.7rem; margin: 24px 0 2px;} h2 {font-size: 1.25rem; margin: 40px 0 6px; color: var(--main);}
 h3 {font-size: 1.02rem; margin: 22px 0 6px;}
 .sub, .note {color: #666; font-size: .92rem;}
 nav {position: sticky; top: 0; background: #fff; border-bottom: 1px solid #ddd; padding: 8px 0; z-index: 2000;
   display: flex; flex-wrap: wrap; gap: 4px 18px; font-size: .92rem;}
-a {color: #0072B2; text-decoration: none;}
+a {color: var(--main); text-decoration: none;}
 #map {height: min(74vh, 760px); border: 1px solid #bbb; margin: 12px 0;}
 .facts {display: flex; flex-wrap: wrap; gap: 10px 34px; margin: 8px 0;}
-.facts div {font-size: .86rem; color: #666;} .facts b {display: block; font-size: 1.3rem; color: #0072B2;}
+.facts div {font-size: .86rem; color: #666;} .facts b {display: block; font-size: 1.3rem; color: var(--main);}
 .scroll {overflow: auto; max-height: 62vh; border: 1px solid #ddd;}
 table {border-collapse: collapse; font-size: .84rem; width: 100%;}
-th {position: sticky; top: 0; background: #0072B2; color: #fff; text-align: left; padding: 5px 8px; cursor: pointer;}
+th {position: sticky; top: 0; background: var(--main); color: #fff; text-align: left; padding: 5px 8px;
+  cursor: pointer;}
 td {padding: 4px 8px; border-bottom: 1px solid #eee; vertical-align: top; min-width: 3em;}
 td.n {text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap;}
 input[data-table] {padding: 4px 8px; margin: 4px 0; width: 260px; max-width: 100%; font: inherit;}
@@ -108,10 +109,11 @@ _JS = """
 def html_bytes(report: Report, *, watcher: Watcher = unwatched) -> bytes:
     """The report as one file: open it from a folder or a USB stick, nothing is loaded from anywhere."""
     tell(watcher, 0.1, _("正在准备地图"))
-    data = json.dumps(_map_data(report), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    data = json_text(_map_data(report), indent=None).replace("<", "\\u003c")
     tell(watcher, 0.6, _("正在绘制图表"))
     body = _body(report)
     style = re.sub(r"url\([^)]*\)", "none", leaflet_text("leaflet.css")) + asset_text("map.css") + _CSS
+    style += f":root {{--main: {maps_style.BLUE};}}"
     scripts = "".join(
         f"<script>{text.replace('</script', '<' + chr(92) + '/script')}</script>\n"
         for text in (re.sub(r"//# sourceMappingURL=\S+", "", leaflet_text("leaflet.js")), asset_text("map.js"))
@@ -132,7 +134,7 @@ def html_bytes(report: Report, *, watcher: Watcher = unwatched) -> bytes:
 def _map_data(report: Report) -> dict[str, Any]:
     """Layers of the interactive map, from the functions behind the pages."""
     layers, book, on = report.layers, report.book, report.on
-    inventory = report.plants.loc[report.counted.index]
+    inventory = report.counted_plants
     one = report.covered
     overlays: list[tuple[str, bool, list[dict[str, Any]]]] = [
         (_("禁现区"), True, ground.ban_zone_layer(layers, on)),
@@ -145,10 +147,8 @@ def _map_data(report: Report) -> dict[str, Any]:
         (_("砂浆供应点和新线"), report.sites is not None, coverage.supply_layer(one)),
     ]
     if report.decisions is not None:
-        concrete = inventory[inventory["kind"] == "concrete"]
-        overlays.append(
-            (_("整合处置"), False, consolidation.action_layer(consolidation.with_actions(concrete, report.decisions)))
-        )
+        acted = consolidation.with_actions(report.plan_stations, report.decisions)
+        overlays.append((_("整合处置"), False, consolidation.action_layer(acted)))
     notice = _("示意图，不作为划界依据") + " · " + _("水系、水源 © OpenStreetMap 贡献者 (ODbL)")
     return {
         "options": {

@@ -11,16 +11,16 @@ from mixplan.registers.points import load_demand
 
 def report_maps(report: Report, size: tuple[float, float]) -> dict[str, sheet.StaticMap]:
     """The maps of the story by step; coverage has ``coverage_before`` as well where there is a proposal."""
-    layers, book = report.layers, report.book
-    inventory = report.plants.loc[report.counted.index]
+    layers, book, plants = report.layers, report.book, report.counted_plants
     years = [int(year) for year in report.zone_years["year"]]
     found = {
         "zones": paper_stations.zone_map(layers, book, years=(years[0], years[-1]), size=size),
-        "flagged": paper_stations.station_map(inventory, report.judged, layers, book, on=report.on, size=size),
+        "flagged": paper_stations.station_map(plants, report.judged, layers, book, on=report.on, size=size),
     }
     if report.decisions is not None:
-        concrete = inventory[inventory["kind"] == "concrete"]
-        found["consolidation"] = consolidation.consolidation_map(concrete, report.decisions, layers, book, size=size)
+        found["consolidation"] = consolidation.consolidation_map(
+            report.plan_stations, report.decisions, layers, book, size=size
+        )
     if report.sites is not None:
         found["lines"] = siting.siting_map(
             report.before.seen.supply, report.sites, _deliveries(report), load_demand(), layers, book, size=size

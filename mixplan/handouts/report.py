@@ -19,14 +19,16 @@ import shapely
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
+from mixplan.base.numbers import M2_PER_KM2
 from mixplan.city import ban_zones
 from mixplan.city.layers import Layers
+from mixplan.consolidation.stations import inventory
 from mixplan.coverage import ground as coverage_ground
 from mixplan.coverage import reach
 from mixplan.coverage import result as coverage_result
 from mixplan.coverage import supply as coverage_supply
 from mixplan.coverage.picture import Picture, picture_of
-from mixplan.plan.actions import ACTIONS
+from mixplan.plan.actions import ACTIONS, MERGE
 from mixplan.plan.datapackage import data_version
 from mixplan.plan.rules import RuleBook
 from mixplan.registers.points import load_demand
@@ -117,6 +119,16 @@ class Report:
         return stations.inventory(self.stations)
 
     @property
+    def counted_plants(self) -> gpd.GeoDataFrame:
+        """The plants of `counted` with their places."""
+        return self.plants.loc[self.counted.index]
+
+    @property
+    def plan_stations(self) -> gpd.GeoDataFrame:
+        """The concrete stations that a consolidation plan speaks of."""
+        return inventory(self.plants)
+
+    @property
     def title(self) -> str:
         """Title of every hand-out."""
         return _("散装水泥、预拌制品和预制构件规划实施汇报")
@@ -131,10 +143,10 @@ class Report:
 
 def _zone_years(layers: Layers) -> pd.DataFrame:
     rows = []
-    for year in sorted(pd.to_datetime(layers.ban_zones["since"]).dt.year.unique()):
-        in_force = ban_zones.zones_in_force(layers.ban_zones, date(int(year), 12, 31))
-        area = shapely.union_all(in_force.geometry.to_numpy()).area / 1e6
-        rows.append({"year": int(year), "zones": len(in_force), "area_km2": area})
+    for year in ban_zones.announced_years(layers.ban_zones):
+        in_force = ban_zones.zones_in_force(layers.ban_zones, date(year, 12, 31))
+        area = shapely.union_all(in_force.geometry.to_numpy()).area / M2_PER_KM2
+        rows.append({"year": year, "zones": len(in_force), "area_km2": area})
     return pd.DataFrame(rows, columns=["year", "zones", "area_km2"])
 
 
@@ -216,6 +228,14 @@ def _check_decisions(decisions: pd.DataFrame, plants: gpd.GeoDataFrame) -> None:
     unknown = decisions.index.difference(plants.index)
     if len(unknown):
         raise DataError(_("整合方案中的站点“{plant}”不在登记册中；方案和登记册要一致。").format(plant=unknown[0]))
+    if "into" in decisions.columns:
+        for plant, into in decisions.loc[decisions["action"] == MERGE, "into"].dropna().items():
+            if into == plant or into not in plants.index:
+                raise DataError(
+                    _("整合方案中的站点“{plant}”并入“{into}”；应为登记册中另一个站点的编号。").format(
+                        plant=plant, into=into
+                    )
+                )
     wrong = set(decisions["action"]) - set(ACTIONS)
     if wrong:
         raise DataError(

@@ -13,6 +13,7 @@ from mixplan.handouts.report import Report
 from mixplan.handouts.tables import kind_table
 from mixplan.maps import style
 from mixplan.plan import words
+from mixplan.plan.kinds import plant_kinds
 from mixplan.plan.words import pretty
 from mixplan.screening import stations, verdicts
 from mixplan.targets import status as targets_status
@@ -131,7 +132,7 @@ def _consolidation(report: Report) -> Step | None:
         for action in style.ACTION_COLOUR
         if (report.decisions["action"] == action).any()
     ]
-    unit = words.unit_label("wan_m3")
+    unit = words.unit_label(plant_kinds()["concrete"].unit)
     return Step(
         "consolidation",
         _("整合后搅拌站从 {before} 个（{before_split}）变为 {after} 个（{after_split}）").format(

@@ -40,6 +40,8 @@ SPARE_COLOUR = {"spare": BLUE, "tight": ORANGE, "full": VERMILLION, "unknown": G
 ACTION_COLOUR = {"retain": BLUE, "upgrade": GREEN, "merge": PURPLE, "close": VERMILLION}
 THIN_COLOUR, THIN_EDGE = AMBER, "#8a5a00"  # places that few stations reach
 GONE_COLOUR = "#9aa0a6"  # where a station stood
+# On paper: names on the map, and its frame, scale and north arrow.
+ZONE_NAME_COLOUR, DISTRICT_NAME_COLOUR, FRAME_COLOUR, AXIS_COLOUR = "#7a4f0c", "#6a7076", "#333333", "#9aa0a6"
 # How a target stands, by `targets.status.Status`.
 STATUS_COLOUR = {"met": BLUE, "on_track": GREEN, "behind": VERMILLION, "no_data": DIM}
 

@@ -58,9 +58,9 @@ class Rule:
     """Title in Chinese."""
     title_en: str
     """Title in English."""
-    applies_to: Annotated[tuple[str, ...], Field(json_schema_extra=_only_known_kinds)]
+    applies_to: Annotated[tuple[str, ...], Field(min_length=1, json_schema_extra=_only_known_kinds)]
     """Kinds of plant that the rule speaks of."""
-    statuses: tuple[Literal["standing", "proposed"], ...]
+    statuses: Annotated[tuple[Literal["standing", "proposed"], ...], Field(min_length=1)]
     """standing (every record but proposals), proposed, or both."""
     measure: str
     """How the value is measured: a measure of mixplan/screening/measures.py."""
@@ -78,7 +78,7 @@ class Rule:
     """Document that says so."""
     kind: Kind
     """plan, regulation, or assumption where no rule was found and the value is ours."""
-    severity: StrictInt
+    severity: Annotated[StrictInt, Field(ge=1, le=3)]
     """Weight of an open finding in consolidation, 1 (note) to 3 (leave the place)."""
     note: str = ""
     """What a reader must know of it, in Chinese."""

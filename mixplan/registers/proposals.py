@@ -1,6 +1,8 @@
 """Results of ``mixplan site`` that are read back."""
 
+import codecs
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,7 +41,7 @@ def read_proposal(content: bytes, name: str) -> ProposalFile:
         Where the file is neither.
     """
     deliveries = None
-    if content.lstrip()[:1] == b"{":
+    if content.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"{":
         sites, deliveries = _parts(content, name)
         content = sites.to_csv(index=False).encode()
     return ProposalFile(**vars(read_points(content, name, column="capacity")), deliveries=deliveries)
@@ -56,13 +58,21 @@ def _parts(content: bytes, name: str) -> tuple[pd.DataFrame, pd.DataFrame | None
     try:
         document = json.loads(content)
         sites = pd.DataFrame(document["sites"])
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise DataError(
             _("{file} 不是选址结果：JSON 中应有 sites 列表（{error}）。").format(file=name, error=error)
         ) from None
+    if sites.empty:
+        raise DataError(_("{file} 中没有站点。").format(file=name))
     try:
         flows = pd.DataFrame(document.get("flows") or [], columns=["site", "demand", "amount"])
         flows = flows.astype({"site": str, "demand": str, "amount": float})
     except (ValueError, TypeError, AttributeError) as error:
         raise DataError(_("{file} 中的 flows 读不出来：{error}。").format(file=name, error=error)) from None
+    if len(wrong := flows[~flows["amount"].between(0, math.inf, inclusive="left")]):
+        raise DataError(
+            _("{file} 中 flows 第 {number} 项的 amount 是“{value:g}”，应为不小于 0 的数。").format(
+                file=name, number=wrong.index[0] + 1, value=wrong["amount"].iloc[0]
+            )
+        )
     return sites, flows if len(flows) else None

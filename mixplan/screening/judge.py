@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mixplan.city.layers import Layers
+from mixplan.plan.kinds import PROPOSED
 from mixplan.plan.rules import Rule, RuleBook
 from mixplan.screening.measure import Question
 from mixplan.screening.measures import check_rule, measure_of
@@ -29,7 +30,7 @@ FINDING_COLUMNS = (
 
 def applies(rule: Rule, plants: gpd.GeoDataFrame) -> "pd.Series[bool]":
     """Which plants a rule speaks of: by kind, and by whether they stand or are proposed."""
-    phase = pd.Series(np.where(plants["status"] == "proposed", "proposed", "standing"), index=plants.index)
+    phase = pd.Series(np.where(plants["status"] == PROPOSED, "proposed", "standing"), index=plants.index)
     return pd.Series(plants["kind"].isin(rule.applies_to) & phase.isin(rule.statuses), index=plants.index)
 
 
@@ -39,7 +40,7 @@ def screen(plants: gpd.GeoDataFrame, layers: Layers, book: RuleBook, *, on: date
     Parameters
     ----------
     plants : GeoDataFrame
-        Register (`data.Register.plants`), index plant id, metric CRS.
+        Register (`registers.plants.Register.plants`), index plant id, metric CRS.
     layers : Layers
         Map layers in the metric CRS.
     book : RuleBook

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from mixplan.base.errors import SitingError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import check_number
-from mixplan.city.sectors import SECTORS
+from mixplan.city.sectors import check_sectors
 from mixplan.plan.rules import RuleBook
 
 Objective = Literal["haul", "coverage"]
@@ -142,22 +142,14 @@ def check_settings(settings: SitingSettings) -> None:
     positive += [(_("最大运距（km）"), s.max_haul_km)] if s.max_haul_km is not None else []
     for name, value in positive:
         check_number(name, value, above=True, error=SitingError)
+    check_sectors([sector for sector, _least, _most in s.quotas], error=SitingError)
     for sector, least, most in s.quotas:
-        if sector not in SECTORS:
-            raise SitingError(
-                _("方位“{sector}”不存在，应为 {allowed} 之一。").format(sector=sector, allowed="、".join(SECTORS))
-            )
         if least < 0 or (most is not None and most < least):
             raise SitingError(
                 _("方位 {sector} 的条数 {least}–{most} 不成范围：应从 0 起，下限不大于上限。").format(
                     sector=sector, least=least, most=most
                 )
             )
-    sectors = [sector for sector, _least, _most in s.quotas]
-    if twice := sorted({sector for sector in sectors if sectors.count(sector) > 1}):
-        raise SitingError(
-            _("方位 {sectors} 的条数给出了不止一次：每个方位只能有一个要求。").format(sectors="、".join(twice))
-        )
     if both := sorted({site for site, _lines in s.forced} & set(s.forbidden)):
         raise SitingError(_("站点 {sites} 既要求设线又禁止设线。").format(sites="、".join(both)))
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
+from mixplan.city.ban_zones import announced_years
 from mixplan.plan.rules import Parameter
 from mixplan.plan.words import rule_kind_label, unit_text
 from mixplan.ui import address, shared
@@ -106,6 +107,12 @@ def parameter_number(
         **more,
     )
     return float(value)
+
+
+def year_slider(label: str) -> int:
+    """The year that a page looks at: from the first ban zone to the end of the plan, which it begins with."""
+    first, last = announced_years(shared.layers().ban_zones)[0], shared.rules().period_end.year
+    return int(address.slider(label, first, last, last, "year"))
 
 
 def margin_slider() -> float:

@@ -25,7 +25,7 @@ def finding_html(finding: Mapping[Hashable, Any], say: Callable[[str], str] = ve
     """One finding: rule, verdict (named by ``say``), clause, reason, and the note of a rule that is an assumption."""
     rule = shared.rules().rule(finding["rule_id"])
     drawn = verdicts.verdict_class(finding["verdict"], finding["certainty"])
-    flagged = finding["verdict"] == "flag"
+    flagged = finding["verdict"] == verdicts.FLAG
     verdict = _("提示") if rule.advisory and flagged else say(drawn)
     colour = style.VERDICT_COLOUR["unknown" if rule.advisory and flagged else drawn]
     note = ""

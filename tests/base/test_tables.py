@@ -92,7 +92,7 @@ def test_numbers_as_offices_write_them(text, number):
     assert number_of(text) == number
 
 
-@pytest.mark.parametrize("text", ["1,5", "1,2345", "12万", "", "nan", "inf", "1.2.3", "六"])
+@pytest.mark.parametrize("text", ["1,5", "1,2345", "12万", "", "nan", "inf", "1.2.3", "六", "1_000"])
 def test_what_may_be_read_in_two_ways_or_is_no_number_is_asked_back(text):
     with pytest.raises(CellError):
         number_of(text)

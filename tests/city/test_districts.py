@@ -3,7 +3,7 @@
 import geopandas as gpd
 import pandas as pd
 import pytest
-from helpers import IN_FORCE, make_register
+from helpers import IN_FORCE, assert_aligned, make_register
 
 from mixplan.base.errors import DataError
 from mixplan.city.district_names import (
@@ -70,13 +70,14 @@ def test_every_district_is_known_by_every_name_in_the_layer(areas):
 
 
 def test_the_texts_keep_their_index_and_missing_ones_stay_missing(areas):
-    found = district_ids(pd.Series(["房山", None], index=["a", "b"]), areas)
-    assert found.index.tolist() == ["a", "b"]
+    texts = pd.Series(["房山", None], index=["a", "b"])
+    found = district_ids(texts, areas)
+    assert_aligned(found, texts, "district_id")
     assert found.isna().tolist() == [False, True]
 
 
 def test_an_unknown_district_is_refused_with_those_there_are():
-    with pytest.raises(DataError, match=r"“房县”.*东城区、西城区"):
+    with pytest.raises(DataError, match=r"^没有名为“房县”的区；现有：东城区、西城区、.*延庆区。$"):
         district_id("房县", district_table())
 
 

@@ -1,6 +1,6 @@
 """Where a point lies: rings, districts, ban zones, sectors, and signed distances."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import geopandas as gpd
 import numpy as np
@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString, MultiPolygon, Point, Polygon, box
 
+from mixplan.base.i18n import set_language
 from mixplan.city import ban_zones, distances, districts, places
 from mixplan.city import rings as city_rings
 from mixplan.city import sectors as city_sectors
@@ -30,6 +31,9 @@ PLACES = {
     "延庆城区": (115.9715, 40.4609, None, "延庆区"),
     "天津站": (117.2046, 39.1354, None, None),
 }
+
+
+IN_ENGLISH = ["Inside 2nd Ring", "2nd–3rd Ring", "3rd–4th Ring", "4th–5th Ring", "5th–6th Ring"]
 
 
 def series(*points: Point | None) -> gpd.GeoSeries:
@@ -73,6 +77,16 @@ def test_a_hole_is_outside_and_its_rim_counts():
     both = MultiPolygon([ring, box(200, 0, 220, 20)])
     distance = distances.signed_distance(series(Point(50, 50), Point(30, 50), Point(210, 10), Point(150, 50)), both)
     assert distance.tolist() == [10, -10, -10, 50]
+
+
+def test_the_distance_of_every_point_to_every_area_line_and_point():
+    shapes = gpd.GeoSeries([box(0, 0, 10, 10), LineString([(0, 0), (10, 0)]), Point(5, 9)], crs=METRIC_CRS)
+    places = series(Point(5, 5), Point(13, 14), None)
+    found = distances.distance_matrix(places, shapes)
+    assert found[:2].tolist() == [[-5, 5, 4], [5, pytest.approx(205**0.5), pytest.approx(89**0.5)]]
+    assert found.dtype == np.float64 and np.isnan(found[2]).all()
+    assert distances.distance_matrix(places, shapes.iloc[:0]).shape == (3, 0)
+    assert distances.signed_distance(places, shapes.iloc[0]).name == "distance_m"
 
 
 @settings(max_examples=60)
@@ -122,13 +136,14 @@ def test_the_south_western_sixth_ring_is_known_less_well_than_the_northern(layer
     assert accuracy.iloc[0] > accuracy.iloc[1]
 
 
-def test_a_point_on_a_common_border_has_one_district(layers):
+def test_a_point_on_a_common_border_lies_in_the_first_district_by_id(layers):
     a, b = layers.districts.set_index("name").geometry[["东城区", "西城区"]]
     border = a.intersection(b)
     point = (
         border.interpolate(0.5, normalized=True) if border.geom_type == "LineString" else border.representative_point()
     )
-    assert districts.district_of(series(point), layers.districts).notna().all()
+    first = min(layers.districts.set_index("name").loc[["东城区", "西城区"], "id"])
+    assert districts.district_of(series(point), layers.districts).tolist() == [first]
 
 
 def test_miyun_and_yanqing_were_counties_until_november_2015(layers, book):
@@ -136,6 +151,63 @@ def test_miyun_and_yanqing_were_counties_until_november_2015(layers, book):
     after = set(districts.district_names(layers.districts, date(2015, 11, 30), book))
     assert before - after == {"密云县", "延庆县"}
     assert after - before == {"密云区", "延庆区"}
+
+
+def test_the_counties_are_districts_from_the_very_day_on_and_keep_their_english_names(layers, book):
+    day = book.counties_until
+    assert "密云县" in set(districts.district_names(layers.districts, day - timedelta(days=1), book))
+    names = districts.district_names(layers.districts, day, book)
+    assert names["110118"] == "密云区" and names.name == "district"
+    assert districts.district_labels(layers.districts, day, book)["110118"] == "密云区"
+    set_language("en")
+    assert districts.district_labels(layers.districts, day, book)["110118"] == "Miyun"
+
+
+def test_a_zone_counts_from_the_day_on_which_it_is_announced():
+    zones = gpd.GeoDataFrame({"id": ["a", "b"], "since": ["2010-06-01", "2010-06-02"]}, geometry=[None, None])
+    counted = [
+        list(ban_zones.zones_in_force(zones, date(2010, month, day))["id"]) for month, day in ((5, 31), (6, 1), (6, 2))
+    ]
+    assert counted == [[], ["a"], ["a", "b"]]
+
+
+def test_a_place_is_listed_by_its_ring_or_outside_all_or_nowhere(layers):
+    lon, lat = zip(TIANANMEN, PLACES["鸟巢"][:2], PLACES["怀柔城区"][:2], (np.nan, np.nan), strict=True)
+    number = city_rings.ring_number(points_metric(list(lon), list(lat)), layers.rings)
+    assert number.fillna(-1).tolist() == [2, 5, city_rings.OUTSIDE_RINGS, -1]
+    assert [city_rings.within_ring(number, ring).tolist() for ring in (4, 5, 6)] == [
+        [True, False, False, False],
+        [True, True, False, False],
+        [True, True, False, False],
+    ]
+    assert city_rings.ring_numbers(layers.rings) == [2, 3, 4, 5, 6]
+    assert city_rings.ring_places() == [2, 3, 4, 5, 6, city_rings.OUTSIDE_RINGS]
+
+
+@pytest.mark.parametrize(
+    ("language", "places", "sectors"),
+    [
+        (
+            "zh",
+            ["二环内", "二至三环", "三至四环", "四至五环", "五至六环", "六环外", "未定位"],
+            ["东北部", "西南部", "周边", "—"],
+        ),
+        (
+            "en",
+            [*IN_ENGLISH, "Outside 6th Ring", "Not located"],
+            ["north-east", "south-west", "periphery", "—"],
+        ),
+    ],
+)
+def test_rings_and_sectors_in_words(language, places, sectors):
+    set_language(language)
+    assert [city_rings.ring_label(ring) for ring in (2, 3, 4, 5, 6, city_rings.OUTSIDE_RINGS, pd.NA)] == places
+    assert [city_sectors.sector_label(sector) for sector in (*city_sectors.SECTORS, pd.NA)] == sectors
+
+
+def test_a_place_without_location_is_in_doubt_by_some_stretch_and_not_by_a_missing_one(layers):
+    accuracy = city_rings.line_accuracy(series(None), layers.rings, 6)
+    assert accuracy.tolist()[0] in set(layers.rings.loc[layers.rings["ring"] == 6, "accuracy_m"])
 
 
 @pytest.mark.parametrize(
@@ -168,6 +240,36 @@ def test_sector(layers, book, place, sector):
     assert (None if pd.isna(found) else found) == sector
 
 
+def test_a_sector_ends_at_its_line_and_the_first_named_holds_the_line():
+    """NE of two squares side by side, the other one the periphery, SW elsewhere."""
+    areas = {"NE": box(0, 0, 10, 10), "periphery": box(10, 0, 20, 10), "SW": box(500, 0, 510, 10)}
+    places = series(Point(10, 5), Point(10.5, 5), Point(20.5, 5), Point(505, 10), None)
+    found = city_sectors.sector_of(places, gpd.GeoSeries(areas, crs=METRIC_CRS))
+    assert found.fillna("—").tolist() == ["NE", "periphery", "—", "SW", "—"]
+
+
+def test_sectors_are_measured_in_the_metres_of_the_rings(layers, book):
+    """Due north-east and south-west by the rule file's bearings; the periphery leaves out the Sixth Ring's inside."""
+    areas = city_sectors.sector_areas(layers.rings, book)
+    assert areas.crs == layers.rings.crs and list(areas.index) == list(city_sectors.SECTORS)
+    centre = points_metric([book.figure("sector_centre_lon")], [book.figure("sector_centre_lat")]).iloc[0]
+    half = book.figure("sector_half_width_deg")
+    for sector in ("NE", "SW"):
+        middle = book.figure(f"sector_{sector.lower()}_centre_deg")
+        for turn, inside in (
+            (0, True),
+            (half - 0.1, True),
+            (0.1 - half, True),
+            (half + 0.1, False),
+            (-half - 0.1, False),
+        ):
+            bearing = np.radians(middle + turn)
+            place = Point(centre.x + 90_000 * np.sin(bearing), centre.y + 90_000 * np.cos(bearing))
+            assert areas[sector].contains(place) is inside
+            assert areas["periphery"].contains(place) is not inside
+    assert not areas["periphery"].intersects(city_rings.ring_area(layers.rings, 6).buffer(-1))
+
+
 def test_where_says_everything_about_a_place(layers, book):
     place = places.where(116.39, 39.99, layers, book, on=date(2015, 12, 31))
     assert set(place) == {"lon", "lat", "ring", "district", "rings", "ban_zones", "sensitive_areas"}
@@ -180,3 +282,16 @@ def test_where_says_everything_about_a_place(layers, book):
     assert [a["distance_m"] for a in place["sensitive_areas"]] == sorted(
         a["distance_m"] for a in place["sensitive_areas"]
     )
+
+
+def test_a_ban_zone_is_in_force_from_the_day_of_its_announcement(layers):
+    zone = layers.ban_zones.iloc[0]
+    first = pd.Timestamp(zone["since"]).date()
+    assert zone["id"] in ban_zones.zones_in_force(layers.ban_zones, first)["id"].tolist()
+    assert zone["id"] not in ban_zones.zones_in_force(layers.ban_zones, first - timedelta(days=1))["id"].tolist()
+
+
+def test_what_a_place_lies_deepest_in_comes_first_and_what_is_farthest_off_last(layers, book):
+    found = places.where(116.40, 39.90, layers, book, on=date(2015, 12, 31))["ban_zones"]
+    metres = [zone["distance_m"] for zone in found]
+    assert metres == sorted(metres) and metres[0] < metres[1] < 0 < metres[-1]

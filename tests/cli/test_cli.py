@@ -65,7 +65,7 @@ def test_where_reads_well(capsys):
     code, out, _err = run(capsys, "where", "116.39", "39.99")
     assert code == 0
     assert "朝阳区" in out
-    assert "5 环路以内" in out
+    assert "· 四至五环\n" in out
     assert "禁现区" in out
 
 

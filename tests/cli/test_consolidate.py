@@ -119,3 +119,9 @@ def test_an_option_that_would_change_nothing_is_refused(
 ) -> None:
     assert main(["consolidate", *options]) == 1
     assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--district-cap", "--ring-cap", "--quota"])
+def test_a_count_is_written_in_digits(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["consolidate", "--joint", option, "5=²"]) == 1
+    assert f"{option} 应写作 名称=个数，收到的是“5=²”" in capsys.readouterr().err

@@ -73,3 +73,20 @@ def test_wrong_usage_exits_with_2(capsys):
         main(["coverage", "--by", "ring"])
     assert stopped.value.code == 2
     capsys.readouterr()
+
+
+def test_points_that_do_not_count_as_supply_are_named(capsys, tmp_path):
+    path = tmp_path / "供应.csv"
+    rows = ["a,116.4,39.9,50,,", "b,116.4,39.9,50,concrete,", "c,116.4,39.9,50,mortar,closed", "d,116.4,39.9,5,mortar,"]
+    path.write_text("\n".join(["id,lon,lat,capacity,kind,status", *rows]), encoding="utf-8")
+    code, out = run(capsys, "--supply", str(path), "--json")
+    document = json.loads(out.out)
+    assert code == 0 and document["supply_count"] == 2
+    assert "供应.csv 中有 2 个点的类别或状态不计入供应：b、c。" in document["warnings"]
+
+
+@pytest.mark.parametrize("year", ["99999", "0000", "-1", "20"])
+def test_a_year_is_four_digits(capsys, year):
+    with pytest.raises(SystemExit, match="2"):
+        main(["coverage", "--year", year])
+    assert "--year" in capsys.readouterr().err

@@ -179,3 +179,12 @@ def test_ctrl_c_keeps_the_best_so_far(tmp_path):
     assert found["status"] == "interrupted"
     assert len(found["sites"]) == 11
     assert found["bound"] <= found["objective"]
+
+
+def test_a_plant_of_another_kind_or_closed_does_not_supply_mortar_and_is_named(capsys, files, tmp_path):
+    path = tmp_path / "厂.csv"
+    rows = ["a,116.4,40.0,5,,", "b,116.5,40.0,5,concrete,", "c,116.5,39.9,5,mortar,closed"]
+    path.write_text("\n".join(["id,lon,lat,capacity,kind,status", *rows]), encoding="utf-8")
+    found = solved(capsys, "--lines", 4, *files[:4], "--existing", path, "--no-rules", "--gap", "1")
+    assert [plant["id"] for plant in found["existing"]] == ["a"]
+    assert found["warnings"] == ["厂.csv 中有 2 个点的类别或状态不计入供应：b、c。"]

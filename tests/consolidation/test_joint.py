@@ -72,6 +72,20 @@ def test_more_lines_than_sites_are_refused_with_both_numbers(make: Make, layers:
             joint.solve(case, plants, layers, book, load_demand(), settings, candidates=sites)
 
 
+@pytest.mark.parametrize(
+    ("quotas", "sentence"),
+    [
+        ((("XX", 2),), "方位“XX”不存在，应为 NE、SW、periphery 之一"),
+        ((("NE", 1), ("NE", 2)), "方位 NE 的条数给出了不止一次"),
+    ],
+)
+def test_lines_are_wanted_once_in_a_sector_that_exists(
+    book: RuleBook, quotas: tuple[tuple[str, int], ...], sentence: str
+) -> None:
+    with pytest.raises(DataError, match=sentence):
+        joint.default_joint(book, quotas=quotas)
+
+
 @pytest.mark.parametrize("lines", [-1, 1.5])
 def test_only_whole_lines_can_be_built(book: RuleBook, lines: float) -> None:
     with pytest.raises(DataError, match="lines"):

@@ -1,14 +1,16 @@
 """What a plan adds up to."""
 
 import math
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 from consolidation.cases import EAST, FAR, WEST, Make, at, points, register
 
 from mixplan.city.layers import Layers
 from mixplan.city.rings import OUTSIDE_RINGS
-from mixplan.consolidation import dust, tables
+from mixplan.consolidation import dust, tables, totals
 from mixplan.consolidation import plan as consolidation_plan
 from mixplan.plan.rules import RuleBook
 
@@ -42,6 +44,15 @@ def test_totals_say_what_stands_what_is_delivered_and_how_much_dust_that_makes(m
     assert math.isnan(before["limit"]) and after["limit"] == 200
 
 
+def test_where_the_inventory_cannot_serve_its_own_year_nothing_is_known_of_its_deliveries(make: Make) -> None:
+    case = make(register(at(WEST, 80)), points((*WEST, 40)), cap_wan_m3=200, first_demand_wan_m3=500)
+    before, after = consolidation_plan.solve(case).totals.to_dict("records")
+    unknown = ("served", "mean_haul_km", "outside_pct", "dust_index")
+    assert all(math.isnan(before[name]) for name in unknown)
+    assert (before["demand"], before["capacity"], before["sites"]) == (500, 80, 1)
+    assert after["served"] == pytest.approx(40) and math.isnan(after["dust_index"])
+
+
 def test_a_town_within_reach_of_two_stations_is_not_thin_until_one_closes(make: Make) -> None:
     plants = register(at(WEST, 80), at((116.42, 39.93), 80))
     case = make(plants, points((*WEST, 40)), cap_wan_m3=100, radius_km=20)
@@ -57,6 +68,34 @@ def test_a_station_without_location_counts_as_a_site_but_not_in_the_share_inside
 def test_belts_go_by_the_ring_that_a_station_lies_in() -> None:
     rings = pd.Series([2, 5, 6, OUTSIDE_RINGS, pd.NA], dtype="Int64")
     assert list(dust.belts(rings)) == ["inside", "inside", "between", "outside", ""]
+
+
+def test_dust_goes_by_the_published_share_of_each_belt_over_the_inventorys_output(book: RuleBook) -> None:
+    """60 % over 2 + 3 万m³ inside is 12 a unit, 10 % over 4 outside is 2.5; nothing is made between the two."""
+    published = {"inside": 60.0, "between": 30.0, "outside": 10.0}
+    belt, output = np.array(["inside", "outside", "inside"], dtype=object), np.array([2.0, 4.0, 3.0])
+    factors = dust.dust_factors(published, belt, output)
+    assert factors == pytest.approx({"inside": 12.0, "between": math.nan, "outside": 2.5}, nan_ok=True)
+    assert dust.dust_index(factors, belt, output) == pytest.approx(70)
+    assert dust.dust_index(factors, belt, np.array([1.0, 2.0, 0.5])) == pytest.approx(1.5 * 12 + 2 * 2.5)
+    assert math.isnan(dust.dust_index(factors, np.array(["between"], dtype=object), np.array([1.0])))
+    small = dust.dust_factors(published, np.array(["between"], dtype=object), np.array([0.5]))
+    assert small["between"] == pytest.approx(60)
+    assert dust.published_dust(book) == {
+        "inside": book.figure("dust_inside_fifth_pct"),
+        "between": book.figure("dust_fifth_to_sixth_pct"),
+        "outside": book.figure("dust_outside_sixth_pct"),
+    }
+
+
+def test_a_station_exactly_at_the_radius_is_in_reach(make: Make) -> None:
+    case = make(register(at(WEST, 80), at(EAST, 80)), points((*WEST, 40)), cap_wan_m3=200)
+    km = case.problem.haul_km[:, 0]
+    both = np.array([True, True])
+    for radius, count in ((km.max(), 2), (km.max() - 1e-6, 1)):
+        nearer = replace(case, problem=replace(case.problem, radius_km=float(radius)))
+        assert totals.stations_in_reach(nearer, both).tolist() == [count]
+        assert totals.stations_in_reach(nearer, np.array([False, True])).tolist() == [count - 1]
 
 
 def test_what_comes_from_beyond_the_radius_is_a_share_of_what_is_delivered(make: Make) -> None:
@@ -87,3 +126,11 @@ def test_a_page_that_shows_one_digit_rounds_the_totals_once(make: Make) -> None:
     plan.totals["mean_haul_km"] = 6.3456
     assert list(tables.totals_table(plan)["平均运距（km）"]) == [6.35, 6.35]
     assert list(tables.totals_table(plan, rounded=False)["平均运距（km）"]) == [6.3456, 6.3456]
+
+
+def test_a_station_outside_the_model_that_the_planner_closes_no_longer_stands(make: Make) -> None:
+    plants = register(at(WEST, 80), {"capacity": 20})
+    case = make(plants, points((*WEST, 40)), cap_wan_m3=200, locks=(("s1", "close"),))
+    before, after = consolidation_plan.solve(case).totals.to_dict("records")
+    assert (before["sites"], before["capacity"], before["closed"]) == (2, 100, 0)
+    assert (after["sites"], after["capacity"], after["closed"]) == (1, 80, 1)

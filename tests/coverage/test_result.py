@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from coverage_cases import grid_share, supply_at
+from coverage_cases import EAST, NORTH, grid_share, supply_at
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -100,8 +100,38 @@ def test_gaps_are_named_and_lie_beyond_the_radius(seen, layers):
     assert everything == pytest.approx(1 - share, abs=1e-4)
 
 
+def test_a_gap_belongs_to_the_zone_that_holds_most_of_it(seen, layers):
+    gaps = coverage_result.gaps(seen, 12.0, layers, minimum_km2=0.5)
+    zones = layers.ban_zones.set_index("name").geometry
+    for row in gaps.itertuples():
+        assert row.geometry.area == pytest.approx(row.area_km2 * 1e6)
+        assert row.zone == zones.intersection(row.geometry).area.idxmax()
+    assert gaps["area_km2"].is_monotonic_decreasing
+    assert gaps["town_en"].str.len().gt(0).all() and gaps["zone_en"].str.len().gt(0).all()
+    assert len(set(gaps["zone"])) > 1
+
+
+def test_the_nearest_plant_is_measured_from_the_middle_of_a_zone(ground):
+    middles = [area.centroid for area in ground.areas["drawn"]]
+    inside = [n for n, area in enumerate(ground.areas["drawn"]) if area.contains(middles[n])]
+    assert inside
+    for n in inside[:3]:
+        place = (middles[n].x - EAST, middles[n].y - NORTH, 10)
+        result = coverage_result.coverage(reach.reach(ground, supply_at((-90_000, 0, 10), place)), 5.0)
+        row = (*result.rows, result.total)[n]
+        assert row.nearest_km == pytest.approx(0, abs=1e-6) and row.nearest_id == "p1"
+
+
+def test_exact_places_leave_no_range_and_unknown_capacities_are_counted(ground):
+    result = coverage_result.coverage(reach.reach(ground, supply_at((0, 0, np.nan), (9_000, 0, 5))), 12.0)
+    assert result.location_low == result.location_high == result.total.area_share
+    assert (result.supply_count, result.capacity, result.unknown_capacity, result.modelled) == (2, 5, 1, 0)
+    assert result.location_error_m == (0, 0)
+
+
 def test_bands_share_out_the_zones(seen):
     bands = coverage_result.bands(seen, [5, 10, 20])
+    assert bands["from_km"].tolist() == [0, 5, 10, 20] and bands["to_km"].tolist() == [5, 10, 20, np.inf]
     assert bands.geometry.area.sum() == pytest.approx(seen.ground.total.area, rel=1e-6)
     first = bands.geometry.iloc[0].area / seen.ground.total.area
     assert first == pytest.approx(coverage_result.coverage(seen, 5).total.area_share, abs=1e-4)

@@ -35,6 +35,14 @@ def test_a_proposal_adds_and_a_consolidation_plan_takes_away(supply, plants):
     assert left.loc[concrete.index[3], "capacity"] == concrete.loc[concrete.index[3], "capacity"]
 
 
+def test_a_site_that_bears_a_plants_id_replaces_it(supply):
+    plant = supply.index[0]
+    sites = coverage_supply.planned_sites([{"id": plant, "lon": 116.84, "lat": 40.37, "capacity": 41}])
+    both = coverage_supply.with_proposal(supply, sites)
+    assert sorted(both.index) == sorted(supply.index)
+    assert (both.loc[plant, "stage"], both.loc[plant, "capacity"]) == ("proposed", 41)
+
+
 def test_concrete_demand_is_the_plans(demand, book, plants, layers):
     subject = coverage_supply.theme("concrete", book)
     weight = coverage_supply.themed_demand(demand, subject)["weight"]
@@ -42,6 +50,28 @@ def test_concrete_demand_is_the_plans(demand, book, plants, layers):
     with pytest.raises(DataError, match="mortar"):
         coverage_supply.theme("cement", book)
     assert len(coverage_supply.supply_points(plants, kind="concrete")) == 178
+
+
+def test_each_theme_has_its_unit_and_demand_keeps_its_spread(demand, book):
+    assert [coverage_supply.theme(kind, book).unit for kind in ("mortar", "concrete")] == ["wan_t", "wan_m3"]
+    subject = coverage_supply.theme("concrete", book)
+    small = demand.iloc[:2].assign(weight=[0.1, 0.3])
+    weight = coverage_supply.themed_demand(small, subject)["weight"]
+    assert weight.tolist() == pytest.approx([subject.demand_total / 4, subject.demand_total * 3 / 4])
+    none = coverage_supply.themed_demand(demand.assign(weight=0.0), subject)["weight"]
+    assert (none == 0).all()
+
+
+def test_a_planned_site_is_supply_at_an_exact_place():
+    site = {"id": "s1", "lon": 116.84, "lat": 40.37, "capacity": 40}
+    named, bare = coverage_supply.planned_sites([{**site, "name": "甲"}, {**site, "id": "s2"}]).to_dict("records")
+    expected = {"capacity": 40.0, "location_error_m": 0.0, "evidence": "sourced", "stage": "proposed"}
+    assert {key: named[key] for key in expected} == expected
+    assert [named["name"], bare["name"]] == ["甲", "s2"]
+    for column in ("lon", "lat", "capacity"):
+        said = f"^拟建站点“s2”缺少 {column}；每个站点要有 id、lon、lat、capacity。$"
+        with pytest.raises(DataError, match=said):
+            coverage_supply.planned_sites([site, {**site, "id": "s2", column: None}])
 
 
 def test_a_radius_without_its_limits_is_refused(book):

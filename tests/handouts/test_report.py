@@ -85,3 +85,12 @@ def test_a_plan_for_another_register_is_refused(plants, layers, book, indicators
             handouts_report.build(
                 plants, layers, book, indicators, decisions=pd.DataFrame({"action": [action]}, index=[index])
             )
+
+
+@pytest.mark.parametrize("into", ["nobody", "itself"])
+def test_a_merger_into_no_other_station_is_refused(plants, layers, book, indicators, into):
+    station = plants.index[plants["kind"] == "concrete"][0]
+    plan = [{"plant_id": station, "action": "merge", "into": station if into == "itself" else into}]
+    decisions = read_decisions(json.dumps(plan).encode(), "plan.json")
+    with pytest.raises(DataError, match=f"站点“{station}”并入“.*”；应为登记册中另一个站点的编号"):
+        handouts_report.build(plants, layers, book, indicators, decisions=decisions)

@@ -28,7 +28,7 @@ def draw(name, plants, layers, book):
         judged = overall(screen(chosen, layers, book, on=IN_FORCE), chosen, book)
         return stations.station_map(chosen, judged, layers, book, on=IN_FORCE)
     if name == "zones":
-        return stations.zone_map(layers, book)
+        return stations.zone_map(layers, book, years=(2006, 2010))
     if name == "consolidation":
         concrete = plants[(plants["kind"] == "concrete") & (plants["status"] == "inventory_2010")]
         actions = list(style.ACTION_COLOUR)

@@ -39,3 +39,36 @@ def test_every_action_is_read_and_has_a_name_and_a_colour(action: str) -> None:
 
 def test_every_decision_has_a_name() -> None:
     assert [decision_label(decision) for decision in DECISIONS] == ["保留", "退出", "未定"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "sentence"),
+    [
+        ('"capacity_after": -10', "capacity 是“-10”：应在 0 与 100000 之间"),
+        ('"capacity_after": 1e999', "capacity 是“inf”：应为数字"),
+        ('"capacity_after": "x"', "capacity 是“x”：应为数字"),
+        ('"capacity_after": true', "capacity 是“True”：应为数字"),
+        ('"capacity": {"a": 1}', "capacity 是“{'a': 1}”：应为数字"),
+        ('"into": [1]', "into 是“[1]”：应为文字"),
+        ('"reason": {"y": 1}', "reason 是“{'y': 1}”：应为文字"),
+    ],
+)
+def test_a_value_that_means_nothing_is_refused_with_its_station(cell: str, sentence: str) -> None:
+    with pytest.raises(DataError) as caught:
+        read_decisions(f'{{"actions": [{{"plant_id": "a", "action": "merge", {cell}}}]}}'.encode(), "plan.json")
+    assert str(caught.value) == f"plan.json 中站点“a”的 {sentence}。"
+
+
+def test_values_that_are_missing_stay_missing() -> None:
+    plan = read_decisions(
+        b'[{"plant_id": "a", "action": "merge", "into": "b", "capacity_after": null},'
+        b' {"plant_id": "b", "action": "upgrade", "into": null, "capacity_after": 60}]',
+        "plan.json",
+    )
+    assert plan["into"].tolist() == ["b", None]
+    assert plan["capacity"].isna().tolist() == [True, False] and plan.loc["b", "capacity"] == 60
+
+
+def test_json_that_is_nested_without_end_is_refused() -> None:
+    with pytest.raises(DataError, match=r"^plan\.json 不是整合方案"):
+        read_decisions(b"[" * 100_000 + b"]" * 100_000, "plan.json")

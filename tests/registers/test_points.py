@@ -18,3 +18,26 @@ def test_points_files_and_their_errors():
         read_proposal(b'{"nothing": 1}', "r.json")
     with pytest.raises(DataError, match="capacity"):
         coverage_supply.planned_sites([{"id": "a", "lon": 116.4, "lat": 39.9}])
+
+
+SITE = '"sites": [{"id": "a", "lon": 116.4, "lat": 39.9, "capacity": 20}]'
+
+
+@pytest.mark.parametrize(
+    ("document", "sentence"),
+    [
+        ('{"sites": []}', "p.json 中没有站点。"),
+        (f'{{{SITE}, "flows": [{{"site": "a", "demand": "d", "amount": -5}}]}}', "flows 第 1 项的 amount 是“-5”"),
+        (f'{{{SITE}, "flows": [{{"site": "a", "demand": "d", "amount": 1e999}}]}}', "flows 第 1 项的 amount 是“inf”"),
+        ('{"sites":' + "[" * 100_000 + "]" * 100_000 + "}", "p.json 不是选址结果"),
+    ],
+    ids=["no site", "less than nothing delivered", "endless delivery", "nested without end"],
+)
+def test_a_proposal_that_means_nothing_is_refused(document: str, sentence: str) -> None:
+    with pytest.raises(DataError) as caught:
+        read_proposal(document.encode(), "p.json")
+    assert sentence in str(caught.value)
+
+
+def test_a_proposal_may_begin_with_a_byte_order_mark() -> None:
+    assert read_proposal(f"{{{SITE}}}".encode("utf-8-sig"), "p.json").points.index.tolist() == ["a"]

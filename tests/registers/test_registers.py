@@ -14,6 +14,7 @@ from mixplan.base.files.cells import MAX_REGISTER_BYTES, Sheets
 from mixplan.base.i18n import set_language
 from mixplan.city.datums import wgs84_to_gcj02
 from mixplan.city.layers import read_layer
+from mixplan.plan.kinds import plant_kinds
 from mixplan.registers.plants import load_plants, read_register, read_register_file
 from mixplan.registers.points import read_points
 
@@ -128,7 +129,7 @@ def test_good_rows_are_usable_beside_bad_ones_and_each_bad_cell_is_named():
         "5|name|",
         "6|id|a",
     ]
-    assert register.errors[0].message.startswith("应为 cement、concrete、mortar、precast 之一（或 水泥、")
+    assert register.errors[0].message.startswith(f"应为 {'、'.join(plant_kinds())} 之一（或 水泥、")
     assert register.errors[3].message == "与第 2 行重复"
 
 

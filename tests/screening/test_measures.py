@@ -102,9 +102,56 @@ def test_every_measure_of_place_names_its_layer_and_finds_its_subjects_on_it(nam
     table = kind.subjects.table(layers, book)
     assert table.index.is_unique and table.crs == METRIC_CRS
     assert {"name", "name_en", "approximate", "geometry"} <= set(table.columns)
+    vague = set(layers.sensitive_areas.loc[layers.sensitive_areas["approximate"], "id"])
+    assert vague and set(table.index[table["approximate"]]) == (vague if kind.layer == "areas" else set())
     for subject in kind.allowed(layers):
         ids = of_row(plants, layers, with_row(measure=name, subject=subject))["subject_id"].dropna()
         assert set(ids) <= set(table.index)
+
+
+FIXED, MOVABLE = {"maximum": None}, {"maximum": 100.0}
+SAID = {
+    "inside": ("inside_ring", "flag", -50.4, {**FIXED, "value": 0}, "位于甲内，距其界线 50 m"),
+    "on the line, which may be moved": (
+        "inside_ban_zone",
+        "flag",
+        0.0,
+        {**MOVABLE, "value": 0},
+        "位于甲内，距其界线 0 m（外扩距离 0 m，规划）",
+    ),
+    "outside, with a margin": (
+        "near_sensitive_area",
+        "pass",
+        1234.0,
+        {**FIXED, "value": 30},
+        "在甲外 1,234 m（外扩距离 30 m，规划）",
+    ),
+    "nowhere": ("inside_ring", "unknown", np.nan, {}, "没有坐标，无法判定"),
+    "in a sector": ("in_sector", "pass", -12.0, {"subject": "NE,SW"}, "位于甲，距分界线 12 m"),
+    "not in the one sector": ("in_sector", "flag", 12.0, {"subject": "NE"}, "不在东北部，距分界线 12 m"),
+    "in none of three": (
+        "in_sector",
+        "flag",
+        12.0,
+        {"subject": "NE,SW,periphery"},
+        "不在东北部、西南部或周边，距分界线 12 m",
+    ),
+    "in a sector or not": ("in_sector", "unknown", np.nan, {"subject": "NE"}, "没有坐标，无法判定"),
+    "enough": ("at_least", "pass", 60.0, {"value": 60, "unit": "m³"}, "60 m³，达到 60 m³ 的要求"),
+    "too little": ("at_least", "flag", 2.5, {"value": 3, "unit": "m³"}, "2.5 m³，低于 3 m³"),
+    "not known": ("at_least", "unknown", None, {"value": 3, "unit": "m³"}, "湖边未知，需补充资料（要求不低于 3 m³）"),
+    "a licence": ("licensed", "pass", "yes", {}, "有资质"),
+    "no licence": ("licensed", "flag", "no", {}, "无资质"),
+    "a licence or not": ("licensed", "unknown", None, {}, "资质情况未知，需补充资料"),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_what_a_measure_says(name, with_row):
+    measured, verdict, found, changes, said = SAID[name]
+    rule = replace(with_row(measure=measured, subject="x").rule("beside_a_lake"), **changes)
+    distance = np.nan if measured in ("at_least", "licensed") else found
+    assert MEASURES[measured].words(Found(rule, verdict, found, distance, "甲")) == said
 
 
 CHOICES = {
@@ -123,7 +170,9 @@ def test_the_choices_below_are_of_every_measure():
 
 @pytest.mark.parametrize(("name", "subject"), [(name, s) for name, subjects in CHOICES.items() for s in subjects])
 def test_a_rule_on_a_measure_is_one_row_of_data(name, subject, plants, layers, with_row):
-    found = of_row(plants, layers, with_row(measure=name, subject=subject, value=100))
+    found = of_row(
+        plants, layers, with_row(measure=name, subject=subject, value='"yes"' if name == "licensed" else 100)
+    )
     assert list(found["plant_id"]) == list(plants.index[plants["kind"] == "concrete"])
     assert found["reason"].str.endswith("。").all()
     assert not found["reason"].str.contains(r"nan|None|\{", regex=True).any()
@@ -140,6 +189,7 @@ def test_a_rule_on_a_measure_is_one_row_of_data(name, subject, plants, layers, w
         ({"measure": "inside_ban_zone", "subject": "5"}, "subject 是“5”，应为 .*central_city"),
         ({"measure": "at_least", "subject": "name"}, "subject 是“name”，应为 .*capacity"),
         ({"measure": "inside_ring", "subject": "5", "value": '"far"'}, "value 是“far”，应为数"),
+        ({"measure": "licensed", "subject": "licensed", "value": '"maybe"'}, "value 是“maybe”，应为 yes"),
     ],
 )
 def test_a_row_that_cannot_be_measured_is_refused_in_words(plants, layers, with_row, change, sentence):

@@ -23,9 +23,13 @@ FAR_OUTSIDE = {"lon": 116.62, "lat": 40.31}
 EXACT = {"location_error_m": 10}
 
 
-def finding(plants, layers, book, rule_id, on=IN_FORCE):
+def findings_of(plants, layers, book, rule_id, on=IN_FORCE):
     found = screen(plants, layers, book, on=on)
-    rows = found[found["rule_id"] == rule_id]
+    return found[found["rule_id"] == rule_id]
+
+
+def finding(plants, layers, book, rule_id, on=IN_FORCE):
+    rows = findings_of(plants, layers, book, rule_id, on)
     assert len(rows) == 1, f"{rule_id}: {len(rows)} findings"
     return rows.iloc[0]
 
@@ -101,14 +105,27 @@ def test_a_plant_without_coordinates_is_unknown_and_never_passes(layers, book):
         assert np.isnan(row["distance_m"])
 
 
-@settings(max_examples=40)
-@given(lon=st.floats(116.0, 116.8), lat=st.floats(39.7, 40.2), turn=st.floats(0, 6.28), share=st.floats(0, 0.98))
-def test_a_plant_moved_by_less_than_its_distance_keeps_its_verdict(layers, book, lon, lat, turn, share):
-    plants = make_register({"lon": round(lon, 6), "lat": round(lat, 6), **EXACT})
-    before = finding(plants, layers, book, "inside_fifth_ring")
-    step = abs(before["distance_m"]) * share
-    moved = plants.set_geometry(plants.geometry.translate(step * np.cos(turn), step * np.sin(turn)))
-    assert finding(moved, layers, book, "inside_fifth_ring")["verdict"] == before["verdict"]
+MOVES = st.lists(
+    st.tuples(st.floats(116.0, 116.8), st.floats(39.7, 40.2), st.floats(0, 6.28), st.floats(0, 0.98)),
+    min_size=1,
+    max_size=60,
+)
+
+
+@settings(max_examples=5)
+@given(moves=MOVES)
+def test_plants_moved_by_less_than_their_distance_keep_their_verdict(layers, book, moves):
+    lon, lat, turn, share = np.array(moves).T
+    rows = [{"lon": round(x, 6), "lat": round(y, 6), **EXACT} for x, y in zip(lon, lat, strict=True)]
+    plants = make_register(*rows)
+    before = findings_of(plants, layers, book, "inside_fifth_ring")
+    step = before["distance_m"].abs().to_numpy() * share
+    places = plants.geometry
+    moved = gpd.GeoSeries.from_xy(
+        places.x + step * np.cos(turn), places.y + step * np.sin(turn), index=plants.index, crs=plants.crs
+    )
+    after = findings_of(plants.set_geometry(moved), layers, book, "inside_fifth_ring")
+    assert after["verdict"].tolist() == before["verdict"].tolist()
 
 
 # --- central city ----------------------------------------------------------------------------------------------------
@@ -334,3 +351,26 @@ def test_rules_not_in_force_leave_a_plant_unjudged_rather_than_clean(layers, boo
     judged = overall(screen(plants, layers, book, on=date(2008, 1, 1)), plants, book)
     assert judged["verdict"].tolist() == ["not_in_force"]
     assert judged["certainty"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("certainties", "settled"), [(["certain", "certain"], "certain"), (["certain", "borderline"], "borderline")]
+)
+def test_a_plant_passes_for_certain_only_where_every_rule_is_certain(book, certainties, settled):
+    plants = make_register({"id": "a", "name": "站", "kind": "concrete"})
+    rules = [rule.id for rule in book.rules if not rule.advisory][:2]
+    findings = pd.DataFrame({"plant_id": "a", "rule_id": rules, "verdict": "pass", "certainty": certainties})
+    judged = overall(findings, plants, book).loc["a"]
+    assert (judged["verdict"], judged["certainty"], judged["flags"]) == ("pass", settled, 0)
+
+
+def test_a_measure_counts_with_the_parameters_of_the_day(layers, book):
+    north_east = book.parameters["sector_ne_centre_deg"]
+    turned = replace(north_east, value=north_east.value - 90, in_force_from=date(2014, 1, 1))
+    dated = replace(book, dated=(replace(north_east, in_force_to=date(2014, 1, 1)), turned))
+    plants = make_register(
+        {"id": "a", "name": "新线", "kind": "mortar", "status": "proposed", "lon": 116.75, "lat": 40.15}
+    )
+    found = [screen(plants, layers, dated, on=day) for day in (date(2013, 12, 31), date(2014, 1, 1))]
+    before, after = (findings.set_index("rule_id").loc["new_mortar_sector", "subject_id"] for findings in found)
+    assert before == "NE" != after

@@ -1,19 +1,22 @@
 """Proposals by named cases, and judged by the solver's independent evaluation."""
 
 import json
+import math
+from dataclasses import asdict
 
 import numpy as np
 import pytest
 from helpers import IN_FORCE
-from siting_cases import EFFORT, FAR_WEST, NORTH_EAST, NORTH_EAST_2, SOUTH_WEST, points, random_case, said
+from siting_cases import EFFORT, FAR_WEST, INSIDE_RING, NORTH_EAST, NORTH_EAST_2, SOUTH_WEST, points, random_case, said
 
+from mixplan.base.progress import unwatched
 from mixplan.coverage.supply import concrete_stations
 from mixplan.registers.points import point_frame
 from mixplan.siting import solver
 from mixplan.siting.case import build_case
 from mixplan.siting.inputs import SitingInputs, no_points
-from mixplan.siting.proposal import solve_case
-from mixplan.siting.settings import default_settings
+from mixplan.siting.proposal import evaluate_plan, solve_case
+from mixplan.siting.settings import Effort, default_settings
 from mixplan.siting.tables import proposal_record
 from mixplan.siting.words import gap_sentence
 
@@ -61,7 +64,11 @@ def test_beyond_the_longest_haul_demand_stays_unmet_and_is_named(make):
 
 def test_two_lines_may_share_a_site_where_that_is_allowed(make):
     own, demand = points(NORTH_EAST, SOUTH_WEST), points(NORTH_EAST, weight=[80.0])
-    assert solve_case(make(own, demand, lines=2, lines_per_site=2), EFFORT).plan == {"a": 2}
+    found = solve_case(make(own, demand, lines=2, lines_per_site=2, line_capacity_wan_t=50.0), EFFORT)
+    assert found.plan == {"a": 2}
+    site = found.sites.loc["a"]
+    assert (site["capacity"], site["used"], site["utilisation_pct"]) == pytest.approx((100, 80, 80))
+    assert found.stats.new_capacity == 100
 
 
 def test_standing_plants_serve_first_where_they_are_nearer(make):
@@ -69,6 +76,85 @@ def test_standing_plants_serve_first_where_they_are_nearer(make):
     case = make(points(SOUTH_WEST), demand, points(NORTH_EAST, capacity=[4.0]))
     found = solve_case(case, EFFORT)
     assert (found.stats.from_existing, found.stats.from_new) == pytest.approx((4, 6))
+
+
+def test_the_key_figures_of_a_proposal_by_hand(make):
+    """A plant of 4 stands at the demand of 10; the one line, forced to the far site, serves the rest and the zone."""
+    demand = points(NORTH_EAST, INSIDE_RING, weight=[10.0, 1.0])
+    standing = points(NORTH_EAST, capacity=[4.0])
+    case = make(points(INSIDE_RING, SOUTH_WEST), demand, standing, line_capacity_wan_t=40.0, forced=(("b", 1),))
+    found = solve_case(case, EFFORT)
+    there = case.candidates.geometry["b"]
+    far, near = (there.distance(point) / 1000 for point in case.demand.geometry)
+    haul = 6 * far + near
+    site = found.sites.loc["b"]
+    assert found.plan == {"b": 1}
+    assert site[["number", "lines", "capacity", "points", "forced"]].tolist() == [1, 1, 40.0, 2, True]
+    assert (site["used"], site["utilisation_pct"]) == pytest.approx((7.0, 17.5))
+    assert site["mean_haul_km"] == pytest.approx(haul / 7)
+    assert found.supply.to_dict("index") == {"a": {"kind": "existing", "capacity": 4.0, "used": pytest.approx(4.0)}}
+    assert asdict(found.stats) == pytest.approx(
+        {
+            "demand": 11,
+            "served": 11,
+            "unmet": 0,
+            "new_capacity": 40,
+            "total_capacity": 44,
+            "haul": haul,
+            "mean_haul_km": haul / 11,
+            "longest_haul_km": far,
+            "ban_zone_demand": 1,
+            "share_within": 0.0,
+            "radius_km": case.settings.radius_km,
+            "from_new": 7,
+            "from_existing": 4,
+            "from_import": 0,
+            "from_wet": 0,
+        }
+    )
+
+
+def test_a_planners_own_plan_is_priced_and_nothing_is_proven_of_it(make):
+    case = make(points(NORTH_EAST, SOUTH_WEST), points(NORTH_EAST_2, weight=[10.0]))
+    found, best = evaluate_plan(case, {"b": 1}), solve_case(case, EFFORT)
+    km = case.candidates.geometry["b"].distance(case.demand.geometry["a"]) / 1000
+    assert found.objective == pytest.approx(10 * km) and found.objective > best.objective
+    assert (found.plan, found.bound, found.gap) == ({"b": 1}, -math.inf, math.inf)
+    assert (found.status, found.seconds, found.seed) == ("manual", 0, 0)
+    assert (found.versions, found.facts, found.input_hash) == ({}, (), case.input_hash)
+
+
+def test_a_site_that_delivers_nothing_is_listed_with_no_haul(make):
+    case = make(points(NORTH_EAST, SOUTH_WEST), points(NORTH_EAST, weight=[10.0]), lines=2)
+    idle = evaluate_plan(case, {"a": 1, "b": 1}).sites.loc["b"]
+    assert (idle["lines"], idle["used"], idle["points"], idle["utilisation_pct"]) == (1, 0, 0, 0)
+    assert math.isnan(idle["mean_haul_km"])
+
+
+def test_how_long_how_near_and_by_which_seed_is_searched_is_the_planners_wish(make, monkeypatch):
+    asked = []
+
+    def solve(problem, **wishes):
+        asked.append(wishes)
+        return search(problem, **wishes)
+
+    search = solver.solve
+    monkeypatch.setattr(solver, "solve", solve)
+    case = make(points(NORTH_EAST), points(NORTH_EAST, weight=[10.0]))
+    found = solve_case(case, Effort(0.02, 7, 5), watcher=unwatched)
+    assert asked == [{"gap": 0.02, "time_limit_s": 7, "seed": 5, "watcher": unwatched}]
+    assert found.seed == 5 and set(found.versions) == {"numpy", "scipy", "highspy"}
+
+
+def test_of_all_deliveries_that_cover_as_much_those_of_least_haul_are_shown(make):
+    """Every haul is within the radius, so coverage alone would not say which site serves which point."""
+    places = (NORTH_EAST, NORTH_EAST_2, SOUTH_WEST)
+    demand = points(*places, weight=[10.0, 10.0, 10.0])
+    case = make(points(*reversed(places)), demand, lines=3, objective="coverage", radius_km=200.0)
+    found = solve_case(case, EFFORT)
+    assert found.objective == pytest.approx(0)
+    assert found.stats.haul == pytest.approx(0, abs=1e-6)
+    assert sorted(zip(found.flows["site"], found.flows["demand"], strict=True)) == [("a", "c"), ("b", "b"), ("c", "a")]
 
 
 def test_imports_and_wet_mortar_serve_within_their_share(layers, book, plants):
@@ -80,6 +166,8 @@ def test_imports_and_wet_mortar_serve_within_their_share(layers, book, plants):
     assert found.stats.from_import == pytest.approx(10)
     assert found.stats.from_wet <= (stations["capacity"] * 0.02 * 1.7).sum() + 1e-6
     assert found.stats.served + found.stats.unmet == pytest.approx(100)
+    wet_at_most = (stations["capacity"] * 0.02 * 1.7).sum()
+    assert found.stats.total_capacity == pytest.approx(40 + 10 + wet_at_most)
 
 
 def test_the_coverage_objective_counts_what_lies_beyond_the_radius(make):

@@ -57,6 +57,38 @@ def test_what_an_entry_may_not_be(given_, said):
     assert any(said in error for error in found.errors), found
 
 
+@pytest.mark.parametrize(
+    ("given_", "said"),
+    [
+        ({"unit": "t"}, "单位应为 万t，不是 t。"),
+        ({"unit": ""}, "单位应为 万t，不是 —。"),
+        ({"value": 6001.0}, "6,001 超出范围：应在 0–6,000 万t 之间。"),
+        ({"value": 1e15}, "1e+15 超出范围：应在 0–6,000 万t 之间。"),
+        ({"year": 2010}, "年份 2010 不可用：应在 2011–2014 之间。"),
+    ],
+)
+def test_the_error_in_words(given_, said):
+    assert check(**given_).errors == (said,)
+
+
+@pytest.mark.parametrize("year", [2011, 2014])
+def test_the_first_and_the_last_usable_year_may_be_entered(year):
+    assert check(year=year).errors == ()
+
+
+def test_a_jump_is_doubted_from_the_planned_change_of_all_years_on():
+    """The plan moves 433.5 万t from 166.5 in 2010 to 600 in 2015."""
+    assert check(value=600.0).doubts == ()
+    said = "与 166.5 万t（2010）相差 443.5 万t，超过规划期全部变化量 433.5 万t，请核对单位和小数点。"
+    assert check(value=610.0).doubts == (said,)
+
+
+def test_a_jump_is_measured_from_the_latest_earlier_actual():
+    known = entries(("mortar_use", 2012, "", 250.0, "万t"), ("mortar_use", 2011, "", 200.0, "万t"))
+    (said,) = check(known=known, value=700.0).doubts
+    assert said.startswith("与 250 万t（2012）相差 450 万t，")
+
+
 def test_an_implausible_jump_asks_for_confirmation():
     found = check(value=4000.0)
     assert not found.errors and any("小数点" in doubt for doubt in found.doubts)
@@ -84,7 +116,8 @@ def test_a_second_entry_for_the_same_year_asks_and_then_counts():
 
 
 def test_a_district_larger_than_the_city_asks_for_confirmation():
-    assert check(district="朝阳区", value=650.0).doubts
+    said = "一个区县的 650 万t 大于全市的目标或最近数 600 万t，请核对。"
+    assert check(district="朝阳区", value=650.0).doubts == (said,)
     assert not check(district="朝阳区", value=60.0).doubts
 
 
@@ -108,6 +141,27 @@ def test_a_city_wide_entry_goes_before_districts():
     rows = [("mortar_use", 2013, name, 30.0, "万t") for name in plan_districts()]
     found = item("mortar_use", 2013, *rows, ("mortar_use", 2013, "", 500.0, "万t"))
     assert found.actual.value == 500
+
+
+def test_an_entry_becomes_an_actual_of_the_targets_own_series():
+    """No baseline: it carries no clause and no other definition, and says where it comes from."""
+    added = with_entries(PLAN, entries(("mortar_bulk_rate", 2013, "", 40.0, "%")))
+    assert added.index.tolist() == list(range(len(PLAN) + 1))
+    target = PLAN[(PLAN["indicator"] == "mortar_bulk_rate") & (PLAN["kind"] == "target")].iloc[0]
+    assert added.iloc[-1].to_dict() == target.to_dict() | {
+        "year": 2013,
+        "kind": "actual",
+        "value": 40.0,
+        "rounding": 0.1,
+        "direction": "none",
+        "baseline_series": "",
+        "clause": "",
+        "source": "填报：通报",
+        "note": "",
+        "note_en": "",
+    }
+    everyone = entries(*[("mortar_use", 2013, name, 30.0, "万t") for name in plan_districts()])
+    assert with_entries(PLAN, everyone).iloc[-1]["note"] == "全部区县合计"
 
 
 def test_the_callers_frame_stays_untouched():

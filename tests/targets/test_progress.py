@@ -1,5 +1,6 @@
 """How targets stand on the shipped data: baselines, paths, gaps, the actual that decides."""
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +10,14 @@ from mixplan.base.errors import DataError
 from mixplan.base.i18n import set_language
 from mixplan.plan.figures import figures
 from mixplan.targets.entries import with_entries
-from mixplan.targets.progress import latest_year, progress, progress_of, progress_record, progress_table
+from mixplan.targets.progress import (
+    baseline_text,
+    latest_year,
+    progress,
+    progress_of,
+    progress_record,
+    progress_table,
+)
 from mixplan.targets.status import Status
 
 
@@ -30,6 +38,17 @@ def test_path_gap_and_pace_of_concrete_capacity():
     assert p.pace_needed == pytest.approx(-2500 / 3)
     assert p.status is Status.BEHIND
     assert "9,500" in p.reason and "9,088" in p.reason
+
+
+@pytest.mark.parametrize(("reported", "gap", "pace"), [(9500, -2500, None), (6900, 0, 0)])
+def test_from_the_target_year_on_there_is_a_gap_but_no_pace_that_would_close_it(reported, gap, pace):
+    p = item("concrete_capacity", 2015, ("concrete_capacity", 2015, "", reported, "万m³/年"))
+    assert (p.gap, p.pace_needed) == (gap, pace)
+
+
+def test_what_is_reported_of_the_baselines_own_year_is_no_progress():
+    p = item("concrete_capacity", 2012, ("concrete_capacity", 2010, "", 9000, "万m³/年"))
+    assert p.baseline.value == 10480 and p.actuals == () and p.status is Status.NO_DATA
 
 
 def test_a_milestone_is_a_corner_of_the_path():
@@ -66,8 +85,45 @@ def test_without_baseline_the_first_actual_starts_the_path():
         ("housing_industrialised_share", 2013, "", 20, "%"),
     )
     assert two.baseline_basis == "first_report"
+    assert baseline_text(two) == "6 % (2011)，首个实绩"
     assert two.path_value == pytest.approx(18)
     assert two.status is Status.ON_TRACK
+
+
+def test_a_first_report_in_the_target_year_itself_starts_no_path():
+    late = [("housing_industrialised_share", year, "", value, "%") for year, value in ((2015, 20), (2016, 31))]
+    found = item("housing_industrialised_share", 2016, *late)
+    assert (found.baseline, found.baseline_basis, found.path) == (None, "none", ())
+    assert (found.actual.year, found.status) == (2015, Status.BEHIND)
+    early = [("housing_industrialised_share", year, "", value, "%") for year, value in ((2014, 20), (2015, 31))]
+    assert item("housing_industrialised_share", 2015, *early).baseline.year == 2014
+
+
+def test_a_baseline_of_another_definition_is_the_latest_that_the_as_of_year_knows():
+    hit = (PLAN["indicator"] == "mortar_bulk_rate") & (PLAN["year"] == 2010)
+    assert hit.sum() == 1
+    older = PLAN[hit].assign(year=2008, value=1.0)
+    for frame in (pd.concat([older, PLAN]), pd.concat([PLAN, older])):
+        baselines = [item("mortar_bulk_rate", year, frame=frame).baseline for year in (2007, 2008, 2009, 2010, 2013)]
+        assert [baseline and baseline.year for baseline in baselines] == [None, 2008, 2008, 2010, 2010]
+
+
+def test_a_target_fulfilled_within_its_rounding_only_has_no_gap_and_a_flat_path():
+    row = ("mortar_new_lines", 2013, "", 11.4, "条")
+    found = item("mortar_new_lines", 2013, row)
+    assert (found.status, found.gap, found.pace_needed) == (Status.MET, 0, 0)
+    flat = item("mortar_new_lines", 2013, frame=changed("mortar_new_lines", 10.6, kind="derived"))
+    assert flat.path == ((2010, 11.0), (2015, 11.0))
+
+
+@pytest.mark.parametrize(
+    ("year", "value", "gap", "pace"),
+    [(2014, 590, 10, 10), (2015, 590, 10, None), (2016, 590, 10, None), (2015, 610, 0, 0), (2016, 610, 0, 0)],
+    ids=["a year before", "missed on the day", "missed later", "fulfilled on the day", "fulfilled later"],
+)
+def test_after_the_target_year_no_pace_helps_and_none_is_needed(year, value, gap, pace):
+    found = item("mortar_use", 2016, ("mortar_use", year, "", value, "万t"))
+    assert (found.gap, found.pace_needed) == (gap, pace)
 
 
 def test_press_targets_and_other_series_never_become_actuals():
@@ -124,7 +180,8 @@ def test_the_reason_in_words(as_of, rows, said):
 
 
 def test_the_reason_says_which_way_an_exact_target_was_missed():
-    assert "越过" in item("mortar_new_lines", 2013, ("mortar_new_lines", 2013, "", 12, "条")).reason
+    over = item("mortar_new_lines", 2013, ("mortar_new_lines", 2013, "", 12, "条"))
+    assert over.reason == "2013 的 12 条 已越过目标 11 条。"
     assert "差于" in item("mortar_new_lines", 2013, ("mortar_new_lines", 2013, "", 3, "条")).reason
 
 
@@ -166,6 +223,8 @@ def test_progress_table_and_record_carry_the_same_figures():
     assert list(table["目标"]) == [p.target.value for p in found]
     record = progress_record(found[0])
     assert record["status"] == "met" and record["actual"]["value"] == 454
+    (parts,) = (p for p in found if p.indicator == "precast_housing_capacity")
+    assert [(f["year"], f["value"]) for f in progress_record(parts)["milestones"]] == [(2013, 100)]
     set_language("en")
     assert progress_table(found).columns[0] == "Field"
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mixplan.targets.status import Status, judge, satisfies
+from mixplan.targets.status import Status, judge, satisfies, status_text
 
 # direction, target of 2015, latest actual, its year, the path then, as-of year, status
 CASES = {
@@ -13,6 +13,7 @@ CASES = {
     "on the path": ("at_least", 97, 95.6, 2012, 95.56, 2012, "on_track"),
     "behind the path": ("at_least", 600, 300, 2013, 426.6, 2013, "behind"),
     "missed in the target year": ("at_least", 600, 599, 2015, 600, 2015, "behind"),
+    "missed in the target year, asked later": ("at_least", 600, 599, 2015, 600, 2016, "behind"),
     "ceiling reached early": ("at_most", 700, 454, 2017, 700, 2017, "met"),
     "ceiling coming down on time": ("at_most", 7000, 8300, 2013, 8392, 2013, "on_track"),
     "ceiling overshot on the way": ("at_most", 7000, 9500, 2013, 8392, 2013, "behind"),
@@ -25,6 +26,8 @@ CASES = {
     "exact, behind": ("exactly", 11, 4, 2012, 4.4, 2012, "behind"),
     "exact, reached": ("exactly", 11, 11, 2014, 8.8, 2014, "met"),
     "exact, one too many": ("exactly", 11, 12, 2014, 8.8, 2014, "behind"),
+    "exact, within its rounding": ("exactly", 11, 11.4, 2015, 11, 2015, "met"),
+    "exact, at the end of its rounding": ("exactly", 11, 11.5, 2015, 11, 2015, "behind"),
     "outcome never reported": ("at_least", 600, 450, 2013, 426.6, 2016, "no_data"),
     "no path": ("at_least", 30, 12, 2013, None, 2013, "no_data"),
     "no path, but fulfilled": ("at_least", 30, 31, 2013, None, 2013, "met"),
@@ -45,6 +48,16 @@ def test_status(name):
         tolerance=0.5,
     )
     assert found == wanted
+
+
+@pytest.mark.parametrize(("value", "fulfilled"), [(10.5, False), (10.51, True), (11.49, True), (11.5, False)])
+def test_an_exact_target_is_fulfilled_by_what_rounds_to_it(value, fulfilled):
+    assert satisfies("exactly", value, 11, 0.5) is fulfilled
+
+
+def test_the_statuses_as_the_board_writes_them():
+    said = {"met": "达标", "on_track": "按期", "behind": "滞后", "no_data": "无数据"}
+    assert {str(status): status_text(status) for status in Status} == said
 
 
 values = st.floats(0, 1e5, allow_nan=False)

@@ -76,10 +76,11 @@ def number_of(value: str) -> float:
     Raises
     ------
     CellError
-        Where it is none: "1,5" may mean 1.5 and is asked back.
+        Where it is none: "1,5" may mean 1.5 and is asked back, and so is "1_5", which only Python reads as 15.
     """
+    plain = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", unicodedata.normalize("NFKC", value))
     try:
-        amount = float(re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", unicodedata.normalize("NFKC", value)))
+        amount = math.nan if "_" in plain else float(plain)
     except ValueError:
         amount = math.nan
     if not math.isfinite(amount):

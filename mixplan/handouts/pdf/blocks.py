@@ -16,6 +16,7 @@ from mixplan.handouts.report import Report
 from mixplan.handouts.story import Step
 from mixplan.maps.paper import sheet
 from mixplan.screening import stations
+from mixplan.screening.verdicts import FLAG
 from mixplan.targets import progress as targets_progress
 from mixplan.targets.audit.run import audit_table, open_items
 
@@ -124,7 +125,7 @@ def _detail(report: Report, key: str) -> list[Block]:
     if key == "situation":
         return [Grid(tables.inventory_table(report), 9)]
     if key == "flagged":
-        flagged = stations.listing(report.counted[report.counted["verdict"] == "flag"])
+        flagged = stations.listing(report.counted[report.counted["verdict"] == FLAG])
         columns = [_("名称"), _("判定"), _("依据"), _("类别"), _("区县"), _("环路"), _("理由")]
         return [
             Heading(_("按环路"), 1),

@@ -16,6 +16,7 @@ from mixplan.maps.paper.sheet import A4, Panel, StaticMap, draw_sheet
 from mixplan.maps.paper.view import View
 from mixplan.maps.style import ACTION_COLOUR, SYMBOLS, mark_symbol
 from mixplan.plan.actions import STOPS
+from mixplan.plan.kinds import plant_kinds
 from mixplan.plan.rules import RuleBook
 from mixplan.plan.words import unit_label
 from mixplan.screening.stations import Split, split
@@ -61,7 +62,7 @@ def consolidation_map(
         draw_rings(view, layers)
         _draw_actions(view, located, before=before)
 
-    unit = "wan_m3" if (plants["kind"] == "concrete").all() else "wan_t"
+    unit = plant_kinds()["concrete"].unit
     was, left = _states(plants, decisions)
     captions = (
         was.caption(_("整合前：{count} 个站点（{split}），{capacity:,.0f} {unit}"), unit),

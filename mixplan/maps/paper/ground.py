@@ -15,7 +15,7 @@ from mixplan.city.crs import points_metric
 from mixplan.city.layers import Layers
 from mixplan.maps import style as maps_style
 from mixplan.maps.paper.marks import draw_marks
-from mixplan.maps.paper.view import BENEATH, DASH, QUIET, View
+from mixplan.maps.paper.view import BENEATH, DASH, View
 from mixplan.plan.city import load_city
 from mixplan.plan.rules import RuleBook
 
@@ -77,7 +77,15 @@ def draw_ground(view: View, layers: Layers, on: date, book: RuleBook) -> None:
             continue
         name = names[row["id"]]
         size = 8.5 if view.detail else 9
-        view.label(place.x, place.y, name, size=size, colour=QUIET, priority=BENEATH, within=row["geometry"])
+        view.label(
+            place.x,
+            place.y,
+            name,
+            size=size,
+            colour=maps_style.DISTRICT_NAME_COLOUR,
+            priority=BENEATH,
+            within=row["geometry"],
+        )
 
 
 def draw_rings(view: View, layers: Layers) -> None:
@@ -88,12 +96,12 @@ def draw_rings(view: View, layers: Layers) -> None:
         style = DASH if row.low_confidence else "solid"
         draw_lines(view, [row.geometry], colors=maps_style.RING_COLOUR, linewidths=width, linestyles=[style], zorder=5)
     for row in layers.rings[layers.rings["feature"] == "area"].itertuples():
-        if not view.detail and row.ring < 5:
+        if not view.detail and row.ring < load_city().centre_ring:
             continue
         name = local({"name": row.name, "name_en": row.name_en})
         for half in (0.0, 0.5):
             place = row.geometry.exterior.interpolate((half + 0.05 * row.ring) % 1, normalized=True)
-            view.label(place.x, place.y, name, size=7, colour="#333333", priority=30, boxed=True)
+            view.label(place.x, place.y, name, size=7, colour=maps_style.FRAME_COLOUR, priority=30, boxed=True)
 
 
 def draw_ban_zones(view: View, layers: Layers, on: date, *, fill: bool) -> None:

@@ -61,9 +61,13 @@ def zone_keys(layers: Layers, on: date, *, fill: bool = True) -> list[Key]:
     """Ban zones announced by a day: those with an exact boundary, and those whose boundary is approximate."""
     in_force = ban_zones.zones_in_force(layers.ban_zones, on)
     outline = "" if fill else "_outline"
-    keys = []
-    if not in_force["approximate"].all():
-        keys.append(Key(SYMBOLS["zone_exact" + outline], _("禁现区（2006 年起，准确边界）")))
-    if in_force["approximate"].any():
-        keys.append(Key(SYMBOLS["zone_approximate" + outline], _("禁现区（2010 年起，近似边界：虚线）")))
-    return keys
+    vague = in_force["approximate"].astype(bool)
+    sorts = (
+        ("zone_exact", _("禁现区（{year} 年起，准确边界）"), in_force[~vague]),
+        ("zone_approximate", _("禁现区（{year} 年起，近似边界：虚线）"), in_force[vague]),
+    )
+    return [
+        Key(SYMBOLS[symbol + outline], text.format(year=ban_zones.announced_years(some)[0]))
+        for symbol, text, some in sorts
+        if len(some)
+    ]

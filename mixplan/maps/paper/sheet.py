@@ -26,7 +26,7 @@ from mixplan.maps.paper.fonts import font, text_width
 from mixplan.maps.paper.keys import handles
 from mixplan.maps.paper.labels import place_labels
 from mixplan.maps.paper.view import Box, View
-from mixplan.maps.style import INK
+from mixplan.maps.style import AXIS_COLOUR, FRAME_COLOUR, INK
 from mixplan.plan.city import load_city
 
 A4 = (11.69, 8.27)
@@ -109,7 +109,7 @@ def _axes(
     axes.set_xticks([])
     axes.set_yticks([])
     for spine in axes.spines.values():
-        spine.set_color("#9aa0a6")
+        spine.set_color(AXIS_COLOUR)
         spine.set_linewidth(0.8 * scale)
     return View(axes, scale, detail)
 
@@ -125,9 +125,9 @@ def _scale_bar(view: View, *, km: float) -> None:
     high = (7.0 if view.detail else 5.4) * unit
     axes.add_patch(Rectangle(*plate, high, fc="#ffffffcc", ec="none", zorder=18.5))
     view.blocked.append((plate[0][0], plate[0][1], plate[0][0] + plate[1], plate[0][1] + high))
-    for part, colour in ((0, "#333333"), (1, "#ffffff")):
+    for part, colour in ((0, FRAME_COLOUR), (1, "#ffffff")):
         axes.add_patch(
-            Rectangle((x + part * km * 500, y), km * 500, 0.9 * unit, fc=colour, ec="#333333", lw=0.7 * s, zorder=19)
+            Rectangle((x + part * km * 500, y), km * 500, 0.9 * unit, fc=colour, ec=FRAME_COLOUR, lw=0.7 * s, zorder=19)
         )
     for at in (0.0, km / 2, km):
         text = f"{at:g}" + (" km" if at == km else "")
@@ -147,8 +147,8 @@ def _scale_bar(view: View, *, km: float) -> None:
     view.blocked.append((nx - 2 * unit, ny, nx + 2 * unit, north))
     left = [(nx, ny + 5 * unit), (nx - 1.6 * unit, ny), (nx, ny + 1.1 * unit)]
     right = [(nx, ny + 5 * unit), (nx + 1.6 * unit, ny), (nx, ny + 1.1 * unit)]
-    axes.add_patch(Polygon(left, closed=True, fc="#333333", ec="#333333", lw=0.6 * s, zorder=19))
-    axes.add_patch(Polygon(right, closed=True, fc="#ffffff", ec="#333333", lw=0.6 * s, zorder=19))
+    axes.add_patch(Polygon(left, closed=True, fc=FRAME_COLOUR, ec=FRAME_COLOUR, lw=0.6 * s, zorder=19))
+    axes.add_patch(Polygon(right, closed=True, fc="#ffffff", ec=FRAME_COLOUR, lw=0.6 * s, zorder=19))
     axes.text(nx, ny + 5.4 * unit, _("北"), fontproperties=font(9 * s), ha="center", va="bottom", color=INK, zorder=19)
 
 
@@ -281,7 +281,7 @@ def _fill(slot: _Slot, layers: Layers) -> None:
         _scale_bar(view, km=10 if view.detail else 40)
         if not view.detail:
             frame = Rectangle(
-                (west, south), east - west, north - south, fc="none", ec="#333333", lw=0.7 * view.scale, zorder=7
+                (west, south), east - west, north - south, fc="none", ec=FRAME_COLOUR, lw=0.7 * view.scale, zorder=7
             )
             view.axes.add_patch(frame)
             if slot.covered:

@@ -9,6 +9,7 @@ import shapely
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
+from mixplan.base.numbers import M2_PER_KM2
 from mixplan.city import ban_zones
 from mixplan.city.layers import Layers
 from mixplan.maps.legend import Key, ground_keys, hollow_key, kind_keys, verdict_keys
@@ -17,7 +18,7 @@ from mixplan.maps.paper.keys import zone_keys
 from mixplan.maps.paper.marks import alike, draw_marks
 from mixplan.maps.paper.sheet import A4, Panel, StaticMap, draw_sheet
 from mixplan.maps.paper.view import View
-from mixplan.maps.style import SYMBOLS, VERDICT_COLOUR, verdict_symbol
+from mixplan.maps.style import SYMBOLS, VERDICT_COLOUR, ZONE_NAME_COLOUR, verdict_symbol
 from mixplan.plan.kinds import plant_kinds
 from mixplan.plan.rules import RuleBook
 from mixplan.screening import verdicts
@@ -91,9 +92,7 @@ def _draw_verdicts(view: View, located: gpd.GeoDataFrame, drawn: pd.Series) -> N
         draw_marks(view, places, symbol, size=5.6 if view.detail else 4.2, order=above)
 
 
-def zone_map(
-    layers: Layers, book: RuleBook, *, years: Sequence[int] = (2006, 2010), size: tuple[float, float] = A4
-) -> StaticMap:
+def zone_map(layers: Layers, book: RuleBook, *, years: Sequence[int], size: tuple[float, float] = A4) -> StaticMap:
     """The ban zones of one year, or of several years side by side."""
 
     def panel(year: int) -> Panel:
@@ -107,9 +106,9 @@ def zone_map(
                 place = shapely.point_on_surface(row.geometry)
                 if row.kind in ("new_town", "bda") and not view.leaves_to_inset(place.x, place.y):
                     name = local({"name": row.name, "name_en": row.name_en})
-                    view.label(place.x, place.y, name, size=7, colour="#7a4f0c", priority=20, centred=False)
+                    view.label(place.x, place.y, name, size=7, colour=ZONE_NAME_COLOUR, priority=20, centred=False)
 
-        area = shapely.union_all(ban_zones.zones_in_force(layers.ban_zones, on).geometry.to_numpy()).area / 1e6
+        area = shapely.union_all(ban_zones.zones_in_force(layers.ban_zones, on).geometry.to_numpy()).area / M2_PER_KM2
         return Panel(draw, _("{year} 年：{area:,.0f} km²").format(year=year, area=area))
 
     panels = [panel(year) for year in years]

@@ -31,7 +31,6 @@ SIZE = {
     "cross": 0.5,
 }
 DASH = (0, (4.5, 3.2))
-QUIET = "#6a7076"  # names of districts
 BENEATH = 50  # labels of this priority and beyond lie below the marks
 
 

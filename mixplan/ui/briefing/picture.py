@@ -11,6 +11,7 @@ from mixplan.handouts.report import Report
 from mixplan.maps import consolidation, coverage, legend, style, web
 from mixplan.maps.stations import plant_layer
 from mixplan.plan.city import load_city
+from mixplan.screening.verdicts import FLAG
 from mixplan.ui import mapview
 from mixplan.ui.briefing.steps import Slide
 from mixplan.ui.session import BRIEFING_PLANT
@@ -60,23 +61,21 @@ def _groups(found: Report, slide: Slide) -> list[folium.FeatureGroup]:
     layers, on = found.layers, found.on
     if slide.key == "zones":
         on = date(int(found.zone_years["year"].iloc[slide.frame]), 12, 31)
-    inventory = found.plants.loc[found.counted.index]
     lines = [mapview.background(layer, on) for layer in ("districts", "rings")]
     if slide.key == "zones":
         return [mapview.background("zones", on), *lines]
     if slide.key in ("situation", "flagged"):
         counted = found.counted
-        some = counted[counted["verdict"] == "flag"] if slide.key == "flagged" else counted
-        marks = plant_layer(inventory.loc[some.index], found.judged, some["district_shown"])
+        some = counted[counted["verdict"] == FLAG] if slide.key == "flagged" else counted
+        marks = plant_layer(found.plants.loc[some.index], found.judged, some["district_shown"])
         ground = [mapview.background("zones", on)] if slide.key == "flagged" else []
         return [*ground, *lines, web.group(_("厂站"), *marks)]
     if slide.key == "consolidation":
         assert found.decisions is not None
-        concrete = inventory[inventory["kind"] == "concrete"]
         if slide.last:
-            marks = consolidation.action_layer(consolidation.with_actions(concrete, found.decisions))
+            marks = consolidation.action_layer(consolidation.with_actions(found.plan_stations, found.decisions))
         else:
-            marks = plant_layer(concrete, found.judged, found.counted["district_shown"])
+            marks = plant_layer(found.plan_stations, found.judged, found.counted["district_shown"])
         return [mapview.background("zones", on), *lines, web.group(_("厂站"), *marks)]
     one = found.before if slide.key == "coverage" and not slide.last else found.covered
     supply = web.group(_("厂站"), *coverage.supply_layer(one))

@@ -49,8 +49,8 @@ _CSS = """
 .mp-place {color: #777; font-size: clamp(13px, .95vw, 20px); margin: 0 0 .4vh;}
 .mp-fact {margin: 0 0 1.3vh;}
 .mp-fact span {display: block; color: #555; font-size: clamp(14px, 1.15vw, 26px); line-height: 1.25;}
-.mp-fact b {display: block; color: #0072B2; font-size: clamp(22px, 2.1vw, 46px); line-height: 1.15;}
-.mp-notes {background: #fff8e1; border-left: 5px solid #E69F00; padding: 6px 14px;
+.mp-fact b {display: block; color: var(--mp-main); font-size: clamp(22px, 2.1vw, 46px); line-height: 1.15;}
+.mp-notes {background: #fff8e1; border-left: 5px solid var(--mp-notes); padding: 6px 14px;
   font-size: clamp(14px, 1.05vw, 22px);}
 .mp-card {border: 2px solid #111; border-radius: 6px; padding: 8px 14px; font-size: clamp(14px, 1.1vw, 22px);}
 .mp-goals {width: 100%; border-collapse: collapse; font-size: clamp(14px, 1.22vw, 26px);}
@@ -66,7 +66,7 @@ def present(found: Report) -> None:
     pictures = slides(found)
     at = min(position() or 1, len(pictures))
     height = int((st.session_state.get("briefing_keys") or {}).get("height") or 720)
-    st.html(_CSS)
+    st.html(f"{_CSS}<style>:root {{--mp-main: {style.BLUE}; --mp-notes: {style.ORANGE};}}</style>")
     slide = pictures[at - 1]
     radius = BRIEFING_RADIUS.get() or found.before.result.radius_km
     if slide.key == "coverage" and radius != found.before.result.radius_km:

@@ -12,6 +12,7 @@ from mixplan.consolidation import words
 from mixplan.plan import words as plan_words
 from mixplan.plan.actions import DECISIONS
 from mixplan.plan.words import decision_label
+from mixplan.screening.verdicts import FLAG
 from mixplan.ui import runs, texts
 from mixplan.ui.consolidation.decisions import decide
 from mixplan.ui.consolidation.results import result
@@ -54,7 +55,7 @@ def card(work: Workspace) -> None:
             reason = reasons_of(plan_key, work.adopted, get_language(), work.plan, work.findings)[plant]
             st.markdown(f"**{plan_words.action_label(action)}** {texts.plain(reason)}")
         else:
-            own = work.findings[(work.findings["plant_id"] == plant) & (work.findings["verdict"] == "flag")]
+            own = work.findings[(work.findings["plant_id"] == plant) & (work.findings["verdict"] == FLAG)]
             st.markdown(texts.plain(" ".join(own["reason"])) or _("未发现问题"))
         with st.container(horizontal=True):  # wraps where the labels are long
             for decision in DECISIONS:

@@ -15,6 +15,7 @@ from mixplan.plan import words as plan_words
 from mixplan.plan.actions import UNDECIDED
 from mixplan.plan.words import decision_label
 from mixplan.screening import stations
+from mixplan.screening.verdicts import FLAG
 from mixplan.ui.consolidation.decisions import own_decisions, undo
 from mixplan.ui.consolidation.map import MAP_PX
 from mixplan.ui.consolidation.workspace import Workspace, key_of_plan, reasons_of, select
@@ -80,7 +81,7 @@ def flagged_list(work: Workspace) -> None:
 
 
 def _list(work: Workspace, some: gpd.GeoDataFrame) -> None:
-    flags = work.findings[(work.findings["verdict"] == "flag") & work.findings["plant_id"].isin(some.index)]
+    flags = work.findings[(work.findings["verdict"] == FLAG) & work.findings["plant_id"].isin(some.index)]
     why = flags.groupby("plant_id", sort=False)["reason"].agg(" ".join)
     shown: dict[str, Any] = {_("名称"): some["name"]}
     if work.plan is not None:

@@ -16,6 +16,7 @@ from mixplan.coverage import supply as coverage_supply
 from mixplan.coverage import words as coverage_words
 from mixplan.plan.datapackage import data_version
 from mixplan.ui import address, shared, texts
+from mixplan.ui.controls import year_slider
 from mixplan.ui.proposals import Proposal, session_plan, session_proposal, uploaded_proposal
 
 
@@ -56,9 +57,7 @@ def controls() -> View:
         f"radius_{kind}",
         help=note,
     )
-    first = int(shared.layers().ban_zones["since"].dt.year.min())
-    last = book.period_end.year
-    year = address.slider(_("年份（禁现区与新线投产）"), first, last, last, "year")
+    year = year_slider(_("年份（禁现区与新线投产）"))
     shade = address.one(_("底色"), ["distance", "spare"], "shade", format_func=_shade_label)
     by = address.one(_("统计单元"), list(coverage_ground.BY), "by", format_func=coverage_words.by_label)
     proposal = _proposal() if kind == "mortar" else Proposal()

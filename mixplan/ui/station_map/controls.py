@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
@@ -16,7 +15,7 @@ from mixplan.plan.kinds import COUNTED, STATUSES, plant_kinds
 from mixplan.screening import verdicts
 from mixplan.screening.stations import StationFilter
 from mixplan.ui import address, shared, texts
-from mixplan.ui.controls import margin_slider
+from mixplan.ui.controls import margin_slider, year_slider
 
 LAYERS = ("zones", "rings", "areas", "districts", "towns")
 
@@ -53,8 +52,7 @@ def controls() -> View:
     shown = address.many(
         pills, _("图层"), LAYERS, "layers", LAYERS[:4], format_func=layer_label, label_visibility="collapsed"
     )
-    first, last = pd.to_datetime(layers.ban_zones["since"]).min().year, book.period_end.year
-    year = address.slider(_("年份（禁现区、规则与区划名称）"), first, last, last, "year")
+    year = year_slider(_("年份（禁现区、规则与区划名称）"))
     on = date(year, 12, 31)
     if on < book.document_date:
         st.caption(_("规划 {day} 发布，这一天还没有规划规定的筛查规则。").format(day=book.document_date))
