@@ -50,11 +50,6 @@ def test_status(name):
     assert found == wanted
 
 
-@pytest.mark.parametrize(("value", "fulfilled"), [(10.5, False), (10.51, True), (11.49, True), (11.5, False)])
-def test_an_exact_target_is_fulfilled_by_what_rounds_to_it(value, fulfilled):
-    assert satisfies("exactly", value, 11, 0.5) is fulfilled
-
-
 def test_the_statuses_as_the_board_writes_them():
     said = {"met": "达标", "on_track": "按期", "behind": "滞后", "no_data": "无数据"}
     assert {str(status): status_text(status) for status in Status} == said
