@@ -73,7 +73,7 @@ def _sentences(problem: ValidationError, raw: Any, file: str, tables: Mapping[st
 def _complaint(key: str, details: list[Any]) -> str:
     """What is wrong with one key; a value of several types has a detail for each of them."""
     kind, value = details[0]["type"], details[0]["input"]
-    if kind == "missing":
+    if kind == "missing" and not isinstance(value, (list, tuple)):
         return _("{key} 没有填写。").format(key=key)
     if kind in ("extra_forbidden", "unexpected_keyword_argument"):
         return _("{key} 不是可用的字段。").format(key=key)
@@ -82,6 +82,8 @@ def _complaint(key: str, details: list[Any]) -> str:
     if kind == "literal_error":
         allowed = details[0]["ctx"]["expected"].replace("'", "").replace(" or ", ", ").replace(", ", "、")
         return _("{key} 是“{value}”，应为 {allowed} 之一。").format(key=key, value=value, allowed=allowed)
+    if kind in ("missing", "too_short", "too_long"):
+        return _("{key} 是“{value}”，项数不对。").format(key=key, value=value)
     if kind == "greater_than_equal":
         return _("{key} 是“{value}”，应不小于 {least}。").format(key=key, value=value, least=details[0]["ctx"]["ge"])
     if kind == "less_than_equal":

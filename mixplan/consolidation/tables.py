@@ -39,8 +39,14 @@ def action_table(plan: Plan, reasons: pd.Series, *, otherwise: pd.Series | None 
     return table
 
 
-def totals_table(plan: Plan) -> pd.DataFrame:
-    """Totals of every year in words."""
+def totals_table(plan: Plan, *, rounded: bool = True) -> pd.DataFrame:
+    """Totals of every year in words.
+
+    Parameters
+    ----------
+    rounded : bool, optional
+        Whether to two digits; a page that shows fewer rounds once itself.
+    """
     names = {
         "year": _("年份"),
         "capacity": _("产能（万m³/年）"),
@@ -59,7 +65,8 @@ def totals_table(plan: Plan) -> pd.DataFrame:
         "dust_index": _("扬尘指数（起始=100）"),
         "thin": _("半径内不足两站的需求点"),
     }
-    return plan.totals[list(names)].round(2).rename(columns=names)
+    table = plan.totals[list(names)].rename(columns=names)
+    return table.round(2) if rounded else table
 
 
 def flow_table(plan: Plan) -> pd.DataFrame:

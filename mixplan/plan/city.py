@@ -91,6 +91,12 @@ class City:
     @model_validator(mode="after")
     def _rings_are_named(self) -> "City":
         numbers = [ring.number for ring in self.ring]
+        if len(set(numbers)) < len(numbers) or 0 not in numbers:
+            raise ValueError(
+                _("[[ring]] 的 number 是 {known}；应各不相同，并有 0（全部环路以外）。").format(
+                    known="、".join(map(str, numbers))
+                )
+            )
         for role, wanted in {"centre_ring": self.centre_ring, "outer_ring": self.outer_ring}.items():
             if wanted not in numbers or not 0 < wanted <= self.outer_ring:
                 raise ValueError(

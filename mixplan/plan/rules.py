@@ -58,9 +58,9 @@ class Rule:
     """Title in Chinese."""
     title_en: str
     """Title in English."""
-    applies_to: Annotated[tuple[str, ...], Field(json_schema_extra=_only_known_kinds)]
+    applies_to: Annotated[tuple[str, ...], Field(min_length=1, json_schema_extra=_only_known_kinds)]
     """Kinds of plant that the rule speaks of."""
-    statuses: tuple[Literal["standing", "proposed"], ...]
+    statuses: Annotated[tuple[Literal["standing", "proposed"], ...], Field(min_length=1)]
     """standing (every record but proposals), proposed, or both."""
     measure: str
     """How the value is measured: a measure of mixplan/screening/measures.py."""

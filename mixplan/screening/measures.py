@@ -285,8 +285,12 @@ def at_least(ask: Question) -> Measured:
 def licensed(ask: Question) -> Measured:
     """Flags a plant that is said to hold no licence."""
     plants = ask.plants
+    if ask.rule.value != "yes":
+        raise RuleError(
+            _("规则“{rule}”的 value 是“{value}”，应为 yes。").format(rule=ask.rule.id, value=ask.rule.value)
+        )
     stated = plants.get(ask.rule.subject, pd.Series("", index=plants.index))
     # A register that lists a station as unlicensed has said so, whether or not it fills in the column.
     value = stated.mask((stated == "") & (plants["status"] == UNLICENSED), "no")
-    verdict = pd.Series(np.select([value == ask.rule.value, value == "no"], [PASS, FLAG], UNKNOWN), index=plants.index)
+    verdict = pd.Series(np.select([value == "yes", value == "no"], [PASS, FLAG], UNKNOWN), index=plants.index)
     return attribute(plants, value.where(verdict != UNKNOWN), verdict)

@@ -19,6 +19,7 @@ _CSS = """
 .block-container {padding: 3.4rem 2.5rem 2rem; max-width: 1880px;}
 [data-testid="stMetricValue"] {font-size: 1.6rem; line-height: 1.25;}
 .st-key-con_view [role="radiogroup"] {flex-wrap: wrap; row-gap: 4px;}
+[data-testid="stPageLink-NavLink"] :is(span, p) {white-space: normal;}
 .mp-title {font-size: 1.5rem; font-weight: 700; padding: 0; margin: 0;}
 .mp-title small {font-size: 0.95rem; font-weight: 400; color: #666; margin-left: 1em;}
 .mp-legend {display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: 0.86rem; color: #333;}

@@ -282,3 +282,16 @@ def test_where_says_everything_about_a_place(layers, book):
     assert [a["distance_m"] for a in place["sensitive_areas"]] == sorted(
         a["distance_m"] for a in place["sensitive_areas"]
     )
+
+
+def test_a_ban_zone_is_in_force_from_the_day_of_its_announcement(layers):
+    zone = layers.ban_zones.iloc[0]
+    first = pd.Timestamp(zone["since"]).date()
+    assert zone["id"] in ban_zones.zones_in_force(layers.ban_zones, first)["id"].tolist()
+    assert zone["id"] not in ban_zones.zones_in_force(layers.ban_zones, first - timedelta(days=1))["id"].tolist()
+
+
+def test_what_a_place_lies_deepest_in_comes_first_and_what_is_farthest_off_last(layers, book):
+    found = places.where(116.40, 39.90, layers, book, on=date(2015, 12, 31))["ban_zones"]
+    metres = [zone["distance_m"] for zone in found]
+    assert metres == sorted(metres) and metres[0] < metres[1] < 0 < metres[-1]

@@ -125,6 +125,7 @@ def test_a_phased_plan_says_in_which_year_a_station_is_upgraded(make: Make) -> N
     case = make(register(at(EAST, 40)), demand, phased=True, cap_wan_m3=100, first_demand_wan_m3=20, severity_cost=0)
     plan = consolidation_plan.solve(case)
     assert plan.actions.loc["s0", ["action", "year"]].tolist() == ["upgrade", 2014]  # 25, 30, 35, then 40
+    assert plan.actions.loc["s0", "capacity_after"] == plan.totals["capacity"].iloc[-1] >= case.settings.standard_wan_m3
     assert plan.totals["upgraded"].tolist() == [0, 0, 0, 0, 1, 1]
 
 

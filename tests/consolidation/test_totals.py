@@ -10,7 +10,7 @@ from consolidation.cases import EAST, FAR, WEST, Make, at, points, register
 
 from mixplan.city.layers import Layers
 from mixplan.city.rings import OUTSIDE_RINGS
-from mixplan.consolidation import dust, totals
+from mixplan.consolidation import dust, tables, totals
 from mixplan.consolidation import plan as consolidation_plan
 from mixplan.plan.rules import RuleBook
 
@@ -119,3 +119,18 @@ def test_flagged_stations_and_those_near_sensitive_areas_are_counted_apart(make:
     case = make(register(at(WEST, 60), at((inside.x, inside.y), 60)), points((*WEST, 20)), cap_wan_m3=200)
     before = consolidation_plan.solve(case).totals.iloc[0]
     assert (before["flagged"], before["sensitive"]) == (2, 1)
+
+
+def test_a_page_that_shows_one_digit_rounds_the_totals_once(make: Make) -> None:
+    plan = consolidation_plan.solve(make(register(at(WEST, 80)), points((*WEST, 50)), cap_wan_m3=100))
+    plan.totals["mean_haul_km"] = 6.3456
+    assert list(tables.totals_table(plan)["平均运距（km）"]) == [6.35, 6.35]
+    assert list(tables.totals_table(plan, rounded=False)["平均运距（km）"]) == [6.3456, 6.3456]
+
+
+def test_a_station_outside_the_model_that_the_planner_closes_no_longer_stands(make: Make) -> None:
+    plants = register(at(WEST, 80), {"capacity": 20})
+    case = make(plants, points((*WEST, 40)), cap_wan_m3=200, locks=(("s1", "close"),))
+    before, after = consolidation_plan.solve(case).totals.to_dict("records")
+    assert (before["sites"], before["capacity"], before["closed"]) == (2, 100, 0)
+    assert (after["sites"], after["capacity"], after["closed"]) == (1, 80, 1)

@@ -35,6 +35,14 @@ def test_a_proposal_adds_and_a_consolidation_plan_takes_away(supply, plants):
     assert left.loc[concrete.index[3], "capacity"] == concrete.loc[concrete.index[3], "capacity"]
 
 
+def test_a_site_that_bears_a_plants_id_replaces_it(supply):
+    plant = supply.index[0]
+    sites = coverage_supply.planned_sites([{"id": plant, "lon": 116.84, "lat": 40.37, "capacity": 41}])
+    both = coverage_supply.with_proposal(supply, sites)
+    assert sorted(both.index) == sorted(supply.index)
+    assert (both.loc[plant, "stage"], both.loc[plant, "capacity"]) == ("proposed", 41)
+
+
 def test_concrete_demand_is_the_plans(demand, book, plants, layers):
     subject = coverage_supply.theme("concrete", book)
     weight = coverage_supply.themed_demand(demand, subject)["weight"]

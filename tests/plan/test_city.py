@@ -57,6 +57,11 @@ FAULTS = {
     "west beyond east": ("first_view = [115.41", "first_view = [118.41", r"范围 \[118\.41, .*\] 不可用"),
     "a row's key is missing": ('place = "二至三环"\n', "", r"city\.toml 中环路“2”的 place 没有填写"),
     "a number in words": ("small_district_km2 = 120", 'small_district_km2 = "small"', r"是“small”，应为 ?数"),
+    "a ring twice": ("number = 3", "number = 2", r"\[\[ring\]\] 的 number 是 2、2、4、5、6、0；应各不相同"),
+    "no place outside the rings": ("number = 0", "number = 7", r"并有 0（全部环路以外）"),
+    "three sides of a box": ("113.0, 38.0, 120.0, 42.5", "113.0, 38.0, 120.0", r"region 是“\[.*\]”，项数不对"),
+    "five sides of a box": ("113.0, 38.0, 120.0, 42.5", "1, 2, 3, 4, 5", r"region 是“\[.*\]”，项数不对"),
+    "a view too near": ("zoom = 9.0", "zoom = 18", r"city\.toml 中视图“zones”的 zoom 是“18”，应不大于 17。"),
     "no TOML": ("[[ring]]", "[[ring", r"city\.toml 不是可读的 TOML"),
 }
 

@@ -96,6 +96,8 @@ def test_moving_a_threshold_leaves_the_book_alone(book):
         (('applies_to = ["concrete"]', 'applies_to = "concrete"'), "applies_to 是“concrete”，应为 列表"),
         (('statuses = ["standing"]', 'statuses = ["ghost"]'), "statuses 是“ghost”，应为 standing、proposed 之一"),
         (('statuses = ["standing"]', ""), "statuses"),
+        (('statuses = ["standing"]', "statuses = []"), r"规则“r”的 statuses 是“\[\]”，项数不对"),
+        (('applies_to = ["concrete"]', "applies_to = []"), r"规则“r”的 applies_to 是“\[\]”，项数不对"),
         (("severity = 1", "severity = 0"), "规则“r”的 severity 是“0”，应不小于 1。"),
         (("severity = 1", "severity = 4"), "规则“r”的 severity 是“4”，应不大于 3。"),
         (("advisory = false", "advisory = 0"), "advisory 是“0”，应为 true 或 false"),

@@ -170,7 +170,9 @@ def test_the_choices_below_are_of_every_measure():
 
 @pytest.mark.parametrize(("name", "subject"), [(name, s) for name, subjects in CHOICES.items() for s in subjects])
 def test_a_rule_on_a_measure_is_one_row_of_data(name, subject, plants, layers, with_row):
-    found = of_row(plants, layers, with_row(measure=name, subject=subject, value=100))
+    found = of_row(
+        plants, layers, with_row(measure=name, subject=subject, value='"yes"' if name == "licensed" else 100)
+    )
     assert list(found["plant_id"]) == list(plants.index[plants["kind"] == "concrete"])
     assert found["reason"].str.endswith("。").all()
     assert not found["reason"].str.contains(r"nan|None|\{", regex=True).any()
@@ -187,6 +189,7 @@ def test_a_rule_on_a_measure_is_one_row_of_data(name, subject, plants, layers, w
         ({"measure": "inside_ban_zone", "subject": "5"}, "subject 是“5”，应为 .*central_city"),
         ({"measure": "at_least", "subject": "name"}, "subject 是“name”，应为 .*capacity"),
         ({"measure": "inside_ring", "subject": "5", "value": '"far"'}, "value 是“far”，应为数"),
+        ({"measure": "licensed", "subject": "licensed", "value": '"maybe"'}, "value 是“maybe”，应为 yes"),
     ],
 )
 def test_a_row_that_cannot_be_measured_is_refused_in_words(plants, layers, with_row, change, sentence):

@@ -351,3 +351,26 @@ def test_rules_not_in_force_leave_a_plant_unjudged_rather_than_clean(layers, boo
     judged = overall(screen(plants, layers, book, on=date(2008, 1, 1)), plants, book)
     assert judged["verdict"].tolist() == ["not_in_force"]
     assert judged["certainty"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("certainties", "settled"), [(["certain", "certain"], "certain"), (["certain", "borderline"], "borderline")]
+)
+def test_a_plant_passes_for_certain_only_where_every_rule_is_certain(book, certainties, settled):
+    plants = make_register({"id": "a", "name": "站", "kind": "concrete"})
+    rules = [rule.id for rule in book.rules if not rule.advisory][:2]
+    findings = pd.DataFrame({"plant_id": "a", "rule_id": rules, "verdict": "pass", "certainty": certainties})
+    judged = overall(findings, plants, book).loc["a"]
+    assert (judged["verdict"], judged["certainty"], judged["flags"]) == ("pass", settled, 0)
+
+
+def test_a_measure_counts_with_the_parameters_of_the_day(layers, book):
+    north_east = book.parameters["sector_ne_centre_deg"]
+    turned = replace(north_east, value=north_east.value - 90, in_force_from=date(2014, 1, 1))
+    dated = replace(book, dated=(replace(north_east, in_force_to=date(2014, 1, 1)), turned))
+    plants = make_register(
+        {"id": "a", "name": "新线", "kind": "mortar", "status": "proposed", "lon": 116.75, "lat": 40.15}
+    )
+    found = [screen(plants, layers, dated, on=day) for day in (date(2013, 12, 31), date(2014, 1, 1))]
+    before, after = (findings.set_index("rule_id").loc["new_mortar_sector", "subject_id"] for findings in found)
+    assert before == "NE" != after

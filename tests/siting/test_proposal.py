@@ -64,7 +64,11 @@ def test_beyond_the_longest_haul_demand_stays_unmet_and_is_named(make):
 
 def test_two_lines_may_share_a_site_where_that_is_allowed(make):
     own, demand = points(NORTH_EAST, SOUTH_WEST), points(NORTH_EAST, weight=[80.0])
-    assert solve_case(make(own, demand, lines=2, lines_per_site=2), EFFORT).plan == {"a": 2}
+    found = solve_case(make(own, demand, lines=2, lines_per_site=2, line_capacity_wan_t=50.0), EFFORT)
+    assert found.plan == {"a": 2}
+    site = found.sites.loc["a"]
+    assert (site["capacity"], site["used"], site["utilisation_pct"]) == pytest.approx((100, 80, 80))
+    assert found.stats.new_capacity == 100
 
 
 def test_standing_plants_serve_first_where_they_are_nearer(make):

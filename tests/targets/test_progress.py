@@ -40,6 +40,17 @@ def test_path_gap_and_pace_of_concrete_capacity():
     assert "9,500" in p.reason and "9,088" in p.reason
 
 
+@pytest.mark.parametrize(("reported", "gap", "pace"), [(9500, -2500, None), (6900, 0, 0)])
+def test_from_the_target_year_on_there_is_a_gap_but_no_pace_that_would_close_it(reported, gap, pace):
+    p = item("concrete_capacity", 2015, ("concrete_capacity", 2015, "", reported, "万m³/年"))
+    assert (p.gap, p.pace_needed) == (gap, pace)
+
+
+def test_what_is_reported_of_the_baselines_own_year_is_no_progress():
+    p = item("concrete_capacity", 2012, ("concrete_capacity", 2010, "", 9000, "万m³/年"))
+    assert p.baseline.value == 10480 and p.actuals == () and p.status is Status.NO_DATA
+
+
 def test_a_milestone_is_a_corner_of_the_path():
     p = item("precast_housing_capacity", 2014, ("precast_housing_capacity", 2014, "", 126, "万m³/年"))
     assert p.path == ((2013, 100.0), (2015, 150.0))

@@ -13,6 +13,7 @@ CASES = {
     "on the path": ("at_least", 97, 95.6, 2012, 95.56, 2012, "on_track"),
     "behind the path": ("at_least", 600, 300, 2013, 426.6, 2013, "behind"),
     "missed in the target year": ("at_least", 600, 599, 2015, 600, 2015, "behind"),
+    "missed in the target year, asked later": ("at_least", 600, 599, 2015, 600, 2016, "behind"),
     "ceiling reached early": ("at_most", 700, 454, 2017, 700, 2017, "met"),
     "ceiling coming down on time": ("at_most", 7000, 8300, 2013, 8392, 2013, "on_track"),
     "ceiling overshot on the way": ("at_most", 7000, 9500, 2013, 8392, 2013, "behind"),

@@ -68,7 +68,7 @@ def years(work: Workspace) -> None:
     text = alt.Chart(rows).mark_text(dy=-8, fontSize=12).encode(x="year:N", y="capacity:Q", text="sites:Q")
     st.altair_chart((bars + ticks + wanted + text).properties(height=210), width="stretch")
     st.caption(_("柱：产能，柱上为站点数；红线：当年上限；黑线：需求。"))
-    shown = tables.totals_table(work.plan).set_index(_("年份")).T.rename_axis(None, axis=1)
+    shown = tables.totals_table(work.plan, rounded=False).set_index(_("年份")).T.rename_axis(None, axis=1)
     shown = shown.map(lambda value: texts.number(value, 1).removesuffix(".0"))
     # Plain HTML: six years and their labels fit a narrow column only where the labels may wrap.
     st.html(shown.to_html(classes="mp-figures", border=0))
