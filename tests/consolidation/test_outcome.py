@@ -43,6 +43,7 @@ def test_the_cost_by_its_parts(name: str) -> None:
     )
     assert sum(found.parts.values()) == pytest.approx(found.objective)
     assert found.added.sum() == pytest.approx(new + moved)
+    assert found.status == "optimal" and 0 < found.seconds < 60 and found.nodes >= 0
     assert found.gap == pytest.approx(max(0.0, found.objective - found.bound) / found.objective)
 
 
@@ -58,21 +59,22 @@ def test_what_is_delivered_meets_demand_from_stations_that_stand(name: str) -> N
         used[t, station] += amount
     assert served == pytest.approx(p.demand)
     assert (used <= p.utilisation * (p.capacity * found.stands + found.added) + 1e-6).all()
+    assert found.merged_into.min() >= -1
     assert not found.stands[-1, found.merged_into >= 0].any()
     assert found.stands[-1, found.merged_into[found.merged_into >= 0]].all()
 
 
 def test_the_mortar_side_by_hand() -> None:
-    """A line of 8 next to the first point (wants 10), standing works of 4 by the second (wants 5): 3 are left."""
+    """Lines of 8 next to the first point (wants 20) and 9 km off, works of 5 by the second (wants 5): 4 are left."""
     concrete = random_problem(1)
     stations = np.full((concrete.n, 2), 500.0)
     mortar = Mortar(
-        demand=np.array([10.0, 5.0]),
+        demand=np.array([20.0, 5.0]),
         haul_km=np.vstack([[1.0, 9.0], [9.0, 9.0], [9.0, 2.0], stations]),
         line_capacity=8.0,
         fixed_cost=50.0,
-        lines=1,
-        existing_capacity=np.array([4.0]),
+        lines=2,
+        existing_capacity=np.array([5.0]),
         candidates=2,
         groups=(),
         conflicts=np.empty((0, 2), dtype=np.int64),
@@ -84,15 +86,15 @@ def test_the_mortar_side_by_hand() -> None:
         unmet_cost=100.0,
     )
     found = search.solve(replace(concrete, mortar=mortar), gap=1e-7, time_limit_s=60)
-    assert found.lines.tolist() == [1, 0]
+    assert found.lines.tolist() == [1, 1] and found.lines.dtype == np.int64
     rows = sorted((*way, amount) for way, amount in zip(found.mortar_flows.tolist(), found.mortar_amounts, strict=True))
-    assert rows == [(0, 0, pytest.approx(8)), (2, 1, pytest.approx(4))]
-    assert found.mortar_unmet == pytest.approx([2, 1])
+    assert rows == [(0, 0, pytest.approx(8)), (1, 0, pytest.approx(8)), (2, 1, pytest.approx(5))]
+    assert found.mortar_unmet == pytest.approx([4, 0])
     alone = search.solve(concrete, gap=1e-7, time_limit_s=60)
     assert found.parts == pytest.approx(
-        alone.parts | {"mortar_haul": 2 * (8 * 1 + 4 * 2), "mortar_lines": 50, "mortar_unmet": 300}
+        alone.parts | {"mortar_haul": 2 * (8 * 1 + 8 * 9 + 5 * 2), "mortar_lines": 100, "mortar_unmet": 400}
     )
-    assert found.objective == pytest.approx(alone.objective + 32 + 50 + 300)
+    assert found.objective == pytest.approx(alone.objective + 180 + 100 + 400)
 
 
 @pytest.mark.parametrize(
@@ -110,9 +112,11 @@ def test_where_there_is_no_plan_nothing_stands_and_nothing_is_proven(
     watch = Watch(60)
     watch.reason = reason  # type: ignore[assignment]
     found = no_plan(random_problem(0, years=2), watch, ended=ended)
-    assert found.status == status
+    assert found.status == status and found.seconds >= 0
+    assert no_plan(random_problem(0), watch).status == "infeasible"
     assert (found.objective, found.bound, found.gap) == (math.inf, math.inf, math.inf)
     for array in (found.stands, found.upgraded, found.added):
         assert array.shape == (2, 3) and not array.any()
+    assert found.stands.dtype == found.upgraded.dtype == bool and found.flows.dtype == np.int64
     assert found.merged_into.tolist() == [-1, -1, -1]
     assert found.flows.shape == (0, 3) and found.amounts.shape == (0,) and found.parts == {}

@@ -101,7 +101,7 @@ def test_a_station_exactly_at_the_radius_is_in_reach(make: Make) -> None:
 def test_what_comes_from_beyond_the_radius_is_a_share_of_what_is_delivered(make: Make) -> None:
     plants, demand = register(at(EAST, 80)), points((*EAST, 40), (*WEST, 10))
     haul = make(plants, demand).problem.haul_km.max()
-    for radius, share in ((haul - 0.5, 20), (haul + 0.5, 0)):
+    for radius, share in ((haul - 0.5, 20), (haul, 0), (haul + 0.5, 0)):
         plan = consolidation_plan.solve(make(plants, demand, cap_wan_m3=100, radius_km=radius, outside_pct=25))
         assert plan.totals["outside_pct"].iloc[-1] == pytest.approx(share)
 

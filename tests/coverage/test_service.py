@@ -18,6 +18,22 @@ def test_a_full_plant_covers_without_serving(ground):
     assert result.total.served_share == 0
 
 
+def test_a_single_plant_delivers_all_it_can_to_the_nearest_points(ground):
+    seen = reach.reach(ground, supply_at((0, 0, 5.0)))
+    service = coverage_service.serve(seen, 200.0)
+    assert list(service.flows.columns) == ["supply_id", "demand_id", "amount", "distance_km"]
+    assert set(service.flows["supply_id"]) == {"p0"}
+    assert service.used.to_dict() == pytest.approx({"p0": 5.0})
+    assert (service.used.name, service.served.name) == ("used", "served")
+    by_point = service.flows.set_index("demand_id")["amount"].reindex(ground.demand.index, fill_value=0.0)
+    assert by_point.to_numpy() == pytest.approx(service.served.to_numpy())
+    distance = ground.demand.distance(seen.supply.geometry["p0"])
+    served_full = service.served >= ground.demand["weight"] - 1e-9
+    assert distance[by_point > 0].max() <= distance[~served_full].min()
+    km = service.flows.set_index("demand_id")["distance_km"]
+    assert km.to_numpy() == pytest.approx(distance[km.index].to_numpy() / 1000)
+
+
 @pytest.mark.parametrize("radius_km", [8.0, 20.0])
 def test_what_is_served_in_all_is_a_maximum_flow(seen, radius_km):
     scale = 10**4

@@ -88,6 +88,7 @@ def test_the_key_figures_of_a_proposal_by_hand(make):
     far, near = (there.distance(point) / 1000 for point in case.demand.geometry)
     haul = 6 * far + near
     site = found.sites.loc["b"]
+    assert found.sites["points"].dtype == np.int64
     assert found.plan == {"b": 1}
     assert site[["number", "lines", "capacity", "points", "forced"]].tolist() == [1, 1, 40.0, 2, True]
     assert (site["used"], site["utilisation_pct"]) == pytest.approx((7.0, 17.5))
@@ -129,6 +130,20 @@ def test_a_site_that_delivers_nothing_is_listed_with_no_haul(make):
     idle = evaluate_plan(case, {"a": 1, "b": 1}).sites.loc["b"]
     assert (idle["lines"], idle["used"], idle["points"], idle["utilisation_pct"]) == (1, 0, 0, 0)
     assert math.isnan(idle["mean_haul_km"])
+
+
+def test_a_plan_without_a_line_delivers_nothing_over_no_haul(make):
+    stats = evaluate_plan(make(points(SOUTH_WEST), points(NORTH_EAST, weight=[10.0])), {}).stats
+    assert (stats.served, stats.unmet, stats.mean_haul_km, stats.longest_haul_km) == (0, 10, 0, 0)
+
+
+def test_what_no_source_delivers_is_nought(make):
+    """A plant at the demand serves all of it; without the plant the new line does."""
+    own, demand = points(SOUTH_WEST), points(NORTH_EAST, weight=[10.0])
+    standing = evaluate_plan(make(own, demand, points(NORTH_EAST, capacity=[20.0])), {"a": 1}).stats
+    alone = evaluate_plan(make(own, demand), {"a": 1}).stats
+    for stats, parts in ((standing, (0, 10, 0, 0)), (alone, (10, 0, 0, 0))):
+        assert (stats.from_new, stats.from_existing, stats.from_import, stats.from_wet) == pytest.approx(parts)
 
 
 def test_how_long_how_near_and_by_which_seed_is_searched_is_the_planners_wish(make, monkeypatch):

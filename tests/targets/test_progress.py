@@ -189,11 +189,29 @@ def test_a_baseline_of_a_later_year_than_the_as_of_year_is_not_known_yet():
     assert item("mortar_capacity", 2005).baseline is None
 
 
+def test_a_figure_of_the_baselines_own_year_is_not_counted_after_it():
+    found = item("mortar_use", 2013, ("mortar_use", 2010, "", 170.0, "万t"))
+    assert found.actuals == () and found.baseline.value == 166.5
+
+
+def test_the_planned_pace_leads_over_the_milestones_to_the_target():
+    rows = [("precast_housing_capacity", year, "", value, "万m³/年") for year, value in ((2011, 10), (2012, 40))]
+    found = item("precast_housing_capacity", 2012, *rows)
+    assert found.path == ((2011, 10.0), (2013, 100.0), (2015, 150.0))
+    assert found.pace_planned == pytest.approx((150 - 10) / 4)
+    assert found.path_value == pytest.approx(55)
+
+
+def test_without_a_target_there_is_no_board():
+    with pytest.raises(DataError, match=r"^数据中没有一条规划目标（kind = target）。$"):
+        latest_year(PLAN[PLAN["kind"] != "target"])
+
+
 def test_units_are_never_mixed():
     rows = [f for f in figures(changed("mortar_use", 700, kind="target")) if f.indicator == "mortar_use"]
     odd = figures(PLAN.assign(unit="t"))
     target = next(f for f in rows if f.kind == "target")
-    with pytest.raises(DataError, match="混用"):
+    with pytest.raises(DataError, match=r"^指标“mortar_use”混用了单位 t，目标的单位是 万t。$"):
         progress_of([*rows, odd[0]], target, as_of=2015)
     with pytest.raises(DataError, match="单位"):
         with_entries(PLAN, entries(("mortar_use", 2013, "", 400.0, "t")))
