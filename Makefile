@@ -9,8 +9,8 @@ BIN := $(VENV)/bin
 run: setup  ## set up and open the workbench on the shipped data
 	$(BIN)/mixplan serve
 
-# Tests run in as many processes as there are cores, the tests of one file in one of them.
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
+# Tests run in as many processes as there are cores; tests/conftest.py says which go together and which begin.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
 
 check: lint  ## format, lint, types, and the tests that neither solve for long nor need a browser
 	$(PYTEST) -q -m "not slow and not browser"

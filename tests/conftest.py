@@ -1,11 +1,12 @@
 """Shared fixtures: the shipped layers, rules and register, and an empty register."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from mixplan.base.i18n import set_language
 from mixplan.city.layers import Layers, load_layers
@@ -18,12 +19,33 @@ settings.register_profile("mixplan", deadline=None, derandomize=True)
 settings.load_profile("mixplan")
 
 
+# Folders whose files share what is dear to make, and those that take longest.
+TOGETHER = ("e2e", "handouts")
+FIRST = (*TOGETHER, "ui", "cli", "consolidation", "siting")
+
+
+def _folder(path: str) -> str:
+    return path.removeprefix("tests/").split("/")[0]
+
+
+class SharingScheduling(LoadScopeScheduling):
+    """Where tests run in several processes, those of one file or folder run in one: they share what it computed."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.split("::")[0]
+        return _folder(path) if _folder(path) in TOGETHER else path
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharingScheduling:
+    """Hand out tests by what they share."""
+    return SharingScheduling(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run in several processes, those of one file run in one: they share what it computed."""
-    browser = Path(__file__).parent / "e2e"
-    for item in items:
-        group = "browser" if browser in item.path.parents else item.path.as_posix()
-        item.add_marker(pytest.mark.xdist_group(group))
+    """What takes long begins first, so that no process ends long after the others."""
+    rank = {folder: number for number, folder in enumerate(FIRST)}
+    items.sort(key=lambda item: rank.get(_folder(item.nodeid), len(FIRST)))
 
 
 @pytest.fixture(autouse=True)

@@ -34,6 +34,9 @@ class Datum(StrEnum):
     XIAN80 = "xian80"
 
 
+DATUMS = [datum.value for datum in Datum]  # as a planner names them
+
+
 def _gcj_offset_deg(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     """Offset of GCJ-02 from WGS-84 in degrees at WGS-84 positions."""
     x, y = lon - 105.0, lat - 35.0

@@ -5,11 +5,8 @@ import math
 from datetime import date
 
 from mixplan.base.i18n import gettext as _
-from mixplan.city.datums import Datum
 from mixplan.plan.rules import load_rules
 from mixplan.plan.words import rule_kind_label
-
-DATUMS = [datum.value for datum in Datum]
 
 
 def day(text: str) -> date:

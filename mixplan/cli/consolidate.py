@@ -17,10 +17,11 @@ from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.files.writing import write_file
 from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress
+from mixplan.city.datums import DATUMS
 from mixplan.city.district_names import district_id
 from mixplan.city.layers import Layers, load_layers
 from mixplan.city.rings import OUTSIDE_RINGS, ring_places
-from mixplan.cli.arguments import DATUMS, margin_help
+from mixplan.cli.arguments import margin_help
 from mixplan.cli.files import given_plants, given_points
 from mixplan.cli.stop import Reporter, stoppable
 from mixplan.consolidation import document, joint, plan, tables, tradeoff, words

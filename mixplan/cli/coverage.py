@@ -11,10 +11,11 @@ from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.base.numbers import percent
+from mixplan.city.datums import DATUMS
 from mixplan.city.haul import haul_ways
 from mixplan.city.layers import load_layers
 from mixplan.city.networks import read_network_file
-from mixplan.cli.arguments import DATUMS, year_number
+from mixplan.cli.arguments import year_number
 from mixplan.coverage import ground as coverage_ground
 from mixplan.coverage import reach, words
 from mixplan.coverage import result as coverage_result

@@ -9,8 +9,9 @@ import pandas as pd
 from mixplan.base.files.jsontext import json_text, records
 from mixplan.base.files.sheets import table_csv
 from mixplan.base.i18n import gettext as _
+from mixplan.city.datums import DATUMS
 from mixplan.city.layers import load_layers
-from mixplan.cli.arguments import DATUMS, day, margin_help, metres
+from mixplan.cli.arguments import day, margin_help, metres
 from mixplan.cli.files import given_plants
 from mixplan.handouts.geojson import geojson
 from mixplan.plan.kinds import COUNTED

@@ -14,10 +14,11 @@ from mixplan.base.errors import DataError
 from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress
+from mixplan.city.datums import DATUMS
 from mixplan.city.layers import load_layers
 from mixplan.city.networks import read_network_file
 from mixplan.city.sectors import SECTORS
-from mixplan.cli.arguments import DATUMS, margin_help
+from mixplan.cli.arguments import margin_help
 from mixplan.cli.files import given_points
 from mixplan.cli.stop import Reporter, stoppable
 from mixplan.coverage import supply

@@ -7,11 +7,11 @@ import numpy as np
 from mixplan.base.errors import MixplanError
 from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
-from mixplan.city.datums import to_wgs84
+from mixplan.city.datums import DATUMS, to_wgs84
 from mixplan.city.layers import load_layers
 from mixplan.city.places import where
 from mixplan.city.rings import OUTSIDE_RINGS, ring_label
-from mixplan.cli.arguments import DATUMS, day
+from mixplan.cli.arguments import day
 from mixplan.plan.city import load_city
 from mixplan.plan.rules import load_rules
 from mixplan.registers.located import place_error

@@ -94,10 +94,3 @@ def page(report):
 def workbook_file(report):
     set_language("zh")
     return workbook.xlsx_bytes(report)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The hand-outs' tests run in one process, so that each format is made once."""
-    for item in items:
-        if "tests/handouts/" in item.nodeid:
-            item.add_marker(pytest.mark.xdist_group("handouts"))
