@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from mixplan.siting.proposal import SitingProposal
     from mixplan.siting.robustness import Stability
     from mixplan.targets.entries import Entry
-    from mixplan.ui.siting.desk import Desk, Saved
-    from mixplan.ui.siting.files import Given
-    from mixplan.ui.siting.plan import Proof
+    from mixplan.ui.siting.records import Desk, Given, Proof, Saved
 
 T = TypeVar("T")
 

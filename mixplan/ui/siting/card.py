@@ -17,8 +17,7 @@ from mixplan.ui import runs, shared, texts
 from mixplan.ui.findings import finding_html
 from mixplan.ui.shared import district_names
 from mixplan.ui.siting import case as siting_case
-from mixplan.ui.siting import desk
-from mixplan.ui.siting import plan as siting_plan
+from mixplan.ui.siting import desk, plan
 from mixplan.ui.siting.plan import SOLVE
 from mixplan.ui.siting.reasons import alternative, alternative_sentence, served_sentence
 
@@ -131,7 +130,7 @@ def _place_card(
     first = None
     if site in wider.candidates.index and not banned:
         options = reasons.changes(proposal, site, geometry=point.geometry.iloc[0])
-        tried = [siting_plan.priced(wider, option.plan) for option in options]
+        tried = [plan.priced(wider, option.plan) for option in options]
         first = tried[0]
         _place_buttons(proposal, options, what, off=excluded or running)
     st.html("".join(_findings(wider, point)))

@@ -20,8 +20,8 @@ from mixplan.siting import inputs as siting_inputs
 from mixplan.siting.case import SitingCase
 from mixplan.siting.settings import SitingSettings
 from mixplan.ui import shared
-from mixplan.ui.siting.desk import Desk
 from mixplan.ui.siting.files import given
+from mixplan.ui.siting.records import Desk
 
 PREVIEW = "@new"  # id of a place that has been clicked but not kept
 

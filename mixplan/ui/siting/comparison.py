@@ -6,7 +6,7 @@ import streamlit as st
 
 from mixplan.base.i18n import gettext as _
 from mixplan.ui import downloads, texts
-from mixplan.ui.siting import desk
+from mixplan.ui.siting import desk, records
 from mixplan.ui.siting.map import small_map
 from mixplan.ui.siting.tables import as_table, summary_rows
 
@@ -29,7 +29,7 @@ def comparison_tab() -> None:
             right.button(_("删除"), on_click=_remover(n), key=f"siting_drop_{n}", width="stretch")
 
 
-def _load(entry: desk.Saved) -> None:
+def _load(entry: records.Saved) -> None:
     put = entry.desk
     desk.put(plan=put.plan, locked=put.locked, forbidden=put.forbidden, own=put.own, solved=put.solved)
     desk.focus(None)

@@ -2,48 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
 from mixplan.ui.session import SITES, SITING_DESK, SITING_FOCUS, SITING_PAST, SITING_SAVED
 from mixplan.ui.siting.files import given
+from mixplan.ui.siting.records import Desk, Saved
 
 MOST_SAVED = 4
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What the planner has decided so far; every step makes a new one, so that undo is going back to the last.
-
-    Attributes
-    ----------
-    plan, locked : tuple of (id, lines)
-        Lines by site, and the sites that must stay.
-    forbidden : tuple of str
-        Candidates that may get no line.
-    own : tuple of (id, lon, lat)
-        Points that the planner has added.
-    solved : SitingProposal or None
-        The solver's answer that the plan comes from.
-    """
-
-    plan: tuple[tuple[str, int], ...] = ()
-    locked: tuple[tuple[str, int], ...] = ()
-    forbidden: tuple[str, ...] = ()
-    own: tuple[tuple[str, float, float], ...] = ()
-    solved: SitingProposal | None = None
-
-
-@dataclass(frozen=True)
-class Saved:
-    """A proposal put aside for comparison."""
-
-    name: str
-    desk: Desk
-    proposal: SitingProposal
-    case: SitingCase
 
 
 def desk() -> Desk:

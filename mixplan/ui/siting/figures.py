@@ -18,8 +18,7 @@ from mixplan.siting.proposal import SitingProposal
 from mixplan.siting.settings import SitingSettings
 from mixplan.ui import shared, texts
 from mixplan.ui.session import SITING_IMPOSSIBLE
-from mixplan.ui.siting import desk, files
-from mixplan.ui.siting import plan as siting_plan
+from mixplan.ui.siting import desk, files, plan
 
 
 def key_figures(proposal: SitingProposal) -> None:
@@ -76,7 +75,7 @@ def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, 
             st.info(_("还没有方案：点“求解”，或在地图上点选一个位置。"))
         return
     problems = siting_words.plan_problems(case, proposal)
-    earlier = siting_plan.without_own_points(settings, case, proposal)
+    earlier = plan.without_own_points(settings, case, proposal)
     if problems:
         texts.message("warning", _("方案没有满足：") + " ".join(problems))
     elif earlier is not None:

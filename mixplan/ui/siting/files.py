@@ -1,11 +1,8 @@
 """The planner's own files on the siting page: demand points, candidates, a road network."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-import geopandas as gpd
-import networkx as nx
 import streamlit as st
 
 from mixplan.base.errors import MixplanError
@@ -16,22 +13,8 @@ from mixplan.city.networks import read_network
 from mixplan.registers.points import complete_points, read_points
 from mixplan.ui.registers import DATUM_LABELS
 from mixplan.ui.session import SITING_FILES, SITING_NOTES, SITING_PROBLEM
+from mixplan.ui.siting.records import Given
 from mixplan.ui.texts import message
-
-
-@dataclass(frozen=True)
-class Given:
-    """The planner's own files: their tables and one version for all of them."""
-
-    demand: gpd.GeoDataFrame | None = None
-    own: gpd.GeoDataFrame | None = None
-    network: nx.Graph | None = None
-    versions: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def version(self) -> str:
-        """What caches go by."""
-        return "|".join(f"{key}={self.versions[key]}" for key in sorted(self.versions))
 
 
 def given() -> Given:

@@ -15,7 +15,7 @@ from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
 from mixplan.ui import mapview, shared
 from mixplan.ui.siting import case as siting_case
-from mixplan.ui.siting import desk
+from mixplan.ui.siting import desk, records
 
 
 @st.cache_data(show_spinner=False, max_entries=8)
@@ -70,7 +70,7 @@ def _flows(case: SitingCase, proposal: SitingProposal, looked_at: str | None) ->
     return siting.flow_layer(proposal.flows, places, case.demand.geometry, highlight=strong)
 
 
-def small_map(entry: desk.Saved, n: int) -> None:
+def small_map(entry: records.Saved, n: int) -> None:
     """A proposal put aside, small."""
     layers, on = shared.layers(), shared.rules().period_end
     canvas = web.base_map(layers, mapview.map_assets(), title=entry.name)

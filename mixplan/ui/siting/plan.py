@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import streamlit as st
 
@@ -18,21 +18,11 @@ from mixplan.siting.words import plan_problems
 from mixplan.ui import runs, shared
 from mixplan.ui.session import SITING_PROOFS
 from mixplan.ui.siting.case import case_of
-from mixplan.ui.siting.desk import Desk, desk
+from mixplan.ui.siting.desk import desk
 from mixplan.ui.siting.files import given
+from mixplan.ui.siting.records import Desk, Proof
 
 SOLVE = "siting_solve"  # the run that looks for the sites
-
-
-@dataclass(frozen=True)
-class Proof:
-    """A bound that the solver has proven, and what it holds for."""
-
-    question: str
-    own: frozenset[tuple[str, float, float]]
-    locked: frozenset[tuple[str, int]]
-    forbidden: frozenset[str]
-    bound: float
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

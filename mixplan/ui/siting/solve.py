@@ -14,8 +14,7 @@ from mixplan.siting.settings import Effort, SitingSettings
 from mixplan.ui import runs, texts
 from mixplan.ui.session import SITING_IMPOSSIBLE
 from mixplan.ui.siting import case as siting_case
-from mixplan.ui.siting import desk
-from mixplan.ui.siting import plan as siting_plan
+from mixplan.ui.siting import desk, plan, records
 from mixplan.ui.siting.plan import SOLVE
 
 
@@ -59,12 +58,12 @@ def solve_controls(settings: SitingSettings, effort: Effort) -> None:
         key="siting_save",
     )
     runs.watch(SOLVE)
-    runs.complain(SOLVE, siting_plan.asked(settings, desk.desk()))
+    runs.complain(SOLVE, plan.asked(settings, desk.desk()))
 
 
 def _begin(settings: SitingSettings, effort: Effort) -> None:
     case = siting_case.case_of(settings, desk.desk())
-    about = siting_plan.asked(settings, desk.desk())
+    about = plan.asked(settings, desk.desk())
 
     def work(job: Job[SitingProposal]) -> SitingProposal:
         return siting_proposal.solve_case(case, effort, watcher=job.watch)
@@ -73,7 +72,7 @@ def _begin(settings: SitingSettings, effort: Effort) -> None:
         if proposal.status == "infeasible":
             SITING_IMPOSSIBLE.put(proposal)
         else:
-            siting_plan.remember_proof(about, proposal.bound)
+            plan.remember_proof(about, proposal.bound)
             desk.take(proposal)
 
     runs.begin(SOLVE, work, about=about, say=_searching(effort), take=take, stop=_("停止，采用当前最好方案"))
@@ -95,7 +94,7 @@ def _searching(effort: Effort) -> Callable[[Progress], tuple[float, str]]:
 
 
 def _save(settings: SitingSettings) -> None:
-    case, proposal, _lost = siting_plan.at_hand(settings)
+    case, proposal, _lost = plan.at_hand(settings)
     names = {entry.name for entry in desk.saved()}
     name = next(letter for letter in "ABCDEFGH" if _("方案 {letter}").format(letter=letter) not in names)
-    desk.saved().append(desk.Saved(_("方案 {letter}").format(letter=name), desk.desk(), proposal, case))
+    desk.saved().append(records.Saved(_("方案 {letter}").format(letter=name), desk.desk(), proposal, case))
