@@ -10,7 +10,7 @@ from mixplan.base.i18n import local
 from mixplan.charts.theme import LINES, AnyChart, themed, wrapped
 from mixplan.maps.style import BLUE, GREEN, GREY, INK, ORANGE, SKY, VERMILLION
 from mixplan.plan.words import pretty, unit_text
-from mixplan.targets.balance import MEASURES, basis_text, measure_text
+from mixplan.targets.balance import BALANCE_MEASURES, basis_text, measure_text
 from mixplan.targets.savings import Saving
 
 MEASURE_COLOUR = {"capacity": GREY, "limit": INK, "output": BLUE, "use": SKY, "demand": ORANGE}
@@ -25,8 +25,8 @@ def balance_chart(data: pd.DataFrame, product: str, title: str, *, width: int = 
     amounts["basis_text"] = [basis_text(b) for b in amounts["basis"]]
     amounts["given"] = amounts["basis"] == "stated"
     unit = unit_text(str(amounts["unit"].iloc[0]))
-    order = [measure_text(m) for m in MEASURES if m in set(amounts["measure"])]
-    colours = [MEASURE_COLOUR[m] for m in MEASURES if m in set(amounts["measure"])]
+    order = [measure_text(m) for m in BALANCE_MEASURES if m in set(amounts["measure"])]
+    colours = [MEASURE_COLOUR[m] for m in BALANCE_MEASURES if m in set(amounts["measure"])]
     lines = []
     for measure in ("utilisation", "cover"):
         cells = part[part["measure"] == measure].sort_values("year")

@@ -11,7 +11,7 @@ from mixplan.base.i18n import local
 from mixplan.charts.theme import LINES, PALE, SOFT, AnyChart, themed, wrapped
 from mixplan.maps.style import DIM, GREEN, INK, STATUS_COLOUR
 from mixplan.plan.words import direction_text, pretty
-from mixplan.targets.progress import Progress, baseline_text
+from mixplan.targets.progress import TargetProgress, baseline_text
 from mixplan.targets.status import Status, status_text
 
 STATUS_SIGN = {Status.MET: "●", Status.ON_TRACK: "▲", Status.BEHIND: "▼", Status.NO_DATA: "○"}
@@ -27,7 +27,7 @@ def _share(value: float | None, target: float) -> float | None:
     return min(value / target * 100, BOARD_END)
 
 
-def _latest_text(item: Progress) -> str:
+def _latest_text(item: TargetProgress) -> str:
     """Latest actual, else the baseline, marked as such and with a star where it counts something else."""
     if item.actual:
         return f"{pretty(item.actual.value, digits=item.actual.digits)} ({item.actual.when})"
@@ -39,7 +39,7 @@ def _latest_text(item: Progress) -> str:
     return text + (" *" if item.baseline_basis == "other_series" else "")
 
 
-def board_data(items: Sequence[Progress]) -> pd.DataFrame:
+def board_data(items: Sequence[TargetProgress]) -> pd.DataFrame:
     """What the board draws: each target's latest value, baseline and path in percent of the target."""
     rows = []
     for item in items:
@@ -76,12 +76,12 @@ _COLUMNS = {"status_text": 160, "target_text": 197, "latest_text": 252, "pace_te
 _SCALE_END = 352
 
 
-def board_chart(items: Sequence[Progress], *, width: int = 1180) -> AnyChart:
+def board_chart(items: Sequence[TargetProgress], *, width: int = 1180) -> AnyChart:
     """All targets at a glance as bullets on one scale: 100 % is the target, the tinted side fulfils it.
 
     Parameters
     ----------
-    items : sequence of Progress
+    items : sequence of TargetProgress
         As `targets.progress` gives them; one as-of year.
     width : int
         Pixels of the plot, without the names at its left.

@@ -16,7 +16,7 @@ from mixplan.charts.theme import PALE, AnyChart, themed
 from mixplan.maps.style import BLUE, DIM, GREEN, GREY, ORANGE, PURPLE, SKY
 from mixplan.plan.figures import Figure
 from mixplan.plan.words import direction_text, kind_text, pretty, unit_text
-from mixplan.targets.progress import ACTUAL_KINDS, Progress
+from mixplan.targets.progress import ACTUAL_KINDS, TargetProgress
 from mixplan.targets.status import status_text
 
 SERIES_COLOURS = (BLUE, ORANGE, GREEN, PURPLE, SKY, GREY)
@@ -31,7 +31,7 @@ KIND_SHAPE = {
 }
 
 
-def missing_years(item: Progress) -> list[int]:
+def missing_years(item: TargetProgress) -> list[int]:
     """Years of the plan up to the as-of year for which no actual is known."""
     known = {figure.year for figure in item.actuals}
     start = item.baseline.year if item.baseline else min(f.year for f in (*item.milestones, item.target)) - 1
@@ -54,7 +54,7 @@ def years_text(years: Sequence[int]) -> str:
 
 
 def indicator_chart(
-    rows: Sequence[Figure], item: Progress | None = None, *, width: int = 860, height: int = 360
+    rows: Sequence[Figure], item: TargetProgress | None = None, *, width: int = 860, height: int = 360
 ) -> AnyChart:
     """One indicator over time: figures by definition and kind, the straight path, and where no actual exists.
 
@@ -64,7 +64,7 @@ def indicator_chart(
     ----------
     rows : sequence of Figure
         All figures of one indicator; five-year totals are left to the table.
-    item : Progress, optional
+    item : TargetProgress, optional
         Where the indicator has a target of the plan: adds path, gaps in the actuals and status.
     """
     shown = [row for row in rows if not row.cumulative and (item is None or row.year <= _last_year(row, item))]
@@ -91,7 +91,7 @@ def indicator_chart(
     )
 
 
-def _points(shown: Sequence[Figure], item: Progress | None) -> pd.DataFrame:
+def _points(shown: Sequence[Figure], item: TargetProgress | None) -> pd.DataFrame:
     """What is drawn of each figure: when, how much, what kind, how it is labelled and where the label stands."""
     values = [row.value for row in shown]
     near = 0.2 * (max(values, default=0.0) - min(values, default=0.0))
@@ -113,7 +113,7 @@ def _points(shown: Sequence[Figure], item: Progress | None) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _years(data: pd.DataFrame, item: Progress | None) -> alt.X:
+def _years(data: pd.DataFrame, item: TargetProgress | None) -> alt.X:
     """The axis of years, wide enough for the figures and the path."""
     times = [*data["time"], *([float(item.path[0][0]), float(item.as_of)] if item and item.path else [])] or [0.0]
     low, high = int(min(times)), int(-(-max(times) // 1))
@@ -133,7 +133,7 @@ def _tips() -> list[alt.Tooltip]:
     ]
 
 
-def _series_colour(shown: Sequence[Figure], item: Progress | None) -> alt.Color:
+def _series_colour(shown: Sequence[Figure], item: TargetProgress | None) -> alt.Color:
     """A colour for each definition, the target's own first."""
     main = item.target.series if item else ""
     label = {row.series: local(row, "series") for row in shown}
@@ -155,7 +155,7 @@ def _kind_shape(shown: Sequence[Figure]) -> alt.Shape:
     )
 
 
-def _gap_bands(item: Progress, years: alt.X, height: int) -> list[alt.Chart]:
+def _gap_bands(item: TargetProgress, years: alt.X, height: int) -> list[alt.Chart]:
     """Grey bands where no actual is known."""
     gaps = missing_years(item)
     if not gaps:
@@ -168,7 +168,7 @@ def _gap_bands(item: Progress, years: alt.X, height: int) -> list[alt.Chart]:
     ]
 
 
-def _path(item: Progress, years: alt.X, y: alt.Y) -> list[alt.Chart]:
+def _path(item: TargetProgress, years: alt.X, y: alt.Y) -> list[alt.Chart]:
     """The straight path to the target, where the plan gives a baseline."""
     if not item.path:
         return []
@@ -176,7 +176,7 @@ def _path(item: Progress, years: alt.X, y: alt.Y) -> list[alt.Chart]:
     return [alt.Chart(corners).mark_line(color=DIM, strokeDash=[6, 4], strokeWidth=2).encode(x=years, y=y)]
 
 
-def _notes(item: Progress) -> list[str]:
+def _notes(item: TargetProgress) -> list[str]:
     """What is to say about gaps and path."""
     gaps, notes = missing_years(item), []
     if gaps:
@@ -190,7 +190,7 @@ def _notes(item: Progress) -> list[str]:
     return notes
 
 
-def _heading(shown: Sequence[Figure], item: Progress | None) -> str:
+def _heading(shown: Sequence[Figure], item: TargetProgress | None) -> str:
     """The indicator with its unit, its target and how it stands."""
     name, unit = (local(shown[0]), unit_text(shown[0].unit)) if shown else ("", "")
     head = f"{name} ({unit})"
@@ -215,7 +215,7 @@ def _label_place(row: Figure, shown: Sequence[Figure], *, near: float) -> str:
     return "right" if higher and lower else "below" if higher else "above"
 
 
-def _last_year(row: Figure, item: Progress) -> int:
+def _last_year(row: Figure, item: TargetProgress) -> int:
     """Last year that an indicator's chart shows: of actuals the as-of year, of what is ahead the target year too."""
     return item.as_of if row.kind in ACTUAL_KINDS else max(item.as_of, item.target.year)
 

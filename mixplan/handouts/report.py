@@ -80,7 +80,7 @@ class Report:
     findings: pd.DataFrame
     judged: pd.DataFrame
     stations: pd.DataFrame
-    targets: tuple[progress.Progress, ...]
+    targets: tuple[progress.TargetProgress, ...]
     audit: tuple[AuditItem, ...]
     before: Picture
     after: Picture | None

@@ -1,5 +1,5 @@
 from .balance import (
-    MEASURES as MEASURES,
+    BALANCE_MEASURES as BALANCE_MEASURES,
 )
 from .balance import (
     balance_table as balance_table,
@@ -36,7 +36,7 @@ from .progress import (
     ACTUAL_KINDS as ACTUAL_KINDS,
 )
 from .progress import (
-    Progress as Progress,
+    TargetProgress as TargetProgress,
 )
 from .progress import (
     baseline_text as baseline_text,

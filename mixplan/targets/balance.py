@@ -11,7 +11,7 @@ from mixplan.base.numbers import divide
 from mixplan.plan.figures import Book, Figure
 from mixplan.plan.words import pretty, unit_text
 
-MEASURES = ("capacity", "limit", "output", "use", "demand", "utilisation", "cover")
+BALANCE_MEASURES = ("capacity", "limit", "output", "use", "demand", "utilisation", "cover")
 
 
 def measure_text(measure: str) -> str:
@@ -184,7 +184,7 @@ def balance_table(data: pd.DataFrame, product: str) -> pd.DataFrame:
     part = data[data["product"] == product]
     years = sorted(part["year"].unique())
     out = []
-    for measure in MEASURES:
+    for measure in BALANCE_MEASURES:
         cells = part[part["measure"] == measure]
         if cells.empty:
             continue

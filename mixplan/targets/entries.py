@@ -13,7 +13,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.city.district_names import plan_districts
 from mixplan.plan.figures import Figure, figures
 from mixplan.plan.words import pretty, pretty_change
-from mixplan.targets.progress import Progress, progress
+from mixplan.targets.progress import TargetProgress, progress
 from mixplan.targets.status import satisfies
 
 ALL_CITY = ""
@@ -221,7 +221,7 @@ def _entered_before(entry: Entry, entries: pd.DataFrame) -> Iterator[str]:
         )
 
 
-def _jump(entry: Entry, value: float, item: Progress) -> Iterator[str]:
+def _jump(entry: Entry, value: float, item: TargetProgress) -> Iterator[str]:
     """Doubts about a value that lies far from the figures before it."""
     target = item.target
     earlier = [f for f in (item.baseline, *item.actuals) if f is not None and f.year < entry.year]
@@ -249,7 +249,7 @@ def _jump(entry: Entry, value: float, item: Progress) -> Iterator[str]:
         yield _("比 {old}（{when}）离目标更远，倒退 {jump}，超过规划一年的变化量，请核对单位和小数点。").format(**words)
 
 
-def _falls_back(value: float, before: float, item: Progress) -> bool:
+def _falls_back(value: float, before: float, item: TargetProgress) -> bool:
     """Whether a value is further from the target than the one before it, by more than a planned year's change."""
     target = item.target
     if item.pace_planned is None or satisfies(target.direction, value, target.value, target.tolerance):

@@ -23,7 +23,7 @@ PLAN_TARGET_KINDS = ("target", "milestone")
 
 
 @dataclass(frozen=True)
-class Progress:
+class TargetProgress:
     """One target of the plan and how it stands.
 
     Attributes
@@ -112,7 +112,7 @@ def _reason(status: Status, actual: Figure | None, target: Figure, path: float |
     return _("规划没有给出基线，{when} 的 {value} 是第一个实绩，还不能判断快慢。").format(**values)
 
 
-def progress_of(rows: Sequence[Figure], target: Figure, *, as_of: int) -> Progress:
+def progress_of(rows: Sequence[Figure], target: Figure, *, as_of: int) -> TargetProgress:
     """How one target of the plan stands in a year.
 
     Parameters
@@ -146,7 +146,7 @@ def progress_of(rows: Sequence[Figure], target: Figure, *, as_of: int) -> Progre
         tolerance=target.tolerance,
     )
     gap, pace_needed = _gap(actual or start.baseline, target)
-    return Progress(
+    return TargetProgress(
         target,
         milestones,
         start.baseline,
@@ -239,7 +239,7 @@ def _gap(latest: Figure | None, target: Figure) -> tuple[float | None, float | N
     return gap, 0.0 if fulfilled else None
 
 
-def progress(frame: pd.DataFrame, *, as_of: int | None = None) -> tuple[Progress, ...]:
+def progress(frame: pd.DataFrame, *, as_of: int | None = None) -> tuple[TargetProgress, ...]:
     """How every target of the plan stands in a year, in the plan's order.
 
     Parameters
@@ -279,7 +279,7 @@ def year_span(frame: pd.DataFrame) -> tuple[int, int]:
     return int(min(on_record)), int(max(on_record))
 
 
-def baseline_text(item: Progress) -> str:
+def baseline_text(item: TargetProgress) -> str:
     """Where the path starts, and whether that figure counts the same thing as the target."""
     if item.baseline is None:
         return _("规划未给出")
@@ -295,7 +295,7 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 2)
 
 
-def progress_table(items: Sequence[Progress]) -> pd.DataFrame:
+def progress_table(items: Sequence[TargetProgress]) -> pd.DataFrame:
     """The board as a table: one row a target, in the reader's language."""
     return pd.DataFrame(
         [
@@ -324,7 +324,7 @@ def progress_table(items: Sequence[Progress]) -> pd.DataFrame:
     )
 
 
-def progress_record(item: Progress) -> dict[str, Any]:
+def progress_record(item: TargetProgress) -> dict[str, Any]:
     """One target for ``--json``: raw numbers, codes and units, no language in the keys."""
 
     def brief(figure: Figure | None) -> dict[str, Any] | None:

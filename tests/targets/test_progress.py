@@ -10,14 +10,7 @@ from mixplan.base.errors import DataError
 from mixplan.base.i18n import set_language
 from mixplan.plan.figures import figures
 from mixplan.targets.entries import with_entries
-from mixplan.targets.progress import (
-    baseline_text,
-    latest_year,
-    progress,
-    progress_of,
-    progress_record,
-    progress_table,
-)
+from mixplan.targets.progress import baseline_text, latest_year, progress, progress_of, progress_record, progress_table
 from mixplan.targets.status import Status
 
 

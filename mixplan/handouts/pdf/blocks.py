@@ -17,7 +17,7 @@ from mixplan.handouts.story import Step
 from mixplan.maps.paper import sheet
 from mixplan.screening import stations
 from mixplan.screening.verdicts import FLAG
-from mixplan.targets import progress as targets_progress
+from mixplan.targets import progress
 from mixplan.targets.audit.run import audit_table, open_items
 
 _ALWAYS = "".join(chr(c) for c in range(0x20, 0x7F)) + "·—–−≥≤×→²³°…•"
@@ -151,7 +151,7 @@ def _detail(report: Report, key: str) -> list[Block]:
         gaps = tables.gap_table(report)
         return [*blocks, Heading(_("缺口"), 1), Grid(gaps)] if len(gaps) else blocks
     if key == "targets":
-        table = targets_progress.progress_table(report.targets)
+        table = progress.progress_table(report.targets)
         columns = [
             _("指标"),
             _("状态"),

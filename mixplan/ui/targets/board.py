@@ -30,7 +30,7 @@ def year_control(known: pd.DataFrame) -> int:
     )
 
 
-def key_figures(items: Sequence[progress.Progress], found: Sequence[AuditItem]) -> None:
+def key_figures(items: Sequence[progress.TargetProgress], found: Sequence[AuditItem]) -> None:
     """How many targets have which status, and how many findings of the audit are open."""
     columns = st.columns(6)
     columns[0].metric(_("规划目标"), pretty(len(items)))
@@ -44,6 +44,6 @@ def key_figures(items: Sequence[progress.Progress], found: Sequence[AuditItem]) 
     )
 
 
-def board(items: Sequence[progress.Progress]) -> None:
+def board(items: Sequence[progress.TargetProgress]) -> None:
     """All targets at a glance."""
     chart_with_table(charts_board.board_chart(items), progress.progress_table(items), _("目标进度"), key="board")

@@ -18,7 +18,7 @@ from mixplan.ui.tables import chart_with_table, show_table
 from mixplan.ui.texts import plain
 
 
-def indicator_tab(known: pd.DataFrame, items: Sequence[progress.Progress]) -> None:
+def indicator_tab(known: pd.DataFrame, items: Sequence[progress.TargetProgress]) -> None:
     """One indicator over time with its figures; targets of the plan first, then everything else on record."""
     by_id = {item.indicator: item for item in items}
     rows = figures(known)
