@@ -13,6 +13,7 @@ from mixplan.base.i18n import get_language, gettext, local, set_language
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.slow
 def test_the_catalogue_is_complete():
     assert messages.problems() == []
 

@@ -150,6 +150,7 @@ def test_a_bad_row_is_named_and_the_good_rows_are_screened(capsys, register):
     assert {f["plant_id"] for f in json.loads(out)} == {"x"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "option"),
     [

@@ -162,6 +162,7 @@ def test_an_impossible_wish_answers_with_numbers(capsys, files):
     assert "要求 99 条线，候选点只容得下 15 条" in found["facts"][0]["text"]
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_the_best_so_far(tmp_path):
     command = [sys.executable, "-m", "mixplan", "site", "--gap", "0", "--time", "300", "--progress", "--json"]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

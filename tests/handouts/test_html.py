@@ -3,6 +3,8 @@
 import json
 import re
 
+import pytest
+
 from mixplan.handouts import html
 from mixplan.handouts import report as handouts_report
 
@@ -16,6 +18,7 @@ def test_the_web_page_asks_for_nothing(page):
     assert {"禁现区", "厂站：判定", "整合处置"} <= {layer["name"] for layer in data["layers"]}
 
 
+@pytest.mark.slow
 def test_no_name_can_break_the_web_page(plants, layers, book, indicators):
     marked = plants.assign(name=plants["name"].where(plants.index != plants.index[0], "<!--<script>"))
     found = handouts_report.build(marked, layers, book, indicators)

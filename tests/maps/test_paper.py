@@ -61,6 +61,7 @@ def drawn_once(plants, layers, book):
     return one
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("name", NAMES)
 def test_every_map_is_drawn_without_tofu(name, language, drawn_once):
@@ -78,6 +79,7 @@ def test_every_map_is_drawn_without_tofu(name, language, drawn_once):
         assert not [t for t in chinese if "京建发" not in t], chinese
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["zones", "coverage"])
 def test_the_same_input_gives_the_same_bytes(name, drawn_once, plants, layers, book):
     first, second = drawn_once(name), draw(name, plants, layers, book)

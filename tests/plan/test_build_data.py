@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "tools" / "build_data.py"
 WRITTEN_ELSEWHERE = (
@@ -23,6 +25,7 @@ def run(*arguments: str, cwd: Path) -> None:
     subprocess.run([sys.executable, str(SCRIPT), *arguments], check=True, cwd=cwd, capture_output=True)
 
 
+@pytest.mark.slow
 def test_a_rebuild_is_identical_to_the_byte(tmp_path: Path) -> None:
     out = tmp_path / "data"
     out.mkdir()

@@ -29,6 +29,7 @@ def shown(page: AppTest) -> str:
     return " ".join(getattr(e.proto, "body", "") for e in page.get("html"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", [{}, {"lang": "en"}, {"register": EMPTY}], ids=["zh", "en", "empty"])
 def test_the_page_opens(state):
     assert open_page(**state).button(key="briefing_start")
@@ -71,6 +72,7 @@ def test_a_step_beyond_the_end_is_the_last_and_nonsense_is_the_set_up():
     assert page.button(key="briefing_start")
 
 
+@pytest.mark.slow
 def test_the_radius_moves_in_the_step_and_a_clicked_plant_is_explained():
     page = open_page(5)
     assert "30 km" in shown(page)
@@ -95,6 +97,7 @@ def test_a_plan_for_another_register_is_said_and_left_out():
     assert any("nowhere" in e.value for e in page.error)
 
 
+@pytest.mark.slow
 def test_a_new_step_takes_its_place_in_the_story():
     before = {
         key: {"show": True, "order": n, "caption": "", "notes": ""}

@@ -33,6 +33,7 @@ def test_before_a_plan_the_page_shows_the_inventory_and_says_so(page: AppTest) -
     assert len(page.dataframe[0].value) == 78  # flagged, advisory notes left aside
 
 
+@pytest.mark.slow
 def test_a_decision_can_be_made_and_undone(page: AppTest) -> None:
     page.run()
     page.session_state["con_plant"] = "concrete-m010"
@@ -61,6 +62,7 @@ def test_a_plan_is_made_and_shown_and_belongs_to_the_session_that_asked_for_it(p
     assert "consolidation_plan" not in fresh.session_state
 
 
+@pytest.mark.slow
 def test_a_run_without_a_plan_says_so_until_the_wish_changes(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_args: object, **_options: object) -> None:
         raise InfeasibleError("90 秒内没有找到方案")

@@ -74,6 +74,7 @@ def test_the_map_page_and_the_overview_agree():
     assert int(second["显示站点"]) == 265
 
 
+@pytest.mark.slow
 def test_a_filter_narrows_table_and_figures_alike():
     page = open_page("station_map")
     page.multiselect(key="rings").select(4).run()
@@ -82,6 +83,7 @@ def test_a_filter_narrows_table_and_figures_alike():
     assert metrics(page)["显示站点"] == str(len(rows))
 
 
+@pytest.mark.slow
 def test_a_filter_that_nothing_passes_says_so():
     page = open_page("station_map")
     page.multiselect(key="rings").select(2).run()
@@ -123,6 +125,7 @@ def test_the_margin_in_the_address_goes_before_the_one_of_the_session():
     assert page.slider(key="margin").value == page.session_state["sensitive_margin_m"] == 300
 
 
+@pytest.mark.slow
 def test_before_the_first_rule_every_station_is_not_in_force_and_today_none_is():
     page = open_page("station_map")
     assert "当年尚无规则" not in metrics(page)
@@ -283,6 +286,7 @@ def test_the_coverage_page_turns_to_concrete_stations_districts_and_spare_capaci
     assert metrics(page)["产能保障率"] == "0.0 %"
 
 
+@pytest.mark.slow
 def test_a_shared_view_of_coverage_opens_in_the_other_language():
     page = new_page("coverage")
     page.session_state["lang"] = "en"
@@ -293,6 +297,7 @@ def test_a_shared_view_of_coverage_opens_in_the_other_language():
     assert page.query_params["theme"] in ("concrete", ["concrete"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["station_map", "coverage"])
 def test_the_year_in_the_address_is_the_year_of_either_page(name):
     page = new_page(name)

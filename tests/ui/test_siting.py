@@ -88,6 +88,7 @@ def test_a_place_inside_the_ring_is_shown_but_cannot_be_added(page):
     assert page.button(key="siting_add").disabled
 
 
+@pytest.mark.slow
 def test_adding_a_place_is_one_step_that_can_be_undone(page):
     look(page, ALLOWED)
     press(page, "siting_add_lock")
@@ -142,6 +143,7 @@ def test_up_to_four_plans_stand_side_by_side(planned):
     assert metrics(planned)["新建生产线"] == "3 条 120 万t"
 
 
+@pytest.mark.slow
 def test_a_stricter_setting_takes_sites_out_and_says_so(page):
     look(page, ("point", 116.66, 40.10))
     press(page, "siting_add")
@@ -152,12 +154,14 @@ def test_a_stricter_setting_takes_sites_out_and_says_so(page):
     assert lost == (metrics(page)["新建生产线"] == "0 条 0 万t")
 
 
+@pytest.mark.slow
 def test_a_quota_that_cannot_be_met_is_said_in_numbers(page):
     ok(page.slider(key="siting_quota_SW").set_range(6, 11).run())
     ok(page.slider(key="siting_quota_NE").set_range(6, 11).run())
     assert "各方位合计至少要 12 条线，但总数只有 11 条。" in texts(page)
 
 
+@pytest.mark.slow
 def test_a_bound_holds_for_what_was_asked_and_not_for_what_is_set_meanwhile(page):
     page.session_state["siting_gap"] = 0.05
     press(page, "siting_solve")
@@ -198,6 +202,7 @@ def test_the_suitability_view_follows_its_weights(page):
     assert "不是最优方案" in texts(page)
 
 
+@pytest.mark.slow
 def test_coverage_as_the_aim(page):
     page.session_state["siting_objective"] = "coverage"
     ok(page.run())

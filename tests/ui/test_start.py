@@ -28,6 +28,7 @@ print("modules:", *{name.split(".")[0] for name in sys.modules})
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("page", "shown"),
     [("app", set()), ("pages/station_map", set()), ("pages/briefing", {"altair", "scipy"})],

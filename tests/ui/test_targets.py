@@ -44,6 +44,7 @@ def test_the_shipped_data():
     assert "还没有填报" in texts(test)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tab", ["供需平衡", "节能减排测算", "规划核对", "填报"])
 def test_every_tab_opens(tab):
     test = page(targets_tab_zh=tab)
@@ -70,6 +71,7 @@ def test_without_any_actual(monkeypatch):
     assert metrics(test)["○ 无数据"] == "14"
 
 
+@pytest.mark.slow
 def test_every_indicator_can_be_shown():
     test = page()
     box = test.selectbox(key="targets_indicator")
@@ -95,6 +97,7 @@ def fill(test, *, value, year=2013, source="2013 年报", who="张三", indicato
     return next(b for b in test.button if b.label == "检查并保存").click().run()
 
 
+@pytest.mark.slow
 def test_an_entry_is_kept_and_counts_on_the_board():
     test = fill(page(), value=450.0)
     assert not test.exception
@@ -104,6 +107,7 @@ def test_an_entry_is_kept_and_counts_on_the_board():
     assert metrics(test)["▲ 按期"] == "1"
 
 
+@pytest.mark.slow
 def test_a_wrong_entry_is_refused_in_words():
     test = fill(page(), value=450.0, source="", who="")
     assert entries.actuals().empty
@@ -111,6 +115,7 @@ def test_a_wrong_entry_is_refused_in_words():
     assert "来源" in said and "填报人" in said
 
 
+@pytest.mark.slow
 def test_an_implausible_jump_waits_for_confirmation():
     test = fill(page(), value=4500.0)
     assert entries.actuals().empty
@@ -120,6 +125,7 @@ def test_an_implausible_jump_waits_for_confirmation():
     assert entries.actuals()["value"].tolist() == [4500.0]
 
 
+@pytest.mark.slow
 def test_an_entry_ten_times_any_figure_on_record_is_refused():
     test = fill(page(), value=45000.0)
     assert entries.actuals().empty
@@ -127,6 +133,7 @@ def test_an_entry_ten_times_any_figure_on_record_is_refused():
     assert not [b for b in test.button if b.label == "确认无误，保存"]
 
 
+@pytest.mark.slow
 def test_an_entry_is_taken_back_and_restored():
     entries.add_actual(Entry("mortar_use", 2013, 450, "万t", "年报", "张三"))
     test = page()
