@@ -10,6 +10,7 @@ from mixplan.screening import verdicts as screening_verdicts
 from mixplan.targets import entries, progress, status
 from mixplan.ui.session import REGISTER
 from mixplan.ui.targets import figures
+from mixplan.ui.texts import plain
 
 
 def plan_targets() -> None:
@@ -21,7 +22,7 @@ def plan_targets() -> None:
     text = _("规划目标 {count} 项：达标 {met}，无数据 {nothing}，其余 {others}。")
     st.page_link(
         "pages/targets.py",
-        label=text.format(count=len(items), met=met, nothing=nothing, others=len(items) - met - nothing),
+        label=plain(text.format(count=len(items), met=met, nothing=nothing, others=len(items) - met - nothing)),
         width="stretch",
     )
 
@@ -40,7 +41,7 @@ def next_steps(table: pd.DataFrame) -> None:
         found = stations.split(counted[counted["drawn"].isin(drawn)])
         st.page_link(
             "pages/station_map.py",
-            label=text.format(count=found.count, split=found.text()),
+            label=plain(text.format(count=found.count, split=found.text())),
             query_params={"verdicts": drawn, "statuses": INVENTORY},
             width="stretch",
         )
@@ -49,4 +50,4 @@ def next_steps(table: pd.DataFrame) -> None:
         st.page_link("pages/station_map.py", label=_("导入自己的登记册，替换模型推算的站点"), width="stretch")
     st.page_link("pages/data.py", label=_("查看数据来源、规则与假设"), width="stretch")
     if unlocated:
-        st.caption(_("另有 {count} 个站点未定位，不上图。").format(count=unlocated))
+        st.caption(plain(_("另有 {count} 个站点未定位，不上图。").format(count=unlocated)))
