@@ -5,6 +5,9 @@ from starlette.middleware import Middleware
 
 from mixplan.base.paths import ROUTER
 from mixplan.ui.faults import page_of_a_fault
+from mixplan.ui.headers import SecurityHeaders
 from mixplan.ui.planner import PlannerCookie
 
-app = st.App(ROUTER, middleware=[Middleware(PlannerCookie)], on_script_error=page_of_a_fault)
+app = st.App(
+    ROUTER, middleware=[Middleware(SecurityHeaders), Middleware(PlannerCookie)], on_script_error=page_of_a_fault
+)
