@@ -7,10 +7,12 @@ the command is called.
 import argparse
 import gc
 import io
+import re
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
-from typing import Any
+from typing import Any, TextIO, cast
 
 from mixplan import __version__
 from mixplan.base.errors import MixplanError
