@@ -54,7 +54,7 @@ def test_words_in_english(capsys):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--supply", "没有.csv"], ["--radius", "-3"], ["--radius", "nan"], ["--year", "2005"]]
+    "arguments", [["--supply", "没有.csv"], ["--radius", "-3"], ["--radius", "1e308"], ["--year", "2005"]]
 )
 def test_bad_input_is_said_in_a_sentence(capsys, arguments):
     code, out = run(capsys, *arguments)
