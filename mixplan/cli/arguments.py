@@ -5,14 +5,14 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from mixplan.base.files.columns import CellError, number_of
+from mixplan.base.files.columns import CellError, amount_between
 from mixplan.base.files.writing import write_file
 from mixplan.base.i18n import gettext as _
 from mixplan.plan.rules import load_rules
 from mixplan.plan.words import rule_kind_label
 
 MOST_METRES = 100_000.0  # as a register may state of a place
-_MOST = 1e9
+_up_to_most = amount_between(-1e9, 1e9)  # beyond, nothing about a city is meant
 
 
 def day(text: str) -> date:
@@ -33,18 +33,18 @@ def year_number(text: str) -> int:
 
 
 def number(text: str) -> float:
-    """A finite number, as a table's cell is read; whether it is one that means something, its setting says."""
+    """A number, as a table's cell is read; whether it is one that means something, its setting says."""
     try:
-        return number_of(text)
+        return _up_to_most(text)
     except CellError as fault:
-        said = _("{problem}；收到的是“{text}”").format(problem=_(fault.text), text=text)
+        said = _("{problem}；收到的是“{text}”").format(problem=_(fault.text).format(**dict(fault.details)), text=text)
         raise argparse.ArgumentTypeError(said) from None
 
 
 def whole_number(text: str) -> int:
     """A number without decimals."""
     value = number(text)
-    if value != int(value) or abs(value) > _MOST:
+    if value != int(value):
         raise argparse.ArgumentTypeError(_("应为整数；收到的是“{text}”").format(text=text))
     return int(value)
 

@@ -19,9 +19,14 @@ def test_what_only_a_program_takes_for_a_number_is_refused_in_words(text):
         arguments.number(text)
 
 
+def test_a_number_beyond_anything_about_a_city_is_refused():
+    with pytest.raises(argparse.ArgumentTypeError, match=r"应在 -1e\+09 与 1e\+09 之间；收到的是“1e308”"):
+        arguments.number("1e308")
+
+
 @pytest.mark.parametrize("text", ["1.5", "1e12", "9" * 400])
 def test_a_whole_number_is_whole_and_within_reason(text):
-    with pytest.raises(argparse.ArgumentTypeError, match="应为"):
+    with pytest.raises(argparse.ArgumentTypeError, match="应"):
         arguments.whole_number(text)
 
 
