@@ -2,7 +2,6 @@
 
 import io
 import json
-import sys
 
 from hypothesis import given
 from hypothesis import strategies as st
