@@ -115,7 +115,7 @@ class Planner:
         self.set: dict[str, Any] = {}
 
     async def run(self, page: str) -> tuple[float, int, dict[str, int]]:
-        """Run a page with what its address and its widgets are set to; CPU seconds of this process, bytes sent, and bytes by kind of element."""
+        """Run a page as its address and widgets are set; CPU seconds of this process, bytes sent, and those by kind."""
         from streamlit.proto.BackMsg_pb2 import BackMsg
 
         message = BackMsg()

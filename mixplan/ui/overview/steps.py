@@ -7,15 +7,15 @@ from mixplan.base.i18n import gettext as _
 from mixplan.plan.kinds import INVENTORY
 from mixplan.screening import stations
 from mixplan.screening import verdicts as screening_verdicts
-from mixplan.targets import entries, progress, status
+from mixplan.targets import status
 from mixplan.ui.session import REGISTER
 from mixplan.ui.targets import figures
 
 
 def plan_targets() -> None:
     """The plan's ceilings and targets for 2015 at a glance, with how each stands."""
-    known = entries.with_entries(figures.indicators(), figures.entries())
-    items = progress.progress(known, as_of=progress.latest_year(known))
+    known = figures.known()
+    items = figures.standing(known, known.latest_year)
     met = sum(item.status == status.Status.MET for item in items)
     nothing = sum(item.status == status.Status.NO_DATA for item in items)
     text = _("规划目标 {count} 项：达标 {met}，无数据 {nothing}，其余 {others}。")
