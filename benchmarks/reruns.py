@@ -183,11 +183,13 @@ def new_runtime() -> Any:
     from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
     from streamlit.web import bootstrap
 
+    from mixplan.base.paths import ROUTER
+
     os.chdir(ROOT)
     bootstrap.load_config_options({})
     return Runtime(
         RuntimeConfig(
-            script_path=str(ROOT / "app.py"),
+            script_path=str(ROUTER),
             media_file_storage=MemoryMediaFileStorage("/media"),
             uploaded_file_manager=MemoryUploadedFileManager("/upload"),
         )

@@ -10,6 +10,7 @@ from mixplan.plan.words import pretty
 from mixplan.targets.savings import bulk_path, savings, savings_table
 from mixplan.ui.tables import chart_with_table
 from mixplan.ui.targets.figures import Known
+from mixplan.ui.texts import change, plain
 
 
 def savings_tab(known: Known) -> None:
@@ -20,7 +21,7 @@ def savings_tab(known: Known) -> None:
     left, right = st.columns([2, 5], gap="large")
     with left:
         rate = st.slider(
-            _("{year} 年散装水泥使用率（%）").format(year=int(last["year"])),
+            plain(_("{year} 年散装水泥使用率（%）").format(year=int(last["year"]))),
             0.0,
             100.0,
             float(last["rate_pct"]),
@@ -29,7 +30,7 @@ def savings_tab(known: Known) -> None:
             persist_state="session",
         )
         cement = st.number_input(
-            _("{year} 年水泥用量（万t）").format(year=int(last["year"])),
+            plain(_("{year} 年水泥用量（万t）").format(year=int(last["year"]))),
             min_value=0.0,
             value=float(last["cement_wan_t"]),
             step=50.0,
@@ -40,10 +41,12 @@ def savings_tab(known: Known) -> None:
         plan_total, chosen_total = float(plan["bulk_wan_t"].sum()), float(chosen["bulk_wan_t"].sum())
         st.metric(
             _("五年散装水泥用量（万t）"),
-            pretty(chosen_total, digits=0),
-            delta=None
-            if abs(chosen_total - plan_total) < 0.5
-            else _("{change} 万t，与规划路径相比").format(change=f"{chosen_total - plan_total:+,.0f}"),
+            plain(pretty(chosen_total, digits=0)),
+            delta=change(
+                None
+                if abs(chosen_total - plan_total) < 0.5
+                else _("{change} 万t，与规划路径相比").format(change=f"{chosen_total - plan_total:+,.0f}")
+            ),
         )
         st.caption(
             _(
