@@ -11,7 +11,7 @@ from mixplan.ui.texts import plain
 ui.begin()
 ui.header(_("目标进度"), _("规划的每项目标走到了哪里，规划自己的数字对得上吗？"))
 
-known = figures.known()
+known = figures.known(figures.entries())
 year = board.year_control(known)
 items, found = figures.standing(known, year), figures.audited(known)
 version = (known.version, year)

@@ -60,7 +60,7 @@ def _report(version: str, language: str, _plants: gpd.GeoDataFrame, _given: Inpu
 def report(given: Inputs) -> Report:
     """The report in the session's language; computed once for the same inputs."""
     plants, version = shared.register()
-    figures = targets_figures.known()
+    figures = targets_figures.known(targets_figures.entries())
     known = "|".join([version, data_version(), f"{shared.margin_m():g}", given.version, figures.version])
     with st.spinner(_("正在汇总……")):
         try:

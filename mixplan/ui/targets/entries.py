@@ -66,6 +66,8 @@ def entry_tab(known: Known) -> None:
         if said := ENTRY_MESSAGE.take():
             message(*said)
     with right:
+        if waiting := database.turns():
+            message("info", waiting)
         _entry_list(known)
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import get_language
+from mixplan.base.i18n import gettext as _
 from mixplan.plan.figures import Figure, figures
 from mixplan.plan.indicators import load_indicators
 from mixplan.projects import entries as projects_entries
@@ -39,18 +40,18 @@ def plan() -> tuple[pd.DataFrame, str]:
 
 
 def entries(*, withdrawn: bool = False) -> pd.DataFrame:
-    """Planners' own actuals; where their file cannot be read the page says so and goes on without them."""
+    """Planners' own actuals; where their file cannot be read the page says so and ends: it would be wrong."""
     try:
         return projects_entries.actuals(withdrawn=withdrawn)
     except DataError as error:
         message("error", str(error))
-        return pd.DataFrame(columns=list(projects_entries.COLUMNS))
+        st.info(_("没有填报的数字，进度会算错，所以到此为止。文件能读以后刷新本页即可。"))
+        st.stop()
 
 
-def known() -> Known:
+def known(entered: pd.DataFrame) -> Known:
     """The plan's figures with planners' own actuals."""
     frame, version = plan()
-    entered = entries()
     rows = list(entered.itertuples(index=False, name=None))
     key = hashlib.sha256(repr((version, rows, get_language())).encode()).hexdigest()
     return _known(key, frame, entered)
