@@ -75,11 +75,14 @@ class Haul:
         Haul in km, infinite where there is no way.
     sources, places : Joined
         How they join the network.
+    network : Network or None
+        The network that it was measured along.
     """
 
     km: Floats
     sources: Joined
     places: Joined
+    network: Network | None = None
 
 
 HaulFunction = Callable[[gpd.GeoSeries, gpd.GeoSeries], Haul]  # places, sources
@@ -123,7 +126,7 @@ class _Feet:
 
 def _feet(points: NDArray[np.object_], network: Network, access_m: float) -> tuple[_Feet, Floats, Floats]:
     """Feet on the nearest lines, the distance to the nearest of all, and what was joined to a main part beyond it."""
-    lines = np.asarray(network.lines)
+    lines = network.lines
     all_edges = np.arange(len(lines))
     place, edge, metres = [], [], []
     main_m = np.full(len(points), np.inf)
@@ -135,9 +138,7 @@ def _feet(points: NDArray[np.object_], network: Network, access_m: float) -> tup
         place.append(np.arange(len(points)))
         edge.append(nearest)
         metres.append(away)
-    pairs, first = np.unique(
-        np.column_stack([np.concatenate(place), np.concatenate(edge)]), axis=0, return_index=True
-    )
+    pairs, first = np.unique(np.column_stack([np.concatenate(place), np.concatenate(edge)]), axis=0, return_index=True)
     away = np.concatenate(metres)[first]
     near = away <= access_m
     at, on = pairs[near].T
@@ -207,14 +208,11 @@ def network_haul(
     total = node + len(points)
     graph = coo_array((np.maximum(length, _ALMOST_NOTHING_M), pairs.T), shape=(total, total)).tocsr()
     way = _shortest(graph, node + np.arange(count), node + count + np.arange(len(places)))
-    sides = [slice(None, count), slice(count, None)]
-    source_side, place_side = (
-        _joined(network, points, feet, cut_off, (access, main, access_m), (mine, other))
-        for cut_off, mine, other in zip(
-            (~np.isfinite(way).any(axis=1), ~np.isfinite(way).any(axis=0)), sides, sides[::-1], strict=True
-        )
-    )
-    return Haul(way.T / M_PER_KM, source_side, place_side)
+    there = np.isfinite(way)
+    here, beyond, away = slice(None, count), slice(count, None), (access, main, access_m)
+    source_side = _joined(network, points, feet, np.logical_not(there.any(axis=1)), away, (here, beyond))
+    place_side = _joined(network, points, feet, np.logical_not(there.any(axis=0)), away, (beyond, here))
+    return Haul(way.T / M_PER_KM, source_side, place_side, network)
 
 
 def _shortest(graph: Any, starts: Ints, goals: Ints) -> Floats:

@@ -89,16 +89,15 @@ def read_network(content: bytes, name: str) -> Network:
             _read_graphml(content, found)
         else:
             _read_geojson(content, found)
-        crs = stated_crs(found.crs or GEOGRAPHIC_CRS)
+        stated = GEOGRAPHIC_CRS if found.crs is None else found.crs
+        crs = stated_crs(stated)
     except DatumError as error:
         raise DataError(_("路网文件 {file}：{error}").format(file=name, error=error)) from None
     if not found.corners:
         raise DataError(_("路网文件 {file} 里没有线，无法计算运距。").format(file=name))
     lines = _metric(found, crs)
     lines = [line[::-1] if way < 0 else line for line, way in zip(lines, found.directions, strict=True)]
-    source = NetworkSource(
-        name, found.crs or GEOGRAPHIC_CRS, len(lines), found.left_out, found.heights, found.unknown_directions
-    )
+    source = NetworkSource(name, stated, len(lines), found.left_out, found.heights, found.unknown_directions)
     network = network_of(lines, [way != 0 for way in found.directions], source)
     if len(network.edges) == 0:
         raise DataError(_("路网文件 {file} 里的线都没有长度，无法计算运距。").format(file=name))
@@ -214,7 +213,8 @@ def _features(document: dict[str, Any], name: str) -> Iterator[tuple[Any, Any]]:
     for feature in features:
         if not isinstance(feature, dict):
             raise DataError(_not_a_network(name))
-        geometry, properties = feature, None
+        geometry: Any = feature
+        properties: Any = None
         if feature.get("type") == "Feature":
             geometry, properties = feature.get("geometry"), feature.get("properties")
         members = geometry.get("geometries") if isinstance(geometry, dict) else None

@@ -10,6 +10,7 @@ from functools import cached_property
 import geopandas as gpd
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from mixplan.base.arrays import Bools, Floats, Ints
 from mixplan.base.numbers import M_PER_KM
@@ -80,9 +81,9 @@ class Network:
         return float(self.length_m.sum() / M_PER_KM)
 
     @cached_property
-    def lines(self) -> Sequence[shapely.LineString]:
+    def lines(self) -> NDArray[np.object_]:
         """Every edge as a line."""
-        return shapely.linestrings(self.corners[self.edges])
+        return np.asarray(shapely.linestrings(self.corners[self.edges]))
 
     @cached_property
     def tree(self) -> shapely.STRtree:
@@ -115,7 +116,7 @@ class Network:
         length = np.bincount(part[part >= 0], weights=self.length_m[part >= 0])
         main = [n for n, metres in enumerate(length) if n == 0 or metres >= _MAIN_SHARE * self.length_m.sum()]
         members = [np.flatnonzero(part == n) for n in main]
-        return tuple((edges, shapely.STRtree(np.asarray(self.lines)[edges])) for edges in members)
+        return tuple((edges, shapely.STRtree(self.lines[edges])) for edges in members)
 
     @cached_property
     def bounds_degrees(self) -> tuple[float, float, float, float]:
@@ -128,7 +129,7 @@ class Network:
         """How far points lie from the longest piece."""
         if len(points) == 0:
             return np.empty(0)
-        lines = np.asarray(self.lines)[self.piece == 0]
+        lines = self.lines[self.piece == 0]
         metres: Floats = shapely.distance(lines[shapely.STRtree(lines).nearest(points)], points)
         return metres
 
@@ -176,7 +177,8 @@ def network_of(
     goes_on = (line[1:] == line[:-1]) & (number[1:] != number[:-1])
     edges = np.column_stack([number[:-1], number[1:]])[goes_on]
     kept, single = _once(edges, directed[line[1:]][goes_on])
-    return Network(corners * _GRID_M, kept, single, source or NetworkSource(lines=len(sizes)))
+    at = np.asarray(corners * _GRID_M, dtype=np.float64)
+    return Network(at, kept, single, source or NetworkSource(lines=len(sizes)))
 
 
 def _once(edges: Ints, one_way: Bools) -> tuple[Ints, Bools]:
