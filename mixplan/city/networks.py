@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from mixplan.base.arrays import Bools, Floats, Ints
 from mixplan.base.numbers import M_PER_KM
-from mixplan.city.crs import GEOGRAPHIC_CRS, METRIC_CRS
+from mixplan.city.crs import METRIC_CRS, degrees
 
 _GRID_M = 0.1  # corners nearer to each other than this are one, so that lines that meet are joined
 _MAIN_SHARE = 0.05  # of the length: a part with less is no place to be joined to where a larger one is near
@@ -121,9 +121,9 @@ class Network:
     @cached_property
     def bounds_degrees(self) -> tuple[float, float, float, float]:
         """West, south, east and north in degrees."""
-        box = gpd.GeoSeries([shapely.box(*self.corners.min(axis=0), *self.corners.max(axis=0))], crs=METRIC_CRS)
-        west, south, east, north = map(float, box.to_crs(GEOGRAPHIC_CRS).total_bounds)
-        return west, south, east, north
+        ends = shapely.points([self.corners.min(axis=0), self.corners.max(axis=0)])
+        (west, east), (south, north) = degrees(gpd.GeoSeries(ends, crs=METRIC_CRS))
+        return float(west), float(south), float(east), float(north)
 
     def largest_m(self, points: Sequence[shapely.Point]) -> Floats:
         """How far points lie from the longest piece."""

@@ -104,7 +104,7 @@ STREETS = st.lists(st.tuples(CORNER, CORNER, st.booleans()), min_size=1, max_siz
 
 
 @given(STREETS, st.randoms(use_true_random=False))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_hauls_between_corners_are_the_shortest_ways_of_another_library(streets, random):
     """On random plans of streets, some one-way; every point stands on a corner, so that it joins the network there."""
     streets = [(a, b, one_way) for a, b, one_way in streets if a != b]
