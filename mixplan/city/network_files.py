@@ -1,6 +1,5 @@
 """Reading the road networks that planners bring, as GeoJSON lines or GraphML."""
 
-import json
 import math
 import re
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from mixplan.base.arrays import Floats
 from mixplan.base.errors import DataError, DatumError
 from mixplan.base.files.archives import unpacked
 from mixplan.base.files.cells import file_content
+from mixplan.base.files.jsonfiles import read_json_text
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import M_PER_KM
 from mixplan.city.crs import GEOGRAPHIC_CRS, METRIC_CRS, stated_crs, to_degrees, to_metres
@@ -168,7 +168,7 @@ def _away_km(least: Floats, most: Floats) -> float:
 
 
 def _read_geojson(content: bytes, found: _Lines) -> None:
-    document = _document(content, found.name)
+    document = read_json_text(content, found.name)
     if not isinstance(document, dict):
         raise DataError(_not_a_network(found.name))
     found.crs = _stated_name(document.get("crs"))
@@ -183,13 +183,6 @@ def _read_geojson(content: bytes, found: _Lines) -> None:
         where = _("第 {number} 个要素").format(number=number)
         for line in [corners] if kind == "LineString" else corners:
             found.add(line, tag, where)
-
-
-def _document(content: bytes, name: str) -> Any:
-    try:
-        return json.loads(content)
-    except (ValueError, RecursionError):
-        raise DataError(_not_a_network(name)) from None
 
 
 def _not_a_network(name: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mixplan.base.files.sheets import workbook_xlsx
+from mixplan.base.paths import ROUTER
 from mixplan.city.layers import load_layers
 from mixplan.coverage import ground, reach, result
 from mixplan.coverage import supply as coverage_supply
@@ -22,8 +23,8 @@ PAGES = ["overview", "station_map", "siting", "coverage", "briefing", "data"]
 
 def new_page(name: str) -> AppTest:
     # The overview links to other pages, which exist for the router only.
-    script = "app.py" if name == "overview" else f"pages/{name}.py"
-    return AppTest.from_file(str(ROOT / script), default_timeout=60)
+    script = ROUTER if name == "overview" else ROOT / "pages" / f"{name}.py"
+    return AppTest.from_file(str(script), default_timeout=60)
 
 
 def open_page(name: str, **state: object) -> AppTest:
@@ -227,7 +228,7 @@ def test_markup_in_a_file_name_or_header_is_shown_not_rendered():
 
 def test_markup_in_a_problem_of_a_file_is_shown_not_rendered():
     page = open_page("siting", siting_problem="![i](http://127.0.0.1/x.png).csv 第 2 行")
-    assert [box.value for box in page.error] == [r"\!\[i\]\(http\://127.0.0.1/x.png\).csv 第 2 行"]
+    assert [box.value for box in page.error] == [r"\!\[i\]\(http:small[]\://127.0.0.1/x.png\).csv 第 2 行"]
 
 
 def test_the_data_page_lists_every_declared_file():
