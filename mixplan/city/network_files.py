@@ -1,7 +1,6 @@
 """Reading the road networks that planners bring, as GeoJSON lines or GraphML."""
 
 import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from mixplan.base.arrays import Floats
 from mixplan.base.errors import DataError, DatumError
 from mixplan.base.files.archives import unpacked
 from mixplan.base.files.cells import file_content
+from mixplan.base.files.columns import CellError, number_of
 from mixplan.base.files.jsonfiles import read_json_text
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import M_PER_KM
@@ -292,7 +292,10 @@ def _read_graphml(content: bytes, found: _Lines) -> None:
 
 
 def _number(text: str | None) -> float:
-    return float(text) if text and re.fullmatch(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?", text) else math.nan
+    try:
+        return number_of(text or "")
+    except CellError:
+        return math.nan
 
 
 def _wkt_corners(text: str) -> Any:

@@ -79,7 +79,7 @@ def catchment_km(case: SitingCase) -> pd.Series:
     room = case.candidates["capacity"].to_numpy(float)[None, :] - (np.cumsum(amount, axis=0) - amount)
     taken = np.clip(room, 0.0, amount)
     sorted_haul = np.take_along_axis(haul, order, axis=0)
-    work = np.where(taken > 0, taken * np.where(np.isfinite(sorted_haul), sorted_haul, np.inf), 0.0).sum(axis=0)
+    work = (taken * np.where(taken > 0, sorted_haul, 0.0)).sum(axis=0)
     total = taken.sum(axis=0)
     mean = np.divide(work, total, out=np.zeros(m), where=total > 0)
     return pd.Series(mean, index=case.candidates.index)

@@ -13,7 +13,7 @@ from mixplan.coverage import ground as coverage_ground
 from mixplan.coverage import supply as coverage_supply
 from mixplan.coverage import words as coverage_words
 from mixplan.plan.datapackage import data_version
-from mixplan.ui import address, shared
+from mixplan.ui import address, shared, texts
 from mixplan.ui.controls import year_slider
 from mixplan.ui.network import network_control, roads
 from mixplan.ui.proposals import Proposal, session_plan, session_proposal, uploaded_proposal
