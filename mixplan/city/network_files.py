@@ -16,7 +16,7 @@ from mixplan.base.errors import DataError, DatumError
 from mixplan.base.files.archives import unpacked
 from mixplan.base.files.cells import file_content
 from mixplan.base.files.columns import CellError, number_of
-from mixplan.base.files.jsonfiles import read_json_text
+from mixplan.base.files.jsonfiles import is_json, read_json_text
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import M_PER_KM
 from mixplan.city.crs import GEOGRAPHIC_CRS, METRIC_CRS, stated_crs, to_degrees, to_metres
@@ -168,7 +168,7 @@ def _away_km(least: Floats, most: Floats) -> float:
 
 
 def _read_geojson(content: bytes, found: _Lines) -> None:
-    document = read_json_text(content, found.name)
+    document = read_json_text(content, found.name) if is_json(content) else None
     if not isinstance(document, dict):
         raise DataError(_not_a_network(found.name))
     found.crs = _stated_name(document.get("crs"))
