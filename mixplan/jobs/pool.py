@@ -25,8 +25,12 @@ class Pace(NamedTuple):
 
     @classmethod
     def from_environment(cls) -> "Pace":
-        """The usual pace, with a shorter silence where ``MIXPLAN_JOBS_SILENCE_S`` says so."""
-        return cls(silence_s=float(os.environ.get("MIXPLAN_JOBS_SILENCE_S", cls().silence_s)))
+        """The usual pace, shorter where ``MIXPLAN_JOBS_SILENCE_S`` and ``MIXPLAN_JOBS_LINGER_S`` say so."""
+        usual = cls()
+        return cls(
+            silence_s=float(os.environ.get("MIXPLAN_JOBS_SILENCE_S", usual.silence_s)),
+            linger_s=float(os.environ.get("MIXPLAN_JOBS_LINGER_S", usual.linger_s)),
+        )
 
 
 def cores() -> int:

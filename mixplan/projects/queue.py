@@ -115,7 +115,7 @@ class Queue:
     """The queue in a folder, by default in the user's own."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.folder = own_folder(home() / "jobs" if folder is None else folder)
+        self.folder = home() / "jobs" if folder is None else folder
         self.file = self.folder / "queue.sqlite3"
 
     @contextmanager
@@ -134,6 +134,7 @@ class Queue:
 
     def connection(self) -> sqlite3.Connection:
         """A connection with the tables in place; the pool holds one open, so that the others are quick."""
+        own_folder(self.folder)
         fresh = not self.file.exists()
         connection = sqlite3.connect(self.file, timeout=_WAIT_S, isolation_level=None, check_same_thread=False)
         if fresh:
@@ -145,7 +146,9 @@ class Queue:
         return connection
 
     def _rows(self, question: str, values: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
-        """Answers to a question, read without a lock."""
+        """Answers to a question, read without a lock; none where nothing was ever asked for."""
+        if not self.file.exists():
+            return []
         try:
             connection = self.connection()
             try:
@@ -277,7 +280,7 @@ class Lock:
     """Held by one process at a time, and let go by the system however that process ends."""
 
     def __init__(self, folder: Path) -> None:
-        self._connection = sqlite3.connect(folder / "pool.lock", timeout=0, isolation_level=None)
+        self._connection = sqlite3.connect(own_folder(folder) / "pool.lock", timeout=0, isolation_level=None)
 
     def take(self) -> bool:
         """Whether nobody else holds it; from then on this process does."""
