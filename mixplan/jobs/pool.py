@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing import connection, process
 from typing import Any, NamedTuple
 
@@ -50,14 +50,16 @@ class Seat:
     told_to_stop: float | None = None
 
 
-@dataclass
 class Pool:
     """Hands out turns, heeds stops, notices who has gone."""
 
-    queue: Queue
-    workers: int
-    pace: Pace = field(default_factory=Pace)
-    seats: list[Seat] = field(default_factory=list)
+    def __init__(self, queue: Queue, workers: int, pace: Pace) -> None:
+        self.queue, self.workers, self.pace = queue, workers, pace
+        self.seats: list[Seat] = []
+        self._awake = self._round = time.time()
+        # Copies of a process that has loaded everything, where the system can copy one.
+        method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+        self._context: Any = multiprocessing.get_context(method)
 
     def run(self) -> None:
         """Work until no server is there any more; at once over where another pool has this queue."""
@@ -65,14 +67,11 @@ class Pool:
         if not _patiently(lock):
             return
         held = self.queue.connection()  # while one stays open, opening others is quick
-        method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-        self._context = multiprocessing.get_context(method)
         self._context.set_forkserver_preload(["mixplan.jobs.warm", "mixplan.jobs.worker"])
         try:
             for entry in self.queue.open_entries():
                 if entry.state == "running":  # of a pool that was ended
                     self.queue.end(entry.id, "lost", "restarted")
-            self._awake = self._round = time.time()
             while self._wanted():
                 self.round()
         finally:

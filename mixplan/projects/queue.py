@@ -198,7 +198,7 @@ class Queue:
     def part(self, job: int, part: Part) -> bytes | None:
         """One part of a run, none where there is none."""
         found = self._rows("SELECT content FROM parts WHERE job = ? AND part = ?", (job, part))
-        return bytes(found[0][0]) if found else None  # type: ignore[call-overload,no-any-return]
+        return bytes(found[0][0]) if found else None  # type: ignore[call-overload]
 
     def ask_stop(self, job: int, why: Why) -> None:
         """Ask work to stop: what waits ends at once, what runs is told by the pool."""

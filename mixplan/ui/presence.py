@@ -2,7 +2,6 @@
 
 import threading
 import time
-from dataclasses import dataclass
 
 from streamlit.runtime import Runtime, exists
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -27,13 +26,7 @@ _WARM = (
 )
 
 
-@dataclass
-class _Session:
-    planner: str
-    seen: float
-
-
-_sessions: dict[str, _Session] = {}
+_seen: dict[tuple[str, str], float] = {}  # when a session and its planner were connected last
 _keeper: Keeper | None = None
 _starting = threading.Lock()
 
@@ -42,18 +35,19 @@ def arrive() -> None:
     """Take down whose session this is; every run of a page calls this."""
     context = get_script_run_ctx()
     if context is not None:
-        _sessions[context.session_id] = _Session(planner_id(), time.monotonic())
+        _seen[context.session_id, planner_id()] = time.monotonic()
 
 
 def present() -> set[str]:
     """Planners with a page that is connected; a timer in a hidden tab may sleep for a minute, the connection lasts."""
-    now = time.monotonic()
-    for key, session in list(_sessions.items()):
-        if not exists() or Runtime.instance().is_active_session(key):
-            session.seen = now
-        elif now - session.seen > _FORGOTTEN_S:
-            _sessions.pop(key, None)
-    return {session.planner for session in list(_sessions.values()) if session.seen == now}
+    now, found = time.monotonic(), set()
+    for (session, planner), seen in list(_seen.items()):
+        if not exists() or Runtime.instance().is_active_session(session):
+            _seen[session, planner] = now
+            found.add(planner)
+        elif now - seen > _FORGOTTEN_S:
+            _seen.pop((session, planner), None)
+    return found
 
 
 def keep_workers() -> None:

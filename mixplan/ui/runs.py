@@ -97,6 +97,7 @@ def begin(
         return
     _failed(work).forget()
     _cut_short(work).forget()
+    presence.arrive()
     presence.keep_workers()
     job = submit(planner_id(), work.name, function, *args, about=about, limit_s=limit_s, options=options)
     _under_way(work).put(job.id)
@@ -173,7 +174,7 @@ def _poll(work: Work, place: str) -> None:
     look = job.look()
     if look.ended:
         st.rerun()
-    share, text = _words(work, job, look)
+    share, text = _words(work, job.about, look)
     bar, button = st.columns([5, 2], vertical_alignment="center")
     bar.progress(min(max(share, 0.0), _MOST_SHOWN), text)
     button.button(
@@ -186,8 +187,8 @@ def _poll(work: Work, place: str) -> None:
     )
 
 
-def _words(work: Work, job: Job, look: Look) -> tuple[float, str]:
-    """Share that is done and words, for a job that has not ended."""
+def _words(work: Work, about: Any, look: Look) -> tuple[float, str]:
+    """Share that is done and words, for work that has not ended."""
     if look.why:
         return _MOST_SHOWN, _("正在停止，保留当前最好的结果")
     if look.state == "waiting":
@@ -196,7 +197,7 @@ def _words(work: Work, job: Job, look: Look) -> tuple[float, str]:
         return 0.0, _("排队中：下一个就是，等计算进程空出来")
     if look.progress is None:
         return 0.0, _("正在开始（{seconds:.0f} 秒）").format(seconds=look.seconds)
-    return work.say(job.about, look.progress._replace(seconds=look.seconds))
+    return work.say(about, look.progress._replace(seconds=look.seconds))
 
 
 def counted(text: Callable[[], str]) -> Callable[[Any, Progress], tuple[float, str]]:

@@ -1,0 +1,19 @@
+"""Long work of a page in tests without a browser."""
+
+from streamlit.testing.v1 import AppTest
+
+from mixplan.jobs.job import Job
+from mixplan.projects.queue import Queue
+
+
+def job_of(page: AppTest, name: str) -> Job:
+    """The long work of a name that is under way on a page."""
+    return Job(Queue(), page.session_state[f"run_{name}"])
+
+
+def ended(page: AppTest, name: str, seconds: float = 300.0) -> AppTest:
+    """The page as the rerun that finds its long work ended leaves it: nobody presses anything afterwards."""
+    if f"run_{name}" in page.session_state:  # else it ended before the page had drawn its progress
+        assert job_of(page, name).wait(seconds)
+        page.run()
+    return page
