@@ -1,5 +1,8 @@
 """Long work of a page in tests without a browser."""
 
+import math
+import time
+
 from streamlit.testing.v1 import AppTest
 
 from mixplan.jobs.job import Job
@@ -17,3 +20,9 @@ def ended(page: AppTest, name: str, seconds: float = 300.0) -> AppTest:
         assert job_of(page, name).wait(seconds)
         page.run()
     return page
+
+
+def searching(job: Job) -> None:
+    """Wait until the work has something to show, or has ended."""
+    while not (look := job.look()).ended and (look.progress is None or look.progress.objective == math.inf):
+        time.sleep(0.1)
