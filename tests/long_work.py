@@ -6,6 +6,7 @@ import time
 from streamlit.testing.v1 import AppTest
 
 from mixplan.jobs.job import Job
+from mixplan.jobs.keeper import Keeper
 from mixplan.projects.queue import Queue
 
 
@@ -20,6 +21,14 @@ def ended(page: AppTest, name: str, seconds: float = 300.0) -> AppTest:
         assert job_of(page, name).wait(seconds)
         page.run()
     return page
+
+
+def close(keeper: Keeper) -> None:
+    """End a keeper together with the pool that it has started."""
+    keeper.close()
+    if keeper.pool is not None:
+        keeper.pool.kill()
+        keeper.pool.wait()
 
 
 def searching(job: Job) -> None:

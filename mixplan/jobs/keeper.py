@@ -24,13 +24,18 @@ class Keeper:
         Planners who are looking at a page of this server.
     warm : sequence of str
         Modules that workers will need, imported before they are.
+
+    Attributes
+    ----------
+    pool : Popen or None
+        The pool that this keeper has started last; none where another one had.
     """
 
     def __init__(self, present: Callable[[], Iterable[str]], *, warm: Sequence[str] = ()) -> None:
         self.queue = Queue()
         self._present = present
         self._warm = warm
-        self._pool: subprocess.Popen[bytes] | None = None
+        self.pool: subprocess.Popen[bytes] | None = None
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="mixplan-jobs", daemon=True)
         self._thread.start()
@@ -49,13 +54,13 @@ class Keeper:
                 return
 
     def _see_to_pool(self) -> None:
-        if self._pool is not None and self._pool.poll() is None:
+        if self.pool is not None and self.pool.poll() is None:
             return
         lock = Lock(self.queue.folder)
         free = lock.take()
         lock.let_go()
         if free:
-            self._pool = start_pool(self._warm)
+            self.pool = start_pool(self._warm)
 
 
 def start_pool(warm: Collection[str] = ()) -> "subprocess.Popen[bytes]":
