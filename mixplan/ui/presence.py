@@ -2,9 +2,12 @@
 
 import threading
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from streamlit.runtime import Runtime, exists
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.starlette import App
 
 from mixplan.jobs.keeper import Keeper
 from mixplan.ui.planner import planner_id
@@ -56,3 +59,10 @@ def keep_workers() -> None:
     with _starting:
         if _keeper is None:
             _keeper = Keeper(present, warm=_WARM)
+
+
+@asynccontextmanager
+async def with_workers(_app: App) -> AsyncIterator[None]:
+    """The life of a server: its workers load what they need before anybody asks for it."""
+    keep_workers()
+    yield

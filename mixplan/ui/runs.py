@@ -21,7 +21,7 @@ from mixplan.projects.queue import Queue
 from mixplan.ui import presence
 from mixplan.ui.planner import planner_id
 from mixplan.ui.session import Kept
-from mixplan.ui.texts import message
+from mixplan.ui.texts import message, plain
 
 _POLL_S = 0.5
 _MOST_SHOWN = 0.99  # what is not over is never shown as whole
@@ -176,9 +176,9 @@ def _poll(work: Work, place: str) -> None:
         st.rerun()
     share, text = _words(work, job.about, look)
     bar, button = st.columns([5, 2], vertical_alignment="center")
-    bar.progress(min(max(share, 0.0), _MOST_SHOWN), text)
+    bar.progress(min(max(share, 0.0), _MOST_SHOWN), plain(text))
     button.button(
-        work.stop(),
+        plain(work.stop()),
         on_click=job.stop,
         disabled=bool(look.why),
         icon=":material/stop:",

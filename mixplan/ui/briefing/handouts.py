@@ -27,7 +27,7 @@ def handouts(found: Report) -> None:
         runs.collect(work)
         button, result = st.columns([4, 3], vertical_alignment="center", gap="small")
         button.button(
-            formats.format_label(name),
+            texts.plain(formats.format_label(name)),
             key=f"briefing_make_{name}",
             width="stretch",
             disabled=runs.running(work),
@@ -42,7 +42,7 @@ def handouts(found: Report) -> None:
         if made is not None and not runs.running(work):
             title, content, mime = made
             result.download_button(
-                _("下载（{size:.1f} MB）").format(size=len(content) / 1e6),
+                texts.plain(_("下载（{size:.1f} MB）").format(size=len(content) / 1e6)),
                 content,
                 title,
                 mime,
@@ -65,7 +65,7 @@ def _made() -> dict[_Key, _File]:
 
 
 def _say(_key: _Key, now: Progress) -> tuple[float, str]:
-    return now.done / (now.of or 1), texts.plain(now.text or _("正在制作"))
+    return now.done / (now.of or 1), now.text or _("正在制作")
 
 
 def _take(key: _Key, made: _File) -> None:

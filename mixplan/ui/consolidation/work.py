@@ -58,7 +58,7 @@ def _say(asked: Asked, now: Progress) -> tuple[float, str]:
         text += _(" · 与最优相差至多 {gap:.1f}%").format(gap=at_most_pct(now.gap))
     if now.text:
         text += f" · {now.text}"
-    return (now.done / now.of if now.of else now.seconds / asked.time_s), texts.plain(text)
+    return (now.done / now.of if now.of else now.seconds / asked.time_s), text
 
 
 def _take(asked: Asked, found: Any) -> None:

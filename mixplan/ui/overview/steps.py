@@ -3,26 +3,33 @@
 import pandas as pd
 import streamlit as st
 
+from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.plan.kinds import INVENTORY
+from mixplan.projects import entries as projects_entries
 from mixplan.screening import stations
 from mixplan.screening import verdicts as screening_verdicts
 from mixplan.targets import entries, progress, status
 from mixplan.ui.address import page_file
 from mixplan.ui.session import REGISTER
 from mixplan.ui.targets import figures
+from mixplan.ui.texts import message, plain
 
 
 def plan_targets() -> None:
     """The plan's ceilings and targets for 2015 at a glance, with how each stands."""
-    known = entries.with_entries(figures.indicators(), figures.entries())
+    try:
+        known = entries.with_entries(figures.indicators(), projects_entries.actuals())
+    except DataError as error:
+        message("error", str(error))  # the page has more to say; where the targets stand is not known
+        return
     items = progress.progress(known, as_of=progress.latest_year(known))
     met = sum(item.status == status.Status.MET for item in items)
     nothing = sum(item.status == status.Status.NO_DATA for item in items)
     text = _("规划目标 {count} 项：达标 {met}，无数据 {nothing}，其余 {others}。")
     st.page_link(
         page_file("targets"),
-        label=text.format(count=len(items), met=met, nothing=nothing, others=len(items) - met - nothing),
+        label=plain(text.format(count=len(items), met=met, nothing=nothing, others=len(items) - met - nothing)),
         width="stretch",
     )
 
@@ -41,7 +48,7 @@ def next_steps(table: pd.DataFrame) -> None:
         found = stations.split(counted[counted["drawn"].isin(drawn)])
         st.page_link(
             page_file("station_map"),
-            label=text.format(count=found.count, split=found.text()),
+            label=plain(text.format(count=found.count, split=found.text())),
             query_params={"verdicts": drawn, "statuses": INVENTORY},
             width="stretch",
         )
@@ -50,4 +57,4 @@ def next_steps(table: pd.DataFrame) -> None:
         st.page_link(page_file("station_map"), label=_("导入自己的登记册，替换模型推算的站点"), width="stretch")
     st.page_link(page_file("data"), label=_("查看数据来源、规则与假设"), width="stretch")
     if unlocated:
-        st.caption(_("另有 {count} 个站点未定位，不上图。").format(count=unlocated))
+        st.caption(plain(_("另有 {count} 个站点未定位，不上图。").format(count=unlocated)))
