@@ -4,7 +4,7 @@ import streamlit as st
 
 from mixplan.base.i18n import gettext as _
 from mixplan.siting.settings import Effort, SitingSettings
-from mixplan.ui import runs
+from mixplan.ui import runs, texts
 from mixplan.ui.siting import case as siting_case
 from mixplan.ui.siting import desk, plan, records
 from mixplan.ui.siting.plan import SOLVE
