@@ -44,9 +44,16 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The user's folder of the server."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Iterator[str]:
     port = _free_port()
-    environment = {**os.environ, "MIXPLAN_HOME": str(tmp_path_factory.mktemp("home"))}
+    environment = {**os.environ, "MIXPLAN_HOME": str(home)}
+    environment |= {"MIXPLAN_JOBS_SILENCE_S": "5", "MIXPLAN_JOBS_LINGER_S": "5"}  # else a test would wait long
     log = (tmp_path_factory.mktemp("server") / "log.txt").open("w+")
     command = [sys.executable, "-m", "mixplan", "serve", "--port", str(port), "--no-browser"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
@@ -129,6 +136,17 @@ class Workbench:
 
 @pytest.fixture
 def workbench(browser: Browser, server: str) -> Iterator[Workbench]:
+    """A planner's browser."""
+    yield from _looked_at(browser, server)
+
+
+@pytest.fixture
+def another(browser: Browser, server: str) -> Iterator[Workbench]:
+    """A second planner's browser."""
+    yield from _looked_at(browser, server)
+
+
+def _looked_at(browser: Browser, server: str) -> Iterator[Workbench]:
     bench = Workbench(browser, server)
     yield bench
     broken = bench.page.locator('.st-key-page_fault, [data-testid="stException"]').count()
