@@ -47,6 +47,13 @@ def find_nothing(*, watcher: Watcher) -> None:
     raise InfeasibleError(_("已停止；还没有找到方案。"))
 
 
+def give_up(best: Any, *, watcher: Watcher) -> None:
+    """Report once, and find nothing in the step in which it is stopped."""
+    while watcher(Progress(best=best)):
+        time.sleep(0.01)
+    raise InfeasibleError("nothing in this step")
+
+
 def kill_itself(best: Any, *, watcher: Watcher) -> None:
     """End as a process ends for which the machine has no memory left."""
     watcher(Progress(best=best))

@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from mixplan.base.errors import MixplanError
 from mixplan.base.i18n import set_language
 from mixplan.base.progress import Progress
 from mixplan.projects.queue import Entry, Part, Queue
@@ -38,6 +39,9 @@ def work(folder: Path, turn: "Connection[Any, Any]") -> None:
         parts = {"result": pickle.dumps(found, pickle.HIGHEST_PROTOCOL)}
     except Exception as error:  # handed to the page, which says or raises it
         reporter.close()
+        if reporter.stopping.is_set() and isinstance(error, MixplanError) and queue.part(job, "best") is not None:
+            queue.end(job, "stopped")  # it had something before it was stopped in the middle of a step
+            return
         error.add_note(traceback.format_exc())
         queue.end(job, "failed", parts={"error": _pickled(error)})
         return

@@ -85,6 +85,12 @@ def test_work_that_never_looks_up_is_stopped_within_a_second_with_its_best(ask) 
     assert ended(ask("hand_back", 1)).result == 1  # another worker has its place
 
 
+def test_what_was_found_before_a_stop_outlives_a_step_that_found_nothing(ask) -> None:
+    job = reported(ask("give_up", "best"))
+    job.stop()
+    assert (job.look().state, job.result, job.error) == ("stopped", "best", None)
+
+
 def test_work_that_waits_is_stopped_at_once(ask) -> None:
     first, second = reported(ask("count")), ask("count")
     assert second.look().state == "waiting"
