@@ -4,6 +4,7 @@ import argparse
 import os
 import runpy
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import APP_ROOT
@@ -31,5 +32,7 @@ def run(args: argparse.Namespace) -> int:
     sys.argv += ["--server.showEmailPrompt", "false"]  # on a new machine Streamlit would wait for an answer
     sys.argv += ["--server.headless", str(args.no_browser).lower()]
     os.chdir(APP_ROOT)
-    runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+    # Streamlit colours its own lines, which the command line's streams would spell out.
+    with redirect_stdout(sys.__stdout__), redirect_stderr(sys.__stderr__):
+        runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
     return 0

@@ -7,8 +7,10 @@ from typing import Any
 
 import streamlit as st
 
+from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import joint, obstacles, words
+from mixplan.consolidation.case import Case
 from mixplan.plan.words import solution_label
 from mixplan.registers.points import load_demand
 from mixplan.ui import runs, shared, texts
@@ -69,6 +71,12 @@ def start_otherwise(work: Workspace, plant_id: str) -> None:
     )
 
 
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _blocked(key: str, language: str, _case: Case) -> str:
+    """What stands in the way of any plan, in words."""
+    return " ".join(obstacle.text for obstacle in obstacles.obstacles(_case))
+
+
 def run_bar(work: Workspace) -> None:
     """Start a run, watch it, stop it; what the shown plan is and how good it is."""
     runs.watch(CON)
@@ -86,9 +94,8 @@ def run_bar(work: Workspace) -> None:
         args=(work,),
     )
     if work.plan is None:
-        blocked = obstacles.obstacles(work.case)
-        if blocked:
-            texts.message("error", " ".join(o.text for o in blocked), text)
+        if blocked := _blocked(repr(work.key), get_language(), work.case):
+            texts.message("error", blocked, text)
         elif not busy:
             text.info(_("尚未求解：地图和数字是 2010 年底的现状。设好左侧条件后点“求解方案”。"))
         return
