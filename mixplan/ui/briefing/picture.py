@@ -3,7 +3,7 @@
 from datetime import date
 
 import folium
-import streamlit as st
+from markupsafe import Markup
 
 from mixplan.base.i18n import gettext as _
 from mixplan.handouts import story
@@ -15,6 +15,7 @@ from mixplan.screening.verdicts import FLAG
 from mixplan.ui import mapview
 from mixplan.ui.briefing.steps import Slide
 from mixplan.ui.session import BRIEFING_PLANT
+from mixplan.ui.texts import html
 
 
 def _picked(plant_id: str) -> None:
@@ -35,10 +36,10 @@ def draw(found: Report, slide: Slide, height: int) -> None:
         zoom=view.zoom + step,
         on_pick=_picked,
     )
-    st.html(_legend(found, slide))
+    html(_legend(found, slide))
 
 
-def _legend(found: Report, slide: Slide) -> str:
+def _legend(found: Report, slide: Slide) -> Markup:
     """Legend of one picture's map."""
     if slide.key in ("situation", "flagged"):
         return legend.legend(sorted(found.counted["kind"].unique()), layers=("zones",))

@@ -17,8 +17,9 @@ from mixplan.maps import consolidation, features, legend, web
 from mixplan.maps import stations as maps_stations
 from mixplan.plan import words as plan_words
 from mixplan.plan.actions import ACTIONS, MERGE, RETAIN, STOPS
-from mixplan.ui import mapview, shared
+from mixplan.ui import mapview, shared, texts
 from mixplan.ui.consolidation.workspace import Workspace, heirs_of, key_of_plan, reasons_of, select, selected
+from mixplan.ui.texts import shown
 
 MAP_PX = 700
 
@@ -35,7 +36,7 @@ def draw(work: Workspace) -> None:
             _("地图"),
             list(names),
             default="after",
-            format_func=names.__getitem__,
+            format_func=shown(names.__getitem__),
             key="con_side",
             required=True,
             label_visibility="collapsed",
@@ -70,7 +71,7 @@ def draw(work: Workspace) -> None:
         ways = gpd.GeoDataFrame({"label": []}, geometry=[], crs=one.crs)
         groups.append(web.group(_("所选站点"), *maps_stations.selection_layer(one, ways)))
     mapview.show_map(canvas, groups, key="con_map", height=MAP_PX, on_pick=select)
-    st.html(key)
+    texts.html(key)
 
 
 def _after(work: Workspace, plan: Plan, t: int, plant: str | None) -> list[Any]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
 from mixplan.base.i18n import gettext as _
 from mixplan.maps import coverage, legend, web
-from mixplan.ui import downloads, mapview, shared
+from mixplan.ui import downloads, mapview, shared, texts
 from mixplan.ui.coverage.answer import Answer
 
 if TYPE_CHECKING:
@@ -32,7 +30,7 @@ def draw(found: Answer) -> None:
         web.group(_("厂站"), *coverage.supply_layer(now)),
     ]
     mapview.show_map(canvas, groups, key="coverage_map", height=560)
-    st.html(legend.coverage_legend(now, shade=view.shade))
+    texts.html(legend.coverage_legend(now, shade=view.shade))
 
 
 def static_download(found: Answer) -> None:

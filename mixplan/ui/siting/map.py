@@ -13,7 +13,7 @@ from mixplan.maps import legend, siting, web
 from mixplan.plan.city import load_city
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
-from mixplan.ui import mapview, shared
+from mixplan.ui import mapview, shared, texts
 from mixplan.ui.siting import case as siting_case
 from mixplan.ui.siting import desk, records
 
@@ -56,7 +56,7 @@ def draw(case: SitingCase, proposal: SitingProposal, score: pd.Series, preview: 
         on_pick=lambda key: desk.focus(("site", key)),
         on_point=lambda lon, lat: desk.focus(("point", lon, lat)),
     )
-    st.html(legend.siting_legend())
+    texts.html(legend.siting_legend())
 
 
 def _locked(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
