@@ -48,7 +48,16 @@ class CommandParser(argparse.ArgumentParser):
         gc.enable()
         command.add_arguments(self)
         self.set_defaults(run=command.run)
-        return super().parse_known_args(args, namespace)
+        known, rest = super().parse_known_args(args, namespace)
+        self._check_output(known)
+        return known, rest
+
+    def _check_output(self, args: argparse.Namespace) -> None:
+        """Refuse ``-o FILE`` without the form in which the file is to be, before anything is worked out."""
+        forms = getattr(args, "forms", ())
+        if forms and args.output is not None and not any(getattr(args, form) for form in forms):
+            options = _("、").join(f"--{form}" for form in forms)
+            self.error(_("-o 要与 {options} 同用").format(options=options))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -25,6 +25,8 @@ from mixplan.coverage.ground import TOTAL
 from mixplan.coverage.reach import Reach
 from mixplan.coverage.service import Service, serve
 
+_MOST_KM = 1000.0  # beyond, nothing is about one city any more
+
 
 @dataclass(frozen=True)
 class CoverageRow:
@@ -111,8 +113,9 @@ def coverage(seen: Reach, radius_km: float) -> Coverage:
     radius_km : float
         Straight-line radius, or haul along the network that ``seen`` was made with.
     """
-    if not (np.isfinite(radius_km) and radius_km > 0):
-        raise DataError(_("半径应为大于 0 的公里数，收到的是 {radius}。").format(radius=radius_km))
+    if not 0 < radius_km <= _MOST_KM:
+        text = _("半径应为大于 0、不大于 {most:,.0f} 的公里数，收到的是 {radius:g}。")
+        raise DataError(text.format(most=_MOST_KM, radius=radius_km))
     ground = seen.ground
     areas = seen.area_shares([radius_km])[:, :, 0]
     covered = seen.demand_shares([radius_km])[:, 0]

@@ -65,6 +65,8 @@ def entry_tab(plan: pd.DataFrame, known: pd.DataFrame) -> None:
         if said := ENTRY_MESSAGE.take():
             message(*said)
     with right:
+        if waiting := database.turns():
+            message("info", waiting)
         _entry_list(plan, known)
 
 
