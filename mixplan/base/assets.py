@@ -2,6 +2,7 @@
 
 from functools import cache
 from importlib import metadata, resources
+from importlib.resources import files
 from pathlib import Path
 
 from mixplan.base.files.cells import file_content
@@ -29,3 +30,8 @@ def font_bytes() -> bytes:
 def read_template(path: Path) -> bytes:
     """A department's own PowerPoint file."""
     return file_content(path)
+
+
+def package_text(package: str, path: str) -> str:
+    """A text that an installed package brings, by its path inside the package."""
+    return files(package).joinpath(path).read_text(encoding="utf-8")
