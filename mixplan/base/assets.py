@@ -2,7 +2,6 @@
 
 from functools import cache
 from importlib import metadata, resources
-from importlib.resources import files
 from pathlib import Path
 
 from mixplan.base.files.cells import file_content
@@ -34,4 +33,4 @@ def read_template(path: Path) -> bytes:
 
 def package_text(package: str, path: str) -> str:
     """A text that an installed package brings, by its path inside the package."""
-    return files(package).joinpath(path).read_text(encoding="utf-8")
+    return resources.files(package).joinpath(path).read_text(encoding="utf-8")
