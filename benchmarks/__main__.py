@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import sys
 
+<<<<<<< HEAD
 from . import load, siting, start
 
 BENCHMARKS = {"load": load.main, "siting": siting.main, "start": start.main}
+=======
+from . import reruns, siting, start
+
+BENCHMARKS = {"reruns": reruns.main, "siting": siting.main, "start": start.main}
+>>>>>>> main
 
 
 def main() -> int:

@@ -14,7 +14,7 @@ from mixplan.base.numbers import percent
 from mixplan.city.datums import DATUMS
 from mixplan.city.haul import haul_ways
 from mixplan.city.layers import load_layers
-from mixplan.city.networks import read_network_file
+from mixplan.city.network_files import read_network_file
 from mixplan.cli.arguments import add_output, number, put_out, year_number
 from mixplan.coverage import ground as coverage_ground
 from mixplan.coverage import reach, words
@@ -81,6 +81,8 @@ def run(args: argparse.Namespace) -> int:
     seen = reach.reach(ground, supply, ways=haul_ways(network, book) if network is not None else None)
     result = coverage_result.coverage(seen, subject.radius_km if args.radius is None else args.radius)
     notes += _warnings(result, len(supply))
+    if seen.network is not None:
+        notes += [*seen.network.warnings, *seen.network.notes]
     if args.json:
         document = {
             "radius_km": result.radius_km,
@@ -91,6 +93,7 @@ def run(args: argparse.Namespace) -> int:
             "theme": subject.kind,
             "supply_count": result.supply_count,
             "unknown_capacity": result.unknown_capacity,
+            "network": None if seen.network is None else seen.network.record(),
             "warnings": notes,
         }
         put_out(args, json_text(document))
