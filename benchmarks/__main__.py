@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import sys
 
-<<<<<<< HEAD
-from . import load, siting, start
+from . import load, reruns, siting, start
 
-BENCHMARKS = {"load": load.main, "siting": siting.main, "start": start.main}
-=======
-from . import reruns, siting, start
-
-BENCHMARKS = {"reruns": reruns.main, "siting": siting.main, "start": start.main}
->>>>>>> main
+BENCHMARKS = {"load": load.main, "reruns": reruns.main, "siting": siting.main, "start": start.main}
 
 
 def main() -> int:
