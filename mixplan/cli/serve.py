@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 import webbrowser
+from contextlib import redirect_stderr, redirect_stdout
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import APP_ROOT
@@ -95,7 +96,9 @@ def _serve(args: argparse.Namespace) -> int:
     os.chdir(APP_ROOT)
     if args.one_of_several:
         threading.Thread(target=_end_with_who_began_this, daemon=True).start()
-    runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+    # Streamlit colours its own lines, which the command line's streams would spell out.
+    with redirect_stdout(sys.__stdout__), redirect_stderr(sys.__stderr__):
+        runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
     return 0
 
 
