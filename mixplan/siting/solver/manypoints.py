@@ -18,7 +18,7 @@ from mixplan.base.highs import answered, quiet_highs
 from mixplan.siting.solver.core import Core
 from mixplan.siting.solver.problem import BoolArray, FloatArray, IntArray
 
-MANY = 2500
+MANY = 1500
 """Points from which on this is quicker than one linear program over all of them."""
 _CLOSE = 1e-7  # share of the cost within which deliveries count as the cheapest
 _FIRST, _MOST = 300, 2400  # points left to the linear program at first, and at most
