@@ -95,7 +95,7 @@ def _complaint(key: str, details: list[Any]) -> str:
         "bool_type": _("true 或 false"),
         "date_type": _("日期（如 2011-11-22）"),
         "tuple_type": _("列表"),
-        "finite_number": _("有限的数"),
+        "finite_number": _("数"),
     }
     wanted = _("或").join(dict.fromkeys(types.get(detail["type"], _("另一种值")) for detail in details))
     return _("{key} 是“{value}”，应为 {wanted}。").format(key=key, value=value, wanted=wanted)
