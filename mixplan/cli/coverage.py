@@ -7,6 +7,7 @@ from pathlib import Path
 
 import geopandas as gpd
 
+from mixplan.base.errors import DataError
 from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
@@ -14,7 +15,7 @@ from mixplan.base.numbers import percent
 from mixplan.city.datums import DATUMS
 from mixplan.city.haul import haul_ways
 from mixplan.city.layers import load_layers
-from mixplan.city.networks import read_network_file
+from mixplan.city.network_files import read_network_file
 from mixplan.cli.arguments import add_output, number, put_out, year_number
 from mixplan.coverage import ground as coverage_ground
 from mixplan.coverage import reach, words
@@ -68,6 +69,8 @@ def run(args: argparse.Namespace) -> int:
     if args.supply:
         found = read_point_file(Path(args.supply), datum=args.datum)
         points = _points(found, problems, notes)
+        if points.empty:
+            raise DataError("\n".join([*problems, _("{file} 里没有一行可用。").format(file=found.name)]))
         supply = coverage_supply.given_supply(points, kind=subject.kind)
         notes += words.left_out(found.name, points, supply)
     else:
@@ -81,6 +84,8 @@ def run(args: argparse.Namespace) -> int:
     seen = reach.reach(ground, supply, ways=haul_ways(network, book) if network is not None else None)
     result = coverage_result.coverage(seen, subject.radius_km if args.radius is None else args.radius)
     notes += _warnings(result, len(supply))
+    if seen.network is not None:
+        notes += [*seen.network.warnings, *seen.network.notes]
     if args.json:
         document = {
             "radius_km": result.radius_km,
@@ -91,6 +96,7 @@ def run(args: argparse.Namespace) -> int:
             "theme": subject.kind,
             "supply_count": result.supply_count,
             "unknown_capacity": result.unknown_capacity,
+            "network": None if seen.network is None else seen.network.record(),
             "warnings": notes,
         }
         put_out(args, json_text(document))

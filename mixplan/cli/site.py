@@ -16,7 +16,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress
 from mixplan.city.datums import DATUMS
 from mixplan.city.layers import load_layers
-from mixplan.city.networks import read_network_file
+from mixplan.city.network_files import read_network_file
 from mixplan.city.sectors import SECTORS
 from mixplan.cli.arguments import add_output, margin_help, metres, number, put_out, whole_number
 from mixplan.cli.files import given_points
@@ -281,6 +281,8 @@ def _case(args: argparse.Namespace) -> tuple[siting_case.SitingCase, list[str], 
         network=read_network_file(Path(args.network)) if args.network else None,
     )
     case = siting_case.build_case(inputs, settings, layers, book, on=book.period_end)
+    if case.network is not None:
+        warnings += case.network.warnings
     for site in args.forbid:
         if site not in case.all_candidates.index:
             raise DataError(_("没有编号为“{site}”的候选点；编号见候选点表。").format(site=site))
@@ -296,9 +298,7 @@ def _print_words(proposal: siting_proposal.SitingProposal, case: siting_case.Sit
     with pd.option_context("display.unicode.east_asian_width", True, "display.width", 200, "display.max_columns", 20):
         print(rows.to_string(index=False))
     stats = proposal.stats
-    print(
-        _("状态：{status}；{seconds:.1f} 秒。").format(status=solution_label(proposal.status), seconds=proposal.seconds)
-    )
+    print(_("状态：{status}；{seconds:.1f} 秒。").format(status=words.status_label(proposal), seconds=proposal.seconds))
     print(words.gap_sentence(proposal))
     print(
         _("供应 {served:,.1f} 万t/年，平均运距 {mean:.1f} km，缺口 {unmet:,.1f} 万t/年。").format(
@@ -311,8 +311,8 @@ def _print_words(proposal: siting_proposal.SitingProposal, case: siting_case.Sit
                 radius=stats.radius_km, share=stats.share_within
             )
         )
-    if case.cut_off:
-        print(_("离路网太远、够不到的点：{ids}。").format(ids="、".join(case.cut_off)))
+    if case.network is not None:
+        print("\n".join(case.network.notes))
     if case.access_m > 0:
         print(_("点到路网最远 {metres:,.0f} m。").format(metres=case.access_m))
     print("\n".join(notes))

@@ -217,8 +217,8 @@ def gaps(seen: Reach, radius_km: float, layers: Layers, *, minimum_km2: float = 
     -------
     GeoDataFrame
         ``town``, ``town_en``, ``zone``, ``zone_en`` (the zone it belongs to most), ``area_km2``, ``demand``,
-        ``nearest_km`` and ``nearest_id`` (from the middle of the part to the nearest plant; missing without supply),
-        geometry.
+        ``nearest_km`` and ``nearest_id`` (from the middle of the part to the nearest plant; missing without supply or
+        way), ``cut_off`` (no way along the network leads there), geometry.
     """
     ground = seen.ground
     left = shapely.get_parts(shapely.difference(ground.total, seen.reach_area(radius_km)))
@@ -245,10 +245,12 @@ def gaps(seen: Reach, radius_km: float, layers: Layers, *, minimum_km2: float = 
                 "demand": float(weight[shapely.intersects(part, points)].sum()),
                 "nearest_km": haul.min() / M_PER_KM if known else np.nan,
                 "nearest_id": str(seen.supply.index[int(haul.argmin())]) if known else None,
+                "cut_off": len(haul) > 0 and not known,
                 "geometry": part,
             }
         )
-    columns = ["town", "town_en", "zone", "zone_en", "area_km2", "demand", "nearest_km", "nearest_id", "geometry"]
+    columns = ["town", "town_en", "zone", "zone_en", "area_km2", "demand", "nearest_km", "nearest_id"]
+    columns += ["cut_off", "geometry"]
     return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=METRIC_CRS)
 
 

@@ -6,11 +6,11 @@ import streamlit as st
 from markupsafe import Markup
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from mixplan.base.i18n import LANGUAGES, follow_session, get_language
+from mixplan.base.i18n import LANGUAGES, follow_session, get_language, set_language
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import ASSETS
 from mixplan.plan.datapackage import data_version
-from mixplan.ui import address
+from mixplan.ui import address, presence
 from mixplan.ui.session import LANGUAGE
 from mixplan.ui.texts import html, plain, shown
 
@@ -61,15 +61,18 @@ def use_language() -> None:
     if not LANGUAGE.known():
         wanted = st.query_params.get("lang", "zh")
         LANGUAGE.put(wanted if wanted in LANGUAGES else "zh")
+    set_language(LANGUAGE.get() or "zh")
 
 
 def _switch_language() -> None:
     # The session's own key: a widget's is gone when the page is left.
     LANGUAGE.put(st.session_state.lang_choice)
+    use_language()
 
 
 def begin() -> None:
     """Open a page: frame and language switch. Every page calls this first."""
+    presence.arrive()
     address.follow_history()
     use_language()
     st.set_page_config(page_icon=str(ASSETS / "icon.svg"), layout="wide")

@@ -1,5 +1,6 @@
 """A real server and a real Chromium with the network cut: every request that leaves 127.0.0.1 fails the test."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -43,29 +44,42 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@contextlib.contextmanager
+def serving(folder: Path, *options: str, path: str = "") -> Iterator[str]:
+    """A workbench of its own, with the options of ``mixplan serve``; its address, once it answers."""
     port = _free_port()
-    environment = {**os.environ, "MIXPLAN_HOME": str(tmp_path_factory.mktemp("home"))}
-    log = (tmp_path_factory.mktemp("server") / "log.txt").open("w+")
-    command = [sys.executable, "-m", "mixplan", "serve", "--port", str(port), "--no-browser"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _attempt in range(120):
-            try:
-                with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
-                    break
-            except OSError:
-                time.sleep(0.5)
-        else:
-            log.seek(0)
-            pytest.fail(f"the workbench did not start:\n{log.read()}")
+    environment = {**os.environ, "MIXPLAN_HOME": str(folder / "home")}
+    environment |= {"MIXPLAN_JOBS_SILENCE_S": "5", "MIXPLAN_JOBS_LINGER_S": "5"}  # else a test would wait long
+    command = [sys.executable, "-m", "mixplan", "serve", "--port", str(port), "--no-browser", *options]
+    address = f"http://127.0.0.1:{port}{path}"
+    with (folder / "log.txt").open("w+") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            for _attempt in range(120):
+                try:
+                    with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
+                        break
+                except OSError:
+                    time.sleep(0.5)
+            else:
+                log.seek(0)
+                pytest.fail(f"the workbench did not start:\n{log.read()}")
+            yield address
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The user's folder of the server that the stories share."""
+    return tmp_path_factory.mktemp("server") / "home"
+
+
+@pytest.fixture(scope="session")
+def server(home: Path) -> Iterator[str]:
+    with serving(home.parent) as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-        log.close()
 
 
 @pytest.fixture(scope="session")
@@ -129,6 +143,17 @@ class Workbench:
 
 @pytest.fixture
 def workbench(browser: Browser, server: str) -> Iterator[Workbench]:
+    """A planner's browser."""
+    yield from _looked_at(browser, server)
+
+
+@pytest.fixture
+def another(browser: Browser, server: str) -> Iterator[Workbench]:
+    """A second planner's browser."""
+    yield from _looked_at(browser, server)
+
+
+def _looked_at(browser: Browser, server: str) -> Iterator[Workbench]:
     bench = Workbench(browser, server)
     yield bench
     broken = bench.page.locator('.st-key-page_fault, [data-testid="stException"]').count()

@@ -15,9 +15,9 @@ from mixplan.ui.targets import figures
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path))
-    figures.indicators.clear()
+    figures.plan.clear()
     yield tmp_path
-    figures.indicators.clear()
+    figures.plan.clear()
 
 
 def page(**state):
