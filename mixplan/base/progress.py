@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from mixplan.base.numbers import relative_gap
 
@@ -21,6 +21,8 @@ class Progress(NamedTuple):
         Of counted work: steps that are done, and how many there are; 0 where nobody knows.
     text : str
         What is being done, in the planner's words.
+    best : object
+        What the work would hand back if it were stopped now, complete and picklable; None while there is nothing.
     """
 
     seconds: float = 0.0
@@ -29,6 +31,7 @@ class Progress(NamedTuple):
     done: int = 0
     of: int = 0
     text: str = ""
+    best: Any = None
 
     @property
     def gap(self) -> float:
