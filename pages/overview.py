@@ -21,7 +21,7 @@ figures.inventory(table)
 figures.verdicts(table)
 left, right = st.columns([3, 2], gap="medium")
 with left:
-    map.small_map(plants, judged, table)
+    map.small_map(judged, table)
 with right:
     steps.next_steps(table)
 ui.footer(_("站点：data/plants.csv；规则：data/rules.toml，外扩距离等假设见“数据与来源”。"))
