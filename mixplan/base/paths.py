@@ -8,3 +8,5 @@ _INSTALLED = _PACKAGE / "_app"
 APP_ROOT = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent
 DATA_DIR = APP_ROOT / "data"
 ASSETS = _PACKAGE / "assets"
+PAGES = APP_ROOT / "pages"
+ROUTER = _PACKAGE / "ui" / "routing" / "router.py"

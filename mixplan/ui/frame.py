@@ -1,10 +1,9 @@
-"""The frame of every page: router, language, header and footer."""
+"""The frame of every page: language, header and footer."""
 
 import html
 from importlib import metadata
 
 import streamlit as st
-from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mixplan.base.i18n import LANGUAGES, follow_session, get_language
@@ -71,11 +70,7 @@ def _switch_language() -> None:
 
 
 def begin() -> None:
-    """Open a page: router, frame and language switch. Every page calls this first."""
-    if PagesManager.uses_pages_directory:
-        # A deep link is a cold server's first request: Streamlit has found pages/ and skipped the router in app.py.
-        PagesManager.uses_pages_directory = False
-        st.rerun()
+    """Open a page: frame and language switch. Every page calls this first."""
     address.follow_history()
     use_language()
     st.set_page_config(page_icon=str(ASSETS / "icon.svg"), layout="wide")

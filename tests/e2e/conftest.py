@@ -131,7 +131,7 @@ class Workbench:
 def workbench(browser: Browser, server: str) -> Iterator[Workbench]:
     bench = Workbench(browser, server)
     yield bench
-    broken = bench.page.locator('[data-testid="stException"]').count()
+    broken = bench.page.locator('.st-key-page_fault, [data-testid="stException"]').count()
     bench.context.close()
-    assert broken == 0, "the page shows an exception"
+    assert broken == 0, "the page shows a fault"
     assert bench.outside == [], f"requests that left the server: {bench.outside}"

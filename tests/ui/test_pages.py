@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mixplan.base.files.sheets import workbook_xlsx
+from mixplan.base.paths import ROUTER
 from mixplan.city.layers import load_layers
 from mixplan.coverage import ground, reach, result
 from mixplan.coverage import supply as coverage_supply
@@ -22,8 +23,8 @@ PAGES = ["overview", "station_map", "siting", "coverage", "briefing", "data"]
 
 def new_page(name: str) -> AppTest:
     # The overview links to other pages, which exist for the router only.
-    script = "app.py" if name == "overview" else f"pages/{name}.py"
-    return AppTest.from_file(str(ROOT / script), default_timeout=60)
+    script = ROUTER if name == "overview" else ROOT / "pages" / f"{name}.py"
+    return AppTest.from_file(str(script), default_timeout=60)
 
 
 def open_page(name: str, **state: object) -> AppTest:

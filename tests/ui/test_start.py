@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from mixplan.base.paths import PAGES, ROUTER
+
 ROOT = Path(__file__).parents[2]
 # Solvers, charts, paper maps, slides, documents and workbooks: none of them stands on the first page.
 NOT_SHOWN = {
@@ -31,10 +33,11 @@ print("modules:", *{name.split(".")[0] for name in sys.modules})
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("page", "shown"),
-    [("app", set()), ("pages/station_map", set()), ("pages/briefing", {"altair", "scipy"})],
+    [(ROUTER, set()), (PAGES / "station_map.py", set()), (PAGES / "briefing.py", {"altair", "scipy"})],
+    ids=["router", "station_map", "briefing"],
 )
 def test_the_first_page_loads_what_it_shows(page, shown):
-    command = [sys.executable, "-c", FIRST_PAGE, str(ROOT / f"{page}.py")]
+    command = [sys.executable, "-c", FIRST_PAGE, str(page)]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True, cwd=ROOT)
     loaded = set(done.stdout.splitlines()[-1].removeprefix("modules:").split())
     assert "folium" in loaded

@@ -8,6 +8,7 @@ from mixplan.plan.kinds import INVENTORY
 from mixplan.screening import stations
 from mixplan.screening import verdicts as screening_verdicts
 from mixplan.targets import entries, progress, status
+from mixplan.ui.address import page_file
 from mixplan.ui.session import REGISTER
 from mixplan.ui.targets import figures
 
@@ -20,7 +21,7 @@ def plan_targets() -> None:
     nothing = sum(item.status == status.Status.NO_DATA for item in items)
     text = _("规划目标 {count} 项：达标 {met}，无数据 {nothing}，其余 {others}。")
     st.page_link(
-        "pages/targets.py",
+        page_file("targets"),
         label=text.format(count=len(items), met=met, nothing=nothing, others=len(items) - met - nothing),
         width="stretch",
     )
@@ -39,14 +40,14 @@ def next_steps(table: pd.DataFrame) -> None:
     for text, drawn in steps:
         found = stations.split(counted[counted["drawn"].isin(drawn)])
         st.page_link(
-            "pages/station_map.py",
+            page_file("station_map"),
             label=text.format(count=found.count, split=found.text()),
             query_params={"verdicts": drawn, "statuses": INVENTORY},
             width="stretch",
         )
     plan_targets()
     if not REGISTER.known():
-        st.page_link("pages/station_map.py", label=_("导入自己的登记册，替换模型推算的站点"), width="stretch")
-    st.page_link("pages/data.py", label=_("查看数据来源、规则与假设"), width="stretch")
+        st.page_link(page_file("station_map"), label=_("导入自己的登记册，替换模型推算的站点"), width="stretch")
+    st.page_link(page_file("data"), label=_("查看数据来源、规则与假设"), width="stretch")
     if unlocated:
         st.caption(_("另有 {count} 个站点未定位，不上图。").format(count=unlocated))

@@ -1,0 +1,94 @@
+"""The server around the pages: who a planner is, and what a fault shows."""
+
+import asyncio
+import logging
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mixplan.ui.planner import COOKIE, PlannerCookie, planner_id
+
+
+def answer(*, accept: str = "text/html,*/*;q=0.8", cookie: str = "", scheme: str = "http") -> dict[str, str]:
+    """Headers of what the server answers a browser, by name."""
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 304, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    headers = [(b"accept", accept.encode()), (b"cookie", cookie.encode())]
+    asked = {"type": "http", "path": "/", "scheme": scheme, "headers": headers}
+    asyncio.run(PlannerCookie(app)(asked, None, send))
+    return {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+
+
+def named(headers: dict[str, str]) -> str:
+    """The planner's name that an answer brings."""
+    name, value = headers["set-cookie"].split(";")[0].split("=")
+    assert name == COOKIE
+    return value
+
+
+def test_a_browser_gets_its_planner_with_the_first_page_and_keeps_it():
+    first = answer()
+    assert len(named(first)) == 32
+    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(first["set-cookie"].split("; "))
+    assert "set-cookie" not in answer(cookie=f"{COOKIE}={named(first)}")
+    assert named(first) != named(answer())
+
+
+def test_over_tls_the_planner_is_never_sent_in_the_clear():
+    assert "Secure" in answer(scheme="https")["set-cookie"].split("; ")
+    assert "Secure" not in answer(scheme="http")["set-cookie"].split("; ")
+
+
+def test_only_a_page_brings_a_planner():
+    assert "set-cookie" not in answer(accept="*/*")
+
+
+@pytest.mark.parametrize("forged", ["", "a", "../../etc/passwd", "A" * 32, "0" * 33])
+def test_a_name_that_the_server_cannot_have_given_is_replaced(forged):
+    assert named(answer(cookie=f"{COOKIE}={forged}")) != forged
+
+
+def _page_that_asks_who_it_is_for() -> None:
+    import streamlit as st
+
+    from mixplan.ui.planner import planner_id
+
+    st.text(planner_id())
+
+
+def test_without_a_cookie_the_session_is_the_planner():
+    page = AppTest.from_function(_page_that_asks_who_it_is_for).run()
+    first, again = page.text[0].value, page.run().text[0].value
+    assert first == again
+    assert first
+
+
+def test_outside_a_page_there_is_no_planner():
+    with pytest.raises(RuntimeError, match="planner"):
+        planner_id()
+
+
+def _page_with_a_fault() -> None:
+    import streamlit as st
+
+    from mixplan.ui.faults import page_of_a_fault
+
+    st.session_state.hidden = page_of_a_fault(ValueError("a secret of the code"))
+
+
+def test_a_fault_shows_its_number_and_logs_the_rest(caplog):
+    with caplog.at_level(logging.ERROR):
+        page = AppTest.from_function(_page_with_a_fault).run()
+    assert page.session_state.hidden is True
+    number = caplog.records[0].args[0]
+    assert number in page.error[0].value
+    assert "a secret of the code" in caplog.text
+    assert "secret" not in page.error[0].value + page.markdown[0].value
