@@ -17,7 +17,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import ASSETS
 from mixplan.maps import ground, web
 from mixplan.maps import stations as maps_stations
-from mixplan.ui.layers import Layer, made_once
+from mixplan.ui.maplayers import Layer, made_once
 from mixplan.ui.shared import layers, register, rules
 
 _LEAFLET_DIR = Path(str(metadata.distribution("XStatic-Leaflet").locate_file("xstatic/pkg/leaflet/data")))
@@ -92,7 +92,7 @@ def show_map(
     A click beside everything that has an id goes to ``on_point`` as WGS-84 longitude and latitude.
 
     The map is always the same one and never mounted anew: what changes goes to our own script in it as one short
-    message, which names layer documents (`mixplan.ui.layers`).
+    message, which names layer documents (`mixplan.ui.maplayers`).
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.maps import ground, legend
 from mixplan.maps import stations as maps_stations
 from mixplan.ui import downloads, mapview, shared
-from mixplan.ui.layers import Layer, made_once
+from mixplan.ui.maplayers import Layer, made_once
 from mixplan.ui.session import LOOK_AT
 from mixplan.ui.station_map.controls import LAYERS, View, layer_label, show_layers, shown_layers
 from mixplan.ui.station_map.selection import select, selected
