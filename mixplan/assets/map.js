@@ -322,6 +322,24 @@
       map.mixplan.drawn = map.mixplan.drawn.filter(function (other) { return other !== one; });
       one.remove();
     },
+    // Switches for layers, usable with the keyboard; ``act`` is told which one and whether it is on.
+    switches: function (title, all, act) {
+      var whole = L.DomUtil.create("fieldset", "mp-switches leaflet-control-layers");
+      if (title) whole.appendChild(element("legend", title));
+      all.forEach(function (one) {
+        var row = document.createElement("label"), input = document.createElement("input");
+        input.type = "checkbox";
+        input.value = one.id;
+        input.checked = Boolean(one.on);
+        input.addEventListener("change", function () { act(one.id, input.checked); });
+        row.appendChild(input);
+        row.appendChild(element("span", one.label));
+        whole.appendChild(row);
+      });
+      L.DomEvent.disableClickPropagation(whole);
+      L.DomEvent.disableScrollPropagation(whole);
+      return whole;
+    },
     under: under,
     element: element,
     escaped: function (text) { return element("span", text).innerHTML; },

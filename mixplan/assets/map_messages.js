@@ -68,7 +68,6 @@
         drawn.delete(name);
       }
     });
-    window.mixplanPainted = (window.mixplanPainted || 0) + 1;
   }
 
   function tell(text) {
@@ -136,26 +135,13 @@
   }
 
   function panelOf(given) {
-    var whole = L.DomUtil.create("fieldset", "mp-switches leaflet-control-layers");
-    whole.appendChild(mixplan.element("legend", given.title));
-    given.all.forEach(function (one) {
-      var row = document.createElement("label"), input = document.createElement("input");
-      input.type = "checkbox";
-      input.value = one.id;
-      input.addEventListener("change", function () {
-        if (input.checked) on.add(one.id);
-        else on.delete(one.id);
-        bring();
-        clearTimeout(saving);
-        saving = setTimeout(save, SAVED_AFTER_MS);
-      });
-      row.appendChild(input);
-      row.appendChild(mixplan.element("span", one.label));
-      whole.appendChild(row);
+    return mixplan.switches(given.title, given.all, function (id, checked) {
+      if (checked) on.add(id);
+      else on.delete(id);
+      bring();
+      clearTimeout(saving);
+      saving = setTimeout(save, SAVED_AFTER_MS);
     });
-    L.DomEvent.disableClickPropagation(whole);
-    L.DomEvent.disableScrollPropagation(whole);
-    return whole;
   }
 
   function ground(given) {
@@ -178,10 +164,12 @@
     });
   }
 
+  window.mixplan.messages = 0;  // how many have come
   window.mixplan.show = function (code) {
     var bytes = Uint8Array.from(atob(code), function (sign) { return sign.charCodeAt(0); });
     if (!latest) listen();
     latest = JSON.parse(new TextDecoder().decode(bytes));
+    mixplan.messages += 1;
     mixplan.describe(map, latest.words);
     switches(latest.switches);
     ground(latest.tiles);

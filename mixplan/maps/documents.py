@@ -18,19 +18,24 @@ _TEXT = ("id", "tip", "label")
 
 @dataclass(frozen=True)
 class Document:
-    """Features of one map layer in drawing order, as JSON that the browser fetches once.
+    """Features of one map layer in drawing order, which the browser fetches once.
 
     Attributes
     ----------
-    text : bytes
+    content : dict
         A GeoJSON collection in degrees whose features say what they are (``id``), what they tell (``tip``, lines of
         plain text), their name on the map (``label``) and which of the ``looks`` they have.
     ids : Index
         The id of each feature, none where it has none.
     """
 
-    text: bytes
+    content: dict[str, Any] = field(repr=False)
     ids: pd.Index = field(repr=False)
+
+    @property
+    def text(self) -> bytes:
+        """The document as JSON."""
+        return json.dumps(self.content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 def document(collections: Iterable[Mapping[str, Any]]) -> Document:
@@ -46,8 +51,7 @@ def document(collections: Iterable[Mapping[str, Any]]) -> Document:
             features.append({"type": "Feature", "geometry": feature["geometry"], "properties": properties})
     whole = {"type": "FeatureCollection", "looks": [json.loads(look) for look in looks], "features": features}
     ids = pd.Index([feature["properties"].get("id") for feature in features], dtype=object)
-    text = json.dumps(whole, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Document(text.encode(), ids)
+    return Document(whole, ids)
 
 
 def shown_bits(flags: NDArray[np.bool_]) -> str | None:

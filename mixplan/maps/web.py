@@ -56,9 +56,7 @@ class Message(MacroElement):  # type: ignore[misc]
     """
 
     _template = Template(
-        "{% macro script(this, kwargs) %}"
-        "var {{ this.get_name() }} = mixplan.show(\"{{ this.code }}\");"
-        "{% endmacro %}"
+        '{% macro script(this, kwargs) %}var {{ this.get_name() }} = mixplan.show("{{ this.code }}");{% endmacro %}'
     )
 
     def __init__(self, message: Mapping[str, Any]) -> None:

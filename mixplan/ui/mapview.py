@@ -15,7 +15,8 @@ from streamlit_folium import st_folium
 from mixplan.base.assets import asset_text
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import ASSETS
-from mixplan.maps import ground, web
+from mixplan.coverage.picture import Picture
+from mixplan.maps import coverage, ground, web
 from mixplan.maps import stations as maps_stations
 from mixplan.ui.maplayers import Layer, made_once
 from mixplan.ui.shared import layers, register, rules
@@ -23,6 +24,7 @@ from mixplan.ui.shared import layers, register, rules
 _LEAFLET_DIR = Path(str(metadata.distribution("XStatic-Leaflet").locate_file("xstatic/pkg/leaflet/data")))
 _leaflet = components.declare_component("leaflet_assets", path=_LEAFLET_DIR)
 _own = components.declare_component("map_assets", path=ASSETS)
+_TILES = "tiles_on"
 _switched = st.components.v2.component("mixplan_layers", js=asset_text("map_layers.js"), html="<span></span>")
 
 
@@ -40,18 +42,30 @@ def map_assets() -> web.Assets:
     )
 
 
-def tile_source() -> dict[str, str] | None:
-    """The office's own tile layer, where ``secrets.toml`` has a ``[tiles]`` table and the planner switches it on."""
+def _tile_source() -> Mapping[str, Any] | None:
+    """The ``[tiles]`` table of ``secrets.toml``."""
     try:
         source = st.secrets["tiles"]
     except (KeyError, FileNotFoundError):
         return None
-    url = source.get("url") if isinstance(source, Mapping) else None
-    if not isinstance(url, str) or "{z}" not in url:
+    return source if isinstance(source, Mapping) else {}
+
+
+def tile_switch() -> None:
+    """A switch for the office's own tiles under the page's maps, where ``secrets.toml`` has a ``[tiles]`` table."""
+    source = _tile_source()
+    if source is None:
+        return
+    if "{z}" not in str(source.get("url")):
         st.warning(_("secrets.toml 的 [tiles] 应有 url，内含 {z}、{x}、{y}；底图瓦片未启用。"))
-        return None
-    on = st.toggle(_("底图瓦片（需要网络）"), key="tiles_on")
-    return {"url": url, "attribution": str(source.get("attribution", ""))} if on else None
+        return
+    st.toggle(_("底图瓦片（需要网络）"), key=_TILES)
+
+
+def _tiles() -> dict[str, str] | None:
+    """Address and attribution of the tiles that are switched on."""
+    source = _tile_source() if st.session_state.get(_TILES) else None
+    return {"url": str(source["url"]), "attribution": str(source.get("attribution", ""))} if source else None
 
 
 @dataclass(frozen=True)
@@ -82,7 +96,6 @@ def show_map(
     key: str,
     height: int = 620,
     view: tuple[tuple[float, float], float] | None = None,
-    tiles: Mapping[str, str] | None = None,
     switches: Switches | None = None,
     on_pick: Callable[[str], None] | None = None,
     on_point: Callable[[float, float], None] | None = None,
@@ -102,8 +115,6 @@ def show_map(
         What the map shows, for screen readers.
     view : ((lat, lon), zoom), optional
         Where the map is to go; it goes there once.
-    tiles : mapping, optional
-        ``url`` (an XYZ address) and ``attribution`` of a tile layer that the office has set up itself.
     """
 
     def clicked() -> None:
@@ -113,6 +124,7 @@ def show_map(
         elif on_point and "lon" in told:
             on_point(float(told["lon"]), float(told["lat"]))
 
+    tiles = _tiles()
     message = {
         "key": key,
         "words": {
@@ -121,7 +133,7 @@ def show_map(
             "pointer": _("移动鼠标显示坐标"),
             "failed": _("有图层未能取得，地图不完整；操作任一设置会再试一次。"),
         },
-        "layers": [layer.message() for layer in [*_ground(tiled=bool(tiles)), *shown]],
+        "layers": [layer.message() for layer in [*_ground(tiled=tiles is not None), *shown]],
         "wants": [name for name, asked in (("pick", on_pick), ("point", on_point)) if asked],
         "view": None if view is None else [*view[0], view[1]],
         "tiles": tiles,
@@ -166,11 +178,15 @@ _BACKGROUND: dict[str, Callable[[date], Any]] = {
     "districts": lambda on: ground.district_layer(layers(), on, rules()),
     "rings": lambda on: ground.ring_layer(layers()),
     "towns": lambda on: [*ground.town_layer(layers()), *ground.interchange_layer(layers())],
+    "zone outlines": lambda on: coverage.zone_outline_layer(layers(), on),
 }
 
 
 def background(layer: str, on: date, *, switch: bool = False) -> Layer:
-    """One map layer as of a day: zones, areas, districts, rings or towns; with a switch of its code where asked."""
+    """One map layer as of a day, with a switch of its code where asked.
+
+    It is one of ``zones``, ``zone outlines``, ``areas``, ``districts``, ``rings`` and ``towns``.
+    """
     return made_once(lambda: _BACKGROUND[layer](on), layer, on, of=[layers()], switch=layer if switch else None)
 
 
@@ -180,3 +196,21 @@ def stations(margin_m: float, on: date, judged: pd.DataFrame, district: pd.Serie
     return made_once(
         lambda: maps_stations.plant_layer(plants, judged, district), "stations", version, margin_m, on, of=[plants]
     )
+
+
+def covered(picture: Picture, on: date, *, shade: str = "distance") -> list[Layer]:
+    """Coverage: zones shaded, their outlines, the rim of the radius, gaps with their names, plants that supply."""
+    shading = {"distance": coverage.band_layer, "spare": coverage.spare_layer}[shade]
+    return [
+        made_once(lambda: shading(picture), "shading", shade, of=[picture]),
+        background("zone outlines", on),
+        background("districts", on),
+        background("rings", on),
+        made_once(lambda: [*coverage.rim_layer(picture), *coverage.gap_layer(picture)], "reach", of=[picture]),
+        supplying(picture),
+    ]
+
+
+def supplying(picture: Picture) -> Layer:
+    """The plants that supply, and planned sites."""
+    return made_once(lambda: coverage.supply_layer(picture), "supply", of=[picture])

@@ -35,7 +35,7 @@ def layer_label(layer: str) -> str:
 
 @dataclass(frozen=True)
 class View:
-    """What the planner has set: filters, layers (as the map's switches have them), day, margin round sensitive areas."""
+    """What the planner has set: filters, layers (as the map's switches have them), day, margin."""
 
     filter: StationFilter
     shown: Sequence[str]

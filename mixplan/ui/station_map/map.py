@@ -41,13 +41,13 @@ def draw(
         drawn.append(made_once(lambda: ground.place_layer(places.loc[[found]]), "place", found, of=[places]))
     if plant_id is not None and plants.geometry[plant_id] is not None:
         drawn.append(_chosen(plants, plant_id, findings, view))
+    mapview.tile_switch()
     mapview.show_map(
         drawn,
         title=_("北京市站点地图"),
         key=KEY,
         height=640,
         view=LOOK_AT.get(),
-        tiles=mapview.tile_source(),
         switches=mapview.Switches({name: layer_label(name) for name in LAYERS}, view.shown),
         on_pick=select,
     )
