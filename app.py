@@ -5,7 +5,13 @@ from starlette.middleware import Middleware
 
 from mixplan.base.paths import ROUTER
 from mixplan.ui.faults import page_of_a_fault
+from mixplan.ui.headers import SecurityHeaders
 from mixplan.ui.maplayers import layer_route
 from mixplan.ui.planner import PlannerCookie
 
-app = st.App(ROUTER, routes=[layer_route()], middleware=[Middleware(PlannerCookie)], on_script_error=page_of_a_fault)
+app = st.App(
+    ROUTER,
+    routes=[layer_route()],
+    middleware=[Middleware(SecurityHeaders), Middleware(PlannerCookie)],
+    on_script_error=page_of_a_fault,
+)

@@ -9,6 +9,7 @@ from mixplan.targets import progress
 from mixplan.targets.audit import run
 from mixplan.targets.entries import with_entries
 from mixplan.ui.targets import audit, balance, board, entries, figures, indicator, savings
+from mixplan.ui.texts import plain
 
 ui.begin()
 ui.header(_("目标进度"), _("规划的每项目标走到了哪里，规划自己的数字对得上吗？"))
@@ -23,7 +24,9 @@ found = run.audit(plan)
 board.key_figures(items, found)
 board.board(items)
 names = [_("指标"), _("供需平衡"), _("节能减排测算"), _("规划核对"), _("填报")]
-one, supply, saved, checked, own = st.tabs(names, key=f"targets_tab_{get_language()}", on_change="rerun")
+one, supply, saved, checked, own = st.tabs(
+    [plain(name) for name in names], key=f"targets_tab_{get_language()}", on_change="rerun"
+)
 with one:
     indicator.indicator_tab(known, items)
 if supply.open:  # drawing takes a moment, so only for the reader who looks

@@ -30,4 +30,6 @@ def assert_aligned(result: pd.Series, points: gpd.GeoSeries, name: str) -> None:
 
 def shapes(pane: str) -> str:
     """Script that counts the shapes that are shown in one pane of a map; what is filtered out is there, hidden."""
-    return f"""Array.from(document.querySelectorAll('.leaflet-{pane}-pane path')).filter(p => !p.style.display).length"""
+    return (
+        f"""Array.from(document.querySelectorAll('.leaflet-{pane}-pane path')).filter(p => !p.style.display).length"""
+    )

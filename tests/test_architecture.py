@@ -219,22 +219,109 @@ def test_modules_and_functions_stay_short(path):
         assert len(taken) <= MOST_PARAMETERS, f"{node.name} takes {len(taken)} parameters"
 
 
-@pytest.mark.parametrize("path", [*sorted(UI.rglob("*.py")), *PAGES], ids=name)
-def test_messages_are_fixed_sentences_or_go_through_the_one_function_that_shows_them_as_they_are(path):
+# What Streamlit reads as Markdown: the place of each such text among the arguments, and its name.
+BODIES = ("markdown", "caption", "write", "title", "subheader", "error", "warning", "info", "success", "toast")
+LABELLED = (
+    *("button", "download_button", "form_submit_button", "checkbox", "toggle", "slider", "select_slider"),
+    *("number_input", "text_input", "text_area", "selectbox", "multiselect", "radio", "pills", "segmented_control"),
+    *("file_uploader", "expander", "popover", "status"),
+)
+MARKDOWN = {
+    **{called: {0: "body"} for called in BODIES},
+    **{called: {0: "label"} for called in LABELLED},
+    "metric": {0: "label", 1: "value", 2: "delta"},
+    "page_link": {1: "label"},
+    "progress": {1: "text"},
+    "spinner": {0: "text"},
+    "tabs": {0: "tabs"},
+    "Page": {1: "title"},
+}
+# Their options, too: what names them must go through `texts.shown`.
+MARKDOWN_OPTIONS = {"radio", "pills", "segmented_control", "select_slider", "one", "many"}
+# These would read what they are given as HTML or, cell by cell, as Markdown.
+ONLY_IN_TEXTS = {"html", "table"}
+
+
+def is_text_as_text(node: ast.expr | None) -> bool:
+    """Whether an expression can only be a fixed sentence, or has gone through ``ui.texts``."""
+    if isinstance(node, ast.Constant | None):
+        return True
+    if isinstance(node, ast.JoinedStr):
+        return all(is_text_as_text(part) for part in node.values)
+    if isinstance(node, ast.FormattedValue):
+        return is_text_as_text(node.value)
+    if isinstance(node, ast.BinOp):
+        return is_text_as_text(node.left) and is_text_as_text(node.right)
+    if isinstance(node, ast.IfExp):
+        return is_text_as_text(node.body) and is_text_as_text(node.orelse)
+    if isinstance(node, ast.List):
+        return all(is_text_as_text(one) for one in node.elts)
+    if isinstance(node, ast.ListComp):
+        return is_text_as_text(node.elt)
+    if not isinstance(node, ast.Call):
+        return False
+    called = ast.unparse(node.func).removeprefix("texts.")
+    if called == "_":
+        return all(isinstance(one, ast.Constant) for one in node.args)
+    if called.endswith(".format") and isinstance(node.func, ast.Attribute):
+        given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        return is_text_as_text(node.func.value) and all(is_text_as_text(one) for one in given)
+    return called in ("plain", "shown", "number", "change")
+
+
+def markdown_from_data(tree: ast.AST) -> list[str]:
+    """Places where something other than a fixed sentence could be read as Markdown or HTML."""
+    found = []
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        owner = ast.unparse(node.func.value) if isinstance(node.func, ast.Attribute) else ""
+        named = {keyword.arg: keyword.value for keyword in node.keywords}
+        read = [named.get("help")]
+        # A package's own functions may bear such a name: they are checked where they call Streamlit.
+        for place, name in MARKDOWN.get(called, {}).items():
+            read += [node.args[place] if place < len(node.args) else named.get(name)]
+        if called in MARKDOWN_OPTIONS and not (node.args and ast.unparse(node.args[0]) == "st.multiselect"):
+            spoken = named.get("format_func")
+            if spoken is not None and not re.match(r"\W[^'\"]*\W\.format$", ast.unparse(spoken)):
+                read.append(spoken)
+        found += [f"line {node.lineno}: {ast.unparse(one)[:60]}" for one in read if not is_text_as_text(one)]
+        if owner == "st" and called in ONLY_IN_TEXTS:
+            found.append(f"line {node.lineno}: st.{called}")
+    return found
+
+
+@pytest.mark.parametrize("path", [p for p in [*sorted(UI.rglob("*.py")), *PAGES] if p != UI / "texts.py"], ids=name)
+def test_6_what_markdown_reads_is_fixed_or_goes_through_texts(path):
     """A file name, a cell or an exception in ``st.error`` would be read as Markdown: an image would be fetched."""
-    boxes = {"error", "warning", "info", "success", "toast"}
+    assert markdown_from_data(tree_of(path)) == []
 
-    def fixed(node: ast.expr) -> bool:
-        translated = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_"
-        return isinstance(node, ast.Constant) or (translated and all(isinstance(a, ast.Constant) for a in node.args))
 
-    called = [node for node in nodes(path) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
-    safe = {id(call.func) for call in called if call.args and fixed(call.args[0])}
-    opened = {id(call.func) for call in called}
+@pytest.mark.parametrize("path", [*PACKAGE, *PAGES], ids=name)
+def test_6_markup_is_our_own(path):
+    """What is put into ``Markup`` afterwards it escapes; what it begins with it believes."""
     for node in nodes(path):
-        if isinstance(node, ast.Attribute) and node.attr in boxes and id(node) not in safe:
-            streamlit_own = isinstance(node.value, ast.Name) and node.value.id == "st"
-            assert not streamlit_own and id(node) not in opened, f"line {node.lineno}: use ui.texts.message"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Markup":
+            (given,) = node.args
+            constant = isinstance(given, ast.Name) and given.id.isupper() and name(path).startswith("mixplan/ui/")
+            assert isinstance(given, ast.Constant) or constant, f"line {node.lineno}: {ast.unparse(given)}"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "st.error(str(error))",
+        "box.metric(label, 1)",
+        "st.button(_('关闭'), help=row['name'])",
+        "st.pills(_('站'), names, format_func=labels.get)",
+        "st.caption(_('备注：{note}').format(note=row['note']))",
+        "st.html(f'<b>{name}</b>')",
+        "st.tabs(names)",
+    ],
+)
+def test_6_data_on_its_way_to_markdown_is_found(code):
+    assert markdown_from_data(ast.parse(code))
 
 
 @pytest.mark.parametrize("path", [p for p in PAGES if p.parent.name == "pages"], ids=name)

@@ -178,5 +178,5 @@ from .style import (
     kind_shape as kind_shape,
 )
 from .web import Assets as Assets
-from .web import base_map as base_map
 from .web import Message as Message
+from .web import base_map as base_map

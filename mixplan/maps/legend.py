@@ -1,12 +1,12 @@
 """What the legends say: one list of symbols and labels, shown on screen as HTML and on paper by `maps.paper.keys`."""
 
-import html
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
+from markupsafe import Markup
 
 from mixplan.base.i18n import gettext as _
 from mixplan.coverage.picture import Picture
@@ -204,40 +204,41 @@ def _picture(symbol: Symbol) -> str:
     )
 
 
-def html_legend(keys: Sequence[Key]) -> str:
+def html_legend(keys: Sequence[Key]) -> Markup:
     """A legend as plain HTML, so that it needs no script."""
     # Streamlit drops inline SVG from HTML; as the address of an image it stays.
     items = [
-        f'<span class="mp-key"><img alt="" src="data:image/svg+xml,{quote(_picture(key.symbol))}">'
-        f"{html.escape(key.label)}</span>"
+        Markup('<span class="mp-key"><img alt="" src="data:image/svg+xml,{}">{}</span>').format(
+            quote(_picture(key.symbol)), key.label
+        )
         for key in keys
     ]
-    return f'<div class="mp-legend">{"".join(items)}</div>'
+    return Markup('<div class="mp-legend">{}</div>').format(Markup("").join(items))
 
 
-def legend(kinds: Iterable[str], *, layers: Collection[str]) -> str:
+def legend(kinds: Iterable[str], *, layers: Collection[str]) -> Markup:
     """Legend of the stations by verdict, and of the layers below them."""
     return html_legend([*kind_keys(kinds), *verdict_keys(), hollow_key(), *area_keys(layers)])
 
 
-def zone_legend() -> str:
+def zone_legend() -> Markup:
     """Legend of the ban zones alone."""
     return html_legend(area_keys(("zones",)))
 
 
-def supply_legend(kind: str) -> str:
+def supply_legend(kind: str) -> Markup:
     """Legend of existing plants of one kind and planned sites."""
     return html_legend(supply_keys(kind, planned=True))
 
 
-def coverage_legend(picture: Picture, *, shade: str = "distance") -> str:
+def coverage_legend(picture: Picture, *, shade: str = "distance") -> Markup:
     """Legend of the coverage map, shaded by ``distance`` or by what is spare."""
     lines = [Key(SYMBOLS["reach"], _("半径的范围")), Key(SYMBOLS["zone_line"], _("虚线：近似边界"))]
     supply = supply_keys(picture.subject.kind, planned=picture.planned)
     return html_legend([*supply, *shade_keys(picture, shade), gap_key(), *lines])
 
 
-def action_legend(actions: Iterable[str], *, extra: Mapping[str, str]) -> str:
+def action_legend(actions: Iterable[str], *, extra: Mapping[str, str]) -> Markup:
     """Legend of a consolidation plan.
 
     Parameters
@@ -250,6 +251,6 @@ def action_legend(actions: Iterable[str], *, extra: Mapping[str, str]) -> str:
     return html_legend([*action_keys(actions), *(Key(SYMBOLS[name], label) for name, label in extra.items())])
 
 
-def siting_legend() -> str:
+def siting_legend() -> Markup:
     """Legend of the siting map."""
     return html_legend(siting_keys())

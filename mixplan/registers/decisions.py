@@ -1,7 +1,5 @@
 """The planner's decisions on stations, as consolidation reads them from a file."""
 
-import json
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,16 +10,17 @@ import pandas as pd
 
 from mixplan.base.errors import DataError
 from mixplan.base.files.cells import file_content
-from mixplan.base.files.columns import CellError, Column, RowError, code_of, text_cell
+from mixplan.base.files.columns import CellError, Column, RowError, code_of, id_cell, shown
+from mixplan.base.files.jsonfiles import read_json_text
 from mixplan.base.files.tables import Row, TableFile, read_table
 from mixplan.base.i18n import N_
 from mixplan.base.i18n import gettext as _
-from mixplan.plan.actions import ACTIONS, CLOSE, DECISIONS, RETAIN, UNDECIDED
+from mixplan.plan.actions import ACTIONS, CLOSE, DECISIONS, MERGE, RETAIN, UNDECIDED
 from mixplan.registers.located import CAPACITY
 
 _WORDS = {"keep": RETAIN, "保留": RETAIN, "退出": CLOSE, "关闭": CLOSE, "未定": UNDECIDED}
 COLUMNS = (
-    Column("id", "编号", text_cell, required=True, synonyms=("plant_id",)),
+    Column("id", "编号", id_cell, required=True, synonyms=("plant_id",)),
     Column(
         "decision",
         "决定",
@@ -76,32 +75,68 @@ def read_decisions(content: bytes, name: str) -> pd.DataFrame:
         Index plant id; ``action``, ``capacity`` (after the action, missing where unknown), ``into`` and ``reason``
         where the file has them.
     """
-    try:
-        document = json.loads(content)
-        rows = pd.DataFrame(document["actions"] if isinstance(document, dict) else document, dtype=object)
-        rows = rows.rename(columns={"capacity_after": "capacity"}).set_index("plant_id")
-        rows.index = rows.index.astype(str)
-        rows["action"] = rows["action"].astype(str)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise DataError(
-            _("{file} 不是整合方案：JSON 中应有 actions 列表，每项有 plant_id 和 action（{error}）。").format(
-                file=name, error=error
+    rows = _actions(read_json_text(content, name), name)
+    records: dict[str, dict[str, Any]] = {}
+    for number, row in enumerate(rows, start=1):
+        if not isinstance(row, dict) or not isinstance(plant := row.get("plant_id"), str | int):
+            raise DataError(
+                _("{file} 中 actions 第 {number} 项不可用：每项应为对象，有 plant_id（文字）和 action。").format(
+                    file=name, number=number
+                )
             )
-        ) from None
-    if strange := rows.index[~rows["action"].isin(ACTIONS)].tolist():
+        plant = _value(number, "plant_id", str(plant), id_cell, name)
+        if plant in records:
+            raise DataError(_("{file} 中站点“{plant}”出现了不止一次。").format(file=name, plant=plant))
+        records[plant] = _action(plant, row, name)
+    _check_mergers(records, name)
+    found = [column for column in _VALUES if any(column in record for record in records.values())]
+    table = pd.DataFrame.from_dict(records, orient="index", dtype=object).reindex(columns=["action", *found])
+    table = table.astype(object).where(table.notna(), None).rename_axis("plant_id")
+    return table.assign(capacity=table["capacity"].astype(float) if "capacity" in found else np.nan)
+
+
+def _actions(document: Any, name: str) -> list[Any]:
+    """The list of actions, which is the document or stands in it."""
+    rows = document.get("actions") if isinstance(document, dict) else document
+    if not isinstance(rows, list) or not rows:
+        raise DataError(
+            _("{file} 不是整合方案：JSON 中应有 actions 列表，每项有 plant_id 和 action。").format(file=name)
+        )
+    return rows
+
+
+def _action(plant: str, row: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """One action with what it says besides."""
+    if (action := row.get("action")) not in ACTIONS:
         raise DataError(
             _("{file} 中站点“{plant}”的 action 是“{value}”，应为 {allowed} 之一。").format(
-                file=name, plant=strange[0], value=rows["action"][strange[0]], allowed="、".join(ACTIONS)
+                file=name, plant=plant, value=shown(action), allowed="、".join(ACTIONS)
             )
         )
-    if twice := rows.index[rows.index.duplicated()].tolist():
-        raise DataError(_("{file} 中站点“{plant}”出现了不止一次。").format(file=name, plant=twice[0]))
-    for column, parse in _VALUES.items():
-        if column in rows.columns:
-            values = [_value(plant, column, cell, parse, name) for plant, cell in rows[column].items()]
-            rows[column] = pd.Series(values, rows.index, dtype=object)
-    rows["capacity"] = rows["capacity"].astype(float) if "capacity" in rows.columns else np.nan
-    return rows[["action", *(column for column in _VALUES if column in rows.columns)]]
+    row = {("capacity" if key == "capacity_after" else key): value for key, value in row.items()}
+    values = {
+        column: _value(plant, column, row[column], read, name) for column, read in _VALUES.items() if column in row
+    }
+    return {"action": action} | values
+
+
+def _check_mergers(records: Mapping[str, Mapping[str, Any]], name: str) -> None:
+    """A station merges into one other that goes on; whether the register knows that one is seen where both are used."""
+    for plant, record in records.items():
+        into = record.get("into")
+        if record["action"] != MERGE or into is None:
+            continue
+        if into == plant:
+            problem = _("不能并入自己")
+        elif records.get(into, {}).get("action") in (CLOSE, MERGE):
+            problem = _("并入的站点自己也退出或被整合")
+        else:
+            continue
+        raise DataError(
+            _("{file} 中站点“{plant}”的 into 是“{into}”：{problem}。").format(
+                file=name, plant=plant, into=into, problem=problem
+            )
+        )
 
 
 def _word(value: str) -> str:
@@ -114,14 +149,14 @@ def _word(value: str) -> str:
 # What an action may say besides, and how it is read.
 _VALUES: Mapping[str, Callable[[Any], Any]] = {
     "capacity": lambda value: CAPACITY.parse(str(value)),
-    "into": _word,
+    "into": lambda value: id_cell(_word(value)),
     "reason": _word,
 }
 
 
 def _value(plant: Any, column: str, value: Any, parse: Callable[[Any], Any], name: str) -> Any:
     """One value of an action; none where it is missing."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    if value is None:
         return None
     try:
         return parse(value)
@@ -129,7 +164,7 @@ def _value(plant: Any, column: str, value: Any, parse: Callable[[Any], Any], nam
         problem = RowError(0, column, str(value), error.text, error.details).message
         raise DataError(
             _("{file} 中站点“{plant}”的 {column} 是“{value}”：{problem}。").format(
-                file=name, plant=plant, column=column, value=value, problem=problem
+                file=name, plant=plant, column=column, value=shown(value), problem=problem
             )
         ) from None
 

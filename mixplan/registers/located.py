@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from mixplan.base.files.columns import Column, RowError, amount_between, code_of, text_cell
+from mixplan.base.files.columns import Column, RowError, amount_between, code_of, id_cell, text_cell
 from mixplan.base.files.tables import Check, Row, Table, read_table
 from mixplan.base.i18n import N_
 from mixplan.city.crs import points_metric
@@ -22,7 +22,7 @@ _COORDINATE = amount_between(-1e8, 1e8)  # degrees or metres; checked against th
 _DEGREES = ("度", "m")  # coordinates of a metric grid stand in metres
 
 # Columns that tables of places have in common.
-ID = Column("id", "编号", text_cell, required=True, unique=True)
+ID = Column("id", "编号", id_cell, required=True, unique=True)
 NAME = Column("name", "名称", text_cell, required=True, synonyms=("站点名称", "厂站名称"))
 KIND = Column("kind", "类别", kind_cell, required=True, synonyms=("类型",))
 STATUS = Column("status", "状态", code_of(STATUSES, STATUS_WORDS), default="inventory_2010")

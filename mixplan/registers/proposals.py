@@ -1,8 +1,6 @@
 """Results of ``mixplan site`` that are read back."""
 
-import codecs
-import json
-import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,8 +9,13 @@ import pandas as pd
 
 from mixplan.base.errors import DataError
 from mixplan.base.files.cells import file_content
+from mixplan.base.files.columns import CellError, RowError, amount_between, id_cell, shown
+from mixplan.base.files.jsonfiles import is_json, read_json_text
+from mixplan.base.i18n import N_
 from mixplan.base.i18n import gettext as _
 from mixplan.registers.points import PointFile, read_points
+
+_AMOUNT = amount_between(0, 100_000)  # 万t a year
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +44,7 @@ def read_proposal(content: bytes, name: str) -> ProposalFile:
         Where the file is neither.
     """
     deliveries = None
-    if content.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"{":
+    if is_json(content):
         sites, deliveries = _parts(content, name)
         content = sites.to_csv(index=False).encode()
     return ProposalFile(**vars(read_points(content, name, column="capacity")), deliveries=deliveries)
@@ -54,25 +57,55 @@ def read_proposal_file(path: Path) -> ProposalFile:
 
 def _parts(content: bytes, name: str) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """Sites and deliveries in the JSON of ``mixplan site``."""
-    document: dict[str, Any]
-    try:
-        document = json.loads(content)
-        sites = pd.DataFrame(document["sites"])
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    document = read_json_text(content, name)
+    sites = document.get("sites") if isinstance(document, dict) else None
+    if not isinstance(sites, list) or not all(isinstance(site, dict) for site in sites):
         raise DataError(
-            _("{file} 不是选址结果：JSON 中应有 sites 列表（{error}）。").format(file=name, error=error)
-        ) from None
-    if sites.empty:
-        raise DataError(_("{file} 中没有站点。").format(file=name))
-    try:
-        flows = pd.DataFrame(document.get("flows") or [], columns=["site", "demand", "amount"])
-        flows = flows.astype({"site": str, "demand": str, "amount": float})
-    except (ValueError, TypeError, AttributeError) as error:
-        raise DataError(_("{file} 中的 flows 读不出来：{error}。").format(file=name, error=error)) from None
-    if len(wrong := flows[~flows["amount"].between(0, math.inf, inclusive="left")]):
-        raise DataError(
-            _("{file} 中 flows 第 {number} 项的 amount 是“{value:g}”，应为不小于 0 的数。").format(
-                file=name, number=wrong.index[0] + 1, value=wrong["amount"].iloc[0]
-            )
+            _("{file} 不是选址结果：JSON 中应有 sites 列表，每项有 id、lon、lat 和 capacity。").format(file=name)
         )
-    return sites, flows if len(flows) else None
+    if not sites:
+        raise DataError(_("{file} 中没有站点。").format(file=name))
+    for number, site in enumerate(sites, start=1):
+        for key in ("id", "name", "lon", "lat", "capacity", "year"):
+            if isinstance(site.get(key), dict | list | bool):
+                raise DataError(
+                    _("{file} 中 sites 第 {number} 项的 {key} 是“{value}”，应为文字或数。").format(
+                        file=name, number=number, key=key, value=shown(site[key])
+                    )
+                )
+    known = {str(site.get("id")) for site in sites}
+    return pd.DataFrame(sites), _deliveries(document.get("flows"), known, name)
+
+
+def _deliveries(flows: Any, sites: set[str], name: str) -> pd.DataFrame | None:
+    """Who supplies whom; a delivery from a site of the proposal must name one."""
+    if not flows:
+        return None
+    if not isinstance(flows, list) or not all(isinstance(flow, dict) for flow in flows):
+        raise DataError(_("{file} 中的 flows 应为列表，每项有 site、demand 和 amount。").format(file=name))
+    rows = []
+    for number, flow in enumerate(flows, start=1):
+        rows.append(tuple(_flow_value(flow, key, number, name) for key in ("site", "demand", "amount")))
+        if flow.get("kind", "site") == "site" and rows[-1][0] not in sites:
+            raise DataError(
+                _("{file} 中 flows 第 {number} 项的 site 是“{value}”，sites 中没有这个编号。").format(
+                    file=name, number=number, value=shown(rows[-1][0])
+                )
+            )
+    return pd.DataFrame(rows, columns=["site", "demand", "amount"])
+
+
+def _flow_value(flow: Mapping[str, Any], key: str, number: int, name: str) -> Any:
+    """An id, or an amount of 0 or more."""
+    value = flow.get(key)
+    try:
+        if value is None or isinstance(value, dict | list | bool):
+            raise CellError(N_("应为文字或数"))
+        return _AMOUNT(str(value)) if key == "amount" else id_cell(str(value))
+    except CellError as fault:
+        problem = RowError(0, key, "", fault.text, fault.details).message
+        raise DataError(
+            _("{file} 中 flows 第 {number} 项的 {key} 是“{value}”：{problem}。").format(
+                file=name, number=number, key=key, value=shown(value), problem=problem
+            )
+        ) from None

@@ -6,12 +6,12 @@ from pathlib import Path
 import pandas as pd
 
 from mixplan.base.files.cells import file_content
-from mixplan.base.files.columns import Column, amount_between, code_of, text_cell
+from mixplan.base.files.columns import Column, amount_between, code_of, id_cell, text_cell
 from mixplan.base.files.tables import read_table, typed_frame
 from mixplan.base.paths import DATA_DIR
 
 COLUMNS = (
-    Column("id", "编号", text_cell, required=True, unique=True),
+    Column("id", "编号", id_cell, required=True, unique=True),
     Column("period", "时期", text_cell, required=True),
     Column("scope", "范围", code_of(("city", "district"), {"全市": "city", "区县": "district"}), required=True),
     Column("district", "区县", text_cell, required=True, default=""),

@@ -8,6 +8,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mixplan.base.paths import PAGES
 from mixplan.ui.session import ADDRESS_PAGES, MARGIN, Kept
+from mixplan.ui.texts import plain
 
 
 def page_file(name: str) -> str:
@@ -94,7 +95,7 @@ def one(label: str, options: Sequence[str], key: str, **kw: Any) -> str:
     if _unset(key):
         named = st.query_params.get(key)
         st.session_state[key] = named if named in options else options[0]
-    chosen = str(st.segmented_control(label, options, key=key, required=True, **kw))
+    chosen = str(st.segmented_control(plain(label), options, key=key, required=True, **kw))
     if chosen == options[0]:
         st.query_params.pop(key, None)
     else:
@@ -125,7 +126,7 @@ def slider(
         before = None if remembered is None else remembered.get()
         value = int(named) if named.isdecimal() else default if before is None else before
         st.session_state[key] = min(max(value, low), high)
-    chosen = int(st.slider(label, low, high, step=step, key=key, **kw))
+    chosen = int(st.slider(plain(label), low, high, step=step, key=key, **kw))
     if remembered is not None:
         remembered.put(chosen)
     if chosen == default:

@@ -11,6 +11,7 @@ from mixplan.plan.rules import Parameter
 from mixplan.plan.words import rule_kind_label, unit_text
 from mixplan.ui import address, shared
 from mixplan.ui.session import MARGIN
+from mixplan.ui.texts import plain
 
 _WHOLE_FROM = 5  # a range of whole numbers at least this wide is walked in whole steps
 _COARSE_FROM = 1000  # and one wider than this in coarse ones
@@ -61,13 +62,13 @@ def parameter_slider(
     number: Any = int if float(step).is_integer() else float
     low, high = map(number, parameter.range)
     value = place.slider(
-        _title(parameter) if label is None else label,
+        plain(_title(parameter) if label is None else label),
         low,
         high,
         number(parameter.value),
         number(step),
         key=key or parameter_id,
-        help=source_note(parameter),
+        help=plain(source_note(parameter)),
         persist_state="session",
         **more,
     )
@@ -96,13 +97,13 @@ def parameter_number(
     number: Any = int if isinstance(step, int) else float
     low, high = bounds or parameter.range
     value = place.number_input(
-        label,
+        plain(label),
         number(low),
         None if high is None else number(high),
         number(parameter.value),
         number(step),
         key=parameter_id,
-        help=source_note(parameter),
+        help=plain(source_note(parameter)),
         persist_state="session",
         **more,
     )
@@ -112,20 +113,20 @@ def parameter_number(
 def year_slider(label: str) -> int:
     """The year that a page looks at: from the first ban zone to the end of the plan, which it begins with."""
     first, last = announced_years(shared.layers().ban_zones)[0], shared.rules().period_end.year
-    return int(address.slider(label, first, last, last, "year"))
+    return int(address.slider(plain(label), first, last, last, "year"))
 
 
 def margin_slider() -> float:
     """The margin round sensitive areas in metres: one value for every page of the session, and for its hand-outs."""
     rule = shared.rules().rule_for("sensitive_margin")
     value = address.slider(
-        _("敏感区外扩距离（m，{kind}）").format(kind=rule_kind_label(rule.kind)),
+        plain(_("敏感区外扩距离（m，{kind}）").format(kind=rule_kind_label(rule.kind))),
         int(rule.minimum or 0),
         int(rule.maximum or 0),
         int(shared.rules().margin_m),
         "margin",
         50,
         remembered=MARGIN,
-        help=local(rule, "note"),
+        help=plain(local(rule, "note")),
     )
     return float(value)

@@ -1,9 +1,9 @@
 """The frame of every page: language, header and footer."""
 
-import html
 from importlib import metadata
 
 import streamlit as st
+from markupsafe import Markup
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mixplan.base.i18n import LANGUAGES, follow_session, get_language
@@ -12,6 +12,7 @@ from mixplan.base.paths import ASSETS
 from mixplan.plan.datapackage import data_version
 from mixplan.ui import address
 from mixplan.ui.session import LANGUAGE
+from mixplan.ui.texts import html, plain, shown
 
 _CSS = """
 <style>
@@ -35,17 +36,15 @@ _CSS = """
 """
 
 
-def _upload_words() -> str:
+def _upload_words() -> Markup:
     """Streamlit writes its upload box in English and knows no translation: the words are put over its own."""
     limit = _("每个文件不超过 {size} MB").format(size=st.get_option("server.maxUploadSize"))
     words = {
-        '[data-testid="stFileUploaderDropzone"] button p': _("选择文件"),
-        '[data-testid="stFileUploaderDropzoneInstructions"] span': limit,
+        Markup('[data-testid="stFileUploaderDropzone"] button p'): _("选择文件"),
+        Markup('[data-testid="stFileUploaderDropzoneInstructions"] span'): limit,
     }
-    return "".join(
-        f"{place} {{font-size: 0;}} {place}::after {{content: '{text}'; font-size: 0.875rem;}}"
-        for place, text in words.items()
-    )
+    over = Markup("{box} {{font-size: 0;}} {box}::after {{content: '{text}'; font-size: 0.875rem;}}")
+    return Markup("").join(over.format(box=box, text=text) for box, text in words.items())
 
 
 def _session_language() -> str | None:
@@ -74,13 +73,13 @@ def begin() -> None:
     address.follow_history()
     use_language()
     st.set_page_config(page_icon=str(ASSETS / "icon.svg"), layout="wide")
-    st.html(f"{_CSS}<style>{_upload_words()}</style>")
+    html(Markup(_CSS), Markup("<style>{}</style>").format(_upload_words()))
     with st.sidebar:
         st.segmented_control(
             "语言 / Language",
             list(LANGUAGES),
             default=get_language(),
-            format_func=LANGUAGES.__getitem__,
+            format_func=shown(LANGUAGES.__getitem__),
             key="lang_choice",
             required=True,
             label_visibility="collapsed",
@@ -95,15 +94,17 @@ def begin() -> None:
 def header(title: str, question: str) -> None:
     """Name the page and the one question that it answers, both already in the session's language."""
     st.set_page_config(page_title=f"{title} · mixplan")
-    st.html(f'<h1 class="mp-title">{html.escape(title)}<small>{html.escape(question)}</small></h1>')
+    html(Markup('<h1 class="mp-title">{}<small>{}</small></h1>').format(title, question))
 
 
 def footer(sources: str) -> None:
     """Sources and standing of what the page shows."""
     st.divider()
-    st.caption(sources)
+    st.caption(plain(sources))
     st.caption(
-        _("示意图，不作为划界依据。数据版本 {version}，mixplan {release}。").format(
-            version=data_version(), release=metadata.version("mixplan")
+        plain(
+            _("示意图，不作为划界依据。数据版本 {version}，mixplan {release}。").format(
+                version=data_version(), release=metadata.version("mixplan")
+            )
         )
     )

@@ -13,7 +13,7 @@ from mixplan.city.datums import Datum
 from mixplan.registers.plants import COLUMNS, read_register, register_template
 from mixplan.ui.downloads import file_name, table_downloads
 from mixplan.ui.session import PLANT, REGISTER, REGISTER_PROBLEM
-from mixplan.ui.texts import message
+from mixplan.ui.texts import message, plain
 
 DATUM_LABELS = {
     Datum.WGS84: "WGS-84",
@@ -111,6 +111,6 @@ def register_report() -> None:
             [(e.row, headers.get(e.column, e.column), e.value, e.message) for e in own.errors],
             columns=[_("行"), _("列"), _("值"), _("问题")],
         )
-        with st.expander(_("未采用的行（{count} 处问题）").format(count=len(own.errors)), expanded=True):
+        with st.expander(plain(_("未采用的行（{count} 处问题）").format(count=len(own.errors))), expanded=True):
             st.dataframe(table, hide_index=True, width="stretch", height=min(38 * len(table) + 40, 240))
             table_downloads(table, _("登记册问题"), key="register_errors")

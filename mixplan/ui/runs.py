@@ -16,7 +16,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress
 from mixplan.jobs.job import Job
 from mixplan.ui.session import Kept
-from mixplan.ui.texts import message
+from mixplan.ui.texts import message, plain
 
 _POLL_S = 0.5
 
@@ -111,9 +111,9 @@ def _poll(name: str, place: str) -> None:
     if run.job.stopping():
         text = _("正在停止：等当前一步算完")
     bar, button = st.columns([5, 2], vertical_alignment="center")
-    bar.progress(min(max(share, 0.0), 1.0), text)
+    bar.progress(min(max(share, 0.0), 1.0), plain(text))
     button.button(
-        run.stop,
+        plain(run.stop),
         on_click=run.job.stop,
         disabled=run.job.stopping(),
         icon=":material/stop:",

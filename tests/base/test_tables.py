@@ -35,7 +35,7 @@ def test_good_rows_become_typed_records_with_the_row_of_the_spreadsheet():
     [
         ("a,green,是,1", "表.csv 第 2 行，colour 列，值“green”：应为 red、blue 之一（或 红、蓝）。"),
         ("a,红,是,101", "表.csv 第 2 行，mass 列，值“101”：应在 0 与 100 之间。"),
-        ('a,红,是,"1,5"', "表.csv 第 2 行，mass 列，值“1,5”：应为数字。"),
+        ('a,红,是,"1,5"', "表.csv 第 2 行，mass 列，值“1,5”：应为数字；逗号只用来隔开三位一组，小数点应为“.”。"),
         (",红,是,1", "表.csv 第 2 行，id 列，值“”：不能为空。"),
         ("a,红,是,1\na,红,是,1", "表.csv 第 3 行，id 列，值“a”：与第 2 行重复。"),
     ],

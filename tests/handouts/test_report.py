@@ -67,7 +67,7 @@ def test_plans_of_the_other_commands_are_read():
     plan = {"actions": [{"plant_id": "a", "action": "close", "capacity_after": 0, "into": None, "reason": "x"}]}
     found = read_decisions(json.dumps(plan).encode(), "plan.json")
     assert found.loc["a", "action"] == "close" and found.loc["a", "capacity"] == 0
-    for bad in (b"{}", b"[]", b"no json", b'{"actions": [{"plant_id": "a"}]}'):
+    for bad in (b"{}", b"[]", b'{"actions": []}', b"1"):
         with pytest.raises(DataError, match="整合方案"):
             read_decisions(bad, "bad.json")
     twice = {"actions": plan["actions"] * 2}
@@ -90,7 +90,7 @@ def test_a_plan_for_another_register_is_refused(plants, layers, book, indicators
 @pytest.mark.parametrize("into", ["nobody", "itself"])
 def test_a_merger_into_no_other_station_is_refused(plants, layers, book, indicators, into):
     station = plants.index[plants["kind"] == "concrete"][0]
-    plan = [{"plant_id": station, "action": "merge", "into": station if into == "itself" else into}]
-    decisions = read_decisions(json.dumps(plan).encode(), "plan.json")
+    plan = {"action": ["merge"], "into": [station if into == "itself" else into]}
+    decisions = pd.DataFrame(plan, index=[station])
     with pytest.raises(DataError, match=f"站点“{station}”并入“.*”；应为登记册中另一个站点的编号"):
         handouts_report.build(plants, layers, book, indicators, decisions=decisions)

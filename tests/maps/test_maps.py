@@ -45,7 +45,7 @@ HOSTILE_NAMES = [
     r"$\frac",
     "<img src=x onerror=alert(1)>",
     "</script><script>alert(1)</script>",
-    "\"+alert(1)+\"",
+    '"+alert(1)+"',
     "\u202e站倒",
     "零\u200b宽",
     "\u2028行",

@@ -28,8 +28,8 @@ SITE = '"sites": [{"id": "a", "lon": 116.4, "lat": 39.9, "capacity": 20}]'
     [
         ('{"sites": []}', "p.json 中没有站点。"),
         (f'{{{SITE}, "flows": [{{"site": "a", "demand": "d", "amount": -5}}]}}', "flows 第 1 项的 amount 是“-5”"),
-        (f'{{{SITE}, "flows": [{{"site": "a", "demand": "d", "amount": 1e999}}]}}', "flows 第 1 项的 amount 是“inf”"),
-        ('{"sites":' + "[" * 100_000 + "]" * 100_000 + "}", "p.json 不是选址结果"),
+        (f'{{{SITE}, "flows": [{{"site": "a", "demand": "d", "amount": 1e999}}]}}', "数“1e999”太大，应为有限的数"),
+        ('{"sites":' + "[" * 100_000 + "]" * 100_000 + "}", "列表或对象嵌套超过 50 层"),
     ],
     ids=["no site", "less than nothing delivered", "endless delivery", "nested without end"],
 )

@@ -48,9 +48,23 @@ def test_a_unit_that_lost_its_superscript_in_gbk_is_known():
     assert register.plants.loc["A1", "capacity_unit"] == "wan_m3"
 
 
-@pytest.mark.parametrize("value", ["nan", "inf", "1e400", "六十"])
-def test_what_is_no_finite_number_is_no_number(value):
-    assert messages(read(HEADER + f"a,甲,concrete,116.4,39.9,{value}\n")) == [f"2|capacity|{value}|应为数字"]
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ("nan", "应为数字，不能是 nan 或 inf"),
+        ("-inf", "应为数字，不能是 nan 或 inf"),
+        ("1e400", "应为数字，而这个数太大"),
+        ("六十", "应为数字"),
+        ("0x10", "应为数字"),
+        ("1_000", "应为数字，不能有下划线"),
+        ("1_16.5", "应为数字，不能有下划线"),
+        ("٦٠", "应为数字，只认 0–9"),
+        ("6²", "应为数字，只认 0–9"),
+        ("6\u200b0", "应为数字，其中有看不见的字符"),
+    ],
+)
+def test_what_is_no_finite_number_is_no_number(value, problem):
+    assert messages(read(HEADER + f"a,甲,concrete,116.4,39.9,{value}\n")) == [f"2|capacity|{value}|{problem}"]
 
 
 def test_xlsx_reads_like_csv():
@@ -269,7 +283,7 @@ def test_thousands_separators(text, value):
 
 @pytest.mark.parametrize("text", ["1,5", "116,4", "1,50"])
 def test_a_decimal_comma_is_asked_back_not_guessed(text):
-    assert read(f'id,name,kind,capacity\na,甲,mortar,"{text}"\n').errors[0].message == "应为数字"
+    assert read(f'id,name,kind,capacity\na,甲,mortar,"{text}"\n').errors[0].message.startswith("应为数字；逗号只用来")
 
 
 def test_how_a_plant_is_located_sets_its_error_where_none_is_stated(book):
@@ -320,7 +334,7 @@ def test_a_default_location_error_fills_gaps_only_where_there_is_a_location():
         (b"", "是空的"),
         (b"a,b\n1,2\n", "缺少必需的列"),
         ("编号,名称,类别,id\n".encode(), "第 1 行有两列都是“id”"),
-        (b"\xff\xfe\x00\x81", "编码无法识别"),
+        (b"\xff\xfe\x81", "编码无法识别"),
         (b"PK\x03\x04 no zip", "不是可以读取的 XLSX"),
         (b"\x00\x01binary", "不是文本文件"),
         (b"x" * (MAX_REGISTER_BYTES + 1), "上限"),

@@ -6,6 +6,7 @@ import logging
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mixplan.ui.headers import content_policy, tile_host
 from mixplan.ui.planner import COOKIE, PlannerCookie, planner_id
 
 
@@ -92,3 +93,47 @@ def test_a_fault_shows_its_number_and_logs_the_rest(caplog):
     assert number in page.error[0].value
     assert "a secret of the code" in caplog.text
     assert "secret" not in page.error[0].value + page.markdown[0].value
+
+
+def directives(policy: str) -> dict[str, list[str]]:
+    """A content policy by its parts."""
+    return {name: sources for name, *sources in (part.split() for part in policy.split("; "))}
+
+
+@pytest.mark.parametrize("frame", [True, False])
+def test_nothing_is_taken_from_outside(frame):
+    policy = directives(content_policy(frame=frame))
+    assert policy["default-src"] == ["'self'"]
+    assert policy["frame-ancestors"] == ["'self'"]
+    outside = [
+        s for sources in policy.values() for s in sources if not s.startswith("'") and s not in {"data:", "blob:"}
+    ]
+    assert outside == []
+
+
+def test_a_page_runs_no_text_as_a_script_and_only_the_frame_of_the_map_may():
+    page, frame = (directives(content_policy(frame=frame))["script-src"] for frame in (False, True))
+    assert not {"'unsafe-inline'", "'unsafe-eval'"} & set(page)
+    assert {"'unsafe-inline'", "'unsafe-eval'"} <= set(frame)
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("http://tiles.office.example/{z}/{x}/{y}.png", "http://tiles.office.example"),
+        ("https://{s}.tiles.office.example:8443/{z}/{x}/{y}.png", "https://*.tiles.office.example:8443"),
+        ("http://10.1.2.3:8080/{z}/{x}/{y}.png", "http://10.1.2.3:8080"),
+        ("javascript:alert(1)", ""),
+        ("https://a.example; script-src *", ""),
+        ("https://*/{z}", ""),
+        (None, ""),
+    ],
+)
+def test_an_offices_own_tiles_join_the_policy_by_their_host_alone(url, host):
+    assert tile_host(url) == host
+    assert directives(content_policy(frame=True, tiles=host))["img-src"] == [
+        "'self'",
+        "data:",
+        "blob:",
+        *filter(None, [host]),
+    ]

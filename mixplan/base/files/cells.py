@@ -2,20 +2,22 @@
 
 import csv
 import io
-import zipfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from mixplan.base.errors import DataError
-from mixplan.base.files.reading import read_bytes
+from mixplan.base.files.packages import is_package
+from mixplan.base.files.reading import check_size, os_reason, read_bytes
+from mixplan.base.files.text import decoded
+from mixplan.base.files.workbooks import MAX_COLUMNS, read_workbook
 from mixplan.base.i18n import gettext as _
 
 MAX_REGISTER_BYTES = 20 * 2**20
 MAX_REGISTER_ROWS = 10_000  # Beijing has a few hundred plants; more is a wrong file
+_MAX_LINES = 10 * MAX_REGISTER_ROWS  # blank lines included
+_EXACT = 1e15
 
 
 @dataclass(frozen=True)
@@ -49,107 +51,65 @@ class Sheets:
 
 
 def _cells_from_xlsx(content: bytes, name: str) -> tuple[list[list[str]], Sheets]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            unpacked = sum(part.file_size for part in parts.infolist())
-        if unpacked > 20 * MAX_REGISTER_BYTES:
-            raise ValueError(f"{unpacked} bytes unpacked")
-        values, formulas = (_sheet_rows(content, data_only=data_only) for data_only in (True, False))
-        # A formula that was saved without its result stays visible as text, so that its cell is refused, not empty.
-        cells = [
-            [_cell_text(formula if value is None else value) for value, formula in zip(*pair, strict=True)]
-            for pair in zip(values, formulas, strict=True)
-        ]
-        sheets = _sheets(content)
-    except Exception as error:
-        raise DataError(_("{file} 不是可以读取的 XLSX 工作簿：{error}").format(file=name, error=error)) from None
-    return cells, sheets
-
-
-def _workbook(content: bytes, *, data_only: bool = False) -> Any:
-    import openpyxl  # here, for most commands read no workbook and should not wait for it
-
-    return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=data_only)
-
-
-def _sheet_rows(content: bytes, *, data_only: bool) -> list[tuple[Any, ...]]:
-    book = _workbook(content, data_only=data_only)
-    rows = list(_rows_of(_sheet_to_read(book)))
-    book.close()
-    return rows
-
-
-def _sheet_to_read(book: Any) -> Any:
-    """The first sheet that is not hidden: what is hidden is mostly a list of words for the others."""
-    return next((sheet for sheet in book.worksheets if sheet.sheet_state == "visible"), book.worksheets[0])
-
-
-def _rows_of(sheet: Any) -> Iterable[tuple[Any, ...]]:
-    sheet.reset_dimensions()  # some programs write a wrong size
-    rows: Iterable[tuple[Any, ...]] = sheet.iter_rows(values_only=True, max_row=MAX_REGISTER_ROWS + 2)
-    return rows
-
-
-def _sheets(content: bytes) -> Sheets:
-    book = _workbook(content)
-    read = _sheet_to_read(book)
-    # Excel adds empty sheets to every new workbook; of those there is nothing to say.
-    left = [s for s in book.worksheets if s is not read and any(c is not None for row in _rows_of(s) for c in row)]
-    hidden = tuple(sheet.title for sheet in (read, *left) if sheet.sheet_state != "visible")
-    book.close()
-    return Sheets(read.title, tuple(sheet.title for sheet in left), hidden)
+    book = read_workbook(content, name, max_rows=MAX_REGISTER_ROWS)
+    return [[_cell_text(cell) for cell in row] for row in book.rows], Sheets(book.read, book.left, book.hidden)
 
 
 def _cell_text(cell: object) -> str:
     if cell is None:
         return ""
-    if isinstance(cell, float) and cell.is_integer():
+    # Beyond fifteen digits Excel rounds: such a number is no code any more, and is shown as it was stored.
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
         return str(int(cell))
-    return str(cell).strip()
+    return str(float(cell)) if isinstance(cell, int) and abs(cell) >= _EXACT else str(cell).strip()
 
 
 def _cells_from_csv(content: bytes, name: str) -> list[list[str]]:
-    # GB 18030 is what Excel on a Chinese Windows writes for CSV.
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise DataError(_("{file} 的文字编码无法识别，请另存为 UTF-8 或 GB 18030 的 CSV。").format(file=name))
-    if "\0" in text:
-        raise DataError(_("{file} 不是文本文件，请另存为 CSV 或 XLSX。").format(file=name))
+    reader = csv.reader(io.StringIO(decoded(content, name), newline=""), strict=True)
+    rows: list[list[str]] = []
     try:
-        return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""))]
-    except csv.Error as error:
-        raise DataError(_("{file} 不是可以读取的 CSV：{error}").format(file=name, error=error)) from None
+        for row in reader:
+            rows.append([cell.strip() for cell in row])
+            if len(rows) > _MAX_LINES:
+                raise DataError(_too_many_rows(name))
+    except csv.Error as fault:
+        too_long = "limit" in str(fault)
+        problem = _("一格超过 {most:,} 个字符，可能少了引号") if too_long else _("引号没有成对，或引号后面还有文字")
+        raise DataError(
+            _("{file} 不是可以读取的 CSV：第 {line} 行附近，{problem}。").format(
+                file=name, line=reader.line_num, problem=problem.format(most=csv.field_size_limit())
+            )
+        ) from None
+    return rows
 
 
-def _too_large(name: str, size: int) -> str:
-    return _("{file} 有 {size:.0f} MB，上限是 {limit:.0f} MB。").format(
-        file=name, size=size / 2**20, limit=MAX_REGISTER_BYTES / 2**20
-    )
+def _too_many_rows(name: str) -> str:
+    return _("{file} 超过 {limit:,} 行，请分开导入。").format(file=name, limit=MAX_REGISTER_ROWS)
 
 
 def read_cells(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]], Sheets]:
     """Header and numbered, non-empty rows of a CSV or XLSX table, and which sheet they are from."""
-    if len(content) > MAX_REGISTER_BYTES:
-        raise DataError(_too_large(name, len(content)))
-    if content[:2] == b"PK":
+    check_size(len(content), name, MAX_REGISTER_BYTES)
+    if is_package(content):
         cells, sheets = _cells_from_xlsx(content, name)
     else:
         cells, sheets = _cells_from_csv(content, name), Sheets()
     if not cells or not any(cells[0]):
         empty = _("{file} 是空的：第 1 行应为列名，例如 {columns}。").format(file=name, columns="id,name,kind,lon,lat")
         raise DataError("\n".join((empty, *sheets.notes(name))))
+    if len(cells[0]) > MAX_COLUMNS:
+        raise DataError(
+            _("{file} 第 1 行有 {width:,} 列，上限是 {limit} 列。").format(
+                file=name, width=len(cells[0]), limit=MAX_COLUMNS
+            )
+        )
     rows = [(number, row) for number, row in enumerate(cells[1:], start=2) if any(row)]
     if len(rows) > MAX_REGISTER_ROWS:
-        raise DataError(_("{file} 超过 {limit:,} 行，请分开导入。").format(file=name, limit=MAX_REGISTER_ROWS))
+        raise DataError(_too_many_rows(name))
     return cells[0], rows, sheets
 
 
-def file_content(path: Path) -> bytes:
+def file_content(path: Path, *, limit: int = MAX_REGISTER_BYTES) -> bytes:
     """Content of a file that a planner names, or why it cannot be opened.
 
     Raises
@@ -158,11 +118,14 @@ def file_content(path: Path) -> bytes:
         Naming the file and the reason: missing, not readable, too large.
     """
     try:
-        if path.stat().st_size > MAX_REGISTER_BYTES:
-            raise DataError(_too_large(path.name, path.stat().st_size))
-        return path.read_bytes()
+        with path.open("rb") as file:
+            # What is no plain file has no size of its own, so that no more than the limit is ever read.
+            check_size(path.stat().st_size, path.name, limit)
+            content = file.read(limit + 1)
     except OSError as error:
-        raise DataError(_("打不开文件 {path}：{reason}").format(path=path, reason=error.strerror)) from None
+        raise DataError(_("打不开文件 {path}：{reason}。").format(path=path, reason=os_reason(error))) from error
+    check_size(len(content), path.name, limit)
+    return content
 
 
 def read_text_table(path: Path) -> pd.DataFrame:
@@ -171,9 +134,10 @@ def read_text_table(path: Path) -> pd.DataFrame:
     Raises
     ------
     DataError
-        Where the file is missing or is no UTF-8 CSV.
+        Where the file is missing or is no CSV.
     """
+    text = decoded(read_bytes(path), path.name)
     try:
-        return pd.read_csv(io.BytesIO(read_bytes(path)), dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise DataError(_("{file} 不是可读的 UTF-8 CSV：{error}").format(file=path.name, error=error)) from None
+        return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise DataError(_("{file} 不是可读的 CSV：应有列名，每行的格数相同。").format(file=path.name)) from error

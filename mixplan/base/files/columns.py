@@ -8,9 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from mixplan.base.errors import DataError
+from mixplan.base.files.text import hidden_characters
 from mixplan.base.files.units import header_units
 from mixplan.base.i18n import N_
 from mixplan.base.i18n import gettext as _
+
+# Full-width digits, letters and signs as they stand on a keyboard.
+_HALF_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)}
+_NUMBER = re.compile(r"[+-]?(?:(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_ROUNDED = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+[0-9]+")
+_LONGEST_ID = 100
+_SHOWN = 200  # characters of a cell in a sentence about it
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,12 @@ class CellError(ValueError):
         self.text, self.details = text, tuple(details.items())
 
 
+def shown(value: Any) -> str:
+    """A value as a sentence about it quotes it: the beginning of a long one."""
+    text = str(value)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+
+
 def _words(value: Any) -> Any:
     return _("、").join(value) if isinstance(value, tuple) else value
 
@@ -51,6 +65,23 @@ def plain_header(text: str) -> str:
 
 def text_cell(value: str) -> str:
     """A cell that is taken as it stands."""
+    return value
+
+
+def id_cell(value: str) -> str:
+    """A cell by which a row is known: nothing in it may be hidden, or two rows would look the same.
+
+    Raises
+    ------
+    CellError
+        Naming the code points that nobody sees.
+    """
+    if hidden := hidden_characters(value):
+        raise CellError(N_("编号中有看不见的字符：{characters}"), characters=hidden)
+    if _ROUNDED.fullmatch(value):
+        raise CellError(N_("编号像是被表格软件改成了科学计数，末尾的数字已经丢失；请把这一列设为文本后重新填写"))
+    if len(value) > _LONGEST_ID:
+        raise CellError(N_("编号不应超过 {most} 个字符"), most=_LONGEST_ID)
     return value
 
 
@@ -71,21 +102,35 @@ def code_of(allowed: Iterable[str], words: dict[str, str]) -> Callable[[str], st
 
 
 def number_of(value: str) -> float:
-    """A cell's number, full-width digits and separators between groups of three included.
+    """A text's number, full-width digits and separators between groups of three included.
 
     Raises
     ------
     CellError
         Where it is none: "1,5" may mean 1.5 and is asked back, and so is "1_5", which only Python reads as 15.
     """
-    plain = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", unicodedata.normalize("NFKC", value))
-    try:
-        amount = math.nan if "_" in plain else float(plain)
-    except ValueError:
-        amount = math.nan
+    plain = value.strip().translate(_HALF_WIDTH)
+    if not _NUMBER.fullmatch(plain):
+        raise CellError(_no_number(plain))
+    amount = float(plain.replace(",", ""))
     if not math.isfinite(amount):
-        raise CellError(N_("应为数字"))
+        raise CellError(N_("应为数字，而这个数太大"))
     return amount
+
+
+def _no_number(text: str) -> str:
+    """Why a text is no number, in words."""
+    if hidden_characters(text):
+        return N_("应为数字，其中有看不见的字符")
+    if "_" in text:
+        return N_("应为数字，不能有下划线")
+    if "," in text:
+        return N_("应为数字；逗号只用来隔开三位一组，小数点应为“.”")
+    if re.fullmatch(r"[+-]?(?:nan|inf(?:inity)?)", text, re.IGNORECASE):
+        return N_("应为数字，不能是 nan 或 inf")
+    if any(c.isdigit() and not c.isascii() for c in text):
+        return N_("应为数字，只认 0–9")
+    return N_("应为数字")
 
 
 def amount_between(low: float, high: float) -> Callable[[str], float]:
@@ -211,5 +256,5 @@ def read_row(
 def error_sentence(error: RowError, name: str) -> str:
     """One row error as a whole sentence."""
     return _("{file} 第 {row} 行，{column} 列，值“{value}”：{message}。").format(
-        file=name, row=error.row, column=error.column, value=error.value, message=error.message
+        file=name, row=error.row, column=error.column, value=shown(error.value), message=error.message
     )

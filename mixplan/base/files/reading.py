@@ -1,13 +1,53 @@
 """The application's own data files: JSON, TOML and map layers as they are shipped."""
 
+import errno
 import hashlib
-import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from mixplan.base.errors import DataError
+from mixplan.base.files.jsonfiles import read_json_text
+from mixplan.base.files.text import decoded
+from mixplan.base.i18n import N_
 from mixplan.base.i18n import gettext as _
+
+# Why the system would not read or write, in words.
+_REASONS = {
+    errno.ENOENT: N_("没有这个文件或文件夹"),
+    errno.EACCES: N_("没有权限"),
+    errno.EPERM: N_("没有权限"),
+    errno.EISDIR: N_("这是一个文件夹"),
+    errno.ENOTDIR: N_("路径中有一段不是文件夹"),
+    errno.EEXIST: N_("同名的文件已经存在"),
+    errno.ENOSPC: N_("磁盘已满"),
+    errno.EROFS: N_("磁盘是只读的"),
+    errno.ENAMETOOLONG: N_("文件名太长"),
+}
+
+
+def os_reason(error: OSError) -> str:
+    """Why the system would not read or write a file, in words."""
+    if error.errno in _REASONS:
+        return _(_REASONS[error.errno])
+    return _("系统不允许（错误号 {number}）").format(number=error.errno)
+
+
+def check_size(size: int, name: str, limit: int) -> None:
+    """Refuse a file that is larger than its kind can be.
+
+    Raises
+    ------
+    DataError
+        Naming the file, its size and the limit.
+    """
+    if size > limit:
+        raise DataError(
+            _("{file} 有 {size:.0f} MB，上限是 {limit:.0f} MB。").format(
+                file=name, size=size / 2**20, limit=limit / 2**20
+            )
+        )
 
 
 def read_bytes(path: Path) -> bytes:
@@ -23,7 +63,7 @@ def read_bytes(path: Path) -> bytes:
     except FileNotFoundError:
         raise DataError(_("找不到数据文件 {file}。").format(file=path)) from None
     except OSError as error:
-        raise DataError(_("打不开文件 {path}：{reason}").format(path=path, reason=error.strerror)) from None
+        raise DataError(_("打不开文件 {path}：{reason}。").format(path=path, reason=os_reason(error))) from error
 
 
 def read_json(path: Path) -> Any:
@@ -34,10 +74,7 @@ def read_json(path: Path) -> Any:
     DataError
         Where the file is missing or is no JSON.
     """
-    try:
-        return json.loads(read_bytes(path))
-    except ValueError as error:
-        raise DataError(_("{file} 不是可读的 JSON：{error}").format(file=path.name, error=error)) from None
+    return read_json_text(read_bytes(path), path.name)
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -48,10 +85,19 @@ def read_toml(path: Path) -> dict[str, Any]:
     DataError
         Where the file is missing or is no TOML.
     """
+    text = decoded(read_bytes(path), path.name)
     try:
-        return tomllib.loads(read_bytes(path).decode("utf-8"))
-    except ValueError as error:  # no UTF-8, or no TOML
-        raise DataError(_("{file} 不是可读的 TOML：{error}").format(file=path.name, error=error)) from None
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as fault:
+        place = re.search(r"line (\d+), column (\d+)", str(fault))
+        where = (
+            _("第 {line} 行第 {column} 个字符附近").format(line=place[1], column=place[2]) if place else _("文件末尾")
+        )
+        raise DataError(
+            _("{file} 不是可读的 TOML：{where}，应为 键 = 值，文字加双引号，每个键只写一次。").format(
+                file=path.name, where=where
+            )
+        ) from fault
 
 
 def read_features(path: Path) -> Any:
@@ -67,7 +113,10 @@ def read_features(path: Path) -> Any:
     try:
         return gpd.read_file(path)
     except Exception as error:
-        raise DataError(_("读不出图层文件 {file}：{error}").format(file=path.name, error=error)) from None
+        read_json(path)  # says where it is no JSON, if that is what is wrong
+        raise DataError(
+            _("读不出图层文件 {file}：应为 GeoJSON 的 FeatureCollection。").format(file=path.name)
+        ) from error
 
 
 def short_hash(path: Path) -> str:

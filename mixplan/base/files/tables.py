@@ -1,7 +1,7 @@
 """Tables that planners bring: good rows as typed records, what is wrong in the others, what was not read."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,8 +10,20 @@ import pandas as pd
 from mixplan.base.errors import DataError
 from mixplan.base.files.cells import Sheets, read_cells
 from mixplan.base.files.columns import Column, RowError, columns_of, error_sentence, read_row
+from mixplan.base.files.looks import odd_texts
 from mixplan.base.files.units import header_units
 from mixplan.base.i18n import N_
+from mixplan.base.i18n import gettext as _
+
+_SHOWN = 20  # sentences about one file that are said one by one
+
+
+def bounded_sentences(errors: Sequence[RowError], name: str) -> list[str]:
+    """The first of many sentences about a file, and how many more there are."""
+    said = [error_sentence(error, name) for error in errors[:_SHOWN]]
+    if (more := len(errors) - _SHOWN) > 0:
+        said.append(_("{file}：还有 {count:,} 处。").format(file=name, count=more))
+    return said
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +44,8 @@ class TableFile:
         Headers that belong to no known column.
     sheets : Sheets
         Which sheet of a workbook was read, and which were not.
+    doubts : tuple of RowError
+        What is odd in rows that are kept: characters that nobody sees, rows that look alike.
     """
 
     name: str
@@ -40,11 +54,12 @@ class TableFile:
     errors: tuple[RowError, ...] = ()
     ignored: tuple[str, ...] = ()
     sheets: Sheets = field(default_factory=Sheets)
+    doubts: tuple[RowError, ...] = ()
 
     @property
     def notes(self) -> list[str]:
         """What else a reader of the file should know, in sentences."""
-        return self.sheets.notes(self.name)
+        return [*self.sheets.notes(self.name), *bounded_sentences(self.doubts, self.name)]
 
     @property
     def error_sentences(self) -> list[str]:
@@ -57,10 +72,10 @@ class TableFile:
         Raises
         ------
         DataError
-            Naming file, row, column, value and what is allowed, for every wrong cell.
+            Naming file, row, column, value and what is allowed, for the first wrong cells, and how many more there are.
         """
         if self.errors:
-            raise DataError("\n".join(self.error_sentences))
+            raise DataError("\n".join(bounded_sentences(self.errors, self.name)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +171,7 @@ def read_table(content: bytes, name: str, columns: tuple[Column, ...], *checks: 
     errors: list[RowError] = []
     for number, cells in rows:
         values, wrong = read_row(cells, positions, number, columns)
+        wrong += _beyond_header(cells, len(header), number)
         row = Row(number, values, stated)
         for check in checks:
             wrong += check(row)
@@ -171,7 +187,16 @@ def read_table(content: bytes, name: str, columns: tuple[Column, ...], *checks: 
         sheets=sheets,
         records=tuple(records),
         found=frozenset(positions),
+        doubts=odd_texts(records),
     )
+
+
+def _beyond_header(cells: list[str], width: int, number: int) -> list[RowError]:
+    """An error where a row goes on after the last header: mostly a comma without quotes has moved its cells."""
+    if not (more := [cell for cell in cells[width:] if cell]):
+        return []
+    text = N_("这一行比第 1 行的列名多出 {count} 格；格中有逗号时要加双引号")
+    return [RowError(number, str(width + 1), more[0], text, (("count", len(more)),))]
 
 
 def _no_value_twice(column: str) -> Check:

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from mixplan.base.errors import DataError
+from mixplan.base.files.reading import os_reason
 from mixplan.base.i18n import gettext as _
 
 
@@ -28,4 +29,4 @@ def write_file(path: Path, content: bytes) -> None:
         finally:
             draft.unlink(missing_ok=True)
     except OSError as error:
-        raise DataError(_("无法写入 {file}：{error}。").format(file=path, error=error)) from error
+        raise DataError(_("无法写入 {file}：{reason}。").format(file=path, reason=os_reason(error))) from error

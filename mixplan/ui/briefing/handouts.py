@@ -24,12 +24,12 @@ def handouts(found: Report) -> None:
     for name in formats.NAMES:
         key = (found.input_hash, found.language, name, upload.file_id if upload and name == "pptx" else "")
         button, result = st.columns([4, 3], vertical_alignment="center", gap="small")
-        if button.button(formats.format_label(name), key=f"briefing_make_{name}", width="stretch"):
+        if button.button(texts.plain(formats.format_label(name)), key=f"briefing_make_{name}", width="stretch"):
             _make(found, name, template, key, made, result)
         if key in made:
             title, content, mime = made[key]
             result.download_button(
-                _("下载（{size:.1f} MB）").format(size=len(content) / 1e6),
+                texts.plain(_("下载（{size:.1f} MB）").format(size=len(content) / 1e6)),
                 content,
                 title,
                 mime,
@@ -69,5 +69,5 @@ def _make(
 
 
 def _shown(bar: Any, now: Progress) -> bool:
-    bar.progress(min(now.done / now.of, 1.0), text=now.text)
+    bar.progress(min(now.done / now.of, 1.0), text=texts.plain(now.text))
     return True

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-import streamlit as st
+from markupsafe import Markup
 
 from mixplan.handouts import story
 from mixplan.handouts.report import Report
@@ -14,6 +14,7 @@ from mixplan.ui import mapview
 from mixplan.ui.briefing.steps import Slide
 from mixplan.ui.maplayers import Layer, made_once
 from mixplan.ui.session import BRIEFING_PLANT
+from mixplan.ui.texts import html
 
 
 def _picked(plant_id: str) -> None:
@@ -32,10 +33,10 @@ def draw(found: Report, slide: Slide, height: int) -> None:
         view=((view.lat, view.lon), view.zoom + step),
         on_pick=_picked,
     )
-    st.html(_legend(found, slide))
+    html(_legend(found, slide))
 
 
-def _legend(found: Report, slide: Slide) -> str:
+def _legend(found: Report, slide: Slide) -> Markup:
     """Legend of one picture's map."""
     if slide.key in ("situation", "flagged"):
         return legend.legend(sorted(found.counted["kind"].unique()), layers=("zones",))

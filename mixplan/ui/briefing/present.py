@@ -1,11 +1,11 @@
 """The story on the whole screen."""
 
-import html
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from markupsafe import Markup
 
 from mixplan.base.assets import asset_text
 from mixplan.base.i18n import gettext as _
@@ -23,6 +23,7 @@ from mixplan.ui.briefing.address import go, position
 from mixplan.ui.briefing.picture import draw
 from mixplan.ui.briefing.steps import Slide, slides
 from mixplan.ui.session import BRIEFING_NOTES, BRIEFING_PLANT, BRIEFING_RADIUS
+from mixplan.ui.texts import html
 
 _keys = st.components.v2.component("mixplan_presenter", js=asset_text("presenter.js"), html="<span></span>")
 
@@ -66,7 +67,8 @@ def present(found: Report) -> None:
     pictures = slides(found)
     at = min(position() or 1, len(pictures))
     height = int((st.session_state.get("briefing_keys") or {}).get("height") or 720)
-    st.html(f"{_CSS}<style>:root {{--mp-main: {style.BLUE}; --mp-notes: {style.ORANGE};}}</style>")
+    colours = Markup("<style>:root {{--mp-main: {}; --mp-notes: {};}}</style>").format(style.BLUE, style.ORANGE)
+    html(Markup(_CSS), colours)
     slide = pictures[at - 1]
     radius = BRIEFING_RADIUS.get() or found.before.result.radius_km
     if slide.key == "coverage" and radius != found.before.result.radius_km:
@@ -75,7 +77,7 @@ def present(found: Report) -> None:
         told = next(s for s in slides(found) if s.key == slide.key and s.frame == slide.frame)
         slide = replace(told, title=slide.title if own else told.title)
     place = _("{step} · {at} / {count}").format(step=story.step_label(slide.key), at=at, count=len(pictures))
-    st.html(f'<p class="mp-place">{html.escape(place)}</p><h1 class="mp-say">{html.escape(slide.title)}</h1>')
+    html(Markup('<p class="mp-place">{}</p><h1 class="mp-say">{}</h1>').format(place, slide.title))
     # Below the map stand its legend, and the notes where they are shown.
     below = 75 + (130 if BRIEFING_NOTES.get() else 0)
     room = max(int(height * 0.85) - 15 - below, 320)
@@ -88,7 +90,7 @@ def present(found: Report) -> None:
         with right:
             _side(found, slide, height)
     if BRIEFING_NOTES.get():
-        st.html(f'<div class="mp-notes">{html.escape(slide.step.notes)}</div>')
+        html(Markup('<div class="mp-notes">{}</div>').format(slide.step.notes))
     _keys(
         key="briefing_keys",
         data={"height": height},
@@ -104,11 +106,8 @@ def _at_radius(version: str, language: str, radius_km: float, _found: Report) ->
 
 
 def _facts(facts: Sequence[tuple[str, str]]) -> None:
-    rows = "".join(
-        f'<div class="mp-fact"><span>{html.escape(label)}</span><b>{html.escape(value)}</b></div>'
-        for label, value in facts
-    )
-    st.html(rows)
+    row = Markup('<div class="mp-fact"><span>{}</span><b>{}</b></div>')
+    html(*(row.format(label, value) for label, value in facts))
 
 
 def _side(found: Report, slide: Slide, height: int) -> None:
@@ -140,13 +139,13 @@ def _set_radius() -> None:
 
 def _card(row: Mapping[Any, Any]) -> None:
     lines = [
-        f"<b>{html.escape(str(row['name']))}</b>",
-        html.escape(f"{words.kind_label(row['kind'])} · {row['district_shown']}"),
-        html.escape(verdicts.verdict_label(row["drawn"])),
-        html.escape(str(row["reason"])),
-        html.escape(_("模型推算站点，非真实企业") if row["evidence"] == "modelled" else ""),
+        Markup("<b>{}</b>").format(row["name"]),
+        f"{words.kind_label(row['kind'])} · {row['district_shown']}",
+        verdicts.verdict_label(row["drawn"]),
+        str(row["reason"]),
+        _("模型推算站点，非真实企业") if row["evidence"] == "modelled" else "",
     ]
-    st.html(f'<div class="mp-card">{"<br>".join(line for line in lines if line)}</div>')
+    html(Markup('<div class="mp-card">{}</div>').format(Markup("<br>").join(line for line in lines if line)))
 
 
 def _goals(found: Report) -> None:
@@ -161,11 +160,12 @@ def _goals(found: Report) -> None:
             item.baseline.text() if item.baseline else "—",
             f"{item.actual.text()} ({item.actual.when})" if item.actual else "—",
         ]
-        status = html.escape(targets_status.status_text(item.status))
         rows.append(
-            "<tr>"
-            + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
-            + f'<td style="color:{style.STATUS_COLOUR[item.status]};font-weight:700">{status}</td></tr>'
+            Markup('<tr>{}<td style="color:{};font-weight:700">{}</td></tr>').format(
+                Markup("").join(Markup("<td>{}</td>").format(cell) for cell in cells),
+                style.STATUS_COLOUR[item.status],
+                targets_status.status_text(item.status),
+            )
         )
-    head = "".join(f"<th>{html.escape(text)}</th>" for text in heads)
-    st.html(f'<table class="mp-goals"><tr>{head}</tr>{"".join(rows)}</table>')
+    head = Markup("").join(Markup("<th>{}</th>").format(text) for text in heads)
+    html(Markup('<table class="mp-goals"><tr>{}</tr>{}</table>').format(head, Markup("").join(rows)))

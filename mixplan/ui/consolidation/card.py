@@ -41,26 +41,28 @@ def card(work: Workspace) -> None:
         title.markdown(f"**{texts.plain(row['name'])}**")
         close.button("✕", on_click=select, args=(None,), help=_("关闭"), type="tertiary", key="con_card_close")
         st.caption(
-            " · ".join(
-                [
-                    rings.ring_label(row["ring"]),
-                    texts.number(row["capacity"], 0, _("万m³/年")),
-                    plan_words.evidence_label(row["evidence"]),
-                ]
+            texts.plain(
+                " · ".join(
+                    [
+                        rings.ring_label(row["ring"]),
+                        texts.number(row["capacity"], 0, _("万m³/年")),
+                        plan_words.evidence_label(row["evidence"]),
+                    ]
+                )
             )
         )
         if work.plan is not None:
             plan_key = key_of_plan(work)
             action = str(work.plan.actions.loc[plant, "action"])
             reason = reasons_of(plan_key, work.adopted, get_language(), work.plan, work.findings)[plant]
-            st.markdown(f"**{plan_words.action_label(action)}** {texts.plain(reason)}")
+            texts.lead(plan_words.action_label(action), reason)
         else:
             own = work.findings[(work.findings["plant_id"] == plant) & (work.findings["verdict"] == FLAG)]
-            st.markdown(texts.plain(" ".join(own["reason"])) or _("未发现问题"))
+            st.markdown(texts.plain(" ".join(own["reason"]) or _("未发现问题")))
         with st.container(horizontal=True):  # wraps where the labels are long
             for decision in DECISIONS:
                 st.button(
-                    decision_label(decision),
+                    texts.plain(decision_label(decision)),
                     on_click=decide,
                     args=(plant, decision),
                     key=f"con_{decision}",
@@ -74,7 +76,11 @@ def _cost_of_other(work: Workspace, plant: str) -> None:
     assert work.plan is not None
     estimate = float(estimates_of(key_of_plan(work), work.adopted, work.plan)[plant])
     if np.isfinite(estimate):
-        st.caption(_("另作决定的代价约 {cost:+,.0f} 万元/年（估计：两次线性松弛之差，不是界）。").format(cost=estimate))
+        st.caption(
+            texts.plain(
+                _("另作决定的代价约 {cost:+,.0f} 万元/年（估计：两次线性松弛之差，不是界）。").format(cost=estimate)
+            )
+        )
     elif estimate > 0:
         st.caption(_("另作决定没有可行方案（线性松弛已不可行）。"))
     found = result(otherwise_key(work, plant))

@@ -15,6 +15,7 @@ from mixplan.plan.city import load_city
 from mixplan.ui import shared
 from mixplan.ui.consolidation.decisions import own_decisions
 from mixplan.ui.controls import margin_slider, parameter_slider
+from mixplan.ui.texts import plain
 
 _SLIDERS = ("cap_wan_m3", "demand_wan_m3", "radius_km", "outside_pct", "utilisation_pct")
 _WEIGHTS = ("severity_cost", "borderline_weight", "haul_cost", "upgrade_cost", "add_cost", "loss_site", "loss_capacity")
@@ -34,7 +35,7 @@ def _slider(name: str) -> float:
 
 
 def _most(label: str, key: str) -> int:
-    return int(st.number_input(label, 0, 200, 20, key=key, persist_state="session"))
+    return int(st.number_input(plain(label), 0, 200, 20, key=key, persist_state="session"))
 
 
 def controls() -> Choice:

@@ -36,11 +36,13 @@ def key_figures(work: Workspace) -> None:
     for box, (label, column, digits, unit, meaning) in zip(boxes, figures, strict=True):
         change = last[column] - first[column]
         box.metric(
-            label,
-            texts.number(last[column], digits) + unit,
-            f"{change:+,.{digits}f}",
+            texts.plain(label),
+            texts.plain(texts.number(last[column], digits) + unit),
+            texts.change(f"{change:+,.{digits}f}"),
             delta_color="off",
-            help=_("{meaning}，起始 {value}").format(meaning=meaning, value=texts.number(first[column], digits)),
+            help=texts.plain(
+                _("{meaning}，起始 {value}").format(meaning=meaning, value=texts.number(first[column], digits))
+            ),
         )
 
 
@@ -71,4 +73,4 @@ def years(work: Workspace) -> None:
     shown = tables.totals_table(work.plan, rounded=False).set_index(_("年份")).T.rename_axis(None, axis=1)
     shown = shown.map(lambda value: texts.number(value, 1).removesuffix(".0"))
     # Plain HTML: six years and their labels fit a narrow column only where the labels may wrap.
-    st.html(shown.to_html(classes="mp-figures", border=0))
+    texts.html_table(shown, "mp-figures")

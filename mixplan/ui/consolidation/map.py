@@ -18,9 +18,10 @@ from mixplan.maps import consolidation, features, legend
 from mixplan.maps import stations as maps_stations
 from mixplan.plan import words as plan_words
 from mixplan.plan.actions import ACTIONS, MERGE, RETAIN, STOPS
-from mixplan.ui import mapview, shared
+from mixplan.ui import mapview, shared, texts
 from mixplan.ui.consolidation.workspace import Workspace, heirs_of, key_of_plan, reasons_of, select, selected
 from mixplan.ui.maplayers import Layer, layer, made_once
+from mixplan.ui.texts import shown
 
 MAP_PX = 700
 
@@ -37,7 +38,7 @@ def draw(work: Workspace) -> None:
             _("地图"),
             list(names),
             default="after",
-            format_func=names.__getitem__,
+            format_func=shown(names.__getitem__),
             key="con_side",
             required=True,
             label_visibility="collapsed",
@@ -74,7 +75,7 @@ def draw(work: Workspace) -> None:
         height=MAP_PX,
         on_pick=select,
     )
-    st.html(key)
+    texts.html(key)
 
 
 def _before(work: Workspace) -> Layer:

@@ -93,7 +93,7 @@ def run_bar(work: Workspace) -> None:
     button, text = st.columns([1, 5], vertical_alignment="center")
     label = _("求解方案") if work.plan is None else _("重新求解")
     button.button(
-        label,
+        texts.plain(label),
         type="primary",
         width="stretch",
         disabled=busy,
@@ -110,4 +110,4 @@ def run_bar(work: Workspace) -> None:
         return
     origin = _("来自取舍曲线的一点（不计问题分值）。") if work.adopted else ""
     ended = solution_label(work.plan.status) + _("。")
-    text.markdown(" ".join(filter(None, (origin, ended, words.gap_sentence(work.plan.solution.gap)))))
+    text.markdown(texts.plain(" ".join(filter(None, (origin, ended, words.gap_sentence(work.plan.solution.gap))))))

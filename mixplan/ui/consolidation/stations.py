@@ -20,6 +20,7 @@ from mixplan.ui.consolidation.decisions import own_decisions, undo
 from mixplan.ui.consolidation.map import MAP_PX
 from mixplan.ui.consolidation.workspace import Workspace, key_of_plan, reasons_of, select
 from mixplan.ui.session import CON_HISTORY
+from mixplan.ui.texts import plain, shown
 
 WRAPPED_PX = 66  # three lines; Streamlit wraps text in rows higher than 4 rem
 
@@ -32,7 +33,7 @@ def flagged_list(work: Workspace) -> None:
         _("清单"),
         list(views_of),
         default="flagged",
-        format_func=views_of.__getitem__,
+        format_func=shown(views_of.__getitem__),
         key="con_view",
         label_visibility="collapsed",
         required=True,
@@ -59,16 +60,18 @@ def flagged_list(work: Workspace) -> None:
     else:
         _list(work, some)
     st.caption(
-        _(
-            "{shown} 个站点；{flagged} 个需治理（{flagged_split}），其中 {certain} 个确定（{certain_split}），"
-            "其余待核实；自己的决定 {locks} 项"
-        ).format(
-            shown=len(some),
-            flagged=flagged.count,
-            flagged_split=flagged.text(),
-            certain=certain.count,
-            certain_split=certain.text(),
-            locks=len(own_decisions()),
+        plain(
+            _(
+                "{shown} 个站点；{flagged} 个需治理（{flagged_split}），其中 {certain} 个确定（{certain_split}），"
+                "其余待核实；自己的决定 {locks} 项"
+            ).format(
+                shown=len(some),
+                flagged=flagged.count,
+                flagged_split=flagged.text(),
+                certain=certain.count,
+                certain_split=certain.text(),
+                locks=len(own_decisions()),
+            )
         )
     )
     st.button(

@@ -19,9 +19,11 @@ from mixplan.ui.consolidation.workspace import RUN, Workspace, estimates_of, key
 
 def details(work: Workspace) -> None:
     """Decisions, trade-off, back-test, joint run and assumptions."""
-    names = [_("处置清单"), _("取舍：需治理站点与运距"), _("回测"), _("与砂浆线联合"), _("假设与待核实")]
+    labels = [_("处置清单"), _("取舍：需治理站点与运距"), _("回测"), _("与砂浆线联合"), _("假设与待核实")]
     runs.watch(RUN, place="_details")  # where the planner who began it down here is looking
-    boxes = st.tabs(names, key=f"con_tab_{get_language()}", on_change="rerun")  # stays open when a plan comes
+    boxes = st.tabs(
+        [texts.plain(label) for label in labels], key=f"con_tab_{get_language()}", on_change="rerun"
+    )  # stays open when a plan comes
     with boxes[0]:
         _decisions(work)
     with boxes[1]:
@@ -111,7 +113,7 @@ def _backtest(work: Workspace) -> None:
         st.markdown("**" + _("分区：2018 年四季度") + "**")
         table = tables.backtest_district_table(work.plan, reports, shared.layers().districts)
         st.dataframe(table, hide_index=True, width="stretch", height="content")
-    st.markdown("\n".join(f"- {text}" for text in backtest.backtest_limits(work.plan)))
+    texts.bullets(backtest.backtest_limits(work.plan))
 
 
 def _with_mortar(work: Workspace) -> None:
@@ -124,8 +126,8 @@ def _with_mortar(work: Workspace) -> None:
         st.button(_("联合求解"), key="con_joint", disabled=runs.running(RUN), on_click=start_joint, args=(work,))
         return
     st.toggle(_("在上面显示联合方案"), True, key="con_show_joint", persist_state="session")
-    st.markdown(tables.joint_sentence(work.made))
-    st.markdown(words.gap_sentence(work.made.plan.solution.gap))
+    st.markdown(texts.plain(tables.joint_sentence(work.made)))
+    st.markdown(texts.plain(words.gap_sentence(work.made.plan.solution.gap)))
     table = tables.line_table(work.made)
     st.dataframe(table, hide_index=True, width="stretch", height="content")
     downloads.table_downloads(table, downloads.file_name(_("新建砂浆线")), key="con_lines")
@@ -134,21 +136,21 @@ def _with_mortar(work: Workspace) -> None:
 def _assumptions(work: Workspace) -> None:
     some = work.case.stations
     outside = some[some["status_note"] != ""]
-    for row in outside.to_dict("records"):
-        why = words.missing_label(row["status_note"])
-        st.markdown(
-            f"- {texts.plain(row['name'])}："
-            + _("{why}，不参与优化，不编造数值；计入站点数，先予保留，待核实。").format(why=why)
+    texts.bullets(
+        f"{row['name']}："
+        + _("{why}，不参与优化，不编造数值；计入站点数，先予保留，待核实。").format(
+            why=words.missing_label(row["status_note"])
         )
+        for row in outside.to_dict("records")
+    )
     unknown = some["unknown"].str.split(",").explode()
     counts = unknown[unknown != ""].value_counts()
     titles = shared.rules().titles()
-    for rule, count in counts.items():
-        st.markdown(
-            "- "
-            + _("{rule}：{count} 个站点资料未知，列为待核实，不作为退出的理由。").format(
-                rule=titles[str(rule)], count=int(count)
-            )
+    texts.bullets(
+        _("{rule}：{count} 个站点资料未知，列为待核实，不作为退出的理由。").format(
+            rule=titles[str(rule)], count=int(count)
         )
+        for rule, count in counts.items()
+    )
     if work.plan is not None:
         st.dataframe(tables.settings_table(work.plan, shared.rules()), hide_index=True, width="stretch", height=320)

@@ -46,7 +46,7 @@ def _shade_label(shade: str) -> str:
 def controls() -> View:
     """Settings in the sidebar; all but the files are part of the address, so that a view can be shared."""
     book = shared.rules()
-    kind = address.one(_("供应"), ["mortar", "concrete"], "theme", format_func=_theme_label)
+    kind = address.one(_("供应"), ["mortar", "concrete"], "theme", format_func=texts.shown(_theme_label))
     subject = coverage_supply.theme(kind, book)
     note = local(book.parameters[f"coverage_radius_{kind}_km"], "title")
     radius = address.slider(
@@ -55,11 +55,11 @@ def controls() -> View:
         int(subject.maximum_km),
         int(subject.radius_km),
         f"radius_{kind}",
-        help=note,
+        help=texts.plain(note),
     )
     year = year_slider(_("年份（禁现区与新线投产）"))
-    shade = address.one(_("底色"), ["distance", "spare"], "shade", format_func=_shade_label)
-    by = address.one(_("统计单元"), list(coverage_ground.BY), "by", format_func=coverage_words.by_label)
+    shade = address.one(_("底色"), ["distance", "spare"], "shade", format_func=texts.shown(_shade_label))
+    by = address.one(_("统计单元"), list(coverage_ground.BY), "by", format_func=texts.shown(coverage_words.by_label))
     proposal = _proposal() if kind == "mortar" else Proposal()
     plan, plan_version = _plan() if kind == "concrete" else (None, "")
     network, network_version = _network()

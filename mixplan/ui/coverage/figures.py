@@ -27,32 +27,36 @@ def key_figures(found: Answer) -> None:
     boxes = st.columns([4, 4, 4, 6, 5])
     boxes[0].metric(
         _("面积覆盖率"),
-        percent(total.area_share),
-        _points(total.area_share, was["area_share"]),
-        help=_("禁现区面积中，距某个供应点不超过半径的份额；近似边界内外移动其精度时为 {low}–{high}。").format(
-            low=percent(total.area_share_low), high=percent(total.area_share_high)
+        texts.plain(percent(total.area_share)),
+        texts.change(_points(total.area_share, was["area_share"])),
+        help=texts.plain(
+            _("禁现区面积中，距某个供应点不超过半径的份额；近似边界内外移动其精度时为 {low}–{high}。").format(
+                low=percent(total.area_share_low), high=percent(total.area_share_high)
+            )
         ),
     )
     boxes[1].metric(
         _("需求覆盖率"),
-        percent(total.demand_share),
-        _points(total.demand_share, was["demand_share"]),
+        texts.plain(percent(total.demand_share)),
+        texts.change(_points(total.demand_share, was["demand_share"])),
         help=_("禁现区内的需求中，距某个供应点不超过半径的份额，不管产能。"),
     )
     boxes[2].metric(
         _("产能保障率"),
-        percent(total.served_share),
-        _points(total.served_share, was["served_share"]),
+        texts.plain(percent(total.served_share)),
+        texts.change(_points(total.served_share, was["served_share"])),
         help=_("禁现区内的需求中，半径以内的供应点有产能供给的份额；供应点满了就不算。"),
     )
     boxes[3].metric(
-        _("产能 / 需求（{unit}）").format(unit=unit_of(view)),
+        texts.plain(_("产能 / 需求（{unit}）").format(unit=unit_of(view))),
         f"{texts.number(result.capacity)} / {texts.number(total.demand)}",
-        help=_("{count} 个供应点的产能合计，与禁现区内 2015 年需求；需求不随年份变。").format(
-            count=result.supply_count
+        help=texts.plain(
+            _("{count} 个供应点的产能合计，与禁现区内 2015 年需求；需求不随年份变。").format(count=result.supply_count)
         ),
     )
-    boxes[4].metric(_("缺口"), _("{count} 处，{area:,.1f} km²").format(count=len(gaps), area=gaps["area_km2"].sum()))
+    boxes[4].metric(
+        _("缺口"), texts.plain(_("{count} 处，{area:,.1f} km²").format(count=len(gaps), area=gaps["area_km2"].sum()))
+    )
     _trust(found)
 
 

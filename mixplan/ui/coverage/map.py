@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
 from mixplan.base.i18n import gettext as _
 from mixplan.maps import legend
-from mixplan.ui import downloads, mapview
+from mixplan.ui import downloads, mapview, texts
 from mixplan.ui.coverage.answer import Answer
 
 if TYPE_CHECKING:
@@ -26,7 +24,7 @@ def draw(found: Answer) -> None:
         key="coverage_map",
         height=560,
     )
-    st.html(legend.coverage_legend(found.now, shade=view.shade))
+    texts.html(legend.coverage_legend(found.now, shade=view.shade))
 
 
 def static_download(found: Answer) -> None:

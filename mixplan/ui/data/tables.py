@@ -8,7 +8,7 @@ from mixplan.plan.words import rule_kind_label
 from mixplan.plan.words import sensitive_kind_label
 from mixplan.plan.words import unit_text
 from mixplan.ui.downloads import table_downloads
-from mixplan.ui.texts import plain
+from mixplan.ui.texts import bullets, plain
 from typing import Any
 import pandas as pd
 import streamlit as st
@@ -36,17 +36,14 @@ def resources(descriptor: dict[str, Any]) -> None:
     st.dataframe(overview, hide_index=True, width="stretch", height="content")
     table_downloads(overview, _("数据清单"), key="resources")
     for resource in files:
-        with st.expander(f"data/{resource['path']} · {local(resource, 'title')}"):
-            st.write(local(resource, "description"))
-            st.markdown(
-                "- "
-                + "\n- ".join(
-                    [
-                        _("来源：{text}").format(text=plain(_titles(resource["sources"]))),
-                        _("许可：{text}").format(text=plain(_titles(resource["licenses"]))),
-                        _("精度：{text}").format(text=plain(resource.get("accuracy", "—"))),
-                    ]
-                )
+        with st.expander(plain(f"data/{resource['path']} · {local(resource, 'title')}")):
+            st.write(plain(local(resource, "description")))
+            bullets(
+                [
+                    _("来源：{text}").format(text=_titles(resource["sources"])),
+                    _("许可：{text}").format(text=_titles(resource["licenses"])),
+                    _("精度：{text}").format(text=resource.get("accuracy", "—")),
+                ]
             )
             fields = resource.get("schema", {}).get("fields", [])
             if fields:
@@ -88,9 +85,9 @@ def unmapped() -> None:
     """Sensitive areas that no map shows, because nobody has published where they lie."""
     areas = load_unmapped_areas()
     st.write(
-        _("以下 {count} 处敏感区只知名称，没有可用的范围或位置，因此不上图，也不参与筛查：不在图上不等于没有。").format(
+        plain(_("以下 {count} 处敏感区只知名称，没有可用的范围或位置，因此不上图，也不参与筛查：不在图上不等于没有。").format(
             count=len(areas)
-        )
+        ))
     )
     rows = pd.DataFrame(
         {

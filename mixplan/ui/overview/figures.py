@@ -22,22 +22,28 @@ def inventory(table: pd.DataFrame) -> None:
         rows = counted[counted["kind"] == kind]
         with box.container(border=True):
             st.metric(
-                words.kind_label(kind),
+                texts.plain(words.kind_label(kind)),
                 _("{count} 个厂站").format(count=texts.number(len(rows))),
-                help=None if REGISTER.known() else plan_years,
+                help=None if REGISTER.known() else texts.plain(plan_years),
             )
             capacity = texts.number(rows["capacity"].sum(), 0, words.unit_label(kinds[kind].unit))
             modelled = stations.split(rows).modelled
-            st.caption(_("产能 {capacity}；其中模型推算 {modelled} 个").format(capacity=capacity, modelled=modelled))
+            st.caption(
+                texts.plain(
+                    _("产能 {capacity}；其中模型推算 {modelled} 个").format(capacity=capacity, modelled=modelled)
+                )
+            )
 
 
 def verdicts(table: pd.DataFrame) -> None:
     """How the stations of the inventory are judged: one figure a verdict, and all of them in one sentence."""
     counted = stations.inventory(table)
     verdict_figures(counted, st.columns(len(listed(counted["drawn"]))))
-    st.caption(stations.flag_sentence(stations.flag_count(table)) + _("。"))
+    st.caption(texts.plain(stations.flag_sentence(stations.flag_count(table)) + _("。")))
     own, usual = shared.margin_m(), shared.rules().margin_m
     if own != usual:
         st.caption(
-            _("敏感区外扩距离按本次会话所设的 {own:g} m（规则文件为 {usual:g} m）。").format(own=own, usual=usual)
+            texts.plain(
+                _("敏感区外扩距离按本次会话所设的 {own:g} m（规则文件为 {usual:g} m）。").format(own=own, usual=usual)
+            )
         )

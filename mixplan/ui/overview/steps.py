@@ -11,6 +11,7 @@ from mixplan.targets import entries, progress, status
 from mixplan.ui.address import page_file
 from mixplan.ui.session import REGISTER
 from mixplan.ui.targets import figures
+from mixplan.ui.texts import plain
 
 
 def plan_targets() -> None:
@@ -22,7 +23,7 @@ def plan_targets() -> None:
     text = _("规划目标 {count} 项：达标 {met}，无数据 {nothing}，其余 {others}。")
     st.page_link(
         page_file("targets"),
-        label=text.format(count=len(items), met=met, nothing=nothing, others=len(items) - met - nothing),
+        label=plain(text.format(count=len(items), met=met, nothing=nothing, others=len(items) - met - nothing)),
         width="stretch",
     )
 
@@ -41,7 +42,7 @@ def next_steps(table: pd.DataFrame) -> None:
         found = stations.split(counted[counted["drawn"].isin(drawn)])
         st.page_link(
             page_file("station_map"),
-            label=text.format(count=found.count, split=found.text()),
+            label=plain(text.format(count=found.count, split=found.text())),
             query_params={"verdicts": drawn, "statuses": INVENTORY},
             width="stretch",
         )
@@ -50,4 +51,4 @@ def next_steps(table: pd.DataFrame) -> None:
         st.page_link(page_file("station_map"), label=_("导入自己的登记册，替换模型推算的站点"), width="stretch")
     st.page_link(page_file("data"), label=_("查看数据来源、规则与假设"), width="stretch")
     if unlocated:
-        st.caption(_("另有 {count} 个站点未定位，不上图。").format(count=unlocated))
+        st.caption(plain(_("另有 {count} 个站点未定位，不上图。").format(count=unlocated)))

@@ -5,6 +5,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import percent
@@ -66,12 +67,14 @@ def _site_card(case: SitingCase, proposal: SitingProposal, site: str) -> None:
     _title(_("{number} 号站点 {id}").format(number=row["number"], id=site))
     district = district_names().get(str(row["district_id"]), "—")
     st.caption(
-        _("{sector} · {district} · {lines} 条线 · 利用率 {use:.0f}% · 平均运距 {km} km").format(
-            sector=city_sectors.sector_label(row["sector"]),
-            district=district,
-            lines=int(row["lines"]),
-            use=row["utilisation_pct"],
-            km=texts.number(row["mean_haul_km"], 1),
+        texts.plain(
+            _("{sector} · {district} · {lines} 条线 · 利用率 {use:.0f}% · 平均运距 {km} km").format(
+                sector=city_sectors.sector_label(row["sector"]),
+                district=district,
+                lines=int(row["lines"]),
+                use=row["utilisation_pct"],
+                km=texts.number(row["mean_haul_km"], 1),
+            )
         )
     )
     locked, running = site in dict(desk.desk().locked), runs.running(SOLVE)
@@ -94,14 +97,15 @@ def _site_card(case: SitingCase, proposal: SitingProposal, site: str) -> None:
     st.write(texts.plain(served_sentence(case, proposal, site)))
     with st.spinner(_("正在逐个比较候选点…")):
         st.write(texts.plain(alternative_sentence(alternative(case, proposal, site))))
-    st.html("".join(_findings(case, case.candidates.loc[[site]])))
+    texts.html(_findings(case, case.candidates.loc[[site]]))
 
 
-def _findings(case: SitingCase, points: gpd.GeoDataFrame) -> list[str]:
+def _findings(case: SitingCase, points: gpd.GeoDataFrame) -> Markup:
     found = candidates.verdicts(
         points, shared.layers(), shared.rules(), on=shared.rules().period_end, settings=case.settings
     )
-    return ['<div class="mp-place">', *(finding_html(row, verdict_words) for row in found.to_dict("records")), "</div>"]
+    rows = Markup("").join(finding_html(row, verdict_words) for row in found.to_dict("records"))
+    return Markup('<div class="mp-place">{}</div>').format(rows)
 
 
 def _place_card(
@@ -121,7 +125,7 @@ def _place_card(
         excluded = point["excluded_by"].iloc[0] != ""
         _title(_("拟选点 {lon:.4f}°E {lat:.4f}°N").format(lon=what[1], lat=what[2]))
     district = district_names().get(str(point["district_id"].iloc[0]), _("市外"))
-    st.caption(f"{city_sectors.sector_label(point['sector'].iloc[0])} · {district}")
+    st.caption(texts.plain(f"{city_sectors.sector_label(point['sector'].iloc[0])} · {district}"))
     banned = known and site in desk.desk().forbidden
     if excluded:
         st.error(_("规则不允许在此设线，不能加入方案；下面只是假如允许时的效果。"))
@@ -133,7 +137,7 @@ def _place_card(
         tried = [plan.priced(wider, option.plan) for option in options]
         first = tried[0]
         _place_buttons(proposal, options, what, off=excluded or running)
-    st.html("".join(_findings(wider, point)))
+    texts.html(_findings(wider, point))
     if first is not None:
         _change_table(proposal, options, tried)
         st.write(texts.plain(served_sentence(wider, first, site)))
@@ -168,7 +172,7 @@ def _place_buttons(
     if len(options) > 1:
         nearest = str(options[1].replaces)
         label = _("{number} 号迁来").format(number=proposal.sites["number"][nearest])
-        buttons.button(label, on_click=take_over, args=(nearest,), disabled=off, key="siting_move")
+        buttons.button(texts.plain(label), on_click=take_over, args=(nearest,), disabled=off, key="siting_move")
     if what[0] == "site":
         st.button(_("禁用此候选点"), on_click=desk.forbid, args=(what[1], True), disabled=off, key="siting_ban")
 
@@ -187,4 +191,4 @@ def _change_table(now: SitingProposal, options: list[reasons.Change], tried: lis
         _("供不上的需求（万t/年）"): [texts.number(p.stats.unmet, 1) for p in (now, *tried)],
         _("禁现区半径内供应"): [percent(p.stats.share_within) for p in (now, *tried)],
     }
-    st.table(pd.DataFrame(rows, index=names).T)
+    texts.table(pd.DataFrame(rows, index=names).T)

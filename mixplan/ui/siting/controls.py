@@ -11,6 +11,7 @@ from mixplan.siting.settings import Effort, SitingSettings, default_settings
 from mixplan.ui import shared
 from mixplan.ui.controls import margin_slider, parameter_number, parameter_slider
 from mixplan.ui.siting.files import own_files
+from mixplan.ui.texts import plain, shown
 
 GAPS = (0.05, 0.02, 0.01, 0.005, 0.001)
 TIMES_S = (10, 30, 60, 120, 300)
@@ -24,7 +25,7 @@ def controls() -> tuple[SitingSettings, Effort]:
         default="haul",
         required=True,
         key="siting_objective",
-        format_func={"haul": _("运输量最小"), "coverage": _("覆盖最多")}.__getitem__,
+        format_func=shown({"haul": _("运输量最小"), "coverage": _("覆盖最多")}.__getitem__),
         persist_state="session",
         help=_("总运输量 = 各条供应路线的吨数 × 运距。覆盖：由服务半径以内供应的需求最多。"),
     )
@@ -62,7 +63,7 @@ def _quotas() -> tuple[tuple[str, int, int | None], ...]:
     quotas: list[tuple[str, int, int | None]] = []
     for sector in SECTORS:
         least, most = st.slider(
-            sector_label(sector), 0, top, (0, top), key=f"siting_quota_{sector}", persist_state="session"
+            plain(sector_label(sector)), 0, top, (0, top), key=f"siting_quota_{sector}", persist_state="session"
         )
         if (least, most) != (0, top):
             quotas.append((sector, least, most if most < top else None))
@@ -126,7 +127,7 @@ def _other_supply() -> dict[str, Any]:
 def _effort() -> Effort:
     """How hard the solver is to try."""
     gap = st.select_slider(
-        _("证明差距不超过"), GAPS, 0.01, format_func="{:.1%}".format, key="siting_gap", persist_state="session"
+        _("证明差距不超过"), GAPS, 0.01, format_func=shown("{:.1%}".format), key="siting_gap", persist_state="session"
     )
     time_s = st.select_slider(_("最多用时（秒）"), TIMES_S, 60, key="siting_time", persist_state="session")
     seed = st.number_input(

@@ -27,17 +27,20 @@ def key_figures(proposal: SitingProposal) -> None:
     boxes = st.columns([4, 3, 4, 4, 4, 3])
     lines = int(proposal.sites["lines"].sum())
     boxes[0].metric(
-        _("新建生产线"), _("{lines} 条 {capacity:,.0f} 万t").format(lines=lines, capacity=stats.new_capacity)
+        _("新建生产线"),
+        texts.plain(_("{lines} 条 {capacity:,.0f} 万t").format(lines=lines, capacity=stats.new_capacity)),
     )
     boxes[1].metric(_("平均运距"), texts.number(stats.mean_haul_km, 1, "km"))
     boxes[2].metric(_("运输量（万t·km）"), texts.number(stats.haul, 0))
     boxes[3].metric(
-        _("禁现区 {radius:g} km 内").format(radius=stats.radius_km),
-        percent(stats.share_within),
+        texts.plain(_("禁现区 {radius:g} km 内").format(radius=stats.radius_km)),
+        texts.plain(percent(stats.share_within)),
         help=_("禁现区内的需求中，由这一运距以内的厂实际供应的比例。"),
     )
     boxes[4].metric(_("供不上（万t/年）"), texts.number(stats.unmet, 1))
-    boxes[5].metric(_("离最优至多"), gap_short(proposal), help=siting_words.gap_sentence(proposal))
+    boxes[5].metric(
+        _("离最优至多"), texts.plain(gap_short(proposal)), help=texts.plain(siting_words.gap_sentence(proposal))
+    )
 
 
 def gap_short(proposal: SitingProposal) -> str:
@@ -69,7 +72,7 @@ def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, 
         text = _("离路网太远、够不到的点有 {count} 个：{ids}。")
         texts.message("warning", text.format(count=len(case.cut_off), ids=shown))
     if case.access_m > 0:
-        st.caption(_("运距按路网最短路径；点到路网最远 {metres:,.0f} m。").format(metres=case.access_m))
+        st.caption(texts.plain(_("运距按路网最短路径；点到路网最远 {metres:,.0f} m。").format(metres=case.access_m)))
     if proposal.sites.empty:
         if impossible is None:
             st.info(_("还没有方案：点“求解”，或在地图上点选一个位置。"))
@@ -84,13 +87,15 @@ def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, 
         texts.message("success" if math.isfinite(proposal.gap) else "info", siting_words.gap_sentence(proposal))
     if proposal.status != siting_settings.MANUAL:
         st.caption(
-            _("{status} · {seconds:.1f} 秒 · 种子 {seed} · 目标值 {objective} · 下界 {bound} · 输入 {hash}").format(
-                status=solution_label(proposal.status),
-                seconds=proposal.seconds,
-                seed=proposal.seed,
-                objective=texts.number(proposal.objective, 1),
-                bound=texts.number(proposal.bound, 1),
-                hash=proposal.input_hash,
+            texts.plain(
+                _("{status} · {seconds:.1f} 秒 · 种子 {seed} · 目标值 {objective} · 下界 {bound} · 输入 {hash}").format(
+                    status=solution_label(proposal.status),
+                    seconds=proposal.seconds,
+                    seed=proposal.seed,
+                    objective=texts.number(proposal.objective, 1),
+                    bound=texts.number(proposal.bound, 1),
+                    hash=proposal.input_hash,
+                )
             )
         )
 

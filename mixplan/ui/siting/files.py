@@ -14,7 +14,7 @@ from mixplan.registers.points import complete_points, read_points
 from mixplan.ui.registers import DATUM_LABELS
 from mixplan.ui.session import SITING_FILES, SITING_NOTES, SITING_PROBLEM
 from mixplan.ui.siting.records import Given
-from mixplan.ui.texts import message
+from mixplan.ui.texts import message, plain
 
 
 def given() -> Given:
@@ -45,7 +45,9 @@ def own_files() -> None:
             message("warning", note)
         if files.versions:
             names = {"demand": _("需求点"), "own": _("候选点"), "network": _("路网")}
-            st.caption(_("正在使用自己的：{names}").format(names=_("、").join(names[key] for key in files.versions)))
+            st.caption(
+                plain(_("正在使用自己的：{names}").format(names=_("、").join(names[key] for key in files.versions)))
+            )
             st.button(_("恢复随附数据"), on_click=_unload, width="stretch", icon=":material/undo:")
 
 

@@ -5,7 +5,6 @@ from hashlib import sha256
 
 import geopandas as gpd
 import pandas as pd
-import streamlit as st
 
 from mixplan.base.i18n import gettext as _
 from mixplan.city import sectors as city_sectors
@@ -13,7 +12,7 @@ from mixplan.maps import legend, siting
 from mixplan.plan.city import load_city
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
-from mixplan.ui import mapview, shared
+from mixplan.ui import mapview, shared, texts
 from mixplan.ui.maplayers import Layer, layer, made_once
 from mixplan.ui.siting import case as siting_case
 from mixplan.ui.siting import desk, records
@@ -60,7 +59,7 @@ def draw(case: SitingCase, proposal: SitingProposal, score: pd.Series, preview: 
         on_pick=lambda key: desk.focus(("site", key)),
         on_point=lambda lon, lat: desk.focus(("point", lon, lat)),
     )
-    st.html(legend.siting_legend())
+    texts.html(legend.siting_legend())
 
 
 def _candidates(case: SitingCase, score: pd.Series) -> Layer:

@@ -50,7 +50,7 @@ def solve_controls(settings: SitingSettings, effort: Effort) -> None:
         key="siting_clear",
     )
     keep.button(
-        _("存入对比（{count}/{most}）").format(count=len(desk.saved()), most=desk.MOST_SAVED),
+        texts.plain(_("存入对比（{count}/{most}）").format(count=len(desk.saved()), most=desk.MOST_SAVED)),
         disabled=not desk.desk().plan or running or len(desk.saved()) >= desk.MOST_SAVED,
         width="stretch",
         on_click=_save,

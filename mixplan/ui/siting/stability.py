@@ -14,6 +14,7 @@ from mixplan.siting.settings import Effort
 from mixplan.ui import runs, shared
 from mixplan.ui.controls import parameter_number
 from mixplan.ui.session import SITING_STABILITY
+from mixplan.ui.texts import plain
 
 _RUN = "siting_stability"
 
@@ -25,10 +26,12 @@ def stability_tab(case: SitingCase, proposal: SitingProposal, effort: Effort) ->
     noise = robustness.Disturbance.from_rules(book)
     near_km = book.figure("siting_stable_km")
     st.caption(
-        _(
-            "把需求（±{demand:g}%）、绕行系数（±{detour:g}%）和坐标（{place:g} km；现有厂按定位误差）随机扰动后"
-            "反复求解，看每个站点（或 {near:g} km 内的点）被选中的次数比例。总需求不变。"
-        ).format(demand=noise.demand_pct, detour=noise.detour_pct, place=noise.place_km, near=near_km)
+        plain(
+            _(
+                "把需求（±{demand:g}%）、绕行系数（±{detour:g}%）和坐标（{place:g} km；现有厂按定位误差）随机扰动后"
+                "反复求解，看每个站点（或 {near:g} km 内的点）被选中的次数比例。总需求不变。"
+            ).format(demand=noise.demand_pct, detour=noise.detour_pct, place=noise.place_km, near=near_km)
+        )
     )
     left, right, _rest = st.columns([2, 2, 4], vertical_alignment="bottom")
     times = parameter_number("siting_runs", _("次数"), place=left, step=5)
@@ -90,7 +93,9 @@ def _shares(result: robustness.Stability, case: SitingCase, proposal: SitingProp
         height="content",
     )
     st.caption(
-        _("{runs} 次（要求 {wanted} 次），种子 {seed}。").format(
-            runs=result.runs, wanted=result.wanted, seed=result.seed
+        plain(
+            _("{runs} 次（要求 {wanted} 次），种子 {seed}。").format(
+                runs=result.runs, wanted=result.wanted, seed=result.seed
+            )
         )
     )

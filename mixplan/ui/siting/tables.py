@@ -20,6 +20,7 @@ from mixplan.ui.shared import district_names
 from mixplan.ui.siting import desk
 from mixplan.ui.siting.figures import gap_short
 from mixplan.ui.siting.reasons import alternative
+from mixplan.ui.texts import shown
 
 
 def section() -> str:
@@ -35,7 +36,7 @@ def section() -> str:
         list(names),
         default="sites",
         required=True,
-        format_func=names.__getitem__,
+        format_func=shown(names.__getitem__),
         key="siting_section",
         label_visibility="collapsed",
         persist_state="session",

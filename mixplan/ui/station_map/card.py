@@ -26,21 +26,23 @@ def card(plants: gpd.GeoDataFrame, table: pd.DataFrame, findings: pd.DataFrame) 
         close.button("✕", on_click=select, args=(None,), help=_("关闭"), type="tertiary", key="card_close")
         capacity = texts.number(row["capacity"], 1, words.unit_label(row["capacity_unit"]))
         facts = [words.kind_label(row["kind"]), row["district_shown"], city_rings.ring_label(row["ring"]), capacity]
-        st.caption(" · ".join(texts.plain(str(fact)) for fact in facts))
+        st.caption(texts.plain(" · ".join(str(fact) for fact in facts)))
         if row["evidence"] == "modelled":
             st.warning(_("模型推算站点：按规划总量和公布的分区比例布点，不代表任何真实企业或地址。"))
         own = findings[findings["plant_id"] == plant_id].to_dict("records")
         if own:
-            st.html("".join(finding_html(finding) for finding in own))
+            texts.html(*(finding_html(finding) for finding in own))
         else:
-            st.write(stations.no_rule_sentence())
+            st.write(texts.plain(stations.no_rule_sentence()))
         error = texts.number(row["location_error_m"], 0, "m")
         st.caption(
-            _("定位：{precision}，误差 {error}。依据：{evidence}。来源：{source}").format(
-                precision=words.precision_label(row["location_precision"]),
-                error=error,
-                evidence=words.evidence_label(row["evidence"]),
-                source=texts.plain(row["source"] or "—"),
+            texts.plain(
+                _("定位：{precision}，误差 {error}。依据：{evidence}。来源：{source}").format(
+                    precision=words.precision_label(row["location_precision"]),
+                    error=error,
+                    evidence=words.evidence_label(row["evidence"]),
+                    source=row["source"] or "—",
+                )
             )
         )
         if row["note"]:

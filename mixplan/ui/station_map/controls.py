@@ -63,14 +63,16 @@ def controls() -> View:
     year = year_slider(_("年份（禁现区、规则与区划名称）"))
     on = date(year, 12, 31)
     if on < book.document_date:
-        st.caption(_("规划 {day} 发布，这一天还没有规划规定的筛查规则。").format(day=book.document_date))
+        st.caption(texts.plain(_("规划 {day} 发布，这一天还没有规划规定的筛查规则。").format(day=book.document_date)))
     texts.heading(_("筛选"))
-    kinds = address.many(pills, _("类别"), list(plant_kinds()), "kinds", format_func=words.kind_label)
-    drawn = address.many(pills, _("判定"), verdicts.DRAWN, "verdicts", format_func=verdicts.verdict_label)
+    kinds = address.many(pills, _("类别"), list(plant_kinds()), "kinds", format_func=texts.shown(words.kind_label))
+    drawn = address.many(pills, _("判定"), verdicts.DRAWN, "verdicts", format_func=texts.shown(verdicts.verdict_label))
     certainty = address.many(
-        pills, _("把握"), ["certain", "borderline"], "certainty", format_func=words.certainty_label
+        pills, _("把握"), ["certain", "borderline"], "certainty", format_func=texts.shown(words.certainty_label)
     )
-    evidence = address.many(pills, _("依据"), ["sourced", "modelled"], "evidence", format_func=words.evidence_label)
+    evidence = address.many(
+        pills, _("依据"), ["sourced", "modelled"], "evidence", format_func=texts.shown(words.evidence_label)
+    )
     every = _("全部")
     rings = address.many(
         st.multiselect,

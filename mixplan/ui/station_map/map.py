@@ -11,7 +11,7 @@ import streamlit as st
 from mixplan.base.i18n import gettext as _
 from mixplan.maps import ground, legend
 from mixplan.maps import stations as maps_stations
-from mixplan.ui import downloads, mapview, shared
+from mixplan.ui import downloads, mapview, shared, texts
 from mixplan.ui.maplayers import Layer, made_once
 from mixplan.ui.session import LOOK_AT
 from mixplan.ui.station_map.controls import LAYERS, View, layer_label, show_layers, shown_layers
@@ -69,7 +69,7 @@ def _chosen(plants: gpd.GeoDataFrame, plant_id: str, findings: pd.DataFrame, vie
 def _legend(kinds: list[str]) -> None:
     """The legend of what is switched on; a switch runs this alone."""
     mapview.on_switched(KEY, show_layers)
-    st.html(legend.legend(kinds, layers=shown_layers()))
+    texts.html(legend.legend(kinds, layers=shown_layers()))
 
 
 def static_download(shown: gpd.GeoDataFrame, judged: pd.DataFrame, view: View) -> None:

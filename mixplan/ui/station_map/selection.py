@@ -8,6 +8,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.city import crs
 from mixplan.ui import shared
 from mixplan.ui.session import LOOK_AT, PLANT
+from mixplan.ui.texts import plain
 
 PLACE_ZOOM, SHARED_ZOOM, DISTRICT_ZOOM = 12, 11, 10
 
@@ -46,7 +47,7 @@ def search_box(plants: gpd.GeoDataFrame) -> None:
     labels = {str(key): str(label) for key, label in index["label"].items()}
     prompt = _("搜索站点、企业、乡镇、立交桥（中文或拼音）")
     st.selectbox(
-        prompt,
+        plain(prompt),
         list(labels),
         index=None,
         format_func=labels.__getitem__,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import streamlit as st
+from markupsafe import Markup
 
 from mixplan.base.i18n import gettext as _
 from mixplan.maps import style
@@ -11,6 +12,13 @@ from mixplan.targets.audit.items import AuditItem, Verdict, verdict_text
 from mixplan.targets.audit.run import audit_table, open_items
 from mixplan.ui.downloads import file_name, table_downloads
 from mixplan.ui.tables import show_table
+from mixplan.ui.texts import heading, html, plain
+
+_FINDING = Markup(
+    '<div style="border-left:5px solid {};padding-left:10px"><b>{} · {}</b><br>'
+    '<span style="font-size:1.02rem">{}</span><br>{}<br><span style="color:#555">{}</span><br>'
+    '<small style="color:#777">{}</small></div>'
+)
 
 
 def audit_tab(found: Sequence[AuditItem]) -> None:
@@ -18,14 +26,16 @@ def audit_tab(found: Sequence[AuditItem]) -> None:
     still = open_items(found)
     counts = {v: sum(item.verdict is v for item in found) for v in Verdict}
     st.write(
-        _(
-            "共核对 {all} 项：矛盾 {conflict}，不符 {differs}，一致 {agrees}。"
-            "由 data/indicators.csv 计算，改动数字即重新核对。"
-        ).format(
-            all=len(found),
-            conflict=counts[Verdict.CONFLICT],
-            differs=counts[Verdict.DIFFERS],
-            agrees=counts[Verdict.AGREES],
+        plain(
+            _(
+                "共核对 {all} 项：矛盾 {conflict}，不符 {differs}，一致 {agrees}。"
+                "由 data/indicators.csv 计算，改动数字即重新核对。"
+            ).format(
+                all=len(found),
+                conflict=counts[Verdict.CONFLICT],
+                differs=counts[Verdict.DIFFERS],
+                agrees=counts[Verdict.AGREES],
+            )
         )
     )
     colours = {Verdict.CONFLICT: style.VERMILLION, Verdict.DIFFERS: style.ORANGE}
@@ -35,20 +45,10 @@ def audit_tab(found: Sequence[AuditItem]) -> None:
                 stated=pretty(item.stated, item.unit, 2), recomputed=pretty(item.recomputed, item.unit, 2)
             )
             with column, st.container(border=True, height="stretch"):
-                st.html(
-                    f'<div style="border-left:5px solid {colours[item.verdict]};padding-left:10px">'
-                    f"<b>{verdict_text(item.verdict)} · {_escaped(item.title)}</b><br>"
-                    f'<span style="font-size:1.02rem">{_escaped(item.formula)}</span><br>'
-                    f"{_escaped(numbers)}<br>"
-                    f'<span style="color:#555">{_escaped(item.explanation)}</span><br>'
-                    f'<small style="color:#777">{_escaped("；".join(item.clauses))}</small></div>'
-                )
-    heading = _("全部核对")
-    st.markdown(f"**{heading}**")
+                clauses = "；".join(item.clauses)
+                parts = (verdict_text(item.verdict), item.title, item.formula, numbers, item.explanation, clauses)
+                html(_FINDING.format(colours[item.verdict], *parts))
+    heading(_("全部核对"))
     table = audit_table(found)
     show_table(table, key="audit_table", height=460)
     table_downloads(table, file_name(_("规划核对")), key="audit")
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -13,6 +13,7 @@ from mixplan.targets import status as targets_status
 from mixplan.targets.audit.items import AuditItem
 from mixplan.targets.audit.run import open_items
 from mixplan.ui.tables import chart_with_table
+from mixplan.ui.texts import plain
 
 
 def year_control(known: pd.DataFrame) -> int:
@@ -33,13 +34,15 @@ def year_control(known: pd.DataFrame) -> int:
 def key_figures(items: Sequence[progress.TargetProgress], found: Sequence[AuditItem]) -> None:
     """How many targets have which status, and how many findings of the audit are open."""
     columns = st.columns(6)
-    columns[0].metric(_("规划目标"), pretty(len(items)))
+    columns[0].metric(_("规划目标"), plain(pretty(len(items))))
     for column, status in zip(columns[1:5], targets_status.Status, strict=True):
         sign = charts_board.STATUS_SIGN[status]
-        column.metric(f"{sign} {targets_status.status_text(status)}", pretty(sum(i.status is status for i in items)))
+        column.metric(
+            plain(f"{sign} {targets_status.status_text(status)}"), plain(pretty(sum(i.status is status for i in items)))
+        )
     columns[5].metric(
         _("待处理的核对问题"),
-        pretty(len(open_items(found))),
+        plain(pretty(len(open_items(found)))),
         help=_("规划内部数字的矛盾与不符，见“规划核对”。"),
     )
 

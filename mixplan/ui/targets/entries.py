@@ -79,11 +79,13 @@ def _target(plan: pd.DataFrame) -> Figure:
     )
     target = targets[chosen]
     st.caption(
-        _("口径：{series}；范围：{area}；目标 {sign} {target}").format(
-            series=local(target, "series"),
-            area=binding_text(target.binding_area),
-            sign=direction_text(target.direction),
-            target=target.text(),
+        plain(
+            _("口径：{series}；范围：{area}；目标 {sign} {target}").format(
+                series=local(target, "series"),
+                area=binding_text(target.binding_area),
+                sign=direction_text(target.direction),
+                target=target.text(),
+            )
         )
     )
     return target
@@ -96,7 +98,7 @@ def _form(target: Figure) -> targets_entries.Entry | None:
         year = first.number_input(_("年份"), min_value=1990, max_value=2100, value=target.year, step=1)
         district = second.selectbox(_("区县"), [targets_entries.ALL_CITY, *plan_districts()], format_func=_district)
         value = st.number_input(
-            _("数值（{unit}）").format(unit=unit_text(target.unit)), value=None, format="%.2f", step=1.0
+            plain(_("数值（{unit}）").format(unit=unit_text(target.unit))), value=None, format="%.2f", step=1.0
         )
         source = st.text_input(_("来源"), placeholder=_("文件、通报或报表及日期"))
         note = st.text_input(_("备注"))

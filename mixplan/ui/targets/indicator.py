@@ -15,7 +15,7 @@ from mixplan.targets import progress
 from mixplan.targets import status as targets_status
 from mixplan.ui.downloads import file_name, table_downloads
 from mixplan.ui.tables import chart_with_table, show_table
-from mixplan.ui.texts import plain
+from mixplan.ui.texts import bullets, lead, plain
 
 
 def indicator_tab(known: pd.DataFrame, items: Sequence[progress.TargetProgress]) -> None:
@@ -59,7 +59,7 @@ def indicator_tab(known: pd.DataFrame, items: Sequence[progress.TargetProgress])
             _("依据"): f"{item.target.clause} · {item.target.source}",
         }
         status = f"{charts_board.STATUS_SIGN[item.status]} {targets_status.status_text(item.status)}"
-        st.markdown(f"**{status}** — {plain(item.reason)}")
-        st.markdown("\n".join(f"- {key}：{plain(value)}" for key, value in facts.items()))
+        lead(status, f"— {item.reason}")
+        bullets(f"{key}：{value}" for key, value in facts.items())
         if note := local(item.target, "note"):
             st.caption(plain(note))

@@ -9,6 +9,7 @@ from mixplan.charts import balance as charts_balance
 from mixplan.plan.words import pretty
 from mixplan.targets.savings import bulk_path, savings, savings_table
 from mixplan.ui.tables import chart_with_table
+from mixplan.ui.texts import change, plain
 
 
 def savings_tab(indicators: pd.DataFrame) -> None:
@@ -18,7 +19,7 @@ def savings_tab(indicators: pd.DataFrame) -> None:
     left, right = st.columns([2, 5], gap="large")
     with left:
         rate = st.slider(
-            _("{year} 年散装水泥使用率（%）").format(year=int(last["year"])),
+            plain(_("{year} 年散装水泥使用率（%）").format(year=int(last["year"]))),
             0.0,
             100.0,
             float(last["rate_pct"]),
@@ -27,7 +28,7 @@ def savings_tab(indicators: pd.DataFrame) -> None:
             persist_state="session",
         )
         cement = st.number_input(
-            _("{year} 年水泥用量（万t）").format(year=int(last["year"])),
+            plain(_("{year} 年水泥用量（万t）").format(year=int(last["year"]))),
             min_value=0.0,
             value=float(last["cement_wan_t"]),
             step=50.0,
@@ -38,10 +39,12 @@ def savings_tab(indicators: pd.DataFrame) -> None:
         plan_total, chosen_total = float(plan["bulk_wan_t"].sum()), float(chosen["bulk_wan_t"].sum())
         st.metric(
             _("五年散装水泥用量（万t）"),
-            pretty(chosen_total, digits=0),
-            delta=None
-            if abs(chosen_total - plan_total) < 0.5
-            else _("{change} 万t，与规划路径相比").format(change=f"{chosen_total - plan_total:+,.0f}"),
+            plain(pretty(chosen_total, digits=0)),
+            delta=change(
+                None
+                if abs(chosen_total - plan_total) < 0.5
+                else _("{change} 万t，与规划路径相比").format(change=f"{chosen_total - plan_total:+,.0f}")
+            ),
         )
         st.caption(
             _(

@@ -1,0 +1,57 @@
+"""Bytes as text, in the encodings that offices write; and the characters in it that nobody sees."""
+
+import codecs
+import re
+import unicodedata
+
+from mixplan.base.errors import DataError
+from mixplan.base.i18n import gettext as _
+
+# Notepad and PowerShell's ">" write UTF-16 with a mark; GB 18030 is what Excel on a Chinese Windows writes for CSV.
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_UNMARKED = ("utf-8", "gb18030")
+# Letters that print nothing although Unicode counts them as letters or signs.
+_BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0" + "".join(map(chr, range(0xFE00, 0xFE10)))
+_HIDDEN_KINDS = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+_PLAIN = re.compile(r"[ -~\u00a1-\u00ac\u00ae-\u02ff\u4e00-\u9fff\u3001-\u301f\uff01-\uff5e]*")
+# Cyrillic and Greek letters that look like Latin ones.
+_TWINS = str.maketrans("АВЕКМНОРСТУХаеорсухіјΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEKMHOPCTYXaeopcyxijABEZHIKMNOPTYXo")
+
+
+def decoded(content: bytes, name: str) -> str:
+    """Text of a file: UTF-8, UTF-16 with its mark, or GB 18030.
+
+    Raises
+    ------
+    DataError
+        Where it is none of these, or no text at all.
+    """
+    marked = next(((mark, encoding) for mark, encoding in _MARKS if content.startswith(mark)), None)
+    body, encodings = (content[len(marked[0]) :], marked[1:]) if marked else (content, _UNMARKED)
+    for encoding in encodings:
+        try:
+            text = body.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:
+            raise DataError(_("{file} 不是文本文件：其中有空字节（U+0000）。请另存为 UTF-8 的文本。").format(file=name))
+        return text
+    raise DataError(
+        _("{file} 的文字编码无法识别，请另存为 UTF-8、带标记（BOM）的 UTF-16 或 GB 18030。").format(file=name)
+    )
+
+
+def hidden_characters(text: str) -> tuple[str, ...]:
+    """Characters of a text that print nothing or turn it round, as code points: zero-width, control, direction."""
+    if _PLAIN.fullmatch(text):
+        return ()
+    found = (c for c in text if unicodedata.category(c) in _HIDDEN_KINDS or c in _BLANK or 0xE0100 <= ord(c) <= 0xE01EF)
+    return tuple(dict.fromkeys(f"U+{ord(c):04X}" for c in found))
+
+
+def look(text: str) -> str:
+    """What is seen of a text: two texts with the same look are easily taken for one another."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_TWINS)
+        text = "".join(c for c in text if not hidden_characters(c))
+    return "".join(text.split()).casefold()

@@ -1,0 +1,102 @@
+"""What the server tells a browser about every answer: from where a page may take what, and who may show it in a frame.
+
+Two policies: the page's own, which runs no text as a script, and that of the map's frame, whose component does so.
+"""
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import streamlit as st
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mixplan.base.files.reading import read_bytes
+
+_HOST = re.compile(r"(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
+_COMPONENT = "/component/"
+_ALWAYS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+
+
+class SecurityHeaders:
+    """Puts the headers of this module on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the app does, with the headers on the way out."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        policy = content_policy(frame=_COMPONENT in scope["path"], tiles=_tile_host())
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(_ALWAYS)
+                headers["content-security-policy"] = policy
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
+def content_policy(*, frame: bool, tiles: str = "") -> str:
+    """From where a document may take scripts, styles, pictures and data: from this server, and nothing from outside.
+
+    Parameters
+    ----------
+    frame : bool
+        The document is a component in a frame: streamlit-folium makes the map by running a text that the page sends.
+    tiles : str
+        Where the office keeps its own map tiles, empty for none.
+    """
+    scripts = "'unsafe-inline' 'unsafe-eval'" if frame else " ".join(_inline_scripts())
+    sources = {
+        "default-src": "'self'",
+        "script-src": f"'self' {scripts}",
+        # Streamlit's and Leaflet's own styles are written into the document as they are needed.
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": f"'self' data: blob: {tiles}".strip(),
+        "font-src": "'self' data:",
+        "media-src": "'self' data: blob:",
+        "worker-src": "'self' blob:",
+        "object-src": "'none'",
+        "base-uri": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'self'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in sources.items())
+
+
+@cache
+def _inline_scripts() -> tuple[str, ...]:
+    """Streamlit's page has a script of one line in it: allowed by its hash, so that no other is."""
+    page = read_bytes(Path(st.__file__).parent / "static" / "index.html")
+    inline = re.findall(rb"<script>(.*?)</script>", page, flags=re.DOTALL)
+    return tuple(f"'sha256-{base64.b64encode(hashlib.sha256(text).digest()).decode()}'" for text in inline)
+
+
+@cache
+def _tile_host() -> str:
+    """Host of the office's own tiles as the policy names it, from ``[tiles]`` in secrets.toml; empty for none."""
+    try:
+        source = st.secrets["tiles"]
+    except (KeyError, FileNotFoundError):
+        return ""
+    return tile_host(source.get("url")) if isinstance(source, Mapping) else ""
+
+
+def tile_host(url: object) -> str:
+    """Scheme and host of a tile address, with a star for its changing part; empty for what is no such address."""
+    parts = urlsplit(str(url).replace("{s}", "*"))
+    good = parts.scheme in {"http", "https"} and _HOST.fullmatch(parts.netloc)
+    return f"{parts.scheme}://{parts.netloc}" if good else ""
