@@ -4,7 +4,6 @@ import streamlit as st
 
 from mixplan import ui
 from mixplan.base.i18n import gettext as _
-from mixplan.screening.stations import station_table
 from mixplan.ui.overview import figures, map, steps
 from mixplan.ui.shared import margin_m
 
@@ -13,9 +12,8 @@ ui.header(_("总览"), _("规划从哪里起步，筛查发现了什么，下一
 
 ui.register_report()
 book = ui.rules()
-plants, _version = ui.register()
-findings, judged = ui.screened(margin_m(), book.period_end)
-table = station_table(plants, judged, findings, ui.layers(), book, on=book.period_end)
+_findings, judged = ui.screened(margin_m(), book.period_end)
+table = ui.stations(margin_m(), book.period_end)
 
 figures.inventory(table)
 figures.verdicts(table)

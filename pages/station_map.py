@@ -4,7 +4,6 @@ import streamlit as st
 
 from mixplan import ui
 from mixplan.base.i18n import gettext as _
-from mixplan.screening.stations import station_table
 from mixplan.ui.station_map import card, controls, figures, map, selection
 from mixplan.ui.station_map import table as station_map_table
 
@@ -18,7 +17,7 @@ with st.sidebar:
 ui.register_report()
 plants, _version = ui.register()
 findings, judged = ui.screened(view.margin_m, view.on)
-table = station_table(plants, judged, findings, ui.layers(), ui.rules(), on=view.on)
+table = ui.stations(view.margin_m, view.on)
 shown = view.filter.apply(table)
 figures.key_figures(shown)
 

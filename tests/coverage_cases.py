@@ -1,11 +1,10 @@
 """Supply, shares and a road that the tests of coverage share."""
 
-import itertools
-
 import geopandas as gpd
-import networkx as nx
 import numpy as np
 import shapely
+
+from mixplan.city.networks import network_of
 
 EAST, NORTH = 450_000.0, 4_418_000.0
 
@@ -41,8 +40,4 @@ def grid_share(zone, places, radius_m, step=100.0):
 
 def road_to_the_north_east():
     """A road 20 km north, then 10 km east, as two straight edges: the far end is 30 km by road, 22 km straight."""
-    graph = nx.Graph()
-    corners = [(EAST, NORTH), (EAST, NORTH + 20_000), (EAST + 10_000, NORTH + 20_000)]
-    for a, b in itertools.pairwise(corners):
-        graph.add_edge(a, b, length=float(np.hypot(a[0] - b[0], a[1] - b[1])))
-    return graph
+    return network_of([np.array([(EAST, NORTH), (EAST, NORTH + 20_000), (EAST + 10_000, NORTH + 20_000)])])

@@ -29,3 +29,8 @@ def font_bytes() -> bytes:
 def read_template(path: Path) -> bytes:
     """A department's own PowerPoint file."""
     return file_content(path)
+
+
+def package_text(package: str, path: str) -> str:
+    """A text that an installed package brings, by its path inside the package."""
+    return resources.files(package).joinpath(path).read_text(encoding="utf-8")

@@ -33,3 +33,7 @@ class InfeasibleError(MixplanError, ValueError):
 
 class SitingError(MixplanError, ValueError):
     """A wish for new mortar lines that cannot be put into a model: names the setting, its value and what is allowed."""
+
+
+class SolverError(MixplanError, RuntimeError):
+    """The solver broke down, so that it says nothing of whether a plan exists."""

@@ -9,7 +9,7 @@ from pathlib import Path
 LANGUAGES = {"zh": "中文", "en": "English"}
 LOCALE_DIR = Path(__file__).parents[1] / "locale"
 
-_language: ContextVar[str] = ContextVar("mixplan_language", default="zh")
+_language: ContextVar[str | None] = ContextVar("mixplan_language", default=None)
 
 
 def _no_session() -> str | None:
@@ -20,10 +20,11 @@ _session_language: Callable[[], str | None] = _no_session
 
 
 def follow_session(language: Callable[[], str | None]) -> None:
-    """Ask ``language`` first for the language in force; where it gives none, what `set_language` chose holds.
+    """Ask ``language`` for the language in force wherever `set_language` has chosen none.
 
     A web session runs callbacks and timed parts of a page in threads that have run no page, so what a page set is
-    not known there; the session itself is.
+    not known there; the session itself is. A page sets it first of all: to ask the session for each of the thousands
+    of words on it takes longer than to look them up.
     """
     global _session_language
     _session_language = language
@@ -43,7 +44,7 @@ def set_language(language: str) -> None:
 
 def get_language() -> str:
     """Language in force: ``zh`` or ``en``."""
-    return _session_language() or _language.get()
+    return _language.get() or _session_language() or "zh"
 
 
 def gettext(message: str) -> str:

@@ -48,21 +48,36 @@ def unwatched(_now: Progress) -> bool:
     return True
 
 
-def step(watcher: Watcher, done: int, of: int) -> Watcher:
-    """The watcher of a search that is one step of counted work: told of the search and of how many steps are done."""
-    return lambda now: watcher(now._replace(done=done, of=of))
+def step(watcher: Watcher, done: int, of: int, best: Any = None) -> Watcher:
+    """The watcher of a search that is one step of counted work.
+
+    It is told of the search, of how many steps are done, and of what those have brought; a step's own best is no
+    result of the whole.
+    """
+    return lambda now: watcher(now._replace(done=done, of=of, best=best))
+
+
+_REST_S = 1.0
+"""Least seconds between two complete results handed on by a search."""
+_SHARE = 0.05
+"""Largest share of its time that a search spends on making them complete."""
 
 
 class Watch:
     """A search's clock: the time it has, the best it has found, and whether its watcher wants it to go on."""
 
-    def __init__(self, time_limit_s: float, watcher: Watcher = unwatched) -> None:
+    def __init__(self, time_limit_s: float, watcher: Watcher = unwatched, *, text: str = "") -> None:
         self.began = time.perf_counter()
         self.time_limit_s = time_limit_s
         self.watcher = watcher
+        self.text = text
+        """What the search is doing, in the planner's words."""
         self.reason: Literal["interrupted", "time_limit"] | None = None
         """Why the search was ended before its goal, if it was."""
         self.objective, self.bound = math.inf, -math.inf
+        self.best: Any = None
+        self._make: Callable[[], Any] | None = None
+        self._fresh, self._due_s = False, 0.0
 
     @property
     def seconds(self) -> float:
@@ -86,14 +101,44 @@ class Watch:
             self.reason = "time_limit"
         return self.reason is not None
 
+    def doing(self, text: str) -> bool:
+        """Say what the search does now; false once the watcher has asked to stop."""
+        self.text = text
+        return self.tell()
+
+    def offer(self, objective: float, make: Callable[[], Any]) -> None:
+        """Note a better answer; `make` makes it complete once it is wanted, with the bound that is proven by then."""
+        self.objective = min(self.objective, objective)
+        self._make, self._fresh = make, True
+
     def tell(self, objective: float = math.inf, bound: float = -math.inf) -> bool:
         """Report, with a better answer or bound if there is one; false once the watcher has asked to stop."""
         self.objective = min(self.objective, objective)
+        self._fresh = self._fresh or bound > self.bound
         self.bound = max(self.bound, bound)
-        if not self.stopped and not self.watcher(Progress(self.seconds, self.objective, self.bound)):
+        began = self.seconds
+        due = self._fresh and self._make is not None and began >= self._due_s
+        if due and self._make is not None:
+            self.best, self._fresh = self._make(), False
+        now = Progress(began, self.objective, self.bound, text=self.text, best=self.best)
+        if not self.stopped and not self.watcher(now):
             self.reason = "interrupted"
+        if due:
+            self._due_s = self.seconds + max(_REST_S, (self.seconds - began) / _SHARE)
         return not self.stopped
 
     def going(self) -> bool:
         """Report, and tell whether to go on: neither stopped nor out of time."""
         return self.reason is None and self.tell() and not self.over
+
+
+def handing(watcher: Watcher, make: Callable[[Any], Any]) -> Watcher:
+    """The watcher of a step whose best so far becomes part of a larger result: told of what `make` makes of it."""
+    seen: list[Any] = [None, None]
+
+    def tell(now: Progress) -> bool:
+        if now.best is not None and now.best is not seen[0]:
+            seen[:] = now.best, make(now.best)
+        return watcher(now._replace(best=seen[1]))
+
+    return tell

@@ -68,8 +68,12 @@ from .layers import (
 from .layers import (
     read_layer as read_layer,
 )
-from .networks import read_network as read_network
-from .networks import read_network_file as read_network_file
+from .network_files import read_network as read_network
+from .network_files import read_network_file as read_network_file
+from .network_report import NetworkReport as NetworkReport
+from .network_report import network_report as network_report
+from .networks import Network as Network
+from .networks import network_of as network_of
 from .places import where as where
 from .rings import (
     OUTSIDE_RINGS as OUTSIDE_RINGS,

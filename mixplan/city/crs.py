@@ -1,11 +1,17 @@
-"""The two coordinate systems of the house, and the ways between them."""
+"""The two coordinate systems of the house, the ways between them, and those that files state."""
+
+import re
 
 import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike
+from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError
 
 from mixplan.base.arrays import Floats
+from mixplan.base.errors import DatumError
+from mixplan.base.i18n import gettext as _
 
 METRIC_CRS = "EPSG:4548"  # CGCS2000 / 3-degree Gauss-Kruger, central meridian 117°E
 GEOGRAPHIC_CRS = "EPSG:4326"
@@ -34,3 +40,46 @@ def place_degrees(geometry: shapely.Geometry) -> tuple[float, float]:
     """Latitude and longitude of a metric geometry's middle, as the map asks for them."""
     place = gpd.GeoSeries([shapely.centroid(geometry)], crs=METRIC_CRS).to_crs(GEOGRAPHIC_CRS).iloc[0]
     return round(place.y, 5), round(place.x, 5)
+
+
+_TRUE_DATUMS = ("World Geodetic System 1984", "World Geodetic System 1984 ensemble", "China 2000")
+
+
+def stated_crs(text: str) -> CRS:
+    """The coordinate system that a file states: an EPSG code, or CRS84.
+
+    Raises
+    ------
+    DatumError
+        Where the text names none, or one that cannot be brought to WGS-84 exactly, as Beijing 54 and Xi'an 80.
+    """
+    wanted = text.strip().strip("{}'\" ").lower()
+    stated = re.search(r"epsg:(?:[\d.]*:)?([0-9]{4,6})$", re.sub(r"crs84h?$", GEOGRAPHIC_CRS.lower(), wanted))
+    try:
+        crs = CRS.from_epsg(int(stated[1] if stated else ""))
+    except (ValueError, CRSError):
+        raise DatumError(
+            _("不认识的坐标系“{crs}”：应写作 EPSG 代码，例如 EPSG:4326、EPSG:4490 或 EPSG:4548。").format(crs=text[:80])
+        ) from None
+    base = crs.geodetic_crs
+    if base is None or crs.is_geocentric or base.datum is None or base.datum.name not in _TRUE_DATUMS:
+        raise DatumError(
+            _(
+                "坐标系 {crs}（{name}）不能准确地转换：只接受 WGS-84 或 CGCS2000 的经纬度或投影坐标。"
+                "请先转换，例如为 EPSG:4326 或 EPSG:4548。"
+            ).format(crs=text[:80], name=crs.name)
+        )
+    return crs
+
+
+def to_degrees(xy: Floats, crs: CRS) -> Floats:
+    """Coordinates (east, north) of a stated coordinate system as longitudes and latitudes."""
+    if crs.is_geographic:
+        return xy
+    return np.column_stack(Transformer.from_crs(crs, GEOGRAPHIC_CRS, always_xy=True).transform(xy[:, 0], xy[:, 1]))
+
+
+def to_metres(lon_lat: Floats) -> Floats:
+    """Longitudes and latitudes as coordinates of the metric CRS."""
+    way = Transformer.from_crs(GEOGRAPHIC_CRS, METRIC_CRS, always_xy=True)
+    return np.column_stack(way.transform(lon_lat[:, 0], lon_lat[:, 1]))

@@ -3,6 +3,7 @@
 from datetime import date
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -13,12 +14,12 @@ from mixplan.plan.rules import RuleBook
 
 def district_of(points: gpd.GeoSeries, districts: gpd.GeoDataFrame) -> pd.Series:
     """Id of the district that each point lies in, ``<NA>`` outside Beijing; on a common border the first by id."""
-    found = pd.Series(pd.NA, index=points.index, dtype="object", name="district_id")
+    found = np.full(len(points), pd.NA, dtype="object")
     geometry = points.to_numpy()
     for row in districts.sort_values("id", ascending=False).itertuples():
         shapely.prepare(row.geometry)
         found[shapely.intersects(row.geometry, geometry)] = row.id
-    return found
+    return pd.Series(found, index=points.index, dtype="object", name="district_id")
 
 
 def stated_district(plants: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> pd.Series:

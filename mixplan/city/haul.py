@@ -1,26 +1,68 @@
 """Haul between two sets of places: straight line times a detour factor, or shortest ways over a road network.
 
-On a network a place joins at the nearest point of the nearest line, straight across; that piece counts times the detour
-factor, the way along the network counts as it is. Networks come from `networks.read_network`.
+On a network a place joins at the nearest point of the nearest line, and of the nearest line of each main part of the
+network where that is near enough too, straight across; this stretch counts times the detour factor, the way along the
+network counts as it is, one-way streets as they may be driven. The shortest way of all counts. Networks come from
+`network_files.read_network`.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from functools import partial
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
-from mixplan.base.arrays import Floats
+from mixplan.base.arrays import Bools, Floats, Ints
 from mixplan.base.numbers import M_PER_KM
+from mixplan.city.networks import Network, arcs
 from mixplan.plan.rules import RuleBook
 
-if TYPE_CHECKING:
-    import networkx as nx
-
 _ALMOST_NOTHING_M = 1e-6  # a zero in a sparse matrix would read as "no way"
+_AT_CORNER_M = 0.05
 _BATCH = 20  # sources per step, so that progress shows and a stop is heeded
+
+
+class Obstacle(StrEnum):
+    """Why no way along the network leads to a place, or from a source."""
+
+    NONE = ""
+    """There is one, or nothing that it could lead to."""
+    FAR = "far"
+    """It lies too far from the network."""
+    OTHERS_FAR = "others_far"
+    """All that it could be joined with lie too far from the network."""
+    PIECE = "piece"
+    """The roads near it do not meet those near any of the others."""
+    ONE_WAY = "one_way"
+    """The roads meet, but one-way streets leave no way."""
+
+
+@dataclass(frozen=True)
+class Joined:
+    """How places join a network; nothing stands in their way without one.
+
+    Attributes
+    ----------
+    access_m : ndarray
+        How far each place lies from the network; zero without one.
+    main_m : ndarray
+        How far each place lies from the nearest main part of the network, where the nearest line is in none of them
+        and it was joined to that as well; zero elsewhere.
+    largest_m : ndarray
+        How far each place lies from the longest piece, where it is cut off by lying at another; zero elsewhere.
+    obstacle : ndarray of Obstacle
+        Why a place has no way at all.
+    """
+
+    access_m: Floats
+    main_m: Floats
+    largest_m: Floats
+    obstacle: NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -31,13 +73,16 @@ class Haul:
     ----------
     km : ndarray (places, sources)
         Haul in km, infinite where there is no way.
-    source_access_m, place_access_m : ndarray
-        How far each source and each place lies from the network; zero without a network.
+    sources, places : Joined
+        How they join the network.
+    network : Network or None
+        The network that it was measured along.
     """
 
     km: Floats
-    source_access_m: Floats
-    place_access_m: Floats
+    sources: Joined
+    places: Joined
+    network: Network | None = None
 
 
 HaulFunction = Callable[[gpd.GeoSeries, gpd.GeoSeries], Haul]  # places, sources
@@ -45,6 +90,10 @@ HaulFunction = Callable[[gpd.GeoSeries, gpd.GeoSeries], Haul]  # places, sources
 
 def _xy(points: gpd.GeoSeries) -> Floats:
     return np.column_stack([points.x.to_numpy(float), points.y.to_numpy(float)]).reshape(-1, 2)
+
+
+def _unhindered(count: int) -> Joined:
+    return Joined(np.zeros(count), np.zeros(count), np.zeros(count), np.full(count, Obstacle.NONE, dtype=object))
 
 
 def straight_haul(places: gpd.GeoSeries, sources: gpd.GeoSeries, *, detour: float) -> Haul:
@@ -59,82 +108,154 @@ def straight_haul(places: gpd.GeoSeries, sources: gpd.GeoSeries, *, detour: floa
     """
     a, b = _xy(places), _xy(sources)
     metres = np.hypot(a[:, None, 0] - b[None, :, 0], a[:, None, 1] - b[None, :, 1])
-    return Haul(metres / M_PER_KM * detour, np.zeros(len(b)), np.zeros(len(a)))
+    return Haul(metres / M_PER_KM * detour, _unhindered(len(b)), _unhindered(len(a)))
+
+
+@dataclass(frozen=True)
+class _Feet:
+    """Where places touch the network; a place that is near to several parts of it touches each of them.
+
+    ``place`` and ``edge`` of every foot, ``along`` (share of the edge before it), ``metres`` from the place to it.
+    """
+
+    place: Ints
+    edge: Ints
+    along: Floats
+    metres: Floats
+
+
+def _feet(points: NDArray[np.object_], network: Network, access_m: float) -> tuple[_Feet, Floats, Floats]:
+    """Feet on the nearest lines, the distance to the nearest of all, and what was joined to a main part beyond it."""
+    lines = network.lines
+    all_edges = np.arange(len(lines))
+    place, edge, metres = [], [], []
+    main_m = np.full(len(points), np.inf)
+    for edges, tree in ((all_edges, network.tree), *network.main_parts):
+        nearest = edges[tree.nearest(points)]
+        away = shapely.distance(lines[nearest], points)
+        if edges is not all_edges:
+            main_m = np.minimum(main_m, away)
+        place.append(np.arange(len(points)))
+        edge.append(nearest)
+        metres.append(away)
+    pairs, first = np.unique(np.column_stack([np.concatenate(place), np.concatenate(edge)]), axis=0, return_index=True)
+    away = np.concatenate(metres)[first]
+    near = away <= access_m
+    at, on = pairs[near].T
+    along = shapely.line_locate_point(lines[on], points[at], normalized=True)
+    access = metres[0]
+    moved = (main_m > access + _AT_CORNER_M) & (main_m <= access_m)
+    return _Feet(at, on, along, away[near]), access, np.where(moved, main_m, 0.0)
+
+
+def _along_the_edges(network: Network, feet: _Feet) -> tuple[Ints, Floats]:
+    """Ways between feet, and between feet and corners: feet on one edge follow each other along it."""
+    size = len(network.corners)
+    order = np.lexsort((feet.along, feet.edge))
+    foot, edge = size + order, feet.edge[order]
+    at = feet.along[order] * network.length_m[edge]
+    first = np.flatnonzero(np.diff(edge, prepend=-1) != 0)
+    last = np.append(first[1:], len(edge)) - 1 if len(edge) else first
+    inner = np.setdiff1d(np.arange(len(edge)), first)
+    tail, head = network.edges[edge].T
+    left = network.length_m[edge] - at
+    pairs = np.vstack(
+        [
+            np.column_stack([tail[first], foot[first]]),
+            np.column_stack([foot[inner - 1], foot[inner]]),
+            np.column_stack([foot[last], head[last]]),
+        ]
+    )
+    metres = np.concatenate([at[first], at[inner] - at[inner - 1], left[last]])
+    single = network.one_way[edge]
+    ways, metres = arcs(pairs, metres, np.concatenate([single[first], single[inner], single[last]]))
+    # A foot at a corner is that corner, also where the edge leads away from it.
+    begins, ends = single & (at < _AT_CORNER_M), single & (left < _AT_CORNER_M)
+    corners = np.vstack([np.column_stack([foot, tail])[begins], np.column_stack([head, foot])[ends]])
+    return np.vstack([ways, corners]), np.concatenate([metres, np.zeros(len(corners))])
 
 
 def network_haul(
-    places: gpd.GeoSeries,
-    sources: gpd.GeoSeries,
-    network: "nx.Graph",
-    *,
-    detour: float,
-    access_m: float,
+    places: gpd.GeoSeries, sources: gpd.GeoSeries, network: Network, *, detour: float, access_m: float
 ) -> Haul:
-    """Haul as the shortest way over a road network, one-way streets ignored.
+    """Haul as the shortest way over a road network, one-way streets as they may be driven.
 
     Parameters
     ----------
     places, sources : GeoSeries
         Points in the metric CRS.
-    network : networkx.Graph
-        Nodes are ``(x, y)`` in the metric CRS, edges carry ``length`` in metres.
     detour : float
-        Factor on the straight piece between a point and the network.
+        Factor on the straight stretch between a point and the network.
     access_m : float
         A point farther from the network than this has no way (straight-line metres).
     """
     # Here, for straight hauls need neither, and most pages have no network.
     from scipy.sparse import coo_array
+
+    count = len(sources)
+    points = np.concatenate([sources.to_numpy(), places.to_numpy()])
+    feet, access, main = _feet(points, network, access_m)
+    starts_at = feet.place < count
+    foot, node = len(network.corners) + np.arange(len(feet.place)), len(network.corners) + len(feet.place)
+    # Only out of sources and into places, so that no way leads from piece to piece through either.
+    out = np.column_stack([node + feet.place, foot])[starts_at]
+    into = np.column_stack([foot, node + feet.place])[~starts_at]
+    ways, metres = _along_the_edges(network, feet)
+    roads, lengths = arcs(network.edges, network.length_m, network.one_way)
+    pairs = np.vstack([roads, ways, out, into])
+    across = detour * feet.metres
+    length = np.concatenate([lengths, metres, across[starts_at], across[~starts_at]])
+    total = node + len(points)
+    graph = coo_array((np.maximum(length, _ALMOST_NOTHING_M), pairs.T), shape=(total, total)).tocsr()
+    way = _shortest(graph, node + np.arange(count), node + count + np.arange(len(places)))
+    there = np.isfinite(way)
+    here, beyond, away = slice(None, count), slice(count, None), (access, main, access_m)
+    source_side = _joined(network, points, feet, np.logical_not(there.any(axis=1)), away, (here, beyond))
+    place_side = _joined(network, points, feet, np.logical_not(there.any(axis=0)), away, (beyond, here))
+    return Haul(way.T / M_PER_KM, source_side, place_side, network)
+
+
+def _shortest(graph: Any, starts: Ints, goals: Ints) -> Floats:
+    """Length of the shortest ways, starts × goals; searched from the side with fewer points."""
     from scipy.sparse.csgraph import dijkstra
 
-    corners = np.array(list(network.nodes), dtype=float)
-    number = {node: k for k, node in enumerate(network.nodes)}
-    edges = np.array([(number[a], number[b]) for a, b in network.edges], dtype=np.int64)
-    length = np.array([data["length"] for _a, _b, data in network.edges(data=True)], dtype=float)
-    lines = shapely.linestrings(corners[edges])
-    terminals = np.concatenate([sources.to_numpy(), places.to_numpy()])
-    nearest = shapely.STRtree(lines).nearest(terminals)
-    along = shapely.line_locate_point(lines[nearest], terminals, normalized=True) if len(terminals) else np.empty(0)
-    access = shapely.distance(lines[nearest], terminals) if len(terminals) else np.empty(0)
-
-    # The foot of each terminal becomes a node of its edge; feet on one edge follow each other along it.
-    size = len(corners)
-    order = np.lexsort((along, nearest))
-    ends, pieces = [edges], [length]
-    foot, at, edge = size + order, along[order], nearest[order]
-    first = np.flatnonzero(np.diff(edge, prepend=-1) != 0)
-    last = np.append(first[1:], len(edge)) - 1 if len(edge) else first
-    inner = np.setdiff1d(np.arange(len(edge)), first)
-    ends += [
-        np.column_stack([edges[edge[first], 0], foot[first]]),
-        np.column_stack([foot[inner - 1], foot[inner]]),
-        np.column_stack([foot[last], edges[edge[last], 1]]),
-    ]
-    pieces += [
-        at[first] * length[edge[first]],
-        (at[inner] - at[inner - 1]) * length[edge[inner]],
-        (1 - at[last]) * length[edge[last]],
-    ]
-    pairs, metres = np.vstack(ends), np.maximum(np.concatenate(pieces), _ALMOST_NOTHING_M)
-    total = size + len(terminals)
-    graph = coo_array((metres, (pairs[:, 0], pairs[:, 1])), shape=(total, total)).tocsr()
-
-    source_nodes = size + np.arange(len(sources))
-    place_nodes = size + len(sources) + np.arange(len(places))
-    flip = len(places) < len(sources)
-    starts, goals = (place_nodes, source_nodes) if flip else (source_nodes, place_nodes)
+    if len(goals) < len(starts):
+        return _shortest(graph.T.tocsr(), goals, starts).T
     way = np.full((len(starts), len(goals)), np.inf)
     for begin in range(0, len(starts), _BATCH):
         some = slice(begin, begin + _BATCH)
-        way[some] = dijkstra(graph, directed=False, indices=starts[some])[:, goals]
-    source_access, place_access = access[: len(sources)], access[len(sources) :]
-    km = (way if flip else way.T) + detour * (place_access[:, None] + source_access[None, :])
-    km[place_access > access_m, :] = np.inf
-    km[:, source_access > access_m] = np.inf
-    return Haul(km / M_PER_KM, source_access, place_access)
+        way[some] = dijkstra(graph, indices=starts[some])[:, goals]
+    return way
 
 
-def haul_ways(network: "nx.Graph | None", book: RuleBook, *, detour: float | None = None) -> HaulFunction:
+def _joined(
+    network: Network,
+    points: NDArray[np.object_],
+    feet: _Feet,
+    cut_off: Bools,
+    distances: tuple[Floats, Floats, float],
+    sides: tuple[slice, slice],
+) -> Joined:
+    """How the points of one side join the network, and why some have no way to any point of the other."""
+    access, main, access_m = distances
+    mine, other = (np.isin(feet.place, np.arange(len(points))[side]) for side in sides)
+    piece = network.piece[feet.edge]
+    meets = np.zeros(len(points), dtype=bool)
+    meets[feet.place[mine & np.isin(piece, piece[other])]] = True
+    far, meets = (access > access_m)[sides[0]], meets[sides[0]]
+    nothing_there = len(points[sides[1]]) == 0
+    obstacle = np.select(
+        [~cut_off | nothing_there, far, meets, np.full(len(far), bool(other.any()))],
+        [Obstacle.NONE, Obstacle.FAR, Obstacle.ONE_WAY, Obstacle.PIECE],
+        Obstacle.OTHERS_FAR,
+    ).astype(object)
+    elsewhere = obstacle == Obstacle.PIECE
+    largest = np.zeros(len(far))
+    largest[elsewhere] = network.largest_m(points[sides[0]][elsewhere])
+    return Joined(access[sides[0]], main[sides[0]], largest, obstacle)
+
+
+def haul_ways(network: Network | None, book: RuleBook, *, detour: float | None = None) -> HaulFunction:
     """How hauls are worked out: along a network where there is one, else by straight line times the detour factor.
 
     Parameters
@@ -144,6 +265,6 @@ def haul_ways(network: "nx.Graph | None", book: RuleBook, *, detour: float | Non
     """
     factor = book.figure("siting_detour") if detour is None else detour
     if network is None:
-        return lambda places, sources: straight_haul(places, sources, detour=factor)
+        return partial(straight_haul, detour=factor)
     access_m = book.figure("siting_access_km") * M_PER_KM
-    return lambda places, sources: network_haul(places, sources, network, detour=factor, access_m=access_m)
+    return partial(network_haul, network=network, detour=factor, access_m=access_m)

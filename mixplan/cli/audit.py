@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
+from mixplan.cli.arguments import add_output, put_out
 from mixplan.cli.indicators import add_indicators
 from mixplan.plan.indicators import load_indicators
 from mixplan.plan.words import pretty, unit_text
@@ -16,6 +17,7 @@ from mixplan.targets.audit.run import audit, open_items
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``audit`` takes."""
     parser.add_argument("--json", action="store_true")
+    add_output(parser, "json")
     parser.add_argument("--strict", action="store_true", help=_("有待处理的矛盾或不符时以 1 退出"))
     add_indicators(parser)
 
@@ -25,7 +27,8 @@ def run(args: argparse.Namespace) -> int:
     items = audit(load_indicators(Path(args.indicators)))
     still = open_items(items)
     if args.json:
-        print(json_text({"open": len(still), "checked": len(items), "items": [asdict(item) for item in items]}))
+        document = {"open": len(still), "checked": len(items), "items": [asdict(item) for item in items]}
+        put_out(args, json_text(document))
     else:
         for item in items:
             print(f"[{verdict_text(item.verdict)}] {item.title}（{'；'.join(item.clauses)}）")

@@ -1,7 +1,7 @@
 """`mixplan consolidate`: the consolidation plan on the command line, as JSON, a workbook or text."""
 
 import argparse
-import math
+import contextlib
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ import geopandas as gpd
 import pandas as pd
 
 from mixplan.base.errors import DataError, InfeasibleError
+from mixplan.base.files.columns import CellError, number_of
 from mixplan.base.files.jsontext import json_text
 from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.files.writing import write_file
@@ -21,7 +22,7 @@ from mixplan.city.datums import DATUMS
 from mixplan.city.district_names import district_id
 from mixplan.city.layers import Layers, load_layers
 from mixplan.city.rings import OUTSIDE_RINGS, ring_places
-from mixplan.cli.arguments import margin_help
+from mixplan.cli.arguments import add_output, margin_help, metres, number, put_out, whole_number
 from mixplan.cli.files import given_plants, given_points
 from mixplan.cli.stop import Reporter, stoppable
 from mixplan.consolidation import document, joint, plan, tables, tradeoff, words
@@ -44,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _limit_options(parser.add_argument, load_rules())
     _input_options(parser.add_argument)
     _run_options(parser.add_argument)
+    add_output(parser, "json")
     output = parser.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true")
     output.add_argument("--xlsx", nargs="?", const="-", metavar="FILE", help=_("工作簿；不给文件名时写到标准输出"))
@@ -53,7 +55,7 @@ def _limit_options(add: Callable[..., Any], book: RuleBook) -> None:
     """What the plan has to keep to, and what it is assumed to cost."""
     add(
         "--cap",
-        type=float,
+        type=number,
         metavar="万m³",
         help=_("总产能上限（万m³/年，默认 {value:g}）").format(value=book.figure("concrete_capacity_2015")),
     )
@@ -66,16 +68,16 @@ def _limit_options(add: Callable[..., Any], book: RuleBook) -> None:
             "需求（万m³/年，默认 {value:g}），或列与 data/demand.csv 相同的文件；只给文件时权重即为万m³/年；可重复"
         ).format(value=book.figure("concrete_demand_2015")),
     )
-    add("--radius", type=float, metavar="KM", help=_("供应半径（道路里程 km，假设）"))
-    add("--outside", type=float, metavar="%", help=_("允许由半径以外供应的需求（%%，假设）"))
-    add("--utilisation", type=float, metavar="%", help=_("产能利用率上限（%%，假设）"))
-    add("--detour", type=float, metavar="X", help=_("道路里程与直线距离之比（假设）"))
+    add("--radius", type=number, metavar="KM", help=_("供应半径（道路里程 km，假设）"))
+    add("--outside", type=number, metavar="%", help=_("允许由半径以外供应的需求（%%，假设）"))
+    add("--utilisation", type=number, metavar="%", help=_("产能利用率上限（%%，假设）"))
+    add("--detour", type=number, metavar="X", help=_("道路里程与直线距离之比（假设）"))
     add("--lock", metavar="FILE", help=_("规划人员的决定：CSV 或 XLSX，列 id、decision（retain/close/undecided）"))
     add("--phases", action="store_true", help=_("按年分步（2011–2015）"))
-    add("--closures", type=int, metavar="N", help=_("每年最多退出的站点（与 --phases 同用）"))
+    add("--closures", type=whole_number, metavar="N", help=_("每年最多退出的站点（与 --phases 同用）"))
     add("--district-cap", action="append", default=[], metavar=_("区=个数"), help=_("区内最多保留的站点，可重复"))
     add("--ring-cap", action="append", default=[], metavar=_("环=个数"), help=_("环路以内最多保留的站点，可重复"))
-    add("--max-flagged", type=int, metavar="N", help=_("最多保留的需治理站点"))
+    add("--max-flagged", type=whole_number, metavar="N", help=_("最多保留的需治理站点"))
     add(
         "--set",
         action="append",
@@ -84,22 +86,22 @@ def _limit_options(add: Callable[..., Any], book: RuleBook) -> None:
         dest="figures",
         help=_("其他假设和权重，可重复：{names}").format(names="、".join(sorted(PARAMETERS))),
     )
-    add("--margin", type=float, metavar="M", help=margin_help())
+    add("--margin", type=metres, metavar="M", help=margin_help())
 
 
 def _input_options(add: Callable[..., Any]) -> None:
     """A planner's own register."""
     add("--plants", metavar="FILE", help=_("CSV 或 XLSX 登记册，列与 data/plants.csv 相同（默认随附登记册）"))
     add("--datum", choices=DATUMS, default="wgs84", help=_("登记册和需求文件的坐标系"))
-    add("--location-error", type=float, metavar="M", help=_("未注明定位误差的站点采用的误差（m）"))
+    add("--location-error", type=metres, metavar="M", help=_("未注明定位误差的站点采用的误差（m）"))
 
 
 def _run_options(add: Callable[..., Any]) -> None:
     """How long to search, and what else to work out."""
-    add("--gap", type=float, default=0.01, metavar="G", help=_("证明到多大差距为止（默认 {gap:g}）").format(gap=0.01))
-    add("--time", type=float, metavar="S", help=_("最长求解时间（s）"))
+    add("--gap", type=number, default=0.01, metavar="G", help=_("证明到多大差距为止（默认 {gap:g}）").format(gap=0.01))
+    add("--time", type=number, metavar="S", help=_("最长求解时间（s）"))
     add("--joint", action="store_true", help=_("与新建砂浆线在同一模型中求解（目标年）"))
-    add("--lines", type=int, metavar="N", help=_("联合求解时新建砂浆线的条数"))
+    add("--lines", type=whole_number, metavar="N", help=_("联合求解时新建砂浆线的条数"))
     add("--quota", action="append", default=[], metavar=_("方位=条数"), help=_("联合求解时 NE、SW、periphery 至少几条"))
     add("--pareto", action="store_true", help=_("需治理站点数与运距的取舍曲线"))
     add("--otherwise", action="store_true", help=_("估算每个站点另作决定的代价"))
@@ -118,7 +120,7 @@ def _check_pairs(args: argparse.Namespace) -> None:
 
 def _pair(text: str, option: str) -> tuple[str, int]:
     name, _sep, count = text.partition("=")
-    if not name or not count.isdecimal():
+    if not name or not (count.isascii() and count.isdecimal() and len(count) < 7):
         raise DataError(_("{option} 应写作 名称=个数，收到的是“{text}”。").format(option=option, text=text))
     return name.strip(), int(count)
 
@@ -150,11 +152,10 @@ def _settings(args: argparse.Namespace, book: RuleBook, demand_sum: float | None
 def _figure(text: str) -> tuple[str, float]:
     """One assumption or weight, as ``--set`` takes it."""
     name, _sep, value = text.partition("=")
-    try:
-        amount = float(value)
-    except ValueError:
-        amount = math.nan
-    if name not in PARAMETERS or math.isnan(amount):
+    amount: float | None = None
+    with contextlib.suppress(CellError):
+        amount = number_of(value)
+    if name not in PARAMETERS or amount is None:
         raise DataError(
             _("--set 应写作 名称=数，收到的是“{text}”；可用的名称：{names}。").format(
                 text=text, names="、".join(sorted(PARAMETERS))
@@ -178,8 +179,8 @@ def _demand(args: argparse.Namespace, warnings: list[str]) -> tuple[gpd.GeoDataF
     from_file = None
     for text in args.demand:
         try:
-            total = float(text)
-        except ValueError:
+            total = number_of(text)
+        except CellError:
             points = given_points(text, args, warnings, column="weight")
             from_file = float(points["weight"].sum())
     return points, from_file if total is None else total
@@ -211,7 +212,7 @@ def run(args: argparse.Namespace) -> int:
         solved, made = _solve(args, case, plants, layers, book)
     except InfeasibleError as error:
         if args.json:
-            print(json_text(document.infeasible_json(error) | {"warnings": warnings}))
+            put_out(args, json_text(document.infeasible_json(error) | {"warnings": warnings}))
         raise
     found = _Found(
         solved,
@@ -221,7 +222,7 @@ def run(args: argparse.Namespace) -> int:
         made,
     )
     if args.json:
-        print(json_text(document.plan_json(**vars(found)) | {"warnings": warnings}))
+        put_out(args, json_text(document.plan_json(**vars(found)) | {"warnings": warnings}))
     elif args.xlsx:
         reports = load_station_reports()
         _write(args.xlsx, tables.sheets(reports=reports, districts=layers.districts, book=book, **vars(found)))

@@ -14,8 +14,8 @@ from mixplan.base.numbers import percent
 from mixplan.city.datums import DATUMS
 from mixplan.city.haul import haul_ways
 from mixplan.city.layers import load_layers
-from mixplan.city.networks import read_network_file
-from mixplan.cli.arguments import year_number
+from mixplan.city.network_files import read_network_file
+from mixplan.cli.arguments import add_output, number, put_out, year_number
 from mixplan.coverage import ground as coverage_ground
 from mixplan.coverage import reach, words
 from mixplan.coverage import result as coverage_result
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--theme", choices=["mortar", "concrete"], default="mortar", help=_("mortar 砂浆厂，concrete 搅拌站")
     )
-    parser.add_argument("--radius", type=float, metavar="KM", help=_("服务半径（km，默认取 rules.toml 的假设）"))
+    parser.add_argument("--radius", type=number, metavar="KM", help=_("服务半径（km，默认取 rules.toml 的假设）"))
     parser.add_argument("--network", metavar="FILE", help=_("路网（GeoJSON 线或 GraphML）；半径改为沿路网的运距"))
     parser.add_argument(
         "--year",
@@ -50,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--by", choices=coverage_ground.BY, default="zone", help=_("按禁现区（zone）或区县（district）统计")
     )
     parser.add_argument("--json", action="store_true")
+    add_output(parser, "json")
 
 
 def _points(found: PointFile, problems: list[str], notes: list[str]) -> gpd.GeoDataFrame:
@@ -80,6 +81,8 @@ def run(args: argparse.Namespace) -> int:
     seen = reach.reach(ground, supply, ways=haul_ways(network, book) if network is not None else None)
     result = coverage_result.coverage(seen, subject.radius_km if args.radius is None else args.radius)
     notes += _warnings(result, len(supply))
+    if seen.network is not None:
+        notes += [*seen.network.warnings, *seen.network.notes]
     if args.json:
         document = {
             "radius_km": result.radius_km,
@@ -90,9 +93,10 @@ def run(args: argparse.Namespace) -> int:
             "theme": subject.kind,
             "supply_count": result.supply_count,
             "unknown_capacity": result.unknown_capacity,
+            "network": None if seen.network is None else seen.network.record(),
             "warnings": notes,
         }
-        print(json_text(document))
+        put_out(args, json_text(document))
     else:
         print("\n".join(_lines(result)))
     for line in (*problems, *notes):

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import geopandas as gpd
 
+from mixplan.base.errors import DataError
+from mixplan.base.files.tables import bounded_sentences
 from mixplan.base.i18n import gettext as _
 from mixplan.city.datums import Datum
 from mixplan.registers.plants import load_plants, read_register_file
@@ -15,7 +17,7 @@ from mixplan.registers.points import complete_points, read_point_file
 def given_plants(args: argparse.Namespace, warnings: list[str]) -> tuple[gpd.GeoDataFrame, int]:
     """The register of ``--plants``, the shipped one without it; and how many faults keep rows of it out.
 
-    Every fault is printed; what else a reader of the file should know joins the warnings.
+    The first faults are printed, and how many more there are; what else is to be known of the file joins the warnings.
     """
     if args.plants is None:
         return load_plants(), 0
@@ -23,8 +25,10 @@ def given_plants(args: argparse.Namespace, warnings: list[str]) -> tuple[gpd.Geo
     register = read_register_file(Path(args.plants), datum=datum, default_location_error_m=args.location_error)
     if register.ignored:
         print(_("未识别的列，未采用：{columns}").format(columns=_("、").join(register.ignored)), file=sys.stderr)
-    for sentence in register.error_sentences:
+    for sentence in bounded_sentences(register.errors, register.name):
         print(sentence, file=sys.stderr)
+    if register.plants.empty:
+        raise DataError(_("{file} 里没有一行可用。").format(file=register.name))
     warnings += register.notes
     return register.plants, len(register.errors)
 
@@ -37,8 +41,11 @@ def given_points(
     Raises
     ------
     DataError
-        Naming file, row, column, value and what is allowed, for every wrong row.
+        Naming file, row, column, value and what is allowed, for every wrong row; and where there is no row at all.
     """
     found = read_point_file(Path(file), datum=args.datum, column=column)
     warnings += found.notes
-    return complete_points(found)
+    points = complete_points(found)
+    if points.empty:
+        raise DataError(_("{file} 里没有一行可用。").format(file=found.name))
+    return points

@@ -15,6 +15,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import DATA_DIR
 from mixplan.base.progress import Progress
 from mixplan.city.layers import load_layers
+from mixplan.cli.arguments import number
 from mixplan.coverage import supply
 from mixplan.handouts import formats
 from mixplan.handouts import report as handouts_report
@@ -47,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="F,F…",
         help=_("格式：{known}，以逗号分隔（默认前五种）").format(known="、".join(formats.NAMES)),
     )
-    parser.add_argument("--radius", type=float, metavar="KM", help=_("服务半径（km，默认取 rules.toml 的假设）"))
+    parser.add_argument("--radius", type=number, metavar="KM", help=_("服务半径（km，默认取 rules.toml 的假设）"))
     parser.add_argument("--template", metavar="FILE", help=_("单位自己的 PowerPoint 模板（.pptx）"))
     # Also after the command's name; the default is what stands before it.
     parser.add_argument("--lang", choices=list(LANGUAGES), default=argparse.SUPPRESS, help=_("输出语言"))

@@ -11,7 +11,7 @@ from mixplan.base.files.sheets import table_csv
 from mixplan.base.i18n import gettext as _
 from mixplan.city.datums import DATUMS
 from mixplan.city.layers import load_layers
-from mixplan.cli.arguments import day, margin_help, metres
+from mixplan.cli.arguments import add_output, day, margin_help, metres, put_out
 from mixplan.cli.files import given_plants
 from mixplan.handouts.geojson import geojson
 from mixplan.plan.kinds import COUNTED
@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     output = parser.add_mutually_exclusive_group()
     for form in ("json", "csv", "geojson"):
         output.add_argument(f"--{form}", action="store_true")
+    add_output(parser, "json", "csv", "geojson")
     parser.set_defaults(usage=parser.error)
 
 
@@ -61,15 +62,15 @@ def run(args: argparse.Namespace) -> int:
         print(warning, file=sys.stderr)
     if args.geojson:
         places = plants.geometry.reindex(findings["plant_id"]).to_numpy()
-        print(geojson(gpd.GeoDataFrame(findings, geometry=places, crs=plants.crs), warnings=warnings))
+        put_out(args, geojson(gpd.GeoDataFrame(findings, geometry=places, crs=plants.crs), warnings=warnings))
     elif args.csv:
-        sys.stdout.buffer.write(table_csv(findings))
+        put_out(args, table_csv(findings))
     elif args.json:
         columns = ["plant_id", "rule_id", "verdict", "value", "threshold", "unit", "distance_m", "certainty", "clause"]
         rows = records(findings[[*columns, "accuracy_m", "subject_id", "reason"]])
         # The document is a list of findings, so each of them carries what holds for all.
         found = [{**row, "warnings": warnings} for row in rows]
-        print(json_text(found))
+        put_out(args, json_text(found))
     else:
         _print_flags(plants, findings, judged)
     return 1 if bad else 0

@@ -16,9 +16,9 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress
 from mixplan.city.datums import DATUMS
 from mixplan.city.layers import load_layers
-from mixplan.city.networks import read_network_file
+from mixplan.city.network_files import read_network_file
 from mixplan.city.sectors import SECTORS
-from mixplan.cli.arguments import margin_help
+from mixplan.cli.arguments import add_output, margin_help, metres, number, put_out, whole_number
 from mixplan.cli.files import given_points
 from mixplan.cli.stop import Reporter, stoppable
 from mixplan.coverage import supply
@@ -45,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_haul(parser, figure)
     _add_rules(parser)
     _add_solve(parser)
+    add_output(parser, "json", "geojson")
     output = parser.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true")
     output.add_argument("--geojson", action="store_true")
@@ -54,20 +55,20 @@ def _add_lines(parser: argparse.ArgumentParser, figure: Callable[[str], float]) 
     """How many new lines of which capacity, and how many in which sector."""
     parser.add_argument(
         "--lines",
-        type=int,
+        type=whole_number,
         metavar="N",
         help=_("新建生产线条数（默认 {value:g}，见规划）").format(value=figure("siting_lines")),
     )
     parser.add_argument("--at-most", action="store_true", help=_("条数是上限，不要求恰好"))
     parser.add_argument(
         "--capacity",
-        type=float,
+        type=number,
         metavar="N",
         help=_("每条线的产能（万t/年，默认 {value:g}）；与 --orlib 合用时为每个仓库的容量").format(
             value=figure("siting_line_capacity")
         ),
     )
-    parser.add_argument("--lines-per-site", type=int, metavar="N", help=_("同一站点最多的生产线"))
+    parser.add_argument("--lines-per-site", type=whole_number, metavar="N", help=_("同一站点最多的生产线"))
     parser.add_argument(
         "--quota",
         action="append",
@@ -83,9 +84,9 @@ def _add_inputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--candidates", metavar="FILE", help=_("候选点 CSV 或 XLSX：id, lon, lat, capacity（默认规则网格）")
     )
-    parser.add_argument("--grid", type=float, metavar="KM", help=_("候选网格间距；给出候选点文件时与之合用"))
+    parser.add_argument("--grid", type=number, metavar="KM", help=_("候选网格间距；给出候选点文件时与之合用"))
     parser.add_argument("--demand", metavar="FILE", help=_("需求点 CSV 或 XLSX：id, lon, lat, weight（万t/年）"))
-    parser.add_argument("--demand-total", type=float, metavar="N", help=_("把需求缩放到这一总量（万t/年）"))
+    parser.add_argument("--demand-total", type=number, metavar="N", help=_("把需求缩放到这一总量（万t/年）"))
     existing = parser.add_mutually_exclusive_group()
     existing.add_argument("--existing", metavar="FILE", help=_("现有砂浆厂：id, lon, lat, capacity（默认随附登记册）"))
     existing.add_argument("--no-existing", action="store_true", help=_("不计现有砂浆厂"))
@@ -97,36 +98,36 @@ def _add_haul(parser: argparse.ArgumentParser, figure: Callable[[str], float]) -
     """What a haul costs, and what is to be made best."""
     parser.add_argument(
         "--detour",
-        type=float,
+        type=number,
         metavar="X",
         help=_("道路里程与直线距离之比（默认 {value:g}，假设）").format(value=figure("siting_detour")),
     )
     parser.add_argument(
         "--spacing",
-        type=float,
+        type=number,
         metavar="KM",
         help=_("新线之间的最小间距（默认 {value:g}；--no-rules 时为 0）").format(value=figure("siting_spacing_km")),
     )
-    parser.add_argument("--max-haul", type=float, metavar="KM", help=_("最大运距（默认不限）"))
+    parser.add_argument("--max-haul", type=number, metavar="KM", help=_("最大运距（默认不限）"))
     parser.add_argument(
         "--penalty",
-        type=float,
+        type=number,
         metavar="KM",
         help=_("每缺 1 万t 的代价（默认 {value:g}）").format(value=figure("siting_unmet_penalty")),
     )
-    parser.add_argument("--fixed-cost", type=float, metavar="C", help=_("每条线的固定代价（万t·km/年）"))
+    parser.add_argument("--fixed-cost", type=number, metavar="C", help=_("每条线的固定代价（万t·km/年）"))
     parser.add_argument(
         "--objective",
         choices=["haul", "coverage"],
         default="haul",
         help=_("haul 总运输量最小，coverage 服务半径内供应的需求最多"),
     )
-    parser.add_argument("--radius", type=float, metavar="KM", help=_("服务半径（运距）"))
+    parser.add_argument("--radius", type=number, metavar="KM", help=_("服务半径（运距）"))
 
 
 def _add_rules(parser: argparse.ArgumentParser) -> None:
     """Which rules hold, and single sites that must or must not be used."""
-    parser.add_argument("--margin", type=float, metavar="M", help=margin_help())
+    parser.add_argument("--margin", type=metres, metavar="M", help=margin_help())
     parser.add_argument("--allow-approximate", action="store_true", help=_("范围近似的敏感区只提示，不排除"))
     parser.add_argument("--imports", action="store_true", help=_("允许外埠供应"))
     parser.add_argument("--wet-mortar", action="store_true", help=_("允许搅拌站供应湿砂浆"))
@@ -139,9 +140,9 @@ def _add_rules(parser: argparse.ArgumentParser) -> None:
 
 def _add_solve(parser: argparse.ArgumentParser) -> None:
     """How long and how closely to solve."""
-    parser.add_argument("--gap", type=float, default=0.01, metavar="G", help=_("证明的差距达到即停（默认 0.01）"))
-    parser.add_argument("--time", type=float, default=60.0, metavar="S", help=_("时限（秒，默认 60）"))
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help=_("随机种子"))
+    parser.add_argument("--gap", type=number, default=0.01, metavar="G", help=_("证明的差距达到即停（默认 0.01）"))
+    parser.add_argument("--time", type=number, default=60.0, metavar="S", help=_("时限（秒，默认 60）"))
+    parser.add_argument("--seed", type=whole_number, default=0, metavar="N", help=_("随机种子"))
     parser.add_argument("--orlib", metavar="FILE", help=_("OR-Library 有容量仓库选址算例"))
     parser.add_argument("--progress", action="store_true", help=_("在标准错误输出进度"))
 
@@ -155,9 +156,9 @@ def _quota(text: str) -> tuple[str, int, int | None]:
         if not sign:
             raise ValueError
         if least.endswith("+"):
-            return sector, int(least[:-1]), None
-        return sector, int(least), int(most) if dash else int(least)
-    except ValueError:
+            return sector, whole_number(least[:-1]), None
+        return sector, whole_number(least), whole_number(most) if dash else whole_number(least)
+    except (ValueError, argparse.ArgumentTypeError):
         raise argparse.ArgumentTypeError(
             _("方位条数应写作 NE=5、NE=3-5 或 NE=3+；收到的是“{text}”").format(text=text)
         ) from None
@@ -168,8 +169,8 @@ def _forced(text: str) -> tuple[str, int]:
     if not sign:
         return text, 1
     try:
-        return site, int(lines)
-    except ValueError:
+        return site, whole_number(lines)
+    except argparse.ArgumentTypeError:
         raise argparse.ArgumentTypeError(_("应写作 编号 或 编号=条数；收到的是“{text}”").format(text=text)) from None
 
 
@@ -199,9 +200,9 @@ def run(args: argparse.Namespace) -> int:
             watcher=_reporter(args, stop),
         )
     if args.json:
-        print(json_text({**tables.proposal_record(proposal, case), "warnings": warnings}))
+        put_out(args, json_text({**tables.proposal_record(proposal, case), "warnings": warnings}))
     elif args.geojson:
-        print(geojson(proposal.sites.reset_index(), warnings=warnings))
+        put_out(args, geojson(proposal.sites.reset_index(), warnings=warnings))
     else:
         _print_words(proposal, case, extra)
     return 0
@@ -280,6 +281,8 @@ def _case(args: argparse.Namespace) -> tuple[siting_case.SitingCase, list[str], 
         network=read_network_file(Path(args.network)) if args.network else None,
     )
     case = siting_case.build_case(inputs, settings, layers, book, on=book.period_end)
+    if case.network is not None:
+        warnings += case.network.warnings
     for site in args.forbid:
         if site not in case.all_candidates.index:
             raise DataError(_("没有编号为“{site}”的候选点；编号见候选点表。").format(site=site))
@@ -295,9 +298,7 @@ def _print_words(proposal: siting_proposal.SitingProposal, case: siting_case.Sit
     with pd.option_context("display.unicode.east_asian_width", True, "display.width", 200, "display.max_columns", 20):
         print(rows.to_string(index=False))
     stats = proposal.stats
-    print(
-        _("状态：{status}；{seconds:.1f} 秒。").format(status=solution_label(proposal.status), seconds=proposal.seconds)
-    )
+    print(_("状态：{status}；{seconds:.1f} 秒。").format(status=words.status_label(proposal), seconds=proposal.seconds))
     print(words.gap_sentence(proposal))
     print(
         _("供应 {served:,.1f} 万t/年，平均运距 {mean:.1f} km，缺口 {unmet:,.1f} 万t/年。").format(
@@ -310,8 +311,8 @@ def _print_words(proposal: siting_proposal.SitingProposal, case: siting_case.Sit
                 radius=stats.radius_km, share=stats.share_within
             )
         )
-    if case.cut_off:
-        print(_("离路网太远、够不到的点：{ids}。").format(ids="、".join(case.cut_off)))
+    if case.network is not None:
+        print("\n".join(case.network.notes))
     if case.access_m > 0:
         print(_("点到路网最远 {metres:,.0f} m。").format(metres=case.access_m))
     print("\n".join(notes))
@@ -359,7 +360,7 @@ def _orlib(args: argparse.Namespace, stop: threading.Event) -> int:
         "versions": dict(found.versions),
     }
     if args.json:
-        print(json_text(record))
+        put_out(args, json_text(record))
         return 0
     print(_("状态：{status}；{seconds:.1f} 秒。").format(status=solution_label(found.status), seconds=found.seconds))
     print(

@@ -6,7 +6,7 @@ from pathlib import Path
 from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
-from mixplan.cli.arguments import year_number
+from mixplan.cli.arguments import add_output, put_out, year_number
 from mixplan.cli.indicators import add_indicators
 from mixplan.plan.indicators import load_indicators
 from mixplan.plan.words import binding_text, direction_text, pretty_change
@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``targets`` takes."""
     parser.add_argument("--year", type=year_number, metavar="Y", help=_("截至哪一年（默认为数据中最近的一年）"))
     parser.add_argument("--json", action="store_true")
+    add_output(parser, "json")
     add_indicators(parser)
 
 
@@ -30,7 +31,8 @@ def run(args: argparse.Namespace) -> int:
     items = progress(frame, as_of=year)
     if args.json:
         counts = {str(status): sum(item.status is status for item in items) for status in Status}
-        print(json_text({"as_of": year, "counts": counts, "targets": [progress_record(item) for item in items]}))
+        document = {"as_of": year, "counts": counts, "targets": [progress_record(item) for item in items]}
+        put_out(args, json_text(document))
         return 0
     print(_("规划目标进度（截至 {year} 年）").format(year=year))
     for item in items:

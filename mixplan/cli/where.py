@@ -11,7 +11,7 @@ from mixplan.city.datums import DATUMS, to_wgs84
 from mixplan.city.layers import load_layers
 from mixplan.city.places import where
 from mixplan.city.rings import OUTSIDE_RINGS, ring_label
-from mixplan.cli.arguments import day
+from mixplan.cli.arguments import add_output, day, number, put_out
 from mixplan.plan.city import load_city
 from mixplan.plan.rules import load_rules
 from mixplan.registers.located import place_error
@@ -20,13 +20,14 @@ from mixplan.registers.located import place_error
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``where`` takes."""
     end = load_rules().period_end
-    parser.add_argument("lon", type=float, metavar="LON")
-    parser.add_argument("lat", type=float, metavar="LAT")
+    parser.add_argument("lon", type=number, metavar="LON")
+    parser.add_argument("lat", type=number, metavar="LAT")
     parser.add_argument("--datum", choices=DATUMS, default="wgs84", help=_("坐标系"))
     parser.add_argument(
         "--date", type=day, default=end, help=_("按哪一天的区划名称和禁现区（默认 {day}）").format(day=end)
     )
     parser.add_argument("--json", action="store_true")
+    add_output(parser, "json")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -41,15 +42,17 @@ def run(args: argparse.Namespace) -> int:
         )
     place = where(lon, lat, load_layers(), load_rules(), on=args.date)
     if args.json:
-        print(json_text(place))
+        put_out(args, json_text(place))
         return 0
     ring = ring_label(place["ring"] or OUTSIDE_RINGS)
     district = place["district"] or _("北京市以外")
     print(f"{lon:.6f}, {lat:.6f} (WGS-84) · {district} · {ring}")
-    for number, at in place["rings"].items():
+    for ring_number, at in place["rings"].items():
         side = _("内") if at["inside"] else _("外")
         print(
-            _("  {ring} 环路：{side}，距 {metres:,.0f} m").format(ring=number, side=side, metres=abs(at["distance_m"]))
+            _("  {ring} 环路：{side}，距 {metres:,.0f} m").format(
+                ring=ring_number, side=side, metres=abs(at["distance_m"])
+            )
         )
     for title, near in ((_("禁现区"), place["ban_zones"]), (_("环境敏感区（最近五处）"), place["sensitive_areas"][:5])):
         print(title)

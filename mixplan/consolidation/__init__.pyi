@@ -15,7 +15,7 @@ from .obstacles import Obstacle as Obstacle
 from .plan import Plan as Plan
 from .program import Model as Model
 from .program import arcs_within as arcs_within
-from .search import run_mip as run_mip
+from .running import run_mip as run_mip
 from .settings import PARAMETERS as PARAMETERS
 from .settings import Settings as Settings
 from .settings import default_settings as default_settings

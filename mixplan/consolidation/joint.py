@@ -21,7 +21,7 @@ from mixplan.base.arrays import Floats
 from mixplan.base.errors import DataError, InfeasibleError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import check_number
-from mixplan.base.progress import Watcher, unwatched
+from mixplan.base.progress import Watcher, handing, unwatched
 from mixplan.city.crs import METRIC_CRS, place_degrees
 from mixplan.city.haul import straight_haul
 from mixplan.city.layers import Layers
@@ -192,7 +192,11 @@ def solve(
     points = pooled_demand(mortar_demand, settings)
     mortar = _mortar(sources, points, settings, single.settings)
     whole = replace(single, problem=replace(single.problem, mortar=mortar))
-    return _joint_plan(consolidation_plan.solve(whole, watcher=watcher), mortar, sources, points)
+
+    def made(plan: Plan) -> JointPlan:
+        return _joint_plan(plan, mortar, sources, points)
+
+    return made(consolidation_plan.solve(whole, watcher=handing(watcher, made)))
 
 
 def _enough_sites(sites: gpd.GeoDataFrame, settings: JointSettings) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from mixplan.base.errors import InfeasibleError
 from mixplan.base.i18n import gettext as _
+from mixplan.base.progress import Watcher, unwatched
 from mixplan.consolidation import questions
 from mixplan.consolidation.case import Case
 from mixplan.consolidation.model import Lock, Problem
@@ -163,9 +164,9 @@ def _limit_now(problem: Problem, name: str) -> float:
     return float(next((limit.most for limit in problem.limits if f"limit:{limit.name}" == name), 0))
 
 
-def explain_infeasible(case: Case, *, time_limit_s: float = 20.0) -> list[Obstacle]:
+def explain_infeasible(case: Case, *, time_limit_s: float = 20.0, watcher: Watcher = unwatched) -> list[Obstacle]:
     """Which limits must give way, and by how much at least, where only their combination is impossible."""
-    missed = questions.shortfalls(case.problem, time_limit_s=time_limit_s)
+    missed = questions.shortfalls(case.problem, time_limit_s=time_limit_s, watcher=watcher)
     if not missed.amounts:
         text = _("各项限制不能同时满足，且在限定时间内没有查明是哪一项。")
         return [Obstacle("unknown", 0.0, 0.0, "", text)]

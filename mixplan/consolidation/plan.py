@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -15,12 +16,12 @@ import pandas as pd
 
 from mixplan.base.errors import InfeasibleError
 from mixplan.base.i18n import gettext as _
-from mixplan.base.progress import Watcher, unwatched
+from mixplan.base.progress import Watcher, handing, unwatched
 from mixplan.consolidation import search
 from mixplan.consolidation.case import Case
 from mixplan.consolidation.model import Solution
 from mixplan.consolidation.obstacles import explain_infeasible, infeasible, obstacles
-from mixplan.consolidation.totals import yearly_totals
+from mixplan.consolidation.totals import deliveries_before, yearly_totals
 from mixplan.plan.actions import CLOSE, MERGE, RETAIN, UPGRADE
 
 
@@ -56,29 +57,38 @@ class Plan:
 def solve(case: Case, *, watcher: Watcher = unwatched) -> Plan:
     """The plan of least cost for a case, with its proven gap.
 
+    Parameters
+    ----------
+    watcher : callable, optional
+        Told of the progress, with the best plan so far; answers whether to go on.
+
     Raises
     ------
     InfeasibleError
         Naming each limit that stands in the way, with both numbers.
     """
-    before = obstacles(case)
-    if before:
-        raise infeasible(before)
-    found = search.solve(case.problem, gap=case.settings.gap, time_limit_s=case.settings.time_limit_s, watcher=watcher)
+    blocked = obstacles(case)
+    if blocked:
+        raise infeasible(blocked)
+    before = cache(partial(deliveries_before, case))  # the same whatever is planned, and not quick
+
+    def made(solution: Solution) -> Plan:
+        totals = yearly_totals(case, solution, before())
+        return Plan(case, solution, _actions(case, solution), _flows(case, solution), totals)
+
+    settings = case.settings
+    found = search.solve(
+        case.problem, gap=settings.gap, time_limit_s=settings.time_limit_s, watcher=handing(watcher, made)
+    )
     if found.status == "infeasible":
-        raise infeasible(explain_infeasible(case))
+        raise infeasible(explain_infeasible(case, watcher=watcher))
     if found.status == "interrupted" and not math.isfinite(found.objective):
         raise InfeasibleError(_("已停止；还没有找到方案。"))
     if not math.isfinite(found.objective):
         raise InfeasibleError(
             _("在 {seconds:.0f} 秒内没有找到方案；请放宽时限，或减少限制。").format(seconds=found.seconds)
         )
-    return make_plan(case, found)
-
-
-def make_plan(case: Case, solution: Solution) -> Plan:
-    """A solver's answer as the tables that pages and files show."""
-    return Plan(case, solution, _actions(case, solution), _flows(case, solution), yearly_totals(case, solution))
+    return made(found)
 
 
 def _actions(case: Case, solution: Solution) -> pd.DataFrame:

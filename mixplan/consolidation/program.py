@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import highspy
@@ -43,8 +43,11 @@ class Program:
         self.size += count
         return np.arange(first, self.size, dtype=np.int64)
 
-    def add(self, low: Any, high: Any, *terms: Term, count: int = 1) -> None:
-        """New rows ``low <= sum of terms <= high``; a term is (row within the block, column, coefficient)."""
+    def add(self, low: Any, high: Any, *terms: Term, count: int = 1) -> Ints:
+        """New rows ``low <= sum of terms <= high``; a term is (row within the block, column, coefficient).
+
+        Returns their numbers.
+        """
         for row, column, value in terms:
             column = np.asarray(column, dtype=np.int64).ravel()
             row = np.broadcast_to(np.asarray(row, dtype=np.int64), column.shape)
@@ -53,6 +56,7 @@ class Program:
         self.row_low.append(np.broadcast_to(np.asarray(low, dtype=float), (count,)).copy())
         self.row_high.append(np.broadcast_to(np.asarray(high, dtype=float), (count,)).copy())
         self.n_rows += count
+        return np.arange(self.n_rows - count, self.n_rows, dtype=np.int64)
 
     def lp(self) -> highspy.HighsLp:
         """The program as HiGHS takes it."""
@@ -95,6 +99,13 @@ def arcs_within(problem: Problem, reach: Ints) -> Arcs:
     return Arcs(order[rank, point] if m else point, point, rest)
 
 
+def arcs_from(problem: Problem, reach: Ints, stands: Bools) -> Arcs:
+    """The ``reach[j]`` nearest of the stations that stand, and nobody else: what deliveries are made of."""
+    inside = np.flatnonzero(stands)
+    near = arcs_within(replace(problem, capacity=problem.capacity[inside], haul_km=problem.haul_km[inside]), reach)
+    return Arcs(inside[near.station], near.point, np.full(len(near.rest_km), math.inf))
+
+
 class Model:
     """The program of one problem with the deliveries in ``arcs``.
 
@@ -113,6 +124,10 @@ class Model:
         self.moved: list[Ints] = []
         self.flow: list[Ints] = []
         self.rest: list[Ints] = []
+        self.met: list[Ints] = []
+        self.kept: list[Ints] = []
+        self.beyond: list[Ints] = []
+        self.shared: Ints = np.empty(0, dtype=np.int64)
         self.slack: dict[str, Ints] = {}
         self.elastic = slack
         for t in range(len(problem.years)):
@@ -181,9 +196,10 @@ class Model:
         """Every point is served, no station beyond what it can, and not too much from beyond the radius."""
         p, a, program = self.problem, self.arcs, self.program
         m, flow, rest = p.demand.shape[1], self.flow[t], self.rest[t]
-        program.add(p.demand[t], p.demand[t], (a.point, flow, 1.0), (np.arange(m), rest, 1.0), *self._short(m), count=m)
+        wanted = [(a.point, flow, 1.0), (np.arange(m), rest, 1.0)]
+        self.met.append(program.add(p.demand[t], p.demand[t], *wanted, *self._short(m), count=m))
         usable = self._usable(t)
-        program.add(-math.inf, 0.0, (a.station, flow, 1.0), *usable, count=p.n)
+        self.kept.append(program.add(-math.inf, 0.0, (a.station, flow, 1.0), *usable, count=p.n))
         left_out = np.isfinite(a.rest_km)
         if left_out.any():
             pooled = [(np.zeros_like(np.asarray(c)), c, v) for _row, c, v in usable]
@@ -191,7 +207,8 @@ class Model:
         beyond = p.haul_km[a.station, a.point] > p.radius_km
         far = left_out & (a.rest_km > p.radius_km)
         most = p.outside_share * p.demand[t].sum()
-        program.add(-math.inf, most, (0, flow[beyond], 1.0), (0, rest[far], 1.0), *self._spare("outside"))
+        drawn = [(0, flow[beyond], 1.0), (0, rest[far], 1.0)]
+        self.beyond.append(program.add(-math.inf, most, *drawn, *self._spare("outside")))
 
     def _capacity_is_kept(self, t: int) -> None:
         """All capacity together stays within the year's limit."""
@@ -320,7 +337,8 @@ class Model:
         usable = self._usable(-1)
         share = [(row, column, mortar.wet_share * np.asarray(value)) for row, column, value in usable]
         program.add(-math.inf, 0.0, taken, *share, count=n)
-        program.add(-math.inf, 0.0, (self.arcs.station, self.flow[-1], 1.0), taken, *usable, count=n)
+        both = [(self.arcs.station, self.flow[-1], 1.0), taken]
+        self.shared = program.add(-math.inf, 0.0, *both, *usable, count=n)
         program.add(-math.inf, mortar.wet_most, (0, flow, 1.0))
 
     @property
@@ -339,6 +357,33 @@ class Model:
     def constant(self) -> float:
         """Cost of closing everything, which the columns are counted from."""
         return 0.0 if self.elastic else float(self.problem.loss.sum()) * len(self.problem.years)
+
+
+def paying(model: Model, prices: Floats, stands: Bools) -> Arcs | None:
+    """The deliveries of a model and those that would still save something at its prices; none where none would.
+
+    Parameters
+    ----------
+    prices : array
+        Of every row, from a model in which no point draws on stations that are not written out.
+    stands : array of bool
+        Stations that may deliver.
+    """
+    p, a = model.problem, model.arcs
+    there = ~np.repeat(stands[:, None], p.haul_km.shape[1], axis=1)
+    there[a.station, a.point] = True
+    found = np.zeros_like(there)
+    last = len(p.years) - 1
+    for t in range(len(p.years)):
+        worth = p.haul_cost * p.haul_km - prices[model.met[t]] - prices[model.kept[t]][:, None]
+        worth -= np.where(p.haul_km > p.radius_km, prices[model.beyond[t]], 0.0)
+        if t == last and len(model.shared):
+            worth -= prices[model.shared][:, None]
+        found |= (worth < -TINY) & ~there
+    if not found.any():
+        return None
+    station, point = np.nonzero(found)
+    return Arcs(np.concatenate([a.station, station]), np.concatenate([a.point, point]), a.rest_km)
 
 
 def widened(model: Model, values: Floats, reach: Ints) -> Ints | None:

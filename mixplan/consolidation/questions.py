@@ -6,16 +6,15 @@ import math
 import time
 from dataclasses import dataclass, replace
 
-import highspy
 import numpy as np
 
 from mixplan.base.arrays import Floats, Ints
-from mixplan.base.highs import quiet_highs
+from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress, Watch, Watcher, unwatched
 from mixplan.consolidation.model import Lock, Problem
 from mixplan.consolidation.outcome import deliveries
 from mixplan.consolidation.program import Model, Program, arcs_within, first_reach, fixed
-from mixplan.consolidation.search import reach_of_relaxation, run_mip, solve_relaxed
+from mixplan.consolidation.running import reach_of_relaxation, relaxed, run_mip, settled, solve_relaxed
 
 
 def dispatch(problem: Problem) -> tuple[Ints, Floats] | None:
@@ -72,7 +71,7 @@ class Shortfall:
     amounts: dict[str, float]
 
 
-def shortfalls(problem: Problem, *, time_limit_s: float = 20.0) -> Shortfall:
+def shortfalls(problem: Problem, *, time_limit_s: float = 20.0, watcher: Watcher = unwatched) -> Shortfall:
     """The least by which each limit, the others unchanged, must give way for a plan to exist.
 
     Limits that do not help alone are left out. Where none does, amounts that together are enough; demand that is not
@@ -80,14 +79,21 @@ def shortfalls(problem: Problem, *, time_limit_s: float = 20.0) -> Shortfall:
     """
     model = Model(problem, arcs_within(problem, first_reach(problem, times=2)), slack=True)
     names = [name for name in model.slack if name != "demand"]
-    until = time.monotonic() + time_limit_s
+    began = time.monotonic()
+    until = began + time_limit_s
+
+    def tell(_now: Progress) -> bool:
+        return watcher(Progress(time.monotonic() - began, text=_("没有可行方案，正在查明是哪些限制")))
 
     def least(free: list[str], share: float) -> tuple[Floats | None, float]:
         lp = model.program.lp()
         for name in set(model.slack) - set(free):
             lp = fixed(lp, model.slack[name], np.zeros(len(model.slack[name])))
         seconds = max(until - time.monotonic(), 0.1) * share
-        found, bound, _status, _nodes = run_mip(lp, Watch(seconds), gap=1e-4, constant=0.0, start=None, until_s=seconds)
+        watch = Watch(seconds, tell)
+        if not watch.tell():
+            return None, -math.inf
+        found, bound, *_rest = run_mip(lp, watch, gap=1e-4, constant=0.0, start=None, until_s=seconds)
         return found, bound
 
     amounts: dict[str, float] = {}
@@ -108,28 +114,26 @@ def shortfalls(problem: Problem, *, time_limit_s: float = 20.0) -> Shortfall:
 
 def relaxed_sides(problem: Problem, watcher: Watcher = unwatched) -> list[tuple[float, float]]:
     """For each station the cost of the relaxation with it closed and with it standing (infinite where impossible)."""
-    made, lp, values, _reach = reach_of_relaxation(problem, first_reach(problem))
-    if values is None:
-        return [(math.inf, math.inf)] * problem.n
-    h = quiet_highs(lp, seed=1)
-    h.setOptionValue("solve_relaxation", True)
-    h.run()
+    done = 0
+    watch = Watch(math.inf, lambda now: watcher(Progress(now.seconds, done=done, of=problem.n)))
+    made, lp, values, _reach = reach_of_relaxation(problem, first_reach(problem), watch)
+    h = None if values is None else relaxed(lp, watch)
+    if values is None or h is None:
+        return [(math.nan, math.nan) if watch.over else (math.inf, math.inf)] * problem.n
     base = float(h.getInfo().objective_function_value)
     columns = made.stand[-1]
     low, high = np.array(lp.col_lower_)[columns], np.array(lp.col_upper_)[columns]
     sides: list[tuple[float, float]] = []
-    for i, column in enumerate(columns):
-        if not watcher(Progress(done=i, of=problem.n)):
-            break
+    for done, column in enumerate(columns):
         found = []
         for side in (0.0, 1.0):
             if abs(values[column] - side) < 1e-9:
                 found.append(base)
                 continue
             h.changeColBounds(int(column), side, side)
-            h.run()
-            solved = h.getModelStatus() == highspy.HighsModelStatus.kOptimal
-            found.append(float(h.getInfo().objective_function_value) if solved else math.inf)
-            h.changeColBounds(int(column), float(low[i]), float(high[i]))
+            found.append(float(h.getInfo().objective_function_value) if settled(h, watch) else math.inf)
+            if watch.over:
+                return sides + [(math.nan, math.nan)] * (problem.n - len(sides))
+            h.changeColBounds(int(column), float(low[done]), float(high[done]))
         sides.append((found[0], found[1]))
-    return sides + [(math.nan, math.nan)] * (problem.n - len(sides))
+    return sides

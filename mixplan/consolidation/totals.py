@@ -62,9 +62,14 @@ def stations_in_reach(case: Case, stands: Bools) -> Ints:
     return np.asarray(near[stands].sum(axis=0), dtype=np.int64)
 
 
-def yearly_totals(case: Case, solution: Solution) -> pd.DataFrame:
-    """Capacity, stations, hauls and dust of every year, the year of the inventory first; see `Plan.totals`."""
-    before = _before(case)
+def yearly_totals(case: Case, solution: Solution, before: Deliveries | None) -> pd.DataFrame:
+    """Capacity, stations, hauls and dust of every year, the year of the inventory first; see `Plan.totals`.
+
+    Parameters
+    ----------
+    before : deliveries, optional
+        Those of the inventory, see `deliveries_before`.
+    """
     belt = dust.belts(case.decided["ring"])
     factors = dict.fromkeys(case.dust_pct, math.nan)
     if before is not None:
@@ -78,7 +83,7 @@ def yearly_totals(case: Case, solution: Solution) -> pd.DataFrame:
     return table.assign(year=[case.settings.base_year, *case.problem.years])[list(COLUMNS)]
 
 
-def _before(case: Case) -> Deliveries | None:
+def deliveries_before(case: Case) -> Deliveries | None:
     """The shortest hauls in the year of the inventory, every station standing; none where that is not possible."""
     s, last = case.settings, case.problem.last_year
     found = questions.dispatch(replace(last, demand=last.demand * (s.first_demand_wan_m3 / s.demand_wan_m3)))

@@ -62,14 +62,14 @@ def otherwise(
     lock = case.problem.locks.copy()
     base = plan.solution
     if len(plan.case.problem.years) > 1 or base.gap > gap:
-        base = search.solve(case.problem, gap=gap, time_limit_s=time_limit_s, watcher=watcher)
+        base = search.solve(case.problem, gap=gap, time_limit_s=time_limit_s, watcher=step(watcher, 0, 2))
     decision = CLOSE if stands else RETAIN
     lock[i] = LOCKS[decision]
     turned = replace(case, problem=replace(case.problem, lock=lock))
     blocked = obstacles.obstacles(turned)
     if blocked:
         return Otherwise(plant_id, decision, math.inf, math.inf, " ".join(o.text for o in blocked))
-    other = search.solve(turned.problem, gap=gap, time_limit_s=time_limit_s, watcher=watcher)
+    other = search.solve(turned.problem, gap=gap, time_limit_s=time_limit_s, watcher=step(watcher, 1, 2))
     if other.status == "infeasible":
         return Otherwise(plant_id, decision, math.inf, math.inf, _("另作决定后没有可行方案。"))
     if not (math.isfinite(other.objective) and math.isfinite(base.objective)):
@@ -125,7 +125,7 @@ def pareto(
     caps = _caps(base, steps)
     points: list[Point] = []
     for number, cap in enumerate(caps):
-        watch = step(watcher, number, len(caps))
+        watch = step(watcher, number, len(caps), _tradeoff(points))
         if not watch(Progress()):
             break
         if points and cap > points[-1].flagged:  # the plan before has fewer already
@@ -140,6 +140,11 @@ def pareto(
         if plan.status == "interrupted":
             break
         points.append(_point(cap, plan))
+    return _tradeoff(points)
+
+
+def _tradeoff(points: list[Point]) -> list[Point]:
+    """The points that count, in order."""
     return sorted(_unbeaten(points), key=lambda point: point.flagged)
 
 

@@ -13,6 +13,7 @@ from mixplan.base.arrays import Floats
 from mixplan.base.numbers import M_PER_KM
 from mixplan.city.crs import METRIC_CRS
 from mixplan.city.haul import HaulFunction
+from mixplan.city.network_report import NetworkReport, network_report
 from mixplan.coverage.ground import VARIANTS, Ground
 
 _CELL_M = 250.0  # hauls along a network are measured to the middle of squares of this side
@@ -85,12 +86,15 @@ class Reach:
         Straight line, or haul along the network where one is given.
     ways : callable, optional
         How hauls along a network are worked out (`haul.haul_ways`); without it every distance is a straight line.
+    network : NetworkReport, optional
+        Whom that network does not reach, and why.
     """
 
     ground: Ground
     supply: gpd.GeoDataFrame
     distance_m: Floats
     ways: HaulFunction | None = None
+    network: NetworkReport | None = None
 
     @cached_property
     def places(self) -> Floats:
@@ -236,6 +240,10 @@ def reach(ground: Ground, supply: gpd.GeoDataFrame, *, ways: HaulFunction | None
     ways : callable, optional
         From `haul.haul_ways`; then every radius is a haul along that network.
     """
+    if ways is not None:
+        haul = ways(ground.demand.geometry, supply.geometry)
+        report = network_report(haul, ground.demand["weight"], supply.index)
+        return Reach(ground, supply, haul.km.T * M_PER_KM, ways, report)
     points = np.column_stack([ground.demand.geometry.x, ground.demand.geometry.y]).astype(float).reshape(-1, 2)
-    bare = Reach(ground, supply, np.empty((len(supply), 0)), ways)
+    bare = Reach(ground, supply, np.empty((len(supply), 0)))
     return replace(bare, distance_m=bare.haul_to_m(points))

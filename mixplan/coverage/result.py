@@ -25,6 +25,8 @@ from mixplan.coverage.ground import TOTAL
 from mixplan.coverage.reach import Reach
 from mixplan.coverage.service import Service, serve
 
+_MOST_KM = 1000.0  # beyond, nothing is about one city any more
+
 
 @dataclass(frozen=True)
 class CoverageRow:
@@ -111,8 +113,9 @@ def coverage(seen: Reach, radius_km: float) -> Coverage:
     radius_km : float
         Straight-line radius, or haul along the network that ``seen`` was made with.
     """
-    if not (np.isfinite(radius_km) and radius_km > 0):
-        raise DataError(_("半径应为大于 0 的公里数，收到的是 {radius}。").format(radius=radius_km))
+    if not 0 < radius_km <= _MOST_KM:
+        text = _("半径应为大于 0、不大于 {most:,.0f} 的公里数，收到的是 {radius:g}。")
+        raise DataError(text.format(most=_MOST_KM, radius=radius_km))
     ground = seen.ground
     areas = seen.area_shares([radius_km])[:, :, 0]
     covered = seen.demand_shares([radius_km])[:, 0]
@@ -214,8 +217,8 @@ def gaps(seen: Reach, radius_km: float, layers: Layers, *, minimum_km2: float = 
     -------
     GeoDataFrame
         ``town``, ``town_en``, ``zone``, ``zone_en`` (the zone it belongs to most), ``area_km2``, ``demand``,
-        ``nearest_km`` and ``nearest_id`` (from the middle of the part to the nearest plant; missing without supply),
-        geometry.
+        ``nearest_km`` and ``nearest_id`` (from the middle of the part to the nearest plant; missing without supply or
+        way), ``cut_off`` (no way along the network leads there), geometry.
     """
     ground = seen.ground
     left = shapely.get_parts(shapely.difference(ground.total, seen.reach_area(radius_km)))
@@ -242,10 +245,12 @@ def gaps(seen: Reach, radius_km: float, layers: Layers, *, minimum_km2: float = 
                 "demand": float(weight[shapely.intersects(part, points)].sum()),
                 "nearest_km": haul.min() / M_PER_KM if known else np.nan,
                 "nearest_id": str(seen.supply.index[int(haul.argmin())]) if known else None,
+                "cut_off": len(haul) > 0 and not known,
                 "geometry": part,
             }
         )
-    columns = ["town", "town_en", "zone", "zone_en", "area_km2", "demand", "nearest_km", "nearest_id", "geometry"]
+    columns = ["town", "town_en", "zone", "zone_en", "area_km2", "demand", "nearest_km", "nearest_id"]
+    columns += ["cut_off", "geometry"]
     return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=METRIC_CRS)
 
 

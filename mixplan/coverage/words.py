@@ -53,6 +53,8 @@ def coverage_sentence(result: Coverage) -> str:
 def gap_label(gap: Mapping[Any, Any], subject: Theme) -> str:
     """A gap in words: the nearest town, and how far the nearest plant is."""
     town = local({"name": gap["town"], "name_en": gap["town_en"]})
+    if gap["cut_off"]:
+        return _("{town}：沿路网没有通路").format(town=town)
     if pd.isna(gap["nearest_km"]):
         return _("{town}：没有供应点").format(town=town)
     # A distance just beyond the radius would otherwise round to the radius itself.

@@ -122,8 +122,12 @@ class Book:
         ]
         if len(found) != 1:
             raise DataError(
-                _("indicators.csv 中“{indicator}”{when} {match} 应恰有一行，现有 {count} 行。").format(
-                    indicator=indicator, when=when, match="，".join(match.values()), count=len(found)
+                _("{file} 中“{indicator}”{when} {match} 应恰有一行，现有 {count} 行。").format(
+                    file=self.frame.attrs.get("file", "indicators.csv"),
+                    indicator=indicator,
+                    when=when,
+                    match="，".join(match.values()),
+                    count=len(found),
                 )
             )
         return found[0]

@@ -176,4 +176,6 @@ def load_indicators(path: Path = DATA_DIR / "indicators.csv") -> pd.DataFrame:
     table = read_table(file_content(path), path.name, TABLE, _check_row, _one_unit(), _no_figure_twice())
     table.refuse_errors()
     replace(table, errors=tuple(_strange_baselines(table.records))).refuse_errors()
-    return pd.DataFrame(list(table.records), columns=list(COLUMNS)).astype({"value": float, "rounding": float})
+    frame = pd.DataFrame(list(table.records), columns=list(COLUMNS)).astype({"value": float, "rounding": float})
+    frame.attrs["file"] = path.name  # for what is said of it later
+    return frame

@@ -1,8 +1,10 @@
 """Kinds of plants and of sensitive areas, their states, and how well a plant is located."""
 
 from collections import Counter
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -74,6 +76,16 @@ class KindFile:
     area_kind: tuple[AreaKind, ...]
     """Kinds of sensitive areas."""
 
+    @cached_property
+    def plant_kinds(self) -> Mapping[str, PlantKind]:
+        """Kinds of plants by code."""
+        return MappingProxyType({kind.id: kind for kind in self.plant_kind})
+
+    @cached_property
+    def area_kinds(self) -> Mapping[str, AreaKind]:
+        """Kinds of sensitive areas by code."""
+        return MappingProxyType({kind.id: kind for kind in self.area_kind})
+
 
 @cache
 def load_kinds(path: Path = DATA_DIR / "kinds.toml") -> KindFile:
@@ -95,14 +107,14 @@ def load_kinds(path: Path = DATA_DIR / "kinds.toml") -> KindFile:
     return kinds
 
 
-def plant_kinds() -> dict[str, PlantKind]:
+def plant_kinds() -> Mapping[str, PlantKind]:
     """Kinds of plants by code, in the order of lists and legends."""
-    return {kind.id: kind for kind in load_kinds().plant_kind}
+    return load_kinds().plant_kinds
 
 
-def area_kinds() -> dict[str, AreaKind]:
+def area_kinds() -> Mapping[str, AreaKind]:
     """Kinds of sensitive areas by code."""
-    return {kind.id: kind for kind in load_kinds().area_kind}
+    return load_kinds().area_kinds
 
 
 def kind_spellings() -> dict[str, str]:

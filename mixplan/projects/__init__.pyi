@@ -1,6 +1,8 @@
 from .database import FILE_NAME as FILE_NAME
 from .database import connect as connect
 from .database import home as home
+from .database import read as read
+from .database import turns as turns
 from .entries import (
     COLUMNS as COLUMNS,
 )

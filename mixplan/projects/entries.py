@@ -7,7 +7,7 @@ import pandas as pd
 
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
-from mixplan.projects.database import FILE_NAME, connect, home
+from mixplan.projects.database import connect, read
 from mixplan.targets.entries import Entry
 
 COLUMNS = (
@@ -65,12 +65,11 @@ def add_actual(entry: Entry, *, path: Path | None = None) -> int:
 
 def actuals(*, withdrawn: bool = False, path: Path | None = None) -> pd.DataFrame:
     """Entries in force, oldest first; with ``withdrawn`` also those that were taken back."""
-    file = home() / FILE_NAME if path is None else path
-    if not file.exists():
-        return pd.DataFrame(columns=list(COLUMNS))
     where = "" if withdrawn else "WHERE withdrawn_at = '' "
-    with connect(file) as connection:
-        rows = connection.execute(f"SELECT {', '.join(COLUMNS)} FROM actuals {where}ORDER BY id").fetchall()
+    rows = []
+    with read(path) as connection:
+        if connection is not None:
+            rows = connection.execute(f"SELECT {', '.join(COLUMNS)} FROM actuals {where}ORDER BY id").fetchall()
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

@@ -1,13 +1,13 @@
 """A GeoPackage with layers and their styles."""
 
 import sqlite3
-import tempfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import pyogrio
+
+from mixplan.base.files.writing import workroom
 
 _STYLES = """
 CREATE TABLE layer_styles (
@@ -34,8 +34,8 @@ def geopackage(
     notes : sequence of (str, str)
         Rows of a plain table ``notes``: sources, versions, hash.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "report.gpkg"
+    with workroom() as folder:
+        file = folder / "report.gpkg"
         for name, frame in layers.items():
             pyogrio.write_dataframe(frame, file, layer=name, driver="GPKG")
         pyogrio.write_dataframe(pd.DataFrame(notes, columns=["item", "value"]), file, layer="notes", driver="GPKG")

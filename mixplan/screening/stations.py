@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TypeVar
 
 import geopandas as gpd
@@ -178,11 +179,11 @@ def totals(table: pd.DataFrame, by: str) -> pd.DataFrame:
     by : str
         ``ring`` or ``district_shown``.
     """
-    names = table["ring"].map(ring_label, na_action=None) if by == "ring" else table[by]
+    names = table["ring"].map(cache(ring_label), na_action=None) if by == "ring" else table[by]
     order = [ring_label(r) for r in (*city_rings.ring_places(), pd.NA)] if by == "ring" else sorted(names.unique())
     classes = listed(table["drawn"])
-    counts = pd.crosstab(names, table["drawn"]).reindex(index=order, columns=classes)
-    counts = counts.fillna(0).astype(int)
+    by_class = {drawn: names[table["drawn"] == drawn].value_counts() for drawn in classes}
+    counts = pd.DataFrame(by_class, columns=classes).reindex(order).fillna(0).astype(int)
     counts = counts[counts.sum(axis=1) > 0]
     counts.insert(0, "stations", counts.sum(axis=1))
     modelled = names[table["evidence"] == "modelled"].value_counts()
@@ -198,21 +199,21 @@ def listing(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             _("名称"): table["name"],
-            _("判定"): table["drawn"].map(verdict_label),
-            _("环路"): table["ring"].map(ring_label, na_action=None),
+            _("判定"): table["drawn"].map(cache(verdict_label)),
+            _("环路"): table["ring"].map(cache(ring_label), na_action=None),
             _("区县"): table["district_shown"],
-            _("类别"): table["kind"].map(kind_label),
+            _("类别"): table["kind"].map(cache(kind_label)),
             _("理由"): table["reason"],
-            _("把握"): table["certainty"].map(certainty_label),
+            _("把握"): table["certainty"].map(cache(certainty_label)),
             _("问题数"): table["flags"],
             _("产能"): table["capacity"],
-            _("单位"): table["capacity_unit"].map(unit_label),
-            _("依据"): table["evidence"].map(evidence_label),
+            _("单位"): table["capacity_unit"].map(cache(unit_label)),
+            _("依据"): table["evidence"].map(cache(evidence_label)),
             _("定位误差 (m)"): table["location_error_m"],
             _("经度"): table["lon"],
             _("纬度"): table["lat"],
             _("企业"): table["company"],
-            _("状态"): table["status"].map(status_label),
+            _("状态"): table["status"].map(cache(status_label)),
             _("编号"): table.index,
             _("来源"): table["source"],
         }

@@ -22,8 +22,9 @@ from mixplan.base.errors import SitingError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import M_PER_KM
 from mixplan.city import ban_zones
-from mixplan.city.haul import HaulFunction, haul_ways
+from mixplan.city.haul import Haul, HaulFunction, haul_ways
 from mixplan.city.layers import Layers
+from mixplan.city.network_report import NetworkReport, network_report, network_sentence
 from mixplan.city.sectors import SECTORS
 from mixplan.plan.rules import RuleBook
 from mixplan.siting import solver
@@ -52,7 +53,9 @@ class SitingCase:
     access_m : float
         Farthest that a point lies from the road network (0 without one).
     cut_off : tuple of str
-        Points too far from the road network to be reached.
+        Points that no way along the road network leads to.
+    network : NetworkReport or None
+        The road network that hauls were measured on, and whom it does not reach and why.
     input_hash : str
         Short hash of everything that goes into the result.
     """
@@ -67,7 +70,15 @@ class SitingCase:
     haul_km: Floats
     access_m: float
     cut_off: tuple[str, ...]
+    network: NetworkReport | None
     input_hash: str
+
+    @property
+    def reachable_share(self) -> float:
+        """Share of the demand that any source reaches within the limits that were set; 1 where nothing is wanted."""
+        weight = self.problem.demand
+        reached = np.isfinite(self.problem.source_cost).any(axis=1)
+        return float(weight[reached].sum() / weight.sum()) if weight.sum() > 0 else 1.0
 
     @property
     def source_ids(self) -> list[str]:
@@ -163,7 +174,8 @@ def build_case(
     haul_km[:, imported] += settings.import_extra_km
     names = np.array([*demand.index, *sources.index], dtype=object)
     reached = np.concatenate([np.isfinite(ways.km).any(axis=1), np.isfinite(ways.km).any(axis=0)])
-    near = np.concatenate([ways.place_access_m, ways.source_access_m])[reached]
+    near = np.concatenate([ways.places.access_m, ways.sources.access_m])[reached]
+    report = _network_report(ways, demand["weight"], sources.index)
 
     draft = SitingCase(
         settings=settings,
@@ -176,10 +188,20 @@ def build_case(
         haul_km=haul_km,
         access_m=float(near.max(initial=0.0)),
         cut_off=tuple(map(str, names[~reached])),
+        network=report,
         input_hash="",
     )
     problem = assemble(draft, draft.haul_km, demand["weight"].to_numpy(float))
     return replace(draft, problem=problem, input_hash=_hash(settings, problem, draft))
+
+
+def _network_report(ways: Haul, weight: pd.Series, sources: "pd.Index[Any]") -> NetworkReport | None:
+    """How the network serves the case; refused where it serves nothing, for then no plan is better than another."""
+    report = network_report(ways, weight, sources)
+    if report is not None and not report.demand["reached"].any():
+        text = _("沿路网没有一个需求点够得到，无法布局。")
+        raise SitingError("\n".join([text, network_sentence(report.network), *report.warnings]))
+    return report
 
 
 _EMPTY = solver.SitingProblem(unit_cost=np.empty((0, 0)), demand=np.empty(0), capacity=np.empty(0))

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import geopandas as gpd
-import networkx as nx
 import pandas as pd
 
 from mixplan.city.crs import points_metric
+from mixplan.city.networks import Network
 
 
 @dataclass(frozen=True)
@@ -23,15 +23,15 @@ class SitingInputs:
         The planner's own candidate points, index id, ``capacity`` of one line (missing: as in the settings).
     stations : GeoDataFrame or None
         Concrete stations that may deliver wet mortar, index id, ``capacity`` (万m³/yr).
-    network : networkx.Graph or None
-        Road network, see `read_network`.
+    network : Network or None
+        Road network, see `network_files.read_network`.
     """
 
     demand: gpd.GeoDataFrame
     existing: gpd.GeoDataFrame
     own: gpd.GeoDataFrame
     stations: gpd.GeoDataFrame | None = None
-    network: nx.Graph | None = None
+    network: Network | None = None
 
 
 def no_points() -> gpd.GeoDataFrame:

@@ -63,6 +63,8 @@ class SitingProposal:
         The solver's status, or ``manual``.
     facts : tuple of solver.Fact
         What was short or contradictory before solving, see `fact_sentence`.
+    reachable_share : float
+        Share of the demand that any source reaches at all: what is proven is proven of this part.
     """
 
     settings: SitingSettings
@@ -79,6 +81,7 @@ class SitingProposal:
     versions: Mapping[str, str]
     facts: tuple[solver.Fact, ...]
     stats: SitingStats
+    reachable_share: float
     input_hash: str
 
     @property
@@ -183,6 +186,7 @@ def _priced(case: SitingCase, lines: Ints, flows: solver.Flows, unmet: Floats, *
         versions={},
         facts=(),
         stats=_stats(case, lines, table, left),
+        reachable_share=case.reachable_share,
         input_hash=case.input_hash,
     )
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 import shapely
 
+from mixplan.city.networks import Network
 from mixplan.plan.rules import RuleBook
 from mixplan.siting.case import SitingCase
 
@@ -57,12 +57,11 @@ def suitability(case: SitingCase, weights: Mapping[str, float], *, road_m: pd.Se
     return ranks
 
 
-def road_distance(case: SitingCase, network: nx.Graph) -> pd.Series:
+def road_distance(case: SitingCase, network: Network) -> pd.Series:
     """Distance in metres of each candidate to the nearest line of a road network."""
-    lines = shapely.linestrings([(a, b) for a, b in network.edges])
     points = case.candidates.geometry.to_numpy()
-    nearest = shapely.STRtree(lines).nearest(points)
-    return pd.Series(shapely.distance(lines[nearest], points), index=case.candidates.index, name="road_m")
+    nearest = np.asarray(network.lines)[network.tree.nearest(points)]
+    return pd.Series(shapely.distance(nearest, points), index=case.candidates.index, name="road_m")
 
 
 def _rank(values: pd.Series) -> pd.Series:
@@ -80,7 +79,7 @@ def catchment_km(case: SitingCase) -> pd.Series:
     room = case.candidates["capacity"].to_numpy(float)[None, :] - (np.cumsum(amount, axis=0) - amount)
     taken = np.clip(room, 0.0, amount)
     sorted_haul = np.take_along_axis(haul, order, axis=0)
-    work = np.where(taken > 0, taken * np.where(np.isfinite(sorted_haul), sorted_haul, np.inf), 0.0).sum(axis=0)
+    work = (taken * np.where(taken > 0, sorted_haul, 0.0)).sum(axis=0)
     total = taken.sum(axis=0)
     mean = np.divide(work, total, out=np.zeros(m), where=total > 0)
     return pd.Series(mean, index=case.candidates.index)

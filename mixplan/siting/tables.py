@@ -68,6 +68,8 @@ def proposal_record(proposal: SitingProposal, case: SitingCase) -> dict[str, Any
             for fact in proposal.facts
         ],
         "candidates": {"allowed": len(case.candidates), "excluded": len(case.all_candidates) - len(case.candidates)},
+        "reachable_share": round(proposal.reachable_share, 6),
+        "network": None if case.network is None else case.network.record(),
         "network_access_m": round(case.access_m, 1),
         "cut_off": list(case.cut_off),
         "settings": vars(proposal.settings),

@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from mixplan.base.i18n import gettext as _
-from mixplan.base.numbers import M_PER_KM, at_most_pct
+from mixplan.base.numbers import M_PER_KM, at_most_pct, percent
 from mixplan.city.sectors import SECTORS, sector_label
+from mixplan.plan.words import solution_label
 from mixplan.siting import solver
 from mixplan.siting.case import SitingCase, too_close
 from mixplan.siting.proposal import SitingProposal
 from mixplan.siting.solver.search import OPTIMAL_GAP
+
+_ALL = 1 - 1e-9  # all demand, but for rounding
 
 
 def source_label(kind: str) -> str:
@@ -33,30 +36,47 @@ def criterion_label(criterion: str) -> str:
     }[criterion]
 
 
+def status_label(proposal: SitingProposal) -> str:
+    """How the search ended, as it is said; nothing is optimal where nothing is reached."""
+    if proposal.reachable_share <= 0 and proposal.status != "infeasible":
+        return _("没有任何需求够得到")
+    return solution_label(proposal.status)
+
+
+def all_reached(proposal: SitingProposal) -> bool:
+    """Whether some supply reaches every part of the demand, so that what is proven is proven of all of it."""
+    return proposal.reachable_share >= _ALL
+
+
 def gap_sentence(proposal: SitingProposal) -> str:
     """How far from the best possible a proposal can be at most, as it is said in a meeting."""
     if proposal.status == "infeasible" or not math.isfinite(proposal.objective):
         return _("没有方案能满足全部要求，无从谈最优差距。")
+    if proposal.reachable_share <= 0:
+        return _("没有任何需求够得到，无从谈最优差距。")
     if not math.isfinite(proposal.gap):
         return _("还没有证明过下界：请求解一次，才能说出与理论最优的差距。")
     if proposal.gap <= OPTIMAL_GAP:
+        if not all_reached(proposal):
+            text = _("在够得到的需求（全部需求的 {share}）里，此方案已证明是理论最优；其余的需求没有供应点够得到。")
+            return text.format(share=percent(proposal.reachable_share))
         return _("此方案已证明是理论最优。")
-    percent = at_most_pct(proposal.gap)
+    most = at_most_pct(proposal.gap)
     saving = proposal.objective - proposal.bound
     if proposal.settings.objective == "coverage":
         return _("此方案与理论最优相差不超过 {saving:,.1f} 万t/年的未覆盖需求。").format(
             saving=math.ceil(saving * 10) / 10
         )
     return _("此方案与理论最优相差不超过 {percent:.1f}%（最多还能省 {saving:,.0f} 万t·km/年）。").format(
-        percent=percent, saving=math.ceil(saving)
+        percent=most, saving=math.ceil(saving)
     )
 
 
 def earlier_gap_sentence(proposal: SitingProposal) -> str:
     """How far a plan with own points is from the best possible without them, for which a bound is proven."""
-    percent = at_most_pct(max(proposal.gap, 0.0))
+    most = at_most_pct(max(proposal.gap, 0.0))
     return _("与不含新加的点时的理论最优相差不超过 {percent:.1f}%；加了这些点还可能更好，再求解一次即可证明。").format(
-        percent=percent
+        percent=most
     )
 
 

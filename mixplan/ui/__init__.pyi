@@ -8,3 +8,4 @@ from .shared import layers as layers
 from .shared import register as register
 from .shared import rules as rules
 from .shared import screened as screened
+from .shared import stations as stations

@@ -1,5 +1,6 @@
 """What a planner has set, in the page's address: as codes, so that a shared view opens in either language."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -35,6 +36,11 @@ def _unset(key: str) -> bool:
     return moved or key not in st.session_state
 
 
+def whole(text: str) -> int | None:
+    """A whole number that stands in an address; None for whatever else somebody has written there, at any length."""
+    return int(text) if re.fullmatch(r"-?[0-9]{1,9}", text) else None
+
+
 def many(
     widget: Callable[..., Any], label: str, options: Sequence[Any], key: str, default: Sequence[Any] = (), **kw: Any
 ) -> list[Any]:
@@ -51,6 +57,8 @@ def many(
     """
     if _unset(key):
         st.session_state[key] = _named(options, key, default)
+    # Another register or language may have taken away what was chosen.
+    st.session_state[key] = [one for one in st.session_state[key] if one in options]
     chosen = list(widget(label, options, key=key, **kw))
     _name(chosen, key, default)
     return chosen
@@ -94,7 +102,9 @@ def one(label: str, options: Sequence[str], key: str, **kw: Any) -> str:
     """A choice of one whose code stands in the address as ``?key=code``; the first option is the default."""
     if _unset(key):
         named = st.query_params.get(key)
-        st.session_state[key] = named if named in options else options[0]
+        st.session_state[key] = named
+    if st.session_state[key] not in options:
+        st.session_state[key] = options[0]
     chosen = str(st.segmented_control(plain(label), options, key=key, required=True, **kw))
     if chosen == options[0]:
         st.query_params.pop(key, None)
@@ -122,9 +132,9 @@ def slider(
         Where the session keeps the value for its other pages; what stands there goes before the default.
     """
     if _unset(key):
-        named = st.query_params.get(key, "")
+        named = whole(st.query_params.get(key, ""))
         before = None if remembered is None else remembered.get()
-        value = int(named) if named.isdecimal() else default if before is None else before
+        value = next(one for one in (named, before, default) if one is not None)
         st.session_state[key] = min(max(value, low), high)
     chosen = int(st.slider(plain(label), low, high, step=step, key=key, **kw))
     if remembered is not None:

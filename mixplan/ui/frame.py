@@ -6,7 +6,7 @@ import streamlit as st
 from markupsafe import Markup
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from mixplan.base.i18n import LANGUAGES, follow_session, get_language
+from mixplan.base.i18n import LANGUAGES, follow_session, get_language, set_language
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import ASSETS
 from mixplan.plan.datapackage import data_version
@@ -61,11 +61,13 @@ def use_language() -> None:
     if not LANGUAGE.known():
         wanted = st.query_params.get("lang", "zh")
         LANGUAGE.put(wanted if wanted in LANGUAGES else "zh")
+    set_language(LANGUAGE.get() or "zh")
 
 
 def _switch_language() -> None:
     # The session's own key: a widget's is gone when the page is left.
     LANGUAGE.put(st.session_state.lang_choice)
+    use_language()
 
 
 def begin() -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from mixplan.base.errors import MixplanError
 from mixplan.base.files.sheets import workbook_xlsx
+from mixplan.base.files.tables import bounded_sentences
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.city.datums import Datum
@@ -30,9 +31,8 @@ def _load_register(upload: Any, datum: Datum, error_m: float) -> None:
         register = read_register(upload.getvalue(), upload.name, datum=datum, default_location_error_m=error_m)
         if register.plants.empty and register.errors:
             # Nothing usable: what is in use stays in use.
-            first = register.error_sentences[0]
-            text = _("没有一行可用，仍使用原来的登记册。共 {count} 处问题，第一处：{first}")
-            REGISTER_PROBLEM.put(text.format(count=len(register.errors), first=first))
+            text = _("没有一行可用，仍使用原来的登记册。共 {count} 处问题：").format(count=len(register.errors))
+            REGISTER_PROBLEM.put("\n\n".join((text, *bounded_sentences(register.errors, register.name))))
             return
         REGISTER.put(register)
         REGISTER_PROBLEM.forget()

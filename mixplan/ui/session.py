@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mixplan.siting.proposal import SitingProposal
     from mixplan.siting.robustness import Stability
     from mixplan.targets.entries import Entry
+    from mixplan.ui.network import Roads
     from mixplan.ui.siting.records import Desk, Given, Proof, Saved
 
 T = TypeVar("T")
@@ -69,6 +70,8 @@ PLAN: Kept[pd.DataFrame] = Kept("consolidation_plan")  # plan at hand: a table b
 
 PLANT: Kept[str | None] = Kept("plant")  # chosen on the station map
 LOOK_AT: Kept[tuple[tuple[float, float], int]] = Kept("look_at")  # latitude and longitude, zoom
+
+ROADS: Kept[Roads] = Kept("roads")  # the planner's road network
 
 SITING_DESK: Kept[Desk] = Kept("siting_desk")
 SITING_PAST: Kept[list[Desk]] = Kept("siting_past")

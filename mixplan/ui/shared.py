@@ -15,6 +15,7 @@ from mixplan.plan.rules import RuleBook, load_rules
 from mixplan.registers.plants import load_plants
 from mixplan.screening.explain import explain
 from mixplan.screening.judge import overall, screen
+from mixplan.screening.stations import station_table
 from mixplan.ui.session import MARGIN, REGISTER
 
 
@@ -46,18 +47,29 @@ def register() -> tuple[gpd.GeoDataFrame, str]:
     return load_plants(), data_version()
 
 
-@st.cache_data(show_spinner=True, max_entries=32)
+# What a register, a margin and a day give is the same for every session, so one result serves all. Each gets a view
+# of its own of the frames: a column that a page puts on it stays the page's.
+
+
+@st.cache_resource(show_spinner=True, max_entries=32)
 def _screened(version: str, margin_m: float, on: date, _plants: gpd.GeoDataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     book = rules().with_margin(margin_m)
     findings = screen(_plants, layers(), book, on=on)
     return findings, overall(findings, _plants, book)
 
 
-@st.cache_data(show_spinner=False, max_entries=32)
-def _explained(version: str, margin_m: float, on: date, language: str, _plants: gpd.GeoDataFrame) -> pd.Series:
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _explained(version: str, margin_m: float, on: date, language: str, _plants: gpd.GeoDataFrame) -> pd.DataFrame:
     findings, _judged = _screened(version, margin_m, on, _plants)
     book = rules().with_margin(margin_m)
-    return explain(findings, _plants, layers(), book)
+    return findings.assign(reason=explain(findings, _plants, layers(), book))
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _station_table(version: str, margin_m: float, on: date, language: str, _plants: gpd.GeoDataFrame) -> pd.DataFrame:
+    findings = _explained(version, margin_m, on, language, _plants)
+    judged = _screened(version, margin_m, on, _plants)[1]
+    return station_table(_plants, judged, findings, layers(), rules(), on=on)
 
 
 def screened(margin_m: float, on: date) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -71,8 +83,14 @@ def screened(margin_m: float, on: date) -> tuple[pd.DataFrame, pd.DataFrame]:
         Day for which the rules are asked.
     """
     plants, version = register()
-    findings, judged = _screened(version, margin_m, on, plants)
-    return findings.assign(reason=_explained(version, margin_m, on, get_language(), plants)), judged
+    findings = _explained(version, margin_m, on, get_language(), plants)
+    return findings.copy(deep=False), _screened(version, margin_m, on, plants)[1].copy(deep=False)
+
+
+def stations(margin_m: float, on: date) -> pd.DataFrame:
+    """The station table of the register in use; see `screened`."""
+    plants, version = register()
+    return _station_table(version, margin_m, on, get_language(), plants).copy(deep=False)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

@@ -1,51 +1,61 @@
-"""Road networks from files."""
+"""Networks of lines: what is joined, what falls apart, what may be driven one way only."""
 
-import json
-import math
-
-import networkx as nx
+import numpy as np
 import pytest
 
-from mixplan.base.errors import DataError
-from mixplan.city.networks import read_network
+from mixplan.city.networks import network_of
 
 
-def test_networks_are_read_from_geojson_and_graphml():
-    line = {"type": "LineString", "coordinates": [[116.4, 39.9], [116.4, 39.95], [116.45, 39.95]]}
-    document = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": line}]}
-    graph = read_network(json.dumps(document).encode(), "路网.geojson")
-    assert graph.number_of_edges() == 2
-    assert sum(nx.get_edge_attributes(graph, "length").values()) == pytest.approx(5_552 + 4_275, rel=2e-3)
-    other = nx.Graph()
-    other.add_node("a", x=116.4, y=39.9)
-    other.add_node("b", x=116.4, y=39.95)
-    other.add_edge("a", "b")
-    text = "\n".join(nx.generate_graphml(other)).encode()
-    assert read_network(text, "路网.graphml").number_of_edges() == 1
-    for bad in (b"{}", b"<x/>", b'{"type": "FeatureCollection", "features": []}'):
-        with pytest.raises(DataError, match="路网"):
-            read_network(bad, "路网")
+def line(*corners):
+    return np.array(corners, dtype=float)
 
 
-def road(*corners):
-    line = {"type": "LineString", "coordinates": corners}
-    document = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": line}]}
-    return json.dumps(document).encode()
+def test_lines_are_joined_where_they_share_a_corner():
+    network = network_of([line((0, 0), (300, 0), (300, 400)), line((300.04, 399.98), (600, 400))])
+    assert (len(network.corners), len(network.edges)) == (4, 3)
+    assert network.km == pytest.approx(1.0)
+    assert network.piece_share == pytest.approx([1.0])
 
 
-def test_heights_in_a_network_are_dropped():
-    flat = read_network(road([116.4, 39.9], [116.4, 39.95]), "路网.geojson")
-    high = read_network(road([116.4, 39.9, 45.0], [116.4, 39.95, 90.5]), "路网.geojson")
-    assert list(high.edges(data=True)) == list(flat.edges(data=True))
+def test_lines_that_only_cross_are_not_joined():
+    network = network_of([line((0, 0), (1_000, 0)), line((500, -200), (500, 200))])
+    assert network.piece_share == pytest.approx([1_000 / 1_400, 400 / 1_400]), "the longest piece comes first"
+    assert network.piece.tolist() == [0 if metres == pytest.approx(1_000) else 1 for metres in network.length_m]
+    assert network.largest_corner_share == 0.5
 
 
-@pytest.mark.filterwarnings("ignore:invalid value encountered in linestrings")
-@pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf])
-def test_a_network_with_a_coordinate_that_is_no_finite_number_is_refused(wrong):
-    graph = nx.Graph()
-    graph.add_node("a", x=116.4, y=39.9)
-    graph.add_node("b", x=wrong, y=39.95)
-    graph.add_edge("a", "b")
-    for content in (road([116.4, 39.9], [wrong, 39.95]), "\n".join(nx.generate_graphml(graph)).encode()):
-        with pytest.raises(DataError, match=r"路网文件 坏路网.*坐标"):
-            read_network(content, "坏路网")
+def test_a_street_that_is_given_twice_is_there_once():
+    there, back = line((0, 0), (500, 0)), line((500, 0), (0, 0))
+    for lines, one_way, single in (
+        ([there, there], [False, False], [False]),
+        ([there, back], [False, False], [False]),
+        ([there, back], [True, True], [False]),
+        ([there, there], [True, True], [True]),
+        ([there, back], [True, False], [False]),
+    ):
+        network = network_of(lines, one_way)
+        assert network.one_way.tolist() == single, (lines, one_way)
+        assert network.km == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("corners", [[(0, 0), (500, 0)], [(500, 0), (0, 0)]])
+def test_a_one_way_street_keeps_its_direction(corners):
+    network = network_of([line(*corners)], [True])
+    assert network.corners[network.edges[0]].tolist() == [list(map(float, corner)) for corner in corners]
+
+
+def test_the_main_parts_are_those_in_which_one_can_drive_about():
+    """A long one-way road leads away from a block of streets, and a stub stands apart."""
+    block = line((0, 0), (1_000, 0), (1_000, 1_000), (0, 1_000), (0, 0))
+    away, stub = line((1_000, 0), (90_000, 0)), line((0, 5_000), (50, 5_000))
+    network = network_of([block, away, stub], [False, True, False])
+    [(edges, _tree)] = network.main_parts
+    assert network.length_m[edges].tolist() == pytest.approx([1_000] * 4)
+    assert sorted(np.bincount(network.piece)) == [1, 5]
+
+
+def test_how_far_points_lie_from_the_longest_piece():
+    from shapely import Point
+
+    network = network_of([line((0, 0), (1_000, 0)), line((0, 700), (50, 700))])
+    assert network.largest_m(np.array([Point(20, 700), Point(500, -3)])) == pytest.approx([700, 3])

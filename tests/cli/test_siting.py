@@ -131,8 +131,8 @@ def test_an_orlib_file_without_capacity_needs_one(capsys, tmp_path):
         (["--demand", "{dir}/bad.csv"], "bad.csv 第 2 行，weight 列，值“-3”"),
         (["--demand", "{dir}/twice.csv"], "与第 2 行重复"),
         (["--demand", "{dir}/lost.csv"], "lost.csv 第 2 行，weight 列，值“”：不能为空"),
-        (["--demand", "{dir}/empty.csv"], "需求点是空的"),
-        (["--network", "{dir}/bad.csv"], "读不出路网文件"),
+        (["--demand", "{dir}/empty.csv"], "没有一行可用"),
+        (["--network", "{dir}/bad.csv"], "路网文件"),
     ],
 )
 def test_bad_input_exits_with_1_and_a_sentence(capsys, tmp_path, options, sentence):

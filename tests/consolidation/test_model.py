@@ -11,6 +11,7 @@ from consolidation.cases import random_problem
 from mixplan.base.progress import Watch
 from mixplan.consolidation import (
     program,
+    running,
     search,
 )
 
@@ -55,7 +56,7 @@ def test_the_bound_counts_stations_that_are_not_written_out() -> None:
     )
     found = search.solve(p, gap=1e-5, time_limit_s=60)
     whole = program.Model(p, program.arcs_within(p, np.full(m, n)))
-    values, bound, _status, _nodes = search.run_mip(
+    values, bound, _status, _nodes = running.run_mip(
         whole.program.lp(), Watch(60), gap=1e-6, constant=whole.constant, start=None, until_s=60
     )
     assert values is not None

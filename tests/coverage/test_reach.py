@@ -6,7 +6,7 @@ import shapely
 from coverage_cases import EAST, NORTH, road_to_the_north_east, supply_at
 
 from mixplan.city.haul import haul_ways
-from mixplan.coverage import reach
+from mixplan.coverage import reach, words
 from mixplan.coverage import result as coverage_result
 from mixplan.coverage import supply as coverage_supply
 from mixplan.siting import inputs as siting_inputs
@@ -78,3 +78,22 @@ def test_the_area_within_a_haul_is_where_the_haul_is_shorter(ground, book):
     sure = np.abs(off_road - limit) > 177
     assert within[sure & (haul < 12_000 - slack)].all() and not within[sure & (haul > 12_000 + slack)].any()
     assert 0 < within.sum() < len(places)
+
+
+def test_whom_a_network_does_not_reach_is_known(ground, book):
+    seen = reach.reach(ground, supply_at((1_000, 0, 50)), ways=haul_ways(road_to_the_north_east(), book))
+    assert seen.network is not None
+    cut_off = ~np.isfinite(seen.distance_m[0])
+    assert (~seen.network.demand["reached"]).tolist() == cut_off.tolist()
+    weight = ground.demand["weight"].to_numpy()
+    assert seen.network.demand_share == pytest.approx(weight[~cut_off].sum() / weight.sum())
+    assert reach.reach(ground, seen.supply).network is None
+
+
+def test_a_gap_that_no_road_leads_to_is_not_said_to_lack_supply(ground, layers, book):
+    seen = reach.reach(ground, supply_at((1_000, 0, 50)), ways=haul_ways(road_to_the_north_east(), book))
+    far = coverage_result.gaps(seen, 12.0, layers)
+    assert far["cut_off"].tolist() == far["nearest_km"].isna().tolist()
+    assert far["cut_off"].any()
+    said = [words.gap_label(row, coverage_supply.theme("mortar", book)) for row in far.to_dict("records")]
+    assert not any("没有供应点" in text for text in said)

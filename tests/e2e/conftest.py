@@ -1,5 +1,6 @@
 """A real server and a real Chromium with the network cut: every request that leaves 127.0.0.1 fails the test."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -44,29 +45,35 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@contextlib.contextmanager
+def serving(folder: Path, *options: str, path: str = "") -> Iterator[str]:
+    """A workbench of its own, with the options of ``mixplan serve``; its address, once it answers."""
+    port = _free_port()
+    environment = {**os.environ, "MIXPLAN_HOME": str(folder / "home")}
+    command = [sys.executable, "-m", "mixplan", "serve", "--port", str(port), "--no-browser", *options]
+    address = f"http://127.0.0.1:{port}{path}"
+    with (folder / "log.txt").open("w+") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            for _attempt in range(120):
+                try:
+                    with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
+                        break
+                except OSError:
+                    time.sleep(0.5)
+            else:
+                log.seek(0)
+                pytest.fail(f"the workbench did not start:\n{log.read()}")
+            yield address
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    port = _free_port()
-    environment = {**os.environ, "MIXPLAN_HOME": str(tmp_path_factory.mktemp("home"))}
-    log = (tmp_path_factory.mktemp("server") / "log.txt").open("w+")
-    command = [sys.executable, "-m", "mixplan", "serve", "--port", str(port), "--no-browser"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _attempt in range(120):
-            try:
-                with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
-                    break
-            except OSError:
-                time.sleep(0.5)
-        else:
-            log.seek(0)
-            pytest.fail(f"the workbench did not start:\n{log.read()}")
+    with serving(tmp_path_factory.mktemp("server")) as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-        log.close()
 
 
 @pytest.fixture(scope="session")

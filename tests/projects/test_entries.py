@@ -1,7 +1,10 @@
 """The planners' own file: kept, taken back, restored, and safe when several write at once."""
 
+import multiprocessing
+import os
 import sqlite3
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -91,6 +94,90 @@ def test_many_writers_lose_nothing():
     assert len(entries.actuals()) == 40
 
 
+def _write_thirty(folder, person, start):
+    os.environ["MIXPLAN_HOME"] = folder
+    start.wait()
+    for n in range(30):
+        entries.add_actual(Entry(**ROW | {"who": person, "value": float(n)}))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("network", [False, True], ids=["own folder", "network folder"])
+def test_twenty_programs_that_write_thirty_entries_each_all_succeed(home, monkeypatch, network):
+    monkeypatch.setattr(database, "on_network", lambda folder: network)
+    context = multiprocessing.get_context("fork")
+    start = context.Event()
+    writers = [context.Process(target=_write_thirty, args=(str(home), f"{n}", start)) for n in range(20)]
+    for writer in writers:
+        writer.start()
+    start.set()
+    for writer in writers:
+        writer.join(60)
+    assert [writer.exitcode for writer in writers] == [0] * 20
+    counts = entries.actuals().groupby("who")["value"].agg(["count", "sum"])
+    assert counts.to_numpy().tolist() == [[30, 435]] * 20
+
+
+def test_readers_see_the_last_whole_state_at_once_while_somebody_writes(home):
+    entries.add_actual(Entry(**ROW))
+    with database.connect() as connection:
+        connection.execute("UPDATE actuals SET value = 1")
+        began = time.monotonic()
+        assert entries.actuals()["value"].tolist() == [ROW["value"]]
+        assert time.monotonic() - began < 1
+    assert entries.actuals()["value"].tolist() == [1]
+
+
+def test_a_reader_changes_nothing():
+    entries.add_actual(Entry(**ROW))
+    with pytest.raises(DataError), database.read() as connection:
+        connection.execute("DELETE FROM actuals")
+    assert len(entries.actuals()) == 1
+
+
+def journal(home):
+    connection = sqlite3.connect(home / database.FILE_NAME)
+    try:
+        return connection.execute("PRAGMA journal_mode").fetchone()[0]
+    finally:
+        connection.close()
+
+
+def test_a_network_folder_gets_the_older_journal_and_is_said(home, monkeypatch):
+    entries.add_actual(Entry(**ROW))
+    assert journal(home) == "wal" and database.turns() == ""
+    monkeypatch.setattr(database, "on_network", lambda folder: True)
+    entries.add_actual(Entry(**ROW))
+    assert journal(home) == "delete" and str(home) in database.turns()
+
+
+def test_a_file_of_before_versions_is_taken_over_and_one_of_a_later_release_left_alone(home):
+    home.mkdir()
+    old = sqlite3.connect(home / database.FILE_NAME)
+    old.execute(database._SCHEMA)
+    old.execute(
+        "INSERT INTO actuals (indicator, year, value, unit, source, who, entered_at) "
+        "VALUES ('x', 1, 1, 't', 's', 'w', '')"
+    )
+    old.commit()
+    assert len(entries.actuals()) == 1
+    entries.add_actual(Entry(**ROW))
+    assert old.execute("PRAGMA user_version").fetchone()[0] == database.VERSION
+    assert len(entries.actuals()) == 2
+    old.execute(f"PRAGMA user_version = {database.VERSION + 1}")
+    old.close()
+    with pytest.raises(DataError, match="更新版本"):
+        entries.actuals()
+    with pytest.raises(DataError, match="更新版本"):
+        entries.add_actual(Entry(**ROW))
+
+
+def test_a_first_writer_that_has_made_no_table_yet_stops_no_reader(home):
+    home.mkdir()
+    (home / database.FILE_NAME).touch()
+    assert entries.actuals().empty
+
+
 def test_a_failed_transaction_leaves_nothing_behind():
     with pytest.raises(RuntimeError), database.connect() as connection:
         connection.execute("DELETE FROM actuals")
@@ -108,7 +195,7 @@ def test_a_locked_or_broken_file_is_named(home, monkeypatch, tmp_path):
     blocker = sqlite3.connect(home / database.FILE_NAME, isolation_level=None)
     try:
         blocker.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(DataError, match=r"mixplan\.sqlite3"):
+        with pytest.raises(DataError, match=r"mixplan\.sqlite3：别的程序正在写，0.05 秒"):
             entries.add_actual(Entry(**ROW))
     finally:
         blocker.close()

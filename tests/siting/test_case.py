@@ -8,7 +8,7 @@ from helpers import IN_FORCE
 from siting_cases import EFFORT, INSIDE_RING, NORTH_EAST, NORTH_EAST_2, SOUTH_WEST, points, said
 
 from mixplan.base.errors import SitingError
-from mixplan.city.networks import read_network
+from mixplan.city.network_files import read_network
 from mixplan.coverage.supply import existing_supply
 from mixplan.registers.points import load_demand
 from mixplan.siting.case import build_case
@@ -16,7 +16,7 @@ from mixplan.siting.inputs import SitingInputs, no_points
 from mixplan.siting.proposal import solve_case
 from mixplan.siting.settings import default_settings
 from mixplan.siting.tables import proposal_record
-from mixplan.siting.words import gap_sentence
+from mixplan.siting.words import gap_sentence, status_label
 
 
 def test_all_candidates_excluded_says_how_many_and_why(layers, book):
@@ -92,7 +92,26 @@ def test_a_case_over_a_planners_network_reports_what_it_cannot_reach(layers, boo
     settings = default_settings(book, lines=1, grid_km=None, apply_rules=False)
     case = build_case(inputs, settings, layers, book, on=IN_FORCE)
     assert case.cut_off == ("b",)
-    assert solve_case(case, EFFORT).stats.unmet == pytest.approx(5)
+    assert case.network.demand["obstacle"].to_dict() == {"a": "", "b": "far"}
+    found = solve_case(case, EFFORT)
+    assert found.stats.unmet == pytest.approx(5)
+    assert found.reachable_share == pytest.approx(0.5)
+    assert "50.0 %" in gap_sentence(found), "optimal over the demand that is reached, and no more is said"
+
+
+def test_a_network_that_reaches_no_demand_is_refused_and_nothing_is_called_optimal(layers, book):
+    line = {"type": "LineString", "coordinates": [[116.75, 40.15], [116.80, 40.18]]}
+    network = read_network(json.dumps(line).encode(), "roads.geojson")
+    inputs = SitingInputs(points(SOUTH_WEST, weight=[5.0]), no_points(), points(NORTH_EAST), None, network)
+    settings = default_settings(book, lines=1, grid_km=None, apply_rules=False)
+    with pytest.raises(SitingError, match=r"没有一个需求点够得到[^.]*roads\.geojson"):
+        build_case(inputs, settings, layers, book, on=IN_FORCE)
+
+
+def test_a_plan_that_can_serve_nobody_is_not_called_optimal(make):
+    found = solve_case(make(points(NORTH_EAST), points(SOUTH_WEST, weight=[5.0]), max_haul_km=1.0), EFFORT)
+    assert "最优" not in status_label(found)
+    assert "无从谈" in gap_sentence(found)
 
 
 def test_the_input_hash_follows_the_inputs(make):

@@ -1,8 +1,14 @@
-"""Archives whose bytes depend on their content alone."""
+"""Archives whose bytes depend on their content alone, and packed files that are unpacked within limits."""
 
+import gzip
 import io
 import re
 import zipfile
+import zlib
+
+from mixplan.base.errors import DataError
+from mixplan.base.files.cells import MAX_REGISTER_BYTES
+from mixplan.base.i18n import gettext as _
 
 
 def steady_zip(package: bytes) -> bytes:
@@ -37,3 +43,25 @@ def _entry(name: str) -> zipfile.ZipInfo:
     info.compress_type = zipfile.ZIP_DEFLATED
     info.external_attr = 0o600 << 16
     return info
+
+
+def unpacked(content: bytes, name: str) -> bytes:
+    """The content of a file that may be packed with gzip, never more of it than a file may have.
+
+    Raises
+    ------
+    DataError
+        Where it is damaged, or unpacks to more than the limit.
+    """
+    if content[:2] != b"\x1f\x8b":
+        return content
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
+            found = packed.read(MAX_REGISTER_BYTES + 1)
+    except (OSError, EOFError, zlib.error):
+        raise DataError(_("{file} 的 gzip 压缩已损坏，无法解开。").format(file=name)) from None
+    if len(found) > MAX_REGISTER_BYTES:
+        raise DataError(
+            _("{file} 解压后超过 {limit:.0f} MB 的上限。").format(file=name, limit=MAX_REGISTER_BYTES / 2**20)
+        )
+    return found

@@ -14,7 +14,6 @@ from mixplan.handouts.report import Report
 from mixplan.plan.actions import STOPS
 from mixplan.plan.datapackage import data_version
 from mixplan.screening import stations
-from mixplan.targets import entries as targets_entries
 from mixplan.ui import shared, texts
 from mixplan.ui.proposals import Proposal, session_plan, session_proposal, uploaded_plan, uploaded_proposal
 from mixplan.ui.targets import figures as targets_figures
@@ -61,18 +60,15 @@ def _report(version: str, language: str, _plants: gpd.GeoDataFrame, _given: Inpu
 def report(given: Inputs) -> Report:
     """The report in the session's language; computed once for the same inputs."""
     plants, version = shared.register()
-    entries = targets_figures.entries()
-    figures = targets_entries.with_entries(targets_figures.indicators(), entries)
-    known = "|".join(
-        [version, data_version(), f"{shared.margin_m():g}", given.version, entries.to_json(date_format="iso") or ""]
-    )
+    figures = targets_figures.known(targets_figures.entries())
+    known = "|".join([version, data_version(), f"{shared.margin_m():g}", given.version, figures.version])
     with st.spinner(_("正在汇总……")):
         try:
-            return _report(known, get_language(), plants, given, figures)
+            return _report(known, get_language(), plants, given, figures.together)
         except MixplanError as problem:  # a plan for another register
             texts.message("error", str(problem))
             bare = replace(given, decisions=None, version="")
-            return _report(known + "|bare", get_language(), plants, bare, figures)
+            return _report(known + "|bare", get_language(), plants, bare, figures.together)
 
 
 def given_line(found: Report) -> None:

@@ -23,6 +23,7 @@ from mixplan.ui.briefing.address import go, position
 from mixplan.ui.briefing.picture import draw
 from mixplan.ui.briefing.steps import Slide, slides
 from mixplan.ui.session import BRIEFING_NOTES, BRIEFING_PLANT, BRIEFING_RADIUS
+from mixplan.ui.tables import show_chart
 from mixplan.ui.texts import html
 
 _keys = st.components.v2.component("mixplan_presenter", js=asset_text("presenter.js"), html="<span></span>")
@@ -128,9 +129,13 @@ def _side(found: Report, slide: Slide, height: int) -> None:
     elif slide.key == "coverage":
         _facts(story.coverage_facts(found.before.result))
     if slide.key == "coverage" and slide.last:
-        chart = curve_chart(found.curve, found.curve_before, radius_km=found.before.result.radius_km)
-        plot = height // 3 - (170 if BRIEFING_NOTES.get() else 130)
-        st.altair_chart(chart.properties(height=max(plot, 70)), theme=None, width="stretch")
+        plot = max(height // 3 - (170 if BRIEFING_NOTES.get() else 130), 70)
+        radius_km = found.before.result.radius_km
+        show_chart(
+            lambda: curve_chart(found.curve, found.curve_before, radius_km=radius_km).properties(height=plot),
+            key="briefing_curve",
+            version=(found.input_hash, radius_km, plot),
+        )
 
 
 def _set_radius() -> None:

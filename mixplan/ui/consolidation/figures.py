@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import altair as alt
+import pandas as pd
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import tables
 from mixplan.maps import style
 from mixplan.ui import texts
-from mixplan.ui.consolidation.workspace import Workspace
+from mixplan.ui.consolidation.workspace import Workspace, key_of_plan
 from mixplan.ui.session import PLAN
+from mixplan.ui.tables import show_chart
 
 
 def key_figures(work: Workspace) -> None:
@@ -51,6 +53,15 @@ def years(work: Workspace) -> None:
     if work.plan is None:
         return
     table = work.plan.totals
+    show_chart(lambda: _years_chart(table), key="con_years", version=key_of_plan(work), look="streamlit")
+    st.caption(_("柱：产能，柱上为站点数；红线：当年上限；黑线：需求。"))
+    shown = tables.totals_table(work.plan, rounded=False).set_index(_("年份")).T.rename_axis(None, axis=1)
+    shown = shown.map(lambda value: texts.number(value, 1).removesuffix(".0"))
+    # Plain HTML: six years and their labels fit a narrow column only where the labels may wrap.
+    texts.html_table(shown, "mp-figures")
+
+
+def _years_chart(table: pd.DataFrame) -> alt.LayerChart:
     rows = table[["year", "capacity", "limit", "sites", "demand"]].assign(year=table["year"].astype(str))
     bars = (
         alt.Chart(rows)
@@ -68,9 +79,5 @@ def years(work: Workspace) -> None:
     ticks = alt.Chart(rows).mark_tick(color=style.VERMILLION, thickness=3, size=34).encode(x="year:N", y="limit:Q")
     wanted = alt.Chart(rows).mark_tick(color="#333", thickness=2, size=34).encode(x="year:N", y="demand:Q")
     text = alt.Chart(rows).mark_text(dy=-8, fontSize=12).encode(x="year:N", y="capacity:Q", text="sites:Q")
-    st.altair_chart((bars + ticks + wanted + text).properties(height=210), width="stretch")
-    st.caption(_("柱：产能，柱上为站点数；红线：当年上限；黑线：需求。"))
-    shown = tables.totals_table(work.plan, rounded=False).set_index(_("年份")).T.rename_axis(None, axis=1)
-    shown = shown.map(lambda value: texts.number(value, 1).removesuffix(".0"))
-    # Plain HTML: six years and their labels fit a narrow column only where the labels may wrap.
-    texts.html_table(shown, "mp-figures")
+    chart: alt.LayerChart = (bars + ticks + wanted + text).properties(height=210)
+    return chart

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import at_most_pct
 from mixplan.base.progress import Progress
 from mixplan.consolidation import joint, obstacles, tradeoff, words
 from mixplan.consolidation import plan as consolidation_plan
+from mixplan.consolidation.case import Case
 from mixplan.jobs.job import Job
 from mixplan.plan.words import solution_label
 from mixplan.registers.points import load_demand
@@ -85,6 +87,12 @@ def start_otherwise(work: Workspace, plant_id: str) -> None:
     _begin(work, otherwise_key(work, plant_id), run, searching(_("另作决定"), _OTHERWISE_S))
 
 
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _blocked(key: str, language: str, _case: Case) -> str:
+    """What stands in the way of any plan, in words."""
+    return " ".join(obstacle.text for obstacle in obstacles.obstacles(_case))
+
+
 def run_bar(work: Workspace) -> None:
     """Start a run, watch it, stop it; what the shown plan is and how good it is."""
     runs.watch(RUN)
@@ -102,9 +110,8 @@ def run_bar(work: Workspace) -> None:
         args=(work,),
     )
     if work.plan is None:
-        blocked = obstacles.obstacles(work.case)
-        if blocked:
-            texts.message("error", " ".join(o.text for o in blocked), text)
+        if blocked := _blocked(repr(work.key), get_language(), work.case):
+            texts.message("error", blocked, text)
         elif not busy:
             text.info(_("尚未求解：地图和数字是 2010 年底的现状。设好左侧条件后点“求解方案”。"))
         return

@@ -14,6 +14,7 @@ from mixplan.ui.consolidation.results import result
 from mixplan.ui.consolidation.solve import start_pareto
 from mixplan.ui.consolidation.workspace import RUN, Workspace, pareto_key
 from mixplan.ui.session import CON_ADOPTED
+from mixplan.ui.tables import show_chart
 
 
 def tradeoff_tab(work: Workspace) -> None:
@@ -27,19 +28,10 @@ def tradeoff_tab(work: Workspace) -> None:
         st.info(_("没有可行的点。"))
         return
     table = tables.pareto_table(points)
-    data = pd.DataFrame({"flagged": [p.flagged for p in points], "haul": [p.mean_haul_km for p in points]})
-    base = alt.Chart(data).encode(
-        x=alt.X("flagged:Q", title=_("保留的需治理站点（个）"), scale=alt.Scale(zero=False)),
-        y=alt.Y("haul:Q", title=_("平均运距（km）"), scale=alt.Scale(zero=False)),
-        tooltip=[
-            alt.Tooltip("flagged:Q", title=_("需治理站点")),
-            alt.Tooltip("haul:Q", title=_("平均运距（km）"), format=".2f"),
-        ],
-    )
     left, right = st.columns(2, gap="medium")
     with left:
-        chart = base.mark_line(color=style.GREY) + base.mark_point(size=110, filled=True, color=style.BLUE, opacity=1)
-        st.altair_chart(chart.properties(height=300), width="stretch")
+        drawn = tuple((point.flagged, point.mean_haul_km) for point in points)
+        show_chart(lambda: _chart(points), key="con_tradeoff", version=drawn, look="streamlit")
     with right:
         st.dataframe(table, hide_index=True, width="stretch", height="content")
         labels = [f"{p.flagged} · {p.mean_haul_km:.2f} km · {p.sites}" for p in points]
@@ -66,3 +58,18 @@ def tradeoff_tab(work: Workspace) -> None:
             on_click=CON_ADOPTED.forget,
         )
         downloads.table_downloads(table, downloads.file_name(_("取舍曲线")), key="con_front")
+
+
+def _chart(points: list[tradeoff.Point]) -> alt.LayerChart:
+    data = pd.DataFrame({"flagged": [p.flagged for p in points], "haul": [p.mean_haul_km for p in points]})
+    base = alt.Chart(data).encode(
+        x=alt.X("flagged:Q", title=_("保留的需治理站点（个）"), scale=alt.Scale(zero=False)),
+        y=alt.Y("haul:Q", title=_("平均运距（km）"), scale=alt.Scale(zero=False)),
+        tooltip=[
+            alt.Tooltip("flagged:Q", title=_("需治理站点")),
+            alt.Tooltip("haul:Q", title=_("平均运距（km）"), format=".2f"),
+        ],
+    )
+    chart = base.mark_line(color=style.GREY) + base.mark_point(size=110, filled=True, color=style.BLUE, opacity=1)
+    sized: alt.LayerChart = chart.properties(height=300)
+    return sized

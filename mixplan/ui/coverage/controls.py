@@ -3,20 +3,19 @@
 from dataclasses import dataclass
 
 import geopandas as gpd
-import networkx as nx
 import pandas as pd
 import streamlit as st
 
-from mixplan.base.errors import MixplanError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
-from mixplan.city.networks import read_network
+from mixplan.city.networks import Network
 from mixplan.coverage import ground as coverage_ground
 from mixplan.coverage import supply as coverage_supply
 from mixplan.coverage import words as coverage_words
 from mixplan.plan.datapackage import data_version
 from mixplan.ui import address, shared, texts
 from mixplan.ui.controls import year_slider
+from mixplan.ui.network import network_control, roads
 from mixplan.ui.proposals import Proposal, session_plan, session_proposal, uploaded_proposal
 
 
@@ -31,7 +30,7 @@ class View:
     shade: str
     sites: gpd.GeoDataFrame | None
     plan: pd.DataFrame | None
-    network: nx.Graph | None
+    network: Network | None
     version: str  # of everything above that is no plain setting
 
 
@@ -62,9 +61,10 @@ def controls() -> View:
     by = address.one(_("统计单元"), list(coverage_ground.BY), "by", format_func=texts.shown(coverage_words.by_label))
     proposal = _proposal() if kind == "mortar" else Proposal()
     plan, plan_version = _plan() if kind == "concrete" else (None, "")
-    network, network_version = _network()
-    version = "|".join([shared.register()[1], data_version(), proposal.version, plan_version, network_version])
-    return View(subject, float(radius), year, by, shade, proposal.sites, plan, network, version)
+    network_control()
+    network = roads()
+    version = "|".join([shared.register()[1], data_version(), proposal.version, plan_version, network.version])
+    return View(subject, float(radius), year, by, shade, proposal.sites, plan, network.network, version)
 
 
 def _proposal() -> Proposal:
@@ -91,25 +91,3 @@ def _plan() -> tuple[pd.DataFrame | None, str]:
     if plan is None or not st.toggle(_("按治理整合方案"), value=True, key="coverage_use_plan"):
         return None, ""
     return plan
-
-
-def _network() -> tuple[nx.Graph | None, str]:
-    """A road network for this session: then the radius is a haul along it."""
-    with st.expander(_("按路网运距"), expanded=False):
-        upload = st.file_uploader(
-            _("路网：GeoJSON 线或 GraphML（WGS-84）；半径改为沿路网的运距"),
-            type=["geojson", "json", "graphml"],
-            key="coverage_network",
-        )
-        if upload is None:
-            return None, ""
-        try:
-            return _read_network(upload.getvalue(), upload.name), f"network-{upload.file_id}"
-        except MixplanError as problem:
-            texts.message("error", str(problem))
-    return None, ""
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _read_network(content: bytes, name: str) -> nx.Graph:
-    return read_network(content, name)

@@ -7,6 +7,7 @@ from mixplan.base.numbers import percent
 from mixplan.coverage import words as coverage_words
 from mixplan.ui import texts
 from mixplan.ui.coverage.answer import Answer, unit_of
+from mixplan.ui.network import network_said
 
 
 def _points(now: float | None, before: float | None) -> str | None:
@@ -24,6 +25,7 @@ def key_figures(found: Answer) -> None:
         texts.message("warning", coverage_words.coverage_sentence(result))
     else:
         st.markdown(texts.plain(coverage_words.coverage_sentence(result)))
+    network_said(found.now.seen.network)
     boxes = st.columns([4, 4, 4, 6, 5])
     boxes[0].metric(
         _("面积覆盖率"),

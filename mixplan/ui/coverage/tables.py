@@ -18,7 +18,13 @@ def curve(found: Answer) -> None:
     now = curve_of(*keys, found.before is not None, found.now.seen)
     before = curve_of(*keys, False, found.before.seen) if found.before is not None else None
     file = _("禁现区覆盖随半径变化")
-    chart_with_table(curve_chart(now, before, radius_km=view.radius_km), curve_table(now, before), file, key="curve")
+    chart_with_table(
+        lambda: curve_chart(now, before, radius_km=view.radius_km),
+        curve_table(now, before),
+        file,
+        key="curve",
+        version=(*keys, found.before is not None, view.radius_km),
+    )
     st.caption(_("色带：近似边界内外移动其精度时的面积覆盖。产能保障每 5 km 计算一次。"))
 
 

@@ -20,6 +20,7 @@ from mixplan.siting import inputs as siting_inputs
 from mixplan.siting.case import SitingCase
 from mixplan.siting.settings import SitingSettings
 from mixplan.ui import shared
+from mixplan.ui.network import roads
 from mixplan.ui.siting.files import given
 from mixplan.ui.siting.records import Desk
 
@@ -64,15 +65,15 @@ def _case(
         existing=supply.existing_supply(_plants, layers),
         own=_own_points(points),
         stations=supply.concrete_stations(_plants),
-        network=own_files.network,
+        network=roads().network,
     )
     ways = haul_ways(inputs.network, book, detour=settings.detour)
 
     def kept(places: gpd.GeoSeries, sources: gpd.GeoSeries) -> Haul:
-        if own_files.network is None:
+        if inputs.network is None:
             return ways(places, sources)
         text = "|".join(map(str, [settings.detour, *places.to_wkb(), *sources.to_wkb()]))
-        return _network_haul(own_files.version, hashlib.sha256(text.encode()).hexdigest(), ways, places, sources)
+        return _network_haul(roads().version, hashlib.sha256(text.encode()).hexdigest(), ways, places, sources)
 
     grid = None
     if settings.grid_km is not None:
@@ -99,7 +100,7 @@ def case_of(
     points = at.own if preview is None else (*at.own, (PREVIEW, *preview))
     wished = settings if bare else replace(settings, forced=at.locked, forbidden=at.forbidden)
     exempt = () if preview is None else (PREVIEW,)
-    return _case(wished, f"{data_version()}|{version}", given().version, points, exempt, plants)
+    return _case(wished, f"{data_version()}|{version}", f"{given().version}|{roads().version}", points, exempt, plants)
 
 
 def place(lon: float, lat: float) -> gpd.GeoDataFrame:

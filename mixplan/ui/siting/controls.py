@@ -10,6 +10,7 @@ from mixplan.city.sectors import SECTORS, sector_label
 from mixplan.siting.settings import Effort, SitingSettings, default_settings
 from mixplan.ui import shared
 from mixplan.ui.controls import margin_slider, parameter_number, parameter_slider
+from mixplan.ui.network import network_control
 from mixplan.ui.siting.files import own_files
 from mixplan.ui.texts import plain, shown
 
@@ -40,6 +41,7 @@ def controls() -> tuple[SitingSettings, Effort]:
     with st.expander(_("其他供应")):
         wishes |= _other_supply()
     own_files()
+    network_control()
     with st.expander(_("求解精度")):
         effort = _effort()
     return replace(default_settings(shared.rules()), **wishes), effort

@@ -9,7 +9,6 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import at_most_pct, percent
 from mixplan.coverage import supply
 from mixplan.coverage import words as coverage_words
-from mixplan.plan.words import solution_label
 from mixplan.siting import case as siting_case
 from mixplan.siting import settings as siting_settings
 from mixplan.siting import words as siting_words
@@ -17,6 +16,7 @@ from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
 from mixplan.siting.settings import SitingSettings
 from mixplan.ui import shared, texts
+from mixplan.ui.network import network_said
 from mixplan.ui.session import SITING_IMPOSSIBLE
 from mixplan.ui.siting import desk, files, plan
 
@@ -45,7 +45,7 @@ def key_figures(proposal: SitingProposal) -> None:
 
 def gap_short(proposal: SitingProposal) -> str:
     """How far from the best possible at most, in a few characters."""
-    if not math.isfinite(proposal.gap) or not math.isfinite(proposal.objective):
+    if not (math.isfinite(proposal.gap) and math.isfinite(proposal.objective) and proposal.reachable_share > 0):
         return "—"
     return _("≤ {percent:.1f}%").format(percent=at_most_pct(proposal.gap))
 
@@ -67,12 +67,7 @@ def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, 
     unplaced = supply.unplaced_supply(shared.register()[0], shared.layers())
     if len(unplaced):
         texts.message("warning", coverage_words.unplaced_sentence(unplaced))
-    if case.cut_off:
-        shown = _("、").join(case.cut_off[:20]) + ("…" if len(case.cut_off) > 20 else "")
-        text = _("离路网太远、够不到的点有 {count} 个：{ids}。")
-        texts.message("warning", text.format(count=len(case.cut_off), ids=shown))
-    if case.access_m > 0:
-        st.caption(texts.plain(_("运距按路网最短路径；点到路网最远 {metres:,.0f} m。").format(metres=case.access_m)))
+    network_said(case.network)
     if proposal.sites.empty:
         if impossible is None:
             st.info(_("还没有方案：点“求解”，或在地图上点选一个位置。"))
@@ -84,12 +79,13 @@ def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, 
     elif earlier is not None:
         texts.message("info", siting_words.earlier_gap_sentence(earlier))
     else:
-        texts.message("success" if math.isfinite(proposal.gap) else "info", siting_words.gap_sentence(proposal))
+        proven = math.isfinite(proposal.gap) and siting_words.all_reached(proposal)
+        texts.message("success" if proven else "info", siting_words.gap_sentence(proposal))
     if proposal.status != siting_settings.MANUAL:
         st.caption(
             texts.plain(
                 _("{status} · {seconds:.1f} 秒 · 种子 {seed} · 目标值 {objective} · 下界 {bound} · 输入 {hash}").format(
-                    status=solution_label(proposal.status),
+                    status=siting_words.status_label(proposal),
                     seconds=proposal.seconds,
                     seed=proposal.seed,
                     objective=texts.number(proposal.objective, 1),

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import geopandas as gpd
-import networkx as nx
 
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
@@ -49,7 +48,6 @@ class Given:
 
     demand: gpd.GeoDataFrame | None = None
     own: gpd.GeoDataFrame | None = None
-    network: nx.Graph | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -11,8 +11,8 @@ from mixplan.siting import suitability
 from mixplan.siting.case import SitingCase
 from mixplan.siting.words import criterion_label
 from mixplan.ui.controls import parameter_slider
+from mixplan.ui.network import roads
 from mixplan.ui.shared import district_names, rules
-from mixplan.ui.siting import files
 
 
 def weights() -> None:
@@ -24,7 +24,7 @@ def weights() -> None:
             criterion_label(name),
             place=box,
             step=10,
-            disabled=name == "roads" and files.given().network is None,
+            disabled=name == "roads" and roads().network is None,
         )
 
 
@@ -35,17 +35,15 @@ def saved_weights() -> dict[str, float]:
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
-def _scores(key: str, wanted: tuple[tuple[str, float], ...], _case: SitingCase, _roads: Any) -> pd.DataFrame:
-    return suitability.suitability(_case, dict(wanted), road_m=_roads)
+def _scores(key: str, wanted: tuple[tuple[str, float], ...], _case: SitingCase, _road_m: Any) -> pd.DataFrame:
+    return suitability.suitability(_case, dict(wanted), road_m=_road_m)
 
 
 def scores(case: SitingCase) -> pd.DataFrame:
     """Suitability of every candidate under the weights in force."""
-    roads = None
-    network = files.given().network
-    if network is not None:
-        roads = suitability.road_distance(case, network)
-    return _scores(case.input_hash, tuple(saved_weights().items()), case, roads)
+    network = roads().network
+    road_m = None if network is None else suitability.road_distance(case, network)
+    return _scores(case.input_hash, tuple(saved_weights().items()), case, road_m)
 
 
 def suitability_tab(case: SitingCase, found: pd.DataFrame) -> None:

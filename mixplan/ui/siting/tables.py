@@ -10,8 +10,8 @@ from mixplan.base.files.sheets import table_csv, workbook_xlsx
 from mixplan.base.i18n import gettext as _
 from mixplan.city import sectors as city_sectors
 from mixplan.handouts.geojson import geojson
-from mixplan.plan.words import solution_label
 from mixplan.siting import reasons, tables
+from mixplan.siting import words as siting_words
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
 from mixplan.ui import downloads
@@ -97,7 +97,7 @@ def summary_rows(proposal: SitingProposal) -> dict[str, Any]:
         _("服务半径（km）"): stats.radius_km,
         _("禁现区需求半径内供应（%）"): None if math.isnan(stats.share_within) else round(stats.share_within * 100, 1),
         _("与理论最优的差距"): gap_short(proposal),
-        _("状态"): solution_label(proposal.status),
+        _("状态"): siting_words.status_label(proposal),
         _("绕行系数"): proposal.settings.detour,
         _("输入校验码"): proposal.input_hash,
     }

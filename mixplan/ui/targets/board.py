@@ -1,8 +1,7 @@
 """All targets at a glance."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
-import pandas as pd
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
@@ -13,13 +12,13 @@ from mixplan.targets import status as targets_status
 from mixplan.targets.audit.items import AuditItem
 from mixplan.targets.audit.run import open_items
 from mixplan.ui.tables import chart_with_table
+from mixplan.ui.targets.figures import Known
 from mixplan.ui.texts import plain
 
 
-def year_control(known: pd.DataFrame) -> int:
+def year_control(known: Known) -> int:
     """As-of year, in the sidebar: from the plan's base year to the latest year on record."""
-    first = min(item.baseline.year for item in progress.progress(known) if item.baseline)
-    last = max(progress.latest_year(known), first + 1)
+    first, last = known.first_year, max(known.latest_year, known.first_year + 1)
     return int(
         st.sidebar.select_slider(
             _("截至年份"),
@@ -47,6 +46,7 @@ def key_figures(items: Sequence[progress.TargetProgress], found: Sequence[AuditI
     )
 
 
-def board(items: Sequence[progress.TargetProgress]) -> None:
-    """All targets at a glance."""
-    chart_with_table(charts_board.board_chart(items), progress.progress_table(items), _("目标进度"), key="board")
+def board(items: Sequence[progress.TargetProgress], version: Hashable) -> None:
+    """All targets at a glance; ``version`` tells the items from every other."""
+    table = progress.progress_table(items)
+    chart_with_table(lambda: charts_board.board_chart(items), table, _("目标进度"), key="board", version=version)

@@ -1,5 +1,6 @@
 """The form for planners' own actuals, and the list of them."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
@@ -9,7 +10,7 @@ from mixplan.base.errors import DataError
 from mixplan.base.i18n import get_language, local
 from mixplan.base.i18n import gettext as _
 from mixplan.city.district_names import plan_districts
-from mixplan.plan.figures import Figure, figures
+from mixplan.plan.figures import Figure
 from mixplan.plan.words import area_text, binding_text, direction_text, unit_text
 from mixplan.projects import database
 from mixplan.projects import entries as projects_entries
@@ -17,7 +18,7 @@ from mixplan.targets import entries as targets_entries
 from mixplan.ui.downloads import file_name, table_downloads
 from mixplan.ui.session import ENTRY_MESSAGE, ENTRY_PENDING
 from mixplan.ui.tables import show_table
-from mixplan.ui.targets.figures import entries
+from mixplan.ui.targets.figures import Known, entries
 from mixplan.ui.texts import message, plain
 
 
@@ -54,23 +55,25 @@ def _district(name: str) -> str:
     return plan_districts().get(name, name) if get_language() == "en" else name
 
 
-def entry_tab(plan: pd.DataFrame, known: pd.DataFrame) -> None:
+def entry_tab(known: Known) -> None:
     """Enter an annual actual, confirm what looks doubtful, see and take back what was entered."""
     left, right = st.columns([2, 3], gap="large")
     with left:
-        entry = _form(_target(plan))
+        entry = _form(_target(known))
         if entry is not None:
-            _check(plan, known, entry)
+            _check(known.plan, known.entered, entry)
         _confirm()
         if said := ENTRY_MESSAGE.take():
             message(*said)
     with right:
-        _entry_list(plan, known)
+        if waiting := database.turns():
+            message("info", waiting)
+        _entry_list(known)
 
 
-def _target(plan: pd.DataFrame) -> Figure:
+def _target(known: Known) -> Figure:
     """The target of the plan for which an actual is to be entered."""
-    targets = {f.indicator: f for f in figures(plan) if f.kind == "target"}
+    targets = {f.indicator: f for f in known.rows if f.kind == "target"}
     chosen = st.selectbox(
         _("填报指标"),
         list(targets),
@@ -144,9 +147,8 @@ def _confirm() -> None:
     no.button(_("返回修改"), on_click=ENTRY_PENDING.forget, width="stretch")
 
 
-def entry_table(plan: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-    """Entries with who and when, in the reader's language."""
-    names = {f.indicator: local(f) for f in figures(plan)}
+def entry_table(names: Mapping[str, str], known: pd.DataFrame) -> pd.DataFrame:
+    """Entries with who and when, in the reader's language; ``names`` of the indicators by id."""
     return pd.DataFrame(
         {
             _("编号"): known["id"],
@@ -167,14 +169,14 @@ def entry_table(plan: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _entry_list(plan: pd.DataFrame, known: pd.DataFrame) -> None:
+def _entry_list(known: Known) -> None:
     everything = entries(withdrawn=True)
     if everything.empty:
         message("info", _("还没有填报。填报保存在本机：{folder}").format(folder=str(database.home())))
         return
-    summary = targets_entries.entry_summary(plan, known)
+    summary = targets_entries.entry_summary(known.plan, known.entered)
     partial = summary[summary["basis"] == "partial"] if len(summary) else summary
-    names = {f.indicator: local(f) for f in figures(plan)}
+    names = {f.indicator: local(f) for f in known.rows}
     for row in partial.to_dict("records"):
         # Only amounts have a sum; what the districts' rates come to is missing.
         text = (
@@ -184,7 +186,7 @@ def _entry_list(plan: pd.DataFrame, known: pd.DataFrame) -> None:
         )
         name = names[str(row["indicator"])]
         st.caption(plain(text.format(name=name, year=row["year"], count=row["districts"], all=len(plan_districts()))))
-    table = entry_table(plan, everything)
+    table = entry_table(names, everything)
     show_table(table.iloc[::-1], key="entries_table")
     table_downloads(table, file_name(_("填报实绩")), key="entries")
     label = {

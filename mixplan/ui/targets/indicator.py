@@ -1,27 +1,27 @@
 """One indicator over time."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
-import pandas as pd
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.charts import board as charts_board
 from mixplan.charts import targets
-from mixplan.plan.figures import figure_table, figures
+from mixplan.plan.figures import figure_table
 from mixplan.plan.words import area_text, binding_text, direction_text, kind_text, pretty, pretty_change
 from mixplan.targets import progress
 from mixplan.targets import status as targets_status
 from mixplan.ui.downloads import file_name, table_downloads
 from mixplan.ui.tables import chart_with_table, show_table
+from mixplan.ui.targets.figures import Known
 from mixplan.ui.texts import bullets, lead, plain
 
 
-def indicator_tab(known: pd.DataFrame, items: Sequence[progress.TargetProgress]) -> None:
+def indicator_tab(known: Known, items: Sequence[progress.TargetProgress], version: Hashable) -> None:
     """One indicator over time with its figures; targets of the plan first, then everything else on record."""
     by_id = {item.indicator: item for item in items}
-    rows = figures(known)
+    rows = known.rows
     names = {row.indicator: f"{area_text(row.area)} · {local(row)}" for row in rows}
     order = [*by_id, *(i for i in names if i not in by_id)]
     mark = " · " + _("规划目标")
@@ -40,7 +40,13 @@ def indicator_tab(known: pd.DataFrame, items: Sequence[progress.TargetProgress])
         return
     left, right = st.columns([5, 2], gap="medium")
     with left:
-        chart_with_table(targets.indicator_chart(mine, item), figure_table(mine), names[chosen], key="indicator")
+        chart_with_table(
+            lambda: targets.indicator_chart(mine, item),
+            figure_table(mine),
+            names[chosen],
+            key="indicator",
+            version=(version, chosen),
+        )
     with right:
         if item is None:
             st.info(_("规划没有为这个指标设目标，只列出各来源的数字；口径不同的不连线。"))

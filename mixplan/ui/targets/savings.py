@@ -9,11 +9,13 @@ from mixplan.charts import balance as charts_balance
 from mixplan.plan.words import pretty
 from mixplan.targets.savings import bulk_path, savings, savings_table
 from mixplan.ui.tables import chart_with_table
+from mixplan.ui.targets.figures import Known
 from mixplan.ui.texts import change, plain
 
 
-def savings_tab(indicators: pd.DataFrame) -> None:
+def savings_tab(known: Known) -> None:
     """Savings from bulk cement: the plan's own factors, its expectation, and what another 2015 would give."""
+    indicators = known.plan
     plan = bulk_path(indicators)
     last = plan.iloc[-1]
     left, right = st.columns([2, 5], gap="large")
@@ -54,7 +56,13 @@ def savings_tab(indicators: pd.DataFrame) -> None:
         )
     with right:
         items = savings(indicators, rate_pct=rate, cement_wan_t=cement)
-        chart_with_table(charts_balance.savings_chart(items), savings_table(items), _("节能减排测算"), key="savings")
+        chart_with_table(
+            lambda: charts_balance.savings_chart(items),
+            savings_table(items),
+            _("节能减排测算"),
+            key="savings",
+            version=(known.version, rate, cement),
+        )
     derivation = pd.DataFrame(
         {
             _("项目"): [local(i.saved) for i in items],
