@@ -72,7 +72,7 @@ def test_a_layer_switches_in_the_map_and_stays_in_the_address(workbench):
     assert workbench.marks() > 200, "the plants stay"
     legend = page.locator(".mp-legend")
     assert "环境敏感区" in legend.inner_text()
-    page.wait_for_function("document.querySelector('.mp-legend').innerText.indexOf('环境敏感区') < 0")
+    legend.filter(has_not_text="环境敏感区").wait_for()
     page.wait_for_url("**/station_map?layers=**")
     workbench.open(page.url.removeprefix(workbench.server + "/"))
     assert workbench.paths("areas") == 0
