@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -12,7 +11,7 @@ import streamlit as st
 import streamlit.components.v1 as components
 from streamlit_folium import st_folium
 
-from mixplan.base.assets import asset_text
+from mixplan.base.assets import asset_text, leaflet_folder
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import ASSETS
 from mixplan.coverage.picture import Picture
@@ -21,7 +20,7 @@ from mixplan.maps import stations as maps_stations
 from mixplan.ui.maplayers import Layer, made_once
 from mixplan.ui.shared import layers, register, rules
 
-_LEAFLET_DIR = Path(str(metadata.distribution("XStatic-Leaflet").locate_file("xstatic/pkg/leaflet/data")))
+_LEAFLET_DIR = leaflet_folder()
 _leaflet = components.declare_component("leaflet_assets", path=_LEAFLET_DIR)
 _own = components.declare_component("map_assets", path=ASSETS)
 _TILES = "tiles_on"
