@@ -107,6 +107,13 @@ def begin(
     _under_way(work).put(job.id)
 
 
+def drop(work: Work) -> None:
+    """End such work, if any is under way, and take nothing over from it."""
+    if (job := job_of(work)) is not None:
+        job.queue.ask_stop(job.id, "asked")
+        _under_way(work).forget()
+
+
 def collect(work: Work) -> None:
     """Take over what has ended; a fault in the work is raised, what no plan can meet is said by `complain`."""
     if not _looked_for(work).known():
