@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
-from mixplan.city.haul import haul_ways
+from mixplan.city.haul import network_ways
 from mixplan.coverage import ground as coverage_ground
 from mixplan.coverage import reach
 from mixplan.coverage import result as coverage_result
@@ -45,8 +45,7 @@ def _seen(
         supply = coverage_supply.with_proposal(supply, coverage_supply.in_production(_view.sites, year, book))
     demand = coverage_supply.themed_demand(load_demand(), _view.subject)
     ground = coverage_ground.zone_ground(shared.layers(), demand, book, year=year, by=by)
-    ways = haul_ways(_view.network, book) if _view.network is not None else None
-    return reach.reach(ground, supply, ways=ways)
+    return reach.reach(ground, supply, ways=network_ways(_view.network, book))
 
 
 @st.cache_resource(show_spinner=False, max_entries=128)
