@@ -7,7 +7,11 @@ from mixplan.base.paths import ROUTER
 from mixplan.ui.faults import page_of_a_fault
 from mixplan.ui.headers import SecurityHeaders
 from mixplan.ui.planner import PlannerCookie
+from mixplan.ui.warm import warmed
 
 app = st.App(
-    ROUTER, middleware=[Middleware(SecurityHeaders), Middleware(PlannerCookie)], on_script_error=page_of_a_fault
+    ROUTER,
+    lifespan=warmed,
+    middleware=[Middleware(SecurityHeaders), Middleware(PlannerCookie)],
+    on_script_error=page_of_a_fault,
 )

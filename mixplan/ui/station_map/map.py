@@ -36,7 +36,7 @@ def draw(
     marks = shown.index if plant_id is None or plant_id in shown.index else shown.index.append(pd.Index([plant_id]))
     groups.append(web.group(_("厂站"), *maps_stations.plant_layer(plants.loc[marks], judged, table["district_shown"])))
     if found := st.session_state.get("search"):
-        groups.append(web.group(_("搜索结果"), *ground.place_layer(shared.places().loc[[found]])))
+        groups.append(web.group(_("搜索结果"), *ground.place_layer(shared.places()[0].loc[[found]])))
     if plant_id is not None and plants.geometry[plant_id] is not None:
         one = plants.loc[[plant_id]]
         own = findings[findings["plant_id"] == plant_id]
