@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from . import reruns, siting, start
+from . import load, reruns, siting, start
 
-BENCHMARKS = {"reruns": reruns.main, "siting": siting.main, "start": start.main}
+BENCHMARKS = {"load": load.main, "reruns": reruns.main, "siting": siting.main, "start": start.main}
 
 
 def main() -> int:

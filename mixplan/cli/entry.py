@@ -7,10 +7,12 @@ the command is called.
 import argparse
 import gc
 import io
+import re
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
-from typing import Any
+from typing import Any, TextIO, cast
 
 from mixplan import __version__
 from mixplan.base.errors import MixplanError
@@ -79,9 +81,37 @@ def _utf8_output() -> None:
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
 
 
+class Legible:
+    """A stream on which no name can move the cursor, change colours or turn text round: such signs are spelt out.
+
+    They are spelt as JSON spells them, so that a JSON result stays what it is.
+    """
+
+    # Control signs but for tab and line feed, C1 signs, and those that set the direction of text. Our own progress line
+    # goes back and clears its rest.
+    _SIGNS = re.compile("(?!\r|\x1b\\[K)[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write a text, its control signs spelt out."""
+        self._stream.write(self._SIGNS.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     _utf8_output()
+    # Whatever a library expects of a stream it finds behind these.
+    with redirect_stdout(cast(TextIO, Legible(sys.stdout))), redirect_stderr(cast(TextIO, Legible(sys.stderr))):
+        return _main(argv)
+
+
+def _main(argv: Sequence[str] | None) -> int:
     # The language first: the help texts are written in it.
     early = argparse.ArgumentParser(add_help=False)
     early.add_argument("--lang", default="zh")

@@ -1,10 +1,10 @@
 """The hand-outs by format: one table that the page and the command line share."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from mixplan.base.files.archives import bundle_zip
+from mixplan.base.files.names import file_stem
 from mixplan.base.files.sheets import table_csv
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import set_language
@@ -106,17 +106,13 @@ def format_label(name: str) -> str:
     }[name]
 
 
-def _stem(report: Report) -> str:
-    return re.sub(r'[\\/:*?"<>|\s]+', "_", report.title)
-
-
 def make(report: Report, name: str, *, template: bytes | None = None, watcher: Watcher = unwatched) -> dict[str, bytes]:
     """One hand-out as files: name (in the report's language) to content.
 
     GeoJSON and maps are one file a layer or picture, and with them come their sources, assumptions and versions.
     """
     set_language(report.language)  # a server makes files in its own threads
-    stem = _stem(report)
+    stem = file_stem(report.title)
     if name in SETS:
         notes = {"sources": source_table(), "assumptions": assumption_table(report), "versions": version_table(report)}
         parts = SETS[name](report, watcher) | {f"{key}.csv": table_csv(table) for key, table in notes.items()}
@@ -136,4 +132,4 @@ def make_one(
     if name in FORMATS:
         file, content = next(iter(found.items()))
         return file, content, FORMATS[name].mime
-    return f"{_stem(report)}_{name}.zip", bundle_zip(found), "application/zip"
+    return f"{file_stem(report.title)}_{name}.zip", bundle_zip(found), "application/zip"

@@ -1,5 +1,6 @@
 """What a planner has set, in the page's address: as codes, so that a shared view opens in either language."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -35,6 +36,11 @@ def _unset(key: str) -> bool:
     return moved or key not in st.session_state
 
 
+def whole(text: str) -> int | None:
+    """A whole number that stands in an address; None for whatever else somebody has written there, at any length."""
+    return int(text) if re.fullmatch(r"-?[0-9]{1,9}", text) else None
+
+
 def many(
     widget: Callable[..., Any], label: str, options: Sequence[Any], key: str, default: Sequence[Any] = (), **kw: Any
 ) -> list[Any]:
@@ -50,23 +56,55 @@ def many(
         Choice where the address names none; the address stays clean while it is in force.
     """
     if _unset(key):
-        named = st.query_params.get_all(key)
-        known = {str(option): option for option in options}
-        st.session_state[key] = [known[code] for code in named if code in known] if named else list(default)
+        st.session_state[key] = _named(options, key, default)
+    # Another register or language may have taken away what was chosen.
+    st.session_state[key] = [one for one in st.session_state[key] if one in options]
     chosen = list(widget(label, options, key=key, **kw))
+    _name(chosen, key, default)
+    return chosen
+
+
+def several(options: Sequence[str], key: str, default: Sequence[str]) -> list[str]:
+    """A choice of several without a widget, such as one made in a map; it stands in the address as `many`'s does.
+
+    The list is the session's own: it changes with `put_several`, so that what is made later follows.
+    """
+    if _unset(key):
+        st.session_state[key] = _named(options, key, default)
+    chosen: list[str] = st.session_state[key]
+    _name(chosen, key, default)
+    return chosen
+
+
+def put_several(chosen: Sequence[str], options: Sequence[str], key: str, default: Sequence[str]) -> None:
+    """Change a choice of `several`; what is no option is left out."""
+    st.session_state[key][:] = [code for code in options if code in chosen]
+    _name(st.session_state[key], key, default)
+
+
+def _named(options: Sequence[Any], key: str, default: Sequence[Any]) -> list[Any]:
+    """The choice that the address names."""
+    named = st.query_params.get_all(key)
+    known = {str(option): option for option in options}
+    return [known[code] for code in named if code in known] if named else list(default)
+
+
+def _name(chosen: Sequence[Any], key: str, default: Sequence[Any]) -> None:
+    """Name a choice in the address."""
     if sorted(map(str, chosen)) == sorted(map(str, default)):
         st.query_params.pop(key, None)
     else:
         # An empty choice where the default is not empty stands as one empty code.
         st.query_params[key] = [str(code) for code in chosen] or [""]
-    return chosen
 
 
 def one(label: str, options: Sequence[str], key: str, **kw: Any) -> str:
     """A choice of one whose code stands in the address as ``?key=code``; the first option is the default."""
     if _unset(key):
         named = st.query_params.get(key)
-        st.session_state[key] = named if named in options else options[0]
+        st.session_state[key] = named
+    if st.session_state[key] not in options:
+        st.session_state[key] = options[0]
     chosen = str(st.segmented_control(plain(label), options, key=key, required=True, **kw))
     if chosen == options[0]:
         st.query_params.pop(key, None)
@@ -94,9 +132,9 @@ def slider(
         Where the session keeps the value for its other pages; what stands there goes before the default.
     """
     if _unset(key):
-        named = st.query_params.get(key, "")
+        named = whole(st.query_params.get(key, ""))
         before = None if remembered is None else remembered.get()
-        value = int(named) if named.isdecimal() else default if before is None else before
+        value = next(one for one in (named, before, default) if one is not None)
         st.session_state[key] = min(max(value, low), high)
     chosen = int(st.slider(plain(label), low, high, step=step, key=key, **kw))
     if remembered is not None:

@@ -1,12 +1,12 @@
 """Buttons that hand out a table, a map or a chart as a file, made when asked for."""
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
+from mixplan.base.files.names import file_stem
 from mixplan.base.files.sheets import table_csv, workbook_xlsx
 from mixplan.base.i18n import get_language, set_language
 from mixplan.base.i18n import gettext as _
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def file_name(*parts: str) -> str:
     """A file name that every system takes, Chinese kept."""
-    return "_".join(re.sub(r'[\\/:*?"<>|\s]+', "", part) for part in parts)
+    return file_stem(*parts)
 
 
 def table_downloads(table: pd.DataFrame, name: str, *, key: str) -> None:

@@ -8,14 +8,13 @@ import hashlib
 import re
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mixplan.base.files.reading import read_bytes
+from mixplan.base.assets import package_text
 
 _HOST = re.compile(r"(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
 _COMPONENT = "/component/"
@@ -59,7 +58,8 @@ def content_policy(*, frame: bool, tiles: str = "") -> str:
     tiles : str
         Where the office keeps its own map tiles, empty for none.
     """
-    scripts = "'unsafe-inline' 'unsafe-eval'" if frame else " ".join(_inline_scripts())
+    # Streamlit brings the scripts of small components of a page as blobs, which only a script that runs can make.
+    scripts = "'unsafe-inline' 'unsafe-eval'" if frame else " ".join(["blob:", *_inline_scripts()])
     sources = {
         "default-src": "'self'",
         "script-src": f"'self' {scripts}",
@@ -80,9 +80,9 @@ def content_policy(*, frame: bool, tiles: str = "") -> str:
 @cache
 def _inline_scripts() -> tuple[str, ...]:
     """Streamlit's page has a script of one line in it: allowed by its hash, so that no other is."""
-    page = read_bytes(Path(st.__file__).parent / "static" / "index.html")
-    inline = re.findall(rb"<script>(.*?)</script>", page, flags=re.DOTALL)
-    return tuple(f"'sha256-{base64.b64encode(hashlib.sha256(text).digest()).decode()}'" for text in inline)
+    page = package_text("streamlit", "static/index.html")
+    inline = re.findall("<script>(.*?)</script>", page, flags=re.DOTALL)
+    return tuple(f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in inline)
 
 
 @cache

@@ -1,16 +1,12 @@
 """Who is at a page: a random name that the browser keeps, so that a reload finds again what the planner began."""
 
-import re
-import secrets
-
 import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-COOKIE = "mixplan_planner"
-_NAME = re.compile(r"[0-9a-f]{32}")
+from mixplan.base.identity import COOKIE, is_name, name_in, new_name
+
 _KEPT_S = 365 * 24 * 3600
 
 
@@ -23,7 +19,7 @@ def planner_id() -> str:
     if context is None:
         raise RuntimeError("only a page's own run knows its planner")
     name = str(st.context.cookies.get(COOKIE, ""))
-    return name if _NAME.fullmatch(name) else context.session_id
+    return name if is_name(name) else context.session_id
 
 
 class PlannerCookie:
@@ -35,8 +31,8 @@ class PlannerCookie:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the app does, with the cookie on a page's way out."""
         # What is asked for tells a page, not what is answered: "not modified" says no kind.
-        asks_for_a_page = scope["type"] == "http" and "text/html" in Headers(scope=scope).get("accept", "")
-        if not asks_for_a_page or _NAME.fullmatch(HTTPConnection(scope).cookies.get(COOKIE, "")):
+        asked = Headers(scope=scope) if scope["type"] == "http" else {}
+        if "text/html" not in asked.get("accept", "") or name_in(asked.get("cookie", "")):
             await self.app(scope, receive, send)
             return
 
@@ -49,5 +45,5 @@ class PlannerCookie:
 
 
 def _new_cookie(*, secure: bool) -> str:
-    kept = f"{COOKIE}={secrets.token_hex(16)}; HttpOnly; Max-Age={_KEPT_S}; Path=/; SameSite=Lax"
+    kept = f"{COOKIE}={new_name()}; HttpOnly; Max-Age={_KEPT_S}; Path=/; SameSite=Lax"
     return f"{kept}; Secure" if secure else kept

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -58,8 +57,8 @@ async def warm_up() -> None:
 
 
 @asynccontextmanager
-async def warmed(_app: Any) -> AsyncIterator[None]:
-    """Lifespan of the workbench's server: it warms up beside its first requests."""
+async def warming() -> AsyncIterator[None]:
+    """Warm up beside the server's first requests."""
     task = asyncio.create_task(warm_up())
     yield
     task.cancel()

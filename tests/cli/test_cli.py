@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
@@ -245,15 +246,45 @@ def test_english_is_english_throughout(capsys):
     assert not re.search("[\u4e00-\u9fff]", capsys.readouterr().out)
 
 
-def test_serve_never_waits_for_an_answer(monkeypatch):
+@pytest.fixture
+def served(monkeypatch) -> Callable[..., str]:
+    """What Streamlit is told by ``mixplan serve`` with some options."""
     started = {}
     monkeypatch.setattr("mixplan.cli.serve.runpy.run_module", lambda name, **_options: started.update(argv=sys.argv[:]))
     monkeypatch.setattr("mixplan.cli.serve.os.chdir", lambda path: None)
     monkeypatch.setattr(sys, "argv", ["mixplan"])
-    assert main(["serve", "--port", "9000"]) == 0
-    text = " ".join(started["argv"])
+
+    def told(*options: str) -> str:
+        assert main(["serve", *options]) == 0
+        return " ".join(started["argv"])
+
+    return told
+
+
+def test_serve_never_waits_for_an_answer(served):
+    text = served("--port", "9000")
     assert "--server.port 9000" in text
     assert "--server.showEmailPrompt false" in text
+
+
+def test_serve_on_this_machine_alone_knows_no_other_name_and_warns_of_nothing(served, capsys):
+    text = served()
+    assert re.findall(r"--server.allowedHosts (\S+)", text) == ["localhost", "127.0.0.1", "::1"]
+    assert "--server.allowedHosts plan.example" in served("--host", "plan.example")
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "10.1.2.3", "::", "plan.example"])
+def test_serve_beyond_this_machine_says_that_there_is_no_login(served, capsys, address):
+    assert "allowedHosts" not in served("--address", address)
+    assert f"注意：{address} 对办公网开放" in capsys.readouterr().err
+    main(["--lang", "en", "serve", "--address", address])
+    assert "docs/serving.md" in capsys.readouterr().err
+
+
+def test_serve_under_a_path(served):
+    assert "--server.baseUrlPath plan/mixplan" in served("--base-path", "/plan/mixplan/")
+    assert "baseUrlPath" not in served()
 
 
 @pytest.mark.parametrize(
@@ -269,6 +300,9 @@ def test_serve_never_waits_for_an_answer(monkeypatch):
         "screen --margin -1",
         "screen --datum gcj02",
         "serve --port 99999",
+        "serve --workers 0",
+        "serve --workers many",
+        "serve --base-path ../x",
     ],
 )
 def test_wrong_usage_is_exit_2(capsys, line):

@@ -1,5 +1,6 @@
 """A real server and a real Chromium with the network cut: every request that leaves 127.0.0.1 fails the test."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from helpers import shapes
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
@@ -43,29 +45,42 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@contextlib.contextmanager
+def serving(folder: Path, *options: str, path: str = "") -> Iterator[str]:
+    """A workbench of its own, with the options of ``mixplan serve``; its address, once it answers."""
     port = _free_port()
-    environment = {**os.environ, "MIXPLAN_HOME": str(tmp_path_factory.mktemp("home"))}
-    log = (tmp_path_factory.mktemp("server") / "log.txt").open("w+")
-    command = [sys.executable, "-m", "mixplan", "serve", "--port", str(port), "--no-browser"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _attempt in range(120):
-            try:
-                with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
-                    break
-            except OSError:
-                time.sleep(0.5)
-        else:
-            log.seek(0)
-            pytest.fail(f"the workbench did not start:\n{log.read()}")
+    environment = {**os.environ, "MIXPLAN_HOME": str(folder / "home")}
+    environment |= {"MIXPLAN_JOBS_SILENCE_S": "5", "MIXPLAN_JOBS_LINGER_S": "5"}  # else a test would wait long
+    command = [sys.executable, "-m", "mixplan", "serve", "--port", str(port), "--no-browser", *options]
+    address = f"http://127.0.0.1:{port}{path}"
+    with (folder / "log.txt").open("w+") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            for _attempt in range(120):
+                try:
+                    with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
+                        break
+                except OSError:
+                    time.sleep(0.5)
+            else:
+                log.seek(0)
+                pytest.fail(f"the workbench did not start:\n{log.read()}")
+            yield address
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The user's folder of the server that the stories share."""
+    return tmp_path_factory.mktemp("server") / "home"
+
+
+@pytest.fixture(scope="session")
+def server(home: Path) -> Iterator[str]:
+    with serving(home.parent) as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-        log.close()
 
 
 @pytest.fixture(scope="session")
@@ -110,16 +125,16 @@ class Workbench:
         """The frame of the map, once it has drawn plants or rings."""
         self.page.wait_for_selector('iframe[title*="st_folium"]')
         frame = next(f for f in self.page.frames if "st_folium" in f.url)
-        frame.wait_for_function("window.map && document.querySelectorAll('.leaflet-roads-pane path').length > 4")
+        frame.wait_for_function(f"window.map && {shapes('roads')} > 4")
         return frame
 
     def marks(self) -> int:
         """Plants on the map."""
-        return int(self.map().evaluate("document.querySelectorAll('.leaflet-plants-pane path').length"))
+        return int(self.map().evaluate(shapes("plants")))
 
     def paths(self, pane: str) -> int:
         """Shapes in one pane of the map."""
-        return int(self.map().evaluate(f"document.querySelectorAll('.leaflet-{pane}-pane path').length"))
+        return int(self.map().evaluate(shapes(pane)))
 
     def picture(self, name: str) -> bytes:
         """Screenshot, kept for the eye."""
@@ -129,6 +144,17 @@ class Workbench:
 
 @pytest.fixture
 def workbench(browser: Browser, server: str) -> Iterator[Workbench]:
+    """A planner's browser."""
+    yield from _looked_at(browser, server)
+
+
+@pytest.fixture
+def another(browser: Browser, server: str) -> Iterator[Workbench]:
+    """A second planner's browser."""
+    yield from _looked_at(browser, server)
+
+
+def _looked_at(browser: Browser, server: str) -> Iterator[Workbench]:
     bench = Workbench(browser, server)
     yield bench
     broken = bench.page.locator('.st-key-page_fault, [data-testid="stException"]').count()

@@ -6,8 +6,9 @@ import logging
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mixplan.base.identity import COOKIE
 from mixplan.ui.headers import content_policy, tile_host
-from mixplan.ui.planner import COOKIE, PlannerCookie, planner_id
+from mixplan.ui.planner import PlannerCookie, planner_id
 
 
 def answer(*, accept: str = "text/html,*/*;q=0.8", cookie: str = "", scheme: str = "http") -> dict[str, str]:

@@ -10,8 +10,8 @@ from mixplan.base.files.archives import steady_zip
 from mixplan.base.files.jsontext import is_missing
 
 # Characters that XML, and so a workbook, cannot hold; and those that a sheet's name cannot.
-_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_NOT_IN_TITLES = re.compile(r"[\\*?:/\[\]]")
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NOT_IN_TITLES = re.compile(r"[\\*?:/\[\]\x00-\x1f]")
 # A cell that begins with one of these, full-width or after white space too, is run as a formula by spreadsheets.
 _FORMULA_STARTS = ("=", "+", "-", "@")
 

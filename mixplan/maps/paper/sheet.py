@@ -187,7 +187,7 @@ def draw_sheet(
     size: tuple[float, float],
 ) -> StaticMap:
     """A sheet with title, one map with its inset and legend beside it, or two maps with the legend below."""
-    with _LOCK, mpl.rc_context({"font.family": "sans-serif"}):
+    with _LOCK, mpl.rc_context({"font.family": "sans-serif", "text.parse_math": False}):
         figure = Figure(figsize=size, dpi=100, facecolor="white")
         FigureCanvasAgg(figure)
         s = min(size[0] / A4[0], size[1] / A4[1])

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+from mixplan.ui.address import whole
 from mixplan.ui.session import BRIEFING_PLANT
 
 
 def position() -> int | None:
     """The step that the address names, none outside the presenter."""
-    text = st.query_params.get("step", "")
-    return int(text) if text.isdecimal() and int(text) > 0 else None
+    step = whole(st.query_params.get("step", ""))
+    return step if step is not None and step > 0 else None
 
 
 def presenting() -> bool:

@@ -1,0 +1,176 @@
+"""The benchmark: a server of its own, more and more planners, and a table of what they waited for and what it cost."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import math
+import os
+import random
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
+
+from .machine import Use, use
+from .planner import PAGES, Planner
+
+ROOT = Path(__file__).parents[2]
+AIMS_S = {20: 1.0, 40: 2.0}  # 95 % of reruns are to take no longer, by number of planners
+MOST_MB = 25.0  # private memory that a session may add
+SOLVE_BUTTON = "con_solve"
+
+
+@dataclass(frozen=True)
+class Level:
+    """What some planners waited for, and what the server took meanwhile."""
+
+    planners: int
+    solves: int
+    waited_s: list[float]  # of each rerun, sorted
+    sent_kb: float  # a rerun, median
+    errors: list[str]
+    before: Use
+    after: Use
+    took_s: float
+    driver_cpu_s: float
+
+    def waited(self, share: float) -> float:
+        """Seconds within which that share of the reruns was done."""
+        if not self.waited_s:
+            return math.nan
+        return self.waited_s[min(len(self.waited_s) - 1, math.ceil(share * len(self.waited_s)) - 1)]
+
+    def row(self) -> str:
+        """A row of the table."""
+        reruns = len(self.waited_s)
+        app, other = self.after.app_cpu_s - self.before.app_cpu_s, self.after.other_cpu_s - self.before.other_cpu_s
+        growth = (self.after.private_mb - self.before.private_mb) / (self.planners + self.solves)
+        aim = AIMS_S.get(self.planners)
+        missed = (aim is not None and self.waited(0.95) > aim) or bool(self.errors) or growth > MOST_MB
+        cells = [
+            f"{self.planners}" + (f" + {self.solves} solving" if self.solves else ""),
+            f"{reruns}",
+            f"{reruns / self.took_s:.1f}",
+            *(f"{self.waited(share):.2f}" for share in (0.5, 0.95, 1.0)),
+            "–" if aim is None else f"≤ {aim:g}",
+            f"{len(self.errors)}",
+            f"{1000 * app / max(reruns, 1):.0f}",
+            f"{other:.1f}",
+            f"{self.driver_cpu_s:.1f}",
+            f"{self.sent_kb:.1f}",
+            f"{growth:.1f}",
+            f"{self.after.resident_mb:.0f}",
+            "missed" if missed else "",
+        ]
+        return f"| {' | '.join(cells)} |"
+
+
+HEAD = (
+    "| planners | reruns | a second | p50 s | p95 s | max s | aim p95 | errors | server CPU ms/rerun | other CPU s "
+    "| driver CPU s | kB/rerun | MB/session | RSS MB | |"
+)
+
+
+@contextlib.contextmanager
+def server(workers: int) -> Iterator[tuple[str, int]]:
+    """A workbench of its own on this machine's own address, and its process; ended when the benchmark ends."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    command = [sys.executable, "-m", "mixplan", "serve", "--port", str(port), "--no-browser"]
+    command += ["--workers", str(workers)] if workers > 1 else []
+    with tempfile.TemporaryDirectory() as home, Path(home, "server.log").open("w+", encoding="utf-8") as log:
+        environment = os.environ | {"MIXPLAN_HOME": home, "PYTHONPATH": str(ROOT)}
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            _wait_until_it_answers(f"http://127.0.0.1:{port}/_stcore/health", process)
+            yield f"http://127.0.0.1:{port}", process.pid
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+            log.seek(0)
+            faults = [line for line in log if "Traceback" in line or "ERROR" in line]
+            if faults:
+                print(f"\n{len(faults)} faults in the server's log, the first: {faults[0].strip()}")
+
+
+def _wait_until_it_answers(address: str, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + 120
+    while time.monotonic() < end and process.poll() is None:
+        with contextlib.suppress(OSError), urlopen(address, timeout=2):
+            return
+        time.sleep(0.3)
+    raise SystemExit("the workbench did not start")
+
+
+async def level(address: str, root: int, planners: int, *, seconds: float, think_s: float, solves: int) -> Level:
+    """Let some planners work for some seconds, others solving beside them."""
+    before, begun, own = use(root), time.monotonic(), time.process_time()
+    working = [Planner(address, random.Random(number), think_s) for number in range(planners)]
+    solving = [Planner(address, random.Random(-1 - number), 2.0) for number in range(solves)]
+    tasks = [planner.work(seconds) for planner in working]
+    tasks += [planner.work(seconds, press=SOLVE_BUTTON) for planner in solving]
+    await asyncio.gather(*tasks)
+    took, driver = time.monotonic() - begun, time.process_time() - own
+    reruns = [rerun for planner in working for rerun in planner.reruns]
+    errors = [error for planner in (*working, *solving) for error in planner.errors]
+    sizes = sorted(rerun.size for rerun in reruns) or [0]
+    waited = sorted(rerun.seconds for rerun in reruns)
+    return Level(planners, solves, waited, sizes[len(sizes) // 2] / 1024, errors, before, use(root), took, driver)
+
+
+async def warm_up(address: str) -> None:
+    """Open every page once, so that no planner waits for what the server does a single time."""
+    planner = Planner(address, random.Random(0), 0.0)
+    await planner.tour(list(dict.fromkeys(PAGES)))
+    if planner.errors:
+        raise SystemExit("; ".join(planner.errors))
+
+
+def main(argv: list[str]) -> int:
+    """Print the table; 1 where an aim is missed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks load")
+    parser.add_argument("--planners", type=int, nargs="+", default=[1, 10, 20, 40])
+    parser.add_argument("--seconds", type=float, default=180.0, help="how long each number of planners works")
+    parser.add_argument("--think", type=float, default=5.0, help="seconds between a planner's changes, on average")
+    parser.add_argument("--after", type=float, default=180.0, help="seconds after the last has left")
+    parser.add_argument("--workers", type=int, default=1, help="serving processes")
+    parser.add_argument(
+        "--solves", type=int, default=0, help="sessions that solve beside the planners, in a second run"
+    )
+    chosen = parser.parse_args(argv)
+    with server(chosen.workers) as (address, root):
+        return asyncio.run(_levels(address, root, chosen))
+
+
+async def _levels(address: str, root: int, chosen: argparse.Namespace) -> int:
+    await warm_up(address)
+    start = use(root)
+    print(f"{chosen.workers} serving process(es), {os.cpu_count()} cores; when warm {start.memory()}\n")
+    print(f"{HEAD}\n|{'---|' * HEAD.count(' |')}")
+    rows = []
+    for planners in chosen.planners:
+        for solves in dict.fromkeys((0, chosen.solves)):
+            rows.append(
+                await level(address, root, planners, seconds=chosen.seconds, think_s=chosen.think, solves=solves)
+            )
+            print(rows[-1].row(), flush=True)
+    for error, count in _counted(rows):
+        print(f"\n{count} × {error}")
+    await asyncio.sleep(chosen.after)
+    end = use(root)
+    grown = end.resident_mb / start.resident_mb - 1
+    print(f"\n{chosen.after:.0f} s after they left: {end.memory()}, RSS {grown:+.0%} (aim: within 20 %)")
+    return 1 if any(row.row().endswith("missed |") for row in rows) or (chosen.after >= 180 and grown > 0.2) else 0
+
+
+def _counted(rows: list[Level]) -> list[tuple[str, int]]:
+    errors = [error for row in rows for error in row.errors]
+    return [(error, errors.count(error)) for error in dict.fromkeys(errors)]

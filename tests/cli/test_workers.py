@@ -1,0 +1,209 @@
+"""Several serving processes behind one address."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from mixplan.base.identity import COOKIE, new_name
+from mixplan.cli.gateway import handle, worker_of
+
+ROOT = Path(__file__).parents[2]
+Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+def test_a_planner_always_comes_to_the_same_process_and_planners_are_shared_out():
+    cookies = [f"a=b; {COOKIE}={new_name()}; c=d" for _planner in range(400)]
+    chosen = [worker_of(one, 4) for one in cookies]
+    assert chosen == [worker_of(one, 4) for one in cookies]
+    assert all(60 < chosen.count(number) < 140 for number in range(4))
+
+
+@pytest.mark.parametrize("cookies", ["", f"{COOKIE}=", f"{COOKIE}=zz", f"x{COOKIE}={'a' * 32}"])
+def test_who_has_no_name_yet_comes_to_the_first(cookies):
+    assert worker_of(cookies, 4) == 0
+
+
+def through_the_gateway(said: bytes, answer: Answer, *, started: bool = True) -> bytes:
+    """What a client hears that says something to a gateway with one process behind it, then hangs up."""
+
+    async def run() -> bytes:
+        behind = await asyncio.start_server(answer, "127.0.0.1", 0)
+        port = behind.sockets[0].getsockname()[1] if started else None
+        front = await asyncio.start_server(lambda r, w: handle(lambda cookies: port, r, w), "127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection(*front.sockets[0].getsockname())
+        writer.write(said)
+        writer.write_eof()
+        heard = await asyncio.wait_for(reader.read(), 5)
+        writer.close()
+        behind.close()
+        front.close()
+        await asyncio.sleep(0.05)  # the other ends notice
+        return heard
+
+    return asyncio.run(run())
+
+
+async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answers with the request's head, and its body as far as its head says how long it is."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    lengths = [int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")]
+    text = head + await reader.readexactly(sum(lengths))
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(text) + text)
+    await writer.drain()
+    writer.close()
+
+
+async def parts(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answers in pieces, without saying how long it will be."""
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
+    await writer.drain()
+    writer.close()
+
+
+async def websocket(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Changes to another protocol, then says everything back in capitals."""
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\nHELLO ")
+    while piece := await reader.read(100):
+        writer.write(piece.upper())
+        await writer.drain()
+        if piece.endswith(b"."):
+            break
+    writer.close()
+
+
+async def gone(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Dies before it has answered."""
+    await reader.readuntil(b"\r\n\r\n")
+    writer.close()
+
+
+GET = b"GET /%s HTTP/1.1\r\nHost: plan.example\r\n\r\n"
+
+
+def test_requests_of_one_connection_are_answered_one_after_another():
+    heard = through_the_gateway(GET % b"one" + GET % b"two", echo)
+    assert heard.count(b"HTTP/1.1 200") == 2
+    assert heard.index(b"GET /one") < heard.index(b"GET /two")
+    assert heard.lower().count(b"host: plan.example") == 2
+
+
+def test_a_body_arrives_whole():
+    body = os.urandom(300_000)
+    heard = through_the_gateway(b"PUT /f HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % len(body) + body, echo)
+    assert heard.endswith(body)
+
+
+def test_an_answer_in_pieces_arrives_whole():
+    heard = through_the_gateway(GET % b"", parts)
+    assert heard.partition(b"\r\n\r\n")[2] == b"3\r\nabc\r\n0\r\n\r\n"
+
+
+def test_a_websocket_is_handed_on_as_it_is():
+    asked = b"GET /s HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nearly, late."
+    heard = through_the_gateway(asked, websocket)
+    assert heard.startswith(b"HTTP/1.1 101")
+    assert heard.endswith(b"HELLO EARLY, LATE.")
+
+
+def test_a_process_that_is_starting_or_gone_is_said():
+    starting = through_the_gateway(GET % b"", echo, started=False)
+    assert starting.startswith(b"HTTP/1.1 503")
+    assert "服务正在启动".encode() in starting
+    assert through_the_gateway(GET % b"", gone).startswith(b"HTTP/1.1 502")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"nonsense\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nabcde",
+        b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"y" * 100_000 + b"\r\n\r\n",
+    ],
+    ids=["no http", "no host", "two lengths", "huge head"],
+)
+def test_what_is_no_request_reaches_no_process(said):
+    reached: list[bytes] = []
+
+    async def listens(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        reached.append(await reader.read(1))
+        writer.close()
+
+    assert through_the_gateway(said, listens).startswith(b"HTTP/1.1 4")
+    assert reached == []
+
+
+def processes_below(root: int) -> list[int]:
+    """Serving processes that a process has begun."""
+    found = Path(f"/proc/{root}/task/{root}/children").read_text().split()
+    return [int(one) for one in found]
+
+
+def status(address: str) -> int:
+    try:
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
+
+
+def until(met: Callable[[], bool], seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not met():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.2)
+
+
+@pytest.fixture
+def workbench(tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "mixplan", "serve", "--port", str(port), "--no-browser", "--workers", "2"]
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "MIXPLAN_HOME": str(tmp_path)})
+    try:
+        until(lambda: status(f"http://127.0.0.1:{port}/") == 200)
+        yield process, f"http://127.0.0.1:{port}/"
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are found in Linux's /proc")
+def test_a_dead_process_is_begun_again_and_all_end_together(workbench):
+    process, address = workbench
+    until(lambda: len(processes_below(process.pid)) == 2)
+    first, second = processes_below(process.pid)
+    os.kill(first, signal.SIGKILL)
+    until(lambda: second in (now := processes_below(process.pid)) and first not in now and len(now) == 2)
+    until(lambda: status(address) == 200)
+    children = processes_below(process.pid)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == 0
+    until(lambda: not any(Path(f"/proc/{child}").exists() for child in children), 5)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are found in Linux's /proc")
+def test_no_process_outlives_the_one_that_began_it_however_it_ends(workbench):
+    process, _address = workbench
+    children = processes_below(process.pid)
+    assert len(children) == 2
+    process.kill()
+    process.wait()
+    until(lambda: not any(Path(f"/proc/{child}/exe").exists() for child in children), 30)

@@ -1,0 +1,65 @@
+"""No text of a register becomes code on a page, and every text is shown as it was."""
+
+import re
+
+import pytest
+from hostile import TEXTS, register_csv
+from streamlit.testing.v1 import AppTest
+
+from mixplan.base.paths import PAGES
+from mixplan.registers.plants import read_register
+
+pytestmark = pytest.mark.slow
+NAMES = ["station_map", "consolidation", "siting", "coverage", "targets", "briefing", "data"]
+SEAM = ":small[]"
+
+
+@pytest.fixture(scope="module")
+def register():
+    return read_register(register_csv(), "![i](http://127.0.0.1:9/n.png).csv")
+
+
+def open_page(name, **state):
+    page = AppTest.from_file(str(PAGES / f"{name}.py"), default_timeout=120)
+    for key, value in state.items():
+        page.session_state[key] = value
+    return page.run()
+
+
+def read_as_markdown(page):
+    """What Streamlit reads as Markdown on a page."""
+    boxes = ("markdown", "caption", "info", "warning", "error", "success")
+    texts = [str(e.value) for kind in boxes for e in page.get(kind)]
+    texts += [part for e in page.metric for part in (e.label, str(e.value), e.help, e.delta) if part]
+    texts += [
+        e.label for kind in ("button", "tab", "expander", "selectbox", "slider", "toggle") for e in page.get(kind)
+    ]
+    return texts
+
+
+def bare(markdown):
+    """The signs of a text that nothing escapes."""
+    return re.sub(r"\\.", "", markdown.replace(SEAM, ""))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", NAMES)
+def test_every_page_lives_and_makes_nothing_of_a_text(name, language, register):
+    page = open_page(name, register=register, lang=language)
+    assert not page.exception, [e.value for e in page.exception]
+    for text in map(bare, read_as_markdown(page)):
+        assert not re.search(r"!\[|\]\(|\{\{|\{%|<img|<script|\$|:red|www\.", text), text
+
+
+def test_a_card_shows_every_text_as_it_is(register):
+    for plant, row in register.plants.iterrows():
+        page = open_page("station_map", register=register, plant=plant)
+        assert not page.exception, row["name"]
+        shown = re.sub(r"\\(.)", r"\1", "\n".join(read_as_markdown(page)).replace(SEAM, ""))
+        text = " ".join(row["name"].split())
+        assert f"**{text}**" in shown and f"来源：{text}" in shown and f"备注：{text}" in shown
+
+
+def test_the_table_of_stations_shows_every_name_as_it_is(register):
+    page = open_page("station_map", register=register)
+    assert set(TEXTS) <= set(page.dataframe[0].value["名称"])
