@@ -239,9 +239,7 @@ def main(argv: list[str]) -> int:
         cases = [case for case in CASES if not args.pages or case.page in args.pages]
         costs = asyncio.run(_measure_all(cases, args.runs))
     missed = 0
-    print(
-        "| page | first run, CPU s | kB | a setting seen for the first time, CPU s | a rerun, CPU s | kB | and tables, charts | |"
-    )
+    print("| page | first run, CPU s | kB | a new setting, CPU s | a rerun, CPU s | kB | and tables, charts | |")
     print("|---|---|---|---|---|---|---|---|")
     for cost in costs:
         missed += cost.missed
