@@ -24,7 +24,7 @@ from mixplan.plan.rules import RuleBook
 
 _ALMOST_NOTHING_M = 1e-6  # a zero in a sparse matrix would read as "no way"
 _AT_CORNER_M = 0.05
-_BATCH = 20  # sources per step, so that progress shows and a stop is heeded
+_BATCH = 4  # sources per step: a step lasts some 50 ms on a city map, and others get their turn between two
 
 
 class Obstacle(StrEnum):
