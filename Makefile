@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run check test lint mutants data messages lock setup setup-dev build clean
+.PHONY: run check test lint fuzz mutants audit data messages lock setup setup-dev build clean
 
 run: setup  ## set up and open the workbench on the shipped data
 	$(BIN)/mixplan serve
@@ -22,6 +22,9 @@ lint: setup-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+fuzz: setup-dev  ## every malformed file through every entrance; the suite tries a sample of them
+	MIXPLAN_FUZZ=1 $(PYTEST) -q tests/fuzz
 
 # MUTANTS="mixplan.screening.judge*" takes one module: minutes instead of hours.
 mutants: setup-dev  ## change the code in small ways and list which changes no test notices; see tests/mutants.md
@@ -47,6 +50,9 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 
 data: setup-dev  ## rebuild data/ from tools/inputs and the registry packages
 	$(BIN)/python tools/build_data.py
+
+audit:  ## which locked dependencies have known advisories, where the database can be reached
+	$(PYTHON) tools/audit.py
 
 messages: setup-dev  ## extract the Chinese messages, update and compile the English catalogue
 	$(BIN)/python tools/messages.py

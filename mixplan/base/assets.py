@@ -13,11 +13,16 @@ def asset_text(name: str) -> str:
     return (ASSETS / name).read_text(encoding="utf-8")
 
 
+def leaflet_folder() -> Path:
+    """Where Leaflet's script and style lie, as its package ships them; nothing of the package is run."""
+    package = metadata.distribution("django-js-lib-leaflet")
+    return Path(str(package.locate_file("js_lib_leaflet/static/js_lib_leaflet")))
+
+
 @cache
 def leaflet_text(name: str) -> str:
     """Text of a file of Leaflet as its package ships it."""
-    folder = metadata.distribution("XStatic-Leaflet").locate_file("xstatic/pkg/leaflet/data")
-    return (Path(str(folder)) / name).read_text(encoding="utf-8")
+    return (leaflet_folder() / name).read_text(encoding="utf-8")
 
 
 @cache

@@ -14,7 +14,7 @@ from mixplan.base.i18n import gettext as _
 Record = TypeVar("Record")
 
 # Nothing unknown; a record made in code goes by its own names, a file by the names it writes.
-CLOSED = ConfigDict(extra="forbid", validate_by_name=True, use_attribute_docstrings=True)
+CLOSED = ConfigDict(extra="forbid", allow_inf_nan=False, validate_by_name=True, use_attribute_docstrings=True)
 Number = StrictInt | StrictFloat  # a number as it was written, so that 200 stays 200
 
 
@@ -95,6 +95,7 @@ def _complaint(key: str, details: list[Any]) -> str:
         "bool_type": _("true 或 false"),
         "date_type": _("日期（如 2011-11-22）"),
         "tuple_type": _("列表"),
+        "finite_number": _("数"),
     }
-    wanted = _("或").join(dict.fromkeys(types.get(detail["type"], detail["msg"]) for detail in details))
+    wanted = _("或").join(dict.fromkeys(types.get(detail["type"], _("另一种值")) for detail in details))
     return _("{key} 是“{value}”，应为 {wanted}。").format(key=key, value=value, wanted=wanted)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from mixplan.base.errors import DataError
 from mixplan.base.files.cells import read_text_table
@@ -42,6 +43,10 @@ def read_layer(path: Path) -> gpd.GeoDataFrame:
     if frame.geometry.isna().any():
         ids = "、".join(frame.loc[frame.geometry.isna(), "id"].astype(str))
         raise DataError(_("图层文件 {file} 中这些要素没有几何：{ids}。").format(file=path.name, ids=ids))
+    west, south, east, north = frame.total_bounds
+    if frame.geometry.is_empty.any() or not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise DataError(_("图层文件 {file} 的几何不能是空的，坐标应为 WGS-84 经纬度。").format(file=path.name))
+    frame.geometry = shapely.force_2d(frame.geometry)  # heights, which most GIS programs write along, are not needed
     metric: gpd.GeoDataFrame = frame.to_crs(METRIC_CRS)
     return metric
 

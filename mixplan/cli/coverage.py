@@ -7,6 +7,7 @@ from pathlib import Path
 
 import geopandas as gpd
 
+from mixplan.base.errors import DataError
 from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
@@ -68,6 +69,8 @@ def run(args: argparse.Namespace) -> int:
     if args.supply:
         found = read_point_file(Path(args.supply), datum=args.datum)
         points = _points(found, problems, notes)
+        if points.empty:
+            raise DataError("\n".join([*problems, _("{file} 里没有一行可用。").format(file=found.name)]))
         supply = coverage_supply.given_supply(points, kind=subject.kind)
         notes += words.left_out(found.name, points, supply)
     else:

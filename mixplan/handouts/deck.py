@@ -14,11 +14,10 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
-from mixplan.base.errors import DataError
 from mixplan.base.files.archives import steady_zip
-from mixplan.base.i18n import gettext as _
 from mixplan.handouts.cells import cell_text
 from mixplan.handouts.story import Step
+from mixplan.handouts.template import opened_template
 from mixplan.maps import style as maps_style
 from mixplan.maps.paper import sheet
 
@@ -35,13 +34,11 @@ class Deck:
     """A presentation that is being written; slides are laid out on a grid that follows the slide's size."""
 
     def __init__(self, template: bytes | None) -> None:
-        try:
-            self.file = Presentation(io.BytesIO(template)) if template is not None else Presentation()
-        except Exception as error:
-            raise DataError(_("模板不是可读的 PowerPoint 文件（.pptx）：{error}").format(error=error)) from error
         if template is None:
+            self.file = Presentation()
             self.file.slide_width, self.file.slide_height = _WIDE
-        self._drop_slides()
+        else:
+            self.file = opened_template(template)
         self.own_fonts = self._fonts(replace=template is None)
         self.wide, self.high = int(self.file.slide_width), int(self.file.slide_height)
         self.templated = template is not None
@@ -49,13 +46,6 @@ class Deck:
         self.edge = int(Inches(0.5) * self.unit)
         self.top = int(Inches(1.3) * self.unit)
         self.foot = int(Inches(0.45) * self.unit)
-
-    def _drop_slides(self) -> None:
-        """A template's sample slides go, its masters and layouts stay."""
-        ids = self.file.slides._sldIdLst
-        for entry in list(ids):
-            self.file.part.drop_rel(entry.rId)
-            ids.remove(entry)
 
     def _fonts(self, *, replace: bool) -> bool:
         """Give the theme a Chinese font where it names none; says whether the theme had its own."""

@@ -1,4 +1,4 @@
-"""Long work beside the page."""
+"""Long work in processes of its own, asked for and watched by pages."""
 
 import lazy_loader
 

@@ -1,65 +1,148 @@
-"""Long work in a thread of its own, so that the page can show progress and stop it."""
+"""Long work as a page sees it: asked for, watched, stopped, taken over."""
 
-import threading
-from collections.abc import Callable
-from typing import Generic, TypeVar
+import hashlib
+import pickle
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from mixplan.base.i18n import get_language, set_language
+from mixplan.base.i18n import get_language
 from mixplan.base.progress import Progress
+from mixplan.jobs.fairness import turns
+from mixplan.projects.queue import Order, Queue, State, Why
 
-T = TypeVar("T")
+_STOPS_WITHIN_S = 1.0
 
 
-class Job(Generic[T]):
-    """Work that runs beside the page.
-
-    Parameters
-    ----------
-    work : callable
-        Called with the job, and hands `Job.watch` to what takes long. It must not touch Streamlit.
+@dataclass(frozen=True)
+class Look:
+    """How a job stands.
 
     Attributes
     ----------
-    progress : Progress
-        What the work reported last.
-    result, error : T or None, Exception or None
-        What came of it.
+    state, why
+        Whether it waits, runs or has ended, and why it did where that was before its goal.
+    ahead : int
+        How many jobs have their turn before it.
+    progress : Progress or None
+        What the work reported last, none before it has.
+    seconds : float
+        Time since it began, or since it was asked for where it has not.
     """
 
-    def __init__(self, work: Callable[["Job[T]"], T]) -> None:
-        self.progress = Progress()
-        self.result: T | None = None
-        self.error: Exception | None = None
-        self._stop = threading.Event()
-        self._language = get_language()
-        self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
-        self._thread.start()
-
-    def _run(self, work: Callable[["Job[T]"], T]) -> None:
-        set_language(self._language)  # the thread is no session's
-        try:
-            self.result = work(self)
-        except Exception as error:  # handed to the page, which says or raises it
-            self.error = error
-
-    def watch(self, now: Progress) -> bool:
-        """Take down how far the work is; tell it whether to go on."""
-        self.progress = now
-        return not self.stopping()
-
-    def stop(self) -> None:
-        """Ask the work to stop with the best so far."""
-        self._stop.set()
-
-    def stopping(self) -> bool:
-        """Whether the planner has asked to stop."""
-        return self._stop.is_set()
+    state: State
+    why: Why
+    ahead: int
+    progress: Progress | None
+    seconds: float
 
     @property
-    def done(self) -> bool:
-        """Whether the work has ended."""
-        return not self._thread.is_alive()
+    def ended(self) -> bool:
+        """Whether nothing more will come."""
+        return self.state not in ("waiting", "running")
 
-    def wait(self, seconds: float) -> None:
-        """Wait for the end, at most some seconds."""
-        self._thread.join(seconds)
+
+GONE = Look("lost", "restarted", 0, None, 0.0)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One piece of long work in the queue."""
+
+    queue: Queue
+    id: int
+
+    def look(self) -> Look:
+        """How it stands."""
+        entry = self.queue.entry(self.id)
+        if entry is None:
+            return GONE
+        ahead, progress = 0, None
+        if entry.state == "waiting":
+            waiting = turns(self.queue.open_entries(), self.queue.last_starts())
+            ahead = [one.id for one in waiting].index(self.id) if self.id in {one.id for one in waiting} else 0
+        elif entry.state == "running" and (content := self.queue.part(self.id, "progress")):
+            progress = pickle.loads(content)
+        seconds = (entry.ended_at or time.time()) - (entry.started_at or entry.asked_at)
+        return Look(entry.state, entry.why, ahead, progress, seconds)
+
+    def stop(self) -> None:
+        """Ask it to stop with its best so far, and wait for that a moment."""
+        self.queue.ask_stop(self.id, "asked")
+        self.wait(_STOPS_WITHIN_S)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for its end, at most some seconds; whether it has ended."""
+        until = time.monotonic() + seconds
+        while not self.look().ended:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.03)
+        return True
+
+    @property
+    def about(self) -> Any:
+        """What it is about, as it was given."""
+        return self._part("about")
+
+    @property
+    def has_result(self) -> bool:
+        """Whether there is something to take over, be it the best so far."""
+        return self.queue.part(self.id, "result") is not None
+
+    @property
+    def result(self) -> Any:
+        """What came of it."""
+        return self._part("result")
+
+    @property
+    def error(self) -> Exception | None:
+        """What went wrong in it."""
+        found: Exception | None = self._part("error")
+        return found
+
+    def _part(self, part: Any) -> Any:
+        content = self.queue.part(self.id, part)
+        return None if content is None else pickle.loads(content)
+
+
+def submit(
+    planner: str,
+    name: str,
+    function: str,
+    *args: Any,
+    about: Any,
+    limit_s: float | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Job:
+    """Ask for work.
+
+    Parameters
+    ----------
+    planner, name : str
+        Whose it is, and what the page that takes it over calls it.
+    function : str
+        ``module:function``; called with ``args``, ``options`` and a ``watcher``, in another process, in the language
+        in force here.
+    about : Any
+        What it is about, kept beside the result.
+    limit_s : float, optional
+        When it has to end at the latest, with its best so far.
+    """
+    queue = Queue()
+    call = pickle.dumps((args, dict(options or {})), pickle.HIGHEST_PROTOCOL)
+    order = Order(planner, name, function, get_language(), call, pickle.dumps(about), about_hash(about), limit_s)
+    return Job(queue, queue.put(order))
+
+
+def about_hash(about: Any) -> str:
+    """What tells apart two things that work can be about."""
+    return hashlib.sha256(repr(about).encode()).hexdigest()
+
+
+def jobs_of(planner: str, name: str) -> list[Job]:
+    """A planner's jobs of a name: of each thing they were about the last, oldest first."""
+    queue = Queue()
+    last = {entry.about: entry.id for entry in queue.entries(planner, name)}
+    return [Job(queue, job) for job in sorted(last.values())]

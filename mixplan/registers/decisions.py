@@ -78,7 +78,8 @@ def read_decisions(content: bytes, name: str) -> pd.DataFrame:
     rows = _actions(read_json_text(content, name), name)
     records: dict[str, dict[str, Any]] = {}
     for number, row in enumerate(rows, start=1):
-        if not isinstance(row, dict) or not isinstance(plant := row.get("plant_id"), str | int):
+        plant = row.get("plant_id") if isinstance(row, dict) else None
+        if not isinstance(row, dict) or not isinstance(plant, str | int) or isinstance(plant, bool):
             raise DataError(
                 _("{file} 中 actions 第 {number} 项不可用：每项应为对象，有 plant_id（文字）和 action。").format(
                     file=name, number=number

@@ -38,8 +38,10 @@ def criterion_label(criterion: str) -> str:
 
 def status_label(proposal: SitingProposal) -> str:
     """How the search ended, as it is said; nothing is optimal where nothing is reached."""
-    if proposal.reachable_share <= 0 and proposal.status != "infeasible":
+    if proposal.status == "optimal" and proposal.reachable_share <= 0:
         return _("没有任何需求够得到")
+    if proposal.status == "optimal" and not all_reached(proposal):
+        return _("对够得到的需求已证明最优")
     return solution_label(proposal.status)
 
 
@@ -56,10 +58,14 @@ def gap_sentence(proposal: SitingProposal) -> str:
         return _("没有任何需求够得到，无从谈最优差距。")
     if not math.isfinite(proposal.gap):
         return _("还没有证明过下界：请求解一次，才能说出与理论最优的差距。")
+    if all_reached(proposal):
+        return _proven_sentence(proposal)
+    rest = _("这只对够得到的需求（全部需求的 {share}）说；其余的没有供应点够得到，计为缺口。")
+    return _proven_sentence(proposal) + rest.format(share=percent(proposal.reachable_share))
+
+
+def _proven_sentence(proposal: SitingProposal) -> str:
     if proposal.gap <= OPTIMAL_GAP:
-        if not all_reached(proposal):
-            text = _("在够得到的需求（全部需求的 {share}）里，此方案已证明是理论最优；其余的需求没有供应点够得到。")
-            return text.format(share=percent(proposal.reachable_share))
         return _("此方案已证明是理论最优。")
     most = at_most_pct(proposal.gap)
     saving = proposal.objective - proposal.bound

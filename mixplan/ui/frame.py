@@ -10,7 +10,7 @@ from mixplan.base.i18n import LANGUAGES, follow_session, get_language, set_langu
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import ASSETS
 from mixplan.plan.datapackage import data_version
-from mixplan.ui import address
+from mixplan.ui import address, presence
 from mixplan.ui.session import LANGUAGE
 from mixplan.ui.texts import html, plain, shown
 
@@ -72,6 +72,7 @@ def _switch_language() -> None:
 
 def begin() -> None:
     """Open a page: frame and language switch. Every page calls this first."""
+    presence.arrive()
     address.follow_history()
     use_language()
     st.set_page_config(page_icon=str(ASSETS / "icon.svg"), layout="wide")

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 import folium
@@ -11,13 +10,14 @@ import streamlit as st
 import streamlit.components.v1 as components
 from streamlit_folium import st_folium
 
+from mixplan.base.assets import leaflet_folder
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import ASSETS
 from mixplan.maps import ground, web
 from mixplan.ui.shared import layers, rules
 
-_LEAFLET_DIR = Path(str(metadata.distribution("XStatic-Leaflet").locate_file("xstatic/pkg/leaflet/data")))
+_LEAFLET_DIR = leaflet_folder()
 _leaflet = components.declare_component("leaflet_assets", path=_LEAFLET_DIR)
 _own = components.declare_component("map_assets", path=ASSETS)
 

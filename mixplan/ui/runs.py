@@ -1,11 +1,13 @@
 """Long work of a page: begun once, watched with a stop, taken over when it has ended. One system for every page.
 
-A page collects what has ended before it looks for results, and has one place at which the run under way is shown.
+The work runs in another process, and belongs to the planner rather than to the session: a page that is loaded again
+finds it running, or finds what has come of it. A page collects what has ended before it looks for results, and has one
+place at which the run under way is shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,118 +16,194 @@ import streamlit as st
 from mixplan.base.errors import MixplanError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress
-from mixplan.jobs.job import Job
+from mixplan.jobs.job import Job, Look, jobs_of, submit
+from mixplan.projects.queue import Queue
+from mixplan.ui import presence
+from mixplan.ui.planner import planner_id
 from mixplan.ui.session import Kept
 from mixplan.ui.texts import message, plain
 
 _POLL_S = 0.5
+_MOST_SHOWN = 0.99  # what is not over is never shown as whole
 
 
 @dataclass(frozen=True)
-class Run:
-    """A run under way, or one that has ended and whose result no page has taken over yet.
+class Work:
+    """One kind of long work: what a page knows of it before any has begun.
 
     Attributes
     ----------
-    about : Hashable
-        Inputs that the run is about; what goes wrong is said as long as they are the same.
+    name : str
+        One run of a name at a time.
     say : callable
-        Share that is done and words, for what the work has reported.
+        Share that is done and words, for what the work is about and what it has reported.
     take : callable
-        Takes over the result, in a run of the page.
-    stop : str
-        What the button that stops the run says.
+        Takes over what the work is about and what came of it, in a run of the page.
+    stop : callable
+        What the button that stops it says.
     """
 
-    job: Job[Any]
-    about: Hashable
-    say: Callable[[Progress], tuple[float, str]]
-    take: Callable[[Any], None]
-    stop: str
+    name: str
+    say: Callable[[Any, Progress], tuple[float, str]]
+    take: Callable[[Any, Any], None]
+    stop: Callable[[], str]
 
 
-def _under_way(name: str) -> Kept[Run]:
-    return Kept(f"run_{name}")
+def _under_way(work: Work) -> Kept[int]:
+    return Kept(f"run_{work.name}")
 
 
-def _failed(name: str) -> Kept[tuple[Hashable, str]]:
-    return Kept(f"run_failed_{name}")
+def _looked_for(work: Work) -> Kept[bool]:
+    return Kept(f"run_looked_for_{work.name}")
 
 
-def running(name: str) -> bool:
-    """Whether a run of that name is under way in this session."""
-    return _under_way(name).known()
+def _failed(work: Work) -> Kept[tuple[Any, str]]:
+    return Kept(f"run_failed_{work.name}")
+
+
+def _cut_short(work: Work) -> Kept[str]:
+    return Kept(f"run_cut_short_{work.name}")
+
+
+def job_of(work: Work) -> Job | None:
+    """The job that runs, or has ended and is not taken over yet."""
+    number = _under_way(work).get()
+    return None if number is None else Job(Queue(), number)
+
+
+def running(work: Work) -> bool:
+    """Whether such work is under way for this page."""
+    return _under_way(work).known()
 
 
 def begin(
-    name: str,
-    work: Callable[[Job[Any]], Any],
-    *,
-    about: Hashable,
-    say: Callable[[Progress], tuple[float, str]],
-    take: Callable[[Any], None],
-    stop: str,
+    work: Work,
+    function: str,
+    *args: Any,
+    about: Any,
+    limit_s: float | None = None,
+    options: Mapping[str, Any] | None = None,
 ) -> None:
-    """Begin a run unless one of that name is under way; ``work`` lets the job watch it and must not touch Streamlit."""
-    if not running(name):
-        _failed(name).forget()
-        _under_way(name).put(Run(Job(work), about, say, take, stop))
+    """Begin work unless such work is under way: ``module:function``, called with the arguments in another process.
 
-
-def collect(name: str) -> None:
-    """Take over what has ended; a fault in the work is raised, what no plan can meet is said by `watch`."""
-    run = _under_way(name).get()
-    if run is None or not run.job.done:
+    Parameters
+    ----------
+    about : Any
+        Inputs that the work is about; what cannot be met is said as long as they are the same.
+    limit_s : float, optional
+        When it is ended with its best so far at the latest, where the work itself does not heed its time.
+    """
+    if running(work):
         return
-    _under_way(name).forget()
-    if isinstance(run.job.error, MixplanError):
-        _failed(name).put((run.about, str(run.job.error)))
-    elif run.job.error is not None:
-        raise run.job.error
-    else:
-        run.take(run.job.result)
+    _failed(work).forget()
+    _cut_short(work).forget()
+    presence.arrive()
+    presence.keep_workers()
+    job = submit(planner_id(), work.name, function, *args, about=about, limit_s=limit_s, options=options)
+    _under_way(work).put(job.id)
 
 
-def watch(name: str, *, place: str = "") -> None:
+def collect(work: Work) -> None:
+    """Take over what has ended; a fault in the work is raised, what no plan can meet is said by `complain`."""
+    if not _looked_for(work).known():
+        _looked_for(work).put(True)
+        _find_again(work)
+    job = job_of(work)
+    if job is None or not (look := job.look()).ended:
+        return
+    _under_way(work).forget()
+    if job.has_result:
+        work.take(job.about, job.result)
+    error = job.error
+    if isinstance(error, MixplanError):
+        _failed(work).put((job.about, str(error)))
+    elif error is not None:
+        raise error
+    _note(work, job, look)
+
+
+def _find_again(work: Work) -> None:
+    """What this planner's work has come to before this session began: a reload shows what was there."""
+    for job in jobs_of(planner_id(), work.name):
+        look = job.look()
+        _cut_short(work).forget()
+        if not look.ended:
+            _under_way(work).put(job.id)
+            continue
+        if job.has_result:
+            work.take(job.about, job.result)
+        _note(work, job, look)
+
+
+def _note(work: Work, job: Job, look: Look) -> None:
+    """Keep in words why work has ended before its goal, where the planner did not ask for it."""
+    why = {
+        "silent": _("页面断开后计算已停止。"),
+        "late": _("计算超出时限，已停止。"),
+        "died": _("计算进程意外结束，可能是内存不足。"),
+        "restarted": _("服务器重新启动，计算中断。"),
+    }.get(look.why)
+    if look.why == "asked" and look.state == "stopped" and not job.has_result:
+        _cut_short(work).put(_("已停止；还没有结果。"))
+    elif why is not None and look.state != "failed":
+        left = _("当时最好的结果已保留。") if job.has_result else _("没有结果，请重新开始。")
+        _cut_short(work).put(why + left)
+
+
+def watch(work: Work, *, place: str = "") -> None:
     """Show the run under way with its stop, here and, where a page has several places, under the name of the place."""
     with st.container():  # always there, so that nothing below moves to another place when a run begins or ends
-        if running(name):
-            _poll(name, place)
+        if running(work):
+            _poll(work, place)
 
 
-def complain(name: str, about: Hashable) -> None:
-    """Say what went wrong in the last run, as long as it was about the same."""
-    failed_about, sentence = _failed(name).get() or (None, "")
-    if sentence and failed_about == about:
+def complain(work: Work, same: Callable[[Any], bool]) -> None:
+    """Say what went wrong in the last run, as long as it was about the same, or why it ended before its goal."""
+    if (cut_short := _cut_short(work).get()) is not None:
+        message("warning", cut_short)
+    about, sentence = _failed(work).get() or (None, "")
+    if sentence and same(about):
         message("error", sentence)
 
 
 @st.fragment(run_every=_POLL_S)
-def _poll(name: str, place: str) -> None:
-    run = _under_way(name).get()
-    if run is None:
+def _poll(work: Work, place: str) -> None:
+    job = job_of(work)
+    if job is None:
         return
-    if run.job.done:
+    look = job.look()
+    if look.ended:
         st.rerun()
-    share, text = run.say(run.job.progress)
-    if run.job.stopping():
-        text = _("正在停止：等当前一步算完")
+    share, text = _words(work, job.about, look)
     bar, button = st.columns([5, 2], vertical_alignment="center")
-    bar.progress(min(max(share, 0.0), 1.0), plain(text))
+    bar.progress(min(max(share, 0.0), _MOST_SHOWN), plain(text))
     button.button(
-        plain(run.stop),
-        on_click=run.job.stop,
-        disabled=run.job.stopping(),
+        plain(work.stop()),
+        on_click=job.stop,
+        disabled=bool(look.why),
         icon=":material/stop:",
-        key=f"{name}_stop{place}",
+        key=f"{work.name}_stop{place}",
         width="stretch",
     )
 
 
-def counted(text: str) -> Callable[[Progress], tuple[float, str]]:
+def _words(work: Work, about: Any, look: Look) -> tuple[float, str]:
+    """Share that is done and words, for work that has not ended."""
+    if look.why:
+        return _MOST_SHOWN, _("正在停止，保留当前最好的结果")
+    if look.state == "waiting":
+        if look.ahead:
+            return 0.0, _("排队中：前面还有 {count} 个计算").format(count=look.ahead)
+        return 0.0, _("排队中：下一个就是，等计算进程空出来")
+    if look.progress is None:
+        return 0.0, _("正在开始（{seconds:.0f} 秒）").format(seconds=look.seconds)
+    return work.say(about, look.progress._replace(seconds=look.seconds))
+
+
+def counted(text: Callable[[], str]) -> Callable[[Any, Progress], tuple[float, str]]:
     """Words for work that is counted: ``text`` names ``{done}`` and ``{of}``."""
 
-    def say(now: Progress) -> tuple[float, str]:
-        return now.done / (now.of or 1), text.format(done=now.done, of=now.of or "…")
+    def say(_about: Any, now: Progress) -> tuple[float, str]:
+        return now.done / (now.of or 1), text().format(done=now.done, of=now.of or "…")
 
     return say

@@ -28,13 +28,45 @@ def test_by_district_and_year(capsys):
     assert {row["name"] for row in document["rows"]} == {"东城区", "西城区", "朝阳区", "丰台区", "海淀区"}
 
 
-def test_an_empty_supply_is_zero_and_said(capsys, tmp_path):
+@pytest.mark.parametrize("row", ["", "a,116.4,39.9,很多\n"])
+def test_a_supply_without_a_usable_row_is_refused_with_its_faults(capsys, tmp_path, row):
     path = tmp_path / "空.csv"
-    path.write_text("id,lon,lat,capacity\n", encoding="utf-8")
+    path.write_text("id,lon,lat,capacity\n" + row, encoding="utf-8")
+    code, out = run(capsys, "--supply", str(path), "--json")
+    assert code == 1 and out.out == ""
+    assert "空.csv 里没有一行可用" in out.err and ("很多" in out.err) == bool(row)
+
+
+def test_a_supply_that_does_not_count_is_zero_and_said(capsys, tmp_path):
+    path = tmp_path / "停.csv"
+    path.write_text("id,lon,lat,capacity,kind\na,116.4,39.9,50,concrete\n", encoding="utf-8")
     code, out = run(capsys, "--supply", str(path), "--json")
     total = json.loads(out.out)["total"]
     assert code == 0 and total["area_share"] == total["served_share"] == 0 and total["nearest_km"] is None
-    assert "0 %" in out.err
+    assert "0 %" in out.err and "不计入供应：a" in out.err
+
+
+def network(path, *lines):
+    path.write_text(json.dumps({"type": "MultiLineString", "coordinates": lines}), encoding="utf-8")
+    return str(path)
+
+
+def test_a_network_in_pieces_is_warned_of_in_text_and_json(capsys, tmp_path):
+    road, island = [[116.2, 39.8], [116.6, 39.9], [116.5, 40.0]], [[115.97, 40.45], [115.99, 40.47]]
+    code, out = run(capsys, "--network", network(tmp_path / "路.geojson", road, island), "--json")
+    document = json.loads(out.out)
+    assert code == 0 and document["network"]["pieces"] == 2
+    assert 0 < document["network"]["demand_share_reached"] < 0.95
+    assert any("2 块" in text for text in document["warnings"])
+    assert any("只够得到需求的" in text for text in document["warnings"])
+    assert all(text in out.err for text in document["warnings"])
+    far = [point for point in document["network"]["unreached"] if point["obstacle"] == "far"]
+    assert far and all(point["metres"] > 5_000 for point in far), "said to be too far only where it is"
+
+
+def test_a_network_of_another_city_is_refused(capsys, tmp_path):
+    code, out = run(capsys, "--network", network(tmp_path / "上海.geojson", [[121.4, 31.2], [121.5, 31.3]]), "--json")
+    assert code == 1 and out.out == "" and "上海.geojson 不在本市" in out.err
 
 
 def test_own_supply_with_a_proposal(capsys, tmp_path):

@@ -49,6 +49,7 @@ def serving(folder: Path, *options: str, path: str = "") -> Iterator[str]:
     """A workbench of its own, with the options of ``mixplan serve``; its address, once it answers."""
     port = _free_port()
     environment = {**os.environ, "MIXPLAN_HOME": str(folder / "home")}
+    environment |= {"MIXPLAN_JOBS_SILENCE_S": "5", "MIXPLAN_JOBS_LINGER_S": "5"}  # else a test would wait long
     command = [sys.executable, "-m", "mixplan", "serve", "--port", str(port), "--no-browser", *options]
     address = f"http://127.0.0.1:{port}{path}"
     with (folder / "log.txt").open("w+") as log:
@@ -70,8 +71,14 @@ def serving(folder: Path, *options: str, path: str = "") -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(tmp_path_factory.mktemp("server")) as address:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The user's folder of the server that the stories share."""
+    return tmp_path_factory.mktemp("server") / "home"
+
+
+@pytest.fixture(scope="session")
+def server(home: Path) -> Iterator[str]:
+    with serving(home.parent) as address:
         yield address
 
 
@@ -136,6 +143,17 @@ class Workbench:
 
 @pytest.fixture
 def workbench(browser: Browser, server: str) -> Iterator[Workbench]:
+    """A planner's browser."""
+    yield from _looked_at(browser, server)
+
+
+@pytest.fixture
+def another(browser: Browser, server: str) -> Iterator[Workbench]:
+    """A second planner's browser."""
+    yield from _looked_at(browser, server)
+
+
+def _looked_at(browser: Browser, server: str) -> Iterator[Workbench]:
     bench = Workbench(browser, server)
     yield bench
     broken = bench.page.locator('.st-key-page_fault, [data-testid="stException"]').count()

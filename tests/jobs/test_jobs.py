@@ -1,51 +1,228 @@
-"""Work beside the page: its result, its error, its stop, and the language that it speaks."""
+"""Long work in other processes: its result, its error, its language, its stop, and what ends it."""
 
+import os
+import signal
+import subprocess
+import time
 import tomllib
 from pathlib import Path
+from typing import Any
 
+import geopandas as gpd
 import pytest
+from geopandas.testing import assert_geodataframe_equal
+from long_work import close
 
-from mixplan.base.i18n import get_language, set_language
-from mixplan.base.progress import Progress
-from mixplan.jobs.job import Job
+from mixplan.base.errors import DataError, InfeasibleError
+from mixplan.base.i18n import set_language
+from mixplan.jobs.job import Job, jobs_of, submit
+from mixplan.jobs.keeper import Keeper, start_pool
+from mixplan.projects.queue import SERVER, Lock, Queue
+
+
+def until(what: Any, seconds: float = 20.0) -> Any:
+    """Wait for something to be true, and hand it back."""
+    end = time.monotonic() + seconds
+    while not (found := what()):
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.03)
+    return found
 
 
 def ended(job: Job) -> Job:
-    job.wait(30)
-    assert job.done
+    assert job.wait(30)
     return job
 
 
-def test_a_job_hands_over_its_result() -> None:
-    assert ended(Job(lambda _job: 42)).result == 42
+def reported(job: Job) -> Job:
+    """A job whose work has reported its best so far."""
+    until(lambda: job.queue.part(job.id, "best"))
+    return job
 
 
-def test_a_job_hands_over_its_error() -> None:
-    def fail(_job: Job) -> None:
-        raise ValueError("planted")
-
-    with pytest.raises(ValueError, match="planted"):
-        raise ended(Job(fail)).error  # type: ignore[misc]
+def test_work_hands_over_its_result_and_what_it_is_about(ask) -> None:
+    job = ended(ask("hand_back", {"a": 1}, about=("this", 1)))
+    assert job.look().state == "done"
+    assert (job.result, job.about, job.error) == ({"a": 1}, ("this", 1), None)
 
 
-def test_a_job_that_is_asked_to_stop_ends_with_what_it_has() -> None:
-    def count(job: Job) -> int:
-        found = 0
-        while job.watch(Progress(done=found + 1)):
-            found += 1
-        return found
-
-    job = Job(count)
-    job.stop()
-    assert ended(job).result == job.progress.done - 1
+def test_tables_with_geometry_go_there_and_back(ask, plants: gpd.GeoDataFrame) -> None:
+    assert_geodataframe_equal(ended(ask("hand_back", plants)).result, plants)
 
 
-def test_a_job_speaks_the_language_of_the_page_that_began_it() -> None:
+def test_work_speaks_the_language_of_the_page_that_began_it(ask) -> None:
     set_language("en")
-    assert ended(Job(lambda _job: get_language())).result == "en"
+    assert ended(ask("language")).result == "en"
+    error = ended(ask("find_nothing")).error
+    assert isinstance(error, InfeasibleError)
+    assert str(error) == "Stopped; no plan had been found yet."
+
+
+def test_a_fault_comes_back_with_where_it_was(ask) -> None:
+    job = ended(ask("fail"))
+    assert job.look().state == "failed" and not job.has_result
+    assert isinstance(job.error, ZeroDivisionError) and str(job.error) == "planted"
+    assert "job_work.py" in job.error.__notes__[0]
+
+
+def test_workers_give_way_to_pages(ask) -> None:
+    assert ended(ask("nice")).result == 15
+
+
+def test_work_that_is_stopped_hands_in_what_it_has(ask) -> None:
+    job = reported(ask("count"))
+    job.stop()
+    assert (job.look().state, job.look().why) == ("stopped", "asked")
+    assert job.result > 0
+
+
+def test_work_that_never_looks_up_is_stopped_within_a_second_with_its_best(ask) -> None:
+    job = reported(ask("never_look_up", ["best", "so far"]))
+    began = time.monotonic()
+    job.stop()
+    assert job.look().ended and time.monotonic() - began < 1.0
+    assert (job.look().state, job.result) == ("stopped", ["best", "so far"])
+    assert ended(ask("hand_back", 1)).result == 1  # another worker has its place
+
+
+def test_what_was_found_before_a_stop_outlives_a_step_that_found_nothing(ask) -> None:
+    job = reported(ask("give_up", "best"))
+    job.stop()
+    assert (job.look().state, job.result, job.error) == ("stopped", "best", None)
+
+
+def test_work_that_waits_is_stopped_at_once(ask) -> None:
+    first, second = reported(ask("count")), ask("count")
+    assert second.look().state == "waiting"
+    second.stop()
+    assert (second.look().state, second.has_result) == ("stopped", False)
+    first.stop()
+
+
+def test_work_beyond_its_time_is_ended_with_its_best(ask) -> None:
+    job = ended(ask("never_look_up", "best", limit_s=1.0))
+    assert (job.look().state, job.look().why, job.result) == ("stopped", "late", "best")
+    assert job.look().seconds < 5
+
+
+def test_a_worker_that_is_killed_is_noticed_and_replaced(ask) -> None:
+    job = ended(ask("kill_itself", "best"))
+    assert (job.look().state, job.look().why, job.result) == ("lost", "died", "best")
+    assert ended(ask("hand_back", 1)).result == 1
+
+
+def test_work_ends_when_its_planner_is_gone_and_not_before(ask, present: set[str]) -> None:
+    present.add("leaving")
+    job, stays = reported(ask("count", planner="leaving")), reported(ask("count", planner="one"))
+    present.remove("leaving")
+    began = time.monotonic()
+    assert ended(job).look().why == "silent"
+    assert 1.5 < time.monotonic() - began < 8
+    assert job.result > 0
+    assert not stays.look().ended
+    stays.stop()
+
+
+def test_one_run_a_planner_and_the_place_in_the_queue_is_known(ask, present: set[str]) -> None:
+    present |= {"x", "y", "z"}  # none of whom has had a turn before
+    jobs = [ask("count", 0.6, planner=planner) for planner in ("x", "x", "y", "z", "x")]
+    until(lambda: jobs[2].look().state == "running")
+    assert [job.look().state for job in jobs] == ["running", "waiting", "running", "waiting", "waiting"]
+    assert [jobs[n].look().ahead for n in (3, 1, 4)] == [0, 1, 2]
+    for job in jobs:
+        ended(job)
+    began = [job.queue.entry(job.id).started_at for job in jobs]
+    assert sorted(range(5), key=lambda n: began[n])[2:] == [3, 1, 4]
+
+
+def test_twenty_at_once_all_end(ask) -> None:
+    jobs = [ask("hand_back", n, planner=("one", "two", "three")[n % 3]) for n in range(20)]
+    assert [ended(job).result for job in jobs] == list(range(20))
+
+
+def test_a_planners_work_is_found_by_nobody_else(ask) -> None:
+    job = ended(ask("hand_back", 1, planner="two", about="mine"))
+    assert job.id in {one.id for one in jobs_of("two", "test")}
+    assert job.id not in {one.id for one in jobs_of("three", "test")}
+
+
+def test_of_what_was_asked_twice_the_last_is_found(ask) -> None:
+    jobs = [ended(ask("hand_back", n, planner="three", about=about)) for n, about in enumerate("aba")]
+    assert [one.id for one in jobs_of("three", "test")][-2:] == [jobs[1].id, jobs[2].id]
+
+
+# A pool and what happens to it; each has a folder of its own.
+
+
+def pid_of(pool: "subprocess.Popen[bytes]", home: Path) -> int:
+    lock = Lock(home / "jobs")
+    until(lambda: not lock.take())
+    lock.let_go()
+    return pool.pid
+
+
+def test_a_killed_pool_is_replaced_and_what_ran_is_said_to_be_lost(home: Path) -> None:
+    keeper = Keeper(lambda: ["planner"])
+    job, waits = [submit("planner", "test", "job_work:count", about="") for _ in range(2)]
+    reported(job)
+    assert keeper.pool is not None
+    os.kill(keeper.pool.pid, signal.SIGKILL)
+    assert (ended(job).look().state, job.look().why) == ("lost", "restarted")
+    assert job.has_result
+    until(lambda: waits.look().state == "running")  # what waited goes on
+    waits.stop()
+    close(keeper)
+
+
+def test_workers_of_a_killed_pool_end_as_well(home: Path) -> None:
+    Queue().alive(SERVER, "planner")
+    pool = start_pool()
+    job = reported(submit("planner", "test", "job_work:count", about=""))
+    os.kill(pool.pid, signal.SIGKILL)
+    pool.wait()
+    before = job.queue.part(job.id, "best")
+    time.sleep(1.5)
+    assert job.queue.part(job.id, "best") == until(lambda: before or job.queue.part(job.id, "best"))
+
+
+def test_there_is_one_pool_and_it_ends_when_no_server_is_left(home: Path) -> None:
+    Queue().alive(SERVER)
+    first = start_pool()
+    pid_of(first, home)
+    second = start_pool()
+    assert second.wait(20) == 0
+    assert first.poll() is None
+    assert first.wait(20) == 0  # nobody has given a sign of life any more
+
+
+def test_a_folder_that_others_may_enter_is_refused(home: Path) -> None:
+    (home / "jobs").mkdir(mode=0o755)
+    with pytest.raises(DataError, match="700"):
+        submit("planner", "test", "job_work:hand_back", 1, about="")
+
+
+def test_the_queue_belongs_to_its_owner_alone(home: Path) -> None:
+    job = submit("planner", "test", "job_work:hand_back", 1, about="")
+    assert {path.stat().st_mode & 0o077 for path in [job.queue.folder, *job.queue.folder.iterdir()]} == {0}
+
+
+def test_a_page_that_asks_for_nothing_leaves_nothing_behind(home: Path) -> None:
+    assert jobs_of("planner", "test") == []
+    assert list(home.iterdir()) == []
+
+
+def test_a_planners_oldest_results_go(home: Path) -> None:
+    queue = Queue()
+    jobs = []
+    for n in range(30):
+        jobs.append(submit("planner", "test", "job_work:hand_back", n, about=n))
+        queue.start(jobs[-1].id)
+        queue.end(jobs[-1].id, "done", parts={"result": b"x"})
+    kept = {one.id for one in jobs_of("planner", "test")}
+    assert kept == {job.id for job in jobs[-24:]}
 
 
 def test_watching_a_run_does_not_hold_it_up() -> None:
-    # A full collection after each half second's poll kept the solver's thread waiting most of the time.
+    # A full collection after each half second's poll made every rerun dear.
     config = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     assert config["runner"]["postScriptGC"] is False

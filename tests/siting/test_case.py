@@ -97,6 +97,7 @@ def test_a_case_over_a_planners_network_reports_what_it_cannot_reach(layers, boo
     assert found.stats.unmet == pytest.approx(5)
     assert found.reachable_share == pytest.approx(0.5)
     assert "50.0 %" in gap_sentence(found), "optimal over the demand that is reached, and no more is said"
+    assert status_label(found) == "对够得到的需求已证明最优"
 
 
 def test_a_network_that_reaches_no_demand_is_refused_and_nothing_is_called_optimal(layers, book):

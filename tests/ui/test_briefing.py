@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from long_work import ended
 from streamlit.testing.v1 import AppTest
 
 from mixplan.registers.plants import load_plants, read_register
@@ -84,7 +85,7 @@ def test_the_radius_moves_in_the_step_and_a_clicked_plant_is_explained():
 
 def test_a_workbook_is_made_and_offered():
     page = open_page()
-    page.button(key="briefing_make_xlsx").click().run()
+    ended(page.button(key="briefing_make_xlsx").click().run(), "handout_xlsx")
     assert not page.exception
     files = page.session_state["briefing_files"]
     ((name, content, _mime),) = files.values()

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import geopandas as gpd
 import pytest
+from long_work import ended
 from streamlit.testing.v1 import AppTest
 
-from mixplan.base.errors import InfeasibleError
-from mixplan.consolidation import plan
+from mixplan.jobs.job import Job, submit
 from mixplan.registers.plants import Register
 
 pytestmark = pytest.mark.filterwarnings("default")
@@ -17,13 +17,6 @@ PAGE = str(Path(__file__).parents[2] / "pages" / "consolidation.py")
 @pytest.fixture
 def page() -> AppTest:
     return AppTest.from_file(PAGE, default_timeout=180)
-
-
-def solved(app: AppTest, seconds: float = 300.0) -> AppTest:
-    if "run_con" not in app.session_state:  # ended before the page had drawn its progress
-        return app
-    app.session_state["run_con"].job.wait(seconds)
-    return app.run()  # as the rerun that finds the work ended leaves it: nobody presses anything afterwards
 
 
 def test_before_a_plan_the_page_shows_the_inventory_and_says_so(page: AppTest) -> None:
@@ -49,7 +42,7 @@ def test_a_decision_can_be_made_and_undone(page: AppTest) -> None:
 def test_a_plan_is_made_and_shown_and_belongs_to_the_session_that_asked_for_it(page: AppTest) -> None:
     page.run()
     page.select_slider(key="con_gap").set_value(2.0).run()
-    solved(page.button(key="con_solve").click().run())
+    ended(page.button(key="con_solve").click().run(), "con")
     assert not page.exception and not page.error
     shown = {metric.label: metric.value for metric in page.metric}
     assert float(shown["产能"].replace(",", "")) <= 7000
@@ -62,29 +55,30 @@ def test_a_plan_is_made_and_shown_and_belongs_to_the_session_that_asked_for_it(p
     assert "consolidation_plan" not in fresh.session_state
 
 
-@pytest.mark.slow
-def test_a_run_without_a_plan_says_so_until_the_wish_changes(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_args: object, **_options: object) -> None:
-        raise InfeasibleError("90 秒内没有找到方案")
+def answer_instead(monkeypatch: pytest.MonkeyPatch, function: str) -> None:
+    """Whatever the page asks for, the worker does something else."""
 
-    monkeypatch.setattr(plan, "solve", fail)
+    def asked(planner: str, name: str, _function: str, *_given: object, about: object, **_how: object) -> Job:
+        return submit(planner, name, f"job_work:{function}", about=about)
+
+    monkeypatch.setattr("mixplan.ui.runs.submit", asked)
+
+
+def test_a_run_without_a_plan_says_so_until_the_wish_changes(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer_instead(monkeypatch, "find_nothing")
     page.run()
     page.slider(key="con_radius_km").set_value(29).run()
-    solved(page.button(key="con_solve").click().run())
-    assert [box.value for box in page.error] == ["90 秒内没有找到方案"]
-    assert [box.value for box in page.run().error] == ["90 秒内没有找到方案"]
+    ended(page.button(key="con_solve").click().run(), "con")
+    assert [box.value for box in page.error] == ["已停止；还没有找到方案。"]
+    assert [box.value for box in page.run().error] == ["已停止；还没有找到方案。"]
     page.slider(key="con_radius_km").set_value(28).run()
     assert not page.error
 
 
 def test_a_fault_in_a_run_is_not_hidden(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fault(*_args: object, **_options: object) -> None:
-        raise ZeroDivisionError("planted")
-
-    monkeypatch.setattr(plan, "solve", fault)
+    answer_instead(monkeypatch, "fail")
     page.run()
-    page.slider(key="con_radius_km").set_value(27).run()
-    solved(page.button(key="con_solve").click().run())
+    ended(page.button(key="con_solve").click().run(), "con")
     assert [box.message for box in page.exception] == ["planted"]
 
 
@@ -93,7 +87,7 @@ def test_a_joint_run_shows_lines_and_the_cost_of_deciding_otherwise(page: AppTes
     page.run()
     page.select_slider(key="con_gap").set_value(2.0).run()
     page.button(key="con_joint").click().run()
-    solved(page)
+    ended(page, "con")
     assert not page.exception and not page.error
     assert any("新线" in text.value and "湿砂浆" in text.value for text in page.markdown)
     assert page.metric

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from long_work import job_of, searching
 from streamlit.testing.v1 import AppTest
 
 PAGE = Path(__file__).parents[2] / "pages" / "siting.py"
@@ -56,8 +57,8 @@ def test_what_is_short_is_said_before_anything_is_solved(page):
 @pytest.mark.slow
 def test_a_stopped_solve_keeps_the_best_so_far_and_hands_the_sites_on(page):
     press(page, "siting_solve")
-    job = page.session_state["run_siting_solve"].job
-    job.wait(6)
+    job = job_of(page, "siting_solve")
+    searching(job)
     job.stop()
     job.wait(60)
     ok(page.run())
@@ -165,8 +166,9 @@ def test_a_quota_that_cannot_be_met_is_said_in_numbers(page):
 def test_a_bound_holds_for_what_was_asked_and_not_for_what_is_set_meanwhile(page):
     page.session_state["siting_gap"] = 0.05
     press(page, "siting_solve")
-    job = page.session_state["run_siting_solve"].job
+    job = job_of(page, "siting_solve")
     ok(page.slider(key="siting_detour").set_value(1.0).run())
+    searching(job)
     job.stop()
     job.wait(120)
     ok(page.run())
@@ -181,7 +183,7 @@ def test_an_impossible_wish_leaves_the_plan_on_the_desk_and_says_what_is_wrong(p
     page.session_state["siting_spacing_km"] = 30
     ok(page.slider(key="siting_quota_NE").set_range(15, 30).run())
     press(page, "siting_solve")
-    page.session_state["run_siting_solve"].job.wait(60)
+    job_of(page, "siting_solve").wait(60)
     ok(page.run())
     assert "没有方案能满足全部要求" in texts(page)
     assert "东北部至少要" in texts(page) or "各方位合计至少要 15 条线，但总数只有 11 条。" in texts(page)

@@ -1,6 +1,5 @@
 """Typed columns: how a cell is read, and what is wrong where it can't be."""
 
-import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -17,6 +16,7 @@ from mixplan.base.i18n import gettext as _
 _HALF_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)}
 _NUMBER = re.compile(r"[+-]?(?:(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _ROUNDED = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+[0-9]+")
+_LARGEST = 1e15  # no plan, place or price is larger, and up to here every whole number is exact
 _LONGEST_ID = 100
 _SHOWN = 200  # characters of a cell in a sentence about it
 
@@ -76,6 +76,8 @@ def id_cell(value: str) -> str:
     CellError
         Naming the code points that nobody sees.
     """
+    if not value.strip():
+        raise CellError(N_("不能为空"))
     if hidden := hidden_characters(value):
         raise CellError(N_("编号中有看不见的字符：{characters}"), characters=hidden)
     if _ROUNDED.fullmatch(value):
@@ -113,7 +115,7 @@ def number_of(value: str) -> float:
     if not _NUMBER.fullmatch(plain):
         raise CellError(_no_number(plain))
     amount = float(plain.replace(",", ""))
-    if not math.isfinite(amount):
+    if not abs(amount) <= _LARGEST:
         raise CellError(N_("应为数字，而这个数太大"))
     return amount
 

@@ -2,6 +2,8 @@
 
 import errno
 import hashlib
+import io
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -110,13 +112,18 @@ def read_features(path: Path) -> Any:
     """
     import geopandas as gpd  # heavy, and a command that reads no layer must not wait for it
 
+    document = read_json(path)
+    refusal = _("读不出图层文件 {file}：应为 GeoJSON 的 FeatureCollection，每个要素有 geometry。").format(
+        file=path.name
+    )
+    features = document.get("features") if isinstance(document, dict) else None
+    if not isinstance(features, list) or not features or document.get("type") != "FeatureCollection":
+        raise DataError(refusal)
     try:
-        return gpd.read_file(path)
+        # The document that was checked is handed on, whatever encoding the file is in.
+        return gpd.read_file(io.BytesIO(json.dumps(document, ensure_ascii=False).encode()))
     except Exception as error:
-        read_json(path)  # says where it is no JSON, if that is what is wrong
-        raise DataError(
-            _("读不出图层文件 {file}：应为 GeoJSON 的 FeatureCollection。").format(file=path.name)
-        ) from error
+        raise DataError(refusal) from error
 
 
 def short_hash(path: Path) -> str:

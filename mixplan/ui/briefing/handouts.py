@@ -1,33 +1,46 @@
 """The files that are handed out."""
 
-from typing import Any
+from functools import partial
+from operator import eq
 
 import streamlit as st
 
-from mixplan.base.errors import MixplanError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress
 from mixplan.handouts import formats
 from mixplan.handouts.report import Report
-from mixplan.ui import texts
+from mixplan.ui import runs, texts
 from mixplan.ui.session import BRIEFING_FILES
 
 _File = tuple[str, bytes, str]  # name, content, media type
+_Key = tuple[str, ...]  # hash of the inputs, language, format, template
 
 
 def handouts(found: Report) -> None:
-    """One button a format: made on the server with progress, then ready to download."""
+    """One button a format: made by a worker with progress, then ready to download."""
     texts.heading(_("会后材料"))
     upload = st.file_uploader(_("单位自己的 PowerPoint 模板（可不给）"), type=["pptx"], key="briefing_template")
-    template = upload.getvalue() if upload is not None else None
-    made = BRIEFING_FILES.or_new({})
     for name in formats.NAMES:
-        key = (found.input_hash, found.language, name, upload.file_id if upload and name == "pptx" else "")
+        template = upload if name == "pptx" else None
+        key = (found.input_hash, found.language, name, template.file_id if template else "")
+        work = _WORK[name]
+        runs.collect(work)
         button, result = st.columns([4, 3], vertical_alignment="center", gap="small")
-        if button.button(texts.plain(formats.format_label(name)), key=f"briefing_make_{name}", width="stretch"):
-            _make(found, name, template, key, made, result)
-        if key in made:
-            title, content, mime = made[key]
+        button.button(
+            texts.plain(formats.format_label(name)),
+            key=f"briefing_make_{name}",
+            width="stretch",
+            disabled=runs.running(work),
+            on_click=runs.begin,
+            args=(work, "mixplan.handouts.formats:make_one", found, name),
+            kwargs={"about": key, "options": {"template": template.getvalue() if template else None}},
+        )
+        with result:
+            runs.watch(work)
+            runs.complain(work, partial(eq, key))
+        made = _made().get(key)
+        if made is not None and not runs.running(work):
+            title, content, mime = made
             result.download_button(
                 texts.plain(_("下载（{size:.1f} MB）").format(size=len(content) / 1e6)),
                 content,
@@ -47,27 +60,18 @@ def handouts(found: Report) -> None:
     )
 
 
-def _make(
-    found: Report,
-    name: str,
-    template: bytes | None,
-    key: tuple[str, ...],
-    made: dict[tuple[str, ...], _File],
-    place: Any,
-) -> None:
-    bar = place.progress(0.0, text=_("正在制作"))
-    try:
-        one = formats.make_one(found, name, template=template, watcher=lambda now: _shown(bar, now))
-    except MixplanError as problem:
-        bar.empty()
-        texts.message("error", str(problem), place)
-        return
-    bar.empty()
-    if len(made) >= len(formats.NAMES) * 2:
-        made.clear()
-    made[key] = one
+def _made() -> dict[_Key, _File]:
+    return BRIEFING_FILES.or_new({})
 
 
-def _shown(bar: Any, now: Progress) -> bool:
-    bar.progress(min(now.done / now.of, 1.0), text=texts.plain(now.text))
-    return True
+def _say(_key: _Key, now: Progress) -> tuple[float, str]:
+    return now.done / (now.of or 1), now.text or _("正在制作")
+
+
+def _take(key: _Key, made: _File) -> None:
+    if len(_made()) >= len(formats.NAMES) * 2:
+        _made().clear()
+    _made()[key] = made
+
+
+_WORK = {name: runs.Work(f"handout_{name}", _say, _take, lambda: _("停止")) for name in formats.NAMES}

@@ -17,8 +17,8 @@ from mixplan.ui import runs, texts
 from mixplan.ui.consolidation.decisions import decide
 from mixplan.ui.consolidation.results import result
 from mixplan.ui.consolidation.solve import start_otherwise
+from mixplan.ui.consolidation.work import CON
 from mixplan.ui.consolidation.workspace import (
-    RUN,
     Workspace,
     estimates_of,
     key_of_plan,
@@ -91,7 +91,7 @@ def _cost_of_other(work: Workspace, plant: str) -> None:
         _("精确计算另作决定的代价"),
         key="con_otherwise",
         width="stretch",
-        disabled=runs.running(RUN),
+        disabled=runs.running(CON),
         on_click=start_otherwise,
         args=(work, plant),
     )

@@ -2,89 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
-from mixplan.base.numbers import at_most_pct
-from mixplan.base.progress import Progress
-from mixplan.consolidation import joint, obstacles, tradeoff, words
-from mixplan.consolidation import plan as consolidation_plan
+from mixplan.consolidation import joint, obstacles, words
 from mixplan.consolidation.case import Case
-from mixplan.jobs.job import Job
 from mixplan.plan.words import solution_label
 from mixplan.registers.points import load_demand
 from mixplan.ui import runs, shared, texts
-from mixplan.ui.consolidation.results import keeper
-from mixplan.ui.consolidation.workspace import RUN, Workspace, joint_key, otherwise_key, pareto_key
+from mixplan.ui.consolidation.work import CON, Asked, Kind
+from mixplan.ui.consolidation.workspace import Workspace, joint_key, otherwise_key, pareto_key
 from mixplan.ui.session import CON_ADOPTED
 
 _OTHERWISE_S = 45.0
+_TRADEOFF_S, _TRADEOFF_STEPS = 20.0, 7
+# Beside the search itself, the work prices its answer and makes tables of it; a run that takes longer by far is ended.
+_BESIDE_S = 30.0
 
 
-def searching(title: str, limit_s: float) -> Callable[[Progress], tuple[float, str]]:
-    """Words for a search of at most some seconds: how long, and how far from the best the plan may be."""
-
-    def say(now: Progress) -> tuple[float, str]:
-        if np.isfinite(now.gap):
-            text = _("{seconds:.0f} s：已有方案，与最优相差至多 {gap:.1f}%").format(
-                seconds=now.seconds, gap=at_most_pct(now.gap)
-            )
-        else:
-            text = _("{seconds:.0f} s：正在找第一个方案").format(seconds=now.seconds)
-        return now.seconds / limit_s, f"{title} {text}"
-
-    return say
+def _begin(asked: Asked, function: str, *args: Any, searches: int = 1, **options: Any) -> None:
+    limit_s = searches * asked.time_s + _BESIDE_S
+    runs.begin(CON, function, *args, about=asked, limit_s=limit_s, options=options)
 
 
-def _begin(
-    work: Workspace,
-    key: Hashable,
-    run: Callable[[Job[Any]], Any],
-    say: Callable[[Progress], tuple[float, str]],
-) -> None:
-    runs.begin(RUN, run, about=work.key, say=say, take=keeper(key), stop=_("停止"))
+def _asked(work: Workspace, kind: Kind, key: Hashable, time_s: float | None = None) -> Asked:
+    return Asked(kind, key, work.key, work.choice.settings.time_limit_s if time_s is None else time_s)
 
 
 def start_plan(work: Workspace) -> None:
     """Begin the plan of least cost."""
     CON_ADOPTED.forget()
-    say = searching(_("正在求解"), work.choice.settings.time_limit_s)
-    _begin(work, work.key, lambda job: consolidation_plan.solve(work.case, watcher=job.watch), say)
+    _begin(_asked(work, "plan", work.key), "mixplan.consolidation.plan:solve", work.case)
 
 
 def start_pareto(work: Workspace) -> None:
     """Begin the trade-off between flagged stations kept and haul."""
-    say = runs.counted(_("取舍曲线") + " {done}/{of}")
-    _begin(work, pareto_key(work), lambda job: tradeoff.pareto(work.case, watcher=job.watch), say)
+    _begin(
+        _asked(work, "pareto", pareto_key(work), _TRADEOFF_S),
+        "mixplan.consolidation.tradeoff:pareto",
+        work.case,
+        searches=_TRADEOFF_STEPS,
+        steps=_TRADEOFF_STEPS,
+        time_limit_s=_TRADEOFF_S,
+    )
 
 
 def start_joint(work: Workspace) -> None:
     """Begin the joint run of stations and new mortar lines."""
     book = shared.rules().with_margin(work.choice.margin_m)
     plants, _version = shared.register()
-
-    def run(job: Job[Any]) -> joint.JointPlan:
-        settings = joint.default_joint(book)
-        return joint.solve(work.case, plants, shared.layers(), book, load_demand(), settings, watcher=job.watch)
-
-    _begin(work, joint_key(work), run, searching(_("联合求解"), work.choice.settings.time_limit_s))
+    given = (work.case, plants, shared.layers(), book, load_demand(), joint.default_joint(book))
+    _begin(_asked(work, "joint", joint_key(work)), "mixplan.consolidation.joint:solve", *given)
 
 
 def start_otherwise(work: Workspace, plant_id: str) -> None:
-    """Begin the exact cost of deciding otherwise on a station."""
-    plan = work.plan
-    assert plan is not None
-
-    def run(job: Job[Any]) -> tradeoff.Otherwise:
-        # Two searches, each with its own clock.
-        return tradeoff.otherwise(plan, plant_id, time_limit_s=_OTHERWISE_S, watcher=job.watch)
-
-    _begin(work, otherwise_key(work, plant_id), run, searching(_("另作决定"), _OTHERWISE_S))
+    """Begin the exact cost of deciding otherwise on a station: two searches, each with its own clock."""
+    _begin(
+        _asked(work, "otherwise", otherwise_key(work, plant_id), _OTHERWISE_S),
+        "mixplan.consolidation.tradeoff:otherwise",
+        work.plan,
+        plant_id,
+        searches=2,
+        time_limit_s=_OTHERWISE_S,
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
@@ -95,9 +79,9 @@ def _blocked(key: str, language: str, _case: Case) -> str:
 
 def run_bar(work: Workspace) -> None:
     """Start a run, watch it, stop it; what the shown plan is and how good it is."""
-    runs.watch(RUN)
-    runs.complain(RUN, work.key)
-    busy = runs.running(RUN)
+    runs.watch(CON)
+    runs.complain(CON, lambda asked: bool(asked.inputs == work.key))
+    busy = runs.running(CON)
     button, text = st.columns([1, 5], vertical_alignment="center")
     label = _("求解方案") if work.plan is None else _("重新求解")
     button.button(

@@ -14,13 +14,14 @@ from mixplan.ui.consolidation.results import result
 from mixplan.ui.consolidation.solve import start_joint
 from mixplan.ui.consolidation.stations import WRAPPED_PX
 from mixplan.ui.consolidation.tradeoff import tradeoff_tab
-from mixplan.ui.consolidation.workspace import RUN, Workspace, estimates_of, key_of_plan, pareto_key, reasons_of
+from mixplan.ui.consolidation.work import CON
+from mixplan.ui.consolidation.workspace import Workspace, estimates_of, key_of_plan, pareto_key, reasons_of
 
 
 def details(work: Workspace) -> None:
     """Decisions, trade-off, back-test, joint run and assumptions."""
     labels = [_("处置清单"), _("取舍：需治理站点与运距"), _("回测"), _("与砂浆线联合"), _("假设与待核实")]
-    runs.watch(RUN, place="_details")  # where the planner who began it down here is looking
+    runs.watch(CON, place="_details")  # where the planner who began it down here is looking
     boxes = st.tabs(
         [texts.plain(label) for label in labels], key=f"con_tab_{get_language()}", on_change="rerun"
     )  # stays open when a plan comes
@@ -123,7 +124,7 @@ def _with_mortar(work: Workspace) -> None:
         )
     )
     if work.made is None:
-        st.button(_("联合求解"), key="con_joint", disabled=runs.running(RUN), on_click=start_joint, args=(work,))
+        st.button(_("联合求解"), key="con_joint", disabled=runs.running(CON), on_click=start_joint, args=(work,))
         return
     st.toggle(_("在上面显示联合方案"), True, key="con_show_joint", persist_state="session")
     st.markdown(texts.plain(tables.joint_sentence(work.made)))

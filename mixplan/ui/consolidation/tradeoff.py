@@ -12,7 +12,8 @@ from mixplan.maps import style
 from mixplan.ui import downloads, runs
 from mixplan.ui.consolidation.results import result
 from mixplan.ui.consolidation.solve import start_pareto
-from mixplan.ui.consolidation.workspace import RUN, Workspace, pareto_key
+from mixplan.ui.consolidation.work import CON
+from mixplan.ui.consolidation.workspace import Workspace, pareto_key
 from mixplan.ui.session import CON_ADOPTED
 from mixplan.ui.tables import show_chart
 
@@ -22,7 +23,7 @@ def tradeoff_tab(work: Workspace) -> None:
     points: list[tradeoff.Point] | None = result(pareto_key(work))
     st.caption(_("每一点是在“最多保留若干需治理站点”下代价最小的目标年方案（问题分值不计入代价）。约需一至两分钟。"))
     if points is None:
-        st.button(_("计算取舍曲线"), key="con_pareto", disabled=runs.running(RUN), on_click=start_pareto, args=(work,))
+        st.button(_("计算取舍曲线"), key="con_pareto", disabled=runs.running(CON), on_click=start_pareto, args=(work,))
         return
     if not points:
         st.info(_("没有可行的点。"))

@@ -19,9 +19,8 @@ from mixplan.registers.points import load_demand
 from mixplan.ui import runs, shared, texts
 from mixplan.ui.consolidation.controls import Choice
 from mixplan.ui.consolidation.results import result
+from mixplan.ui.consolidation.work import CON
 from mixplan.ui.session import CON_ADOPTED, CON_PLANT
-
-RUN = "con"  # one run of the page at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +44,7 @@ def _case(version: str, choice: Choice, _plants: gpd.GeoDataFrame, _findings: pd
 
 def workspace(choice: Choice) -> Workspace | None:
     """The case that the settings and the register give, or in words why there is none."""
-    runs.collect(RUN)
+    runs.collect(CON)
     plants, version = shared.register()
     findings, _judged = shared.screened(choice.margin_m, shared.rules().period_end)
     known = {str(i) for i in consolidation_stations.inventory(plants).index}

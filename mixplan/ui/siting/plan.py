@@ -3,26 +3,59 @@
 import hashlib
 import math
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from mixplan.base.i18n import gettext as _
+from mixplan.base.progress import Progress
 from mixplan.plan.datapackage import data_version
 from mixplan.siting import proposal as siting_proposal
 from mixplan.siting import settings as siting_settings
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
 from mixplan.siting.reasons import with_bound
-from mixplan.siting.settings import SitingSettings
+from mixplan.siting.settings import Effort, SitingSettings
 from mixplan.siting.words import plan_problems
-from mixplan.ui import runs, shared
-from mixplan.ui.session import SITING_PROOFS
+from mixplan.ui import runs, shared, texts
+from mixplan.ui.session import SITING_IMPOSSIBLE, SITING_PROOFS
+from mixplan.ui.siting import desk as desk_of_planner
 from mixplan.ui.siting.case import case_of
 from mixplan.ui.siting.desk import desk
 from mixplan.ui.siting.files import given
 from mixplan.ui.siting.records import Desk, Proof
 
-SOLVE = "siting_solve"  # the run that looks for the sites
+
+@dataclass(frozen=True)
+class Asked:
+    """What a solve is about: the question with the bound still open, and how hard the solver is to try."""
+
+    question: Proof
+    effort: Effort
+
+
+def _say(about: Asked, now: Progress) -> tuple[float, str]:
+    """The time that is used up or the gap that is proven, whichever is further."""
+    text = _("已用 {seconds:.0f} 秒 · 当前最好 {objective} · 下界 {bound} · 差距 {gap}").format(
+        seconds=now.seconds,
+        objective=texts.number(now.objective if math.isfinite(now.objective) else None, 1),
+        bound=texts.number(now.bound if math.isfinite(now.bound) else None, 1),
+        gap=f"{now.gap:.2%}" if math.isfinite(now.gap) else "—",
+    )
+    proven = about.effort.gap / now.gap if 0 < now.gap < math.inf else 0.0
+    return max(now.seconds / about.effort.time_s, proven), text
+
+
+def _take(about: Asked, proposal: SitingProposal) -> None:
+    if proposal.status == "infeasible":
+        SITING_IMPOSSIBLE.put(proposal)
+    else:
+        remember_proof(about.question, proposal.bound)
+        desk_of_planner.take(proposal)
+
+
+# The run that looks for the sites.
+SOLVE = runs.Work("siting_solve", _say, _take, lambda: _("停止，采用当前最好方案"))
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

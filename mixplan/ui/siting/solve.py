@@ -1,21 +1,16 @@
 """Solve, stop, undo, put aside: the bar above the map."""
 
-import math
-from collections.abc import Callable
-
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
-from mixplan.base.progress import Progress
-from mixplan.jobs.job import Job
-from mixplan.siting import proposal as siting_proposal
-from mixplan.siting.proposal import SitingProposal
 from mixplan.siting.settings import Effort, SitingSettings
 from mixplan.ui import runs, texts
-from mixplan.ui.session import SITING_IMPOSSIBLE
 from mixplan.ui.siting import case as siting_case
 from mixplan.ui.siting import desk, plan, records
 from mixplan.ui.siting.plan import SOLVE
+
+# Beside the search itself, the work prices its answer; a run that takes longer by far is ended with its best.
+_BESIDE_S = 20.0
 
 
 def solve_controls(settings: SitingSettings, effort: Effort) -> None:
@@ -58,39 +53,15 @@ def solve_controls(settings: SitingSettings, effort: Effort) -> None:
         key="siting_save",
     )
     runs.watch(SOLVE)
-    runs.complain(SOLVE, plan.asked(settings, desk.desk()))
+    asked = plan.asked(settings, desk.desk())
+    runs.complain(SOLVE, lambda about: bool(about.question == asked))
 
 
 def _begin(settings: SitingSettings, effort: Effort) -> None:
     case = siting_case.case_of(settings, desk.desk())
-    about = plan.asked(settings, desk.desk())
-
-    def work(job: Job[SitingProposal]) -> SitingProposal:
-        return siting_proposal.solve_case(case, effort, watcher=job.watch)
-
-    def take(proposal: SitingProposal) -> None:
-        if proposal.status == "infeasible":
-            SITING_IMPOSSIBLE.put(proposal)
-        else:
-            plan.remember_proof(about, proposal.bound)
-            desk.take(proposal)
-
-    runs.begin(SOLVE, work, about=about, say=_searching(effort), take=take, stop=_("停止，采用当前最好方案"))
-
-
-def _searching(effort: Effort) -> Callable[[Progress], tuple[float, str]]:
-    """Words for a solve: the time that is used up or the gap that is proven, whichever is further."""
-
-    def say(now: Progress) -> tuple[float, str]:
-        text = _("已用 {seconds:.0f} 秒 · 当前最好 {objective} · 下界 {bound} · 差距 {gap}").format(
-            seconds=now.seconds,
-            objective=texts.number(now.objective if math.isfinite(now.objective) else None, 1),
-            bound=texts.number(now.bound if math.isfinite(now.bound) else None, 1),
-            gap=f"{now.gap:.2%}" if math.isfinite(now.gap) else "—",
-        )
-        return max(now.seconds / effort.time_s, effort.gap / now.gap if 0 < now.gap < math.inf else 0.0), text
-
-    return say
+    about = plan.Asked(plan.asked(settings, desk.desk()), effort)
+    limit_s = effort.time_s + _BESIDE_S
+    runs.begin(SOLVE, "mixplan.siting.proposal:solve_case", case, effort, about=about, limit_s=limit_s)
 
 
 def _save(settings: SitingSettings) -> None:

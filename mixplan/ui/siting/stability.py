@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
-from mixplan.jobs.job import Job
 from mixplan.siting import robustness
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
@@ -16,12 +15,19 @@ from mixplan.ui.controls import parameter_number
 from mixplan.ui.session import SITING_STABILITY
 from mixplan.ui.texts import plain
 
-_RUN = "siting_stability"
+
+def _take(_input_hash: str, found: robustness.Stability) -> None:
+    SITING_STABILITY.put(found)
+
+
+_STABILITY = runs.Work(
+    "siting_stability", runs.counted(lambda: _("已完成 {done} / {of} 次")), _take, lambda: _("停止检验")
+)
 
 
 def stability_tab(case: SitingCase, proposal: SitingProposal, effort: Effort) -> None:
     """How often each site is chosen when demand, detour and coordinates are disturbed."""
-    runs.collect(_RUN)
+    runs.collect(_STABILITY)
     book = shared.rules()
     noise = robustness.Disturbance.from_rules(book)
     near_km = book.figure("siting_stable_km")
@@ -36,34 +42,23 @@ def stability_tab(case: SitingCase, proposal: SitingProposal, effort: Effort) ->
     left, right, _rest = st.columns([2, 2, 4], vertical_alignment="bottom")
     times = parameter_number("siting_runs", _("次数"), place=left, step=5)
 
-    def test(job: Job[robustness.Stability]) -> robustness.Stability:
-        return robustness.stability(
-            case,
-            proposal,
-            runs=int(times),
-            near_km=near_km,
-            disturbance=noise,
-            effort=Effort(max(effort.gap, 0.02), min(effort.time_s, 15.0), effort.seed),
-            watcher=job.watch,
-        )
-
     how: dict[str, Any] = {
-        "about": case.input_hash,
-        "say": runs.counted(_("已完成 {done} / {of} 次")),
-        "take": SITING_STABILITY.put,
-        "stop": _("停止检验"),
+        "runs": int(times),
+        "near_km": near_km,
+        "disturbance": noise,
+        "effort": Effort(max(effort.gap, 0.02), min(effort.time_s, 15.0), effort.seed),
     }
     right.button(
         _("开始检验"),
         on_click=runs.begin,
-        args=(_RUN, test),
-        kwargs=how,
-        disabled=proposal.sites.empty or runs.running(_RUN),
+        args=(_STABILITY, "mixplan.siting.robustness:stability", case, proposal),
+        kwargs={"about": case.input_hash, "options": how},
+        disabled=proposal.sites.empty or runs.running(_STABILITY),
         width="stretch",
         key="siting_stability_go",
     )
-    runs.watch(_RUN)
-    runs.complain(_RUN, case.input_hash)
+    runs.watch(_STABILITY)
+    runs.complain(_STABILITY, lambda input_hash: bool(input_hash == case.input_hash))
     result = SITING_STABILITY.get()
     if result is not None and not proposal.sites.empty:
         _shares(result, case, proposal)

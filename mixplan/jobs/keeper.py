@@ -1,0 +1,82 @@
+"""What a server does for long work: sees that a pool is there, and tells it who is still looking."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
+
+from mixplan.base.errors import MixplanError
+from mixplan.projects.queue import SERVER, Lock, Queue
+
+_EVERY_S = 2.0
+# One thread a worker: as many workers as cores, and libraries that start threads cannot be copied safely.
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+
+class Keeper:
+    """Keeps a pool for the user's queue while this process lives, in a thread of its own.
+
+    Parameters
+    ----------
+    present : callable
+        Planners who are looking at a page of this server.
+    warm : sequence of str
+        Modules that workers will need, imported before they are.
+
+    Attributes
+    ----------
+    pool : Popen or None
+        The pool that this keeper has started last; none where another one had.
+    """
+
+    def __init__(self, present: Callable[[], Iterable[str]], *, warm: Sequence[str] = ()) -> None:
+        self.queue = Queue()
+        self._present = present
+        self._warm = warm
+        self.pool: subprocess.Popen[bytes] | None = None
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name="mixplan-jobs", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Keep it no longer; the pool ends by itself some time after."""
+        self._closed.set()
+        self._thread.join()
+
+    def _keep(self) -> None:
+        while True:
+            with suppress(MixplanError):  # a queue that is locked for a moment is asked again the next time
+                self.queue.alive(SERVER, *self._present())
+                self._see_to_pool()
+            if self._closed.wait(_EVERY_S):
+                return
+
+    def _see_to_pool(self) -> None:
+        if self.pool is not None and self.pool.poll() is None:
+            return
+        lock = Lock(self.queue.folder)
+        free = lock.take()
+        lock.let_go()
+        if free:
+            self.pool = start_pool(self._warm)
+
+
+def start_pool(warm: Collection[str] = ()) -> "subprocess.Popen[bytes]":
+    """Start a pool, a process that outlives this one for a while.
+
+    It runs the code that this process runs. It gets a process group of its own, so that Ctrl+C in the terminal ends
+    the server and leaves it to end by itself; a session of its own would have the scheduler treat all its work as
+    one equal to the server's, however low its priority.
+    """
+    environment = {
+        **os.environ,
+        **_ONE_THREAD,
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "MIXPLAN_WARM": ",".join(warm),
+    }
+    nothing = subprocess.DEVNULL
+    group = {"creationflags": 0x200} if sys.platform == "win32" else {"process_group": 0}
+    command = [sys.executable, "-m", "mixplan.jobs"]
+    return subprocess.Popen(command, env=environment, stdin=nothing, stdout=nothing, stderr=nothing, **group)  # type: ignore[call-overload,no-any-return]

@@ -1,0 +1,168 @@
+"""The pool of workers: as many as the machine has cores, whoever serves pages, and one pool a queue."""
+
+import multiprocessing
+import os
+import time
+from dataclasses import dataclass
+from multiprocessing import connection, process
+from typing import Any, NamedTuple
+
+from mixplan.jobs.fairness import next_turn
+from mixplan.jobs.worker import work
+from mixplan.projects.queue import SERVER, Entry, Lock, Queue, State, Why
+
+
+class Pace(NamedTuple):
+    """How long the pool waits for what, in seconds."""
+
+    silence_s: float = 15.0
+    """Work ends when its planner has given no sign of life for so long."""
+    linger_s: float = 30.0
+    """The pool ends when no server has given one for so long."""
+    grace_s: float = 0.4
+    """Work that was asked to stop has so long to hand in its best; then its process ends."""
+    patience_s: float = 3.0
+    """The same for work that has reported no best yet."""
+    tick_s: float = 0.1
+
+    @classmethod
+    def from_environment(cls) -> "Pace":
+        """The usual pace, shorter where ``MIXPLAN_JOBS_SILENCE_S`` and ``MIXPLAN_JOBS_LINGER_S`` say so."""
+        usual = cls()
+        return cls(
+            silence_s=float(os.environ.get("MIXPLAN_JOBS_SILENCE_S", usual.silence_s)),
+            linger_s=float(os.environ.get("MIXPLAN_JOBS_LINGER_S", usual.linger_s)),
+        )
+
+
+def cores() -> int:
+    """Workers at a time: the cores that this process may use, or ``MIXPLAN_JOBS_WORKERS``."""
+    if chosen := os.environ.get("MIXPLAN_JOBS_WORKERS"):
+        return max(int(chosen), 1)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass
+class Seat:
+    """A worker's place: its process, the line to it, and what it works on."""
+
+    process: process.BaseProcess
+    turn: "connection.Connection[Any, Any]"
+    job: Entry | None = None
+    told_to_stop: float | None = None
+
+
+class Pool:
+    """Hands out turns, heeds stops, notices who has gone."""
+
+    def __init__(self, queue: Queue, workers: int, pace: Pace) -> None:
+        self.queue, self.workers, self.pace = queue, workers, pace
+        self.seats: list[Seat] = []
+        self._awake = self._round = time.time()
+        # Copies of a process that has loaded everything, where the system can copy one.
+        method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+        self._context: Any = multiprocessing.get_context(method)
+
+    def run(self) -> None:
+        """Work until no server is there any more; at once over where another pool has this queue."""
+        lock = Lock(self.queue.folder)
+        if not _patiently(lock):
+            return
+        held = self.queue.connection()  # while one stays open, opening others is quick
+        self._context.set_forkserver_preload(["mixplan.jobs.warm", "mixplan.jobs.worker"])
+        try:
+            for entry in self.queue.open_entries():
+                if entry.state == "running":  # of a pool that was ended
+                    self.queue.end(entry.id, "lost", "restarted")
+            while self._wanted():
+                self.round()
+        finally:
+            for seat in self.seats:
+                seat.process.kill()
+            held.close()
+            lock.let_go()
+
+    def _wanted(self) -> bool:
+        return time.time() - max(self.queue.seen().get(SERVER, 0.0), self._awake) < self.pace.linger_s
+
+    def round(self) -> None:
+        """Look round once."""
+        now = time.time()
+        if now - self._round > self.pace.silence_s / 2:  # the machine slept: nobody could give a sign of life
+            self._awake = now
+        self._round = now
+        self._clear()
+        while len(self.seats) < self.workers:
+            self.seats.append(self._new_seat())
+        if open_entries := self.queue.open_entries():
+            self._end_what_nobody_waits_for(open_entries, now)
+            self._pass_on_stops(open_entries)
+            self._hand_out(open_entries)
+        connection.wait([seat.process.sentinel for seat in self.seats], timeout=self.pace.tick_s)
+
+    def _new_seat(self) -> Seat:
+        ours, theirs = self._context.Pipe()
+        worker = self._context.Process(target=work, args=(self.queue.folder, theirs), daemon=True)
+        worker.start()
+        theirs.close()
+        return Seat(worker, ours)
+
+    def _clear(self) -> None:
+        """Clear the seats of workers that have ended; one that did not hand in anything leaves its best so far."""
+        for seat in [seat for seat in self.seats if not seat.process.is_alive()]:
+            self.seats.remove(seat)
+            seat.turn.close()
+            if seat.job is not None:
+                ended: tuple[State, Why] = ("lost", "died") if seat.told_to_stop is None else ("stopped", "")
+                self.queue.end(seat.job.id, *ended)
+
+    def _end_what_nobody_waits_for(self, open_entries: list[Entry], now: float) -> None:
+        seen = self.queue.seen()
+        for entry in open_entries:
+            if now - max(seen.get(entry.planner, 0.0), self._awake) > self.pace.silence_s:
+                self.queue.ask_stop(entry.id, "silent")
+            elif entry.started_at and entry.limit_s and now - entry.started_at > entry.limit_s:
+                self.queue.ask_stop(entry.id, "late")
+
+    def _pass_on_stops(self, open_entries: list[Entry]) -> None:
+        to_stop = {entry.id for entry in open_entries if entry.state == "running" and entry.why}
+        for seat in self.seats:
+            if seat.job is None or seat.job.id not in to_stop:
+                continue
+            if seat.told_to_stop is None:
+                seat.told_to_stop = time.monotonic()
+                _say_stop(seat)
+            elif time.monotonic() - seat.told_to_stop > self._grace_s(seat.job.id):
+                seat.process.kill()
+                seat.process.join()
+
+    def _grace_s(self, job: int) -> float:
+        """Work that has nothing yet to fall back on gets longer to hand something in."""
+        return self.pace.grace_s if self.queue.part(job, "best") is not None else self.pace.patience_s
+
+    def _hand_out(self, open_entries: list[Entry]) -> None:
+        free = [seat for seat in self.seats if seat.job is None and seat.process.is_alive()]
+        for seat in free:
+            entry = next_turn(open_entries, self.queue.last_starts())
+            if entry is None:
+                return
+            if self.queue.start(entry.id):
+                seat.job = entry
+                seat.turn.send(entry.id)
+            open_entries = self.queue.open_entries()
+
+
+def _say_stop(seat: Seat) -> None:
+    try:
+        seat.turn.send("stop")
+    except OSError:  # it has ended in the meantime
+        return
+
+
+def _patiently(lock: Lock) -> bool:
+    """Take the lock; somebody who only looks whether it is free has it for a moment."""
+    for _attempt in range(20):
+        if lock.take():
+            return True
+        time.sleep(0.05)
+    return False

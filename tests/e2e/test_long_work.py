@@ -1,0 +1,64 @@
+"""Long work as planners live with it: a reload, a closed tab, a stop, and a colleague who only looks."""
+
+import time
+from pathlib import Path
+
+from mixplan.projects.queue import Entry, Queue
+
+
+def run_of(bench, home: Path) -> Entry:
+    """The consolidation run that a browser's planner asked for last, as the queue has it."""
+    planner = next(cookie["value"] for cookie in bench.context.cookies() if cookie["name"] == "mixplan_planner")
+    return Queue(home / "jobs").entries(planner, "con")[-1]
+
+
+def until(state: str, bench, home: Path, seconds: float) -> Entry:
+    end = time.monotonic() + seconds
+    while (entry := run_of(bench, home)).state != state:
+        assert time.monotonic() < end, f"still {entry.state}, wanted {state}"
+        time.sleep(0.1)
+    return entry
+
+
+def begin(workbench):
+    page = workbench.open("consolidation")
+    workbench.map()
+    page.locator(".st-key-con_solve button").first.click()
+    page.wait_for_selector(".st-key-con_stop button")
+    return page
+
+
+def test_a_reload_finds_the_run_and_a_stop_ends_it_within_a_second(workbench, home):
+    page = begin(workbench)
+    asked = until("running", workbench, home, 60)
+    page.reload()
+    page.wait_for_selector(".st-key-con_stop button")
+    assert run_of(workbench, home).id == asked.id
+    page.wait_for_selector("text=/当前最好 [0-9]/", timeout=60_000)
+    workbench.picture("long_work")
+    began = time.monotonic()
+    page.locator(".st-key-con_stop button").first.click()
+    until("stopped", workbench, home, 10)
+    assert time.monotonic() - began < 2
+    page.wait_for_selector("text=重新求解")
+    assert "停止" not in page.locator(".stAlert").all_inner_texts()
+
+
+def test_the_same_planner_gets_his_own_plan_back_and_another_one_does_not(workbench, another, home):
+    page = begin(workbench)
+    page.wait_for_selector("text=/当前最好 [0-9]/", timeout=60_000)
+    page.locator(".st-key-con_stop button").first.click()
+    page.wait_for_selector("text=重新求解")
+    page.reload()
+    page.wait_for_selector("text=重新求解")
+    stranger = another.open("consolidation")
+    stranger.wait_for_selector("text=尚未求解")
+
+
+def test_a_run_ends_after_its_page_is_closed(workbench, home):
+    begin(workbench)
+    until("running", workbench, home, 60)
+    workbench.page.goto("about:blank")
+    began = time.monotonic()
+    assert until("stopped", workbench, home, 30).why == "silent"
+    assert time.monotonic() - began > 2
