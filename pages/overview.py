@@ -12,7 +12,6 @@ ui.header(_("总览"), _("规划从哪里起步，筛查发现了什么，下一
 
 ui.register_report()
 book = ui.rules()
-plants, _version = ui.register()
 _findings, judged = ui.screened(margin_m(), book.period_end)
 table = ui.stations(margin_m(), book.period_end)
 
@@ -20,7 +19,7 @@ figures.inventory(table)
 figures.verdicts(table)
 left, right = st.columns([3, 2], gap="medium")
 with left:
-    map.small_map(plants, judged, table)
+    map.small_map(judged, table)
 with right:
     steps.next_steps(table)
 ui.footer(_("站点：data/plants.csv；规则：data/rules.toml，外扩距离等假设见“数据与来源”。"))

@@ -4,8 +4,6 @@ import streamlit as st
 
 from mixplan import ui
 from mixplan.base.i18n import gettext as _
-from mixplan.maps import legend
-from mixplan.ui import texts
 from mixplan.ui.station_map import card, controls, figures, map, selection
 from mixplan.ui.station_map import table as station_map_table
 
@@ -27,7 +25,6 @@ left, right = st.columns([7, 4], gap="medium")
 with left:
     selection.search_box(plants)
     map.draw(plants, table, shown, judged, findings, view)
-    texts.html(legend.legend(sorted(shown["kind"].unique()), layers=view.shown))
     st.caption(_("禁现区只约束工地，不禁止厂站；政府投资工程在全市范围内都禁止现场搅拌砂浆，不以图上范围为限。"))
 with right:
     station_map_table.table(plants, shown)

@@ -26,3 +26,10 @@ def assert_aligned(result: pd.Series, points: gpd.GeoSeries, name: str) -> None:
     assert result.index.equals(points.index)
     assert result.name == name
     assert len(result) == len(points)
+
+
+def shapes(pane: str) -> str:
+    """Script that counts the shapes that are shown in one pane of a map; what is filtered out is there, hidden."""
+    return (
+        f"""Array.from(document.querySelectorAll('.leaflet-{pane}-pane path')).filter(p => !p.style.display).length"""
+    )

@@ -82,7 +82,7 @@ def test_the_web_map_and_its_legend_show_it(plants, around, book):
     (layer,) = plant_layer(plants, judged, plants["district"])
     mark = next(m["properties"] for m in layer["features"] if m["properties"]["id"] == "a")
     assert (mark["shape"], mark["radius"]) == ("hexagon", 7)
-    assert "沥青拌合站" in mark["tip"]
+    assert any("沥青拌合站" in line for line in mark["tip"])
     assert "沥青拌合站" in legend.legend(kinds.plant_kinds(), layers=())
     (areas,) = ground.sensitive_layer(around)
     assert any("某湖 · 湖岸带" in m["properties"]["tip"] for m in areas["features"])

@@ -20,6 +20,7 @@ from mixplan.handouts.report import Report
 from mixplan.handouts.telling import tell
 from mixplan.maps import consolidation, coverage, ground, legend, stations
 from mixplan.maps import style as maps_style
+from mixplan.maps.documents import document
 from mixplan.plan.kinds import plant_kinds
 from mixplan.screening import verdicts
 
@@ -57,29 +58,27 @@ _JS = """
   var data = JSON.parse(document.getElementById("map-data").textContent);
   var map = L.map("map", { minZoom: 7, maxZoom: 17, zoomSnap: 0.25, zoomDelta: 0.5 });
   window.reportMap = map;
-  mixplan.setup(map, data.options);
-  function build(collections) {
-    return L.featureGroup(collections.map(function (collection) {
-      return L.geoJSON(collection, {
-        pointToLayer: mixplan.point,
-        style: function (feature) { return feature.properties.style; },
-        smoothFactor: 0.6,
-        onEachFeature: function (feature, layer) {
-          mixplan.each(feature, layer);
-          var text = data.reasons[feature.properties.id];
-          if (text) layer.bindPopup(text);
-        },
-      });
-    }));
-  }
-  build(data.ground).addTo(map);
-  var switches = L.control.layers(null, null, { collapsed: false });
-  data.layers.forEach(function (layer) {
-    var group = build(layer.collections);
-    if (layer.shown) group.addTo(map);
-    switches.addOverlay(group, layer.name);
-  });
+  mixplan.setup(map, data.bounds);
+  mixplan.describe(map, data.words);
+  mixplan.draw(map, data.ground);
+  var drawn = data.layers.map(function (layer) { return mixplan.draw(map, layer.document); });
+  function show(n, on) { drawn[n].show(function () { return on; }); }
+  var switches = L.control({ position: "topright" });
+  switches.onAdd = function () {
+    return mixplan.switches("", data.layers.map(function (layer, n) {
+      show(n, layer.shown);
+      return { id: n, label: layer.name, on: layer.shown };
+    }), show);
+  };
   switches.addTo(map);
+  map.on("click", function (event) {
+    var feature = mixplan.under(map, event.layerPoint, "clicked");
+    var lines = feature && data.reasons[feature.properties.id];
+    if (!lines) return;
+    var box = document.createElement("div");
+    lines.forEach(function (line, n) { box.appendChild(mixplan.element(n ? "div" : "b", line)); });
+    L.popup().setLatLng(event.latlng).setContent(box).openOn(map);
+  });
   document.querySelectorAll("input[data-table]").forEach(function (box) {
     box.addEventListener("input", function () {
       var wanted = box.value.trim().toLowerCase();
@@ -151,20 +150,15 @@ def _map_data(report: Report) -> dict[str, Any]:
         overlays.append((_("整合处置"), False, consolidation.action_layer(acted)))
     notice = _("示意图，不作为划界依据") + " · " + _("水系、水源 © OpenStreetMap 贡献者 (ODbL)")
     return {
-        "options": {
-            "notice": notice,
-            "pointer": _("移动鼠标显示坐标"),
-            "title": report.title,
-            "bounds": maps_style.first_view(),
-        },
-        "ground": [*ground.land_layer(layers), *ground.water_layer(layers)],
+        "bounds": maps_style.first_view(),
+        "words": {"notice": notice, "pointer": _("移动鼠标显示坐标"), "title": report.title},
+        "ground": document([*ground.land_layer(layers), *ground.water_layer(layers)]).content,
         "layers": [
-            {"name": name, "shown": shown, "collections": [c for c in collections if c["features"]]}
+            {"name": name, "shown": shown, "document": document(collections).content}
             for name, shown, collections in overlays
         ],
         "reasons": {
-            str(key): f"<b>{html.escape(row['name'])}</b><br>{html.escape(verdicts.verdict_label(row['drawn']))}<br>"
-            + html.escape(row["reason"])
+            str(key): [row["name"], verdicts.verdict_label(row["drawn"]), row["reason"]]
             for key, row in report.counted.to_dict("index").items()
         },
     }

@@ -31,6 +31,10 @@ from .coverage import (
 from .coverage import (
     zone_outline_layer as zone_outline_layer,
 )
+from .documents import Document as Document
+from .documents import document as document
+from .documents import message_code as message_code
+from .documents import shown_bits as shown_bits
 from .features import tip as tip
 from .ground import (
     ban_zone_layer as ban_zone_layer,
@@ -174,5 +178,5 @@ from .style import (
     kind_shape as kind_shape,
 )
 from .web import Assets as Assets
+from .web import Message as Message
 from .web import base_map as base_map
-from .web import group as group

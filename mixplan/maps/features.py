@@ -1,8 +1,7 @@
-"""GeoJSON collections in degrees, as the map script reads them."""
+"""GeoJSON collections in degrees, with what each feature looks like and tells."""
 
-import html
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -15,8 +14,8 @@ Properties = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 def features_of(frame: gpd.GeoDataFrame, properties: Properties) -> dict[str, Any]:
-    """A GeoJSON collection in degrees (five decimals, about a metre) with the properties that the map script reads."""
-    located = frame[frame.geometry.notna()]
+    """A GeoJSON collection in degrees (five decimals, about a metre) with what each feature looks like and tells."""
+    located = frame[frame.geometry.notna() & ~frame.geometry.is_empty]
     degrees = located.geometry.to_crs(GEOGRAPHIC_CRS)
     rounded = shapely.transform(degrees.to_numpy(), lambda xy: xy.round(5))
     records = located.drop(columns=located.geometry.name).reset_index().to_dict("records")
@@ -27,16 +26,16 @@ def features_of(frame: gpd.GeoDataFrame, properties: Properties) -> dict[str, An
     return {"type": "FeatureCollection", "features": features}
 
 
-def path_style(pane: str, *, tip: str = "", **style: Any) -> dict[str, Any]:
+def path_style(pane: str, *, tip: Sequence[str] = (), **style: Any) -> dict[str, Any]:
     """Properties of a line or an area: its pane, its tooltip, and Leaflet's path options."""
-    return {"pane": pane, "tip": tip, "style": {"pane": pane, **style}}
+    return {"pane": pane, "tip": tip, "style": style}
 
 
 def mark(
-    pane: str, shape: str, radius: float, style: dict[str, Any], *, id: object = None, tip: str = ""
+    pane: str, shape: str, radius: float, style: dict[str, Any], *, id: object = None, tip: Sequence[str] = ()
 ) -> dict[str, Any]:
     """Properties of a mark; one with an ``id`` can be picked."""
-    picked = {} if id is None else {"id": id}
+    picked = {} if id is None else {"id": str(id)}
     return {**picked, "pane": pane, "tip": tip, "shape": shape, "radius": radius, "style": style}
 
 
@@ -56,13 +55,13 @@ def mark_style(
 
 
 def text_label(pane: str, text: str, css: str) -> dict[str, Any]:
-    """Properties of a name on the map, as plain text; ``css`` is its class in ``map.css``."""
-    return {"pane": pane, "label": html.escape(text), "cls": css, "style": {}}
+    """Properties of a name on the map; ``css`` is its class in ``map.css``."""
+    return {"pane": pane, "label": text, "cls": css, "style": {}}
 
 
-def tip(*lines: str) -> str:
-    """Tooltip text from plain lines, safe against markup in names."""
-    return "<br>".join(html.escape(line) for line in lines if line)
+def tip(*lines: str) -> list[str]:
+    """The lines of a tooltip that say something, as plain text."""
+    return [line for line in lines if line]
 
 
 def moved_to(frame: gpd.GeoDataFrame, points: gpd.GeoSeries) -> gpd.GeoDataFrame:

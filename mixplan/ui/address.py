@@ -56,18 +56,46 @@ def many(
         Choice where the address names none; the address stays clean while it is in force.
     """
     if _unset(key):
-        named = st.query_params.get_all(key)
-        known = {str(option): option for option in options}
-        st.session_state[key] = [known[code] for code in named if code in known] if named else list(default)
+        st.session_state[key] = _named(options, key, default)
     # Another register or language may have taken away what was chosen.
     st.session_state[key] = [one for one in st.session_state[key] if one in options]
     chosen = list(widget(label, options, key=key, **kw))
+    _name(chosen, key, default)
+    return chosen
+
+
+def several(options: Sequence[str], key: str, default: Sequence[str]) -> list[str]:
+    """A choice of several without a widget, such as one made in a map; it stands in the address as `many`'s does.
+
+    The list is the session's own: it changes with `put_several`, so that what is made later follows.
+    """
+    if _unset(key):
+        st.session_state[key] = _named(options, key, default)
+    chosen: list[str] = st.session_state[key]
+    _name(chosen, key, default)
+    return chosen
+
+
+def put_several(chosen: Sequence[str], options: Sequence[str], key: str, default: Sequence[str]) -> None:
+    """Change a choice of `several`; what is no option is left out."""
+    st.session_state[key][:] = [code for code in options if code in chosen]
+    _name(st.session_state[key], key, default)
+
+
+def _named(options: Sequence[Any], key: str, default: Sequence[Any]) -> list[Any]:
+    """The choice that the address names."""
+    named = st.query_params.get_all(key)
+    known = {str(option): option for option in options}
+    return [known[code] for code in named if code in known] if named else list(default)
+
+
+def _name(chosen: Sequence[Any], key: str, default: Sequence[Any]) -> None:
+    """Name a choice in the address."""
     if sorted(map(str, chosen)) == sorted(map(str, default)):
         st.query_params.pop(key, None)
     else:
         # An empty choice where the default is not empty stands as one empty code.
         st.query_params[key] = [str(code) for code in chosen] or [""]
-    return chosen
 
 
 def one(label: str, options: Sequence[str], key: str, **kw: Any) -> str:

@@ -58,7 +58,8 @@ def content_policy(*, frame: bool, tiles: str = "") -> str:
     tiles : str
         Where the office keeps its own map tiles, empty for none.
     """
-    scripts = "'unsafe-inline' 'unsafe-eval'" if frame else " ".join(_inline_scripts())
+    # Streamlit brings the scripts of small components of a page as blobs, which only a script that runs can make.
+    scripts = "'unsafe-inline' 'unsafe-eval'" if frame else " ".join(["blob:", *_inline_scripts()])
     sources = {
         "default-src": "'self'",
         "script-src": f"'self' {scripts}",

@@ -1,112 +1,215 @@
 """The map component, wrapped so that it can be swapped: the only module that knows streamlit-folium."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from importlib import metadata
 from typing import Any
 
-import folium
+import pandas as pd
 import streamlit as st
 import streamlit.components.v1 as components
 from streamlit_folium import st_folium
 
-from mixplan.base.assets import leaflet_folder
-from mixplan.base.i18n import get_language
+from mixplan.base.assets import asset_text, leaflet_folder
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import ASSETS
-from mixplan.maps import ground, web
-from mixplan.ui.shared import layers, rules
+from mixplan.coverage.picture import Picture
+from mixplan.maps import coverage, ground, web
+from mixplan.maps import stations as maps_stations
+from mixplan.ui.maplayers import Layer, made_once
+from mixplan.ui.shared import layers, register, rules
 
 _LEAFLET_DIR = leaflet_folder()
 _leaflet = components.declare_component("leaflet_assets", path=_LEAFLET_DIR)
 _own = components.declare_component("map_assets", path=ASSETS)
+_TILES = "tiles_on"
+_switched = st.components.v2.component("mixplan_layers", js=asset_text("map_layers.js"), html="<span></span>")
 
 
 def map_assets() -> web.Assets:
-    """Addresses of Leaflet and of our own map script on this server.
+    """Addresses of Leaflet and of our own map scripts on this server.
 
     Relative to the map's frame (``…/component/<name>/index.html``), so they hold under any ``server.baseUrlPath``.
     The version in the address lets a browser drop what it kept of an older release.
     """
     version = metadata.version("mixplan")
+    scripts = (f"../{_own.name}/{name}?v={version}" for name in ("map.js", "map_messages.js"))
     return web.Assets(
-        scripts=(f"../{_leaflet.name}/leaflet.js", f"../{_own.name}/map.js?v={version}"),
+        scripts=(f"../{_leaflet.name}/leaflet.js", *scripts),
         styles=(f"../{_leaflet.name}/leaflet.css", f"../{_own.name}/map.css?v={version}"),
     )
 
 
-def tile_source() -> dict[str, str] | None:
-    """The office's own tile layer, where ``secrets.toml`` has a ``[tiles]`` table and the planner switches it on."""
+def _tile_source() -> Mapping[str, Any] | None:
+    """The ``[tiles]`` table of ``secrets.toml``."""
     try:
         source = st.secrets["tiles"]
     except (KeyError, FileNotFoundError):
         return None
-    url = source.get("url") if isinstance(source, Mapping) else None
-    if not isinstance(url, str) or "{z}" not in url:
+    return source if isinstance(source, Mapping) else {}
+
+
+def tile_switch() -> None:
+    """A switch for the office's own tiles under the page's maps, where ``secrets.toml`` has a ``[tiles]`` table."""
+    source = _tile_source()
+    if source is None:
+        return
+    if "{z}" not in str(source.get("url")):
         st.warning(_("secrets.toml 的 [tiles] 应有 url，内含 {z}、{x}、{y}；底图瓦片未启用。"))
-        return None
-    on = st.toggle(_("底图瓦片（需要网络）"), key="tiles_on")
-    return {"url": url, "attribution": str(source.get("attribution", ""))} if on else None
+        return
+    st.toggle(_("底图瓦片（需要网络）"), key=_TILES)
+
+
+def _tiles() -> dict[str, str] | None:
+    """Address and attribution of the tiles that are switched on."""
+    source = _tile_source() if st.session_state.get(_TILES) else None
+    return {"url": str(source["url"]), "attribution": str(source.get("attribution", ""))} if source else None
+
+
+@dataclass(frozen=True)
+class Switches:
+    """Layers that the planner shows and hides in the map itself.
+
+    Attributes
+    ----------
+    labels : mapping
+        Name of each layer by its code, in the language in force.
+    on : sequence of str
+        Codes of those that are shown.
+    """
+
+    labels: Mapping[str, str]
+    on: Sequence[str]
+
+    def message(self) -> dict[str, Any]:
+        """What the map script reads."""
+        every = [{"id": code, "label": label} for code, label in self.labels.items()]
+        return {"title": _("图层"), "all": every, "on": list(self.on)}
 
 
 def show_map(
-    canvas: folium.Map,
-    groups: Sequence[folium.FeatureGroup],
+    shown: Sequence[Layer],
     *,
+    title: str,
     key: str,
     height: int = 620,
-    centre: tuple[float, float] | None = None,
-    zoom: float | None = None,
+    view: tuple[tuple[float, float], float] | None = None,
+    switches: Switches | None = None,
     on_pick: Callable[[str], None] | None = None,
     on_point: Callable[[float, float], None] | None = None,
 ) -> None:
-    """Show a map; when a plant on it is clicked, hand its id to ``on_pick``.
+    """Show a map; when a mark with an id is clicked, hand its id to ``on_pick``.
 
     A click beside everything that has an id goes to ``on_point`` as WGS-84 longitude and latitude.
 
-    The only place that knows the map component: the base map is constant, what changes comes as feature groups, and
-    the component remounts only when the base map changes.
+    The map is always the same one and never mounted anew: what changes goes to our own script in it as one short
+    message, which names layer documents (`mixplan.ui.maplayers`).
+
+    Parameters
+    ----------
+    shown : sequence of Layer
+        From bottom to top.
+    title : str
+        What the map shows, for screen readers.
+    view : ((lat, lon), zoom), optional
+        Where the map is to go; it goes there once.
     """
 
-    def picked() -> None:
-        state = st.session_state.get(key) or {}
-        clicked = state.get("last_active_drawing") or {}
-        plant_id = clicked.get("properties", {}).get("id")
-        at = state.get("last_clicked")
-        # A click on a shape reaches the map as well, at the same place.
-        if on_point and at and (plant_id is None or at != state.get("last_object_clicked")):
-            on_point(float(at["lng"]), float(at["lat"]))
-        elif on_pick and plant_id is not None:
-            on_pick(str(plant_id))
+    def clicked() -> None:
+        told = st.session_state.get(key) or {}
+        if on_pick and told.get("pick") is not None:
+            on_pick(str(told["pick"]))
+        elif on_point and "lon" in told:
+            on_point(float(told["lon"]), float(told["lat"]))
 
-    wanted = ["last_active_drawing", "last_object_clicked_count"] if on_pick else []
-    wanted += ["last_clicked", "last_object_clicked"] if on_point else []
-
+    tiles = _tiles()
+    message = {
+        "key": key,
+        "words": {
+            "title": title,
+            "notice": _("示意图，不作为划界依据") + " · " + _("水系、水源 © OpenStreetMap 贡献者 (ODbL)"),
+            "pointer": _("移动鼠标显示坐标"),
+            "failed": _("有图层未能取得，地图不完整；操作任一设置会再试一次。"),
+        },
+        "layers": [layer.message() for layer in [*_ground(tiled=tiles is not None), *shown]],
+        "wants": [name for name, asked in (("pick", on_pick), ("point", on_point)) if asked],
+        "view": None if view is None else [*view[0], view[1]],
+        "tiles": tiles,
+        "switches": None if switches is None else switches.message(),
+    }
     st_folium(
-        canvas,
+        web.base_map(map_assets()),
         key=key,
         height=height,
         use_container_width=True,
-        returned_objects=wanted,
-        feature_group_to_add=list(groups),
-        center=centre,
-        zoom=zoom,
-        on_change=picked,
+        returned_objects=[],
+        feature_group_to_add=[web.Message(message)],
+        on_change=clicked,
     )
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
-def _background(layer: str, on: date, language: str) -> list[dict[str, Any]]:
-    shapes, book = layers(), rules()
-    return {
-        "zones": lambda: ground.ban_zone_layer(shapes, on),
-        "areas": lambda: ground.sensitive_layer(shapes),
-        "districts": lambda: ground.district_layer(shapes, on, book),
-        "rings": lambda: ground.ring_layer(shapes),
-        "towns": lambda: [*ground.town_layer(shapes), *ground.interchange_layer(shapes)],
-    }[layer]()
+def on_switched(key: str, save: Callable[[list[str]], None]) -> None:
+    """Hand the layers that the planner has switched on in a map to ``save``, a second after the last switch.
+
+    Stands in a fragment, so that neither the map nor the rest of the page runs again.
+    """
+    name = f"{key}_switched"
+
+    def told() -> None:
+        codes = (st.session_state.get(name) or {}).get("layers")
+        if isinstance(codes, list):
+            save([str(code) for code in codes])
+
+    _switched(key=name, data={"map": key}, on_layers_change=told)
 
 
-def background(layer: str, on: date) -> folium.FeatureGroup:
-    """One switchable map layer as of a day: zones, areas, districts, rings or towns."""
-    return web.group(layer, *_background(layer, on, get_language()))
+def _ground(*, tiled: bool) -> list[Layer]:
+    """The city's area and its waters; above tiles the waters alone, for the area would hide them."""
+    shapes = layers()
+    land = [] if tiled else [made_once(lambda: ground.land_layer(shapes), "land", of=[shapes])]
+    return [*land, made_once(lambda: ground.water_layer(shapes), "water", of=[shapes])]
+
+
+_BACKGROUND: dict[str, Callable[[date], Any]] = {
+    "zones": lambda on: ground.ban_zone_layer(layers(), on),
+    "areas": lambda on: ground.sensitive_layer(layers()),
+    "districts": lambda on: ground.district_layer(layers(), on, rules()),
+    "rings": lambda on: ground.ring_layer(layers()),
+    "towns": lambda on: [*ground.town_layer(layers()), *ground.interchange_layer(layers())],
+    "zone outlines": lambda on: coverage.zone_outline_layer(layers(), on),
+}
+
+
+def background(layer: str, on: date, *, switch: bool = False) -> Layer:
+    """One map layer as of a day, with a switch of its code where asked.
+
+    It is one of ``zones``, ``zone outlines``, ``areas``, ``districts``, ``rings`` and ``towns``.
+    """
+    return made_once(lambda: _BACKGROUND[layer](on), layer, on, of=[layers()], switch=layer if switch else None)
+
+
+def stations(margin_m: float, on: date, judged: pd.DataFrame, district: pd.Series) -> Layer:
+    """Every located plant of the register in use by its verdict: one layer for each page that shows some of them."""
+    plants, version = register()
+    return made_once(
+        lambda: maps_stations.plant_layer(plants, judged, district), "stations", version, margin_m, on, of=[plants]
+    )
+
+
+def covered(picture: Picture, on: date, *, shade: str = "distance") -> list[Layer]:
+    """Coverage: zones shaded, their outlines, the rim of the radius, gaps with their names, plants that supply."""
+    shading = {"distance": coverage.band_layer, "spare": coverage.spare_layer}[shade]
+    return [
+        made_once(lambda: shading(picture), "shading", shade, of=[picture]),
+        background("zone outlines", on),
+        background("districts", on),
+        background("rings", on),
+        made_once(lambda: [*coverage.rim_layer(picture), *coverage.gap_layer(picture)], "reach", of=[picture]),
+        supplying(picture),
+    ]
+
+
+def supplying(picture: Picture) -> Layer:
+    """The plants that supply, and planned sites."""
+    return made_once(lambda: coverage.supply_layer(picture), "supply", of=[picture])

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from helpers import shapes
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
@@ -124,16 +125,16 @@ class Workbench:
         """The frame of the map, once it has drawn plants or rings."""
         self.page.wait_for_selector('iframe[title*="st_folium"]')
         frame = next(f for f in self.page.frames if "st_folium" in f.url)
-        frame.wait_for_function("window.map && document.querySelectorAll('.leaflet-roads-pane path').length > 4")
+        frame.wait_for_function(f"window.map && {shapes('roads')} > 4")
         return frame
 
     def marks(self) -> int:
         """Plants on the map."""
-        return int(self.map().evaluate("document.querySelectorAll('.leaflet-plants-pane path').length"))
+        return int(self.map().evaluate(shapes("plants")))
 
     def paths(self, pane: str) -> int:
         """Shapes in one pane of the map."""
-        return int(self.map().evaluate(f"document.querySelectorAll('.leaflet-{pane}-pane path').length"))
+        return int(self.map().evaluate(shapes(pane)))
 
     def picture(self, name: str) -> bytes:
         """Screenshot, kept for the eye."""

@@ -2,6 +2,8 @@
 
 import re
 
+from helpers import shapes
+
 
 def step(page) -> int:
     found = re.search(r"[?&]step=(\d+)", page.url)
@@ -32,13 +34,13 @@ def test_the_story_is_told_by_keyboard_and_goes_on_after_a_question(workbench):
     assert workbench.paths("zones") == 1
     press(workbench, "PageDown")
     assert step(page) == 3
-    workbench.map().wait_for_function("document.querySelectorAll('.leaflet-zones-pane path').length > 5")
+    workbench.map().wait_for_function(f"{shapes('zones')} > 5")
     press(workbench, " ")
     assert step(page) == 4 and "需治理" in say(page)
     frame = workbench.map()
-    frame.wait_for_function("document.querySelectorAll('.leaflet-plants-pane path').length > 50")
+    frame.wait_for_function(f"{shapes('plants')} > 50")
     workbench.picture("briefing_4")
-    frame.locator(".leaflet-plants-pane path").nth(3).click(force=True)
+    frame.locator(".leaflet-plants-pane path:not([style*='none'])").nth(3).click(force=True)
     page.wait_for_selector(".mp-card")
     workbench.settle()
     assert step(page) == 4, "a question does not move the story"

@@ -1,8 +1,10 @@
 """The coverage page as a planner uses it, in a real browser with the network cut."""
 
+from helpers import shapes
+
 
 def labels(frame):
-    return frame.locator(".mp-label.gap").all_inner_texts()
+    return frame.locator(".mp-label.gap:not([style*='none'])").all_inner_texts()
 
 
 def test_the_map_shades_the_zones_and_names_the_gaps(workbench):
@@ -14,7 +16,7 @@ def test_the_map_shades_the_zones_and_names_the_gaps(workbench):
     assert "示意图，不作为划界依据" in frame.locator(".leaflet-control-attribution").inner_text()
     page.get_by_text("产能余量", exact=True).click()
     workbench.settle()
-    frame.wait_for_function("document.querySelectorAll('.leaflet-zones-pane path').length > 10")
+    frame.wait_for_function(f"{shapes('zones')} > 10")
     assert len(workbench.picture("coverage")) > 100_000
 
 
@@ -28,7 +30,7 @@ def test_the_year_moves_through_the_zones_and_a_file_brings_new_lines(workbench,
     page.get_by_text("新线方案").click()
     page.locator('input[type="file"]').first.set_input_files(path)
     workbench.settle()
-    workbench.map().wait_for_function("document.querySelectorAll('.leaflet-plants-pane path').length == 20")
+    workbench.map().wait_for_function(f"{shapes('plants')} == 20")
     assert "2013 年底前投产 1 个" in page.locator('[data-testid="stMain"]').inner_text()
 
 

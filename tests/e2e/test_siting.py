@@ -2,6 +2,8 @@
 
 import re
 
+from helpers import shapes
+
 
 def test_solve_stop_stars_and_a_click_that_proposes(workbench):
     page = workbench.open("siting")
@@ -16,7 +18,7 @@ def test_solve_stop_stars_and_a_click_that_proposes(workbench):
     stop = page.locator(".st-key-siting_solve_stop button")
     if stop.count():
         stop.first.click()
-    frame.wait_for_function("document.querySelectorAll('.leaflet-chosen-pane path').length == 11", timeout=120_000)
+    frame.wait_for_function(f"{shapes('chosen')} == 11", timeout=120_000)
     workbench.settle()
     numbers = frame.locator(".mp-label.number").all_inner_texts()
     assert sorted(map(int, numbers)) == list(range(1, 12))
@@ -32,7 +34,7 @@ def test_solve_stop_stars_and_a_click_that_proposes(workbench):
     card = page.locator(".st-key-siting_card").inner_text()
     assert re.search(r"在五环路外 [\d,]+ m", card)
     assert "总运输量（万t·km/年）" in card
-    frame.wait_for_function("document.querySelectorAll('.leaflet-chosen-pane path').length == 13")
+    frame.wait_for_function(f"{shapes('chosen')} == 13")
     workbench.picture("siting_click")
 
     page.locator(".st-key-siting_move button").first.click()
@@ -40,7 +42,7 @@ def test_solve_stop_stars_and_a_click_that_proposes(workbench):
     workbench.settle()
     assert frame.locator(".mp-label.number").count() == 11
 
-    frame.locator(".leaflet-chosen-pane path").nth(3).click(force=True)
+    frame.locator(".leaflet-chosen-pane path:not([style*='none'])").nth(3).click(force=True)
     workbench.settle()
     assert "号站点" in page.locator(".st-key-siting_card").inner_text()
     page.locator(".st-key-siting_undo button").first.click()

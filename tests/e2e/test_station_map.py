@@ -3,6 +3,8 @@
 import re
 import urllib.parse
 
+from helpers import shapes
+
 
 def figure(page, label: str) -> int:
     box = page.locator('[data-testid="stMetric"]', has_text=label).first
@@ -30,27 +32,28 @@ def test_the_map_paints_from_a_deep_link_on_a_cold_server(workbench):
     assert workbench.marks() == figure(page, "显示站点") - figure(page, "未定位")
     assert "示意图，不作为划界依据" in frame.locator(".leaflet-control-attribution").inner_text()
     assert frame.locator(".leaflet-control-scale").count() == 1
-    labels = frame.locator(".mp-label").all_inner_texts()
+    labels = frame.locator(".mp-label:not([style*='none'])").all_inner_texts()
     assert {"五环路", "六环路", "怀柔区"} <= set(labels)
     assert page.get_by_role("link", name="总览").count() == 1, "the router's navigation is there"
     picture = workbench.picture("station_map")
     assert len(picture) > 100_000
 
 
+COUNT_RUNS = """
+window.runs = 0;
+let last = "";
+new MutationObserver(() => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  const now = app ? app.dataset.testScriptState : "";
+  if (now === "running" && last !== "running") window.runs += 1;
+  last = now;
+}).observe(document, {attributes: true, childList: true, subtree: true});
+"""
+
+
 def test_a_page_with_a_map_runs_once(workbench):
     """A second run would double the wait, and a click on a download in between would find its file gone."""
-    workbench.page.add_init_script(
-        """
-        window.runs = 0;
-        let last = "";
-        new MutationObserver(() => {
-          const app = document.querySelector('[data-testid="stApp"]');
-          const now = app ? app.dataset.testScriptState : "";
-          if (now === "running" && last !== "running") window.runs += 1;
-          last = now;
-        }).observe(document, {attributes: true, childList: true, subtree: true});
-        """
-    )
+    workbench.page.add_init_script(COUNT_RUNS)
     workbench.open("data")  # a cold server's first page runs again to find the router
     page = workbench.open("station_map")
     workbench.map()
@@ -59,14 +62,31 @@ def test_a_page_with_a_map_runs_once(workbench):
     assert page.evaluate("window.runs") == 1
 
 
-def test_a_layer_toggles(workbench):
+def test_a_layer_switches_in_the_map_and_stays_in_the_address(workbench):
     page = workbench.open("station_map")
+    frame = workbench.map()
     before = workbench.paths("areas")
-    page.get_by_role("button", name="环境敏感区", exact=True).click()
-    workbench.settle()
-    workbench.map().wait_for_function("document.querySelectorAll('.leaflet-areas-pane path').length == 0")
+    frame.get_by_label("环境敏感区").uncheck()
+    assert frame.evaluate(shapes("areas")) == 0, "painted without the server"
     assert before > 20
     assert workbench.marks() > 200, "the plants stay"
+    legend = page.locator(".mp-legend")
+    assert "环境敏感区" in legend.inner_text()
+    legend.filter(has_not_text="环境敏感区").wait_for()
+    page.wait_for_url("**/station_map?layers=**")
+    workbench.open(page.url.removeprefix(workbench.server + "/"))
+    assert workbench.paths("areas") == 0
+    assert not workbench.map().get_by_label("环境敏感区").is_checked()
+
+
+def test_a_switch_sends_no_message_to_the_map(workbench):
+    page = workbench.open("station_map")
+    frame = workbench.map()
+    painted = frame.evaluate("mixplan.messages")
+    frame.get_by_label("环路").uncheck()
+    page.wait_for_url("**/station_map?layers=**")
+    workbench.settle()
+    assert frame.evaluate("mixplan.messages") == painted, "no message reached the map"
 
 
 def test_the_year_moves_through_the_ban_zones(workbench):
@@ -81,7 +101,7 @@ def test_a_filter_changes_map_table_and_figures(workbench):
     page.get_by_role("button", name="水泥厂", exact=True).click()
     workbench.settle()
     located = figure(page, "显示站点") - figure(page, "未定位")
-    workbench.map().wait_for_function(f"document.querySelectorAll('.leaflet-plants-pane path').length == {located}")
+    workbench.map().wait_for_function(f"{shapes('plants')} == {located}")
     assert figure(page, "显示站点") == 9
     assert "kinds=" in page.url
 
@@ -90,8 +110,8 @@ def test_a_click_opens_the_right_card_and_the_address_can_be_shared(workbench, b
     wanted = urllib.parse.urlencode({"kinds": "precast", "evidence": "sourced"})
     page = workbench.open(f"station_map?{wanted}")
     frame = workbench.map()
-    frame.wait_for_function("document.querySelectorAll('.leaflet-plants-pane path').length == 1")
-    frame.locator(".leaflet-plants-pane path").first.click(force=True)
+    frame.wait_for_function(f"{shapes('plants')} == 1")
+    frame.locator(".leaflet-plants-pane path:not([style*='none'])").first.click(force=True)
     page.wait_for_selector(".st-key-card >> text=榆构榆树庄构件厂")
     workbench.settle()
     card = page.locator(".st-key-card")
@@ -135,7 +155,7 @@ def test_english_is_complete_on_the_map_page(workbench):
     text = page.locator('[data-testid="stMain"]').inner_text() + page.locator('[data-testid="stSidebar"]').inner_text()
     left = set(re.findall(r"[\u4e00-\u9fff]+", text)) - {"中文", "万", "四", "二"}
     assert not left, left
-    assert "5th Ring Road" in workbench.map().locator(".mp-label").all_inner_texts()
+    assert "5th Ring Road" in workbench.map().locator(".mp-label:not([style*='none'])").all_inner_texts()
     workbench.picture("station_map_en")
 
 
@@ -156,8 +176,8 @@ def test_markup_in_a_name_is_shown_not_run(workbench, tmp_path):
     page.wait_for_selector("text=1 行可用")
     workbench.settle()
     frame = workbench.map()
-    frame.wait_for_function("document.querySelectorAll('.leaflet-plants-pane path').length == 1")
-    frame.locator(".leaflet-plants-pane path").first.click(force=True)
+    frame.wait_for_function(f"{shapes('plants')} == 1")
+    frame.locator(".leaflet-plants-pane path:not([style*='none'])").first.click(force=True)
     page.wait_for_selector(".st-key-card")
     workbench.settle()
     assert "<b>站</b>" in page.locator(".st-key-card").inner_text()
@@ -176,17 +196,9 @@ def test_a_name_that_looks_like_a_template_is_shown_as_it_is(workbench, tmp_path
     page = import_register(workbench, own)
     page.wait_for_selector("text=6 行可用")
     frame = workbench.map()
-    frame.wait_for_function("document.querySelectorAll('.leaflet-plants-pane path').length == 6")
-    told = frame.evaluate(
-        """() => {
-          const found = [];
-          map.eachLayer(layer => {
-            if (layer.options.pane === "plants" && layer.getTooltip()) found.push(layer.getTooltip().getContent());
-          });
-          return found;
-        }"""
-    )
-    assert sorted(text.split("<br>")[0] for text in told) == sorted(names)
+    frame.wait_for_function(f"{shapes('plants')} == 6")
+    told = frame.evaluate("map.mixplan.drawn.flatMap(one => one.source.features).map(f => (f.properties.tip || [])[0])")
+    assert set(names) <= set(told)
 
 
 def test_the_overview_leads_to_the_filtered_map(workbench):

@@ -1,16 +1,19 @@
 """The web map's marks: what the legend says is what is drawn."""
 
-import html
+import base64
 import json
-import re
 
 import geopandas as gpd
+import numpy as np
 import pytest
 from helpers import make_register
+from hypothesis import given
+from hypothesis import strategies as st
 from streamlit_folium import generate_leaflet_string
 
+from mixplan.maps.documents import document, message_code, shown_bits
 from mixplan.maps.stations import plant_layer, selection_layer
-from mixplan.maps.web import Assets, base_map, group
+from mixplan.maps.web import Assets, Message, base_map
 from mixplan.screening.judge import overall, screen
 
 ASSETS = Assets(scripts=("leaflet.js", "map.js"), styles=("leaflet.css",))
@@ -28,27 +31,85 @@ def test_hollow_marks_are_the_modelled_stations_whatever_their_verdict(plants, l
     assert hollow == set(located.index[located["evidence"] == "modelled"])
 
 
-# What a template engine would read as an expression, a statement, a comment or their ends.
-TEMPLATE_NAMES = ["站{{", "C30{{", "{% raw %}", "{# 注", "{{7*7}}", "{{3**20000000 and 1}}", "}}站%}", "\\{{{7*7}}}"]
+# Names that a template engine, a browser, a typesetter or a reader's eye would take for something else.
+HOSTILE_NAMES = [
+    "站{{",
+    "C30{{",
+    "{% raw %}",
+    "{# 注",
+    "{{7*7}}",
+    "{{3**20000000 and 1}}",
+    "}}站%}",
+    "\\{{{7*7}}}",
+    "![i](http://x/n.png).csv",
+    r"$\frac",
+    "<img src=x onerror=alert(1)>",
+    "</script><script>alert(1)</script>",
+    '"+alert(1)+"',
+    "\u202e站倒",
+    "零\u200b宽",
+    "\u2028行",
+]
 
 
-@pytest.mark.parametrize("name", TEMPLATE_NAMES)
-def test_a_name_is_text_to_the_map_and_never_a_template(layers, book, name):
+def layers_of(name, layers, book):
+    """The documents of a register of one station of this name, which is chosen."""
     plants = make_register({"name": name, "lon": 116.4, "lat": 39.9, "district": "朝阳区"})
-    findings = screen(plants, layers, book, on=book.period_end)
-    judged = overall(findings, plants, book)
+    judged = overall(screen(plants, layers, book, on=book.period_end), plants, book)
     nowhere = gpd.GeoDataFrame({"label": []}, geometry=[], crs=plants.crs)
-    collections = [*plant_layer(plants, judged, plants["district"]), *selection_layer(plants, nowhere)]
-    canvas = base_map(layers, ASSETS, title=name, tiles={"url": "http://127.0.0.1/{z}/{x}/{y}", "attribution": name})
-    shown = group(name, *collections).add_to(canvas)
-    script = canvas.get_root().render()  # what a map saved as a file holds
-    for text in (script, generate_leaflet_string(canvas), generate_leaflet_string(shown)):  # what the component shows
-        told = [json.loads(found) for found in re.findall(r'"tip": ("(?:[^"\\]|\\.)+")', text)]
-        assert any(tip.split("<br>")[0] == html.escape(name) for tip in told), told
-        labels = re.findall(r'"label": ("(?:[^"\\]|\\.)+")', text)
-        assert html.escape(name) in map(json.loads, labels)
-        assert not re.search(r"\{[{%#]", text)
-    (given,) = re.findall(r"mixplan\.setup\(\w+, (\{.+?\})\);", script)
-    options = json.loads(given)
-    assert options["title"] == options["tiles"]["attribution"] == name
-    assert options["tiles"]["url"] == "http://127.0.0.1/{z}/{x}/{y}"
+    return document([*plant_layer(plants, judged, plants["district"]), *selection_layer(plants, nowhere)])
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_a_document_holds_a_name_unchanged(layers, book, name):
+    told = json.loads(layers_of(name, layers, book).text)["features"]
+    stored = make_register({"name": name, "lon": 116.4, "lat": 39.9})["name"].iloc[0]
+    assert told[0]["properties"]["tip"][0] == stored
+    assert stored in [feature["properties"].get("label") for feature in told]
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_nothing_of_a_message_stands_readable_in_the_maps_script(name):
+    canvas = base_map(ASSETS)
+    shown = Message({"words": {"title": name}, "tiles": {"attribution": name}}).add_to(canvas)
+    script = generate_leaflet_string(shown)
+    (code,) = script.split('"')[1:-1]
+    assert json.loads(base64.b64decode(code))["words"]["title"] == name
+    assert name not in canvas.get_root().render() + generate_leaflet_string(canvas) + script
+
+
+def test_the_base_map_is_the_same_whatever_it_is_to_show():
+    """A map whose script changes would be mounted anew, and flicker, and lose its place."""
+    assert generate_leaflet_string(base_map(ASSETS)) == generate_leaflet_string(base_map(ASSETS))
+    assert len(generate_leaflet_string(base_map(ASSETS))) < 600
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=70))
+def test_the_bits_say_which_features_are_shown(flags):
+    told = shown_bits(np.array(flags))
+    if all(flags):
+        assert told is None
+    else:
+        digits = "".join(f"{byte:08b}" for byte in base64.b64decode(told))
+        assert [digit == "1" for digit in digits[: len(flags)]] == flags
+
+
+@given(st.text())
+def test_a_message_is_made_of_signs_that_mean_nothing_and_says_what_was_said(text):
+    code = message_code({"text": text.encode("utf-8", "replace").decode()})
+    assert set(code) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
+    assert json.loads(base64.b64decode(code)) == {"text": text.encode("utf-8", "replace").decode()}
+
+
+def test_each_look_stands_in_a_document_once(plants, layers, book):
+    judged = overall(screen(plants, layers, book, on=book.period_end), plants, book)
+    made = document(plant_layer(plants, judged, plants["district"]))
+    looks = made.content["looks"]
+    assert len(looks) == len({json.dumps(look, sort_keys=True) for look in looks}) < 40
+    drawn = {f["properties"]["id"]: looks[f["properties"]["look"]] for f in made.content["features"]}
+    (given_,) = plant_layer(plants, judged, plants["district"])
+    for feature in given_["features"]:
+        properties = feature["properties"]
+        assert drawn[properties["id"]]["style"] == properties["style"]
+        assert drawn[properties["id"]]["shape"] == properties["shape"]
+    assert list(made.ids) == list(plants.index[plants.geometry.notna()])

@@ -12,13 +12,15 @@ import streamlit as st
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import totals
+from mixplan.consolidation.joint import JointPlan
 from mixplan.consolidation.plan import Plan
-from mixplan.maps import consolidation, features, legend, web
+from mixplan.maps import consolidation, features, legend
 from mixplan.maps import stations as maps_stations
 from mixplan.plan import words as plan_words
 from mixplan.plan.actions import ACTIONS, MERGE, RETAIN, STOPS
 from mixplan.ui import mapview, shared, texts
 from mixplan.ui.consolidation.workspace import Workspace, heirs_of, key_of_plan, reasons_of, select, selected
+from mixplan.ui.maplayers import Layer, layer, made_once
 from mixplan.ui.texts import shown
 
 MAP_PX = 700
@@ -46,47 +48,85 @@ def draw(work: Workspace) -> None:
     t = len(years) - 1
     if work.plan is not None and side == "after" and len(work.plan.case.problem.years) > 1:
         t = years.index(right.select_slider(_("年份"), years, years[-1], key="con_year", label_visibility="collapsed"))
-    canvas = web.base_map(
-        shared.layers(), mapview.map_assets(), title=_("搅拌站治理整合地图"), tiles=mapview.tile_source()
-    )
-    groups = [mapview.background(layer, shared.rules().period_end) for layer in ("areas", "districts", "rings")]
+    on = shared.rules().period_end
+    drawn = [mapview.background(name, on) for name in ("areas", "districts", "rings")]
     after = work.plan is not None and side == "after"
     some = work.case.stations
     plant = selected(work)
     if after:
         assert work.plan is not None
-        groups += _after(work, work.plan, min(t, len(work.plan.case.problem.years) - 1), plant)
+        drawn += _after(work, work.plan, min(t, len(work.plan.case.problem.years) - 1), plant)
         extra = {"link": _("接替（选中站点）或整合"), "thin": _("半径内不足两站的需求点")}
         if work.made is not None and work.plan is work.made.plan:
             extra["new_line"] = _("新建砂浆线")
         key = legend.action_legend(ACTIONS, extra=extra)
     else:
-        _findings, judged = shared.screened(work.choice.margin_m, shared.rules().period_end)
-        plants, _version = shared.register()
-        own = plants.loc[some.index]
-        groups.append(web.group(_("厂站"), *maps_stations.plant_layer(own, judged, some["district"].fillna("—"))))
+        drawn.append(_before(work))
         key = legend.legend(["concrete"], layers=("areas",))
     if plant is not None and some.geometry[plant] is not None:
         one = shared.register()[0].loc[[plant]]
         ways = gpd.GeoDataFrame({"label": []}, geometry=[], crs=one.crs)
-        groups.append(web.group(_("所选站点"), *maps_stations.selection_layer(one, ways)))
-    mapview.show_map(canvas, groups, key="con_map", height=MAP_PX, on_pick=select)
+        drawn.append(layer(maps_stations.selection_layer(one, ways)))
+    mapview.tile_switch()
+    mapview.show_map(
+        drawn,
+        title=_("搅拌站治理整合地图"),
+        key="con_map",
+        height=MAP_PX,
+        on_pick=select,
+    )
     texts.html(key)
 
 
-def _after(work: Workspace, plan: Plan, t: int, plant: str | None) -> list[Any]:
-    case = plan.case
-    stand = totals.standing(case, plan.solution, t)
-    year = case.problem.years[t]
+def _before(work: Workspace) -> Layer:
+    on, some = shared.rules().period_end, work.case.stations
+    plants, version = shared.register()
+    _findings, judged = shared.screened(work.choice.margin_m, on)
+    return made_once(
+        lambda: maps_stations.plant_layer(plants.loc[some.index], judged, some["district"].fillna("—")),
+        "stations before",
+        version,
+        work.choice.margin_m,
+        on,
+        of=[plants, some],
+    )
+
+
+def _after(work: Workspace, plan: Plan, t: int, plant: str | None) -> list[Layer]:
+    by, joint = (key_of_plan(work), t), work.made if work.made is not None and plan is work.made.plan else None
+    drawn = [
+        made_once(lambda: consolidation.link_layer(_links(work, plan, _actions(plan, t), plant)), "links", *by, plant),
+        made_once(lambda: _acted(work, plan, t), "actions", *by),
+        made_once(lambda: _thin(plan, t), "thin", *by),
+    ]
+    if joint is not None:
+        drawn.append(made_once(lambda: consolidation.line_site_layer(_lines(joint)), "joint lines", of=[joint.lines]))
+    return drawn
+
+
+def _actions(plan: Plan, t: int) -> pd.DataFrame:
+    """What has been done by a year: what comes later is not yet."""
+    year = plan.case.problem.years[t]
     actions = plan.actions.copy()
     later = actions["year"].notna() & (actions["year"].fillna(0) > year)
     actions.loc[later.to_numpy(bool), "action"] = RETAIN
+    return actions
+
+
+def _acted(work: Workspace, plan: Plan, t: int) -> list[dict[str, Any]]:
+    actions = _actions(plan, t)
     reasons = reasons_of(key_of_plan(work), work.adopted, get_language(), plan, work.findings)
-    table = case.stations.assign(action=actions["action"].to_numpy(dtype=object))
+    table = plan.case.stations.assign(action=actions["action"].to_numpy(dtype=object))
     lines = {
         str(p): (str(row["name"]), plan_words.action_label(row["action"]), str(reasons[p]))
         for p, row in table.iterrows()
     }
+    return consolidation.action_layer(table, lines)
+
+
+def _thin(plan: Plan, t: int) -> list[dict[str, Any]]:
+    case = plan.case
+    stand = totals.standing(case, plan.solution, t)
     near = totals.stations_in_reach(case, stand[case.stations["in_model"]].to_numpy(bool))
     thin = case.demand[near <= 1]
     thin = thin.assign(
@@ -98,21 +138,17 @@ def _after(work: Workspace, plan: Plan, t: int, plant: str | None) -> list[Any]:
             for r, n in zip(thin.to_dict("records"), near[near <= 1], strict=True)
         ]
     )
-    groups = [
-        web.group(_("接替"), *consolidation.link_layer(_links(work, plan, actions, plant))),
-        web.group(_("厂站"), *consolidation.action_layer(table, lines)),
-        web.group(_("供应薄弱"), *consolidation.thin_layer(thin)),
-    ]
-    if work.made is not None and plan is work.made.plan:
-        sites = work.made.lines.assign(
-            label=[str(n) for n in range(1, len(work.made.lines) + 1)],
-            tip=[
-                features.tip(_("新建砂浆线"), f"{used:.0f} / {cap:.0f} " + _("万t/年"))
-                for used, cap in zip(work.made.lines["used"], work.made.lines["capacity"], strict=True)
-            ],
-        )
-        groups.append(web.group(_("新建砂浆线"), *consolidation.line_site_layer(sites)))
-    return groups
+    return consolidation.thin_layer(thin)
+
+
+def _lines(made: JointPlan) -> gpd.GeoDataFrame:
+    return made.lines.assign(
+        label=[str(n) for n in range(1, len(made.lines) + 1)],
+        tip=[
+            features.tip(_("新建砂浆线"), f"{used:.0f} / {cap:.0f} " + _("万t/年"))
+            for used, cap in zip(made.lines["used"], made.lines["capacity"], strict=True)
+        ],
+    )
 
 
 def _links(work: Workspace, plan: Plan, actions: pd.DataFrame, plant: str | None) -> gpd.GeoDataFrame:

@@ -6,8 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from mixplan.base.i18n import gettext as _
-from mixplan.maps import coverage, legend, web
-from mixplan.ui import downloads, mapview, shared, texts
+from mixplan.maps import legend
+from mixplan.ui import downloads, mapview, texts
 from mixplan.ui.coverage.answer import Answer
 
 if TYPE_CHECKING:
@@ -16,21 +16,15 @@ if TYPE_CHECKING:
 
 def draw(found: Answer) -> None:
     """The map: zones shaded, gaps outlined and named, supply points."""
-    layers, now, view = shared.layers(), found.now, found.view
-    on = date(view.year, 12, 31)
-    shading = coverage.band_layer(now) if view.shade == "distance" else coverage.spare_layer(now)
-    canvas = web.base_map(layers, mapview.map_assets(), title=_("禁现区覆盖图"), tiles=mapview.tile_source())
-    groups = [
-        web.group(_("覆盖"), *shading),
-        web.group(_("禁现区"), *coverage.zone_outline_layer(layers, on)),
-        mapview.background("districts", on),
-        mapview.background("rings", on),
-        web.group(_("半径"), *coverage.rim_layer(now)),
-        web.group(_("缺口"), *coverage.gap_layer(now)),
-        web.group(_("厂站"), *coverage.supply_layer(now)),
-    ]
-    mapview.show_map(canvas, groups, key="coverage_map", height=560)
-    texts.html(legend.coverage_legend(now, shade=view.shade))
+    view = found.view
+    mapview.tile_switch()
+    mapview.show_map(
+        mapview.covered(found.now, date(view.year, 12, 31), shade=view.shade),
+        title=_("禁现区覆盖图"),
+        key="coverage_map",
+        height=560,
+    )
+    texts.html(legend.coverage_legend(found.now, shade=view.shade))
 
 
 def static_download(found: Answer) -> None:

@@ -1,56 +1,59 @@
 """The map of the siting page."""
 
-from typing import Any
+from collections.abc import Sequence
+from hashlib import sha256
 
 import geopandas as gpd
 import pandas as pd
-import streamlit as st
 
-from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.city import sectors as city_sectors
-from mixplan.maps import legend, siting, web
+from mixplan.maps import legend, siting
 from mixplan.plan.city import load_city
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
 from mixplan.ui import mapview, shared, texts
+from mixplan.ui.maplayers import Layer, layer, made_once
 from mixplan.ui.siting import case as siting_case
 from mixplan.ui.siting import desk, records
 
 
-@st.cache_data(show_spinner=False, max_entries=8)
-def _ground(language: str) -> list[dict[str, Any]]:
+def _ground() -> Layer:
     layers, book = shared.layers(), shared.rules()
-    sectors = city_sectors.sector_areas(layers.rings, book)
-    return [*siting.closed_layer(layers, load_city().centre_ring), *siting.sector_layer(sectors, layers)]
+
+    def made() -> list[dict[str, object]]:
+        sectors = city_sectors.sector_areas(layers.rings, book)
+        return [*siting.closed_layer(layers, load_city().centre_ring), *siting.sector_layer(sectors, layers)]
+
+    return made_once(made, "siting ground", of=[layers])
 
 
 def draw(case: SitingCase, proposal: SitingProposal, score: pd.Series, preview: SitingProposal | None) -> None:
     """The map: demand, standing plants, sectors, closed areas, candidates by suitability, chosen sites with flows."""
-    layers, on = shared.layers(), shared.rules().period_end
-    canvas = web.base_map(layers, mapview.map_assets(), title=_("新线布局图"), tiles=mapview.tile_source())
+    on = shared.rules().period_end
     what = desk.focused()
     shown = proposal if preview is None else preview
     looked_at = str(what[1]) if what and what[0] == "site" else siting_case.PREVIEW if preview is not None else None
-    groups = [
+    free = case.candidates.index[~case.candidates.index.isin([*proposal.sites.index, siting_case.PREVIEW])]
+    drawn = [
         mapview.background("areas", on),
-        web.group("ground", *_ground(get_language())),
+        _ground(),
         mapview.background("districts", on),
         mapview.background("rings", on),
-        web.group("flows", *_flows(case, shown, looked_at)),
-        web.group("demand", *siting.demand_layer(case.demand)),
-        web.group("standing", *siting.standing_layer(case.existing)),
+        _flows(case, shown, looked_at),
+        made_once(lambda: siting.demand_layer(case.demand), "siting demand", of=[case.demand]),
+        made_once(lambda: siting.standing_layer(case.existing), "siting standing", of=[case.existing]),
+        _candidates(case, score).only(free),
+        _sites(proposal, [site for site, _lines in desk.desk().locked], looked_at),
     ]
-    free = case.candidates[~case.candidates.index.isin([*proposal.sites.index, siting_case.PREVIEW])]
-    groups.append(web.group("candidates", *siting.candidate_layer(free, score, case.settings.forbidden)))
-    groups.append(web.group("sites", *siting.site_layer(_locked(proposal.sites), focus=looked_at)))
     if what and what[0] == "point":
-        groups.append(web.group("point", *siting.proposal_mark(siting_case.place(what[1], what[2]))))
-    elif looked_at in free.index:
-        groups.append(web.group("point", *siting.proposal_mark(case.candidates.loc[[looked_at]])))
+        drawn.append(layer(siting.proposal_mark(siting_case.place(what[1], what[2]))))
+    elif looked_at in free:
+        drawn.append(layer(siting.proposal_mark(case.candidates.loc[[looked_at]])))
+    mapview.tile_switch()
     mapview.show_map(
-        canvas,
-        groups,
+        drawn,
+        title=_("新线布局图"),
         key="siting_map",
         height=640,
         on_pick=lambda key: desk.focus(("site", key)),
@@ -59,25 +62,47 @@ def draw(case: SitingCase, proposal: SitingProposal, score: pd.Series, preview: 
     texts.html(legend.siting_legend())
 
 
-def _locked(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    return sites.assign(forced=sites.index.isin([site for site, _lines in desk.desk().locked]))
+def _candidates(case: SitingCase, score: pd.Series) -> Layer:
+    scores = sha256(score.to_numpy(float).tobytes()).hexdigest()
+    forbidden = frozenset(case.settings.forbidden)
+    return made_once(
+        lambda: siting.candidate_layer(case.candidates, score, forbidden),
+        "candidates",
+        scores,
+        forbidden,
+        of=[case.candidates],
+    )
 
 
-def _flows(case: SitingCase, proposal: SitingProposal, looked_at: str | None) -> list[dict[str, Any]]:
-    others = pd.concat([case.existing.geometry, case.optional.geometry])
-    places = gpd.GeoSeries(pd.concat({"site": proposal.sites.geometry, "other": others}), crs=case.demand.crs)
+def _sites(proposal: SitingProposal, locked: Sequence[str] | None, looked_at: str | None) -> Layer:
+    """The chosen sites; a proposal that is put aside says itself which of them are locked."""
+    sites = proposal.sites
+    known = None if locked is None else tuple(sorted(locked))
+
+    def made() -> list[dict[str, object]]:
+        shown = sites if known is None else sites.assign(forced=sites.index.isin(known))
+        return siting.site_layer(shown, focus=looked_at)
+
+    return made_once(made, "sites", known, looked_at, of=[sites])
+
+
+def _flows(case: SitingCase, proposal: SitingProposal, looked_at: str | None) -> Layer:
     strong = looked_at if looked_at in proposal.sites.index else None
-    return siting.flow_layer(proposal.flows, places, case.demand.geometry, highlight=strong)
+
+    def made() -> list[dict[str, object]]:
+        others = pd.concat([case.existing.geometry, case.optional.geometry])
+        places = gpd.GeoSeries(pd.concat({"site": proposal.sites.geometry, "other": others}), crs=case.demand.crs)
+        return siting.flow_layer(proposal.flows, places, case.demand.geometry, highlight=strong)
+
+    return made_once(made, "flows", strong, of=[proposal.flows, proposal.sites, case.existing, case.demand])
 
 
 def small_map(entry: records.Saved, n: int) -> None:
     """A proposal put aside, small."""
-    layers, on = shared.layers(), shared.rules().period_end
-    canvas = web.base_map(layers, mapview.map_assets(), title=entry.name)
-    groups = [
-        web.group("ground", *_ground(get_language())),
-        mapview.background("rings", on),
-        web.group("flows", *_flows(entry.case, entry.proposal, None)),
-        web.group("sites", *siting.site_layer(entry.proposal.sites)),
+    drawn = [
+        _ground(),
+        mapview.background("rings", shared.rules().period_end),
+        _flows(entry.case, entry.proposal, None),
+        _sites(entry.proposal, None, None),
     ]
-    mapview.show_map(canvas, groups, key=f"siting_small_{n}", height=360)
+    mapview.show_map(drawn, title=entry.name, key=f"siting_small_{n}", height=360)

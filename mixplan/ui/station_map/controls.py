@@ -1,5 +1,6 @@
 """Filters and layers of the station map."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -18,6 +19,7 @@ from mixplan.ui import address, shared, texts
 from mixplan.ui.controls import margin_slider, year_slider
 
 LAYERS = ("zones", "rings", "areas", "districts", "towns")
+SHOWN_AT_FIRST = LAYERS[:4]
 
 
 def layer_label(layer: str) -> str:
@@ -33,10 +35,10 @@ def layer_label(layer: str) -> str:
 
 @dataclass(frozen=True)
 class View:
-    """What the planner has set: filters, layers, the day, and the margin round sensitive areas."""
+    """What the planner has set: filters, layers (as the map's switches have them), day, margin."""
 
     filter: StationFilter
-    shown: tuple[str, ...]
+    shown: Sequence[str]
     on: date
     margin_m: float
 
@@ -44,20 +46,20 @@ class View:
 FILTERS = ("kinds", "verdicts", "certainty", "evidence", "rings", "districts", "statuses")
 
 
+def shown_layers() -> list[str]:
+    """The layers that are switched on in the map."""
+    return address.several(LAYERS, "layers", SHOWN_AT_FIRST)
+
+
+def show_layers(chosen: Sequence[str]) -> None:
+    """Keep which layers are switched on."""
+    address.put_several(chosen, LAYERS, "layers", SHOWN_AT_FIRST)
+
+
 def controls() -> View:
-    """Filters and layers in the sidebar; each is part of the address, so that a view can be shared."""
+    """Filters in the sidebar; each is part of the address, as the layers are, so that a view can be shared."""
     book, layers = shared.rules(), shared.layers()
     pills = partial(st.pills, selection_mode="multi")
-    texts.heading(_("图层"))
-    shown = address.many(
-        pills,
-        _("图层"),
-        LAYERS,
-        "layers",
-        LAYERS[:4],
-        format_func=texts.shown(layer_label),
-        label_visibility="collapsed",
-    )
     year = year_slider(_("年份（禁现区、规则与区划名称）"))
     on = date(year, 12, 31)
     if on < book.document_date:
@@ -97,4 +99,4 @@ def controls() -> View:
     st.button(_("清除筛选"), on_click=address.clear, args=FILTERS, width="stretch")
     margin_m = margin_slider()
     chosen = StationFilter(kinds, statuses, drawn, certainty, evidence, rings, districts)
-    return View(chosen, tuple(shown), on, margin_m)
+    return View(chosen, shown_layers(), on, margin_m)

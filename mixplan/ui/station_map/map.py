@@ -9,15 +9,18 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
-from mixplan.maps import ground, web
+from mixplan.maps import ground, legend
 from mixplan.maps import stations as maps_stations
-from mixplan.ui import downloads, mapview, shared
+from mixplan.ui import downloads, mapview, shared, texts
+from mixplan.ui.maplayers import Layer, made_once
 from mixplan.ui.session import LOOK_AT
-from mixplan.ui.station_map.controls import LAYERS, View
+from mixplan.ui.station_map.controls import LAYERS, View, layer_label, show_layers, shown_layers
 from mixplan.ui.station_map.selection import select, selected
 
 if TYPE_CHECKING:
     from mixplan.maps.paper.sheet import StaticMap
+
+KEY = "station_map"
 
 
 def draw(
@@ -29,21 +32,44 @@ def draw(
     view: View,
 ) -> None:
     """The map with the chosen layers, the stations that pass the filter, and the chosen station."""
-    layers = shared.layers()
-    canvas = web.base_map(layers, mapview.map_assets(), title=_("北京市站点地图"), tiles=mapview.tile_source())
-    groups = [mapview.background(name, view.on) for name in LAYERS if name in view.shown]
+    drawn = [mapview.background(name, view.on, switch=True) for name in LAYERS]
     plant_id = selected(plants)
-    marks = shown.index if plant_id is None or plant_id in shown.index else shown.index.append(pd.Index([plant_id]))
-    groups.append(web.group(_("厂站"), *maps_stations.plant_layer(plants.loc[marks], judged, table["district_shown"])))
+    marks = shown.index if plant_id is None else [*shown.index, plant_id]
+    drawn.append(mapview.stations(view.margin_m, view.on, judged, table["district_shown"]).only(marks))
     if found := st.session_state.get("search"):
-        groups.append(web.group(_("搜索结果"), *ground.place_layer(shared.places().loc[[found]])))
+        places = shared.places()
+        drawn.append(made_once(lambda: ground.place_layer(places.loc[[found]]), "place", found, of=[places]))
     if plant_id is not None and plants.geometry[plant_id] is not None:
-        one = plants.loc[[plant_id]]
-        own = findings[findings["plant_id"] == plant_id]
-        ways = maps_stations.shortest_ways(one, own, layers, shared.rules())
-        groups.append(web.group(_("所选站点"), *maps_stations.selection_layer(one, ways)))
-    centre, zoom = LOOK_AT.get() or (None, None)
-    mapview.show_map(canvas, groups, key="station_map", height=640, centre=centre, zoom=zoom, on_pick=select)
+        drawn.append(_chosen(plants, plant_id, findings, view))
+    mapview.tile_switch()
+    mapview.show_map(
+        drawn,
+        title=_("北京市站点地图"),
+        key=KEY,
+        height=640,
+        view=LOOK_AT.get(),
+        switches=mapview.Switches({name: layer_label(name) for name in LAYERS}, view.shown),
+        on_pick=select,
+    )
+    _legend(sorted(shown["kind"].unique()))
+
+
+def _chosen(plants: gpd.GeoDataFrame, plant_id: str, findings: pd.DataFrame, view: View) -> Layer:
+    """The chosen station, with the shortest ways to the lines that decide."""
+
+    def made() -> list[dict[str, object]]:
+        one, own = plants.loc[[plant_id]], findings[findings["plant_id"] == plant_id]
+        ways = maps_stations.shortest_ways(one, own, shared.layers(), shared.rules())
+        return maps_stations.selection_layer(one, ways)
+
+    return made_once(made, "chosen", plant_id, shared.register()[1], view.margin_m, view.on)
+
+
+@st.fragment
+def _legend(kinds: list[str]) -> None:
+    """The legend of what is switched on; a switch runs this alone."""
+    mapview.on_switched(KEY, show_layers)
+    texts.html(legend.legend(kinds, layers=shown_layers()))
 
 
 def static_download(shown: gpd.GeoDataFrame, judged: pd.DataFrame, view: View) -> None:
@@ -52,6 +78,6 @@ def static_download(shown: gpd.GeoDataFrame, judged: pd.DataFrame, view: View) -
     def drawn() -> StaticMap:
         from mixplan.maps.paper.stations import station_map  # matplotlib, for who asks for the file
 
-        return station_map(shown, judged, shared.layers(), shared.rules(), on=view.on, shown=view.shown)
+        return station_map(shown, judged, shared.layers(), shared.rules(), on=view.on, shown=tuple(view.shown))
 
     downloads.map_downloads(drawn, downloads.file_name(_("站点图"), view.on.isoformat()), key="station_map_file")

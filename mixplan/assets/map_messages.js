@@ -1,0 +1,190 @@
+/* How the workbench speaks to its maps: a message names layer documents, which of their features are shown, and where to
+   look; the documents are fetched once and kept. Layers are switched on and off here, without asking the server. */
+(function () {
+  "use strict";
+
+  var TRIES = 3, MOST_DRAWN = 40, MOST_READ = 60, SAVED_AFTER_MS = 1000;
+  var read = new Map();  // layer documents by name: promises, and what they came to
+  var drawn = new Map();  // what has been drawn of them, by name; what was shown longest ago comes first
+  var latest = null, serial = 0, view = "", saving = null, on = new Set(), said = "", tiles = null, box = null;
+
+  function later(ms) { return new Promise(function (done) { setTimeout(done, ms); }); }
+
+  function fetched(name, left) {
+    // From the map's own frame, component/<name>/index.html, so that it holds under any base path.
+    return fetch("../../layers/" + name + ".json").then(function (answer) {
+      if (!answer.ok) throw new Error(answer.status);
+      return answer.json();
+    }).catch(function (problem) {
+      if (left <= 1) throw problem;
+      return later(400 * (TRIES - left + 1)).then(function () { return fetched(name, left - 1); });
+    });
+  }
+
+  function load(name) {
+    if (!read.has(name)) {
+      var entry = { source: null, promise: null };
+      entry.promise = fetched(name, TRIES).then(function (source) { entry.source = source; }, function () {
+        read.delete(name);
+        entry.failed = true;
+      }).then(function () { return entry; });
+      read.set(name, entry);
+      if (read.size > MOST_READ) read.delete(read.keys().next().value);
+    }
+    return read.get(name);
+  }
+
+  function flags(shown) {
+    if (shown === undefined) return function () { return true; };
+    var bytes = atob(shown);
+    return function (i) { return (bytes.charCodeAt(i >> 3) & (128 >> (i & 7))) !== 0; };
+  }
+
+  function nothing() { return false; }
+
+  function wanted(layer) { return !layer.switch || on.has(layer.switch); }
+
+  function paint(message) {
+    var names = new Set(), added = false;
+    message.layers.forEach(function (layer) {
+      var entry = read.get(layer.at), one = drawn.get(layer.at);
+      if (!wanted(layer) || (!one && !(entry && entry.source))) return;
+      names.add(layer.at);
+      if (one) {
+        drawn.delete(layer.at);
+        if (added) one.toFront();  // what stands later in the message lies on top
+      } else {
+        one = mixplan.draw(map, entry.source);
+        added = true;
+      }
+      drawn.set(layer.at, one);
+      one.show(flags(layer.shown));
+    });
+    drawn.forEach(function (one, name) {
+      if (names.has(name)) return;
+      one.show(nothing);
+      if (drawn.size > MOST_DRAWN) {
+        mixplan.erase(map, one);
+        drawn.delete(name);
+      }
+    });
+  }
+
+  function tell(text) {
+    if (!box) {
+      box = L.control({ position: "topright" });
+      box.onAdd = function () { return L.DomUtil.create("div", "mp-failed"); };
+      box.addTo(map);
+    }
+    box.getContainer().textContent = text;
+    box.getContainer().style.display = text ? "" : "none";
+  }
+
+  // Paints what is asked for as soon as all of it is here; an answer that comes late is kept, not painted.
+  function bring() {
+    var message = latest, mine = ++serial;
+    var open = message.layers.filter(wanted).map(function (layer) { return layer.at; }).filter(function (name) {
+      return !drawn.has(name) && !load(name).source;
+    });
+    if (!open.length) {
+      tell("");
+      paint(message);
+      return ahead(message, mine);
+    }
+    Promise.all(open.map(function (name) { return load(name).promise; })).then(function (entries) {
+      if (mine !== serial) return;
+      tell(entries.some(function (entry) { return entry.failed; }) ? message.words.failed : "");
+      paint(message);
+      ahead(message, mine);
+    });
+  }
+
+  // Layers that are switched off are read while nothing else is to do, so that switching one on paints at once.
+  function ahead(message, mine) {
+    (window.requestIdleCallback || setTimeout)(function () {
+      if (mine === serial) message.layers.forEach(function (layer) { if (!drawn.has(layer.at)) load(layer.at); });
+    });
+  }
+
+  function save() {
+    saving = null;
+    var codes = latest.switches.all.map(function (one) { return one.id; }).filter(function (id) { return on.has(id); });
+    // The page's own listener (map_layers.js) hands it to the server.
+    window.parent.dispatchEvent(new window.parent.CustomEvent("mixplan-layers", { detail: { map: latest.key, on: codes } }));
+  }
+
+  var panel = null, panelSaid = "";
+  function switches(given) {
+    var text = JSON.stringify([given && given.title, given && given.all]);
+    if (text !== panelSaid) {
+      panelSaid = text;
+      if (panel) panel.remove();
+      panel = null;
+      if (given) {
+        panel = L.control({ position: "topright" });
+        panel.onAdd = function () { return panelOf(given); };
+        panel.addTo(map);
+      }
+    }
+    if (!given) return;
+    // What the planner has just switched is newer than what the server knows.
+    var known = JSON.stringify(given.on);
+    if (known !== said && !saving) on = new Set(given.on);
+    said = known;
+    panel.getContainer().querySelectorAll("input").forEach(function (input) { input.checked = on.has(input.value); });
+  }
+
+  function panelOf(given) {
+    return mixplan.switches(given.title, given.all, function (id, checked) {
+      if (checked) on.add(id);
+      else on.delete(id);
+      bring();
+      clearTimeout(saving);
+      saving = setTimeout(save, SAVED_AFTER_MS);
+    });
+  }
+
+  function ground(given) {
+    var text = JSON.stringify(given || null);
+    if (text === (tiles ? tiles.said : "null")) return;
+    if (tiles) tiles.layer.remove();
+    tiles = null;
+    if (!given) return;
+    tiles = { said: text, layer: L.tileLayer(given.url, { attribution: mixplan.escaped(given.attribution) }).addTo(map) };
+  }
+
+  function listen() {
+    map.on("click", function (event) {
+      var feature = mixplan.under(map, event.layerPoint, "clicked"), id = feature && feature.properties.id;
+      var picks = latest.wants.indexOf("pick") >= 0 && id !== null && id !== undefined;
+      if (!picks && latest.wants.indexOf("point") < 0) return;
+      var at = event.latlng.wrap();
+      // The time makes every click a new value: two on the same mark are two.
+      window.Streamlit.setComponentValue({ pick: picks ? id : null, lon: at.lng, lat: at.lat, when: Date.now() });
+    });
+  }
+
+  window.mixplan.messages = 0;  // how many have come
+  window.mixplan.show = function (code) {
+    var bytes = Uint8Array.from(atob(code), function (sign) { return sign.charCodeAt(0); });
+    if (!latest) listen();
+    latest = JSON.parse(new TextDecoder().decode(bytes));
+    mixplan.messages += 1;
+    mixplan.describe(map, latest.words);
+    switches(latest.switches);
+    ground(latest.tiles);
+    var asked = JSON.stringify(latest.view || null);
+    if (latest.view && asked !== view) map.setView([latest.view[0], latest.view[1]], latest.view[2], { animate: false });
+    view = asked;
+    bring();
+    return L.layerGroup();  // for the component, which takes off what came with the last message
+  };
+  // How many features of a pane are painted, for tests and measurements.
+  window.mixplan.painted = function (pane) {
+    var count = 0;
+    drawn.forEach(function (one) {
+      if (one.source.looks.length && one.source.looks[0].pane === pane) count += one.count();
+    });
+    return count;
+  };
+})();

@@ -1,0 +1,136 @@
+"""Layer documents of the maps: made once, kept under their hash, and fetched by the browser from this server."""
+
+from __future__ import annotations
+
+import re
+import threading
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from streamlit import config
+
+from mixplan.base.files.kept import KeptContent
+from mixplan.base.i18n import get_language
+from mixplan.maps.documents import document, shown_bits
+from mixplan.projects.database import home
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+MOST_LAYERS = 400
+_kept = KeptContent(lambda: home() / "cache" / "layers")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer document as a message names it.
+
+    Attributes
+    ----------
+    at : str
+        Name of the document: its hash.
+    ids : Index
+        Id of each feature.
+    shown : str or None
+        Which features are shown, none for all.
+    switch : str or None
+        Code of the switch in the map that shows and hides it.
+    """
+
+    at: str
+    ids: pd.Index
+    shown: str | None = None
+    switch: str | None = None
+
+    def only(self, ids: Iterable[str]) -> Layer:
+        """The same with these features alone."""
+        return replace(self, shown=shown_bits(self.ids.isin(list(ids))))
+
+    def message(self) -> dict[str, Any]:
+        """What the map script reads."""
+        told = {"at": self.at, "shown": self.shown, "switch": self.switch}
+        return {key: value for key, value in told.items() if value is not None}
+
+
+def layer(collections: Iterable[Mapping[str, Any]]) -> Layer:
+    """A layer of collections that were made for this one view."""
+    made = document(collections)
+    return Layer(_kept.put(made.text), made.ids)
+
+
+class _Once:
+    """Layers that are made once for what they are made of."""
+
+    def __init__(self) -> None:
+        self._layers: OrderedDict[Hashable, tuple[tuple[weakref.ref[Any], ...], Layer]] = OrderedDict()
+        self._locks: dict[Hashable, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, objects: Sequence[Any], make: Callable[[], Layer]) -> Layer:
+        whole = (key, *map(id, objects))
+        with self._lock:
+            one = self._locks.setdefault(whole, threading.Lock())
+        with one:  # two who ask for the same layer wait for the one that makes it
+            found = self._layers.get(whole)
+            same = found is not None and all(ref() is o for ref, o in zip(found[0], objects, strict=True))
+            if found is None or not same or not _kept.holds(found[1].at):
+                found = tuple(map(weakref.ref, objects)), make()
+        with self._lock:
+            self._layers[whole] = found
+            self._layers.move_to_end(whole)
+            while len(self._layers) > MOST_LAYERS:
+                old, _layer = self._layers.popitem(last=False)
+                self._locks.pop(old, None)
+        return found[1]
+
+
+_once = _Once()
+
+
+def made_once(
+    make: Callable[[], Iterable[Mapping[str, Any]]], *by: Hashable, of: Sequence[Any] = (), switch: str | None = None
+) -> Layer:
+    """A layer whose collections are made again only where something that they are made of is another.
+
+    Parameters
+    ----------
+    make : callable
+        Makes the collections, in the language in force.
+    by : hashable
+        What tells this layer from every other: its name, and values such as versions and days.
+    of : sequence
+        Things that are kept elsewhere from one run to the next, such as a case: the same thing gives the same layer.
+    switch : str, optional
+        Code of the switch in the map.
+    """
+    found = _once.get((get_language(), *by), of, lambda: layer(make()))
+    return found if switch is None else replace(found, switch=switch)
+
+
+def layer_route() -> Route:
+    """Where the browser fetches layer documents: below the base path, each one unchanging."""
+    from starlette.routing import Route
+
+    base = str(config.get_option("server.baseUrlPath") or "").strip("/")
+    return Route(f"/{base}/layers/{{name}}.json" if base else "/layers/{name}.json", _answer, methods=["GET"])
+
+
+def _answer(request: Request) -> Response:
+    from starlette.responses import Response
+
+    name = request.path_params["name"]
+    packed = _kept.packed(name) if re.fullmatch(r"[0-9a-f]{64}", name) else None
+    if packed is None:
+        return Response(status_code=404, headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})
+    headers = {
+        "Content-Encoding": "gzip",
+        "Cache-Control": "private, max-age=31536000, immutable",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(packed, media_type="application/json", headers=headers)
