@@ -7,10 +7,11 @@ from streamlit.starlette import App
 
 from mixplan.ui.presence import with_workers
 from mixplan.ui.tidying import tidied
+from mixplan.ui.warm import warming
 
 
 @asynccontextmanager
 async def life(app: App) -> AsyncIterator[None]:
-    """Workers for long work stand ready, and the memory of planners who have left is given back."""
-    async with with_workers(app), tidied():
+    """Workers for long work, pages opened once before anybody asks, and memory of planners who have left given back."""
+    async with with_workers(app), warming(), tidied():
         yield
