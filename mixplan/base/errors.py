@@ -37,3 +37,7 @@ class SitingError(MixplanError, ValueError):
 
 class SolverError(MixplanError, RuntimeError):
     """The solver broke down, so that it says nothing of whether a plan exists."""
+
+
+class StoppedError(MixplanError):
+    """Work was stopped on request before there was anything to hand back."""

@@ -111,11 +111,19 @@ class Watch:
         self.objective = min(self.objective, objective)
         self._make, self._fresh = make, True
 
+    def prove(self, bound: float) -> None:
+        """Note that no answer can cost less than this."""
+        self._fresh = self._fresh or bound > self.bound
+        self.bound = max(self.bound, bound)
+
+    def close(self) -> None:
+        """Let go of the search behind the best answer: it holds much memory."""
+        self._make = None
+
     def tell(self, objective: float = math.inf, bound: float = -math.inf) -> bool:
         """Report, with a better answer or bound if there is one; false once the watcher has asked to stop."""
         self.objective = min(self.objective, objective)
-        self._fresh = self._fresh or bound > self.bound
-        self.bound = max(self.bound, bound)
+        self.prove(bound)
         began = self.seconds
         due = self._fresh and self._make is not None and began >= self._due_s
         if due and self._make is not None:

@@ -1,3 +1,4 @@
+from .along import along_network as along_network
 from .ground import BY as BY
 from .ground import TOTAL as TOTAL
 from .ground import VARIANTS as VARIANTS

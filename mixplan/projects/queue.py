@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from mixplan.base.errors import DataError
+from mixplan.base.files.reading import os_reason
 from mixplan.base.i18n import gettext as _
 from mixplan.projects.database import home
 
@@ -107,7 +108,9 @@ def own_folder(folder: Path) -> Path:
                     )
                 )
     except OSError as error:
-        raise DataError(_("无法建立文件夹 {folder}：{error}。").format(folder=folder, error=error)) from error
+        raise DataError(
+            _("无法建立文件夹 {folder}：{reason}。").format(folder=folder, reason=os_reason(error))
+        ) from error
     return folder
 
 
@@ -130,7 +133,9 @@ class Queue:
             finally:
                 connection.close()  # takes back what was not committed
         except sqlite3.Error as error:
-            raise DataError(_("计算队列 {file} 读写失败：{error}。").format(file=self.file, error=error)) from error
+            raise DataError(
+                _("计算队列 {file} 读写失败：磁盘已满、正忙或文件已损坏。").format(file=self.file)
+            ) from error
 
     def connection(self) -> sqlite3.Connection:
         """A connection with the tables in place; the pool holds one open, so that the others are quick."""
@@ -156,7 +161,9 @@ class Queue:
             finally:
                 connection.close()
         except sqlite3.Error as error:
-            raise DataError(_("计算队列 {file} 读写失败：{error}。").format(file=self.file, error=error)) from error
+            raise DataError(
+                _("计算队列 {file} 读写失败：磁盘已满、正忙或文件已损坏。").format(file=self.file)
+            ) from error
 
     def _entries(self, where: str, values: tuple[object, ...] = ()) -> list[Entry]:
         return [Entry(*row) for row in self._rows(f"SELECT {_COLUMNS} FROM jobs WHERE {where}", values)]  # type: ignore[arg-type]

@@ -181,7 +181,7 @@ def totals(table: pd.DataFrame, by: str) -> pd.DataFrame:
     """
     names = table["ring"].map(cache(ring_label), na_action=None) if by == "ring" else table[by]
     order = [ring_label(r) for r in (*city_rings.ring_places(), pd.NA)] if by == "ring" else sorted(names.unique())
-    classes = listed(table["drawn"])
+    classes = listed(table["drawn"].unique())
     by_class = {drawn: names[table["drawn"] == drawn].value_counts() for drawn in classes}
     counts = pd.DataFrame(by_class, columns=classes).reindex(order).fillna(0).astype(int)
     counts = counts[counts.sum(axis=1) > 0]

@@ -3,13 +3,14 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from mixplan.base.arrays import Floats, Ints
-from mixplan.base.progress import Watcher, unwatched
+from mixplan.base.progress import Watcher, handing, unwatched
 from mixplan.siting import solver
 from mixplan.siting.case import SitingCase
 from mixplan.siting.settings import MANUAL, NOTHING, Effort, SitingSettings
@@ -98,9 +99,20 @@ def solve_case(case: SitingCase, effort: Effort, *, watcher: Watcher = unwatched
     effort : Effort
         When the search may stop.
     watcher : callable, optional
-        Told of the progress; answers whether to go on, or to stop with the best so far.
+        Told of the progress, with the best proposal so far; answers whether to go on, or to stop with it.
     """
-    found = solver.solve(case.problem, gap=effort.gap, time_limit_s=effort.time_s, seed=effort.seed, watcher=watcher)
+    found = solver.solve(
+        case.problem,
+        gap=effort.gap,
+        time_limit_s=effort.time_s,
+        seed=effort.seed,
+        watcher=handing(watcher, partial(_proposed, case)),
+    )
+    return _proposed(case, found)
+
+
+def _proposed(case: SitingCase, found: solver.Siting) -> SitingProposal:
+    """A solver's answer as a proposal."""
     flows, unmet = found.flows, found.unmet
     if case.settings.objective == "coverage" and math.isfinite(found.objective):
         flows, unmet = _shortest_coverage(case, found)
@@ -110,7 +122,7 @@ def solve_case(case: SitingCase, effort: Effort, *, watcher: Watcher = unwatched
         gap=found.gap,
         status=found.status,
         seconds=found.seconds,
-        seed=effort.seed,
+        seed=found.seed,
         versions=dict(found.versions),
         facts=found.facts,
     )

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -82,11 +83,12 @@ def stability(
     effort : Effort
         Effort a run; run k uses its seed + k, so a longer check begins with the same runs.
     watcher : callable, optional
-        Told of the runs that are done; answers whether to go on.
+        Told of the runs that are done and what they show; answers whether to go on.
     """
     picks: list[NDArray[np.bool_]] = []
+    counted = partial(_counted, case, proposal, near_km=near_km, wanted=runs, seed=effort.seed)
     for k in range(runs):
-        watch = step(watcher, k, runs)
+        watch = step(watcher, k, runs, counted(picks) if picks else None)
         if not watch(Progress()):
             break
         rng = np.random.default_rng(effort.seed + k)
@@ -96,6 +98,19 @@ def stability(
         if not watch(Progress()):
             break  # a run cut short says nothing
         picks.append(found.lines > 0)
+    return counted(picks)
+
+
+def _counted(
+    case: SitingCase,
+    proposal: SitingProposal,
+    picks: list[NDArray[np.bool_]],
+    *,
+    near_km: float,
+    wanted: int,
+    seed: int,
+) -> Stability:
+    """How often each site was chosen in the runs that are done."""
     picked = np.array(picks, dtype=bool).reshape(len(picks), len(case.candidates))
     chosen = pd.Series(picked.sum(axis=0), index=case.candidates.index, name="runs")
     rows = {}
@@ -112,9 +127,9 @@ def stability(
         shares.rename_axis("id"),
         chosen[chosen > 0].sort_values(ascending=False),
         len(picks),
-        runs,
+        wanted,
         near_km,
-        effort.seed,
+        seed,
         case.input_hash,
     )
 

@@ -99,15 +99,29 @@ def begin(
     _cut_short(work).forget()
     presence.arrive()
     presence.keep_workers()
-    job = submit(planner_id(), work.name, function, *args, about=about, limit_s=limit_s, options=options)
+    try:
+        job = submit(planner_id(), work.name, function, *args, about=about, limit_s=limit_s, options=options)
+    except MixplanError as problem:  # nowhere to keep what is asked for
+        _cut_short(work).put(str(problem))
+        return
     _under_way(work).put(job.id)
+
+
+def drop(work: Work) -> None:
+    """End such work, if any is under way, and take nothing over from it."""
+    if (job := job_of(work)) is not None:
+        job.queue.ask_stop(job.id, "asked")
+        _under_way(work).forget()
 
 
 def collect(work: Work) -> None:
     """Take over what has ended; a fault in the work is raised, what no plan can meet is said by `complain`."""
     if not _looked_for(work).known():
         _looked_for(work).put(True)
-        _find_again(work)
+        try:
+            _find_again(work)
+        except MixplanError as problem:  # a queue that cannot be read is no reason to show no page
+            _cut_short(work).put(str(problem))
     job = job_of(work)
     if job is None or not (look := job.look()).ended:
         return

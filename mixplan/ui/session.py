@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import streamlit as st
 
 if TYPE_CHECKING:
+    from collections import OrderedDict
     from collections.abc import Hashable
 
     import pandas as pd
 
+    from mixplan.coverage.picture import Picture
     from mixplan.registers.plants import Register
     from mixplan.siting.proposal import SitingProposal
     from mixplan.siting.robustness import Stability
@@ -89,6 +91,9 @@ CON_HISTORY: Kept[list[tuple[str, str]]] = Kept("con_history")
 CON_ADOPTED: Kept[tuple[Hashable, int]] = Kept("con_adopted")  # a trade-off by its key, and the point of it
 CON_PLANT: Kept[str | None] = Kept("con_plant")
 CON_RESULTS: Kept[Any] = Kept("con_results")
+
+COVERAGE_ALONG: Kept[OrderedDict[Hashable, tuple[Picture, ...]]] = Kept("coverage_along")  # by its inputs
+COVERAGE_ASKED: Kept[Hashable] = Kept("coverage_asked")  # inputs of the last run
 
 BRIEFING_STEPS: Kept[dict[str, dict[str, Any]]] = Kept("briefing_steps")  # by step: show, order, caption, notes
 BRIEFING_NOTES: Kept[bool] = Kept("briefing_notes")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mixplan.base.numbers import relative_gap
-from mixplan.base.progress import Progress, Watch, step
+from mixplan.base.progress import Progress, Watch, handing, step
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,41 @@ def test_highs_prints_nothing_between_lines_of_json() -> None:
     code = "import json; from mixplan.base.highs import quiet_highs; quiet_highs().run(); print(json.dumps([1]))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == [1]
+
+
+def test_a_search_makes_its_best_complete_when_it_is_told_and_no_more_often() -> None:
+    made: list[int] = []
+    told: list[Progress] = []
+    watch = Watch(60.0, lambda now: told.append(now) or True)
+    watch.tell()
+    assert told[-1].best is None
+    for cost in range(100, 0, -1):
+        watch.offer(float(cost), lambda cost=cost: made.append(cost) or cost)
+        watch.tell()
+    assert made == [100], "the next one is not due for a second"
+    assert told[-1].best == 100 and told[-1].objective == 1.0
+
+
+def test_a_better_bound_renews_the_best_once_it_is_due() -> None:
+    watch = Watch(60.0)
+    watch.offer(10.0, lambda: (10.0, watch.bound))
+    watch.tell()
+    watch._due_s = 0.0
+    watch.tell(bound=7.0)
+    assert watch.best == (10.0, 7.0)
+
+
+def test_what_a_step_finds_is_made_part_of_the_whole_once() -> None:
+    made: list[str] = []
+    told: list[Progress] = []
+    watcher = handing(lambda now: told.append(now) or True, lambda best: made.append(best) or best.upper())
+    for best in (None, "a", "a", "b"):
+        watcher(Progress(best=best))
+    assert [now.best for now in told] == [None, "A", "A", "B"]
+    assert made == ["a", "b"]
+
+
+def test_the_best_of_one_step_is_not_the_best_of_the_whole() -> None:
+    told: list[Progress] = []
+    step(lambda now: told.append(now) or True, 1, 3, "so far")(Progress(best="of the step"))
+    assert (told[0].best, told[0].done, told[0].of) == ("so far", 1, 3)

@@ -10,7 +10,7 @@ import time
 import warnings
 
 import pytest
-from fuzz import documents, tables
+from fuzz import documents, networks, tables
 from fuzz.case import Case, outcome
 
 SEED = int(os.environ.get("MIXPLAN_FUZZ_SEED", "2011"))
@@ -24,7 +24,7 @@ _LIBRARY = re.compile(
 )
 _QUOTED = re.compile(r"“.*?”|[^ ]*\.(?:csv|xlsx|json|geojson|toml|txt)", re.DOTALL)
 
-ALL = [*tables.cases(SEED), *documents.cases(SEED)]
+ALL = [*tables.cases(SEED), *documents.cases(SEED), *networks.cases(SEED)]
 SHOWN = ALL if WHOLE else random.Random(SEED).sample(ALL, SAMPLE)
 
 

@@ -5,8 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
+from long_work import ended, job_of
 from streamlit.testing.v1 import AppTest
 
+from mixplan.jobs.job import submit
 from mixplan.ui.network import Roads
 
 PAGES = Path(__file__).parents[2] / "pages"
@@ -22,7 +24,7 @@ def roads(*lines, name="路.geojson"):
 
 def load(page_name, *lines, **more):
     page = AppTest.from_file(str(PAGES / f"{page_name}.py"), default_timeout=120).run()
-    page.file_uploader(key="network_file").upload(*roads(*lines, **more)).run()
+    ended(page.file_uploader(key="network_file").upload(*roads(*lines, **more)).run(), "coverage")
     assert not page.exception, [e.value for e in page.exception]
     return page
 
@@ -57,3 +59,24 @@ def test_a_file_that_is_no_network_is_refused_with_its_name_as_text():
     page = load("coverage", [[121.4, 31.2], [121.5, 31.3]], name="![i](http://x/n.png).geojson")
     assert "![i](http://x/n.png).geojson 不在本市" in said(page, "error")
     assert all(r"\!\[i\]" in str(e.value) for e in page.error if "http" in str(e.value))
+
+
+@pytest.mark.slow
+def test_coverage_along_a_network_can_be_stopped_and_follows_what_is_set_meanwhile(monkeypatch):
+    def forever(planner, name, _function, *_given, about, **_how):
+        return submit(planner, name, "job_work:never_look_up", None, about=about)
+
+    monkeypatch.setattr("mixplan.ui.runs.submit", forever)
+    page = AppTest.from_file(str(PAGES / "coverage.py"), default_timeout=120).run()
+    page.file_uploader(key="network_file").upload(*roads(LOOP)).run()
+    first = job_of(page, "coverage")
+    assert not page.metric
+    page.slider(key="radius_mortar").set_value(25).run()
+    second = job_of(page, "coverage")
+    assert first.wait(20) and first.look().why == "asked" and second.id != first.id
+    page.button(key="coverage_stop").click().run()
+    ended(page, "coverage")
+    assert not page.metric and "还没有结果" in said(page, "warning")
+    monkeypatch.setattr("mixplan.ui.runs.submit", submit)
+    ended(page.button(key="coverage_again").click().run(), "coverage")
+    assert page.metric and not page.exception

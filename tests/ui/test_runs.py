@@ -133,3 +133,13 @@ def test_how_work_stands_is_said_from_the_first_moment(stands, said):
     look = Look(**({"state": "running", "why": "", "ahead": 0, "progress": None, "seconds": 3.0} | stands))
     work = runs.Work("test", runs.counted(lambda: "{done} of {of}"), lambda *_: None, lambda: "stop")
     assert runs._words(work, "as set", look)[1] == said
+
+
+def test_a_queue_that_cannot_be_kept_is_said_and_the_page_stays(monkeypatch, tmp_path):
+    (tmp_path / "jobs").mkdir(mode=0o700)
+    (tmp_path / "jobs" / "queue.sqlite3").write_text("no database at all, but long enough to be taken for one" * 9)
+    monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path))
+    test = begun(page())
+    assert not test.exception
+    assert "queue.sqlite3" in warnings(test)[0] and "读写失败" in warnings(test)[0]
+    assert "run_test" not in test.session_state

@@ -9,7 +9,7 @@ from functools import cached_property
 import highspy
 import numpy as np
 
-from mixplan.base.highs import quiet_highs
+from mixplan.base.highs import answered, quiet_highs
 from mixplan.siting.solver.check import clique_cover
 from mixplan.siting.solver.problem import FloatArray, IntArray, SitingProblem
 
@@ -134,7 +134,7 @@ class Core:
         if count is not None:
             whole = float(min(max(round(count), self.fewest), self.most_lines))
             h.changeRowBounds(0, whole, whole)
-        h.run()
+        answered(h, h.run())
         if h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None if count is None else self.best_selection(value)
         out: IntArray = np.round(np.array(h.getSolution().col_value)[: self.m]).astype(np.int64)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixplan.siting.solver.core import Core
+from mixplan.siting.solver.manypoints import ManyPoints
 from mixplan.siting.solver.problem import FloatArray, IntArray
-from mixplan.siting.solver.transport import Transport
+from mixplan.siting.solver.transport import Transport, transport_for
 
 
 @dataclass(eq=False)
@@ -113,7 +114,7 @@ class LocalSearch:
     def __init__(self, core: Core, keep_going: Callable[[], bool]) -> None:
         self.core = core
         self.keep_going = keep_going
-        self.transport: Transport | None = None
+        self.transport: Transport | ManyPoints | None = None
         self.known: dict[bytes, float] = {}
 
     def cost(self, lines: IntArray) -> float:
@@ -122,7 +123,7 @@ class LocalSearch:
         if self.transport is None or used > self.transport.n_slots:
             limit = self.core.problem.n_lines
             room = used + 3 if limit is None else max(used, min(limit, int((self.core.hi > 0).sum())))
-            self.transport = Transport(self.core, room)
+            self.transport = transport_for(self.core, room, self.keep_going)
         cost = self.transport.solve(lines)
         self.known[lines.tobytes()] = cost
         return cost
@@ -171,6 +172,8 @@ class LocalSearch:
         if p.n_lines is None or (count < p.n_lines):
             judge(-1)
         for j in np.flatnonzero(lines > core.lo):
+            if not self.keep_going():
+                break
             judge(int(j))
         guesses.sort()
         best: Incumbent | None = None

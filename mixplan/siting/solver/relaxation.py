@@ -10,8 +10,10 @@ tolerances: `Relaxation.certify` takes the prices the LP found and works out, ov
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import highspy
 import numpy as np
@@ -31,7 +33,22 @@ _STATUS = [
 _NUMBER = {status: number for number, status in enumerate(_STATUS)}
 _LOWER, _BASIC, _UPPER = 0, 1, 2
 _SLICE = 600
+_LOOK_S = 0.1
 _CHOOSE, _DEVEX = -1, 1
+
+
+def _heeding(keep_going: Callable[[], bool]) -> Callable[[Any], None]:
+    """What HiGHS calls at every iteration: now and then it hears whether to go on."""
+    looked = time.perf_counter()
+
+    def heed(event: Any) -> None:
+        nonlocal looked
+        if time.perf_counter() - looked > _LOOK_S:
+            if not keep_going():
+                event.interrupt()
+            looked = time.perf_counter()
+
+    return heed
 
 
 @dataclass(eq=False)
@@ -132,6 +149,7 @@ class Relaxation:
         n, m, s = core.n, core.m, core.n_source
         h = self.h = quiet_highs()
         h.setOptionValue("presolve", "off")
+        h.cbSimplexInterrupt.subscribe(_heeding(keep_going))
         inf = highspy.kHighsInf
         k = len(core.marked)
         self.first_unmet = m + k
@@ -467,6 +485,8 @@ class Relaxation:
                 return True
             if status == highspy.HighsModelStatus.kInfeasible:
                 return False
+            if status == highspy.HighsModelStatus.kInterrupt:
+                return None
             if status != highspy.HighsModelStatus.kIterationLimit:
                 if fresh:
                     raise RuntimeError(f"HiGHS ended a relaxation with status {status}.")

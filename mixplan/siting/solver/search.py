@@ -13,10 +13,12 @@ from __future__ import annotations
 import heapq
 import math
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 
+from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import relative_gap
 from mixplan.base.progress import Watch, Watcher, unwatched
 from mixplan.siting.solver.check import Fact, check, most_capacity
@@ -25,10 +27,12 @@ from mixplan.siting.solver.heuristics import Incumbent, LocalSearch, central_hau
 from mixplan.siting.solver.problem import FloatArray, IntArray, SitingProblem
 from mixplan.siting.solver.relaxation import Basis, Box, Certificate, Relaxation, Relaxed
 from mixplan.siting.solver.result import Flows, Siting, Status, versions
-from mixplan.siting.solver.transport import Transport, plan_cost
+from mixplan.siting.solver.transport import plan_cost, transport_for
 
 OPTIMAL_GAP = 1e-6
 """A gap up to this share is called optimal: the simplex tolerances allow no less."""
+_PRICES_SHARE = 0.4
+"""Largest share of the time for the subgradient steps."""
 
 
 @dataclass(order=True)
@@ -62,7 +66,8 @@ def solve(
     seed : int, optional
         Seed of the random restarts. The same seed gives the same plan, unless the time limit strikes.
     watcher : callable, optional
-        Told often of the progress; False ends the search with the best plan so far (so does Ctrl-C).
+        Told often of the progress, with the best plan so far as a `Siting`; False ends the search with it (so does
+        Ctrl-C).
 
     Returns
     -------
@@ -80,6 +85,8 @@ def solve(
             return search.result()
         except KeyboardInterrupt:
             watch.reason = "interrupted"
+        finally:
+            watch.close()
 
 
 class _History:
@@ -138,8 +145,10 @@ class _Search:
     def offer(self, found: Incumbent | None) -> None:
         """Keep a plan if it is the best so far."""
         if found is not None and (self.best is None or found.cost < self.best.cost):
-            self.best = Incumbent(found.lines.copy(), found.cost)
-            self.watch.objective = found.cost * self.core.unit_money
+            best = self.best = Incumbent(found.lines.copy(), found.cost)
+            if not self.falls_short:
+                delivered = cache(partial(self.delivered, best.lines))
+                self.watch.offer(found.cost * self.core.unit_money, lambda: self.so_far(best.lines, *delivered()))
 
     @property
     def cutoff(self) -> float:
@@ -156,13 +165,14 @@ class _Search:
     def raise_bound(self, bound: float) -> None:
         """Note a proven bound over all that is still open."""
         self.bound = max(self.bound, min(bound, self.floor, self.cutoff))
-        self.watch.bound = self.bound * self.core.unit_money
+        self.watch.prove(self.bound * self.core.unit_money)
 
     # -- the search --------------------------------------------------------------------------------------------------
 
     def run(self) -> None:
         """Search until the goal is reached or the watch says stop."""
         core = self.core
+        self.watch.doing(_("正在试放第一批生产线"))
         start = core.best_selection(-(core.f + core.cap[: core.m] * central_haul(core)))
         if start is None:
             self.impossible = True
@@ -176,10 +186,10 @@ class _Search:
             return
         self.offer(Incumbent(start, self.search.cost(start)))
         steps = 200
-        price, first, use = subgradient(core, math.inf, steps, self.watch.going)
+        price, first, use = subgradient(core, math.inf, steps, self.has_time_for_prices)
         if np.isfinite(first):
             self.raise_bound(first)
-        if not self.watch.going():
+        if not self.watch.doing(_("正在改进选址")) or self.watch.over:
             return
         self.round_and_improve(use)
         if self.falls_short:
@@ -188,6 +198,8 @@ class _Search:
             self.serve_all()
             if self.unservable:
                 return
+        if not self.watch.doing(_("正在证明差距")) or self.watch.over:
+            return
         self.relaxation = Relaxation(core, self.watch.going)
         root = Box(core.lo.copy(), core.hi.copy())
         self.relaxation.enter(root, None)
@@ -211,6 +223,10 @@ class _Search:
         proof = self.relaxation.certify(dual).certificate
         self.proofs.append(proof)
         self.raise_bound(proof.bound)
+
+    def has_time_for_prices(self) -> bool:
+        """Whether to look for better prices still: with many points they must leave time for better sites."""
+        return self.watch.going() and self.watch.seconds < _PRICES_SHARE * self.watch.time_limit_s
 
     @property
     def falls_short(self) -> bool:
@@ -256,7 +272,7 @@ class _Search:
 
     def restarts(self, count: int, likely: FloatArray | None = None) -> None:
         """Shake the best plan, towards sites that are likely, and improve it again."""
-        for _ in range(count):
+        for _try in range(count):
             if self.best is None or not self.watch.going() or self.bound >= self.goal:
                 return
             lines = self.best.lines.copy()
@@ -485,16 +501,43 @@ class _Search:
 
     # -- the answer --------------------------------------------------------------------------------------------------
 
-    def result(self) -> Siting:
+    def delivered(self, lines: IntArray) -> tuple[Flows, FloatArray, float]:
+        """Deliveries for the lines, demand left unmet, and the cost of it all."""
         core, p = self.core, self.problem
-        lines = np.zeros(core.m, dtype=np.int64) if self.best is None else self.best.lines
-        transport = Transport(core, int((lines > 0).sum()))
+        # Not the local search's own deliveries: which of several as good it comes to must not depend on the clock.
+        transport = transport_for(core, int((lines > 0).sum()))
         transport.solve(lines)
         amount, short = transport.amounts()
         flows = Flows.from_dense(core.full_flows(amount))
         unmet = np.zeros(p.n_demand)
         unmet[core.wanted] = short * core.unit_demand
-        objective = math.inf if self.best is None else plan_cost(p, lines, flows, unmet)
+        return flows, unmet, plan_cost(p, lines, flows, unmet)
+
+    def so_far(self, lines: IntArray, flows: Flows, unmet: FloatArray, objective: float) -> Siting:
+        """A plan on the way as it would be handed back now."""
+        bound = min(self.watch.bound, objective)
+        return Siting(
+            lines=lines,
+            flows=flows,
+            unmet=unmet,
+            objective=objective,
+            bound=bound,
+            gap=relative_gap(objective, bound),
+            status="interrupted",
+            seconds=self.watch.seconds,
+            seed=self.seed,
+            versions=versions(),
+            nodes=self.nodes,
+            facts=self.facts,
+        )
+
+    def result(self) -> Siting:
+        """The plan at the end, and what is proven of it."""
+        core, p = self.core, self.problem
+        lines = np.zeros(core.m, dtype=np.int64) if self.best is None else self.best.lines
+        flows, unmet, objective = self.delivered(lines)
+        if self.best is None:
+            objective = math.inf
         bound = self.bound * core.unit_money
         facts = self.facts
         status: Status
@@ -513,17 +556,5 @@ class _Search:
             bound = min(bound, objective)
         self.watch.objective, self.watch.bound = objective, bound
         self.watch.tell()
-        return Siting(
-            lines=lines,
-            flows=flows,
-            unmet=unmet,
-            objective=objective,
-            bound=bound,
-            gap=0.0 if status == "infeasible" else relative_gap(objective, bound),
-            status=status,
-            seconds=self.watch.seconds,
-            seed=self.seed,
-            versions=versions(),
-            nodes=self.nodes,
-            facts=facts,
-        )
+        found = replace(self.so_far(lines, flows, unmet, objective), bound=bound, status=status, facts=facts)
+        return replace(found, gap=0.0 if status == "infeasible" else relative_gap(objective, bound))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import highspy
 import numpy as np
 
-from mixplan.base.highs import quiet_highs
+from mixplan.base.highs import answered, quiet_highs
 from mixplan.siting.solver.core import Core
+from mixplan.siting.solver.manypoints import MANY, ManyPoints
 from mixplan.siting.solver.problem import FloatArray, IntArray, SitingProblem
 from mixplan.siting.solver.result import Flows
 
@@ -108,7 +110,7 @@ class Transport:
         if self.h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             # A stale basis can trip the simplex method; a fresh start settles it.
             self.h.clearSolver()
-            self.h.run()
+            answered(self.h, self.h.run())
         cost = float(self.h.getInfo().objective_function_value) + float(core.f @ lines)
         if core.strict and sum(self.h.getSolution().col_value[: core.n]) > core.unmet_tolerance:
             cost += core.shortfall
@@ -148,6 +150,11 @@ class Transport:
         return out, np.where(unmet > 1e-9, unmet, 0.0)
 
 
+def transport_for(core: Core, n_slots: int, keep_going: Callable[[], bool] | None = None) -> Transport | ManyPoints:
+    """What is quickest for the number of points, for at most some sites in use at a time."""
+    return ManyPoints(core, keep_going) if core.n >= MANY else Transport(core, n_slots)
+
+
 class Deliveries:
     """The cheapest deliveries for one choice of sites after another, each found from the one before.
 
@@ -162,7 +169,7 @@ class Deliveries:
     def __init__(self, problem: SitingProblem, most_sites: int) -> None:
         self.problem = problem
         self.core = Core(problem)
-        self.transport = Transport(self.core, most_sites)
+        self.transport = transport_for(self.core, most_sites)
 
     def allocate(self, lines: IntArray) -> Allocation:
         """Find the cheapest deliveries, and what a unit more or less would be worth.

@@ -7,7 +7,6 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
-from mixplan.city.haul import haul_ways
 from mixplan.coverage import ground as coverage_ground
 from mixplan.coverage import reach
 from mixplan.coverage import result as coverage_result
@@ -16,6 +15,7 @@ from mixplan.coverage.picture import Picture, picture_of
 from mixplan.plan import words
 from mixplan.registers.points import load_demand
 from mixplan.ui import shared
+from mixplan.ui.coverage import along
 from mixplan.ui.coverage.controls import View
 
 _CURVE_KM = tuple(float(km) for km in range(5, 61))
@@ -33,20 +33,28 @@ class Answer:
     unlocated_capacity: float
 
 
+def _supply(view: View, changed: bool, plants: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """What supplies the zones: the plants, and where asked for with the plan or proposal in use."""
+    book = shared.rules()
+    supply = coverage_supply.supply_points(plants, kind=view.subject.kind)
+    if changed and view.plan is not None:
+        supply = coverage_supply.with_consolidation(supply, view.plan)
+    if changed and view.sites is not None:
+        supply = coverage_supply.with_proposal(supply, coverage_supply.in_production(view.sites, view.year, book))
+    return supply
+
+
+def _ground(view: View) -> coverage_ground.Ground:
+    """The zones in force and what is wanted there."""
+    demand = coverage_supply.themed_demand(load_demand(), view.subject)
+    return coverage_ground.zone_ground(shared.layers(), demand, shared.rules(), year=view.year, by=view.by)
+
+
 @st.cache_resource(show_spinner=False, max_entries=24)
 def _seen(
     version: str, kind: str, year: int, by: str, changed: bool, _plants: gpd.GeoDataFrame, _view: View
 ) -> reach.Reach:
-    book = shared.rules()
-    supply = coverage_supply.supply_points(_plants, kind=kind)
-    if changed and _view.plan is not None:
-        supply = coverage_supply.with_consolidation(supply, _view.plan)
-    if changed and _view.sites is not None:
-        supply = coverage_supply.with_proposal(supply, coverage_supply.in_production(_view.sites, year, book))
-    demand = coverage_supply.themed_demand(load_demand(), _view.subject)
-    ground = coverage_ground.zone_ground(shared.layers(), demand, book, year=year, by=by)
-    ways = haul_ways(_view.network, book) if _view.network is not None else None
-    return reach.reach(ground, supply, ways=ways)
+    return reach.reach(_ground(_view), _supply(_view, changed, _plants))
 
 
 @st.cache_resource(show_spinner=False, max_entries=128)
@@ -69,9 +77,14 @@ def answer(view: View) -> Answer:
     plants, _version = shared.register()
     changed = view.sites is not None or view.plan is not None
     keys = (view.version, view.subject.kind, view.year, view.by)
-    with st.spinner(_("正在计算覆盖……")):
-        now = _picture(*keys, changed, view.radius_km, _seen(*keys, changed, plants, view))
-        before = _picture(*keys, False, view.radius_km, _seen(*keys, False, plants, view)) if changed else None
+    if view.network is not None:
+        supplies = [_supply(view, with_it, plants) for with_it in ([True, False] if changed else [False])]
+        now, *rest = along.pictures(view, _ground(view), supplies)
+        before = rest[0] if rest else None
+    else:
+        with st.spinner(_("正在计算覆盖……")):
+            now = _picture(*keys, changed, view.radius_km, _seen(*keys, changed, plants, view))
+            before = _picture(*keys, False, view.radius_km, _seen(*keys, False, plants, view)) if changed else None
     lost = coverage_supply.unlocated_supply(plants, kind=view.subject.kind)
     return Answer(view, now, before, len(lost), float(lost["capacity"].sum(min_count=1)))
 
