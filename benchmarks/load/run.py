@@ -89,7 +89,7 @@ def server(workers: int) -> Iterator[tuple[str, int]]:
     # The workers of long work stay for a moment after the server has ended, and may still write there.
     folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
     with folder as home, Path(home, "server.log").open("w+", encoding="utf-8") as log:
-        own = {"MIXPLAN_HOME": home, "MIXPLAN_JOBS_LINGER_S": "2", "PYTHONPATH": str(ROOT)}
+        own = {"MIXPLAN_HOME": home, "MIXPLAN_JOBS_LINGER_S": "10", "PYTHONPATH": str(ROOT)}
         environment = os.environ | own
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:
