@@ -57,7 +57,8 @@ def use(root: int) -> Use:
             memory = dict(line.split(":") for line in _lines(f"/proc/{process}/smaps_rollup")[1:])
         except OSError:  # it has ended meanwhile
             continue
-        seconds = (int(fields[11]) + int(fields[12])) / _TICKS
+        seconds, ended = ((int(fields[at]) + int(fields[at + 1])) / _TICKS for at in (11, 13))
+        other += ended  # by processes below it that are gone
         if process in serving:
             app += seconds
             private += sum(int(memory[name].split()[0]) for name in ("Private_Clean", "Private_Dirty")) / 1024

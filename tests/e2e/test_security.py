@@ -29,7 +29,7 @@ def test_a_chart_is_drawn_and_a_table_handed_out(workbench, complaints):
     page.wait_for_selector(".vega-embed :is(svg, canvas)")
     page = workbench.open("station_map")
     with page.expect_download() as begun:
-        page.get_by_role("button", name="CSV").first.click()
+        page.get_by_role("button", name="CSV", exact=True).first.click()
     assert begun.value.path().read_bytes().startswith("\ufeff".encode())
     assert [text for text in complaints if "Content Security Policy" in text] == []
 
