@@ -6,14 +6,14 @@ from starlette.middleware import Middleware
 from mixplan.base.paths import ROUTER
 from mixplan.ui.faults import page_of_a_fault
 from mixplan.ui.headers import SecurityHeaders
+from mixplan.ui.life import life
 from mixplan.ui.maplayers import layer_route
 from mixplan.ui.planner import PlannerCookie
-from mixplan.ui.presence import with_workers
 
 app = st.App(
     ROUTER,
     routes=[layer_route()],
     middleware=[Middleware(SecurityHeaders), Middleware(PlannerCookie)],
-    lifespan=with_workers,
+    lifespan=life,
     on_script_error=page_of_a_fault,
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 
 from . import load, reruns, siting, start
+from . import map as web_map
 
-BENCHMARKS = {"load": load.main, "reruns": reruns.main, "siting": siting.main, "start": start.main}
+BENCHMARKS = {"map": web_map.main, "load": load.main, "reruns": reruns.main, "siting": siting.main, "start": start.main}
 
 
 def main() -> int:

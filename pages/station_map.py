@@ -19,13 +19,18 @@ plants, _version = ui.register()
 findings, judged = ui.screened(view.margin_m, view.on)
 table = ui.stations(view.margin_m, view.on)
 shown = view.filter.apply(table)
-figures.key_figures(shown)
 
+top = st.container()
 left, right = st.columns([7, 4], gap="medium")
 with left:
-    selection.search_box(plants)
+    above = st.container()
+    # The map first, so that it paints while the rest is still being made.
     map.draw(plants, table, shown, judged, findings, view)
     st.caption(_("禁现区只约束工地，不禁止厂站；政府投资工程在全市范围内都禁止现场搅拌砂浆，不以图上范围为限。"))
+with top:
+    figures.key_figures(shown)
+with above:
+    selection.search_box(plants)
 with right:
     station_map_table.table(plants, shown)
     card.card(plants, table, findings)

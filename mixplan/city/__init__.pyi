@@ -50,9 +50,12 @@ from .haul import (
 from .haul import (
     HaulFunction as HaulFunction,
 )
+from .haul import NetworkWays as NetworkWays
+from .haul import haul_ways as haul_ways
 from .haul import (
     network_haul as network_haul,
 )
+from .haul import network_ways as network_ways
 from .haul import (
     straight_haul as straight_haul,
 )

@@ -24,7 +24,7 @@ from mixplan.plan.rules import RuleBook
 
 _ALMOST_NOTHING_M = 1e-6  # a zero in a sparse matrix would read as "no way"
 _AT_CORNER_M = 0.05
-_BATCH = 20  # sources per step, so that progress shows and a stop is heeded
+_BATCH = 4  # sources per step: a step lasts some 50 ms on a city map, and others get their turn between two
 
 
 class Obstacle(StrEnum):
@@ -50,6 +50,8 @@ class Joined:
     ----------
     access_m : ndarray
         How far each place lies from the network; zero without one.
+    piece : ndarray
+        Number of the piece that its nearest line is in; -1 where that is too far, and without a network.
     main_m : ndarray
         How far each place lies from the nearest main part of the network, where the nearest line is in none of them
         and it was joined to that as well; zero elsewhere.
@@ -60,6 +62,7 @@ class Joined:
     """
 
     access_m: Floats
+    piece: Ints
     main_m: Floats
     largest_m: Floats
     obstacle: NDArray[Any]
@@ -93,7 +96,8 @@ def _xy(points: gpd.GeoSeries) -> Floats:
 
 
 def _unhindered(count: int) -> Joined:
-    return Joined(np.zeros(count), np.zeros(count), np.zeros(count), np.full(count, Obstacle.NONE, dtype=object))
+    nothing, none = np.zeros(count), np.full(count, Obstacle.NONE, dtype=object)
+    return Joined(nothing, np.full(count, -1), nothing, nothing, none)
 
 
 def straight_haul(places: gpd.GeoSeries, sources: gpd.GeoSeries, *, detour: float) -> Haul:
@@ -124,8 +128,17 @@ class _Feet:
     metres: Floats
 
 
-def _feet(points: NDArray[np.object_], network: Network, access_m: float) -> tuple[_Feet, Floats, Floats]:
-    """Feet on the nearest lines, the distance to the nearest of all, and what was joined to a main part beyond it."""
+@dataclass(frozen=True)
+class _Nearest:
+    """The nearest line of each place: its distance and piece, and how far a main part is that was joined as well."""
+
+    access: Floats
+    piece: Ints
+    main: Floats
+
+
+def _feet(points: NDArray[np.object_], network: Network, access_m: float) -> tuple[_Feet, _Nearest]:
+    """Feet on the nearest lines, and what the nearest line of all is."""
     lines = network.lines
     all_edges = np.arange(len(lines))
     place, edge, metres = [], [], []
@@ -145,7 +158,8 @@ def _feet(points: NDArray[np.object_], network: Network, access_m: float) -> tup
     along = shapely.line_locate_point(lines[on], points[at], normalized=True)
     access = metres[0]
     moved = (main_m > access + _AT_CORNER_M) & (main_m <= access_m)
-    return _Feet(at, on, along, away[near]), access, np.where(moved, main_m, 0.0)
+    piece = np.where(access <= access_m, network.piece[edge[0]], -1)
+    return _Feet(at, on, along, away[near]), _Nearest(access, piece, np.where(moved, main_m, 0.0))
 
 
 def _along_the_edges(network: Network, feet: _Feet) -> tuple[Ints, Floats]:
@@ -175,6 +189,37 @@ def _along_the_edges(network: Network, feet: _Feet) -> tuple[Ints, Floats]:
     return np.vstack([ways, corners]), np.concatenate([metres, np.zeros(len(corners))])
 
 
+@dataclass(frozen=True)
+class _Web:
+    """A network with sources and places joined to it: what may be driven, metre by metre."""
+
+    graph: Any
+    starts: Ints
+    goals: Ints
+    feet: _Feet
+    nearest: _Nearest
+
+
+def _web(points: NDArray[np.object_], count: int, network: Network, *, detour: float, access_m: float) -> _Web:
+    """Join points to a network, of which so many are sources and the others places."""
+    # Here, for straight hauls need neither, and most pages have no network.
+    from scipy.sparse import coo_array
+
+    feet, nearest = _feet(points, network, access_m)
+    starts_at = feet.place < count
+    foot, node = len(network.corners) + np.arange(len(feet.place)), len(network.corners) + len(feet.place)
+    # Only out of sources and into places, so that no way leads from piece to piece through either.
+    out = np.column_stack([node + feet.place, foot])[starts_at]
+    into = np.column_stack([foot, node + feet.place])[~starts_at]
+    ways, metres = _along_the_edges(network, feet)
+    roads, lengths = arcs(network.edges, network.length_m, network.one_way)
+    across = detour * feet.metres
+    length = np.maximum(np.concatenate([lengths, metres, across[starts_at], across[~starts_at]]), _ALMOST_NOTHING_M)
+    total = node + len(points)
+    graph = coo_array((length, np.vstack([roads, ways, out, into]).T), shape=(total, total)).tocsr()
+    return _Web(graph, node + np.arange(count), node + np.arange(count, len(points)), feet, nearest)
+
+
 def network_haul(
     places: gpd.GeoSeries, sources: gpd.GeoSeries, network: Network, *, detour: float, access_m: float
 ) -> Haul:
@@ -189,29 +234,14 @@ def network_haul(
     access_m : float
         A point farther from the network than this has no way (straight-line metres).
     """
-    # Here, for straight hauls need neither, and most pages have no network.
-    from scipy.sparse import coo_array
-
     count = len(sources)
     points = np.concatenate([sources.to_numpy(), places.to_numpy()])
-    feet, access, main = _feet(points, network, access_m)
-    starts_at = feet.place < count
-    foot, node = len(network.corners) + np.arange(len(feet.place)), len(network.corners) + len(feet.place)
-    # Only out of sources and into places, so that no way leads from piece to piece through either.
-    out = np.column_stack([node + feet.place, foot])[starts_at]
-    into = np.column_stack([foot, node + feet.place])[~starts_at]
-    ways, metres = _along_the_edges(network, feet)
-    roads, lengths = arcs(network.edges, network.length_m, network.one_way)
-    pairs = np.vstack([roads, ways, out, into])
-    across = detour * feet.metres
-    length = np.concatenate([lengths, metres, across[starts_at], across[~starts_at]])
-    total = node + len(points)
-    graph = coo_array((np.maximum(length, _ALMOST_NOTHING_M), pairs.T), shape=(total, total)).tocsr()
-    way = _shortest(graph, node + np.arange(count), node + count + np.arange(len(places)))
+    web = _web(points, count, network, detour=detour, access_m=access_m)
+    way = _shortest(web.graph, web.starts, web.goals)
     there = np.isfinite(way)
-    here, beyond, away = slice(None, count), slice(count, None), (access, main, access_m)
-    source_side = _joined(network, points, feet, np.logical_not(there.any(axis=1)), away, (here, beyond))
-    place_side = _joined(network, points, feet, np.logical_not(there.any(axis=0)), away, (beyond, here))
+    here, beyond = slice(None, count), slice(count, None)
+    source_side = _joined(network, points, web, np.logical_not(there.any(axis=1)), access_m, (here, beyond))
+    place_side = _joined(network, points, web, np.logical_not(there.any(axis=0)), access_m, (beyond, here))
     return Haul(way.T / M_PER_KM, source_side, place_side, network)
 
 
@@ -231,18 +261,19 @@ def _shortest(graph: Any, starts: Ints, goals: Ints) -> Floats:
 def _joined(
     network: Network,
     points: NDArray[np.object_],
-    feet: _Feet,
+    web: _Web,
     cut_off: Bools,
-    distances: tuple[Floats, Floats, float],
+    access_m: float,
     sides: tuple[slice, slice],
 ) -> Joined:
     """How the points of one side join the network, and why some have no way to any point of the other."""
-    access, main, access_m = distances
+    feet = web.feet
     mine, other = (np.isin(feet.place, np.arange(len(points))[side]) for side in sides)
     piece = network.piece[feet.edge]
     meets = np.zeros(len(points), dtype=bool)
     meets[feet.place[mine & np.isin(piece, piece[other])]] = True
-    far, meets = (access > access_m)[sides[0]], meets[sides[0]]
+    nearest, side = web.nearest, sides[0]
+    far, meets = (nearest.access > access_m)[sides[0]], meets[sides[0]]
     nothing_there = len(points[sides[1]]) == 0
     obstacle = np.select(
         [~cut_off | nothing_there, far, meets, np.full(len(far), bool(other.any()))],
@@ -252,7 +283,48 @@ def _joined(
     elsewhere = obstacle == Obstacle.PIECE
     largest = np.zeros(len(far))
     largest[elsewhere] = network.largest_m(points[sides[0]][elsewhere])
-    return Joined(access[sides[0]], main[sides[0]], largest, obstacle)
+    return Joined(nearest.access[side], nearest.piece[side], nearest.main[side], largest, obstacle)
+
+
+@dataclass(frozen=True)
+class NetworkWays:
+    """Hauls along a network, see `network_haul`."""
+
+    network: Network
+    detour: float
+    access_m: float
+
+    def __call__(self, places: gpd.GeoSeries, sources: gpd.GeoSeries) -> Haul:
+        """The haul from every source to every place."""
+        return network_haul(places, sources, self.network, detour=self.detour, access_m=self.access_m)
+
+    def nearest_m(self, places: gpd.GeoSeries, sources: gpd.GeoSeries) -> Floats:
+        """Haul in metres from the nearest source to each place, infinite where there is no way.
+
+        One search, however many sources there are.
+        """
+        from scipy.sparse.csgraph import dijkstra
+
+        if len(sources) == 0:
+            return np.full(len(places), np.inf)
+        points = np.concatenate([sources.to_numpy(), places.to_numpy()])
+        web = _web(points, len(sources), self.network, detour=self.detour, access_m=self.access_m)
+        nearest: Floats = dijkstra(web.graph, indices=web.starts, min_only=True)[web.goals]
+        return nearest
+
+
+def network_ways(network: Network | None, book: RuleBook, *, detour: float | None = None) -> NetworkWays | None:
+    """Hauls along a network by the rule book's figures; nothing without a network.
+
+    Parameters
+    ----------
+    detour : float, optional
+        Detour factor in place of the rule book's.
+    """
+    if network is None:
+        return None
+    factor = book.figure("siting_detour") if detour is None else detour
+    return NetworkWays(network, factor, book.figure("siting_access_km") * M_PER_KM)
 
 
 def haul_ways(network: Network | None, book: RuleBook, *, detour: float | None = None) -> HaulFunction:
@@ -264,7 +336,4 @@ def haul_ways(network: Network | None, book: RuleBook, *, detour: float | None =
         Detour factor in place of the rule book's.
     """
     factor = book.figure("siting_detour") if detour is None else detour
-    if network is None:
-        return partial(straight_haul, detour=factor)
-    access_m = book.figure("siting_access_km") * M_PER_KM
-    return partial(network_haul, network=network, detour=factor, access_m=access_m)
+    return network_ways(network, book, detour=factor) or partial(straight_haul, detour=factor)

@@ -174,14 +174,14 @@ def _read_geojson(content: bytes, found: _Lines) -> None:
     found.crs = _stated_name(document.get("crs"))
     for number, (geometry, properties) in enumerate(_features(document, found.name), 1):
         kind = geometry.get("type") if isinstance(geometry, dict) else None
-        corners = geometry.get("coordinates") if kind in _LINES else None
-        if not corners:
+        corners = geometry.get("coordinates", []) if kind in _LINES else []
+        if corners == []:
             found.left_out += 1
             continue
         tags = properties if isinstance(properties, dict) else {}
         tag = next((value for key, value in tags.items() if key.lower() in ("oneway", "one_way")), None)
         where = _("第 {number} 个要素").format(number=number)
-        for line in [corners] if kind == "LineString" else corners:
+        for line in corners if kind == "MultiLineString" and isinstance(corners, list) else [corners]:
             found.add(line, tag, where)
 
 

@@ -4,8 +4,9 @@ Networks are read by `network_files`; hauls along them are worked out by `haul`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -68,6 +69,10 @@ class Network:
     edges: Ints
     one_way: Bools
     source: NetworkSource = NetworkSource()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What goes to another process: what was read, and nothing that follows from it."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @cached_property
     def length_m(self) -> Floats:

@@ -201,6 +201,8 @@ def run(args: argparse.Namespace) -> int:
         book = book.with_margin(args.margin)
     decided = read_locks_file(Path(args.lock)) if args.lock else None
     warnings = decided.notes if decided else []
+    if decided and decided.ignored:
+        warnings.append(_("未识别的列，未采用：{columns}").format(columns=_("、").join(decided.ignored)))
     plants, bad = given_plants(args, warnings)
     points, total = _demand(args, warnings)
     for warning in warnings:

@@ -13,7 +13,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.base.numbers import percent
 from mixplan.city.datums import DATUMS
-from mixplan.city.haul import haul_ways
+from mixplan.city.haul import network_ways
 from mixplan.city.layers import load_layers
 from mixplan.city.network_files import read_network_file
 from mixplan.cli.arguments import add_output, number, put_out, year_number
@@ -81,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
     network = read_network_file(Path(args.network)) if args.network else None
     demand = coverage_supply.themed_demand(load_demand(), subject)
     ground = coverage_ground.zone_ground(layers, demand, book, year=args.year, by=args.by)
-    seen = reach.reach(ground, supply, ways=haul_ways(network, book) if network is not None else None)
+    seen = reach.reach(ground, supply, ways=network_ways(network, book))
     result = coverage_result.coverage(seen, subject.radius_km if args.radius is None else args.radius)
     notes += _warnings(result, len(supply))
     if seen.network is not None:

@@ -7,7 +7,6 @@ the command is called.
 import argparse
 import gc
 import io
-import re
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
@@ -18,6 +17,7 @@ from mixplan import __version__
 from mixplan.base.errors import MixplanError
 from mixplan.base.i18n import LANGUAGES, N_, set_language
 from mixplan.base.i18n import gettext as _
+from mixplan.base.legible import legible
 
 # Commands in the order of the help; each is a module beside this one with ``add_arguments`` and ``run``.
 COMMANDS = {
@@ -82,21 +82,14 @@ def _utf8_output() -> None:
 
 
 class Legible:
-    """A stream on which no name can move the cursor, change colours or turn text round: such signs are spelt out.
-
-    They are spelt as JSON spells them, so that a JSON result stays what it is.
-    """
-
-    # Control signs but for tab and line feed, C1 signs, and those that set the direction of text. Our own progress line
-    # goes back and clears its rest.
-    _SIGNS = re.compile("(?!\r|\x1b\\[K)[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+    """A stream that writes steering signs in names spelt out."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
 
     def write(self, text: str) -> int:
         """Write a text, its control signs spelt out."""
-        self._stream.write(self._SIGNS.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+        self._stream.write(legible(text))
         return len(text)
 
     def __getattr__(self, name: str) -> Any:

@@ -6,7 +6,7 @@ import geopandas as gpd
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress, Watcher, unwatched
-from mixplan.city.haul import haul_ways
+from mixplan.city.haul import network_ways
 from mixplan.city.layers import Layers
 from mixplan.city.networks import Network
 from mixplan.coverage.ground import Ground
@@ -28,7 +28,7 @@ def along_network(
     watcher: Watcher = unwatched,
 ) -> tuple[Picture, ...]:
     """One picture a supply, on the same ground, with hauls along the network and all that is shown worked out."""
-    ways = haul_ways(network, book)
+    ways = network_ways(network, book)
     pictures: list[Picture] = []
     of = 2 * len(supplies)
     for n, supply in enumerate(supplies):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mixplan.base.arrays import Floats
 from mixplan.base.numbers import M_PER_KM
 from mixplan.city.crs import METRIC_CRS
-from mixplan.city.haul import HaulFunction
+from mixplan.city.haul import NetworkWays
 from mixplan.city.network_report import NetworkReport, network_report
 from mixplan.coverage.ground import VARIANTS, Ground
 
@@ -76,6 +76,10 @@ def _nearest_cells(centres: Floats, frame: tuple[float, float, float, float]) ->
     return ordered
 
 
+def _points(places: Floats) -> gpd.GeoSeries:
+    return gpd.GeoSeries(shapely.points(places), crs=METRIC_CRS)
+
+
 @dataclass(frozen=True)
 class Reach:
     """Supply seen from the ground: distances, and shares for any radius at once. Made once, asked for every R.
@@ -84,8 +88,8 @@ class Reach:
     ----------
     distance_m : ndarray (plants, demand points)
         Straight line, or haul along the network where one is given.
-    ways : callable, optional
-        How hauls along a network are worked out (`haul.haul_ways`); without it every distance is a straight line.
+    ways : NetworkWays, optional
+        How hauls along a network are worked out (`haul.network_ways`); without it every distance is a straight line.
     network : NetworkReport, optional
         Whom that network does not reach, and why.
     """
@@ -93,7 +97,7 @@ class Reach:
     ground: Ground
     supply: gpd.GeoDataFrame
     distance_m: Floats
-    ways: HaulFunction | None = None
+    ways: NetworkWays | None = None
     network: NetworkReport | None = None
 
     @cached_property
@@ -175,7 +179,8 @@ class Reach:
         shapely.prepare(outer)
         squares = squares[shapely.intersects(outer, squares)]
         middles = shapely.get_coordinates(shapely.centroid(squares))
-        return squares, self.haul_to_m(middles).min(axis=0, initial=np.inf)
+        assert self.ways is not None
+        return squares, self.ways.nearest_m(_points(middles), self.supply.geometry)
 
     @cached_property
     def _square_m2(self) -> Floats:
@@ -222,23 +227,22 @@ class Reach:
     def haul_to_m(self, places: Floats) -> Floats:
         """Distance or haul from every plant (rows) to places (columns)."""
         if self.ways is not None:
-            points = gpd.GeoSeries(shapely.points(places), crs=METRIC_CRS)
-            haul: Floats = self.ways(points, self.supply.geometry).km.T * M_PER_KM
+            haul: Floats = self.ways(_points(places), self.supply.geometry).km.T * M_PER_KM
             return haul
         offset = self.places[:, None, :] - places[None, :, :]
         distance: Floats = np.hypot(offset[..., 0], offset[..., 1])
         return distance
 
 
-def reach(ground: Ground, supply: gpd.GeoDataFrame, *, ways: HaulFunction | None = None) -> Reach:
+def reach(ground: Ground, supply: gpd.GeoDataFrame, *, ways: NetworkWays | None = None) -> Reach:
     """Measure a supply against the ground, by straight line or along a road network.
 
     Parameters
     ----------
     supply : GeoDataFrame
         From `supply_points`, `given_supply`, `with_proposal`, `with_consolidation`.
-    ways : callable, optional
-        From `haul.haul_ways`; then every radius is a haul along that network.
+    ways : NetworkWays, optional
+        From `haul.network_ways`; then every radius is a haul along that network.
     """
     if ways is not None:
         haul = ways(ground.demand.geometry, supply.geometry)

@@ -227,13 +227,13 @@ def gaps(seen: Reach, radius_km: float, layers: Layers, *, minimum_km2: float = 
     frame = ban_zones.zones_in_force(layers.ban_zones, date(ground.year, 12, 31))
     weight = ground.demand["weight"].to_numpy(float)
     points = ground.demand.geometry.to_numpy()
+    middles = [_middle(part) for part in parts]
+    hauls = seen.haul_to_m(shapely.get_coordinates(middles)).T
     rows = []
-    for part in parts:
-        middle = _middle(part)
+    for part, middle, haul in zip(parts, middles, hauls, strict=True):
         town = layers.towns.iloc[int(shapely.distance(layers.towns.geometry.to_numpy(), middle).argmin())]
         shared = shapely.area(shapely.intersection(frame.geometry.to_numpy(), part))
         zone = frame.iloc[int(shared.argmax())]
-        haul = seen.haul_to_m(shapely.get_coordinates(middle))[:, 0]
         known = len(haul) > 0 and bool(np.isfinite(haul.min()))
         rows.append(
             {

@@ -1,10 +1,10 @@
 """The report as one self-contained HTML file: interactive map, tables and charts that need no network."""
 
-import html
 import re
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup
 
 from mixplan.base.assets import asset_text, leaflet_text
 from mixplan.base.files.jsontext import json_text
@@ -123,7 +123,7 @@ def html_bytes(report: Report, *, watcher: Watcher = unwatched) -> bytes:
         # The file says itself that nothing may be loaded, so that a slip shows at once.
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline';"
         " style-src 'unsafe-inline'; img-src data:\">\n"
-        f"<title>{html.escape(report.title)}</title>\n<style>{style}</style>\n</head>\n<body>\n{body}\n"
+        f"{Markup('<title>{}</title>').format(report.title)}\n<style>{style}</style>\n</head>\n<body>\n{body}\n"
         f'<script type="application/json" id="map-data">{data}</script>\n{scripts}<script>{_JS}</script>\n'
         "</body>\n</html>\n"
     )
@@ -164,28 +164,23 @@ def _map_data(report: Report) -> dict[str, Any]:
     }
 
 
-def _body(report: Report) -> str:
+def _body(report: Report) -> Markup:
     tables = handouts_tables.tables(report)
     steps = story.story(report)
-    links = "".join(f'<a href="#{step.key}">{html.escape(story.step_label(step.key))}</a>' for step in steps)
-    links += "".join(
-        f'<a href="#{anchor}">{html.escape(text)}</a>'
-        for anchor, text in (("map", _("地图")), ("tables", _("表格")), ("sources", _("来源、假设和版本")))
-    )
-    notice = html.escape(_("示意图，不作为划界依据"))
+    anchors = [(step.key, story.step_label(step.key)) for step in steps]
+    anchors += [("map", _("地图")), ("tables", _("表格")), ("sources", _("来源、假设和版本"))]
+    links = Markup("").join(Markup('<a href="#{}">{}</a>').format(*anchor) for anchor in anchors)
     parts = [
-        f"<main><h1>{html.escape(report.title)}</h1>",
-        f'<p class="sub">{html.escape(report.subtitle)} · {notice}</p><nav>{links}</nav>',
-        '<div id="map"></div>',
+        Markup("<main><h1>{}</h1>").format(report.title),
+        Markup('<p class="sub">{} · {}</p><nav>{}</nav>').format(report.subtitle, _("示意图，不作为划界依据"), links),
+        Markup('<div id="map"></div>'),
         legend.legend(list(plant_kinds()), layers=("zones", "areas")),
         _more_legends(report),
     ]
     for step in steps:
-        facts = "".join(f"<div>{html.escape(label)}<b>{html.escape(value)}</b></div>" for label, value in step.facts)
-        parts.append(
-            f'<h2 id="{step.key}">{html.escape(step.title)}</h2><div class="facts">{facts}</div>'
-            f'<p class="note">{html.escape(step.notes)}</p>'
-        )
+        facts = Markup("").join(Markup("<div>{}<b>{}</b></div>").format(*fact) for fact in step.facts)
+        parts.append(_heading(step.key, step.title) + Markup('<div class="facts">{}</div>').format(facts))
+        parts.append(Markup('<p class="note">{}</p>').format(step.notes))
         if step.key == "coverage":
             chart = curve_chart(report.curve, report.curve_before, radius_km=report.covered.result.radius_km)
             parts.append(_figure(chart_svg(chart.properties(width=760)), "curve"))
@@ -199,11 +194,11 @@ def _body(report: Report) -> str:
         if name == _("来源"):
             parts.append(_heading("sources", _("来源、假设和版本")))
         parts.append(_table(name, table, f"t{n}", searchable=name not in last and len(table) > 15))
-    parts.append("</main>")
-    return "\n".join(parts)
+    parts.append(Markup("</main>"))
+    return Markup("\n").join(parts)
 
 
-def _more_legends(report: Report) -> str:
+def _more_legends(report: Report) -> Markup:
     """Legends of the layers on coverage and consolidation."""
     text = legend.coverage_legend(report.covered)
     if report.decisions is not None:
@@ -212,32 +207,33 @@ def _more_legends(report: Report) -> str:
     return text
 
 
-def _heading(anchor: str, text: str) -> str:
-    return f'<h2 id="{anchor}">{html.escape(text)}</h2>'
+def _heading(anchor: str, text: str) -> Markup:
+    return Markup('<h2 id="{}">{}</h2>').format(anchor, text)
 
 
-def _figure(svg: bytes, name: str) -> str:
+def _figure(drawn: bytes, name: str) -> Markup:
     """A chart inline; its ids are made its own, since several charts share the page."""
-    text = re.sub(r"<\?xml[^>]*\?>|<!DOCTYPE[^>]*>", "", svg.decode("utf-8"))
-    text = re.sub(r'id="([^"]+)"', rf'id="{name}-\1"', text)
-    text = re.sub(r'url\(["\']?#([^)"\']+)["\']?\)', rf"url(#{name}-\1)", text)
-    text = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', text)
-    return f'<figure id="chart-{name}">{text}</figure>'
+    svg = re.sub(r"<\?xml[^>]*\?>|<!DOCTYPE[^>]*>", "", drawn.decode("utf-8"))
+    svg = re.sub(r'id="([^"]+)"', rf'id="{name}-\1"', svg)
+    svg = re.sub(r'url\(["\']?#([^)"\']+)["\']?\)', rf"url(#{name}-\1)", svg)
+    svg = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', svg)
+    return Markup('<figure id="chart-{}">{}</figure>').format(name, Markup(svg))
 
 
-def _cell(value: object) -> str:
-    text = html.escape(cell_text(value))
-    return f'<td class="n" data-v="{value}">{text}</td>' if is_number(value) else f"<td>{text}</td>"
+def _cell(value: object) -> Markup:
+    text = cell_text(value)
+    if is_number(value):
+        return Markup('<td class="n" data-v="{}">{}</td>').format(value, text)
+    return Markup("<td>{}</td>").format(text)
 
 
-def _table(name: str, table: pd.DataFrame, anchor: str, *, searchable: bool) -> str:
-    head = "".join(f"<th>{html.escape(str(column))}</th>" for column in table.columns)
-    rows = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in table.itertuples(index=False))
-    box = ""
-    if searchable:
-        hint = html.escape(_("筛选表格"))
-        box = f'<input data-table="{anchor}" placeholder="{hint}" aria-label="{hint}">'
-    return (
-        f'<h3>{html.escape(name)}</h3>{box}<div class="scroll"><table id="{anchor}"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
+def _table(name: str, table: pd.DataFrame, anchor: str, *, searchable: bool) -> Markup:
+    nothing = Markup("")
+    head = nothing.join(Markup("<th>{}</th>").format(column) for column in table.columns)
+    rows = nothing.join(
+        Markup("<tr>{}</tr>").format(nothing.join(map(_cell, row))) for row in table.itertuples(index=False)
     )
+    box = Markup('<input data-table="{}" placeholder="{}" aria-label="{}">').format(anchor, *[_("筛选表格")] * 2)
+    return Markup(
+        '<h3>{}</h3>{}<div class="scroll"><table id="{}"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
+    ).format(name, box if searchable else "", anchor, head, rows)

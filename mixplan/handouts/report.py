@@ -195,6 +195,8 @@ def build(
         _check_decisions(decisions, plants)
     if sites is not None and sites.empty:
         sites = None
+    if flows is not None:
+        _check_flows(flows)
     on = book.period_end
     findings = screen(plants, layers, book, on=on)
     findings["reason"] = explain(findings, plants, layers, book)
@@ -241,6 +243,17 @@ def _check_decisions(decisions: pd.DataFrame, plants: gpd.GeoDataFrame) -> None:
         raise DataError(
             _("整合方案中的处置“{action}”不可用，应为 {allowed} 之一。").format(
                 action=sorted(map(str, wrong))[0], allowed="、".join(ACTIONS)
+            )
+        )
+
+
+def _check_flows(flows: pd.DataFrame) -> None:
+    """Refuse deliveries to places that the shipped demand does not know: they could neither be drawn nor counted."""
+    demand = load_demand()
+    if len(unknown := flows["demand"][~flows["demand"].isin(demand.index)]):
+        raise DataError(
+            _("选址方案送往需求点“{demand}”，随附的需求点中没有这个编号；材料只能用按随附需求点求解的方案。").format(
+                demand=unknown.iloc[0]
             )
         )
 

@@ -21,8 +21,6 @@ class Pace(NamedTuple):
     """The pool ends when no server has given one for so long."""
     grace_s: float = 0.4
     """Work that was asked to stop has so long to hand in its best; then its process ends."""
-    patience_s: float = 3.0
-    """The same for work that has reported no best yet."""
     tick_s: float = 0.1
 
     @classmethod
@@ -132,13 +130,9 @@ class Pool:
             if seat.told_to_stop is None:
                 seat.told_to_stop = time.monotonic()
                 _say_stop(seat)
-            elif time.monotonic() - seat.told_to_stop > self._grace_s(seat.job.id):
+            elif time.monotonic() - seat.told_to_stop > self.pace.grace_s:
                 seat.process.kill()
                 seat.process.join()
-
-    def _grace_s(self, job: int) -> float:
-        """Work that has nothing yet to fall back on gets longer to hand something in."""
-        return self.pace.grace_s if self.queue.part(job, "best") is not None else self.pace.patience_s
 
     def _hand_out(self, open_entries: list[Entry]) -> None:
         free = [seat for seat in self.seats if seat.job is None and seat.process.is_alive()]

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TypeVar
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from mixplan.base.i18n import gettext as _
@@ -181,17 +182,17 @@ def totals(table: pd.DataFrame, by: str) -> pd.DataFrame:
     """
     names = table["ring"].map(cache(ring_label), na_action=None) if by == "ring" else table[by]
     order = [ring_label(r) for r in (*city_rings.ring_places(), pd.NA)] if by == "ring" else sorted(names.unique())
-    classes = listed(table["drawn"])
-    by_class = {drawn: names[table["drawn"] == drawn].value_counts() for drawn in classes}
-    counts = pd.DataFrame(by_class, columns=classes).reindex(order).fillna(0).astype(int)
-    counts = counts[counts.sum(axis=1) > 0]
-    counts.insert(0, "stations", counts.sum(axis=1))
-    modelled = names[table["evidence"] == "modelled"].value_counts()
-    counts.insert(1, "modelled", modelled.reindex(counts.index, fill_value=0))
-    counts.loc[_("合计")] = counts.sum()
-    counts.columns = pd.Index([_("站点"), _("其中推算"), *(verdict_label(drawn) for drawn in classes)])
-    counts.index.name = _("环路") if by == "ring" else _("区县")
-    return counts.reset_index()
+    classes = listed(table["drawn"].unique())
+    place, column = pd.Index(order).get_indexer(names), pd.Index(classes).get_indexer(table["drawn"])
+    counts = np.zeros((len(order), 2 + len(classes)), dtype=int)  # stations, modelled ones, one column a class
+    np.add.at(counts, (place, 0), 1)
+    np.add.at(counts, (place, 1), (table["evidence"] == "modelled").to_numpy(int))
+    np.add.at(counts, (place, column + 2), 1)
+    some = counts[:, 0] > 0
+    shown = np.vstack([counts[some], counts.sum(axis=0)])
+    heads = [_("站点"), _("其中推算"), *(verdict_label(drawn) for drawn in classes)]
+    labels = [*np.array(order, dtype=object)[some], _("合计")]
+    return pd.DataFrame({_("环路") if by == "ring" else _("区县"): labels, **dict(zip(heads, shown.T, strict=True))})
 
 
 def listing(table: pd.DataFrame) -> pd.DataFrame:

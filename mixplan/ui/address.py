@@ -113,7 +113,7 @@ def one(label: str, options: Sequence[str], key: str, **kw: Any) -> str:
     return chosen
 
 
-def slider(
+def linked_slider(
     label: str,
     low: int,
     high: int,
@@ -135,7 +135,8 @@ def slider(
         named = whole(st.query_params.get(key, ""))
         before = None if remembered is None else remembered.get()
         value = next(one for one in (named, before, default) if one is not None)
-        st.session_state[key] = min(max(value, low), high)
+        st.session_state[key] = value
+    st.session_state[key] = min(max(st.session_state[key], low), high)
     chosen = int(st.slider(plain(label), low, high, step=step, key=key, **kw))
     if remembered is not None:
         remembered.put(chosen)

@@ -2,10 +2,12 @@
 
 import logging
 import secrets
+import traceback
 
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
+from mixplan.base.legible import legible
 from mixplan.ui.texts import message
 
 _log = logging.getLogger(__name__)
@@ -20,7 +22,8 @@ def page_of_a_fault(fault: Exception) -> bool:
         True: Streamlit is not to show the traceback.
     """
     number = secrets.token_hex(4)
-    _log.error("fault %s", number, exc_info=fault)
+    # A message may repeat a name, and a log is read in a terminal.
+    _log.error("fault %s\n%s", number, legible("".join(traceback.format_exception(fault))))
     with st.container(key="page_fault"):
         text = _("这一页出了故障，故障编号 {number}。其他页面和已有的工作不受影响。")
         message("error", text.format(number=number))

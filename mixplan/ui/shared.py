@@ -1,6 +1,8 @@
 """Data and results that the pages share, computed once a server or session."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 import geopandas as gpd
 import pandas as pd
@@ -94,12 +96,15 @@ def stations(margin_m: float, on: date) -> pd.DataFrame:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _search_index(version: str, language: str, _plants: gpd.GeoDataFrame) -> pd.DataFrame:
-    return search_index(_plants, layers())
+def _search_index(
+    version: str, language: str, _plants: gpd.GeoDataFrame
+) -> tuple[pd.DataFrame, MappingProxyType[str, str]]:
+    index = search_index(_plants, layers())
+    return index, MappingProxyType({str(key): str(label) for key, label in index["label"].items()})
 
 
-def places() -> pd.DataFrame:
-    """Everything that the search box finds, for the register in use; read-only."""
+def places() -> tuple[pd.DataFrame, Mapping[str, str]]:
+    """Everything that the search box finds, for the register in use, and what it shows of each; read-only."""
     plants, version = register()
     return _search_index(version, get_language(), plants)
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mixplan.city.crs import METRIC_CRS
-from mixplan.city.haul import Obstacle, network_haul, straight_haul
+from mixplan.city.haul import NetworkWays, Obstacle, network_haul, straight_haul
 from mixplan.city.networks import network_of
 
 SQUARE = np.array([(0.0, 0.0), (10_000.0, 0.0), (10_000.0, 10_000.0)])
@@ -142,6 +142,18 @@ def _crosses(corner, a, b):
     (x, y), (ax, ay), (bx, by) = corner, a, b
     on_line = (bx - ax) * (y - ay) == (by - ay) * (x - ax)
     return corner not in (a, b) and on_line and min(ax, bx) <= x <= max(ax, bx) and min(ay, by) <= y <= max(ay, by)
+
+
+def test_the_nearest_of_many_sources_is_the_least_of_all_hauls():
+    rng = np.random.default_rng(1)
+    away = np.array([(0.0, 12_000.0), (9_000.0, 12_000.0)])
+    network = network_of([SQUARE, away], [True, False])
+    places, sources = series(*rng.uniform(0, 14_000, (80, 2))), series(*rng.uniform(0, 9_000, (12, 2)))
+    ways = NetworkWays(network, 1.3, 4_000)
+    nearest = ways.nearest_m(places, sources)
+    assert nearest == pytest.approx(ways(places, sources).km.min(axis=1) * 1_000)
+    assert np.isfinite(nearest).any() and np.isinf(nearest).any()
+    assert np.isinf(ways.nearest_m(places, sources.iloc[:0])).all()
 
 
 def test_straight_haul_is_in_kilometres():

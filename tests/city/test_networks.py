@@ -1,5 +1,7 @@
 """Networks of lines: what is joined, what falls apart, what may be driven one way only."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -59,3 +61,13 @@ def test_how_far_points_lie_from_the_longest_piece():
 
     network = network_of([line((0, 0), (1_000, 0)), line((0, 700), (50, 700))])
     assert network.largest_m(np.array([Point(20, 700), Point(500, -3)])) == pytest.approx([700, 3])
+
+
+def test_a_network_goes_to_another_process_without_what_follows_from_it():
+    network = network_of([line((0, 0), (1_000, 0), (1_000, 500))], [True])
+    bare = len(pickle.dumps(network))
+    assert (len(network.main_parts), len(network.piece), network.tree is not None) == (0, 2, True)
+    again = pickle.loads(pickle.dumps(network))
+    assert len(pickle.dumps(network)) == bare
+    assert again.corners.tolist() == network.corners.tolist() and again.one_way.tolist() == [True, True]
+    assert again.km == network.km

@@ -5,10 +5,13 @@ import pytest
 import shapely
 from coverage_cases import EAST, NORTH, road_to_the_north_east, supply_at
 
-from mixplan.city.haul import haul_ways
+from mixplan.city.haul import network_ways
 from mixplan.coverage import reach, words
 from mixplan.coverage import result as coverage_result
 from mixplan.coverage import supply as coverage_supply
+from mixplan.coverage.along import along_network
+from mixplan.coverage.picture import picture_of
+from mixplan.coverage.supply import theme
 from mixplan.siting import inputs as siting_inputs
 from mixplan.siting import settings as siting_settings
 
@@ -36,7 +39,7 @@ def test_plants_on_one_spot_and_in_one_line(ground):
 
 def test_haul_along_a_network(ground, book):
     detour = book.figure("siting_detour")
-    seen = reach.reach(ground, supply_at((1_000, 0, 50)), ways=haul_ways(road_to_the_north_east(), book))
+    seen = reach.reach(ground, supply_at((1_000, 0, 50)), ways=network_ways(road_to_the_north_east(), book))
     haul = seen.haul_to_m(np.array([[EAST + 10_000, NORTH + 20_500], [EAST, NORTH + 10_000], [0.0, 0.0]]))[0]
     assert haul[0] == pytest.approx(detour * 1_000 + 20_000 + 10_000 + detour * 500)
     assert haul[1] == pytest.approx(detour * 1_000 + 10_000)  # joined in the middle of an edge, far from its corners
@@ -50,7 +53,7 @@ def test_haul_along_a_network(ground, book):
 
 def test_coverage_and_siting_measure_the_same_haul(ground, supply, book, layers, demand, plants):
     """Both by one function: the same places, plants and network give the same kilometres."""
-    ways = haul_ways(road_to_the_north_east(), book)
+    ways = network_ways(road_to_the_north_east(), book)
     seen = reach.reach(ground, supply, ways=ways)
     inputs = siting_inputs.SitingInputs(
         demand,
@@ -58,14 +61,14 @@ def test_coverage_and_siting_measure_the_same_haul(ground, supply, book, layers,
         siting_inputs.no_points(),
         network=road_to_the_north_east(),
     )
-    other = haul_ways(inputs.network, book, detour=siting_settings.default_settings(book).detour)
+    other = network_ways(inputs.network, book, detour=siting_settings.default_settings(book).detour)
     assert np.isfinite(seen.distance_m).any()
     assert seen.distance_m / 1000 == pytest.approx(other(ground.demand.geometry, supply.geometry).km.T)
 
 
 def test_the_area_within_a_haul_is_where_the_haul_is_shorter(ground, book):
     """Off by no more than the way from the middle of a square to its corner, at most 177 m straight."""
-    seen = reach.reach(ground, supply_at((1_000, 0, 50)), ways=haul_ways(road_to_the_north_east(), book))
+    seen = reach.reach(ground, supply_at((1_000, 0, 50)), ways=network_ways(road_to_the_north_east(), book))
     rng = np.random.default_rng(1)
     # One branch of the road only: where two roads are equally near, the haul jumps from one to the other.
     places = rng.uniform((EAST - 6_000, NORTH + 1_000), (EAST + 4_000, NORTH + 14_000), (800, 2))
@@ -81,7 +84,7 @@ def test_the_area_within_a_haul_is_where_the_haul_is_shorter(ground, book):
 
 
 def test_whom_a_network_does_not_reach_is_known(ground, book):
-    seen = reach.reach(ground, supply_at((1_000, 0, 50)), ways=haul_ways(road_to_the_north_east(), book))
+    seen = reach.reach(ground, supply_at((1_000, 0, 50)), ways=network_ways(road_to_the_north_east(), book))
     assert seen.network is not None
     cut_off = ~np.isfinite(seen.distance_m[0])
     assert (~seen.network.demand["reached"]).tolist() == cut_off.tolist()
@@ -91,9 +94,21 @@ def test_whom_a_network_does_not_reach_is_known(ground, book):
 
 
 def test_a_gap_that_no_road_leads_to_is_not_said_to_lack_supply(ground, layers, book):
-    seen = reach.reach(ground, supply_at((1_000, 0, 50)), ways=haul_ways(road_to_the_north_east(), book))
+    seen = reach.reach(ground, supply_at((1_000, 0, 50)), ways=network_ways(road_to_the_north_east(), book))
     far = coverage_result.gaps(seen, 12.0, layers)
     assert far["cut_off"].tolist() == far["nearest_km"].isna().tolist()
     assert far["cut_off"].any()
     said = [words.gap_label(row, coverage_supply.theme("mortar", book)) for row in far.to_dict("records")]
     assert not any("没有供应点" in text for text in said)
+
+
+def test_what_a_worker_works_out_along_a_network_is_what_the_rooms_say(ground, layers, book):
+    subject, road, told = theme("mortar", book), road_to_the_north_east(), []
+    supplies = [supply_at((1_000, 0, 50)), supply_at((1_000, 0, 50), (-4_000, 0, 20))]
+    one, two = along_network(subject, ground, supplies, road, 12.0, layers, book, watcher=lambda now: told.append(now))
+    seen = reach.reach(ground, supplies[1], ways=network_ways(road, book))
+    expected = picture_of(subject, seen, 12.0, layers, book)
+    assert two.result.total == expected.result.total
+    assert one.result.supply_count == 1
+    assert {"gaps", "spare", "bands", "rim"} <= set(vars(two)), "nothing costly is left to the page"
+    assert [(now.done, now.of) for now in told] == [(0, 4), (1, 4), (2, 4), (3, 4)]

@@ -23,7 +23,7 @@ def broken(page):
 def visit_all(workbench):
     """Open every page of the session by its link; nothing is made of any text there."""
     page = workbench.page
-    links = page.locator('[data-testid="stSidebarNavLink"]')
+    links = page.locator('[data-testid="stTopNavLink"]')
     assert links.count() == 8
     for n in range(8):
         links.nth(n).click()
@@ -51,7 +51,7 @@ def imported(workbench):
     page.get_by_role("option", name="WGS-84").click()
     workbench.settle()
     page.locator('input[type="file"]').set_input_files({"name": FILE, "mimeType": "text/csv", "buffer": content})
-    page.locator('[data-testid="stFileUploaderFile"]').wait_for()
+    page.locator('[data-testid="stFileChip"]').wait_for()
     workbench.settle()
     page.locator("button:not([disabled])", has_text=re.compile("^导入$")).click()
     workbench.settle()
@@ -78,7 +78,7 @@ def test_hostile_texts_stay_texts_on_every_page(imported):
     page.get_by_text("English", exact=True).click()
     imported.settle()
     visit_all(imported)
-    page.locator('[data-testid="stSidebarNavLink"]').nth(6).click()
+    page.locator('[data-testid="stTopNavLink"]').nth(6).click()
     imported.settle()
     page.get_by_role("button", name="Start").click()
     imported.settle()

@@ -5,7 +5,7 @@ from e2e.conftest import Workbench, serving
 
 from mixplan.base.identity import COOKIE
 
-REGISTER = "id,name,kind,lon,lat,location_error_m\nx,某站,concrete,116.4,39.9,10\n"
+PROPOSAL = "id,lon,lat,capacity,year\na,116.84,40.37,40,2012\nb,116.6,39.7,40,2015\n"
 
 
 @pytest.fixture(scope="module")
@@ -29,14 +29,15 @@ def test_planners_on_different_processes_bring_and_fetch_their_files(browser, se
 
 
 def brings_and_fetches_a_file(bench: Workbench) -> None:
-    page = bench.open("station_map")
-    assert bench.marks() > 100
-    content = {"name": "own.csv", "mimeType": "text/csv", "buffer": REGISTER.encode()}
-    page.set_input_files('[data-testid="stFileUploaderDropzoneInput"]', content)
-    page.get_by_text("own.csv").first.wait_for(state="attached")
+    page = bench.open("coverage?year=2013")
+    page.get_by_text("新线方案").click()
+    content = {"name": "own.csv", "mimeType": "text/csv", "buffer": PROPOSAL.encode()}
+    page.locator('input[type="file"]').first.set_input_files(content)
     bench.settle()
+    page.get_by_text("2013 年底前投产 1 个").first.wait_for()
     with page.expect_download() as begun:
-        page.get_by_role("button", name="CSV").first.dispatch_event("click")
-    assert "某站" in begun.value.path().read_text("utf-8-sig")
-    assert bench.page.locator(".st-key-page_fault").count() == 0
+        page.get_by_role("button", name="CSV", exact=True).first.click()
+    assert begun.value.path().read_bytes().startswith("\ufeff".encode())
+    assert bench.map().evaluate("!!window.map")
+    assert page.locator(".st-key-page_fault").count() == 0
     assert bench.outside == []

@@ -1,8 +1,10 @@
 """The station map as a planner uses it, in a real browser with the network cut."""
 
+import csv
 import re
 import urllib.parse
 
+import pytest
 from helpers import shapes
 
 
@@ -188,17 +190,56 @@ def test_markup_in_a_name_is_shown_not_run(workbench, tmp_path):
     assert figure(page, "显示站点") == 265
 
 
-def test_a_name_that_looks_like_a_template_is_shown_as_it_is(workbench, tmp_path):
-    names = ["站{{", "C30{{", "{% raw %}", "{# 注", "{{7*7}}", "{{3**20000000 and 1}}"]
+HOSTILE = [
+    "站{{",
+    "C30{{",
+    "{% raw %}",
+    "{# 注",
+    "{{7*7}}",
+    "{{3**20000000 and 1}}",
+    "![i](http://127.0.0.9/n.png)",
+    r"$\frac{1}{2}$",
+    "</script><script>window.hit=1</script>",
+    "<img src=http://127.0.0.9/n.png onerror=window.hit=1>",
+]
+
+
+def test_whatever_a_name_looks_like_it_is_shown_as_it_is_and_asks_for_nothing(workbench, tmp_path):
     own = tmp_path / "own.csv"
-    rows = [f"{n},{name},concrete,116.{n},39.9,10\n" for n, name in enumerate(names, start=1)]
-    own.write_text("id,name,kind,lon,lat,location_error_m\n" + "".join(rows), encoding="utf-8")
+    with own.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["id", "name", "kind", "lon", "lat", "location_error_m"])
+        rows.writerows([n, name, "concrete", f"116.{n + 10}", 39.9, 10] for n, name in enumerate(HOSTILE))
     page = import_register(workbench, own)
-    page.wait_for_selector("text=6 行可用")
+    page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    page.wait_for_selector(f"text={len(HOSTILE)} 行可用")
     frame = workbench.map()
-    frame.wait_for_function(f"{shapes('plants')} == 6")
+    frame.wait_for_function(f"{shapes('plants')} == {len(HOSTILE)}")
     told = frame.evaluate("map.mixplan.drawn.flatMap(one => one.source.features).map(f => (f.properties.tip || [])[0])")
-    assert set(names) <= set(told)
+    assert set(HOSTILE) <= set(told)
+    for n in range(len(HOSTILE)):
+        mark = frame.locator(".leaflet-plants-pane path:not([style*='none'])").nth(n)
+        mark.hover(force=True)
+        tip = frame.locator(".leaflet-tooltip").inner_text()
+        assert tip.splitlines()[0] in HOSTILE
+    mark.click(force=True)
+    frame.locator(".mp-label.chosen:not([style*='none'])").wait_for(state="attached")
+    assert frame.locator(".mp-label.chosen:not([style*='none'])").inner_text() in HOSTILE
+    assert [frame.evaluate("window.hit"), page.evaluate("window.hit")] == [None, None]
+
+
+def test_a_filter_neither_mounts_the_map_anew_nor_moves_it_nor_fetches_again(workbench):
+    page = workbench.open("station_map")
+    frame = workbench.map()
+    workbench.settle()
+    frame.evaluate("window.same = true; map.setView([40.1, 116.6], 10.5, {animate: false}); 0")
+    fetched = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.get_by_role("button", name="水泥厂", exact=True).click()
+    workbench.settle()
+    frame.wait_for_function(f"{shapes('plants')} == {figure(page, '显示站点') - figure(page, '未定位')}")
+    assert frame.evaluate("[window.same, map.getZoom(), Math.round(map.getCenter().lat * 1000)]") == [True, 10.5, 40100]
+    assert not [url for url in fetched if "/layers/" in url or "st_folium" in url]
 
 
 def test_the_overview_leads_to_the_filtered_map(workbench):

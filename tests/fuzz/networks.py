@@ -121,12 +121,13 @@ def _warehouses(path: Path) -> tuple[Values, list[str]]:
     return {"capacity": found.capacity.tolist(), "demand": found.demand.tolist()}, []
 
 
+ORLIB = Entrance("orlib", from_path(_warehouses))
 _ORLIB = "2 3\n10 5\n20 7\n4\n8 12\n0\n1 2\n5\n10 5\n"
 
 
 def orlib_cases(seed: int) -> Iterator[Case]:
     """A warehouse problem whose words are not what its counts say."""
-    entrance = Entrance("orlib", from_path(_warehouses))
+    entrance = ORLIB
     good = {"capacity": [10.0, 20.0], "demand": [4.0, 0.0, 5.0]}
     yield Case(entrance, "as it is", "cap.txt", _ORLIB.encode(), good, refused=False)
     yield Case(entrance, "one line", "cap.txt", _ORLIB.replace("\n", " ").encode(), good, refused=False)
@@ -170,9 +171,12 @@ def _template(content: bytes, _name: str) -> tuple[Values, list[str]]:
     return {"opened": True}, []
 
 
+TEMPLATE = Entrance("template", _template)
+
+
 def template_cases(seed: int) -> Iterator[Case]:
     """PowerPoint files without what slides need, spoilt, or unpacking to too much."""
-    entrance = Entrance("template", _template)
+    entrance = TEMPLATE
     parts = _slides()
     whole = zipped(parts)
     yield Case(entrance, "as it is", "模板.pptx", whole, {"opened": True}, refused=False)

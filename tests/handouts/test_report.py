@@ -87,6 +87,12 @@ def test_a_plan_for_another_register_is_refused(plants, layers, book, indicators
             )
 
 
+def test_deliveries_to_nowhere_are_refused(plants, layers, book, indicators):
+    flows = pd.DataFrame({"site": ["a"], "demand": ["nowhere"], "amount": [1.0]})
+    with pytest.raises(DataError, match="需求点“nowhere”，随附的需求点中没有这个编号"):
+        handouts_report.build(plants, layers, book, indicators, flows=flows)
+
+
 @pytest.mark.parametrize("into", ["nobody", "itself"])
 def test_a_merger_into_no_other_station_is_refused(plants, layers, book, indicators, into):
     station = plants.index[plants["kind"] == "concrete"][0]

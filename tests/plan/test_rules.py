@@ -102,7 +102,7 @@ def test_moving_a_threshold_leaves_the_book_alone(book):
         (("severity = 1", "severity = 4"), "规则“r”的 severity 是“4”，应不大于 3。"),
         (("advisory = false", "advisory = 0"), "advisory 是“0”，应为 true 或 false"),
         (('subject = "capacity"\nvalue = 1', 'subject = "capacity"\nvalue = true'), "value 是“True”，应为 数或文字"),
-        (('subject = "capacity"\nvalue = 1', 'subject = "capacity"\nvalue = nan'), "规则“r”的 value 是“nan”，应为 数或文字"),
+        (('subject = "capacity"\nvalue = 1', 'subject = "capacity"\nvalue = nan'), "value 是“nan”，应为 数或文字"),
         (("[[parameter]]", "[[parameter"), "rules.toml 不是可读的 TOML"),
         (('document_title = "t"', ""), "document_title"),
         (('kind = "assumption"', 'kind = "guess"'), "guess"),

@@ -63,3 +63,12 @@ def test_a_card_shows_every_text_as_it_is(register):
 def test_the_table_of_stations_shows_every_name_as_it_is(register):
     page = open_page("station_map", register=register)
     assert set(TEXTS) <= set(page.dataframe[0].value["名称"])
+
+
+def test_ids_with_hidden_signs_are_refused_and_rows_that_look_alike_reported():
+    twin, hidden = "Ａ1,甲\u200b站,concrete,116.4,39.8", "b\u202e,乙,concrete,116.4,39.7"
+    rows = f"id,name,kind,lon,lat\nA1,甲站,concrete,116.4,39.9\n{twin}\n{hidden}\n"
+    page = open_page("station_map", register=read_register(rows.encode(), "own.csv"))
+    said = "\n".join(re.sub(r"\\(.)", r"\1", e.value) for e in page.warning)
+    assert "第 3 行，id 列，值“Ａ1”：看上去与第 2 行相同" in said and "U+200B" in said
+    assert page.dataframe[0].value["问题"].tolist() == ["编号中有看不见的字符：U+202E"]

@@ -15,7 +15,7 @@ from mixplan.base.files.workbooks import MAX_COLUMNS, read_workbook
 from mixplan.base.i18n import gettext as _
 
 MAX_REGISTER_BYTES = 20 * 2**20
-MAX_REGISTER_ROWS = 10_000  # Beijing has a few hundred plants; more is a wrong file
+MAX_REGISTER_ROWS = 25_000  # Beijing has a few hundred plants; a country has tens of thousands
 _MAX_LINES = 10 * MAX_REGISTER_ROWS  # blank lines included
 _EXACT = 1e15
 

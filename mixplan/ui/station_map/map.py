@@ -37,7 +37,7 @@ def draw(
     marks = shown.index if plant_id is None else [*shown.index, plant_id]
     drawn.append(mapview.stations(view.margin_m, view.on, judged, table["district_shown"]).only(marks))
     if found := st.session_state.get("search"):
-        places = shared.places()
+        places, _labels = shared.places()
         drawn.append(made_once(lambda: ground.place_layer(places.loc[[found]]), "place", found, of=[places]))
     if plant_id is not None and plants.geometry[plant_id] is not None:
         drawn.append(_chosen(plants, plant_id, findings, view))

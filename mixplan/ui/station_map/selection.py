@@ -35,7 +35,7 @@ def selected(plants: gpd.GeoDataFrame) -> str | None:
 
 def search_box(plants: gpd.GeoDataFrame) -> None:
     """Find a plant, company, town or interchange by Chinese name or pinyin, and go there."""
-    index = shared.places()
+    index, labels = shared.places()
 
     def go() -> None:
         key = st.session_state.search
@@ -44,7 +44,6 @@ def search_box(plants: gpd.GeoDataFrame) -> None:
                 select(index["plant_id"][key])
             look_at(index["geometry"][key], DISTRICT_ZOOM if key.startswith("district:") else PLACE_ZOOM)
 
-    labels = {str(key): str(label) for key, label in index["label"].items()}
     prompt = _("搜索站点、企业、乡镇、立交桥（中文或拼音）")
     st.selectbox(
         plain(prompt),

@@ -39,15 +39,7 @@ def savings_tab(known: Known) -> None:
         )
         chosen = bulk_path(indicators, rate_pct=rate, cement_wan_t=cement)
         plan_total, chosen_total = float(plan["bulk_wan_t"].sum()), float(chosen["bulk_wan_t"].sum())
-        st.metric(
-            _("五年散装水泥用量（万t）"),
-            plain(pretty(chosen_total, digits=0)),
-            delta=change(
-                None
-                if abs(chosen_total - plan_total) < 0.5
-                else _("{change} 万t，与规划路径相比").format(change=f"{chosen_total - plan_total:+,.0f}")
-            ),
-        )
+        _five_years(plan_total, chosen_total)
         st.caption(
             _(
                 "每吨系数 = 规划所列“十一五”节约量 ÷ 同期散装水泥使用量；节约量 = 系数 × 五年散装水泥用量。"
@@ -76,6 +68,13 @@ def savings_tab(known: Known) -> None:
         }
     )
     st.dataframe(derivation, hide_index=True, width="stretch", height="content")
+
+
+def _five_years(plan: float, chosen: float) -> None:
+    """The five years' use, and how far it is from the plan's."""
+    text = _("{change} 万t，与规划路径相比").format(change=f"{chosen - plan:+,.0f}")
+    differs = abs(chosen - plan) >= 0.5
+    st.metric(_("五年散装水泥用量（万t）"), plain(pretty(chosen, digits=0)), delta=change(text if differs else None))
 
 
 def _scale(factor_unit: str) -> float:

@@ -1,0 +1,61 @@
+"""Memory of planners who have left is given back to the machine.
+
+Streamlit forgets a session that has been away for two minutes only when it next looks at its sessions; what the session
+held lies in cycles, which Python collects late in a large process, and the freed pieces lie between kept ones, so that
+the C library gives them back only when told to.
+"""
+
+import asyncio
+import ctypes
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from functools import cache
+from typing import Any
+
+from streamlit.runtime import Runtime
+
+_EVERY_S = 30.0
+_ARENA_MAX = -8  # M_ARENA_MAX of malloc.h
+_ARENAS = 2  # one a thread, as usual, is never filled and never emptied
+
+
+@cache
+def _c_library() -> Any:
+    """The C library where it is glibc, else none."""
+    with suppress(OSError, TypeError):
+        library = ctypes.CDLL(None)
+        if hasattr(library, "malloc_trim"):
+            return library
+    return None
+
+
+def give_back() -> None:
+    """Collect what nobody refers to, and give free memory back to the machine."""
+    gc.collect()
+    if (library := _c_library()) is not None:
+        library.malloc_trim(0)
+
+
+async def _give_back_now_and_then() -> None:
+    known = 0
+    while True:
+        await asyncio.sleep(_EVERY_S)
+        sessions = len(Runtime.instance()._session_mgr.list_sessions())  # forgets those that are long away
+        if sessions < known:
+            await asyncio.to_thread(give_back)
+        known = sessions
+
+
+@asynccontextmanager
+async def tidied() -> AsyncIterator[None]:
+    """The life of a server whose memory follows the number of its planners."""
+    if (library := _c_library()) is not None:
+        library.mallopt(_ARENA_MAX, _ARENAS)
+    task = asyncio.create_task(_give_back_now_and_then())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

@@ -1,0 +1,56 @@
+"""Memory of planners who have left."""
+
+import asyncio
+import gc
+import weakref
+from types import SimpleNamespace
+
+import pytest
+
+from mixplan.ui import tidying
+
+
+class Held:
+    """Something that refers to itself, as a session does."""
+
+    def __init__(self) -> None:
+        self.own = self
+
+
+def test_what_nobody_refers_to_is_collected():
+    gc.disable()
+    try:
+        seen = weakref.ref(Held())
+        assert seen() is not None
+        tidying.give_back()
+        assert seen() is None
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize(
+    ("sessions", "times"), [([0, 0, 0], 0), ([1, 2, 3], 0), ([3, 1, 1], 1), ([3, 2, 4, 0], 2)], ids=str
+)
+def test_memory_is_given_back_when_planners_have_left_and_not_before(monkeypatch, sessions, times):
+    given: list[bool] = []
+    counts = iter(sessions)
+    over = asyncio.Event()
+
+    def listed() -> list[None]:
+        count = next(counts, None)
+        if count is None:
+            over.set()
+            return [None] * sessions[-1]
+        return [None] * count
+
+    runtime = SimpleNamespace(_session_mgr=SimpleNamespace(list_sessions=listed))
+    monkeypatch.setattr(tidying, "_EVERY_S", 0.001)
+    monkeypatch.setattr(tidying, "give_back", lambda: given.append(True))
+    monkeypatch.setattr(tidying.Runtime, "instance", lambda: runtime)
+
+    async def run() -> None:
+        async with tidying.tidied():
+            await asyncio.wait_for(over.wait(), 10)
+
+    asyncio.run(run())
+    assert len(given) == times
