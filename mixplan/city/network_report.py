@@ -72,7 +72,7 @@ class NetworkReport:
                     all=len(self.supply), count=_reached(self.supply)
                 )
             )
-        for table, name in ((self.demand, _("需求点")), (self.supply, _("供应点和候选点"))):
+        for table, name in ((self.demand, _("个需求点")), (self.supply, _("个供应点和候选点"))):
             found += [
                 _obstacle_sentence(Obstacle(str(key)), part, name) for key, part in table.groupby("obstacle") if key
             ]
@@ -227,10 +227,10 @@ def network_sentence(network: Network) -> str:
 def _obstacle_sentence(obstacle: Obstacle, table: pd.DataFrame, name: str) -> str:
     """Which points of one side have no way for one reason, with the distances that tell."""
     text = {
-        Obstacle.FAR: _("{count} 个{name}离路网太远：{points}。"),
-        Obstacle.OTHERS_FAR: _("{count} 个{name}没有通路，因为另一端的点都离路网太远：{points}。"),
-        Obstacle.PIECE: _("{count} 个{name}附近的路与另一端的路不相连：{points}（距离是到路网最大一块的）。"),
-        Obstacle.ONE_WAY: _("{count} 个{name}附近的路是连着的，但按单行方向没有通路：{points}。"),
+        Obstacle.FAR: _("{count} {name}离路网太远：{points}。"),
+        Obstacle.OTHERS_FAR: _("{count} {name}没有通路，因为另一端的点都离路网太远：{points}。"),
+        Obstacle.PIECE: _("{count} {name}附近的路与另一端的路不相连：{points}（距离是到路网最大一块的）。"),
+        Obstacle.ONE_WAY: _("{count} {name}附近的路是连着的，但按单行方向没有通路：{points}。"),
     }[obstacle]
     some = table["metres"].head(_SHOWN)
     said = [f"{key} ({metres(away)})" if away else str(key) for key, away in some.items()]
