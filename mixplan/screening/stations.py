@@ -183,11 +183,13 @@ def totals(table: pd.DataFrame, by: str) -> pd.DataFrame:
     names = table["ring"].map(cache(ring_label), na_action=None) if by == "ring" else table[by]
     order = [ring_label(r) for r in (*city_rings.ring_places(), pd.NA)] if by == "ring" else sorted(names.unique())
     classes = listed(table["drawn"].unique())
-    place, column = pd.Index(order).get_indexer(names), pd.Index(classes).get_indexer(table["drawn"])
-    counts = np.zeros((len(order), 2 + len(classes)), dtype=int)  # stations, modelled ones, one column a class
-    np.add.at(counts, (place, 0), 1)
-    np.add.at(counts, (place, 1), (table["evidence"] == "modelled").to_numpy(int))
-    np.add.at(counts, (place, column + 2), 1)
+    place = pd.Index(order).get_indexer(pd.Index(names))
+    column = pd.Index(classes).get_indexer(pd.Index(table["drawn"]))
+    modelled = (table["evidence"] == "modelled").to_numpy(bool)
+    size, wide = len(order), len(classes)
+    by_class = np.bincount(place * wide + column, minlength=size * wide).reshape(size, wide)
+    both = (np.bincount(at, minlength=size) for at in (place, place[modelled]))
+    counts = np.column_stack([*both, by_class])  # stations, modelled ones, one column a class
     some = counts[:, 0] > 0
     shown = np.vstack([counts[some], counts.sum(axis=0)])
     heads = [_("站点"), _("其中推算"), *(verdict_label(drawn) for drawn in classes)]
