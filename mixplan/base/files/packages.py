@@ -128,7 +128,8 @@ def _checked_tags(package: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) ->
             tags += (opening := piece.count(b"<"))
             depth += opening - 2 * piece.count(b"</") - piece.count(b"/>")
             if depth > _DEEPEST:
-                raise zipfile.BadZipFile
+                text = _("{file} 的部件 {part} 已损坏：元素嵌套超过 {most:,} 层。")
+                raise DataError(text.format(file=name, part=part.filename, most=_DEEPEST))
             if b"<!DOCTYPE" in tail + piece or b"<!ENTITY" in tail + piece:
                 raise DataError(_("{file} 的部件里有文档类型定义（DTD），Office 文件不应有。").format(file=name))
             tail = piece[-16:]
