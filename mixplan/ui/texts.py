@@ -67,13 +67,15 @@ def number(value: float | None, digits: int = 0, unit: str = "") -> str:
 
 # Signs that begin something in Markdown wherever they stand, and those that do so at the beginning of a line only.
 # No more are escaped than must be: a label is also read out as it is written.
-_SIGNS = re.compile(r"([\\`*_\[\]<~$]|&(?=[#a-z])|:(?=[^\W\d_]))", re.IGNORECASE)
+_SIGNS = re.compile(r"([\\`*_\[\]<~$]|&(?=[#a-z])|:(?=[^\W\d_]|$))", re.IGNORECASE)
 _BEGINS = re.compile(r"^([#+=>|:-])")
 _NUMBERED = re.compile(r"^(\d+)([.)])(?=\s|$)")
 # Streamlit also turns plain text into links, emoji, icons and arrows (`http://…`, `:smile:`, `->`), after the signs
 # have been read; nothing of the kind spans two pieces, and an empty small text is a seam that nobody sees or copies.
 _SEAM = ":small[]"
-_SEAMS = re.compile(r"(?=:[\w+/-])|(?=@)|(?<=[-<>=~])(?=[-<>=~])|(?<=www)(?=\.)|(?<=material)(?=/)", re.IGNORECASE)
+_SEAMS = re.compile(
+    r"(?<=:)(?=[\w+-]+:)|(?=://)|(?=@)|(?<=[-<>=~])(?=[-<>=~])|(?<=www)(?=\.)|(?<=material)(?=/)", re.IGNORECASE
+)
 
 
 def plain(text: str) -> str:
