@@ -23,11 +23,11 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-LONGEST_MS = 240_000
+LONGEST_MS = 180_000
 
 # The usual way: the map is made anew in a loop. Leaflet comes from this server, as no network is to be measured.
 USUAL = """
@@ -153,23 +153,27 @@ def filter_ms(page: Page, click: Callable[[], None], wanted: int, count: str) ->
     return float(page.evaluate("() => window.painted"))
 
 
-def usual_filter(browser: Browser, folder: Path, sites: int, runs: int) -> float:
-    """Median of the usual way."""
+def usual_filter(browser: Browser, folder: Path, sites: int, runs: int) -> tuple[float, bool]:
+    """Median of the usual way, and whether it got there; where it did not, the time until it was given up."""
     with served(small_page(folder, "usual.py", USUAL), folder, SITES=str(sites)) as (address, _pid, _started):
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         page.set_default_timeout(LONGEST_MS)
         page.goto(address)
         switch = page.locator('[data-testid="stCheckbox"] label').first
         switch.wait_for()
-        frame = page.frame_locator("iframe[title*=st_folium]")
-        frame.locator("path.leaflet-interactive").nth(sites - 1).wait_for(state="attached")
-        settled(page)
-        taken = []
-        for n in range(runs):
-            taken.append(filter_ms(page, switch.click, sites if n % 2 else sites // 2, "usual"))
+        begin, taken = time.perf_counter(), []
+        try:
+            page.frame_locator("iframe[title*=st_folium]").locator("path").nth(sites - 1).wait_for(state="attached")
             settled(page)
-        page.close()
-    return statistics.median(taken)
+            for n in range(runs):
+                begin = time.perf_counter()
+                taken.append(filter_ms(page, switch.click, sites if n % 2 else sites // 2, "usual"))
+                settled(page)
+        except Error:  # a filter mounts the map anew, so that the first view tells as much
+            return 1000 * (time.perf_counter() - begin), False
+        finally:
+            page.close()
+    return statistics.median(taken), True
 
 
 def own_filter(browser: Browser, folder: Path, sites: int, runs: int) -> float:
@@ -200,9 +204,8 @@ def first_ms(browser: Browser, command: list[str], folder: Path, path: str, seen
             at = time.perf_counter() if begin is None else begin
             page.goto(f"{address}/{path}")
             if seen == "map":
-                page.wait_for_selector("iframe[title*=st_folium]", state="attached")
-                frame = next(f for f in page.frames if "st_folium" in f.url)
-                frame.wait_for_function("window.mixplan && window.map && mixplan.painted('plants') > 0")
+                frame = page.frame_locator("iframe[title*=st_folium]")
+                frame.locator(".leaflet-plants-pane path").first.wait_for(state="attached")
             else:
                 page.get_by_text("nothing", exact=True).wait_for()
             taken.append(time.perf_counter() - at)
@@ -240,12 +243,18 @@ def _filters(browser: Browser, folder: Path, sites: Sequence[int], runs: int) ->
     print("| sites | usual, filter → painted ms | workbench ms | sooner | aim | |\n|---|---|---|---|---|---|")
     for count in sites:
         own = own_filter(browser, folder, count, runs)
-        usual = usual_filter(browser, folder, count, runs if count < 5000 else 2)
-        aim, ratio = (5 if count < 5000 else 30), usual / own
+        usual, reached = usual_filter(browser, folder, count, runs if count < 5000 else 1)
+        aim, ratio, more = (5 if count < 5000 else 30), usual / own, "" if reached else "> "
         missed += ratio < aim
-        print(
-            f"| {count} | {usual:,.0f} | {own:,.0f} | {ratio:.1f} × | ≥ {aim} × | {_said(ratio >= aim)} |", flush=True
-        )
+        row = [
+            f"{count}",
+            f"{more}{usual:,.0f}",
+            f"{own:,.0f}",
+            f"{more}{ratio:.1f} ×",
+            f"≥ {aim} ×",
+            _said(ratio >= aim),
+        ]
+        print(f"| {' | '.join(row)} |", flush=True)
     return missed
 
 

@@ -41,7 +41,12 @@ class Case:
 CASES = [
     Case("overview"),
     Case("station_map", "year", (2015.0, 2014.0, 2013.0, 2012.0, 2011.0), name="station_map, year"),
-    Case("station_map", "kinds", (("concrete",), ("mortar",), ("cement",), ()), name="station_map, filter"),
+    Case(
+        "station_map",
+        "kinds",
+        (("水泥厂",), ("预拌混凝土搅拌站",), ("预拌砂浆厂（普通干混）",), ("预制构件厂",), ()),
+        name="station_map, filter",
+    ),
     Case("consolidation", "con_cap_wan_m3", (7000.0, 7050.0, 7100.0, 7150.0)),
     Case("siting", "siting_radius_km", (30.0, 31.0, 32.0, 33.0)),
     Case("coverage", "radius_mortar", (30.0, 31.0, 32.0, 33.0)),

@@ -54,22 +54,19 @@ def use(root: int) -> Use:
     for process in members:
         try:
             fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-            memory = dict(line.split(":") for line in _lines(f"/proc/{process}/smaps_rollup")[1:])
+            lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines() if process in serving else []
         except OSError:  # it has ended meanwhile
             continue
         seconds, ended = ((int(fields[at]) + int(fields[at + 1])) / _TICKS for at in (11, 13))
         other += ended  # by processes below it that are gone
-        if process in serving:
-            app += seconds
-            private += sum(int(memory[name].split()[0]) for name in ("Private_Clean", "Private_Dirty")) / 1024
-            resident += int(memory["Rss"].split()[0]) / 1024
-        else:
+        if not lines:
             other += seconds
+            continue
+        app += seconds
+        memory = {name: int(size.split()[0]) / 1024 for name, size in (line.split(":") for line in lines[1:])}
+        private += memory["Private_Clean"] + memory["Private_Dirty"]
+        resident += memory["Rss"]
     return Use(app, other, private, resident, len(members))
-
-
-def _lines(path: str) -> list[str]:
-    return Path(path).read_text().splitlines()
 
 
 def _serves(process: int) -> bool:

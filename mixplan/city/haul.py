@@ -24,7 +24,7 @@ from mixplan.plan.rules import RuleBook
 
 _ALMOST_NOTHING_M = 1e-6  # a zero in a sparse matrix would read as "no way"
 _AT_CORNER_M = 0.05
-_BATCH = 20  # sources per step, so that progress shows and a stop is heeded
+_BATCH = 4  # sources per step: a step lasts some 50 ms on a city map, and others get their turn between two
 
 
 class Obstacle(StrEnum):
@@ -50,6 +50,8 @@ class Joined:
     ----------
     access_m : ndarray
         How far each place lies from the network; zero without one.
+    piece : ndarray
+        Number of the piece that its nearest line is in; -1 where that is too far, and without a network.
     main_m : ndarray
         How far each place lies from the nearest main part of the network, where the nearest line is in none of them
         and it was joined to that as well; zero elsewhere.
@@ -60,6 +62,7 @@ class Joined:
     """
 
     access_m: Floats
+    piece: Ints
     main_m: Floats
     largest_m: Floats
     obstacle: NDArray[Any]
@@ -93,7 +96,8 @@ def _xy(points: gpd.GeoSeries) -> Floats:
 
 
 def _unhindered(count: int) -> Joined:
-    return Joined(np.zeros(count), np.zeros(count), np.zeros(count), np.full(count, Obstacle.NONE, dtype=object))
+    nothing, none = np.zeros(count), np.full(count, Obstacle.NONE, dtype=object)
+    return Joined(nothing, np.full(count, -1), nothing, nothing, none)
 
 
 def straight_haul(places: gpd.GeoSeries, sources: gpd.GeoSeries, *, detour: float) -> Haul:
@@ -124,8 +128,17 @@ class _Feet:
     metres: Floats
 
 
-def _feet(points: NDArray[np.object_], network: Network, access_m: float) -> tuple[_Feet, Floats, Floats]:
-    """Feet on the nearest lines, the distance to the nearest of all, and what was joined to a main part beyond it."""
+@dataclass(frozen=True)
+class _Nearest:
+    """The nearest line of each place: its distance and piece, and how far a main part is that was joined as well."""
+
+    access: Floats
+    piece: Ints
+    main: Floats
+
+
+def _feet(points: NDArray[np.object_], network: Network, access_m: float) -> tuple[_Feet, _Nearest]:
+    """Feet on the nearest lines, and what the nearest line of all is."""
     lines = network.lines
     all_edges = np.arange(len(lines))
     place, edge, metres = [], [], []
@@ -145,7 +158,8 @@ def _feet(points: NDArray[np.object_], network: Network, access_m: float) -> tup
     along = shapely.line_locate_point(lines[on], points[at], normalized=True)
     access = metres[0]
     moved = (main_m > access + _AT_CORNER_M) & (main_m <= access_m)
-    return _Feet(at, on, along, away[near]), access, np.where(moved, main_m, 0.0)
+    piece = np.where(access <= access_m, network.piece[edge[0]], -1)
+    return _Feet(at, on, along, away[near]), _Nearest(access, piece, np.where(moved, main_m, 0.0))
 
 
 def _along_the_edges(network: Network, feet: _Feet) -> tuple[Ints, Floats]:
@@ -183,8 +197,7 @@ class _Web:
     starts: Ints
     goals: Ints
     feet: _Feet
-    access: Floats
-    main: Floats
+    nearest: _Nearest
 
 
 def _web(points: NDArray[np.object_], count: int, network: Network, *, detour: float, access_m: float) -> _Web:
@@ -192,7 +205,7 @@ def _web(points: NDArray[np.object_], count: int, network: Network, *, detour: f
     # Here, for straight hauls need neither, and most pages have no network.
     from scipy.sparse import coo_array
 
-    feet, access, main = _feet(points, network, access_m)
+    feet, nearest = _feet(points, network, access_m)
     starts_at = feet.place < count
     foot, node = len(network.corners) + np.arange(len(feet.place)), len(network.corners) + len(feet.place)
     # Only out of sources and into places, so that no way leads from piece to piece through either.
@@ -204,7 +217,7 @@ def _web(points: NDArray[np.object_], count: int, network: Network, *, detour: f
     length = np.maximum(np.concatenate([lengths, metres, across[starts_at], across[~starts_at]]), _ALMOST_NOTHING_M)
     total = node + len(points)
     graph = coo_array((length, np.vstack([roads, ways, out, into]).T), shape=(total, total)).tocsr()
-    return _Web(graph, node + np.arange(count), node + np.arange(count, len(points)), feet, access, main)
+    return _Web(graph, node + np.arange(count), node + np.arange(count, len(points)), feet, nearest)
 
 
 def network_haul(
@@ -259,7 +272,8 @@ def _joined(
     piece = network.piece[feet.edge]
     meets = np.zeros(len(points), dtype=bool)
     meets[feet.place[mine & np.isin(piece, piece[other])]] = True
-    far, meets = (web.access > access_m)[sides[0]], meets[sides[0]]
+    nearest, side = web.nearest, sides[0]
+    far, meets = (nearest.access > access_m)[sides[0]], meets[sides[0]]
     nothing_there = len(points[sides[1]]) == 0
     obstacle = np.select(
         [~cut_off | nothing_there, far, meets, np.full(len(far), bool(other.any()))],
@@ -269,7 +283,7 @@ def _joined(
     elsewhere = obstacle == Obstacle.PIECE
     largest = np.zeros(len(far))
     largest[elsewhere] = network.largest_m(points[sides[0]][elsewhere])
-    return Joined(web.access[sides[0]], web.main[sides[0]], largest, obstacle)
+    return Joined(nearest.access[side], nearest.piece[side], nearest.main[side], largest, obstacle)
 
 
 @dataclass(frozen=True)

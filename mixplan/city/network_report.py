@@ -25,7 +25,8 @@ class NetworkReport:
         What was read.
     demand, supply : DataFrame
         By id: ``weight`` (each supply point counts as one), ``obstacle`` (why no way leads there, see `haul.Obstacle`),
-        ``metres`` (where it is far: to the network; where it lies at another piece: to the longest one), ``main_m``.
+        ``metres`` (where it is far: to the network; where it lies at another piece: to the longest one), ``piece``
+        (that it lies at), ``main_m``.
     """
 
     network: Network
@@ -58,7 +59,7 @@ class NetworkReport:
 
         Pieces, too little demand or supply reached, and the reason for each point that has no way.
         """
-        found = [*_network_warnings(self.network)]
+        found = self._pieces_said() if self.network.piece_share[0] < ENOUGH else []
         if not self.demand_share >= ENOUGH:
             found.append(
                 _(
@@ -71,11 +72,48 @@ class NetworkReport:
                     all=len(self.supply), count=_reached(self.supply)
                 )
             )
-        for table, name in ((self.demand, _("需求点")), (self.supply, _("供应点和候选点"))):
+        for table, name in ((self.demand, _("个需求点")), (self.supply, _("个供应点和候选点"))):
             found += [
                 _obstacle_sentence(Obstacle(str(key)), part, name) for key, part in table.groupby("obstacle") if key
             ]
         return found
+
+    def pieces(self) -> list[dict[str, float]]:
+        """The longest pieces, longest first: share of the length, and the demand and supply that lie at each."""
+        all_demand = float(self.demand["weight"].sum())
+        found = []
+        for number, share in enumerate(self.network.piece_share[:_SHOWN]):
+            near = self.demand[self.demand["piece"] == number]
+            found.append(
+                {
+                    "share": round(float(share), 4),
+                    "demand_points": len(near),
+                    "demand_share": round(float(near["weight"].sum()) / all_demand, 4) if all_demand > 0 else 0.0,
+                    "supply_points": int((self.supply["piece"] == number).sum()),
+                }
+            )
+        return found
+
+    def _pieces_said(self) -> list[str]:
+        network = self.network
+        text = _(
+            "路网 {file} 断成 {count} 块，最大的一块只占长度的 {share}：块与块之间没有路。"
+            "相接的线要有共同的端点或顶点，化简过的道路常常没有，请用未化简的路网。"
+        )
+        share = percent(float(network.piece_share[0]))
+        whole = text.format(file=network.source.file, count=len(network.piece_share), share=share)
+        part = _("第 {number} 块占长度的 {share}，附近有需求的 {demand}（{points} 个点）、供应点和候选点 {supply} 个")
+        said = [
+            part.format(
+                number=number,
+                share=percent(piece["share"]),
+                demand=percent(piece["demand_share"]),
+                points=piece["demand_points"],
+                supply=piece["supply_points"],
+            )
+            for number, piece in enumerate(self.pieces(), 1)
+        ]
+        return [whole, _("；").join(said) + ("…" if len(network.piece_share) > _SHOWN else "") + _("。")]
 
     def record(self) -> dict[str, Any]:
         """The same for JSON, with every point that has no way."""
@@ -98,6 +136,7 @@ class NetworkReport:
             "pieces": len(network.piece_share),
             "largest_piece_share": round(float(network.piece_share[0]), 4),
             "largest_piece_corner_share": round(network.largest_corner_share, 4),
+            "largest_pieces": self.pieces(),
             "bounds": [round(degree, 5) for degree in network.bounds_degrees],
             "demand_points": len(self.demand),
             "demand_points_reached": _reached(self.demand),
@@ -136,6 +175,7 @@ def _side(weight: pd.Series, joined: Joined, reached: Any) -> pd.DataFrame:
             "reached": reached,
             "obstacle": joined.obstacle,
             "metres": np.where(far, joined.access_m, joined.largest_m),
+            "piece": joined.piece,
             "main_m": joined.main_m,
         },
         index=weight.index,
@@ -184,24 +224,13 @@ def network_sentence(network: Network) -> str:
     return _("；").join(parts) + _("。")
 
 
-def _network_warnings(network: Network) -> list[str]:
-    share = float(network.piece_share[0])
-    if share >= ENOUGH:
-        return []
-    text = _(
-        "路网 {file} 断成 {count} 块，最大的一块只占长度的 {share}：块与块之间没有路。"
-        "相接的线要有共同的端点或顶点，化简过的道路常常没有，请用未化简的路网。"
-    )
-    return [text.format(file=network.source.file, count=len(network.piece_share), share=percent(share))]
-
-
 def _obstacle_sentence(obstacle: Obstacle, table: pd.DataFrame, name: str) -> str:
     """Which points of one side have no way for one reason, with the distances that tell."""
     text = {
-        Obstacle.FAR: _("{count} 个{name}离路网太远：{points}。"),
-        Obstacle.OTHERS_FAR: _("{count} 个{name}没有通路，因为另一端的点都离路网太远：{points}。"),
-        Obstacle.PIECE: _("{count} 个{name}附近的路与另一端的路不相连：{points}（距离是到路网最大一块的）。"),
-        Obstacle.ONE_WAY: _("{count} 个{name}附近的路是连着的，但按单行方向没有通路：{points}。"),
+        Obstacle.FAR: _("{count} {name}离路网太远：{points}。"),
+        Obstacle.OTHERS_FAR: _("{count} {name}没有通路，因为另一端的点都离路网太远：{points}。"),
+        Obstacle.PIECE: _("{count} {name}附近的路与另一端的路不相连：{points}（距离是到路网最大一块的）。"),
+        Obstacle.ONE_WAY: _("{count} {name}附近的路是连着的，但按单行方向没有通路：{points}。"),
     }[obstacle]
     some = table["metres"].head(_SHOWN)
     said = [f"{key} ({metres(away)})" if away else str(key) for key, away in some.items()]

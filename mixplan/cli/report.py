@@ -72,7 +72,10 @@ def run(args: argparse.Namespace) -> int:
     """Write the hand-outs; every file is whole or not there."""
     if "pptx" not in args.format and args.template:
         raise DataError(_("--template 只用于 pptx。"))
-    sites, flows = _proposal(args.siting)
+    sites, deliveries = _proposal(args.siting)
+    flows, note = handouts_report.drawable_deliveries(deliveries)
+    if note:
+        print(note, file=sys.stderr)
     decisions = read_decisions_file(Path(args.consolidation)) if args.consolidation else None
     template = read_template(Path(args.template)) if args.template else None
     indicators = with_entries(load_indicators(DATA_DIR / "indicators.csv"), entries.actuals())

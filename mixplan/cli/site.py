@@ -291,8 +291,8 @@ def _case(args: argparse.Namespace) -> tuple[siting_case.SitingCase, list[str], 
 
 def _print_words(proposal: siting_proposal.SitingProposal, case: siting_case.SitingCase, notes: list[str]) -> None:
     layers = load_layers()
-    for fact in proposal.facts:
-        print(words.fact_sentence(fact, case))
+    for sentence in words.fact_sentences(proposal.facts, case):
+        print(sentence)
     names = dict(zip(layers.districts["id"], layers.districts["name"], strict=True))
     rows = tables.site_rows(proposal.sites, names)
     with pd.option_context("display.unicode.east_asian_width", True, "display.width", 200, "display.max_columns", 20):

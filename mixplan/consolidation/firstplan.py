@@ -15,8 +15,8 @@ from mixplan.consolidation.program import Model, arcs_from, arcs_within, fixed, 
 from mixplan.consolidation.running import reach_of_relaxation, relaxed, run_mip, settled
 
 _DIVE_SHARE = 0.1  # share of the open decisions that a dive settles at a time
-_SCHEDULE_GAP = 0.02
-_SCHEDULE_S = 3.0
+_SCHEDULE_GAP = 0.1
+_SCHEDULE_S = 10.0
 
 
 def dive(model: Model, lp: highspy.HighsLp, watch: Watch) -> Floats | None:

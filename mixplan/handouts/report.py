@@ -185,7 +185,8 @@ def build(
     sites : GeoDataFrame, optional
         Sites of a siting proposal, from `coverage.planned_sites`.
     flows : DataFrame, optional
-        Its deliveries: ``site``, ``demand``, ``amount``; without them those of the coverage model are drawn.
+        Its deliveries: ``site``, ``demand``, ``amount``, as `drawable_deliveries` lets them pass; without them those
+        of the coverage model are drawn.
     decisions : DataFrame, optional
         Consolidation plan: index plant id, ``action``, and ``capacity`` after it where known.
     radius_km : float, optional
@@ -195,8 +196,6 @@ def build(
         _check_decisions(decisions, plants)
     if sites is not None and sites.empty:
         sites = None
-    if flows is not None:
-        _check_flows(flows)
     on = book.period_end
     findings = screen(plants, layers, book, on=on)
     findings["reason"] = explain(findings, plants, layers, book)
@@ -225,6 +224,22 @@ def build(
     )
 
 
+def drawable_deliveries(flows: pd.DataFrame | None) -> tuple[pd.DataFrame | None, str]:
+    """A proposal's deliveries, where hand-outs can draw them, else none and why in a sentence.
+
+    A proposal worked out for a planner's own demand points delivers to places that hand-outs do not know; its sites
+    count all the same, and the deliveries of the coverage model are drawn.
+    """
+    if flows is None:
+        return None, ""
+    unknown = flows["demand"][~flows["demand"].isin(load_demand().index)]
+    if unknown.empty:
+        return flows, ""
+    return None, _(
+        "选址方案送往需求点“{demand}”等 {count} 处，不在随附的需求点中；材料按随附的需求点另行分配供应，不画方案自己的流向。"
+    ).format(demand=unknown.iloc[0], count=unknown.nunique())
+
+
 def _check_decisions(decisions: pd.DataFrame, plants: gpd.GeoDataFrame) -> None:
     """Refuse a consolidation plan for another register, or with an action that is none."""
     unknown = decisions.index.difference(plants.index)
@@ -243,17 +258,6 @@ def _check_decisions(decisions: pd.DataFrame, plants: gpd.GeoDataFrame) -> None:
         raise DataError(
             _("整合方案中的处置“{action}”不可用，应为 {allowed} 之一。").format(
                 action=sorted(map(str, wrong))[0], allowed="、".join(ACTIONS)
-            )
-        )
-
-
-def _check_flows(flows: pd.DataFrame) -> None:
-    """Refuse deliveries to places that the shipped demand does not know: they could neither be drawn nor counted."""
-    demand = load_demand()
-    if len(unknown := flows["demand"][~flows["demand"].isin(demand.index)]):
-        raise DataError(
-            _("选址方案送往需求点“{demand}”，随附的需求点中没有这个编号；材料只能用按随附需求点求解的方案。").format(
-                demand=unknown.iloc[0]
             )
         )
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TypeVar
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from mixplan.base.i18n import gettext as _
@@ -182,16 +183,18 @@ def totals(table: pd.DataFrame, by: str) -> pd.DataFrame:
     names = table["ring"].map(cache(ring_label), na_action=None) if by == "ring" else table[by]
     order = [ring_label(r) for r in (*city_rings.ring_places(), pd.NA)] if by == "ring" else sorted(names.unique())
     classes = listed(table["drawn"].unique())
-    by_class = {drawn: names[table["drawn"] == drawn].value_counts() for drawn in classes}
-    counts = pd.DataFrame(by_class, columns=classes).reindex(order).fillna(0).astype(int)
-    counts = counts[counts.sum(axis=1) > 0]
-    counts.insert(0, "stations", counts.sum(axis=1))
-    modelled = names[table["evidence"] == "modelled"].value_counts()
-    counts.insert(1, "modelled", modelled.reindex(counts.index, fill_value=0))
-    counts.loc[_("合计")] = counts.sum()
-    counts.columns = pd.Index([_("站点"), _("其中推算"), *(verdict_label(drawn) for drawn in classes)])
-    counts.index.name = _("环路") if by == "ring" else _("区县")
-    return counts.reset_index()
+    place = pd.Index(order).get_indexer(pd.Index(names))
+    column = pd.Index(classes).get_indexer(pd.Index(table["drawn"]))
+    modelled = (table["evidence"] == "modelled").to_numpy(bool)
+    size, wide = len(order), len(classes)
+    by_class = np.bincount(place * wide + column, minlength=size * wide).reshape(size, wide)
+    both = (np.bincount(at, minlength=size) for at in (place, place[modelled]))
+    counts = np.column_stack([*both, by_class])  # stations, modelled ones, one column a class
+    some = counts[:, 0] > 0
+    shown = np.vstack([counts[some], counts.sum(axis=0)])
+    heads = [_("站点"), _("其中推算"), *(verdict_label(drawn) for drawn in classes)]
+    labels = [*np.array(order, dtype=object)[some], _("合计")]
+    return pd.DataFrame({_("环路") if by == "ring" else _("区县"): labels, **dict(zip(heads, shown.T, strict=True))})
 
 
 def listing(table: pd.DataFrame) -> pd.DataFrame:

@@ -42,6 +42,7 @@ from .tables import site_rows as site_rows
 from .words import criterion_label as criterion_label
 from .words import earlier_gap_sentence as earlier_gap_sentence
 from .words import fact_sentence as fact_sentence
+from .words import fact_sentences as fact_sentences
 from .words import gap_sentence as gap_sentence
 from .words import plan_problems as plan_problems
 from .words import source_label as source_label

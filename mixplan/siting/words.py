@@ -1,7 +1,7 @@
 """A siting proposal in words, tables and files: statuses, the gap as it is said, what is short, rows, JSON."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mixplan.base.i18n import gettext as _
@@ -13,6 +13,7 @@ from mixplan.siting.case import SitingCase, too_close
 from mixplan.siting.proposal import SitingProposal
 from mixplan.siting.solver.search import OPTIMAL_GAP
 
+_SHOWN = 5
 _ALL = 1 - 1e-9  # all demand, but for rounding
 
 
@@ -118,6 +119,16 @@ def fact_sentence(fact: solver.Fact, case: SitingCase) -> str:
         name = str(case.demand["name"][key]) if "name" in case.demand else ""
         numbers["point"] = name or key
     return texts[fact.code].format(**numbers)
+
+
+def fact_sentences(facts: Sequence[solver.Fact], case: SitingCase) -> list[str]:
+    """What is short or contradictory, a sentence each; of many points out of reach the first few and a count."""
+    lost = [fact for fact in facts if fact.code == "demand_unreachable"]
+    said = [fact_sentence(fact, case) for fact in facts if fact.code != "demand_unreachable"]
+    said += [fact_sentence(fact, case) for fact in lost[:_SHOWN]]
+    if len(lost) > _SHOWN:
+        said.append(_("还有 {count} 个需求点也没有任何供应点够得到。").format(count=len(lost) - _SHOWN))
+    return said
 
 
 def _amounts(numbers: Mapping[str, float]) -> dict[str, str]:

@@ -113,7 +113,7 @@ def one(label: str, options: Sequence[str], key: str, **kw: Any) -> str:
     return chosen
 
 
-def slider(
+def linked_slider(
     label: str,
     low: int,
     high: int,

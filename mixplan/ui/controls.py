@@ -113,13 +113,13 @@ def parameter_number(
 def year_slider(label: str) -> int:
     """The year that a page looks at: from the first ban zone to the end of the plan, which it begins with."""
     first, last = announced_years(shared.layers().ban_zones)[0], shared.rules().period_end.year
-    return int(address.slider(label, first, last, last, "year"))
+    return int(address.linked_slider(label, first, last, last, "year"))
 
 
 def margin_slider() -> float:
     """The margin round sensitive areas in metres: one value for every page of the session, and for its hand-outs."""
     rule = shared.rules().rule_for("sensitive_margin")
-    value = address.slider(
+    value = address.linked_slider(
         _("敏感区外扩距离（m，{kind}）").format(kind=rule_kind_label(rule.kind)),
         int(rule.minimum or 0),
         int(rule.maximum or 0),

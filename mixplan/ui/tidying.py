@@ -1,6 +1,6 @@
 """Memory of planners who have left is given back to the machine.
 
-Streamlit forgets a session that has been away for two minutes only when it next looks at its sessions; what the session
+Streamlit drops a session that has been away for two minutes only when another one goes away; what the session
 held lies in cycles, which Python collects late in a large process, and the freed pieces lie between kept ones, so that
 the C library gives them back only when told to.
 """
@@ -37,11 +37,18 @@ def give_back() -> None:
         library.malloc_trim(0)
 
 
+def _sessions() -> int:
+    """How many sessions there are, once those that are long away are forgotten."""
+    manager: Any = Runtime.instance()._session_mgr
+    len(manager._session_storage._cache)  # to be counted is what makes Streamlit's store drop them; to be listed is not
+    return len(manager.list_sessions())
+
+
 async def _give_back_now_and_then() -> None:
     known = 0
     while True:
         await asyncio.sleep(_EVERY_S)
-        sessions = len(Runtime.instance()._session_mgr.list_sessions())  # forgets those that are long away
+        sessions = _sessions()
         if sessions < known:
             await asyncio.to_thread(give_back)
         known = sessions

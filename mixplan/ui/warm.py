@@ -29,7 +29,7 @@ class _Nobody(SessionClient):
 
 
 async def _idle() -> None:
-    """Wait until this process has nothing to do: planners who are there already go first."""
+    """Wait until this process has nothing to do: whoever is there already goes first, on a cold server too."""
     used = _LOOK_S
     while used > _BUSY * _LOOK_S:
         before = time.process_time()
@@ -46,12 +46,12 @@ async def warm_up() -> None:
     session = runtime.connect_session(client, {})
     try:
         for page in _PAGES:
+            await _idle()
             asked = BackMsg()
             asked.rerun_script.page_name = page
             client.ended.clear()
             runtime.handle_backmsg(session, asked)
             await client.ended.wait()
-            await _idle()
     finally:
         runtime.close_session(session)
 

@@ -1,6 +1,7 @@
 """The English interface is complete: no message is missing, unused or not compiled."""
 
 import ast
+import contextvars
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import messages
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mixplan.base import i18n
 from mixplan.base.i18n import get_language, gettext, local, set_language
 
 ROOT = Path(__file__).parents[2]
@@ -83,3 +85,12 @@ def test_a_callback_speaks_the_session_language() -> None:
     app.button[0].click().run()
     assert app.session_state["heard"] == "en"
     assert get_language() == "zh", "and no other thread is touched"
+
+
+def test_where_nothing_was_chosen_the_session_is_asked(monkeypatch):
+    monkeypatch.setattr(i18n, "_session_language", lambda: "en")
+    assert contextvars.Context().run(get_language) == "en"
+    set_language("zh")
+    assert get_language() == "zh"
+    monkeypatch.setattr(i18n, "_session_language", lambda: None)
+    assert contextvars.Context().run(get_language) == "zh"

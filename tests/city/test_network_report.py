@@ -47,7 +47,12 @@ def test_a_network_in_pieces_is_warned_of_with_numbers_and_the_true_reason():
     assert "2 块" in text and "71.4 %" in text, "20 of 28 km"
     assert "90.0 %" in text and "（2 个需求点中的 1 个）" in text
     assert "不相连：远 (30,024 m)" in text and "太远" not in text, "24 m from a road, which leads nowhere"
+    assert "第 2 块占长度的 28.6 %，附近有需求的 10.0 %（1 个点）、供应点和候选点 0 个" in text
     record = found.record()
+    assert record["largest_pieces"] == [
+        {"share": 0.7143, "demand_points": 1, "demand_share": 0.9, "supply_points": 1},
+        {"share": 0.2857, "demand_points": 1, "demand_share": 0.1, "supply_points": 0},
+    ]
     assert record["unreached"] == [{"side": "demand", "id": "远", "obstacle": "piece", "metres": 30_024.0}]
     assert (record["pieces"], record["largest_piece_share"], record["demand_share_reached"]) == (2, 0.7143, 0.9)
 

@@ -9,6 +9,9 @@ from mixplan.city.haul import network_ways
 from mixplan.coverage import reach, words
 from mixplan.coverage import result as coverage_result
 from mixplan.coverage import supply as coverage_supply
+from mixplan.coverage.along import along_network
+from mixplan.coverage.picture import picture_of
+from mixplan.coverage.supply import theme
 from mixplan.siting import inputs as siting_inputs
 from mixplan.siting import settings as siting_settings
 
@@ -97,3 +100,15 @@ def test_a_gap_that_no_road_leads_to_is_not_said_to_lack_supply(ground, layers, 
     assert far["cut_off"].any()
     said = [words.gap_label(row, coverage_supply.theme("mortar", book)) for row in far.to_dict("records")]
     assert not any("没有供应点" in text for text in said)
+
+
+def test_what_a_worker_works_out_along_a_network_is_what_the_rooms_say(ground, layers, book):
+    subject, road, told = theme("mortar", book), road_to_the_north_east(), []
+    supplies = [supply_at((1_000, 0, 50)), supply_at((1_000, 0, 50), (-4_000, 0, 20))]
+    one, two = along_network(subject, ground, supplies, road, 12.0, layers, book, watcher=lambda now: told.append(now))
+    seen = reach.reach(ground, supplies[1], ways=network_ways(road, book))
+    expected = picture_of(subject, seen, 12.0, layers, book)
+    assert two.result.total == expected.result.total
+    assert one.result.supply_count == 1
+    assert {"gaps", "spare", "bands", "rim"} <= set(vars(two)), "nothing costly is left to the page"
+    assert [(now.done, now.of) for now in told] == [(0, 4), (1, 4), (2, 4), (3, 4)]

@@ -1,5 +1,7 @@
 """What the server's content policy lets a page do, in a real browser."""
 
+import socket
+
 import pytest
 
 PAGES = ["", "station_map", "consolidation", "siting", "coverage", "targets", "briefing", "data"]
@@ -41,3 +43,28 @@ def test_a_script_that_is_not_the_servers_own_is_not_run(workbench, complaints):
     )
     assert page.evaluate("window.ran") is None
     assert any("Content Security Policy" in text for text in complaints)
+
+
+def upgraded(server: str, host: str) -> str:
+    """What the server says to a page that opens its websocket under a host name."""
+    address, port = server.removeprefix("http://").split(":")
+    lines = [
+        "GET /_stcore/stream HTTP/1.1",
+        f"Host: {host}:{port}",
+        f"Origin: http://{host}:{port}",
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+        "",
+        "",
+    ]
+    with socket.create_connection((address, int(port)), timeout=10) as connection:
+        connection.sendall("\r\n".join(lines).encode())
+        return connection.recv(1000).decode("latin-1").splitlines()[0]
+
+
+def test_a_website_that_gives_its_own_name_this_machines_address_reaches_no_page(server):
+    assert " 101 " in upgraded(server, "127.0.0.1")
+    assert " 101 " in upgraded(server, "localhost")
+    assert " 403 " in upgraded(server, "evil.example")

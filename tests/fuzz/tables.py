@@ -307,6 +307,8 @@ def files(kind: TableKind, seed: int) -> Iterator[Case]:
         "old office": bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600,
         "pdf": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n",
         "half characters": text.encode()[:-2] + b"\xff\xff\x80",
+        "one byte changed in Chinese": (chinese + "甲乙丙丁").encode().replace("乙".encode(), b"\xb4\xb9\x99", 1),
+        "cut in Chinese": (chinese + "甲乙丙丁").encode()[:-1],
     }.items():
         yield Case(kind.entrance, what, "表.csv", content, {}, refused=True)
     longer = f"{header}\n{first},7,8\n{rest}".encode()

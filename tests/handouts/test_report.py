@@ -87,10 +87,14 @@ def test_a_plan_for_another_register_is_refused(plants, layers, book, indicators
             )
 
 
-def test_deliveries_to_nowhere_are_refused(plants, layers, book, indicators):
-    flows = pd.DataFrame({"site": ["a"], "demand": ["nowhere"], "amount": [1.0]})
-    with pytest.raises(DataError, match="需求点“nowhere”，随附的需求点中没有这个编号"):
-        handouts_report.build(plants, layers, book, indicators, flows=flows)
+def test_deliveries_to_a_planners_own_demand_points_are_left_out_and_said():
+    own = pd.DataFrame({"site": ["a", "a"], "demand": ["nowhere", "elsewhere"], "amount": [1.0, 2.0]})
+    flows, note = handouts_report.drawable_deliveries(own)
+    assert flows is None and "“nowhere”等 2 处" in note
+    shipped = own.assign(demand=load_demand().index[:2])
+    flows, note = handouts_report.drawable_deliveries(shipped)
+    assert flows is shipped and note == ""
+    assert handouts_report.drawable_deliveries(None) == (None, "")
 
 
 @pytest.mark.parametrize("into", ["nobody", "itself"])

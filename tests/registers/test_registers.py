@@ -29,7 +29,7 @@ def messages(register):
     return [f"{e.row}|{e.column}|{e.value}|{e.message}" for e in register.errors]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 def test_chinese_headers_and_words_in_the_encodings_that_offices_use(encoding):
     text = "编号,名称,类别,经度,纬度,年产能,产能单位,资质\nA1,某站,搅拌站,116.4,39.9,60,万立方米,是\n"
     plant = read(text, encoding).plants.loc["A1"]
@@ -388,3 +388,38 @@ def test_frames_have_the_same_columns_and_types_empty_or_full(empty_register, pl
     assert list(empty_register.columns) == list(plants.columns)
     assert empty_register["capacity"].dtype == plants["capacity"].dtype
     assert isinstance(pd.DataFrame(empty_register), pd.DataFrame)
+
+
+def test_stations_that_look_alike_are_kept_and_said_with_both_rows():
+    register = read(
+        HEADER + "A-1,甲站,mortar,116.4,39.9,1\nＡ-1,乙站,mortar,116.4,39.9,1\nB,甲\u200b站,mortar,116.4,39.9,1\n"
+    )
+    assert register.plants.index.tolist() == ["A-1", "Ａ-1", "B"]
+    assert register.notes == [
+        "登记册.csv 第 3 行，id 列，值“Ａ-1”：看上去与第 2 行相同，实际不同。",
+        "登记册.csv 第 4 行，name 列，值“甲\u200b站”：有看不见的字符：U+200B。",
+        "登记册.csv 第 4 行，name 列，值“甲\u200b站”：看上去与第 2 行相同，实际不同。",
+    ]
+
+
+def test_stations_of_one_name_need_no_word():
+    assert read(HEADER + "a,甲站,mortar,116.4,39.9,1\nb,甲站,mortar,116.4,39.9,1\n").notes == []
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("a\u202eb,甲,mortar,116.4,39.9,1", "id|编号中有看不见的字符：U+202E"),
+        ("9.11E+16,甲,mortar,116.4,39.9,1", "id|编号像是被表格软件改成了科学计数"),
+        ("a,\u200b\u200d,mortar,116.4,39.9,1", "name|只有看不见的字符：U+200B、U+200D"),
+        ("a,甲,mortar,116.4,39.9,1,2", "7|这一行比第 1 行的列名多出 1 格"),
+    ],
+)
+def test_what_a_reader_could_not_see_or_would_misread_is_refused(row, problem):
+    error = read(HEADER + row + "\n").errors[0]
+    assert f"{error.column}|{error.message}".startswith(problem)
+
+
+def test_long_codes_that_a_workbook_has_rounded_are_refused_as_such():
+    content = workbook(("名册", [STATIONS[0], [91110106123456789, "某站", "concrete", 116.4, 39.9]], "visible"))
+    assert "末尾的数字已经丢失" in read_register(content, "a.xlsx").error_sentences[0]

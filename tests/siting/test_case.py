@@ -11,12 +11,12 @@ from mixplan.base.errors import SitingError
 from mixplan.city.network_files import read_network
 from mixplan.coverage.supply import existing_supply
 from mixplan.registers.points import load_demand
-from mixplan.siting.case import build_case
+from mixplan.siting.case import build_case, check_case
 from mixplan.siting.inputs import SitingInputs, no_points
 from mixplan.siting.proposal import solve_case
 from mixplan.siting.settings import default_settings
 from mixplan.siting.tables import proposal_record
-from mixplan.siting.words import gap_sentence, status_label
+from mixplan.siting.words import fact_sentences, gap_sentence, status_label
 
 
 def test_all_candidates_excluded_says_how_many_and_why(layers, book):
@@ -119,3 +119,10 @@ def test_the_input_hash_follows_the_inputs(make):
     own, demand = points(NORTH_EAST), points(NORTH_EAST, weight=[1.0])
     first, same, other = make(own, demand), make(own, demand), make(own, demand, detour=1.1)
     assert first.input_hash == same.input_hash != other.input_hash
+
+
+def test_of_many_points_that_nothing_reaches_a_few_are_named_and_the_others_counted(make):
+    case = make(points(NORTH_EAST), points(*[SOUTH_WEST] * 8, weight=[1.0] * 8), max_haul_km=1.0)
+    said = fact_sentences(check_case(case), case)
+    assert sum("没有任何供应点够得到" in text for text in said) == 6
+    assert "还有 3 个需求点也没有任何供应点够得到。" in said

@@ -6,6 +6,7 @@ import weakref
 from types import SimpleNamespace
 
 import pytest
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
 
 from mixplan.ui import tidying
 
@@ -43,7 +44,8 @@ def test_memory_is_given_back_when_planners_have_left_and_not_before(monkeypatch
             return [None] * sessions[-1]
         return [None] * count
 
-    runtime = SimpleNamespace(_session_mgr=SimpleNamespace(list_sessions=listed))
+    manager = SimpleNamespace(list_sessions=listed, _session_storage=SimpleNamespace(_cache={}))
+    runtime = SimpleNamespace(_session_mgr=manager)
     monkeypatch.setattr(tidying, "_EVERY_S", 0.001)
     monkeypatch.setattr(tidying, "give_back", lambda: given.append(True))
     monkeypatch.setattr(tidying.Runtime, "instance", lambda: runtime)
@@ -54,3 +56,16 @@ def test_memory_is_given_back_when_planners_have_left_and_not_before(monkeypatch
 
     asyncio.run(run())
     assert len(given) == times
+
+
+def test_streamlits_store_drops_a_session_that_is_long_away_when_it_is_counted():
+    store = MemorySessionStorage(ttl_seconds=0)
+    info = SimpleNamespace(session=SimpleNamespace(id="a", own=Held()))
+    seen = weakref.ref(info.session.own)
+    store.save(info)
+    del info
+    assert store.list() == []
+    assert seen() is not None, "listing drops it too by now"
+    assert len(store._cache) == 0
+    tidying.give_back()
+    assert seen() is None

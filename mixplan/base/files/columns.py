@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mixplan.base.errors import DataError
-from mixplan.base.files.text import hidden_characters
+from mixplan.base.files.text import hidden_characters, look
 from mixplan.base.files.units import header_units
 from mixplan.base.i18n import N_
 from mixplan.base.i18n import gettext as _
@@ -64,7 +64,15 @@ def plain_header(text: str) -> str:
 
 
 def text_cell(value: str) -> str:
-    """A cell that is taken as it stands."""
+    """A cell that is taken as it stands, unless there is nothing in it that anybody sees.
+
+    Raises
+    ------
+    CellError
+        Naming the code points that nobody sees.
+    """
+    if not look(value):
+        raise CellError(N_("只有看不见的字符：{characters}"), characters=hidden_characters(value))
     return value
 
 

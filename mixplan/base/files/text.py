@@ -31,7 +31,9 @@ def decoded(content: bytes, name: str) -> str:
     for encoding in encodings:
         try:
             text = body.decode(encoding)
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as fault:
+            if encoding == "utf-8":
+                _refuse_damage(body, fault.start, name)
             continue
         if "\0" in text:
             raise DataError(_("{file} 不是文本文件：其中有空字节（U+0000）。请另存为 UTF-8 的文本。").format(file=name))
@@ -39,6 +41,19 @@ def decoded(content: bytes, name: str) -> str:
     raise DataError(
         _("{file} 的文字编码无法识别，请另存为 UTF-8、带标记（BOM）的 UTF-16 或 GB 18030。").format(file=name)
     )
+
+
+def _refuse_damage(body: bytes, start: int, name: str) -> None:
+    """Refuse a file that is UTF-8 but for a few bytes: GB 18030 would make other characters of nearly all of it."""
+    kept = body.decode("utf-8", errors="replace")
+    lost = kept.count("\ufffd")
+    foreign = sum(not c.isascii() for c in kept) - lost
+    if foreign > 2 * lost:
+        raise DataError(
+            _("{file} 第 {line} 行有无法识别的字节：文件是 UTF-8，但已损坏或不完整，请重新导出。").format(
+                file=name, line=body.count(b"\n", 0, start) + 1
+            )
+        )
 
 
 def hidden_characters(text: str) -> tuple[str, ...]:

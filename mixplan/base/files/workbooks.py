@@ -1,5 +1,6 @@
 """The sheets of an XLSX workbook, read in one go: only what belongs to the table is kept, the rest costs nothing."""
 
+import contextlib
 import io
 import re
 import zipfile
@@ -92,9 +93,10 @@ def _sheets(content: bytes) -> tuple[list[_Sheet], Callable[[int, float], Any]]:
     book, there = reader.wb, set(reader.valid_files)
 
     def dated(style: int, value: float) -> Any:
-        if style not in book._date_formats:
-            return value
-        return from_excel(value, book.epoch, timedelta=style in book._timedelta_formats)
+        if style in book._date_formats:
+            with contextlib.suppress(OverflowError, ValueError):  # no day has so large a number: it stays one
+                return from_excel(value, book.epoch, timedelta=style in book._timedelta_formats)
+        return value
 
     found = [
         _Sheet(sheet.name, sheet.state, link.target)

@@ -13,6 +13,8 @@ from mixplan.base.highs import answered, quiet_highs
 from mixplan.siting.solver.check import clique_cover
 from mixplan.siting.solver.problem import FloatArray, IntArray, SitingProblem
 
+_SELECTION_S = 1.0
+
 
 @dataclass(frozen=True)
 class LineRule:
@@ -134,8 +136,15 @@ class Core:
         if count is not None:
             whole = float(min(max(round(count), self.fewest), self.most_lines))
             h.changeRowBounds(0, whole, whole)
+        # The best selection is only a start for a search: a good one in time is worth more.
+        h.setOptionValue("time_limit", _SELECTION_S)
         answered(h, h.run())
-        if h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        feasible = highspy.SolutionStatus.kSolutionStatusFeasible
+        if h.getModelStatus() == highspy.HighsModelStatus.kTimeLimit and h.getInfo().primal_solution_status != feasible:
+            h.setOptionValue("time_limit", highspy.kHighsInf)
+            h.setOptionValue("mip_max_improving_sols", 1)
+            answered(h, h.run())
+        if h.getInfo().primal_solution_status != feasible:
             return None if count is None else self.best_selection(value)
         out: IntArray = np.round(np.array(h.getSolution().col_value)[: self.m]).astype(np.int64)
         return out

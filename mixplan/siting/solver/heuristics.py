@@ -50,9 +50,14 @@ def central_haul(core: Core) -> FloatArray:
 
 
 def subgradient(
-    core: Core, target: float, steps: int, keep_going: Callable[[], bool]
+    core: Core, target: float, steps: int, keep_going: Callable[[], bool], *, start: FloatArray | None = None
 ) -> tuple[FloatArray, float, FloatArray]:
     """Look for demand prices that prove much: relax "every demand is met" and follow the shortfalls.
+
+    Parameters
+    ----------
+    start : (n,) array, optional
+        Prices to begin with.
 
     Returns
     -------
@@ -65,7 +70,7 @@ def subgradient(
     """
     m = core.m
     near = np.min(core.c, axis=0, where=np.isfinite(core.c), initial=core.penalty)
-    price = np.minimum(1.5 * near + 0.1, core.penalty)
+    price = np.minimum(1.5 * near + 0.1, core.penalty) if start is None else start
     best, best_price = -np.inf, price
     move = np.zeros(core.n)
     scale, stuck = 1.0, 0

@@ -21,9 +21,9 @@ from mixplan.siting.solver.problem import BoolArray, FloatArray, IntArray
 MANY = 1500
 """Points from which on this is quicker than one linear program over all of them."""
 _CLOSE = 1e-7  # share of the cost within which deliveries count as the cheapest
-_FIRST, _MOST = 300, 2400  # points left to the linear program at first, and at most
-_SMOOTH = (3e-2, 3e-3, 3e-4)  # of the mean haul
-_LOOK = {"maxiter": 60, "ftol": 1e-12, "gtol": 1e-9}
+_FIRST, _MOST = 300, 1200  # points left to the linear program at first, and at most
+_SMOOTH = (3e-1, 3e-2, 3e-3, 3e-4)  # of the mean haul
+_LOOK = {"maxiter": 100, "ftol": 1e-12, "gtol": 1e-9}
 
 
 class ManyPoints:
@@ -49,14 +49,23 @@ class ManyPoints:
         self.c: FloatArray = core.c[self.used]
         self.cap: FloatArray = cap[self.used]
         self.group: IntArray = core.optional_group[self.used]
+        self.amount, self.unmet = np.zeros((len(self.used), core.n)), core.d.copy()
         self._find_rents()
-        many = _FIRST
+        cost, proven, many = np.inf, self._value(), _FIRST
         while True:
-            cost = self._deliver(many)
-            good = cost is not None and cost - self._value() <= _CLOSE * abs(cost)
-            if cost is not None and (good or many >= min(_MOST, core.n) or not self.keep_going()):
+            before, rents = (self.amount, self.unmet), (self.rent.copy(), self.shared.copy())
+            found = self._deliver(many)
+            if found > cost:
+                self.amount, self.unmet = before
+            cost = min(cost, found)
+            if self._value() < proven:  # the few points that were left open say less than all points did
+                self.rent, self.shared = rents
+            proven = max(proven, self._value())
+            short = core.strict and self.unmet.sum() > core.unmet_tolerance  # must be certain
+            most = core.n if short else min(_MOST, core.n)
+            if cost - proven <= _CLOSE * abs(cost) or many >= most or not self.keep_going():
                 break
-            many = min(2 * many, core.n)
+            many *= 2
         cost += float(core.f @ lines)
         if core.strict and self.unmet.sum() > core.unmet_tolerance:
             cost += core.shortfall
@@ -110,34 +119,43 @@ class ManyPoints:
 
             found = minimize(less, rents, jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * len(rents), options=_LOOK)
             rents = found.x
-            if not self.keep_going():
-                break
         self.rent[self.used], self.shared = rents[:k], rents[k:]
 
-    def _deliver(self, many: int) -> float | None:
-        """Serve all points, the many least certain ones by a linear program; None where the others ask too much.
+    def _deliver(self, many: int) -> float:
+        """Serve all points, the many least certain ones by a linear program; returns the cost.
 
         Leaves the program's prices as the rents.
         """
-        core, k = self.core, len(self.used)
+        core, k, at = self.core, len(self.used), np.arange(self.core.n)
         full = np.vstack([self.c + self._owed()[:, None], np.full((1, core.n), core.penalty)])
         source = full.argmin(axis=0)
-        least = full[source, np.arange(core.n)]
-        full[source, np.arange(core.n)] = np.inf
+        least = full[source, at]
+        full[source, at] = np.inf
         doubt = full.min(axis=0) - least
-        open_points: BoolArray = np.zeros(core.n, dtype=np.bool_)
-        open_points[np.argsort(doubt, kind="stable")[:many]] = True
+        decided: BoolArray = np.ones(core.n, dtype=np.bool_)
+        decided[np.argsort(doubt, kind="stable")[:many]] = False
+        grouped = np.append(self.group, -1)[source]
+        for number, room in enumerate(self.cap):
+            self._make_room(decided, source == number, doubt, room)
+        for number, room in enumerate(core.shared_cap):
+            self._make_room(decided, grouped == number, doubt, room)
+        sure = np.flatnonzero(decided & (source < k))
         self.amount = np.zeros((k, core.n))
-        self.unmet = np.where(open_points | (source < k), 0.0, core.d)
-        sure = np.flatnonzero(~open_points & (source < k))
         self.amount[source[sure], sure] = core.d[sure]
-        room = self.cap - self.amount.sum(axis=1)
+        room = np.maximum(self.cap - self.amount.sum(axis=1), 0.0)
         shared = core.shared_cap.copy()
-        grouped = self.group >= 0
-        np.subtract.at(shared, self.group[grouped], (self.cap - room)[grouped])
-        if room.min(initial=0.0) < 0 or shared.min(initial=0.0) < 0:
-            return None
-        return self._settle(np.flatnonzero(open_points), room, shared)
+        held = self.group >= 0
+        np.subtract.at(shared, self.group[held], self.amount.sum(axis=1)[held])
+        return self._settle(np.flatnonzero(~decided), room, np.maximum(shared, 0.0))
+
+    def _make_room(self, decided: BoolArray, inside: BoolArray, doubt: FloatArray, room: float) -> None:
+        """Leave open whatever is least certain of a source's points until the others fit."""
+        points = np.flatnonzero(decided & inside)
+        over = float(self.core.d[points].sum()) - room
+        if over > 0:
+            points = points[np.argsort(doubt[points], kind="stable")]
+            count = int(np.searchsorted(np.cumsum(self.core.d[points]), over)) + 1
+            decided[points[:count]] = False
 
     def _settle(self, points: IntArray, room: FloatArray, shared: FloatArray) -> float:
         """The cheapest deliveries to some points from what is left; returns the cost of all deliveries."""

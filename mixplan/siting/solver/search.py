@@ -13,7 +13,6 @@ from __future__ import annotations
 import heapq
 import math
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,8 @@ from mixplan.base.progress import Watch, Watcher, unwatched
 from mixplan.siting.solver.check import Fact, check, most_capacity
 from mixplan.siting.solver.core import Core
 from mixplan.siting.solver.heuristics import Incumbent, LocalSearch, central_haul, subgradient
+from mixplan.siting.solver.manypoints import MANY
+from mixplan.siting.solver.pooling import pooled, spread
 from mixplan.siting.solver.problem import FloatArray, IntArray, SitingProblem
 from mixplan.siting.solver.relaxation import Basis, Box, Certificate, Relaxation, Relaxed
 from mixplan.siting.solver.result import Flows, Siting, Status, versions
@@ -31,6 +32,7 @@ from mixplan.siting.solver.transport import plan_cost, transport_for
 
 OPTIMAL_GAP = 1e-6
 """A gap up to this share is called optimal: the simplex tolerances allow no less."""
+_STEPS = 200
 _PRICES_SHARE = 0.4
 """Largest share of the time for the subgradient steps."""
 
@@ -139,6 +141,8 @@ class _Search:
         self.impossible = False
         self.open: list[Node] = []
         self.proofs: list[Certificate] = []
+        self.made: tuple[bytes, tuple[Flows, FloatArray, float]] | None = None
+        """The deliveries worked out last, by the lines they are for."""
 
     # -- what is known -----------------------------------------------------------------------------------------------
 
@@ -147,8 +151,9 @@ class _Search:
         if found is not None and (self.best is None or found.cost < self.best.cost):
             best = self.best = Incumbent(found.lines.copy(), found.cost)
             if not self.falls_short:
-                delivered = cache(partial(self.delivered, best.lines))
-                self.watch.offer(found.cost * self.core.unit_money, lambda: self.so_far(best.lines, *delivered()))
+                self.watch.offer(
+                    found.cost * self.core.unit_money, lambda: self.so_far(best.lines, *self.delivered(best.lines))
+                )
 
     @property
     def cutoff(self) -> float:
@@ -185,8 +190,7 @@ class _Search:
             self.raise_bound(self.cutoff)
             return
         self.offer(Incumbent(start, self.search.cost(start)))
-        steps = 200
-        price, first, use = subgradient(core, math.inf, steps, self.has_time_for_prices)
+        price, first, use = self.prices()
         if np.isfinite(first):
             self.raise_bound(first)
         if not self.watch.doing(_("正在改进选址")) or self.watch.over:
@@ -223,6 +227,26 @@ class _Search:
         proof = self.relaxation.certify(dual).certificate
         self.proofs.append(proof)
         self.raise_bound(proof.bound)
+
+    def prices(self) -> tuple[FloatArray, float, FloatArray]:
+        """Demand prices, what they prove, and how much each site is used at such prices."""
+        core, going = self.core, self.has_time_for_prices
+        if core.n < MANY:
+            return subgradient(core, math.inf, _STEPS, going)
+        small, cell = pooled(core)
+        price, _first, use = subgradient(small, math.inf, _STEPS, going)
+        near = small.best_selection(use + 1e-6 * self.rng.random(core.m), float(use.sum())) if use.any() else None
+        if near is not None and self.watch.doing(_("正在改进选址")):
+            found = LocalSearch(small, self.has_time_for_pooled).descend(near)
+            self.offer(Incumbent(found.lines, self.search.cost(found.lines)))
+        price = spread(core, small, cell, price, use)
+        once = iter([True])
+        more = subgradient(core, math.inf, _STEPS, lambda: next(once, False) or going(), start=price)
+        return more[0], more[1], use
+
+    def has_time_for_pooled(self) -> bool:
+        """Whether to look for better sites in the pooled problem still."""
+        return self.watch.going() and self.watch.seconds < 2 * _PRICES_SHARE * self.watch.time_limit_s
 
     def has_time_for_prices(self) -> bool:
         """Whether to look for better prices still: with many points they must leave time for better sites."""
@@ -503,7 +527,9 @@ class _Search:
 
     def delivered(self, lines: IntArray) -> tuple[Flows, FloatArray, float]:
         """Deliveries for the lines, demand left unmet, and the cost of it all."""
-        core, p = self.core, self.problem
+        core, p, name = self.core, self.problem, lines.tobytes()
+        if self.made is not None and self.made[0] == name:
+            return self.made[1]
         # Not the local search's own deliveries: which of several as good it comes to must not depend on the clock.
         transport = transport_for(core, int((lines > 0).sum()))
         transport.solve(lines)
@@ -511,7 +537,9 @@ class _Search:
         flows = Flows.from_dense(core.full_flows(amount))
         unmet = np.zeros(p.n_demand)
         unmet[core.wanted] = short * core.unit_demand
-        return flows, unmet, plan_cost(p, lines, flows, unmet)
+        found = flows, unmet, plan_cost(p, lines, flows, unmet)
+        self.made = name, found
+        return found
 
     def so_far(self, lines: IntArray, flows: Flows, unmet: FloatArray, objective: float) -> Siting:
         """A plan on the way as it would be handed back now."""

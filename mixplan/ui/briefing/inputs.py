@@ -36,12 +36,15 @@ def inputs() -> Inputs:
         )
         # A file that cannot be used is no reason to tell the story of another proposal.
         proposal = (uploaded_proposal(upload) if upload is not None else session_proposal()) or Proposal()
+        deliveries, note = handouts_report.drawable_deliveries(proposal.deliveries)
+        if note:
+            texts.message("warning", note)
         upload = st.file_uploader(
             _("整合方案：mixplan consolidate 的 JSON"), type=["json"], key="briefing_consolidation"
         )
         plan = uploaded_plan(upload) if upload is not None else session_plan()
     decisions, version = plan or (None, "")
-    return Inputs(proposal, decisions, f"{proposal.version}|{version}")
+    return Inputs(replace(proposal, deliveries=deliveries), decisions, f"{proposal.version}|{version}")
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)

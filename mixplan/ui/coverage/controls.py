@@ -48,7 +48,7 @@ def controls() -> View:
     kind = address.one(_("供应"), ["mortar", "concrete"], "theme", format_func=texts.shown(_theme_label))
     subject = coverage_supply.theme(kind, book)
     note = local(book.parameters[f"coverage_radius_{kind}_km"], "title")
-    radius = address.slider(
+    radius = address.linked_slider(
         _("半径（km，假设）"),
         int(subject.minimum_km),
         int(subject.maximum_km),

@@ -59,7 +59,7 @@ def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, 
     # The solver may have found a contradiction that no count can tell beforehand.
     facts = siting_case.check_case(case) if impossible is None else impossible.facts
     if facts:
-        text = " ".join(siting_words.fact_sentence(fact, case) for fact in facts)
+        text = " ".join(siting_words.fact_sentences(facts, case))
         texts.message("error" if any(fact.blocking for fact in facts) else "warning", text)
     if lost:
         text = _("按现在的设置，这些站点不能设线，已从方案中去掉：{sites}。")

@@ -42,6 +42,8 @@ def _say(about: Asked, now: Progress) -> tuple[float, str]:
         bound=texts.number(now.bound if math.isfinite(now.bound) else None, 1),
         gap=f"{now.gap:.2%}" if math.isfinite(now.gap) else "—",
     )
+    if now.text:
+        text += f" · {now.text}"
     proven = about.effort.gap / now.gap if 0 < now.gap < math.inf else 0.0
     return max(now.seconds / about.effort.time_s, proven), text
 
