@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import loops
 import pytest
 
 from mixplan.base.identity import COOKIE, new_name
@@ -50,7 +51,7 @@ def through_the_gateway(said: bytes, answer: Answer, *, started: bool = True) ->
         await asyncio.sleep(0.05)  # the other ends notice
         return heard
 
-    return asyncio.run(run())
+    return loops.run(run())
 
 
 async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
