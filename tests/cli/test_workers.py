@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import loops
 import pytest
 
 from mixplan.base.identity import COOKIE, new_name
@@ -54,7 +55,7 @@ def through_the_gateway(said: bytes, answer: Answer, *, started: bool = True) ->
         async with asyncio.timeout(60):
             return await run()
 
-    return asyncio.run(within_a_minute())
+    return loops.run(within_a_minute())
 
 
 async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
