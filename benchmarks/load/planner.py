@@ -32,7 +32,6 @@ class Rerun:
     what: str  # "opened", or the kind and the identity of the widget that was set
     seconds: float
     size: int  # bytes that the server sent for it
-    ended: float  # on this machine's clock
 
 
 @dataclass
@@ -125,7 +124,7 @@ class Planner:
         self.done.clear()
         await self._send(*triggers, **where)
         await asyncio.wait_for(self.done.wait(), LONGEST_S)
-        self.reruns.append(Rerun(self.page, what, time.monotonic() - begun, self.size, time.time()))
+        self.reruns.append(Rerun(self.page, what, time.monotonic() - begun, self.size))
 
     async def _send(self, *triggers: WidgetState, automatic: bool = False, **where: str) -> None:
         message = BackMsg()
