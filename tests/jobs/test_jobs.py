@@ -114,6 +114,7 @@ def test_a_worker_that_is_killed_is_noticed_and_replaced(ask) -> None:
     assert ended(ask("hand_back", 1)).result == 1
 
 
+@pytest.mark.slow
 def test_work_ends_when_its_planner_is_gone_and_not_before(ask, present: set[str]) -> None:
     present.add("leaving")
     job, stays = reported(ask("count", planner="leaving")), reported(ask("count", planner="one"))
@@ -200,6 +201,7 @@ def test_workers_of_a_killed_pool_end_as_well(home: Path, monkeypatch: pytest.Mo
     until(lambda: not counts_on(job))
 
 
+@pytest.mark.slow
 def test_there_is_one_pool_and_it_ends_when_no_server_is_left(home: Path) -> None:
     Queue().alive(SERVER)
     first = start_pool()
