@@ -156,6 +156,21 @@ class Queue:
         connection.execute("PRAGMA foreign_keys = ON")
         return connection
 
+    def clear_if_damaged(self) -> None:
+        """Take away a file that no longer is a database; what was asked for in it is lost. The pool alone does this."""
+        if not self.file.exists():
+            return
+        try:
+            with closing(sqlite3.connect(self.file, timeout=_WAIT_S)) as connection:
+                damaged = connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",)
+        except sqlite3.OperationalError:  # locked, or a disk that fails: perhaps nothing is wrong with it
+            return
+        except sqlite3.DatabaseError:
+            damaged = True
+        if damaged:
+            for ending in ("", "-wal", "-shm"):
+                self.file.with_name(self.file.name + ending).unlink(missing_ok=True)
+
     def _rows(self, question: str, values: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
         """Answers to a question, read without a lock; none where nothing was ever asked for."""
         if not self.file.exists():
