@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import sqlite3
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Any, NamedTuple
 from mixplan.base.errors import DataError
 from mixplan.jobs.fairness import next_turn
 from mixplan.jobs.worker import work
-from mixplan.projects.queue import SERVER, Entry, Lock, Queue, State, Why
+from mixplan.projects.queue import SERVER, DamagedQueueError, Entry, Lock, Queue, State, Why
 
 
 class Pace(NamedTuple):
@@ -96,9 +95,9 @@ class Pool:
                 return False
             self._asked = now
             self.round()
-        except DataError as error:
-            if not isinstance(error.__cause__, sqlite3.OperationalError | OSError):
-                raise  # the file is damaged: the next pool begins with another one
+        except DamagedQueueError:
+            return False  # the next pool begins with another file
+        except DataError:
             time.sleep(self.pace.tick_s)
         return now - self._asked < self.pace.linger_s
 
@@ -134,8 +133,7 @@ class Pool:
 
     def _end_what_nobody_waits_for(self, open_entries: list[Entry]) -> None:
         now = time.time()
-        with self.queue.open():  # waits as long as those who give signs of life have to
-            pass
+        self.queue.wait_for_turn()  # as long as those who give signs of life have to
         seen = self.queue.seen()
         for entry in open_entries:
             if now - max(seen.get(entry.planner, 0.0), self._awake) > self.pace.silence_s:

@@ -114,13 +114,19 @@ def own_folder(folder: Path) -> Path:
     return folder
 
 
+class DamagedQueueError(DataError):
+    """The file is no database any more; waiting does not help."""
+
+
 @contextmanager
 def _in_words(file: Path) -> Iterator[None]:
     """What goes wrong with a file of the queue, in a sentence."""
     try:
         yield
     except (sqlite3.Error, OSError) as error:
-        raise DataError(_("计算队列 {file} 读写失败：磁盘已满、正忙或文件已损坏。").format(file=file)) from error
+        passing = isinstance(error, sqlite3.OperationalError | OSError)  # locked, full, out of reach
+        kind = DataError if passing else DamagedQueueError
+        raise kind(_("计算队列 {file} 读写失败：磁盘已满、正忙或文件已损坏。").format(file=file)) from error
 
 
 class Queue:
@@ -238,6 +244,11 @@ class Queue:
                 _touch(db, one, now)
 
     # What the pool and its workers do.
+
+    def wait_for_turn(self) -> None:
+        """Wait until the queue can be written, which it cannot while somebody else keeps it locked."""
+        with self.open():
+            pass
 
     def seen(self) -> dict[str, float]:
         """When each planner, and any server, gave the last sign of life."""
