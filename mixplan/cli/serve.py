@@ -37,14 +37,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _port(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and 0 < int(text) < 65536):
-        raise argparse.ArgumentTypeError(_("端口应为 1–65535 的整数，收到的是“{text}”").format(text=text))
-    return int(text)
+    return _count(text, 65535, _("端口应为 1–65535 的整数，收到的是“{text}”"))
 
 
 def _workers(text: str) -> int:
-    if not (text.isdecimal() and 0 < int(text) <= 64):
-        raise argparse.ArgumentTypeError(_("服务进程数应为 1–64 的整数，收到的是“{text}”").format(text=text))
+    return _count(text, 64, _("服务进程数应为 1–64 的整数，收到的是“{text}”"))
+
+
+def _count(text: str, most: int, refusal: str) -> int:
+    if not (re.fullmatch("[0-9]{1,5}", text) and 0 < int(text) <= most):
+        raise argparse.ArgumentTypeError(refusal.format(text=text))
     return int(text)
 
 
@@ -115,7 +117,9 @@ def _serve_with_several(args: argparse.Namespace) -> int:
     url = f"http://{name}:{args.port}/{args.base_path}"
     print(_("工作台：{url}（{count} 个服务进程）").format(url=url, count=args.workers), flush=True)
     if not args.no_browser:
-        threading.Timer(5.0, webbrowser.open, [url]).start()
+        shown = threading.Timer(5.0, webbrowser.open, [url])
+        shown.daemon = True  # none where nothing could be served
+        shown.start()
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(serve(args.address, args.port, workers))
     return 0

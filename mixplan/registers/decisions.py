@@ -114,11 +114,9 @@ def _action(plant: str, row: Mapping[str, Any], name: str) -> dict[str, Any]:
                 file=name, plant=plant, value=shown(action), allowed="、".join(ACTIONS)
             )
         )
-    if "capacity" in row and "capacity_after" in row:
+    if {"capacity", "capacity_after"} <= row.keys():
         raise DataError(
-            _("{file} 中站点“{plant}”既有 capacity 又有 capacity_after，无法判断该用哪一个。").format(
-                file=name, plant=plant
-            )
+            _("{file} 中站点“{plant}”既有 capacity 又有 capacity_after，只应有一个。").format(file=name, plant=plant)
         )
     row = {("capacity" if key == "capacity_after" else key): value for key, value in row.items()}
     values = {

@@ -14,11 +14,13 @@ import pytest
 from fuzz.tables import PLANTS
 from fuzz.writing import MAIN, csv_text, workbook_parts, xlsx, zipped
 
+from mixplan.base.files.cells import MAX_REGISTER_ROWS
+
 TIMES, PLUS_MB, LONGEST_S = 20, 200, 10.0
 MB = 2**20
 _ROWS = [
     PLANTS.rows[0],
-    *([f"A{number}", f"站{number}", "concrete", "116.4", "39.8", "60"] for number in range(10_000)),
+    *([f"A{number}", f"站{number}", "concrete", "116.4", "39.8", "60"] for number in range(MAX_REGISTER_ROWS)),
 ]
 
 
@@ -38,14 +40,6 @@ def _lines(count: int) -> bytes:
     line = '{"type":"Feature","properties":{},"geometry":{"type":"LineString","coordinates":[[116.4,%f],[116.5,%f]]}}'
     features = ",".join(line % (39 + number / count, 39.5 + number / count) for number in range(count))
     return f'{{"type":"FeatureCollection","features":[{features}]}}'.encode()
-
-
-def _without_ids() -> list[list[str]]:
-    return [["", *row[1:]] for row in _ROWS[1:]]
-
-
-def _long_cells(count: int) -> bytes:
-    return b"id,name,kind\n" + b"".join(b"%d,%s,x\n" % (number, b"y" * 2_000) for number in range(count))
 
 
 def _own_keys(count: int) -> bytes:

@@ -4,7 +4,6 @@ import multiprocessing
 import os
 import sqlite3
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -105,6 +104,7 @@ def _write_thirty(folder, person, start):
 @pytest.mark.parametrize("network", [False, True], ids=["own folder", "network folder"])
 def test_twenty_programs_that_write_thirty_entries_each_all_succeed(home, monkeypatch, network):
     monkeypatch.setattr(database, "on_network", lambda folder: network)
+    monkeypatch.setattr(database, "WAIT_S", 120.0)  # whoever comes last on a slow disk waits for all the others
     context = multiprocessing.get_context("fork")
     start = context.Event()
     writers = [context.Process(target=_write_thirty, args=(str(home), f"{n}", start)) for n in range(20)]
@@ -112,19 +112,18 @@ def test_twenty_programs_that_write_thirty_entries_each_all_succeed(home, monkey
         writer.start()
     start.set()
     for writer in writers:
-        writer.join(60)
+        writer.join(120)
     assert [writer.exitcode for writer in writers] == [0] * 20
     counts = entries.actuals().groupby("who")["value"].agg(["count", "sum"])
     assert counts.to_numpy().tolist() == [[30, 435]] * 20
 
 
-def test_readers_see_the_last_whole_state_at_once_while_somebody_writes(home):
+def test_readers_see_the_last_whole_state_at_once_while_somebody_writes(home, monkeypatch):
+    monkeypatch.setattr(database, "READ_WAIT_S", 0.0)  # a reader that had to wait would be refused
     entries.add_actual(Entry(**ROW))
     with database.connect() as connection:
         connection.execute("UPDATE actuals SET value = 1")
-        began = time.monotonic()
         assert entries.actuals()["value"].tolist() == [ROW["value"]]
-        assert time.monotonic() - began < 1
     assert entries.actuals()["value"].tolist() == [1]
 
 

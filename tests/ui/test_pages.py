@@ -228,7 +228,7 @@ def test_markup_in_a_file_name_or_header_is_shown_not_rendered():
 
 def test_markup_in_a_problem_of_a_file_is_shown_not_rendered():
     page = open_page("siting", siting_problem="![i](http://127.0.0.1/x.png).csv 第 2 行")
-    assert [box.value for box in page.error] == [r"\!\[i\]\(http:small[]\://127.0.0.1/x.png\).csv 第 2 行"]
+    assert [box.value for box in page.error] == [r"!\[i\](http:small[]://127.0.0.1/x.png).csv 第 2 行"]
 
 
 def test_the_data_page_lists_every_declared_file():
@@ -307,3 +307,15 @@ def test_the_year_in_the_address_is_the_year_of_either_page(name):
     assert page.slider(key="year").value == 2010
     page.slider(key="year").set_value(2012).run()
     assert page.query_params["year"] in ("2012", ["2012"])
+
+
+def test_the_tick_in_the_table_follows_what_is_chosen_elsewhere_and_any_filter():
+    page = open_page("station_map", plant="precast-s01")
+    names = page.dataframe[0].value["名称"].tolist()
+    assert page.session_state.station_table["selection"]["rows"] == [names.index("榆构榆树庄构件厂")]
+    page.button_group(key="kinds").set_value(["precast"]).run()
+    names = page.dataframe[0].value["名称"].tolist()
+    assert page.session_state.station_table["selection"]["rows"] == [names.index("榆构榆树庄构件厂")]
+    page.session_state["plant"] = None
+    page.run()
+    assert page.session_state.station_table["selection"]["rows"] == []

@@ -1,8 +1,8 @@
 """The server around the pages: who a planner is, and what a fault shows."""
 
-import asyncio
 import logging
 
+import loops
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -25,7 +25,7 @@ def answer(*, accept: str = "text/html,*/*;q=0.8", cookie: str = "", scheme: str
 
     headers = [(b"accept", accept.encode()), (b"cookie", cookie.encode())]
     asked = {"type": "http", "path": "/", "scheme": scheme, "headers": headers}
-    asyncio.run(PlannerCookie(app)(asked, None, send))
+    loops.run(PlannerCookie(app)(asked, None, send))
     return {name.decode(): value.decode() for name, value in sent[0]["headers"]}
 
 

@@ -5,6 +5,7 @@ import gc
 import weakref
 from types import SimpleNamespace
 
+import loops
 import pytest
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 
@@ -27,6 +28,21 @@ def test_what_nobody_refers_to_is_collected():
         assert seen() is None
     finally:
         gc.enable()
+
+
+def test_what_is_left_is_looked_through_no_more_until_the_next_time():
+    held = Held()
+    seen = weakref.ref(held)
+    try:
+        tidying.give_back()
+        assert not any(found is held for found in gc.get_objects())
+        del held
+        gc.collect()
+        assert seen() is not None, "Python looks through it after all"
+        tidying.give_back()
+        assert seen() is None
+    finally:
+        gc.unfreeze()
 
 
 @pytest.mark.parametrize(
@@ -54,7 +70,7 @@ def test_memory_is_given_back_when_planners_have_left_and_not_before(monkeypatch
         async with tidying.tidied():
             await asyncio.wait_for(over.wait(), 10)
 
-    asyncio.run(run())
+    loops.run(run())
     assert len(given) == times
 
 

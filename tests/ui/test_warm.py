@@ -2,6 +2,7 @@
 
 import asyncio
 
+import loops
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -13,7 +14,7 @@ class Server:
     """Streamlit's runtime as far as warming up knows it; every page begins anew once before it has run."""
 
     def __init__(self):
-        self.asked, self.closed, self.client = [], [], None
+        self.asked, self.closed, self.settled, self.client = [], [], [], None
 
     def connect_session(self, client, user_info):
         self.client = client
@@ -34,14 +35,16 @@ def server(monkeypatch):
     found = Server()
     monkeypatch.setattr(warm.Runtime, "instance", lambda: found)
     monkeypatch.setattr(warm, "_LOOK_S", 0.01)
+    monkeypatch.setattr(warm, "give_back", lambda: found.settled.append(list(found.closed)))
     return found
 
 
 def test_every_page_is_opened_once_and_the_session_closed(server):
-    asyncio.run(warm.warm_up())
+    loops.run(warm.warm_up())
     pages = {path.stem for path in PAGES.glob("*.py")}
     assert sorted(server.asked) == sorted({*pages, ""} - {"overview"})  # the overview has the bare address
     assert server.closed == ["session"]
+    assert server.settled == [["session"]], "what the session held is to go before what is left is kept"
 
 
 def test_while_the_server_is_busy_no_page_is_opened(server, monkeypatch):
@@ -52,5 +55,5 @@ def test_while_the_server_is_busy_no_page_is_opened(server, monkeypatch):
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(warm.warm_up(), 0.3)
 
-    asyncio.run(for_a_moment())
-    assert server.asked == [] and server.closed == ["session"]
+    loops.run(for_a_moment())
+    assert server.asked == [] and server.closed == ["session"] and server.settled == []

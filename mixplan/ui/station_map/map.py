@@ -38,7 +38,8 @@ def draw(
     drawn.append(mapview.stations(view.margin_m, view.on, judged, table["district_shown"]).only(marks))
     if found := st.session_state.get("search"):
         places, _labels = shared.places()
-        drawn.append(made_once(lambda: ground.place_layer(places.loc[[found]]), "place", found, of=[places]))
+        if plant_id is None or places["plant_id"][found] != plant_id:  # the chosen station has its name already
+            drawn.append(made_once(lambda: ground.place_layer(places.loc[[found]]), "place", found, of=[places]))
     if plant_id is not None and plants.geometry[plant_id] is not None:
         drawn.append(_chosen(plants, plant_id, findings, view))
     mapview.tile_switch()
