@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -47,8 +48,7 @@ def test_threads_share_two_arenas():
 
 def test_free_memory_goes_back():
     def resident_pages() -> int:
-        with open("/proc/self/statm") as file:
-            return int(file.read().split()[1])
+        return int(Path("/proc/self/statm").read_text().split()[1])
 
     pieces = [bytes(2000) for _number in range(50_000)]
     kept = pieces[::5000]
