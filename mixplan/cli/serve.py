@@ -43,7 +43,7 @@ def _port(text: str) -> int:
 
 
 def _workers(text: str) -> int:
-    if not (text.isdecimal() and 0 < int(text) <= 64):
+    if not (text.isascii() and text.isdecimal() and len(text) <= 2 and 0 < int(text) <= 64):
         raise argparse.ArgumentTypeError(_("服务进程数应为 1–64 的整数，收到的是“{text}”").format(text=text))
     return int(text)
 

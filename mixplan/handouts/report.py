@@ -236,7 +236,8 @@ def drawable_deliveries(flows: pd.DataFrame | None) -> tuple[pd.DataFrame | None
     if unknown.empty:
         return flows, ""
     return None, _(
-        "选址方案送往需求点“{demand}”等 {count} 处，不在随附的需求点中；材料按随附的需求点另行分配供应，不画方案自己的流向。"
+        "选址方案送往需求点“{demand}”等 {count} 处，不在随附的需求点中；"
+        "材料按随附的需求点另行分配供应，不画方案自己的流向。"
     ).format(demand=unknown.iloc[0], count=unknown.nunique())
 
 

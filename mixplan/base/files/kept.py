@@ -5,6 +5,7 @@ import hashlib
 import re
 import threading
 import time
+import zlib
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
@@ -77,7 +78,7 @@ class KeptContent:
             if hashlib.sha256(gzip.decompress(packed)).hexdigest() != name:
                 return None
             file.touch()
-        except (OSError, EOFError, ValueError):  # missing, or damaged
+        except (OSError, EOFError, zlib.error):  # missing, or damaged
             return None
         self._remember(name, packed)
         return packed

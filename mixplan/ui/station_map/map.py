@@ -36,8 +36,8 @@ def draw(
     plant_id = selected(plants)
     marks = shown.index if plant_id is None else [*shown.index, plant_id]
     drawn.append(mapview.stations(view.margin_m, view.on, judged, table["district_shown"]).only(marks))
-    if found := st.session_state.get("search"):
-        places, _labels = shared.places()
+    found, (places, _labels) = st.session_state.get("search"), shared.places()
+    if found in places.index:  # what was found in another register may be gone
         drawn.append(made_once(lambda: ground.place_layer(places.loc[[found]]), "place", found, of=[places]))
     if plant_id is not None and plants.geometry[plant_id] is not None:
         drawn.append(_chosen(plants, plant_id, findings, view))
