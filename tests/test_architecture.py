@@ -279,7 +279,7 @@ def markdown_from_data(tree: ast.AST) -> list[str]:
         owner = ast.unparse(node.func.value) if isinstance(node.func, ast.Attribute) else ""
         named = {keyword.arg: keyword.value for keyword in node.keywords}
         read = [named.get("help")]
-        # A package's own functions may bear such a name: they are checked where they call Streamlit.
+        # A package's own functions that bear other names escape their labels themselves.
         for place, name in MARKDOWN.get(called, {}).items():
             read += [node.args[place] if place < len(node.args) else named.get(name)]
         if called in MARKDOWN_OPTIONS and not (node.args and ast.unparse(node.args[0]) == "st.multiselect"):

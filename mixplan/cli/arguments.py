@@ -71,7 +71,7 @@ def add_output(parser: argparse.ArgumentParser, *forms: str) -> None:
 def put_out(args: argparse.Namespace, content: str | bytes) -> None:
     """A document to the file of ``-o``, or to standard output."""
     if args.output is not None:
-        write_file(Path(args.output), content.encode() + b"\n" if isinstance(content, str) else content)
+        write_file(Path(args.output), content.encode(errors="replace") + b"\n" if isinstance(content, str) else content)
     elif isinstance(content, str):
         print(content)
     else:

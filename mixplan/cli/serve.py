@@ -37,14 +37,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _port(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and 0 < int(text) < 65536):
-        raise argparse.ArgumentTypeError(_("端口应为 1–65535 的整数，收到的是“{text}”").format(text=text))
-    return int(text)
+    return _count(text, 65535, _("端口应为 1–65535 的整数，收到的是“{text}”"))
 
 
 def _workers(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= 2 and 0 < int(text) <= 64):
-        raise argparse.ArgumentTypeError(_("服务进程数应为 1–64 的整数，收到的是“{text}”").format(text=text))
+    return _count(text, 64, _("服务进程数应为 1–64 的整数，收到的是“{text}”"))
+
+
+def _count(text: str, most: int, refusal: str) -> int:
+    if not (re.fullmatch("[0-9]{1,5}", text) and 0 < int(text) <= most):
+        raise argparse.ArgumentTypeError(refusal.format(text=text))
     return int(text)
 
 

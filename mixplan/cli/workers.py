@@ -50,7 +50,8 @@ class Workers:
         while True:
             await asyncio.sleep(pause_s)
             begun = asyncio.get_running_loop().time()
-            await self._run(number)
+            with contextlib.suppress(OSError):  # no room for a process now
+                await self._run(number)
             message = _("服务进程 {number} 已退出，正在重新启动；它的页面要重新打开。").format(number=number + 1)
             print(message, file=sys.stderr, flush=True)
             # One that ends at once, again and again, is begun again ever more slowly.

@@ -72,7 +72,7 @@ class _Search:
         began = self.watch.seconds
         if began < self.next_s or model.cost_of(values) > self.told * (1 - _WORTH):
             return
-        aside = Watch(_GRACE_S, lambda _now: not self.watch.stopped)
+        aside = Watch(_GRACE_S, lambda _now: self.watch.tell())
         plan = dispatch(self.problem, values[model.decisions], self.reach, aside, exact=False)
         if plan is not None:
             self.tell_of(plan)

@@ -61,7 +61,7 @@ class Job:
         ahead, progress = 0, None
         if entry.state == "waiting":
             waiting = turns(self.queue.open_entries(), self.queue.last_starts())
-            ahead = [one.id for one in waiting].index(self.id) if self.id in {one.id for one in waiting} else 0
+            ahead = next((place for place, one in enumerate(waiting) if one.id == self.id), 0)
         elif entry.state == "running" and (content := self.queue.part(self.id, "progress")):
             progress = pickle.loads(content)
         seconds = (entry.ended_at or time.time()) - (entry.started_at or entry.asked_at)

@@ -47,7 +47,8 @@ class Keeper:
 
     def _keep(self) -> None:
         while True:
-            with suppress(MixplanError):  # a queue that is locked for a moment is asked again the next time
+            # A queue that is locked, or a machine that has no room for a process, is asked again the next time.
+            with suppress(MixplanError, OSError):
                 self.queue.alive(SERVER, *self._present())
                 self._see_to_pool()
             if self._closed.wait(_EVERY_S):

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import connection, process
 from typing import Any, NamedTuple
@@ -129,7 +130,7 @@ class Pool:
                 continue
             if seat.told_to_stop is None:
                 seat.told_to_stop = time.monotonic()
-                _say_stop(seat)
+                _say(seat, "stop")
             elif time.monotonic() - seat.told_to_stop > self.pace.grace_s:
                 seat.process.kill()
                 seat.process.join()
@@ -142,15 +143,13 @@ class Pool:
                 return
             if self.queue.start(entry.id):
                 seat.job = entry
-                seat.turn.send(entry.id)
+                _say(seat, entry.id)
             open_entries = self.queue.open_entries()
 
 
-def _say_stop(seat: Seat) -> None:
-    try:
-        seat.turn.send("stop")
-    except OSError:  # it has ended in the meantime
-        return
+def _say(seat: Seat, word: int | str) -> None:
+    with suppress(OSError):  # it has ended in the meantime, and its seat is cleared in the next round
+        seat.turn.send(word)
 
 
 def _patiently(lock: Lock) -> bool:

@@ -5,6 +5,7 @@ import pickle
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -114,5 +115,6 @@ class Reporter:
             parts: dict[Part, bytes] = {"progress": pickle.dumps(now._replace(best=None))}
             if now.best is not self._best:
                 parts["best"] = pickle.dumps(now.best, pickle.HIGHEST_PROTOCOL)
-            self._queue.tell(self._job, parts)
-            self._told, self._best = now, now.best
+            with suppress(MixplanError):  # a queue that is locked for long is told the next time
+                self._queue.tell(self._job, parts)
+                self._told, self._best = now, now.best

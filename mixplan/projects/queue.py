@@ -9,7 +9,7 @@ import sqlite3
 import stat
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -114,6 +114,15 @@ def own_folder(folder: Path) -> Path:
     return folder
 
 
+@contextmanager
+def _in_words(file: Path) -> Iterator[None]:
+    """What goes wrong with a file of the queue, in a sentence."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise DataError(_("计算队列 {file} 读写失败：磁盘已满、正忙或文件已损坏。").format(file=file)) from error
+
+
 class Queue:
     """The queue in a folder, by default in the user's own."""
 
@@ -124,18 +133,15 @@ class Queue:
     @contextmanager
     def open(self) -> Iterator[sqlite3.Connection]:
         """A connection for one transaction: kept if the block ends well, undone if it fails."""
-        try:
-            connection = self.connection()
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-                yield connection
-                connection.execute("COMMIT")
-            finally:
-                connection.close()  # takes back what was not committed
-        except sqlite3.Error as error:
-            raise DataError(
-                _("计算队列 {file} 读写失败：磁盘已满、正忙或文件已损坏。").format(file=self.file)
-            ) from error
+        with self._opened() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        with _in_words(self.file), closing(self.connection()) as connection:  # takes back what was not committed
+            yield connection
 
     def connection(self) -> sqlite3.Connection:
         """A connection with the tables in place; the pool holds one open, so that the others are quick."""
@@ -154,16 +160,8 @@ class Queue:
         """Answers to a question, read without a lock; none where nothing was ever asked for."""
         if not self.file.exists():
             return []
-        try:
-            connection = self.connection()
-            try:
-                return connection.execute(question, values).fetchall()
-            finally:
-                connection.close()
-        except sqlite3.Error as error:
-            raise DataError(
-                _("计算队列 {file} 读写失败：磁盘已满、正忙或文件已损坏。").format(file=self.file)
-            ) from error
+        with self._opened() as connection:
+            return connection.execute(question, values).fetchall()
 
     def _entries(self, where: str, values: tuple[object, ...] = ()) -> list[Entry]:
         return [Entry(*row) for row in self._rows(f"SELECT {_COLUMNS} FROM jobs WHERE {where}", values)]  # type: ignore[arg-type]
@@ -188,6 +186,7 @@ class Queue:
                 "(SELECT id FROM jobs WHERE planner = ? ORDER BY id DESC LIMIT ?)",
                 (now - _KEPT_S, order.planner, order.planner, _KEPT),
             )
+            db.execute("DELETE FROM alive WHERE seen < ?", (now - _KEPT_S,))
         return job
 
     def entry(self, job: int) -> Entry | None:
@@ -287,7 +286,9 @@ class Lock:
     """Held by one process at a time, and let go by the system however that process ends."""
 
     def __init__(self, folder: Path) -> None:
-        self._connection = sqlite3.connect(own_folder(folder) / "pool.lock", timeout=0, isolation_level=None)
+        file = own_folder(folder) / "pool.lock"
+        with _in_words(file):
+            self._connection = sqlite3.connect(file, timeout=0, isolation_level=None)
 
     def take(self) -> bool:
         """Whether nobody else holds it; from then on this process does."""

@@ -59,7 +59,7 @@ def many(
         st.session_state[key] = _named(options, key, default)
     # Another register or language may have taken away what was chosen.
     st.session_state[key] = [one for one in st.session_state[key] if one in options]
-    chosen = list(widget(label, options, key=key, **kw))
+    chosen = list(widget(plain(label), options, key=key, **kw))
     _name(chosen, key, default)
     return chosen
 

@@ -65,13 +65,17 @@ def number(value: float | None, digits: int = 0, unit: str = "") -> str:
     return f"{text} {unit}" if unit else text
 
 
-# Signs that begin something in Markdown.
-_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+!|$:~=&^-])")
+# Signs that begin something in Markdown wherever they stand, and those that do so at the beginning of a line only.
+# No more are escaped than must be: a label is also read out as it is written.
+_SIGNS = re.compile(r"([\\`*_\[\]<~$]|&(?=[#a-z])|:(?=[^\W\d_]|$))", re.IGNORECASE)
+_BEGINS = re.compile(r"^([#+=>|:-])")
+_NUMBERED = re.compile(r"^(\d+)([.)])(?=\s|$)")
 # Streamlit also turns plain text into links, emoji, icons and arrows (`http://…`, `:smile:`, `->`), after the signs
 # have been read; nothing of the kind spans two pieces, and an empty small text is a seam that nobody sees or copies.
 _SEAM = ":small[]"
-_SEAMS = re.compile(r"(?=[:@])|(?<=[-<>=~])(?=[-<>=~])|(?<=www)(?=\.)|(?<=material)(?=/)", re.IGNORECASE)
-_NUMBERED = re.compile(r"^(\d+)\.(?=\s|$)")
+_SEAMS = re.compile(
+    r"(?<=:)(?=[\w+-]+:)|(?=://)|(?=@)|(?<=[-<>=~])(?=[-<>=~])|(?<=www)(?=\.)|(?<=material)(?=/)", re.IGNORECASE
+)
 
 
 def plain(text: str) -> str:
@@ -79,12 +83,15 @@ def plain(text: str) -> str:
 
     Names become no link, picture, formula, emoji or heading; spaces at the ends of lines go.
     """
-    lines = (line.strip() for line in text.splitlines())
-    return "  \n".join(_SEAM.join(_literal(piece) for piece in _SEAMS.split(line)) for line in lines if line)
+    lines = (_begun(line.strip()) for line in text.splitlines())
+    return "  \n".join(line for line in lines if line)
 
 
-def _literal(piece: str) -> str:
-    return _NUMBERED.sub(r"\1\\.", _SIGNS.sub(r"\\\1", piece))
+def _begun(line: str) -> str:
+    """One line, with what begins a list, a heading, a table or the like escaped."""
+    pieces = [_SIGNS.sub(r"\\\1", piece) for piece in _SEAMS.split(line)]
+    pieces[0] = _NUMBERED.sub(r"\1\\\2", _BEGINS.sub(r"\\\1", pieces[0]))
+    return _SEAM.join(pieces)
 
 
 def change(text: str | None) -> str | None:

@@ -40,14 +40,6 @@ def _lines(count: int) -> bytes:
     return f'{{"type":"FeatureCollection","features":[{features}]}}'.encode()
 
 
-def _without_ids() -> list[list[str]]:
-    return [["", *row[1:]] for row in _ROWS[1:]]
-
-
-def _long_cells(count: int) -> bytes:
-    return b"id,name,kind\n" + b"".join(b"%d,%s,x\n" % (number, b"y" * 2_000) for number in range(count))
-
-
 WORST: dict[str, tuple[str, str, Callable[[], bytes]]] = {
     "csv, one row of commas": ("plants", "a.csv", lambda: b"id,name,kind\n" + b"," * 19 * MB),
     "csv, header of commas": ("plants", "a.csv", lambda: b"id,name,kind" + b",x" * 9 * MB),

@@ -10,6 +10,9 @@ from long_work import close
 from mixplan.jobs.job import Job, submit
 from mixplan.jobs.keeper import Keeper
 
+SILENCE_S = 6.0
+"""After how much silence a planner is gone: signs of life come every two seconds."""
+
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -28,11 +31,11 @@ def present() -> set[str]:
 
 @pytest.fixture(scope="module")
 def workers(tmp_path_factory: pytest.TempPathFactory, present: set[str]) -> Iterator[Keeper]:
-    """Two workers on a queue that the tests of a module share; who is silent for four seconds is gone."""
+    """Two workers on a queue that the tests of a module share."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MIXPLAN_HOME", str(tmp_path_factory.mktemp("home")))
         patch.setenv("MIXPLAN_JOBS_WORKERS", "2")
-        patch.setenv("MIXPLAN_JOBS_SILENCE_S", "4")
+        patch.setenv("MIXPLAN_JOBS_SILENCE_S", f"{SILENCE_S:g}")
         patch.setenv("MIXPLAN_JOBS_LINGER_S", "5")
         keeper = Keeper(lambda: present)
         yield keeper

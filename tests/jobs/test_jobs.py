@@ -1,26 +1,30 @@
 """Long work in other processes: its result, its error, its language, its stop, and what ends it."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import time
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pytest
 from geopandas.testing import assert_geodataframe_equal
+from jobs.conftest import SILENCE_S
 from long_work import close
 
 from mixplan.base.errors import DataError, InfeasibleError
 from mixplan.base.i18n import set_language
 from mixplan.jobs.job import Job, jobs_of, submit
 from mixplan.jobs.keeper import Keeper, start_pool
+from mixplan.jobs.pool import Pace, Pool
 from mixplan.projects.queue import SERVER, Lock, Queue
 
 
-def until(what: Any, seconds: float = 20.0) -> Any:
+def until(what: Any, seconds: float = 60.0) -> Any:
     """Wait for something to be true, and hand it back."""
     end = time.monotonic() + seconds
     while not (found := what()):
@@ -30,7 +34,7 @@ def until(what: Any, seconds: float = 20.0) -> Any:
 
 
 def ended(job: Job) -> Job:
-    assert job.wait(30)
+    assert job.wait(60)
     return job
 
 
@@ -76,11 +80,10 @@ def test_work_that_is_stopped_hands_in_what_it_has(ask) -> None:
     assert job.result > 0
 
 
-def test_work_that_never_looks_up_is_stopped_within_a_second_with_its_best(ask) -> None:
-    job = reported(ask("never_look_up", ["best", "so far"]))
-    began = time.monotonic()
+def test_work_that_never_looks_up_is_stopped_with_its_best(ask) -> None:
+    job = reported(ask("never_look_up", ["best", "so far"], 600.0))
     job.stop()
-    assert job.look().ended and time.monotonic() - began < 1.0
+    assert ended(job).look().why == "asked"
     assert (job.look().state, job.result) == ("stopped", ["best", "so far"])
     assert ended(ask("hand_back", 1)).result == 1  # another worker has its place
 
@@ -100,9 +103,9 @@ def test_work_that_waits_is_stopped_at_once(ask) -> None:
 
 
 def test_work_beyond_its_time_is_ended_with_its_best(ask) -> None:
-    job = ended(ask("never_look_up", "best", limit_s=1.0))
+    job = ended(ask("never_look_up", "best", 600.0, limit_s=3.0))
     assert (job.look().state, job.look().why, job.result) == ("stopped", "late", "best")
-    assert job.look().seconds < 5
+    assert job.look().seconds >= 3.0
 
 
 def test_a_worker_that_is_killed_is_noticed_and_replaced(ask) -> None:
@@ -115,9 +118,8 @@ def test_work_ends_when_its_planner_is_gone_and_not_before(ask, present: set[str
     present.add("leaving")
     job, stays = reported(ask("count", planner="leaving")), reported(ask("count", planner="one"))
     present.remove("leaving")
-    began = time.monotonic()
     assert ended(job).look().why == "silent"
-    assert 1.5 < time.monotonic() - began < 8
+    assert job.queue.entry(job.id).ended_at - job.queue.seen()["leaving"] > SILENCE_S
     assert job.result > 0
     assert not stays.look().ended
     stays.stop()
@@ -125,14 +127,15 @@ def test_work_ends_when_its_planner_is_gone_and_not_before(ask, present: set[str
 
 def test_one_run_a_planner_and_the_place_in_the_queue_is_known(ask, present: set[str]) -> None:
     present |= {"x", "y", "z"}  # none of whom has had a turn before
-    jobs = [ask("count", 0.6, planner=planner) for planner in ("x", "x", "y", "z", "x")]
+    jobs = [ask("count", 600.0, planner=planner) for planner in ("x", "x", "y", "z", "x")]
     until(lambda: jobs[2].look().state == "running")
     assert [job.look().state for job in jobs] == ["running", "waiting", "running", "waiting", "waiting"]
     assert [jobs[n].look().ahead for n in (3, 1, 4)] == [0, 1, 2]
+    for stops, follows in ((0, 3), (2, 1), (1, 4)):
+        jobs[stops].stop()
+        until(lambda follows=follows: jobs[follows].look().state == "running")
     for job in jobs:
-        ended(job)
-    began = [job.queue.entry(job.id).started_at for job in jobs]
-    assert sorted(range(5), key=lambda n: began[n])[2:] == [3, 1, 4]
+        job.stop()
 
 
 def test_twenty_at_once_all_end(ask) -> None:
@@ -161,8 +164,15 @@ def pid_of(pool: "subprocess.Popen[bytes]", home: Path) -> int:
     return pool.pid
 
 
-def test_a_killed_pool_is_replaced_and_what_ran_is_said_to_be_lost(home: Path) -> None:
-    keeper = Keeper(lambda: ["planner"])
+@pytest.fixture
+def keeper(home: Path) -> Iterator[Keeper]:
+    """Keeps a pool for one planner."""
+    kept = Keeper(lambda: ["planner"])
+    yield kept
+    close(kept)
+
+
+def test_a_killed_pool_is_replaced_and_what_ran_is_said_to_be_lost(keeper: Keeper) -> None:
     job, waits = [submit("planner", "test", "job_work:count", about="") for _ in range(2)]
     reported(job)
     assert keeper.pool is not None
@@ -171,18 +181,23 @@ def test_a_killed_pool_is_replaced_and_what_ran_is_said_to_be_lost(home: Path) -
     assert job.has_result
     until(lambda: waits.look().state == "running")  # what waited goes on
     waits.stop()
-    close(keeper)
 
 
-def test_workers_of_a_killed_pool_end_as_well(home: Path) -> None:
+def counts_on(job: Job) -> bool:
+    """Whether work that writes down how far it is three times a second still does."""
+    before = job.queue.part(job.id, "best")
+    time.sleep(1.5)
+    return job.queue.part(job.id, "best") != before
+
+
+def test_workers_of_a_killed_pool_end_as_well(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIXPLAN_JOBS_LINGER_S", "60")
     Queue().alive(SERVER, "planner")
     pool = start_pool()
     job = reported(submit("planner", "test", "job_work:count", about=""))
     os.kill(pool.pid, signal.SIGKILL)
     pool.wait()
-    before = job.queue.part(job.id, "best")
-    time.sleep(1.5)
-    assert job.queue.part(job.id, "best") == until(lambda: before or job.queue.part(job.id, "best"))
+    until(lambda: not counts_on(job))
 
 
 def test_there_is_one_pool_and_it_ends_when_no_server_is_left(home: Path) -> None:
@@ -190,9 +205,10 @@ def test_there_is_one_pool_and_it_ends_when_no_server_is_left(home: Path) -> Non
     first = start_pool()
     pid_of(first, home)
     second = start_pool()
-    assert second.wait(20) == 0
+    until(lambda: Queue().alive(SERVER) or second.poll() is not None)
+    assert second.returncode == 0
     assert first.poll() is None
-    assert first.wait(20) == 0  # nobody has given a sign of life any more
+    assert first.wait(60) == 0  # nobody has given a sign of life any more
 
 
 def test_a_folder_that_others_may_enter_is_refused(home: Path) -> None:
@@ -209,6 +225,44 @@ def test_the_queue_belongs_to_its_owner_alone(home: Path) -> None:
 def test_a_page_that_asks_for_nothing_leaves_nothing_behind(home: Path) -> None:
     assert jobs_of("planner", "test") == []
     assert list(home.iterdir()) == []
+
+
+def test_who_has_long_been_gone_is_forgotten(home: Path) -> None:
+    queue = Queue()
+    queue.alive("gone", "here")
+    with queue.open() as db:
+        db.execute("UPDATE alive SET seen = seen - 100000 WHERE who = 'gone'")
+    submit("planner", "test", "job_work:hand_back", 1, about="")
+    assert set(queue.seen()) == {"here", "planner"}
+
+
+def test_a_pool_outlives_a_worker_that_ends_before_it_hears_of_its_turn(home: Path) -> None:
+    pool = Pool(Queue(), 1, Pace())
+    pool.round()
+    job = submit("planner", "test", "job_work:hand_back", 1, about="")
+    seat = pool.seats[0]
+    line, (seat.turn, _nobody) = seat.turn, multiprocessing.Pipe()
+    seat.turn.close()
+    pool.round()
+    assert job.look().state == "running"
+    line.close()
+    seat.process.kill()
+    seat.process.join()
+    pool.round()
+    assert (job.look().state, job.look().why) == ("lost", "died")
+    for seat in pool.seats:
+        seat.process.kill()
+
+
+def test_a_queue_that_cannot_be_opened_is_said_in_words_and_does_not_end_a_keeper(home: Path) -> None:
+    (home / "jobs").mkdir(mode=0o700)
+    (home / "jobs" / "pool.lock").mkdir()
+    with pytest.raises(DataError, match="计算队列"):
+        Lock(home / "jobs")
+    keeper = Keeper(lambda: ["planner"])
+    (home / "jobs" / "pool.lock").rmdir()
+    until(lambda: keeper.pool)
+    close(keeper)
 
 
 def test_a_planners_oldest_results_go(home: Path) -> None:

@@ -39,7 +39,7 @@ def read_as_markdown(page):
 
 def bare(markdown):
     """The signs of a text that nothing escapes."""
-    return re.sub(r"\\.", "", markdown.replace(SEAM, ""))
+    return re.sub(r"\\.", "", markdown.replace(SEAM, "\0"))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -48,7 +48,7 @@ def test_every_page_lives_and_makes_nothing_of_a_text(name, language, register):
     page = open_page(name, register=register, lang=language)
     assert not page.exception, [e.value for e in page.exception]
     for text in map(bare, read_as_markdown(page)):
-        assert not re.search(r"!\[|\]\(|\{\{|\{%|<img|<script|\$|:red|www\.", text), text
+        assert not re.search(r"!\[|\]\(|<img|<script|\$|:red|:smile|http:|www\.", text), text
 
 
 def test_a_card_shows_every_text_as_it_is(register):

@@ -239,7 +239,7 @@ def test_markup_in_a_file_name_or_header_is_shown_not_rendered():
 
 def test_markup_in_a_problem_of_a_file_is_shown_not_rendered():
     page = open_page("siting", siting_problem="![i](http://127.0.0.1/x.png).csv 第 2 行")
-    assert [box.value for box in page.error] == [r"\!\[i\]\(http:small[]\://127.0.0.1/x.png\).csv 第 2 行"]
+    assert [box.value for box in page.error] == [r"!\[i\](http:small[]://127.0.0.1/x.png).csv 第 2 行"]
 
 
 def test_the_data_page_lists_every_declared_file():

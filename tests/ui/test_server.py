@@ -1,8 +1,8 @@
 """The server around the pages: who a planner is, and what a fault shows."""
 
-import asyncio
 import logging
 
+import loops
 import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
@@ -26,7 +26,7 @@ def sent(middleware, *, path: str = "/", scheme: str = "http", headers: dict[str
 
     given = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
     asked = {"type": "http", "path": path, "scheme": scheme, "headers": given}
-    asyncio.run(middleware(_app)(asked, None, send))
+    loops.run(middleware(_app)(asked, None, send))
     return {name.decode(): value.decode() for name, value in messages[0]["headers"]}
 
 

@@ -5,6 +5,7 @@ import gc
 import weakref
 from types import SimpleNamespace
 
+import loops
 import pytest
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 
@@ -54,7 +55,7 @@ def test_memory_is_given_back_when_planners_have_left_and_not_before(monkeypatch
         async with tidying.tidied():
             await asyncio.wait_for(over.wait(), 10)
 
-    asyncio.run(run())
+    loops.run(run())
     assert len(given) == times
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import loops
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -38,7 +39,7 @@ def server(monkeypatch):
 
 
 def test_every_page_is_opened_once_and_the_session_closed(server):
-    asyncio.run(warm.warm_up())
+    loops.run(warm.warm_up())
     pages = {path.stem for path in PAGES.glob("*.py")}
     assert sorted(server.asked) == sorted({*pages, ""} - {"overview"})  # the overview has the bare address
     assert server.closed == ["session"]
@@ -52,5 +53,5 @@ def test_while_the_server_is_busy_no_page_is_opened(server, monkeypatch):
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(warm.warm_up(), 0.3)
 
-    asyncio.run(for_a_moment())
+    loops.run(for_a_moment())
     assert server.asked == [] and server.closed == ["session"]

@@ -8,6 +8,7 @@ import time
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from mixplan.base.errors import DataError
@@ -77,9 +78,10 @@ class KeptContent:
             packed = file.read_bytes()
             if hashlib.sha256(gzip.decompress(packed)).hexdigest() != name:
                 return None
-            file.touch()
         except (OSError, EOFError, zlib.error):  # missing, or damaged
             return None
+        with suppress(OSError):  # a folder that may only be read
+            file.touch()
         self._remember(name, packed)
         return packed
 
