@@ -248,7 +248,7 @@ MANY_DOCUMENTS = 60
 
 
 def test_a_document_that_was_read_long_ago_is_painted_beside_a_new_one(workbench):
-    """The script in the page keeps so many documents and no more; what is asked for now is never dropped for another."""
+    """The script in the page keeps some documents and no more; what is asked for now is not dropped for another."""
     page = workbench.open("station_map")
     frame = workbench.map()
     properties = {"id": "a", "pane": "chosen", "shape": "circle", "radius": 5, "style": {}}
