@@ -80,7 +80,8 @@ def served(command: list[str], folder: Path, **environment: str) -> Iterator[tup
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    around = os.environ | {"PYTHONPATH": str(ROOT), "MIXPLAN_HOME": str(folder)} | environment
+    own = {"PYTHONPATH": str(ROOT), "MIXPLAN_HOME": str(folder), "MIXPLAN_JOBS_LINGER_S": "10"}
+    around = os.environ | own | environment
     whole = [word.replace("PORT", str(port)) for word in command]
     started = time.perf_counter()
     with (folder / "log.txt").open("w") as log:
@@ -223,7 +224,9 @@ def main(arguments: Sequence[str]) -> int:
     wanted = options.only or ["filter", "start"]
     print(f"{date.today()}  {os.cpu_count()} cores  {platform.machine()}  load {os.getloadavg()[0]:.1f}\n")
     missed = 0
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as name:
+    # The workers of long work stay for a moment after a server has ended, and may still write there.
+    room = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    with sync_playwright() as playwright, room as name:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         folder = Path(name)
         if "filter" in wanted:

@@ -29,6 +29,7 @@ class Rerun:
     """One change and how long the page took to follow it."""
 
     page: str
+    what: str  # "opened", or the kind and the identity of the widget that was set
     seconds: float
     size: int  # bytes that the server sent for it
 
@@ -99,7 +100,7 @@ class Planner:
 
     async def _open(self, page: str) -> None:
         self.page, self.widgets, self.states = page, {}, {}
-        await self._rerun(page_name=page, page_script_hash=self.pages.get(page, ""))
+        await self._rerun("opened", page_name=page, page_script_hash=self.pages.get(page, ""))
 
     async def _change(self) -> None:
         if self.chance.random() < PAGE_CHANGE or not self.widgets:
@@ -108,21 +109,22 @@ class Planner:
         identity = self.chance.choice(sorted(self.widgets))
         kind, widget, fragment = self.widgets[identity]
         self.states[identity] = new_state(kind, widget, self.chance)
-        await self._rerun(page_script_hash=self.pages.get(self.page, ""), fragment_id=fragment)
+        await self._rerun(named(kind, identity), page_script_hash=self.pages.get(self.page, ""), fragment_id=fragment)
 
     async def _press(self, key: str) -> None:
         for identity, (kind, widget, fragment) in list(self.widgets.items()):
             if kind == "button" and identity.endswith(f"-{key}") and not widget.disabled:
                 trigger = WidgetState(id=identity, trigger_value=True)
-                await self._rerun(trigger, page_script_hash=self.pages.get(self.page, ""), fragment_id=fragment)
+                where = {"page_script_hash": self.pages.get(self.page, ""), "fragment_id": fragment}
+                await self._rerun(named(kind, identity), trigger, **where)
 
-    async def _rerun(self, *triggers: WidgetState, **where: str) -> None:
+    async def _rerun(self, what: str, *triggers: WidgetState, **where: str) -> None:
         begun, self.size = time.monotonic(), 0
         self.part = bool(where.get("fragment_id"))
         self.done.clear()
         await self._send(*triggers, **where)
         await asyncio.wait_for(self.done.wait(), LONGEST_S)
-        self.reruns.append(Rerun(self.page, time.monotonic() - begun, self.size))
+        self.reruns.append(Rerun(self.page, what, time.monotonic() - begun, self.size))
 
     async def _send(self, *triggers: WidgetState, automatic: bool = False, **where: str) -> None:
         message = BackMsg()
@@ -195,6 +197,11 @@ class Planner:
         for fragment in fragments:
             if (task := self.polls.pop(fragment, None)) is not None:
                 task.cancel()
+
+
+def named(kind: str, identity: str) -> str:
+    """A widget as a reader of the benchmark knows it: its kind, and the key that the page gave it."""
+    return f"{kind} {identity.split('-', 2)[-1].removeprefix('None-')}"
 
 
 def can_be_set(kind: str, widget: Any) -> bool:

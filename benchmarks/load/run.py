@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from .machine import Use, use
-from .planner import PAGES, Planner
+from .planner import PAGES, Planner, Rerun
 
 ROOT = Path(__file__).parents[2]
 AIMS_S = {20: 1.0, 40: 2.0}  # 95 % of reruns are to take no longer, by number of planners
@@ -33,6 +33,7 @@ class Level:
 
     planners: int
     solves: int
+    slowest: list[Rerun]  # the longest first
     waited_s: list[float]  # of each rerun, sorted
     sent_kb: float  # a rerun, median
     errors: list[str]
@@ -125,8 +126,10 @@ async def level(address: str, root: int, planners: int, *, seconds: float, think
     reruns = [rerun for planner in working for rerun in planner.reruns]
     errors = [error for planner in (*working, *solving) for error in planner.errors]
     sizes = sorted(rerun.size for rerun in reruns) or [0]
-    waited = sorted(rerun.seconds for rerun in reruns)
-    return Level(planners, solves, waited, sizes[len(sizes) // 2] / 1024, errors, before, use(root), took, driver)
+    slowest = sorted(reruns, key=lambda rerun: -rerun.seconds)
+    waited = [rerun.seconds for rerun in reversed(slowest)]
+    median_kb = sizes[len(sizes) // 2] / 1024
+    return Level(planners, solves, slowest, waited, median_kb, errors, before, use(root), took, driver)
 
 
 async def warm_up(address: str, root: int) -> None:
@@ -153,6 +156,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument(
         "--solves", type=int, default=0, help="sessions that solve beside the planners, in a second run"
     )
+    parser.add_argument("--slowest", type=int, default=0, help="how many of the slowest reruns to name")
     chosen = parser.parse_args(argv)
     with server(chosen.workers) as (address, root):
         return asyncio.run(_levels(address, root, chosen))
@@ -170,6 +174,10 @@ async def _levels(address: str, root: int, chosen: argparse.Namespace) -> int:
                 await level(address, root, planners, seconds=chosen.seconds, think_s=chosen.think, solves=solves)
             )
             print(rows[-1].row(), flush=True)
+    for row in rows if chosen.slowest else []:
+        print(f"\nThe slowest with {row.planners}:")
+        for rerun in row.slowest[: chosen.slowest]:
+            print(f"{rerun.seconds:6.2f} s {rerun.size / 1024:6.1f} kB  {rerun.page or 'overview'}: {rerun.what}")
     for error, count in _counted(rows):
         print(f"\n{count} × {error}")
     await asyncio.sleep(chosen.after)

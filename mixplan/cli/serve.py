@@ -117,7 +117,9 @@ def _serve_with_several(args: argparse.Namespace) -> int:
     url = f"http://{name}:{args.port}/{args.base_path}"
     print(_("工作台：{url}（{count} 个服务进程）").format(url=url, count=args.workers), flush=True)
     if not args.no_browser:
-        threading.Timer(5.0, webbrowser.open, [url]).start()
+        shown = threading.Timer(5.0, webbrowser.open, [url])
+        shown.daemon = True  # none where nothing could be served
+        shown.start()
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(serve(args.address, args.port, workers))
     return 0

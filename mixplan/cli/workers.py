@@ -8,6 +8,8 @@ import sys
 import urllib.request
 from collections.abc import Sequence
 
+from mixplan.base.errors import DataError
+from mixplan.base.files.reading import os_reason
 from mixplan.base.i18n import gettext as _
 from mixplan.cli.gateway import Port, handle, worker_of
 
@@ -107,12 +109,22 @@ def _free_port() -> int:
 
 
 async def serve(address: str, port: int, workers: Workers) -> None:
-    """Serve one address with several processes until asked to stop (Ctrl-C or a polite kill)."""
+    """Serve one address with several processes until asked to stop (Ctrl-C or a polite kill).
+
+    Raises
+    ------
+    DataError
+        Where another program has the address.
+    """
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await handle(workers.port_of, reader, writer)
 
-    server = await asyncio.start_server(connected, address, port)
+    try:
+        server = await asyncio.start_server(connected, address, port)
+    except OSError as error:
+        text = _("不能监听 {address} 的端口 {port}：{reason}。")
+        raise DataError(text.format(address=address, port=port, reason=os_reason(error))) from error
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C cancels the wait below

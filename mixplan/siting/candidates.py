@@ -73,10 +73,17 @@ def verdicts(
     points: gpd.GeoDataFrame, layers: Layers, book: RuleBook, *, on: date, settings: SitingSettings
 ) -> pd.DataFrame:
     """What every rule says about points proposed for new mortar lines, with metres and reasons (see `screen`)."""
+    findings = _screened(points, layers, book, on=on, settings=settings)
     proposed = as_proposed(points, capacity_wan_t=settings.line_capacity_wan_t)
-    moved = book.with_margin(settings.margin_m)
-    findings = screen(proposed, layers, moved, on=on)
-    return findings.assign(reason=explain(findings, proposed, layers, moved))
+    return findings.assign(reason=explain(findings, proposed, layers, book.with_margin(settings.margin_m)))
+
+
+def _screened(
+    points: gpd.GeoDataFrame, layers: Layers, book: RuleBook, *, on: date, settings: SitingSettings
+) -> pd.DataFrame:
+    """The verdicts without their reasons: a grid has thousands, and words take longer than a few rules."""
+    proposed = as_proposed(points, capacity_wan_t=settings.line_capacity_wan_t)
+    return screen(proposed, layers, book.with_margin(settings.margin_m), on=on)
 
 
 def exclusion(points: gpd.GeoDataFrame, findings: pd.DataFrame, book: RuleBook, *, approximate: bool) -> pd.Series:
@@ -122,7 +129,7 @@ def judged_candidates(
     table["sensitive_m"] = distance.min(axis=1) if distance.shape[1] else math.inf
     table["excluded_by"], table["approximate"] = "", False
     if settings.apply_rules:
-        findings = verdicts(table, layers, book, on=on, settings=settings)
+        findings = _screened(table, layers, book, on=on, settings=settings)
         strict = exclusion(table, findings, book, approximate=True)
         table["excluded_by"] = (
             strict if settings.keep_off_approximate else exclusion(table, findings, book, approximate=False)

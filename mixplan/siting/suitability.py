@@ -47,8 +47,9 @@ def suitability(case: SitingCase, weights: Mapping[str, float], *, road_m: pd.Se
     places = case.candidates
     measures = {"demand": -catchment_km(case), "sensitive": places["sensitive_m"]}
     if len(case.existing):
-        nearest = [case.existing.distance(point).min() for point in places.geometry]
-        measures["existing"] = pd.Series(nearest, index=places.index)
+        plants = case.existing.geometry.to_numpy()
+        apart = shapely.distance(places.geometry.to_numpy()[:, None], plants)
+        measures["existing"] = pd.Series(np.fmin.reduce(apart, axis=1), index=places.index)
     if road_m is not None:
         measures["roads"] = -road_m.reindex(places.index)
     ranks = pd.DataFrame({name: _rank(values) for name, values in measures.items()}, index=places.index)

@@ -9,3 +9,4 @@ from .shared import register as register
 from .shared import rules as rules
 from .shared import screened as screened
 from .shared import stations as stations
+from .turns import turn as turn

@@ -10,6 +10,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import Runtime
 from streamlit.runtime.session_manager import SessionClient
 
+from mixplan.ui.tidying import give_back
+
 # Addresses of the pages; the overview's is empty. The first ones are where planners begin.
 _PAGES = ("station_map", "", "coverage", "consolidation", "siting", "targets", "briefing", "data")
 _LOOK_S = 0.5  # how long the server must have had next to nothing to do before the next page
@@ -54,6 +56,7 @@ async def warm_up() -> None:
             await client.ended.wait()
     finally:
         runtime.close_session(session)
+    await asyncio.to_thread(give_back)
 
 
 @asynccontextmanager

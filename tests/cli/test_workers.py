@@ -15,8 +15,10 @@ from pathlib import Path
 import loops
 import pytest
 
+from mixplan.base.errors import DataError
 from mixplan.base.identity import COOKIE, new_name
 from mixplan.cli.gateway import handle, worker_of
+from mixplan.cli.workers import Workers, serve
 
 ROOT = Path(__file__).parents[2]
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -187,6 +189,15 @@ def workbench(tmp_path):
     finally:
         process.kill()
         process.wait()
+
+
+def test_an_address_that_another_program_has_is_refused_in_words():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(DataError, match=f"端口 {port}：别的程序正在用它"):
+            loops.run(serve("127.0.0.1", port, Workers(2, [])))
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from typing import Any
 from fuzz.case import Case, Entrance, Values
 from fuzz.writing import csv_text, sheet_xml, workbook_parts, xlsx, zipped
 
+from mixplan.base.files.cells import MAX_REGISTER_ROWS
 from mixplan.base.paths import DATA_DIR
 from mixplan.plan.indicators import load_indicators
 from mixplan.registers.decisions import read_locks
@@ -297,7 +298,7 @@ def files(kind: TableKind, seed: int) -> Iterator[Case]:
         "other words": text.replace(kind.rows[0][0], "什么", 1).encode(),
         "semicolons": text.replace(",", ";").encode(),
         "wide": (header + ",x" * 300 + "\n" + first).encode(),
-        "long": (text + (first + "\n") * 10_001).encode(),
+        "long": (text + (first + "\n") * (MAX_REGISTER_ROWS + 1)).encode(),
         "open quote": f'{header}\n"{first}\n{rest}'.encode(),
         "words after quote": f'{header}\n"{first}"x\n{rest}'.encode(),
         "endless cell": f'{header}\n"{"x" * 200_000}",{first}\n'.encode(),

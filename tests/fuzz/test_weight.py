@@ -14,11 +14,13 @@ import pytest
 from fuzz.tables import PLANTS
 from fuzz.writing import MAIN, csv_text, workbook_parts, xlsx, zipped
 
+from mixplan.base.files.cells import MAX_REGISTER_ROWS
+
 TIMES, PLUS_MB, LONGEST_S = 20, 200, 10.0
 MB = 2**20
 _ROWS = [
     PLANTS.rows[0],
-    *([f"A{number}", f"站{number}", "concrete", "116.4", "39.8", "60"] for number in range(10_000)),
+    *([f"A{number}", f"站{number}", "concrete", "116.4", "39.8", "60"] for number in range(MAX_REGISTER_ROWS)),
 ]
 
 

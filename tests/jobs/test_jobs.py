@@ -16,6 +16,7 @@ from geopandas.testing import assert_geodataframe_equal
 from jobs.conftest import SILENCE_S
 from long_work import close
 
+from mixplan import __version__
 from mixplan.base.errors import DataError, InfeasibleError
 from mixplan.base.i18n import set_language
 from mixplan.jobs.job import Job, jobs_of, submit
@@ -114,6 +115,7 @@ def test_a_worker_that_is_killed_is_noticed_and_replaced(ask) -> None:
     assert ended(ask("hand_back", 1)).result == 1
 
 
+@pytest.mark.slow
 def test_work_ends_when_its_planner_is_gone_and_not_before(ask, present: set[str]) -> None:
     present.add("leaving")
     job, stays = reported(ask("count", planner="leaving")), reported(ask("count", planner="one"))
@@ -200,6 +202,7 @@ def test_workers_of_a_killed_pool_end_as_well(home: Path, monkeypatch: pytest.Mo
     until(lambda: not counts_on(job))
 
 
+@pytest.mark.slow
 def test_there_is_one_pool_and_it_ends_when_no_server_is_left(home: Path) -> None:
     Queue().alive(SERVER)
     first = start_pool()
@@ -256,13 +259,38 @@ def test_a_pool_outlives_a_worker_that_ends_before_it_hears_of_its_turn(home: Pa
 
 def test_a_queue_that_cannot_be_opened_is_said_in_words_and_does_not_end_a_keeper(home: Path) -> None:
     (home / "jobs").mkdir(mode=0o700)
-    (home / "jobs" / "pool.lock").mkdir()
+    (home / "jobs" / f"pool-{__version__}.lock").mkdir()
     with pytest.raises(DataError, match="计算队列"):
         Lock(home / "jobs")
     keeper = Keeper(lambda: ["planner"])
-    (home / "jobs" / "pool.lock").rmdir()
+    (home / "jobs" / f"pool-{__version__}.lock").rmdir()
     until(lambda: keeper.pool)
     close(keeper)
+
+
+def test_another_release_neither_finds_nor_runs_what_this_one_was_asked_for(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit("planner", "test", "job_work:hand_back", 1, about="")
+    here = Lock(home / "jobs")
+    assert here.take()
+    monkeypatch.setattr("mixplan.projects.queue.__version__", "99.0")
+    assert jobs_of("planner", "test") == []
+    assert Queue().open_entries() == []
+    there = Lock(home / "jobs")
+    assert there.take()
+    there.let_go()
+    here.let_go()
+
+
+def test_the_queue_of_an_earlier_release_goes_after_a_day(home: Path) -> None:
+    (home / "jobs").mkdir(mode=0o700)
+    old, recent = (home / "jobs" / f"queue-{version}.sqlite3" for version in ("0.1", "0.2"))
+    for file, days in ((old, 2.0), (recent, 0.5)):
+        file.touch()
+        os.utime(file, (time.time() - days * 86_400,) * 2)
+    submit("planner", "test", "job_work:hand_back", 1, about="")
+    assert (old.exists(), recent.exists()) == (False, True)
 
 
 def test_a_planners_oldest_results_go(home: Path) -> None:

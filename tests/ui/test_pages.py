@@ -318,3 +318,15 @@ def test_the_year_in_the_address_is_the_year_of_either_page(name):
     assert page.slider(key="year").value == 2010
     page.slider(key="year").set_value(2012).run()
     assert page.query_params["year"] in ("2012", ["2012"])
+
+
+def test_the_tick_in_the_table_follows_what_is_chosen_elsewhere_and_any_filter():
+    page = open_page("station_map", plant="precast-s01")
+    names = page.dataframe[0].value["名称"].tolist()
+    assert page.session_state.station_table["selection"]["rows"] == [names.index("榆构榆树庄构件厂")]
+    page.button_group(key="kinds").set_value(["precast"]).run()
+    names = page.dataframe[0].value["名称"].tolist()
+    assert page.session_state.station_table["selection"]["rows"] == [names.index("榆构榆树庄构件厂")]
+    page.session_state["plant"] = None
+    page.run()
+    assert page.session_state.station_table["selection"]["rows"] == []

@@ -30,6 +30,21 @@ def test_what_nobody_refers_to_is_collected():
         gc.enable()
 
 
+def test_what_is_left_is_looked_through_no_more_until_the_next_time():
+    held = Held()
+    seen = weakref.ref(held)
+    try:
+        tidying.give_back()
+        assert not any(found is held for found in gc.get_objects())
+        del held
+        gc.collect()
+        assert seen() is not None, "Python looks through it after all"
+        tidying.give_back()
+        assert seen() is None
+    finally:
+        gc.unfreeze()
+
+
 @pytest.mark.parametrize(
     ("sessions", "times"), [([0, 0, 0], 0), ([1, 2, 3], 0), ([3, 1, 1], 1), ([3, 2, 4, 0], 2)], ids=str
 )

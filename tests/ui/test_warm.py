@@ -14,7 +14,7 @@ class Server:
     """Streamlit's runtime as far as warming up knows it; every page begins anew once before it has run."""
 
     def __init__(self):
-        self.asked, self.closed, self.client = [], [], None
+        self.asked, self.closed, self.settled, self.client = [], [], [], None
 
     def connect_session(self, client, user_info):
         self.client = client
@@ -35,6 +35,7 @@ def server(monkeypatch):
     found = Server()
     monkeypatch.setattr(warm.Runtime, "instance", lambda: found)
     monkeypatch.setattr(warm, "_LOOK_S", 0.01)
+    monkeypatch.setattr(warm, "give_back", lambda: found.settled.append(list(found.closed)))
     return found
 
 
@@ -43,6 +44,7 @@ def test_every_page_is_opened_once_and_the_session_closed(server):
     pages = {path.stem for path in PAGES.glob("*.py")}
     assert sorted(server.asked) == sorted({*pages, ""} - {"overview"})  # the overview has the bare address
     assert server.closed == ["session"]
+    assert server.settled == [["session"]], "what the session held is to go before what is left is kept"
 
 
 def test_while_the_server_is_busy_no_page_is_opened(server, monkeypatch):
@@ -54,4 +56,4 @@ def test_while_the_server_is_busy_no_page_is_opened(server, monkeypatch):
             await asyncio.wait_for(warm.warm_up(), 0.3)
 
     loops.run(for_a_moment())
-    assert server.asked == [] and server.closed == ["session"]
+    assert server.asked == [] and server.closed == ["session"] and server.settled == []

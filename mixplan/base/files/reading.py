@@ -26,6 +26,8 @@ _REASONS = {
     errno.ENOSPC: N_("磁盘已满"),
     errno.EROFS: N_("磁盘是只读的"),
     errno.ENAMETOOLONG: N_("文件名太长"),
+    errno.EADDRINUSE: N_("别的程序正在用它"),
+    errno.EADDRNOTAVAIL: N_("这不是本机的地址"),
 }
 
 

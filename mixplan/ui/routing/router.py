@@ -11,7 +11,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.ui.address import page_file
 
 ui.use_language()
-st.navigation(
+page = st.navigation(
     [
         st.Page(page_file("overview"), title=_("总览"), default=True),
         st.Page(page_file("station_map"), title=_("站点地图")),
@@ -23,4 +23,6 @@ st.navigation(
         st.Page(page_file("data"), title=_("数据与来源")),
     ],
     position="top",
-).run()
+)
+with ui.turn():
+    page.run()
