@@ -117,13 +117,19 @@ def own_folder(folder: Path) -> Path:
     return folder
 
 
+class DamagedQueueError(DataError):
+    """The file is no database any more; waiting does not help."""
+
+
 @contextmanager
 def _in_words(file: Path) -> Iterator[None]:
     """What goes wrong with a file of the queue, in a sentence."""
     try:
         yield
     except (sqlite3.Error, OSError) as error:
-        raise DataError(_("计算队列 {file} 读写失败：磁盘已满、正忙或文件已损坏。").format(file=file)) from error
+        passing = isinstance(error, sqlite3.OperationalError | OSError)  # locked, full, out of reach
+        kind = DataError if passing else DamagedQueueError
+        raise kind(_("计算队列 {file} 读写失败：磁盘已满、正忙或文件已损坏。").format(file=file)) from error
 
 
 class Queue:
@@ -159,6 +165,21 @@ class Queue:
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
         return connection
+
+    def clear_if_damaged(self) -> None:
+        """Take away a file that no longer is a database; what was asked for in it is lost. The pool alone does this."""
+        if not self.file.exists():
+            return
+        try:
+            with closing(sqlite3.connect(self.file, timeout=_WAIT_S)) as connection:
+                damaged = connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",)
+        except sqlite3.OperationalError:  # locked, or a disk that fails: perhaps nothing is wrong with it
+            return
+        except sqlite3.DatabaseError:
+            damaged = True
+        if damaged:
+            for ending in ("", "-wal", "-shm"):
+                self.file.with_name(self.file.name + ending).unlink(missing_ok=True)
 
     def _forget_other_releases(self) -> None:
         for left in self.folder.glob("queue-*"):
@@ -233,6 +254,11 @@ class Queue:
                 _touch(db, one, now)
 
     # What the pool and its workers do.
+
+    def wait_for_turn(self) -> None:
+        """Wait until the queue can be written, which it cannot while somebody else keeps it locked."""
+        with self.open():
+            pass
 
     def seen(self) -> dict[str, float]:
         """When each planner, and any server, gave the last sign of life."""

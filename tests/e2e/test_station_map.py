@@ -234,6 +234,10 @@ def test_a_filter_neither_mounts_the_map_anew_nor_moves_it_nor_fetches_again(wor
     page = workbench.open("station_map")
     frame = workbench.map()
     workbench.settle()
+    # Land, water, stations and the five layers with a switch: the one that is off is read when nothing else is to do.
+    frame.wait_for_function(
+        "performance.getEntriesByType('resource').filter(one => one.name.includes('/layers/')).length === 8"
+    )
     frame.evaluate("window.same = true; map.setView([40.1, 116.6], 10.5, {animate: false}); 0")
     fetched = []
     page.on("request", lambda request: fetched.append(request.url))
