@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mixplan.base.errors import DataError
 from mixplan.base.i18n import get_language
+from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress
 from mixplan.jobs.fairness import turns
 from mixplan.projects.queue import Order, Queue, State, Why
@@ -104,7 +106,10 @@ class Job:
 
     def _part(self, part: Any) -> Any:
         content = self.queue.part(self.id, part)
-        return None if content is None else pickle.loads(content)
+        try:
+            return None if content is None else pickle.loads(content)
+        except Exception as error:  # a pickle of what the code no longer has may fail in any way
+            raise DataError(_("以前的计算结果是另一个版本的工作台保存的，不能再用，请重新计算。")) from error
 
 
 def submit(

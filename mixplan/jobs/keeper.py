@@ -50,6 +50,7 @@ class Keeper:
             # A queue that is locked, or a machine that has no room for a process, is asked again the next time.
             with suppress(MixplanError, OSError):
                 self.queue.alive(SERVER, *self._present())
+            with suppress(MixplanError, OSError):
                 self._see_to_pool()
             if self._closed.wait(_EVERY_S):
                 return

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from multiprocessing import connection, process
 from typing import Any, NamedTuple
 
+from mixplan.base.errors import DataError
 from mixplan.jobs.fairness import next_turn
 from mixplan.jobs.worker import work
-from mixplan.projects.queue import SERVER, Entry, Lock, Queue, State, Why
+from mixplan.projects.queue import SERVER, DamagedQueueError, Entry, Lock, Queue, State, Why
 
 
 class Pace(NamedTuple):
@@ -57,7 +58,7 @@ class Pool:
     def __init__(self, queue: Queue, workers: int, pace: Pace) -> None:
         self.queue, self.workers, self.pace = queue, workers, pace
         self.seats: list[Seat] = []
-        self._awake = self._round = time.time()
+        self._awake = self._began = self._asked = time.time()
         # Copies of a process that has loaded everything, where the system can copy one.
         method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
         self._context: Any = multiprocessing.get_context(method)
@@ -67,34 +68,49 @@ class Pool:
         lock = Lock(self.queue.folder)
         if not _patiently(lock):
             return
+        self.queue.clear_if_damaged()
         held = self.queue.connection()  # while one stays open, opening others is quick
         self._context.set_forkserver_preload(["mixplan.jobs.warm", "mixplan.jobs.worker"])
         try:
             for entry in self.queue.open_entries():
                 if entry.state == "running":  # of a pool that was ended
                     self.queue.end(entry.id, "lost", "restarted")
-            while self._wanted():
-                self.round()
+            while self._goes_on():
+                pass
         finally:
             for seat in self.seats:
                 seat.process.kill()
             held.close()
             lock.let_go()
 
+    def _goes_on(self) -> bool:
+        """Look round once where a server is there; a queue that cannot be used just now is no reason to end work."""
+        now = time.time()
+        # The machine slept, or somebody else kept the queue locked: nobody could give a sign of life.
+        if now - self._began > self.pace.silence_s / 2:
+            self._awake = now
+        self._began = now
+        try:
+            if not self._wanted():
+                return False
+            self._asked = now
+            self.round()
+        except DamagedQueueError:
+            return False  # the next pool begins with another file
+        except DataError:
+            time.sleep(self.pace.tick_s)
+        return now - self._asked < self.pace.linger_s
+
     def _wanted(self) -> bool:
         return time.time() - max(self.queue.seen().get(SERVER, 0.0), self._awake) < self.pace.linger_s
 
     def round(self) -> None:
         """Look round once."""
-        now = time.time()
-        if now - self._round > self.pace.silence_s / 2:  # the machine slept: nobody could give a sign of life
-            self._awake = now
-        self._round = now
         self._clear()
         while len(self.seats) < self.workers:
             self.seats.append(self._new_seat())
         if open_entries := self.queue.open_entries():
-            self._end_what_nobody_waits_for(open_entries, now)
+            self._end_what_nobody_waits_for(open_entries)
             self._pass_on_stops(open_entries)
             self._hand_out(open_entries)
         connection.wait([seat.process.sentinel for seat in self.seats], timeout=self.pace.tick_s)
@@ -109,13 +125,15 @@ class Pool:
     def _clear(self) -> None:
         """Clear the seats of workers that have ended; one that did not hand in anything leaves its best so far."""
         for seat in [seat for seat in self.seats if not seat.process.is_alive()]:
-            self.seats.remove(seat)
-            seat.turn.close()
             if seat.job is not None:
                 ended: tuple[State, Why] = ("lost", "died") if seat.told_to_stop is None else ("stopped", "")
                 self.queue.end(seat.job.id, *ended)
+            self.seats.remove(seat)
+            seat.turn.close()
 
-    def _end_what_nobody_waits_for(self, open_entries: list[Entry], now: float) -> None:
+    def _end_what_nobody_waits_for(self, open_entries: list[Entry]) -> None:
+        now = time.time()
+        self.queue.wait_for_turn()  # as long as those who give signs of life have to
         seen = self.queue.seen()
         for entry in open_entries:
             if now - max(seen.get(entry.planner, 0.0), self._awake) > self.pace.silence_s:

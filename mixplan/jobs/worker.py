@@ -3,18 +3,19 @@
 import os
 import pickle
 import threading
+import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from mixplan.base.errors import MixplanError
+from mixplan.base.errors import DataError, MixplanError
 from mixplan.base.i18n import set_language
 from mixplan.base.progress import Progress
-from mixplan.projects.queue import Entry, Part, Queue
+from mixplan.projects.queue import Entry, Part, Queue, State
 
 _TELL_S = 0.3
 
@@ -41,13 +42,22 @@ def work(folder: Path, turn: "Connection[Any, Any]") -> None:
     except Exception as error:  # handed to the page, which says or raises it
         reporter.close()
         if reporter.stopping.is_set() and isinstance(error, MixplanError) and queue.part(job, "best") is not None:
-            queue.end(job, "stopped")  # it had something before it was stopped in the middle of a step
+            _hand_in(queue, job, "stopped")  # it had something before it was stopped in the middle of a step
             return
         error.add_note(traceback.format_exc())
-        queue.end(job, "failed", parts={"error": _pickled(error)})
+        _hand_in(queue, job, "failed", {"error": _pickled(error)})
         return
     reporter.close()
-    queue.end(job, "stopped" if reporter.stopping.is_set() else "done", parts=parts)
+    _hand_in(queue, job, "stopped" if reporter.stopping.is_set() else "done", parts)
+
+
+def _hand_in(queue: Queue, job: int, state: State, parts: Mapping[Part, bytes] | None = None) -> None:
+    """End the run in the queue, however long somebody else keeps that locked: the pool ends whom nobody waits for."""
+    while True:
+        with suppress(DataError):
+            queue.end(job, state, parts=parts)
+            return
+        time.sleep(_TELL_S)
 
 
 def function_of(dotted: str) -> Callable[..., Any]:

@@ -1,7 +1,9 @@
 """The queue of long work: one SQLite file that pages, the pool and its workers share.
 
-It lies in a folder of its own that only its owner may enter, for what is asked of a worker, and what comes of it, is
-kept as Python pickles: who could write there could run anything in the owner's name.
+Each release has a queue and a pool of its own: what one has pickled, another might misread.
+
+The file lies in a folder of its own that only its owner may enter, for what is asked of a worker, and what comes of
+it, is kept as Python pickles: who could write there could run anything in the owner's name.
 """
 
 import os
@@ -9,10 +11,11 @@ import sqlite3
 import stat
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from mixplan import __version__
 from mixplan.base.errors import DataError
 from mixplan.base.files.reading import os_reason
 from mixplan.base.i18n import gettext as _
@@ -114,13 +117,19 @@ def own_folder(folder: Path) -> Path:
     return folder
 
 
+class DamagedQueueError(DataError):
+    """The file is no database any more; waiting does not help."""
+
+
 @contextmanager
 def _in_words(file: Path) -> Iterator[None]:
     """What goes wrong with a file of the queue, in a sentence."""
     try:
         yield
     except (sqlite3.Error, OSError) as error:
-        raise DataError(_("计算队列 {file} 读写失败：磁盘已满、正忙或文件已损坏。").format(file=file)) from error
+        passing = isinstance(error, sqlite3.OperationalError | OSError)  # locked, full, out of reach
+        kind = DataError if passing else DamagedQueueError
+        raise kind(_("计算队列 {file} 读写失败：磁盘已满、正忙或文件已损坏。").format(file=file)) from error
 
 
 class Queue:
@@ -128,7 +137,7 @@ class Queue:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = home() / "jobs" if folder is None else folder
-        self.file = self.folder / "queue.sqlite3"
+        self.file = self.folder / f"queue-{__version__}.sqlite3"
 
     @contextmanager
     def open(self) -> Iterator[sqlite3.Connection]:
@@ -150,11 +159,33 @@ class Queue:
         connection = sqlite3.connect(self.file, timeout=_WAIT_S, isolation_level=None, check_same_thread=False)
         if fresh:
             self.file.chmod(0o600)
+            self._forget_other_releases()
         if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
             _create(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
         return connection
+
+    def clear_if_damaged(self) -> None:
+        """Take away a file that no longer is a database; what was asked for in it is lost. The pool alone does this."""
+        if not self.file.exists():
+            return
+        try:
+            with closing(sqlite3.connect(self.file, timeout=_WAIT_S)) as connection:
+                damaged = connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",)
+        except sqlite3.OperationalError:  # locked, or a disk that fails: perhaps nothing is wrong with it
+            return
+        except sqlite3.DatabaseError:
+            damaged = True
+        if damaged:
+            for ending in ("", "-wal", "-shm"):
+                self.file.with_name(self.file.name + ending).unlink(missing_ok=True)
+
+    def _forget_other_releases(self) -> None:
+        for left in self.folder.glob("queue-*"):
+            with suppress(OSError):  # another process is at it
+                if not left.name.startswith(self.file.name) and left.stat().st_mtime < time.time() - _KEPT_S:
+                    left.unlink()
 
     def _rows(self, question: str, values: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
         """Answers to a question, read without a lock; none where nothing was ever asked for."""
@@ -224,6 +255,11 @@ class Queue:
 
     # What the pool and its workers do.
 
+    def wait_for_turn(self) -> None:
+        """Wait until the queue can be written, which it cannot while somebody else keeps it locked."""
+        with self.open():
+            pass
+
     def seen(self) -> dict[str, float]:
         """When each planner, and any server, gave the last sign of life."""
         return dict(self._rows("SELECT who, seen FROM alive"))  # type: ignore[arg-type]
@@ -286,7 +322,7 @@ class Lock:
     """Held by one process at a time, and let go by the system however that process ends."""
 
     def __init__(self, folder: Path) -> None:
-        file = own_folder(folder) / "pool.lock"
+        file = own_folder(folder) / f"pool-{__version__}.lock"
         with _in_words(file):
             self._connection = sqlite3.connect(file, timeout=0, isolation_level=None)
 

@@ -114,6 +114,10 @@ def _action(plant: str, row: Mapping[str, Any], name: str) -> dict[str, Any]:
                 file=name, plant=plant, value=shown(action), allowed="、".join(ACTIONS)
             )
         )
+    if {"capacity", "capacity_after"} <= row.keys():
+        raise DataError(
+            _("{file} 中站点“{plant}”既有 capacity 又有 capacity_after，只应有一个。").format(file=name, plant=plant)
+        )
     row = {("capacity" if key == "capacity_after" else key): value for key, value in row.items()}
     values = {
         column: _value(plant, column, row[column], read, name) for column, read in _VALUES.items() if column in row

@@ -193,12 +193,20 @@ def _poll(work: Work, place: str) -> None:
     bar.progress(min(max(share, 0.0), _MOST_SHOWN), plain(text))
     button.button(
         plain(work.stop()),
-        on_click=job.stop,
+        on_click=_stop,
+        args=(work, job),
         disabled=bool(look.why),
         icon=":material/stop:",
         key=f"{work.name}_stop{place}",
         width="stretch",
     )
+
+
+def _stop(work: Work, job: Job) -> None:
+    try:
+        job.stop()
+    except MixplanError as problem:  # somebody else keeps the queue locked: it can be asked again
+        _cut_short(work).put(str(problem))
 
 
 def _words(work: Work, about: Any, look: Look) -> tuple[float, str]:

@@ -3,10 +3,11 @@
 import multiprocessing
 import os
 import signal
-import subprocess
+import sqlite3
 import time
 import tomllib
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from geopandas.testing import assert_geodataframe_equal
 from jobs.conftest import SILENCE_S
 from long_work import close
 
+from mixplan import __version__
 from mixplan.base.errors import DataError, InfeasibleError
 from mixplan.base.i18n import set_language
 from mixplan.jobs.job import Job, jobs_of, submit
@@ -150,6 +152,24 @@ def test_a_planners_work_is_found_by_nobody_else(ask) -> None:
     assert job.id not in {one.id for one in jobs_of("three", "test")}
 
 
+def test_a_queue_that_somebody_else_locks_for_long_costs_nobody_his_work(ask) -> None:
+    goes_on, ends = reported(ask("count", 600.0, planner="one")), reported(ask("count", 3.0, planner="two"))
+    with closing(sqlite3.connect(goes_on.queue.file, isolation_level=None)) as somebody:
+        somebody.execute("BEGIN EXCLUSIVE")
+        time.sleep(11.5)  # longer than anybody waits for it, and than a planner or a server may be silent
+    assert ended(ends).look().state == "done"
+    assert not goes_on.look().ended
+    goes_on.stop()
+
+
+def test_what_another_version_has_left_is_said_to_be_of_no_use(ask) -> None:
+    job = ended(ask("hand_back", 1))
+    with job.queue.open() as db:  # names a class that there is no more
+        db.execute("UPDATE parts SET content = ? WHERE job = ? AND part = 'result'", (b"cmixplan\ngone\n.", job.id))
+    with pytest.raises(DataError, match="另一个版本"):
+        _ = job.result
+
+
 def test_of_what_was_asked_twice_the_last_is_found(ask) -> None:
     jobs = [ended(ask("hand_back", n, planner="three", about=about)) for n, about in enumerate("aba")]
     assert [one.id for one in jobs_of("three", "test")][-2:] == [jobs[1].id, jobs[2].id]
@@ -158,11 +178,12 @@ def test_of_what_was_asked_twice_the_last_is_found(ask) -> None:
 # A pool and what happens to it; each has a folder of its own.
 
 
-def pid_of(pool: "subprocess.Popen[bytes]", home: Path) -> int:
+def has_begun(home: Path) -> bool:
+    """Whether a pool has the queue."""
     lock = Lock(home / "jobs")
-    until(lambda: not lock.take())
+    free = lock.take()
     lock.let_go()
-    return pool.pid
+    return not free
 
 
 @pytest.fixture
@@ -205,7 +226,7 @@ def test_workers_of_a_killed_pool_end_as_well(home: Path, monkeypatch: pytest.Mo
 def test_there_is_one_pool_and_it_ends_when_no_server_is_left(home: Path) -> None:
     Queue().alive(SERVER)
     first = start_pool()
-    pid_of(first, home)
+    until(lambda: has_begun(home))
     second = start_pool()
     until(lambda: Queue().alive(SERVER) or second.poll() is not None)
     assert second.returncode == 0
@@ -258,13 +279,59 @@ def test_a_pool_outlives_a_worker_that_ends_before_it_hears_of_its_turn(home: Pa
 
 def test_a_queue_that_cannot_be_opened_is_said_in_words_and_does_not_end_a_keeper(home: Path) -> None:
     (home / "jobs").mkdir(mode=0o700)
-    (home / "jobs" / "pool.lock").mkdir()
+    (home / "jobs" / f"pool-{__version__}.lock").mkdir()
     with pytest.raises(DataError, match="计算队列"):
         Lock(home / "jobs")
     keeper = Keeper(lambda: ["planner"])
-    (home / "jobs" / "pool.lock").rmdir()
+    (home / "jobs" / f"pool-{__version__}.lock").rmdir()
     until(lambda: keeper.pool)
     close(keeper)
+
+
+@pytest.mark.parametrize("damage", [b"no database" * 1000, b""])
+def test_a_damaged_queue_is_replaced_by_an_empty_one(home: Path, damage: bytes) -> None:
+    (home / "jobs").mkdir(mode=0o700)
+    Queue().file.write_bytes(damage)
+    keeper = Keeper(lambda: ["planner"])
+
+    def asked() -> Job | None:
+        with suppress(DataError):
+            return submit("planner", "test", "job_work:hand_back", 1, about="")
+        return None
+
+    assert ended(until(asked)).result == 1
+    close(keeper)
+
+
+def test_a_queue_in_order_is_not_cleared(home: Path) -> None:
+    job = submit("planner", "test", "job_work:hand_back", 1, about="")
+    job.queue.clear_if_damaged()
+    assert job.look().state == "waiting"
+
+
+def test_another_release_neither_finds_nor_runs_what_this_one_was_asked_for(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit("planner", "test", "job_work:hand_back", 1, about="")
+    here = Lock(home / "jobs")
+    assert here.take()
+    monkeypatch.setattr("mixplan.projects.queue.__version__", "99.0")
+    assert jobs_of("planner", "test") == []
+    assert Queue().open_entries() == []
+    there = Lock(home / "jobs")
+    assert there.take()
+    there.let_go()
+    here.let_go()
+
+
+def test_the_queue_of_an_earlier_release_goes_after_a_day(home: Path) -> None:
+    (home / "jobs").mkdir(mode=0o700)
+    old, recent = (home / "jobs" / f"queue-{version}.sqlite3" for version in ("0.1", "0.2"))
+    for file, days in ((old, 2.0), (recent, 0.5)):
+        file.touch()
+        os.utime(file, (time.time() - days * 86_400,) * 2)
+    submit("planner", "test", "job_work:hand_back", 1, about="")
+    assert (old.exists(), recent.exists()) == (False, True)
 
 
 def test_a_planners_oldest_results_go(home: Path) -> None:

@@ -87,6 +87,7 @@ def test_json_that_is_nested_without_end_is_refused() -> None:
         ('[{"plant_id": "a", "action": "close"}, {"plant_id": "a", "action": "close"}]', "站点“a”出现了不止一次"),
         ('[{"plant_id": "a", "action": "close", "capacity_after": 1e999}]', "数“1e999”太大，应为有限的数"),
         ('[{"plant_id": "a", "action": "close", "capacity_after": NaN}]', "“NaN”不是 JSON 的数"),
+        ('[{"plant_id": "a", "action": "close", "capacity": 1, "capacity_after": 2}]', "既有 capacity 又有"),
         ('[{"plant_id": "a", "plant_id": "b", "action": "close"}]', "键“plant_id”出现了不止一次"),
         ('{"actions": {"a": "close"}}', "应有 actions 列表"),
         ("[1]", "actions 第 1 项不可用"),

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from mixplan.base.progress import Progress
 from mixplan.jobs.job import Look
+from mixplan.projects.queue import Queue
 from mixplan.ui import runs
 
 
@@ -136,10 +137,13 @@ def test_how_work_stands_is_said_from_the_first_moment(stands, said):
 
 
 def test_a_queue_that_cannot_be_kept_is_said_and_the_page_stays(monkeypatch, tmp_path):
-    (tmp_path / "jobs").mkdir(mode=0o700)
-    (tmp_path / "jobs" / "queue.sqlite3").write_text("no database at all, but long enough to be taken for one" * 9)
     monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path))
+    monkeypatch.setattr(
+        "mixplan.ui.presence.keep_workers", lambda: None
+    )  # those of the other tests stay where they are
+    (tmp_path / "jobs").mkdir(mode=0o700)
+    Queue().file.write_text("no database at all, but long enough to be taken for one" * 9)
     test = begun(page())
     assert not test.exception
-    assert "queue.sqlite3" in warnings(test)[0] and "读写失败" in warnings(test)[0]
+    assert Queue().file.name in warnings(test)[0] and "读写失败" in warnings(test)[0]
     assert "run_test" not in test.session_state

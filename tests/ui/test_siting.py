@@ -6,6 +6,10 @@ import pytest
 from long_work import job_of, searching
 from streamlit.testing.v1 import AppTest
 
+from mixplan.base.progress import Progress
+from mixplan.siting.settings import Effort
+from mixplan.ui.siting import plan
+
 PAGE = Path(__file__).parents[2] / "pages" / "siting.py"
 ALLOWED, INSIDE_RING = ("point", 116.75, 40.15), ("point", 116.40, 39.95)
 
@@ -211,3 +215,9 @@ def test_coverage_as_the_aim(page):
     look(page, ALLOWED)
     press(page, "siting_add")
     assert float(metrics(page)["供不上（万t/年）"]) > 400
+
+
+@pytest.mark.parametrize(("bound", "said"), [(0.0, "差距 —"), (75.0, "差距 25.00%")])
+def test_a_gap_is_said_once_the_bound_says_anything(bound, said):
+    now = Progress(objective=100.0, bound=bound)
+    assert said in plan.SOLVE.say(plan.Asked(None, Effort(gap=0.01, time_s=60, seed=0)), now)[1]

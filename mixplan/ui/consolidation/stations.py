@@ -18,8 +18,9 @@ from mixplan.screening import stations
 from mixplan.screening.verdicts import FLAG
 from mixplan.ui.consolidation.decisions import own_decisions, undo
 from mixplan.ui.consolidation.map import MAP_PX
-from mixplan.ui.consolidation.workspace import Workspace, key_of_plan, reasons_of, select
+from mixplan.ui.consolidation.workspace import Workspace, key_of_plan, reasons_of, select, selected
 from mixplan.ui.session import CON_HISTORY
+from mixplan.ui.tables import mark_row
 from mixplan.ui.texts import plain, shown
 
 WRAPPED_PX = 66  # three lines; Streamlit wraps text in rows higher than 4 rem
@@ -104,9 +105,9 @@ def _list(work: Workspace, some: gpd.GeoDataFrame) -> None:
 
     def choose() -> None:
         rows = st.session_state.con_list.selection.rows
-        if rows:
-            select(str(some.index[rows[0]]))
+        select(str(some.index[rows[0]]) if rows else None)
 
+    mark_row("con_list", some.index, selected(work))
     st.dataframe(
         pd.DataFrame(shown),
         hide_index=True,

@@ -40,7 +40,7 @@ def _say(about: Asked, now: Progress) -> tuple[float, str]:
         seconds=now.seconds,
         objective=texts.number(now.objective if math.isfinite(now.objective) else None, 1),
         bound=texts.number(now.bound if math.isfinite(now.bound) else None, 1),
-        gap=f"{now.gap:.2%}" if math.isfinite(now.gap) else "—",
+        gap=f"{now.gap:.2%}" if now.gap < 1 else "—",  # a bound of nothing says nothing
     )
     if now.text:
         text += f" · {now.text}"

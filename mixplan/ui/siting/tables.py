@@ -20,6 +20,7 @@ from mixplan.ui.shared import district_names
 from mixplan.ui.siting import desk
 from mixplan.ui.siting.figures import gap_short
 from mixplan.ui.siting.reasons import alternative
+from mixplan.ui.tables import mark_row
 from mixplan.ui.texts import shown
 
 
@@ -66,9 +67,10 @@ def site_table(case: SitingCase, proposal: SitingProposal) -> None:
 
     def choose() -> None:
         chosen = st.session_state.siting_table.selection.rows
-        if chosen:
-            desk.focus(("site", str(proposal.sites.index[chosen[0]])))
+        desk.focus(("site", str(proposal.sites.index[chosen[0]])) if chosen else None)
 
+    kind, *at = desk.focused() or ("nothing", None)
+    mark_row("siting_table", proposal.sites.index, at[0] if kind == "site" else None)
     st.dataframe(
         rows,
         hide_index=True,

@@ -7,17 +7,18 @@ import streamlit as st
 from mixplan.base.i18n import gettext as _
 from mixplan.screening import stations, verdicts
 from mixplan.ui import downloads
-from mixplan.ui.station_map.selection import PLACE_ZOOM, look_at, select
+from mixplan.ui.station_map.selection import PLACE_ZOOM, look_at, select, selected
+from mixplan.ui.tables import mark_row
 
 
 def table(plants: gpd.GeoDataFrame, shown: pd.DataFrame) -> None:
-    """The stations on the map as a sortable table; choosing a row chooses the station."""
+    """The stations on the map as a sortable table; the row of the chosen station is ticked, a tick chooses."""
 
     def choose() -> None:
         rows = st.session_state.station_table.selection.rows
-        if rows:
-            plant_id = str(shown.index[rows[0]])
-            select(plant_id)
+        plant_id = str(shown.index[rows[0]]) if rows else None
+        select(plant_id)
+        if plant_id is not None:
             look_at(plants.geometry[plant_id], PLACE_ZOOM)
 
     if shown.empty:
@@ -26,6 +27,7 @@ def table(plants: gpd.GeoDataFrame, shown: pd.DataFrame) -> None:
     rank = {drawn: order for order, drawn in enumerate(verdicts.DRAWN)}
     shown = shown.sort_values("drawn", key=lambda column: column.map(rank), kind="stable")
     rows = stations.listing(shown)
+    mark_row("station_table", shown.index, selected(plants))
     st.dataframe(
         rows,
         hide_index=True,
