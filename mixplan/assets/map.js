@@ -223,10 +223,15 @@
 
   // --- the map -----------------------------------------------------------------------------------------------------
 
-  // What lies under the pointer, of all that is drawn; what is drawn last lies on top.
+  // What lies under the pointer, of all that is drawn: of the topmost pane, and there what was drawn last.
   function under(map, point, ask) {
-    var found = null;
-    map.mixplan.drawn.forEach(function (one) { found = one[ask](point) || found; });
+    var found = null, height = 0;
+    map.mixplan.drawn.forEach(function (one) {
+      var feature = one[ask](point), pane = feature && PANES[one.source.looks[feature.properties.look].pane];
+      if (!pane || pane[0] < height) return;
+      found = feature;
+      height = pane[0];
+    });
     return found;
   }
 
@@ -237,14 +242,8 @@
       told = null;
     }
     map.on("mousemove", function (event) {
-      var dots = null, shape = null;
-      map.mixplan.drawn.forEach(function (one) {
-        var feature = one.at(event.layerPoint);
-        if (feature && one instanceof Dots) dots = feature;
-        else if (feature) shape = feature;
-      });
-      var feature = dots || shape;
-      map.getContainer().classList.toggle("mp-picks", Boolean(dots));
+      var feature = under(map, event.layerPoint, "at");
+      map.getContainer().classList.toggle("mp-picks", Boolean(feature));
       if (!feature || !feature.properties.tip) return hide();
       if (told !== feature) {
         var box = document.createElement("div");

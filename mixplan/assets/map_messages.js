@@ -4,7 +4,7 @@
   "use strict";
 
   var TRIES = 3, MOST_DRAWN = 40, MOST_READ = 60, SAVED_AFTER_MS = 1000;
-  var read = new Map();  // layer documents by name: promises, and what they came to
+  var read = new Map();  // layer documents by name: promises, and what they came to; what was asked for longest ago first
   var drawn = new Map();  // what has been drawn of them, by name; what was shown longest ago comes first
   var latest = null, serial = 0, view = "", saving = null, on = new Set(), said = "", tiles = null, box = null;
   var reported = null;  // the word that went back with the first paint
@@ -23,16 +23,18 @@
   }
 
   function load(name) {
-    if (!read.has(name)) {
-      var entry = { source: null, promise: null };
+    var entry = read.get(name);
+    if (!entry) {
+      entry = { source: null, promise: null };
       entry.promise = fetched(name, TRIES).then(function (source) { entry.source = source; }, function () {
-        read.delete(name);
+        if (read.get(name) === entry) read.delete(name);
         entry.failed = true;
       }).then(function () { return entry; });
-      read.set(name, entry);
-      if (read.size > MOST_READ) read.delete(read.keys().next().value);
     }
-    return read.get(name);
+    read.delete(name);
+    read.set(name, entry);
+    if (read.size > MOST_READ) read.delete(read.keys().next().value);
+    return entry;
   }
 
   function flags(shown) {
@@ -74,7 +76,11 @@
   function tell(text) {
     if (!box) {
       box = L.control({ position: "topright" });
-      box.onAdd = function () { return L.DomUtil.create("div", "mp-failed"); };
+      box.onAdd = function () {
+        var said = L.DomUtil.create("div", "mp-failed");
+        said.setAttribute("role", "alert");
+        return said;
+      };
       box.addTo(map);
     }
     box.getContainer().textContent = text;

@@ -13,6 +13,7 @@ import threading
 import webbrowser
 from contextlib import redirect_stderr, redirect_stdout
 
+from mixplan.base import memory
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import APP_ROOT
 
@@ -96,6 +97,7 @@ def _serve(args: argparse.Namespace) -> int:
     for host in (*_LOCAL_HOSTS, *args.host) if _is_local(args.address) else args.host:
         sys.argv += ["--server.allowedHosts", host]
     os.chdir(APP_ROOT)
+    memory.share_arenas()  # before libraries begin threads, for what those open stays open
     if args.one_of_several:
         threading.Thread(target=_end_with_who_began_this, daemon=True).start()
     # Streamlit colours its own lines, which the command line's streams would spell out.

@@ -15,11 +15,15 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mixplan.base.assets import package_text
+from mixplan.ui.basepath import below_base
 
 _HOST = re.compile(r"(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
-_COMPONENT = "/component/"
+_MAP_FRAME = "/component/streamlit_folium.st_folium/index.html"
 _ALWAYS = {
     "x-content-type-options": "nosniff",
+    # Another website that opens a page here gets no hold of it: the map's frame would run a text from whoever has one.
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
     "referrer-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
@@ -36,7 +40,9 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        policy = content_policy(frame=_COMPONENT in scope["path"], tiles=_tile_host())
+        # The very address: Streamlit answers every one that it does not know with its page.
+        frame = scope["path"] == below_base(_MAP_FRAME)
+        policy = content_policy(frame=frame, tiles=_tile_host() if frame else "")
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -54,7 +60,7 @@ def content_policy(*, frame: bool, tiles: str = "") -> str:
     Parameters
     ----------
     frame : bool
-        The document is a component in a frame: streamlit-folium makes the map by running a text that the page sends.
+        The document is the map's frame: streamlit-folium makes the map by running a text that the page sends.
     tiles : str
         Where the office keeps its own map tiles, empty for none.
     """
@@ -97,6 +103,9 @@ def _tile_host() -> str:
 
 def tile_host(url: object) -> str:
     """Scheme and host of a tile address, with a star for its changing part; empty for what is no such address."""
-    parts = urlsplit(str(url).replace("{s}", "*"))
+    try:
+        parts = urlsplit(str(url).replace("{s}", "*"))
+    except ValueError:
+        return ""
     good = parts.scheme in {"http", "https"} and _HOST.fullmatch(parts.netloc)
     return f"{parts.scheme}://{parts.netloc}" if good else ""

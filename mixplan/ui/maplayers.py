@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import weakref
 from collections import OrderedDict
@@ -11,12 +10,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from streamlit import config
 
 from mixplan.base.files.kept import KeptContent
 from mixplan.base.i18n import get_language
 from mixplan.maps.documents import document, shown_bits
 from mixplan.projects.database import home
+from mixplan.ui.basepath import below_base
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -117,20 +116,14 @@ def layer_route() -> Route:
     """Where the browser fetches layer documents: below the base path, each one unchanging."""
     from starlette.routing import Route
 
-    base = str(config.get_option("server.baseUrlPath") or "").strip("/")
-    return Route(f"/{base}/layers/{{name}}.json" if base else "/layers/{name}.json", _answer, methods=["GET"])
+    return Route(below_base("/layers/{name}.json"), _answer, methods=["GET"])
 
 
 def _answer(request: Request) -> Response:
     from starlette.responses import Response
 
-    name = request.path_params["name"]
-    packed = _kept.packed(name) if re.fullmatch(r"[0-9a-f]{64}", name) else None
+    packed = _kept.packed(request.path_params["name"])
     if packed is None:
-        return Response(status_code=404, headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})
-    headers = {
-        "Content-Encoding": "gzip",
-        "Cache-Control": "private, max-age=31536000, immutable",
-        "X-Content-Type-Options": "nosniff",
-    }
+        return Response(status_code=404, headers={"Cache-Control": "no-store"})
+    headers = {"Content-Encoding": "gzip", "Cache-Control": "private, max-age=31536000, immutable"}
     return Response(packed, media_type="application/json", headers=headers)

@@ -6,6 +6,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mixplan.base.identity import COOKIE, is_name, name_in, new_name
+from mixplan.ui.basepath import below_base
 
 _KEPT_S = 365 * 24 * 3600
 
@@ -45,5 +46,7 @@ class PlannerCookie:
 
 
 def _new_cookie(*, secure: bool) -> str:
-    kept = f"{COOKIE}={new_name()}; HttpOnly; Max-Age={_KEPT_S}; Path=/; SameSite=Lax"
+    # Where others share the host name, they do not get to see it. No slash at the end, or the bare path would lose it.
+    path = below_base("") or "/"
+    kept = f"{COOKIE}={new_name()}; HttpOnly; Max-Age={_KEPT_S}; Path={path}; SameSite=Lax"
     return f"{kept}; Secure" if secure else kept

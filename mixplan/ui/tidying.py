@@ -6,28 +6,16 @@ the C library gives them back only when told to.
 """
 
 import asyncio
-import ctypes
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from functools import cache
 from typing import Any
 
 from streamlit.runtime import Runtime
 
+from mixplan.base import memory
+
 _EVERY_S = 30.0
-_ARENA_MAX = -8  # M_ARENA_MAX of malloc.h
-_ARENAS = 2  # one a thread, as usual, is never filled and never emptied
-
-
-@cache
-def _c_library() -> Any:
-    """The C library where it is glibc, else none."""
-    with suppress(OSError, TypeError):
-        library = ctypes.CDLL(None)
-        if hasattr(library, "malloc_trim"):
-            return library
-    return None
 
 
 def give_back() -> None:
@@ -39,8 +27,7 @@ def give_back() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
-    if (library := _c_library()) is not None:
-        library.malloc_trim(0)
+    memory.trim()
 
 
 def _sessions() -> int:
@@ -63,8 +50,7 @@ async def _give_back_now_and_then() -> None:
 @asynccontextmanager
 async def tidied() -> AsyncIterator[None]:
     """The life of a server whose memory follows the number of its planners."""
-    if (library := _c_library()) is not None:
-        library.mallopt(_ARENA_MAX, _ARENAS)
+    memory.share_arenas()
     task = asyncio.create_task(_give_back_now_and_then())
     try:
         yield

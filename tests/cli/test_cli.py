@@ -302,6 +302,9 @@ def test_serve_under_a_path(served):
         "serve --port 99999",
         "serve --workers 0",
         "serve --workers many",
+        "serve --workers 65",
+        "serve --workers ٢",
+        f"serve --workers {'9' * 5000}",
         "serve --base-path ../x",
     ],
 )

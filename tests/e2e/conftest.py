@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 from helpers import shapes
-from playwright.sync_api import Browser, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, Frame, Page, WebSocket, sync_playwright
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 ROOT = Path(__file__).parents[2]
 OUTPUT = ROOT / "tests" / "output"
@@ -50,7 +52,7 @@ def serving(folder: Path, *options: str, path: str = "") -> Iterator[str]:
     """A workbench of its own, with the options of ``mixplan serve``; its address, once it answers."""
     port = _free_port()
     environment = {**os.environ, "MIXPLAN_HOME": str(folder / "home")}
-    environment |= {"MIXPLAN_JOBS_SILENCE_S": "5", "MIXPLAN_JOBS_LINGER_S": "5"}  # else a test would wait long
+    environment["MIXPLAN_JOBS_LINGER_S"] = "5"  # else a test would wait long for workers to end
     command = [sys.executable, "-m", "mixplan", "serve", "--port", str(port), "--no-browser", *options]
     address = f"http://127.0.0.1:{port}{path}"
     with (folder / "log.txt").open("w+") as log:
@@ -68,7 +70,10 @@ def serving(folder: Path, *options: str, path: str = "") -> Iterator[str]:
             yield address
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            try:
+                process.wait(timeout=60)
+            finally:
+                process.kill()
 
 
 @pytest.fixture(scope="session")
@@ -101,6 +106,8 @@ class Workbench:
         self.context.route("**/*", self._only_here)
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(60_000)
+        self.page.on("websocket", self._listen)
+        self.waiting = False  # a run has been asked for and has not ended
 
     def _only_here(self, route) -> None:
         if route.request.url.startswith((self.server, "data:", "blob:")):
@@ -109,15 +116,33 @@ class Workbench:
             self.outside.append(route.request.url)
             route.abort()
 
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on("framesent", self._asked)
+        socket.on("framereceived", self._answered)
+
+    def _asked(self, frame: str | bytes) -> None:
+        if isinstance(frame, bytes) and BackMsg.FromString(frame).WhichOneof("type") == "rerun_script":
+            self.waiting = True
+
+    def _answered(self, frame: str | bytes) -> None:
+        message = ForwardMsg.FromString(frame) if isinstance(frame, bytes) else ForwardMsg()
+        if message.WhichOneof("type") == "script_finished":
+            self.waiting = message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
+
     def open(self, path: str) -> Page:
         """Open an address and wait until the page has run through."""
+        self.waiting = True  # a page asks for its first run by itself
         self.page.goto(f"{self.server}/{path}")
         self.settle()
         return self.page
 
     def settle(self) -> None:
-        """Wait until the script has started and finished running."""
+        """Wait until what the page has asked for is there, however long the server takes to begin with it."""
         self.page.wait_for_timeout(700)
+        end = time.monotonic() + 60
+        while self.waiting:
+            assert time.monotonic() < end, "the page has not run through"
+            self.page.wait_for_timeout(100)
         self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
         self.page.wait_for_timeout(500)
 

@@ -21,34 +21,32 @@ def until(state: str, bench, home: Path, seconds: float) -> Entry:
 
 
 def begin(workbench):
+    """Ask for the trade-off, which takes minutes: whatever comes next finds it at work on the fastest machine too."""
     page = workbench.open("consolidation")
-    workbench.map()
-    page.locator(".st-key-con_solve button").first.click()
+    page.get_by_role("tab", name="取舍").click()
+    workbench.settle()
+    page.locator(".st-key-con_pareto button").click()
     page.wait_for_selector(".st-key-con_stop button")
     return page
 
 
-def test_a_reload_finds_the_run_and_a_stop_ends_it_within_a_second(workbench, home):
+def test_a_reload_finds_the_run_and_a_stop_ends_it(workbench, home):
     page = begin(workbench)
     asked = until("running", workbench, home, 60)
     page.reload()
     page.wait_for_selector(".st-key-con_stop button")
     assert run_of(workbench, home).id == asked.id
-    page.wait_for_selector("text=/当前最好 [0-9]/", timeout=60_000)
+    page.wait_for_selector("text=/取舍曲线：[0-9]+ 秒/")
     workbench.picture("long_work")
-    began = time.monotonic()
     page.locator(".st-key-con_stop button").first.click()
-    until("stopped", workbench, home, 10)
-    assert time.monotonic() - began < 2
-    page.wait_for_selector("text=重新求解")
-    assert "停止" not in page.locator(".stAlert").all_inner_texts()
+    until("stopped", workbench, home, 30)  # how fast is measured where no browser takes part: tests/jobs
+    page.locator(".st-key-con_stop").wait_for(state="detached")
 
 
-def test_the_same_planner_gets_his_own_plan_back_and_another_one_does_not(workbench, another, home):
-    page = begin(workbench)
-    page.wait_for_selector("text=/当前最好 [0-9]/", timeout=60_000)
-    page.locator(".st-key-con_stop button").first.click()
-    page.wait_for_selector("text=重新求解")
+def test_the_same_planner_gets_his_own_plan_back_and_another_one_does_not(workbench, another):
+    page = workbench.open("consolidation")
+    page.locator(".st-key-con_solve button").first.click()
+    page.wait_for_selector("text=重新求解", timeout=120_000)
     page.reload()
     page.wait_for_selector("text=重新求解")
     stranger = another.open("consolidation")
@@ -60,5 +58,5 @@ def test_a_run_ends_after_its_page_is_closed(workbench, home):
     until("running", workbench, home, 60)
     workbench.page.goto("about:blank")
     began = time.monotonic()
-    assert until("stopped", workbench, home, 30).why == "silent"
+    assert until("stopped", workbench, home, 90).why == "silent"
     assert time.monotonic() - began > 2

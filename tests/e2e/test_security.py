@@ -45,6 +45,18 @@ def test_a_script_that_is_not_the_servers_own_is_not_run(workbench, complaints):
     assert any("Content Security Policy" in text for text in complaints)
 
 
+def test_another_website_that_opens_the_frame_of_the_map_gets_no_hold_of_it(workbench, server):
+    page = workbench.page
+    page.goto("data:text/html,<title>another website</title>")
+    with workbench.context.expect_page() as begun:
+        page.evaluate(
+            "address => { window.opened = window.open(address) }",
+            f"{server}/component/streamlit_folium.st_folium/index.html",
+        )
+    begun.value.wait_for_load_state()
+    page.wait_for_function("window.opened.closed")
+
+
 def upgraded(server: str, host: str) -> str:
     """What the server says to a page that opens its websocket under a host name."""
     address, port = server.removeprefix("http://").split(":")

@@ -7,6 +7,8 @@ import urllib.parse
 import pytest
 from helpers import shapes
 
+from mixplan.maps.documents import document, message_code
+
 
 def figure(page, label: str) -> int:
     box = page.locator('[data-testid="stMetric"]', has_text=label).first
@@ -244,6 +246,29 @@ def test_a_filter_neither_mounts_the_map_anew_nor_moves_it_nor_fetches_again(wor
     frame.wait_for_function(f"{shapes('plants')} == {figure(page, '显示站点') - figure(page, '未定位')}")
     assert frame.evaluate("[window.same, map.getZoom(), Math.round(map.getCenter().lat * 1000)]") == [True, 10.5, 40100]
     assert not [url for url in fetched if "/layers/" in url or "st_folium" in url]
+
+
+MANY_DOCUMENTS = 60
+
+
+def test_a_document_that_was_read_long_ago_is_painted_beside_a_new_one(workbench):
+    """The script in the page keeps some documents and no more; what is asked for now is not dropped for another."""
+    page = workbench.open("station_map")
+    frame = workbench.map()
+    properties = {"id": "a", "pane": "chosen", "shape": "circle", "radius": 5, "style": {}}
+    point = {"geometry": {"type": "Point", "coordinates": [116.4, 39.9]}, "properties": properties}
+    text = document([{"features": [point]}]).text
+    page.route("**/layers/own*.json", lambda route: route.fulfill(body=text, content_type="application/json"))
+    said = {"key": "station_map", "words": {"title": "", "notice": "", "pointer": "", "failed": ""}, "wants": []}
+
+    def show(*names: str) -> None:
+        code = message_code({**said, "layers": [{"at": name} for name in names]})
+        frame.evaluate("code => { mixplan.show(code) }", code)
+        frame.wait_for_function(f"mixplan.painted('chosen') === {len(names)}")
+
+    for n in range(MANY_DOCUMENTS):
+        show(f"own{n}")
+    show("own0", "own-new")
 
 
 def test_the_overview_leads_to_the_filtered_map(workbench):

@@ -32,7 +32,6 @@ def test_the_browser_gets_a_layer_packed_and_for_ever():
     assert answer.status_code == 200
     assert answer.headers["content-encoding"] == "gzip"
     assert "immutable" in answer.headers["cache-control"]
-    assert answer.headers["x-content-type-options"] == "nosniff"
     assert json.loads(gzip.decompress(answer.body))["features"][0]["properties"]["tip"] == ["甲{{"]
 
 

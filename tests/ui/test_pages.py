@@ -208,6 +208,17 @@ def test_an_own_register_with_bad_rows_lists_them_and_goes_back_with_one_click()
     assert metrics(page)["显示站点"] == "265"
 
 
+def test_a_station_that_was_searched_for_may_be_gone_with_its_register():
+    own = read_register("id,name,kind,lon,lat\n1,甲站,concrete,116.4,39.9\n".encode(), "own.csv")
+    page = open_page("station_map", register=own)
+    search = page.selectbox(key="search")
+    search.select_index(next(n for n, option in enumerate(search.options) if "甲站" in option)).run()
+    assert "甲站" in texts(page)
+    next(button for button in page.button if button.label == "恢复随附登记册").click().run()
+    assert not page.exception
+    assert "甲站" not in texts(page)
+
+
 def test_the_sheets_of_a_register_that_were_not_read_are_named():
     row = pd.DataFrame([{"id": "a", "name": "甲", "kind": "concrete"}])
     own = read_register(workbook_xlsx({"丰台": row, "昌平_2": row}), "我的.xlsx")

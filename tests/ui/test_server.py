@@ -4,29 +4,44 @@ import logging
 
 import loops
 import pytest
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from mixplan.base.identity import COOKIE
-from mixplan.ui.headers import content_policy, tile_host
+from mixplan.ui.headers import SecurityHeaders, content_policy, tile_host
 from mixplan.ui.planner import PlannerCookie, planner_id
 
 
-def answer(*, accept: str = "text/html,*/*;q=0.8", cookie: str = "", scheme: str = "http") -> dict[str, str]:
-    """Headers of what the server answers a browser, by name."""
+async def _app(scope, receive, send):
+    await send({"type": "http.response.start", "status": 304, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
 
-    async def app(scope, receive, send):
-        await send({"type": "http.response.start", "status": 304, "headers": []})
-        await send({"type": "http.response.body", "body": b""})
 
-    sent = []
+def sent(middleware, *, path: str = "/", scheme: str = "http", headers: dict[str, str] | None = None) -> dict[str, str]:
+    """Headers of what the server answers, by name."""
+    messages = []
 
     async def send(message):
-        sent.append(message)
+        messages.append(message)
 
-    headers = [(b"accept", accept.encode()), (b"cookie", cookie.encode())]
-    asked = {"type": "http", "path": "/", "scheme": scheme, "headers": headers}
-    loops.run(PlannerCookie(app)(asked, None, send))
-    return {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    given = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
+    asked = {"type": "http", "path": path, "scheme": scheme, "headers": given}
+    loops.run(middleware(_app)(asked, None, send))
+    return {name.decode(): value.decode() for name, value in messages[0]["headers"]}
+
+
+def answer(*, accept: str = "text/html,*/*;q=0.8", cookie: str = "", scheme: str = "http") -> dict[str, str]:
+    """What the server answers a browser that asks for something."""
+    return sent(PlannerCookie, scheme=scheme, headers={"accept": accept, "cookie": cookie})
+
+
+@pytest.fixture
+def base_path():
+    """The server shares its host name with others."""
+    before = config.get_option("server.baseUrlPath")
+    config.set_option("server.baseUrlPath", "plan/mixplan")
+    yield "/plan/mixplan"
+    config.set_option("server.baseUrlPath", before)
 
 
 def named(headers: dict[str, str]) -> str:
@@ -42,6 +57,10 @@ def test_a_browser_gets_its_planner_with_the_first_page_and_keeps_it():
     assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(first["set-cookie"].split("; "))
     assert "set-cookie" not in answer(cookie=f"{COOKIE}={named(first)}")
     assert named(first) != named(answer())
+
+
+def test_others_on_the_same_host_name_do_not_see_the_planner(base_path):
+    assert f"Path={base_path}" in answer()["set-cookie"].split("; ")
 
 
 def test_over_tls_the_planner_is_never_sent_in_the_clear():
@@ -118,6 +137,32 @@ def test_a_page_runs_no_text_as_a_script_and_only_the_frame_of_the_map_may():
     assert {"'unsafe-inline'", "'unsafe-eval'"} <= set(frame)
 
 
+FRAME = "/component/streamlit_folium.st_folium/index.html"
+
+
+def runs_texts(path: str) -> bool:
+    """Whether what the server answers there may run a text as a script."""
+    return "'unsafe-eval'" in directives(sent(SecurityHeaders, path=path)["content-security-policy"])["script-src"]
+
+
+def test_the_frame_of_the_map_is_told_by_its_very_address():
+    assert runs_texts(FRAME)
+    for page in ("/", "/station_map", f"/x{FRAME}", f"{FRAME}/x", "/component/", "/a/component/b"):
+        assert not runs_texts(page), page
+
+
+def test_the_frame_of_the_map_lies_below_the_base_path(base_path):
+    assert runs_texts(base_path + FRAME)
+    assert not runs_texts(FRAME)
+
+
+def test_another_website_gets_no_hold_of_a_page_that_it_opens():
+    for path in ("/", FRAME):
+        headers = sent(SecurityHeaders, path=path)
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+        assert headers["x-content-type-options"] == "nosniff"
+
+
 @pytest.mark.parametrize(
     ("url", "host"),
     [
@@ -127,6 +172,7 @@ def test_a_page_runs_no_text_as_a_script_and_only_the_frame_of_the_map_may():
         ("javascript:alert(1)", ""),
         ("https://a.example; script-src *", ""),
         ("https://*/{z}", ""),
+        ("http://[tiles/{z}", ""),
         (None, ""),
     ],
 )

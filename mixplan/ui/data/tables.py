@@ -1,17 +1,17 @@
 """The data page's tables, all rendered from the descriptor and the rule file themselves."""
 
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.city.layers import load_unmapped_areas
 from mixplan.plan.rules import RuleBook
-from mixplan.plan.words import rule_kind_label
-from mixplan.plan.words import sensitive_kind_label
-from mixplan.plan.words import unit_text
+from mixplan.plan.words import rule_kind_label, sensitive_kind_label, unit_text
 from mixplan.ui.downloads import table_downloads
 from mixplan.ui.texts import bullets, plain
-from typing import Any
-import pandas as pd
-import streamlit as st
 
 
 def _titles(items: list[dict[str, str]]) -> str:
@@ -85,9 +85,11 @@ def unmapped() -> None:
     """Sensitive areas that no map shows, because nobody has published where they lie."""
     areas = load_unmapped_areas()
     st.write(
-        plain(_("以下 {count} 处敏感区只知名称，没有可用的范围或位置，因此不上图，也不参与筛查：不在图上不等于没有。").format(
-            count=len(areas)
-        ))
+        plain(
+            _(
+                "以下 {count} 处敏感区只知名称，没有可用的范围或位置，因此不上图，也不参与筛查：不在图上不等于没有。"
+            ).format(count=len(areas))
+        )
     )
     rows = pd.DataFrame(
         {

@@ -50,7 +50,7 @@ def _own_points(points: tuple[tuple[str, float, float], ...]) -> gpd.GeoDataFram
     return gpd.GeoDataFrame(pd.concat(parts), geometry="geometry", crs=parts[0].crs)
 
 
-@st.cache_resource(show_spinner=False, max_entries=12)
+@st.cache_resource(show_spinner=False, max_entries=8)
 def _case(
     settings: SitingSettings,
     version: str,

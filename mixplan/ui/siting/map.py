@@ -94,7 +94,7 @@ def _flows(case: SitingCase, proposal: SitingProposal, looked_at: str | None) ->
         places = gpd.GeoSeries(pd.concat({"site": proposal.sites.geometry, "other": others}), crs=case.demand.crs)
         return siting.flow_layer(proposal.flows, places, case.demand.geometry, highlight=strong)
 
-    return made_once(made, "flows", strong, of=[proposal.flows, proposal.sites, case.existing, case.demand])
+    return made_once(made, "flows", strong, of=[proposal.flows, proposal.sites, case])
 
 
 def small_map(entry: records.Saved, n: int) -> None:
