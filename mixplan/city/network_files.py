@@ -56,6 +56,8 @@ class _Lines:
             if any(len(corner) > 2 for corner in corners):
                 self.heights = True
             xy = np.array([corner[:2] for corner in corners])
+            if any(isinstance(value, bool) for corner in corners for value in corner[:2]):
+                xy = np.empty(0)  # among numbers they would count as 0 and 1
         except (TypeError, ValueError):
             xy = np.empty(0)
         if xy.dtype.kind not in "fi" or xy.ndim != 2 or xy.shape[1] != 2 or len(xy) < 2 or not np.isfinite(xy).all():

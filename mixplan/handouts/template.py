@@ -14,8 +14,8 @@ from mixplan.base.i18n import gettext as _
 
 _MIB = 2**20
 _LARGEST = 20 * _MIB
-_LIMITS = PackageLimits(parts=1_000, part_bytes=40 * _MIB, total_bytes=80 * _MIB)
-_MOST_LAYOUTS = 200
+_LIMITS = PackageLimits(parts=1_000, part_bytes=40 * _MIB, total_bytes=80 * _MIB, tags=1_000_000)
+_MOST_LAYOUTS, _MOST_PLACES = 200, 100
 _SMALLEST, _WIDEST = Inches(4), Inches(56)  # smaller, and the texts cannot be read; larger, and PowerPoint refuses it
 
 _TYPES = "[Content_Types].xml"
@@ -104,11 +104,13 @@ def _check_size(file: Any) -> None:
 
 
 def _check_layouts(file: Any) -> None:
+    crowded = False
     try:
         masters = list(file.slide_masters)
         layouts = [layout for master in masters for layout in master.slide_layouts]
         for layout in layouts:
             _read = layout.name, [shape.placeholder_format.idx for shape in layout.placeholders]
+            crowded = crowded or len(_read[1]) > _MOST_PLACES
         usable = len(list(file.slide_layouts)) if masters else 0
     except Exception as fault:
         raise DataError(_("模板的母版或版式已损坏：有的部件不存在，或不是母版、版式。")) from fault
@@ -116,6 +118,8 @@ def _check_layouts(file: Any) -> None:
         raise DataError(_("模板没有母版，或第一个母版没有版式，做不出幻灯片。"))
     if len(layouts) > _MOST_LAYOUTS:
         raise DataError(_("模板有 {count} 个版式，上限是 {limit} 个。").format(count=len(layouts), limit=_MOST_LAYOUTS))
+    if crowded:
+        raise DataError(_("模板有一个版式的占位符超过 {limit} 个。").format(limit=_MOST_PLACES))
 
 
 def _is_theme(relation: Any) -> bool:

@@ -8,13 +8,15 @@ from typing import Any
 import pandas as pd
 
 from mixplan.base.errors import DataError
-from mixplan.base.files.cells import file_content
+from mixplan.base.files.cells import MAX_REGISTER_ROWS, file_content
 from mixplan.base.files.columns import CellError, RowError, amount_between, id_cell, shown
 from mixplan.base.files.jsonfiles import is_json, read_json_text
+from mixplan.base.files.workbooks import MAX_COLUMNS
 from mixplan.base.i18n import N_
 from mixplan.base.i18n import gettext as _
 from mixplan.registers.points import PointFile, read_points
 
+_SUPPLIES = ("site", "existing", "import", "wet")  # what a delivery may come from
 _AMOUNT = amount_between(0, 100_000)  # 万t a year
 
 
@@ -46,7 +48,8 @@ def read_proposal(content: bytes, name: str) -> ProposalFile:
     deliveries = None
     if is_json(content):
         sites, deliveries = _parts(content, name)
-        content = sites.to_csv(index=False).encode()
+        # With this end of a line the writer puts quotes round either of its two signs in a name.
+        content = sites.to_csv(index=False, lineterminator="\r\n").encode()
     return ProposalFile(**vars(read_points(content, name, column="capacity")), deliveries=deliveries)
 
 
@@ -65,6 +68,13 @@ def _parts(content: bytes, name: str) -> tuple[pd.DataFrame, pd.DataFrame | None
         )
     if not sites:
         raise DataError(_("{file} 中没有站点。").format(file=name))
+    # A table of them has a cell for every key at every site, whether it has it or not.
+    if len(sites) > MAX_REGISTER_ROWS or len({key for site in sites for key in site}) > MAX_COLUMNS:
+        raise DataError(
+            _("{file} 的 sites 超过 {rows:,} 项，或各项的键合计超过 {columns} 种，请只留下要导入的站点。").format(
+                file=name, rows=MAX_REGISTER_ROWS, columns=MAX_COLUMNS
+            )
+        )
     for number, site in enumerate(sites, start=1):
         for key in ("id", "name", "lon", "lat", "capacity", "year"):
             if isinstance(site.get(key), dict | list | bool):
@@ -73,8 +83,8 @@ def _parts(content: bytes, name: str) -> tuple[pd.DataFrame, pd.DataFrame | None
                         file=name, number=number, key=key, value=shown(site[key])
                     )
                 )
-    known = {str(site.get("id")) for site in sites}
-    return pd.DataFrame(sites), _deliveries(document.get("flows"), known, name)
+    known = {str(site.get("id")).strip() for site in sites}
+    return pd.DataFrame(sites, dtype=object), _deliveries(document.get("flows"), known, name)
 
 
 def _deliveries(flows: Any, sites: set[str], name: str) -> pd.DataFrame | None:
@@ -86,7 +96,13 @@ def _deliveries(flows: Any, sites: set[str], name: str) -> pd.DataFrame | None:
     rows = []
     for number, flow in enumerate(flows, start=1):
         rows.append(tuple(_flow_value(flow, key, number, name) for key in ("site", "demand", "amount")))
-        if flow.get("kind", "site") == "site" and rows[-1][0] not in sites:
+        if (kind := flow.get("kind", "site")) not in _SUPPLIES:
+            raise DataError(
+                _("{file} 中 flows 第 {number} 项的 kind 是“{value}”，应为 {allowed} 之一。").format(
+                    file=name, number=number, value=shown(kind), allowed="、".join(_SUPPLIES)
+                )
+            )
+        if kind == "site" and rows[-1][0] not in sites:
             raise DataError(
                 _("{file} 中 flows 第 {number} 项的 site 是“{value}”，sites 中没有这个编号。").format(
                     file=name, number=number, value=shown(rows[-1][0])
@@ -101,7 +117,7 @@ def _flow_value(flow: Mapping[str, Any], key: str, number: int, name: str) -> An
     try:
         if value is None or isinstance(value, dict | list | bool):
             raise CellError(N_("应为文字或数"))
-        return _AMOUNT(str(value)) if key == "amount" else id_cell(str(value))
+        return _AMOUNT(str(value)) if key == "amount" else id_cell(str(value).strip())
     except CellError as fault:
         problem = RowError(0, key, "", fault.text, fault.details).message
         raise DataError(

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from shapely import Point
 
 from mixplan.base.errors import DataError
+from mixplan.base.files.cells import read_cells
 from mixplan.base.files.jsonfiles import read_json_text
 from mixplan.base.files.jsontext import json_text, plain, records
 from mixplan.base.files.reading import os_reason
@@ -209,3 +210,13 @@ def test_brackets_in_texts_and_fifty_levels_are_no_depth():
 )
 def test_the_system_refuses_in_words(number, words):
     assert words in os_reason(OSError(number, "no such thing"))
+
+
+def test_a_percentage_in_a_workbook_is_what_it_shows():
+    book = openpyxl.Workbook()
+    book.active.append(["id", "share", "day"])
+    book.active.append(["a", 0.6, date(2011, 5, 1)])
+    book.active["B2"].number_format = "0.0%"
+    out = io.BytesIO()
+    book.save(out)
+    assert read_cells(out.getvalue(), "a.xlsx")[1] == [(2, ["a", "60%", "2011-05-01 00:00:00"])]

@@ -81,6 +81,7 @@ PLAN = DocumentKind(
         (("actions", 0, "action"), (None, "move", ["merge"], {}, 1, "Merge ", "合并")),
         (("actions", 0, "into"), ("A", {"id": "B"}, ["B"], 7, True, "B\u200b")),
         (("actions", 1, "capacity_after"), _NO_AMOUNTS),
+        (("actions", 1, "capacity"), (60, None)),
         (("actions", 1, "action"), ("close", "merge")),
         (("actions", 0, "reason"), ({}, [], 1)),
     ),
@@ -104,11 +105,15 @@ PROPOSAL = DocumentKind(
         (("flows",), ({"a": 1}, "x", [1], [[]], [{}], 1, True)),
         (("flows", 0, "site"), (*_NO_IDS, "s2")),
         (("flows", 0, "demand"), _NO_IDS),
+        (("flows", 0, "kind"), (None, "sites", ["site"], {}, 1)),
+        (("sites",), ([_SITE | {f"key {number}": 1} for number in range(300)],)),
+        (("sites", 0), (_SITE | {"产能": 60},)),
         (("flows", 0, "amount"), (None, *_NO_AMOUNTS)),
     ),
     right=(
         (("flows",), [], {"sites": {"s1": 60.0}, "flows": []}),
         (("flows",), None, {"sites": {"s1": 60.0}, "flows": []}),
+        (("sites", 0, "id"), " s1 ", {"sites": {"s1": 60.0}, "flows": [("s1", "d1", 2.5)]}),
         (("sites", 0, "name"), "{{7*7}}", {"sites": {"s1": 60.0}, "flows": [("s1", "d1", 2.5)]}),
     ),
 )

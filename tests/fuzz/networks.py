@@ -55,7 +55,7 @@ NETWORK = DocumentKind(
                     _far([116.4, 39.8]),
                     _far(["116.41", "39.8"]),
                 ),
-                *(_far([116.4]), _far([None, None]), _far([1e308, 39.8]), _far([116.41, 1e308])),
+                *(_far([116.41, True]), _far([116.4]), _far([None, None]), _far([1e308, 39.8]), _far([116.41, 1e308])),
                 *(_far({"x": 1}), _far([[116.41, 39.8]]), [[39.8, 116.4], [39.8, 116.41]], [[2.3, 48.8], [2.4, 48.8]]),
                 *([[500_000, 4_400_000], [500_100, 4_400_000]], [[0, 0], [1, 1]], _far([10**400, 39.8])),
             ),
@@ -181,6 +181,9 @@ def template_cases(seed: int) -> Iterator[Case]:
     whole = zipped(parts)
     yield Case(entrance, "as it is", "模板.pptx", whole, {"opened": True}, refused=False)
     presentation = parts["ppt/presentation.xml"]
+    types, layout = "[Content_Types].xml", "ppt/slideLayouts/slideLayout1.xml"
+    named = b'<p:nvSpPr><p:cNvPr id="9" name="x"/><p:cNvSpPr/><p:nvPr><p:ph idx="77"/></p:nvPr></p:nvSpPr>'
+    place = b"<p:sp>" + named + b"<p:spPr/></p:sp>"
     for what, content in {
         "empty": b"",
         "text": b"no slides",
@@ -190,6 +193,12 @@ def template_cases(seed: int) -> Iterator[Case]:
         "half": whole[: len(whole) // 2],
         "bomb": zipped(parts | {"ppt/media/a.bin": bytes(90_000_000)}),
         "many parts": zipped(parts | {f"ppt/media/{number}.bin": b"" for number in range(1_100)}),
+        "many tags": zipped(parts | {"ppt/theme/theme1.xml": b"<a/>" * 1_000_001}),
+        "many types": zipped(parts | {types: parts[types].replace(b"</Types>", b'<Default Extension="a"/>' * 100_000)}),
+        "packed with lzma": zipped(parts, zipfile.ZIP_LZMA),
+        "many placeholders": zipped(
+            parts | {layout: parts[layout].replace(b"</p:spTree>", place * 101 + b"</p:spTree>")}
+        ),
         "no types": zipped({name: part for name, part in parts.items() if name != "[Content_Types].xml"}),
         "no presentation": zipped({name: part for name, part in parts.items() if name != "ppt/presentation.xml"}),
         "presentation empty": zipped(parts | {"ppt/presentation.xml": b""}),

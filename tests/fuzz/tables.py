@@ -3,6 +3,7 @@
 import csv
 import random
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -360,6 +361,24 @@ def workbooks(kind: TableKind, seed: int) -> Iterator[Case]:
         yield spoilt(f"empty {name}", zipped(parts | {name: ""}))
     yield spoilt("document type", zipped(parts | {sheet: '<!DOCTYPE a [<!ENTITY b "c">]>' + parts[sheet]}))
     yield spoilt("many parts", zipped(parts | {f"xl/{number}.bin": "" for number in range(2_001)}))
+
+    def longer(part: str, end: str, extra: str) -> bytes:
+        return zipped(parts | {part: parts[part].replace(end, extra + end, 1)})
+
+    long_text = row(9, "A9").replace(">x<", f">{'x' * 40_000}<")
+    shared = "".join(f'<row r="{at}"><c r="A{at}" t="s"><v>0</v></c></row>' for at in range(9, 809))
+    strings = {"xl/sharedStrings.xml": f"<sst><si><t>{'x' * 30_000}</t></si></sst>"}
+    types, book = "[Content_Types].xml", "xl/workbook.xml"
+    yield spoilt("many tags", longer(sheet, "</sheetData>", "<a/>" * 6_000_000))
+    yield spoilt("deep", longer(sheet, "</sheetData>", "<a>" * 100_000))
+    yield spoilt("many types", longer(types, "</Types>", '<Override PartName="/a" ContentType="b"/>' * 60_000))
+    yield spoilt("many names", longer(book, "</workbook>", '<definedName name="a">A</definedName>' * 60_000))
+    yield spoilt("long text", longer(sheet, "</sheetData>", long_text))
+    yield spoilt("one long text in many cells", zipped(strings | parts | {sheet: sheet_xml(rows, extra=shared)}))
+    yield spoilt("cell twice", longer(sheet, "</sheetData>", row(2, "A2")))
+    yield spoilt("lzma", zipped(parts, zipfile.ZIP_LZMA))
+    entity = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY b "c">]>' + parts[sheet]
+    yield spoilt("document type in UTF-16", zipped(parts | {sheet: entity.encode("utf-16")}))
     yield spoilt("bomb", zipped(parts | {"xl/media.bin": b"\0" * 110_000_000}))
     none = parts["xl/workbook.xml"].partition("<sheet ")[0] + "</sheets></workbook>"
     yield spoilt("no sheets", zipped(parts | {"xl/workbook.xml": none}))

@@ -42,6 +42,18 @@ def _lines(count: int) -> bytes:
     return f'{{"type":"FeatureCollection","features":[{features}]}}'.encode()
 
 
+def _own_keys(count: int) -> bytes:
+    site = '{"id":"s%d","lon":116.4,"lat":39.8,"capacity":60,"k%d":1}'
+    return f'{{"sites":[{",".join(site % (number, number) for number in range(count))}]}}'.encode()
+
+
+def _shared_text(length: int) -> bytes:
+    cell = '<c t="s"><v>0</v></c>'
+    rows = f"<row>{cell * 50}</row>" * 2_000
+    parts = workbook_parts(f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>')
+    return zipped(parts | {"xl/sharedStrings.xml": f'<sst xmlns="{MAIN}"><si><t>{"ё" * length} </t></si></sst>'})
+
+
 WORST: dict[str, tuple[str, str, Callable[[], bytes]]] = {
     "csv, one row of commas": ("plants", "a.csv", lambda: b"id,name,kind\n" + b"," * 19 * MB),
     "csv, header of commas": ("plants", "a.csv", lambda: b"id,name,kind" + b",x" * 9 * MB),
@@ -64,6 +76,14 @@ WORST: dict[str, tuple[str, str, Callable[[], bytes]]] = {
     "xlsx, as many texts as allowed": ("plants", "a.xlsx", lambda: _strings(490_000)),
     "xlsx, too many texts": ("plants", "a.xlsx", lambda: _strings(700_000)),
     "xlsx, bomb": ("plants", "a.xlsx", lambda: zipped({"xl/a.xml": b" " * 1_000_000_000})),
+    "xlsx, tags": ("plants", "a.xlsx", lambda: zipped(workbook_parts("<a>" + "<a/>" * 5_900_000 + "</a>"))),
+    "xlsx, one text in many cells": ("plants", "a.xlsx", lambda: _shared_text(32_000)),
+    "csv, long names in Cyrillic": (
+        "plants",
+        "a.csv",
+        lambda: csv_text([_ROWS[0], *([r[0], "ё" * 900, *r[2:]] for r in _ROWS[1:])]).encode(),
+    ),
+    "json, own keys": ("proposal document", "a.json", lambda: _own_keys(24_000)),
     "json, numbers": ("plan", "a.json", lambda: b'{"actions":[' + b"1," * 9 * MB + b"1]}"),
     "json, objects": ("plan", "a.json", lambda: b"[" + b"{}," * 6 * MB + b"{}]"),
     "json, brackets": ("plan", "a.json", lambda: b"[" + b"[]," * 6 * MB + b"[]]"),

@@ -110,7 +110,7 @@ ODD = {
     "a theme cut short": (lambda: edited(r"theme1\.xml$", b"</a:theme>", b""), "主题"),
     "a theme of endless depth": (
         lambda: edited(r"theme1\.xml$", b"</a:theme>", b"<a>" * 20_000 + b"</a>" * 20_000 + b"</a:theme>"),
-        "主题",
+        "嵌套超过 10,000 层",
     ),
     "no theme": (lambda: with_parts({}, without=r"theme1\.xml$"), "主题"),
     "entities": (lambda: edited(MAIN, b"<p:presentation ", b'<!DOCTYPE x [<!ENTITY a "b">]><p:presentation '), "DTD"),

@@ -1,5 +1,7 @@
 """Files of points and proposals."""
 
+import json
+
 import pytest
 
 from mixplan.base.errors import DataError
@@ -41,3 +43,8 @@ def test_a_proposal_that_means_nothing_is_refused(document: str, sentence: str) 
 
 def test_a_proposal_may_begin_with_a_byte_order_mark() -> None:
     assert read_proposal(f"{{{SITE}}}".encode("utf-8-sig"), "p.json").points.index.tolist() == ["a"]
+
+
+def test_a_line_end_in_a_name_begins_no_site_of_its_own():
+    site = {"id": "s1", "lon": 116.4, "lat": 39.9, "capacity": 40, "name": "x\rs9,116.5,39.9,40,y"}
+    assert read_proposal(json.dumps({"sites": [site]}).encode(), "p.json").points.index.tolist() == ["s1"]

@@ -125,7 +125,7 @@ def number_of(value: str) -> float:
     amount = float(plain.replace(",", ""))
     if not abs(amount) <= _LARGEST:
         raise CellError(N_("应为数字，而这个数太大"))
-    return amount
+    return amount + 0.0  # a nought has no sign
 
 
 def _no_number(text: str) -> str:

@@ -60,13 +60,16 @@ def hidden_characters(text: str) -> tuple[str, ...]:
     """Characters of a text that print nothing or turn it round, as code points: zero-width, control, direction."""
     if _PLAIN.fullmatch(text):
         return ()
-    found = (c for c in text if unicodedata.category(c) in _HIDDEN_KINDS or c in _BLANK or 0xE0100 <= ord(c) <= 0xE01EF)
-    return tuple(dict.fromkeys(f"U+{ord(c):04X}" for c in found))
+    return tuple(f"U+{ord(c):04X}" for c in dict.fromkeys(text) if _hidden(c))
+
+
+def _hidden(c: str) -> bool:
+    return unicodedata.category(c) in _HIDDEN_KINDS or c in _BLANK or 0xE0100 <= ord(c) <= 0xE01EF
 
 
 def look(text: str) -> str:
     """What is seen of a text: two texts with the same look are easily taken for one another."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_TWINS)
-        text = "".join(c for c in text if not hidden_characters(c))
+        text = text.translate({ord(c): None for c in set(text) if _hidden(c)})
     return "".join(text.split()).casefold()

@@ -1,16 +1,15 @@
 """The sheets of an XLSX workbook, read in one go: only what belongs to the table is kept, the rest costs nothing."""
 
-import contextlib
 import io
 import re
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from xml.parsers import expat
 
 from mixplan.base.errors import DataError
-from mixplan.base.files.packages import PackageLimits, open_package
+from mixplan.base.files.cellstyles import CellStyles, cell_styles
+from mixplan.base.files.packages import PackageLimits, check_list, open_package
+from mixplan.base.files.xmlparts import EnoughError, hear
 from mixplan.base.i18n import gettext as _
 
 MAX_COLUMNS = 256
@@ -18,13 +17,10 @@ MAX_CELLS = 500_000
 _MAX_STRINGS = 500_000
 _LIMITS = PackageLimits(part_bytes=60 * 2**20)
 _MAX_STRING_BYTES = 20 * 2**20
-_PIECE = 2**16
+_MAX_TEXT = 20 * 2**20  # characters of a whole table, a text that cells share counted in each of them
+_LONGEST_TEXT = 32_767  # characters of a cell, as Excel has it
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,20}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
-
-
-class _EnoughError(Exception):
-    """Raised where the rest of a part need not be looked at."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +53,11 @@ def read_workbook(content: bytes, name: str, *, max_rows: int) -> Workbook:
     """
     package = open_package(content, name, _("XLSX 工作簿"), _LIMITS)
     try:
-        sheets, dated = _sheets(content)
+        sheets, styles = _sheets(content, package, name)
         shown = next((sheet for sheet in sheets if sheet.state == "visible"), sheets[0])
         strings = _shared_strings(package, name)
-        cells = _Cells(name, shown.title, strings, dated)
-        _parse(package, shown.path, cells)
+        cells = _Cells(name, shown.title, strings, styles)
+        hear(package, shown.path, cells)
         _check_size(cells, max_rows)
         left = [sheet for sheet in sheets if sheet is not shown and _has_content(package, sheet)]
     except DataError:
@@ -80,30 +76,27 @@ class _Sheet:
     path: str
 
 
-def _sheets(content: bytes) -> tuple[list[_Sheet], Callable[[int, float], Any]]:
-    """Sheets in the workbook's order, and what makes a date of a number in a style for dates."""
+def _sheets(content: bytes, package: zipfile.ZipFile, name: str) -> tuple[list[_Sheet], CellStyles]:
+    """Sheets in the workbook's order, and what their cells' styles make of numbers."""
     from openpyxl.reader.excel import ExcelReader  # here, for most commands read no workbook and should not wait for it
-    from openpyxl.styles.stylesheet import apply_stylesheet
-    from openpyxl.utils.datetime import from_excel
 
     reader = ExcelReader(io.BytesIO(content), read_only=True, keep_links=False)
     reader.read_manifest()
+    books = {"xl/workbook.xml", *(part.PartName.lstrip("/") for part in reader.package.Override if _is_book(part))}
+    for path in books.intersection(package.namelist()):
+        check_list(package.getinfo(path), name)
     reader.read_workbook()
-    apply_stylesheet(reader.archive, reader.wb)
-    book, there = reader.wb, set(reader.valid_files)
-
-    def dated(style: int, value: float) -> Any:
-        if style in book._date_formats:
-            with contextlib.suppress(OverflowError, ValueError):  # no day has so large a number: it stays one
-                return from_excel(value, book.epoch, timedelta=style in book._timedelta_formats)
-        return value
-
+    there = set(reader.valid_files)
     found = [
         _Sheet(sheet.name, sheet.state, link.target)
         for sheet, link in reader.parser.find_sheets()
         if link.target in there and "chartsheet" not in link.Type
     ]
-    return found, dated
+    return found, cell_styles(package, reader.wb.epoch)
+
+
+def _is_book(part: Any) -> bool:
+    return str(part.ContentType).endswith(".main+xml")
 
 
 def _shared_strings(package: zipfile.ZipFile, name: str) -> list[str]:
@@ -111,9 +104,9 @@ def _shared_strings(package: zipfile.ZipFile, name: str) -> list[str]:
     part = next((part for part in package.infolist() if part.filename.lower().endswith("sharedstrings.xml")), None)
     if part is None:
         return []
-    texts = _Texts()
+    texts = _Texts(name)
     if part.file_size <= _MAX_STRING_BYTES:
-        _parse(package, part.filename, texts)
+        hear(package, part.filename, texts)
     if part.file_size > _MAX_STRING_BYTES or len(texts.found) > _MAX_STRINGS:
         raise DataError(
             _("{file} 里的文字太多（上限 {limit:,} 段或 {size:,.0f} MB），请只留下要导入的表格。").format(
@@ -123,26 +116,14 @@ def _shared_strings(package: zipfile.ZipFile, name: str) -> list[str]:
     return texts.found
 
 
-def _parse(package: zipfile.ZipFile, path: str, handler: Any) -> None:
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler = handler.start, handler.end
-    parser.CharacterDataHandler = handler.text
-    with package.open(path) as part:
-        try:
-            while piece := part.read(_PIECE):
-                parser.Parse(piece)
-            parser.Parse(b"", True)
-        except _EnoughError:
-            pass
-
-
 @dataclass
 class _Texts:
     """Hears the table of shared texts: the runs of each joined, without how they are pronounced."""
 
+    file: str
     found: list[str] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
+    length: int = 0
     inside: bool = False
     spoken: bool = False
 
@@ -151,12 +132,14 @@ class _Texts:
         if tag == "t":
             self.inside = not self.spoken
         elif tag == "si":
-            self.pieces = []
+            self.pieces, self.length = [], 0
         elif tag == "rPh":
             self.spoken = True
 
     def text(self, data: str) -> None:
         if self.inside:
+            self.length += len(data)
+            _check_length(self.length, self.file)
             self.pieces.append(data)
 
     def end(self, tag: str) -> None:
@@ -168,7 +151,7 @@ class _Texts:
         elif tag == "si":
             self.found.append("".join(self.pieces).replace("x005F_", ""))
             if len(self.found) > _MAX_STRINGS:
-                raise _EnoughError
+                raise EnoughError
 
 
 @dataclass
@@ -179,8 +162,8 @@ class _Cells:
     ----------
     strings : list of str
         Texts that cells share.
-    dated : callable
-        Makes a date of a number by its style.
+    styles : CellStyles
+        Make dates and percentages of numbers.
     width : int
         Columns of the header, up to its last filled cell; what lies right of it belongs to no column.
     kept : dict
@@ -190,10 +173,11 @@ class _Cells:
     file: str
     sheet: str
     strings: list[str]
-    dated: Callable[[int, float], Any]
+    styles: CellStyles
     width: int = 0
     kept: dict[int, dict[int, Any]] = field(default_factory=dict)
     count: int = 0
+    characters: int = 0
     row: int = 0
     column: int = 0
     kind: str = "n"
@@ -225,6 +209,7 @@ class _Cells:
     def text(self, data: str) -> None:
         if self.inside:
             self.texts[self.inside] = self.texts.get(self.inside, "") + data
+            _check_length(len(self.texts[self.inside]), self.file)
 
     def end(self, tag: str) -> None:
         tag = tag.rpartition(":")[2]
@@ -239,9 +224,22 @@ class _Cells:
     def _keep(self, value: Any) -> None:
         if value is None or (isinstance(value, str) and not value.strip()):
             return
+        if isinstance(value, str):
+            self.characters += len(value)
+            if self.characters > _MAX_TEXT:
+                raise DataError(
+                    _("{file} 的工作表“{sheet}”里的文字超过 {limit:,} 个字符，请只留下要导入的表格。").format(
+                        file=self.file, sheet=self.sheet, limit=_MAX_TEXT
+                    )
+                )
         if self.row == 1:
             self.width = max(self.width, self.column)
-        self.kept.setdefault(self.row, {})[self.column] = value
+        if self.kept.setdefault(self.row, {}).setdefault(self.column, value) is not value:
+            raise DataError(
+                _("{file} 的工作表“{sheet}”{cell} 格出现了不止一次，无法判断该读哪一个。文件可能已损坏。").format(
+                    file=self.file, sheet=self.sheet, cell=_reference(self.row, self.column)
+                )
+            )
 
     def _value(self) -> Any:
         """What the cell holds; a formula that was saved without its result stays visible as text, to be refused."""
@@ -254,7 +252,7 @@ class _Cells:
         if kind in ("str", "e", "d"):
             return stored
         if kind == "n" and _NUMBER.fullmatch(stored.strip()):
-            return self.dated(_whole(self.style), float(stored))
+            return self.styles.shown(_whole(self.style), float(stored))
         if kind in ("s", "b") and stored.isascii() and stored.isdigit():
             return self.strings[int(stored)] if kind == "s" else stored != "0"
         raise DataError(
@@ -280,6 +278,13 @@ class _Cells:
         columns = range(1, self.width + 1)
         rows = (self.kept.get(row, {}) for row in range(1, max(self.kept, default=0) + 1))
         return [[row.get(column) for column in columns] for row in rows]
+
+
+def _check_length(length: int, file: str) -> None:
+    if length > _LONGEST_TEXT:
+        raise DataError(
+            _("{file} 里有一格的文字超过 {limit:,} 个字符，Excel 的一格放不下。").format(file=file, limit=_LONGEST_TEXT)
+        )
 
 
 def _whole(text: str) -> int:
@@ -310,7 +315,7 @@ class _Anything:
     def text(self, data: str) -> None:
         if self.inside and data.strip():
             self.found = True
-            raise _EnoughError
+            raise EnoughError
 
     def end(self, _tag: str) -> None:
         self.inside = False
@@ -319,7 +324,7 @@ class _Anything:
 def _has_content(package: zipfile.ZipFile, sheet: _Sheet) -> bool:
     # Excel adds empty sheets to every new workbook; of those there is nothing to say.
     heard = _Anything()
-    _parse(package, sheet.path, heard)
+    hear(package, sheet.path, heard)
     return heard.found
 
 
