@@ -15,12 +15,12 @@ from mixplan.siting import words as siting_words
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
 from mixplan.ui import downloads
+from mixplan.ui.marked import mark_row
 from mixplan.ui.session import SITING_STABILITY
 from mixplan.ui.shared import district_names
 from mixplan.ui.siting import desk
 from mixplan.ui.siting.figures import gap_short
 from mixplan.ui.siting.reasons import alternative
-from mixplan.ui.tables import mark_row
 from mixplan.ui.texts import shown
 
 

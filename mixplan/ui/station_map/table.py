@@ -7,8 +7,8 @@ import streamlit as st
 from mixplan.base.i18n import gettext as _
 from mixplan.screening import stations, verdicts
 from mixplan.ui import downloads
+from mixplan.ui.marked import mark_row
 from mixplan.ui.station_map.selection import PLACE_ZOOM, look_at, select, selected
-from mixplan.ui.tables import mark_row
 
 
 def table(plants: gpd.GeoDataFrame, shown: pd.DataFrame) -> None:

@@ -1,0 +1,19 @@
+"""The ticked row of a table, apart from charts, which the first page does not wait for."""
+
+from collections.abc import Hashable
+
+import pandas as pd
+import streamlit as st
+
+
+def mark_row(key: str, index: pd.Index, chosen: Hashable | None) -> None:
+    """Tick the row of what is chosen in the table that is drawn next under ``key``, and no other.
+
+    What is chosen elsewhere, or a table in another order, would else leave the tick at somebody else's row, and a click
+    on that row would take the tick away instead of choosing it.
+    """
+    rows = [index.get_loc(chosen)] if chosen in index else []
+    if key in st.session_state and list(st.session_state[key]["selection"]["rows"]) == rows:
+        return
+    if rows or key in st.session_state:
+        st.session_state[key] = {"selection": {"rows": rows}}
