@@ -54,7 +54,9 @@ def cores() -> int:
     known = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     chosen = _set("MIXPLAN_JOBS_WORKERS", known, 1, 64)
     if chosen != int(chosen):
-        raise DataError(_("环境变量 {name} 应为整数，现为“{value}”。").format(name="MIXPLAN_JOBS_WORKERS", value=chosen))
+        raise DataError(
+            _("环境变量 {name} 应为整数，现为“{value}”。").format(name="MIXPLAN_JOBS_WORKERS", value=chosen)
+        )
     return int(chosen)
 
 
