@@ -60,6 +60,11 @@ def _base_path(text: str) -> str:
 
 def run(args: argparse.Namespace) -> int:
     """Serve until stopped."""
+    from mixplan.jobs.pool import Pace, cores
+
+    # A setting that cannot be used is said here: the pool that reads it has nobody to tell.
+    Pace.from_environment()
+    cores()
     if not args.one_of_several and not _is_local(args.address):
         print(
             _(

@@ -1,5 +1,6 @@
 """The pool of workers: as many as the machine has cores, whoever serves pages, and one pool a queue."""
 
+import math
 import multiprocessing
 import os
 import time
@@ -9,6 +10,7 @@ from multiprocessing import connection, process
 from typing import Any, NamedTuple
 
 from mixplan.base.errors import DataError
+from mixplan.base.i18n import gettext as _
 from mixplan.jobs.fairness import next_turn
 from mixplan.jobs.worker import work
 from mixplan.projects.queue import SERVER, DamagedQueueError, Entry, Lock, Queue, State, Why
@@ -27,19 +29,53 @@ class Pace(NamedTuple):
 
     @classmethod
     def from_environment(cls) -> "Pace":
-        """The usual pace, shorter where ``MIXPLAN_JOBS_SILENCE_S`` and ``MIXPLAN_JOBS_LINGER_S`` say so."""
+        """The usual pace, shorter where ``MIXPLAN_JOBS_SILENCE_S`` and ``MIXPLAN_JOBS_LINGER_S`` say so.
+
+        Raises
+        ------
+        DataError
+            Where one of them is no number of seconds, or is too small or too large to be meant.
+        """
         usual = cls()
         return cls(
-            silence_s=float(os.environ.get("MIXPLAN_JOBS_SILENCE_S", usual.silence_s)),
-            linger_s=float(os.environ.get("MIXPLAN_JOBS_LINGER_S", usual.linger_s)),
+            silence_s=_set("MIXPLAN_JOBS_SILENCE_S", usual.silence_s, 0.5, 3600),
+            linger_s=_set("MIXPLAN_JOBS_LINGER_S", usual.linger_s, 0.5, 3600),
         )
 
 
 def cores() -> int:
-    """Workers at a time: the cores that this process may use, or ``MIXPLAN_JOBS_WORKERS``."""
-    if chosen := os.environ.get("MIXPLAN_JOBS_WORKERS"):
-        return max(int(chosen), 1)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Workers at a time: the cores that this process may use, or ``MIXPLAN_JOBS_WORKERS``.
+
+    Raises
+    ------
+    DataError
+        Where that is no whole number from 1 to 64.
+    """
+    known = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    chosen = _set("MIXPLAN_JOBS_WORKERS", known, 1, 64)
+    if chosen != int(chosen):
+        raise DataError(
+            _("环境变量 {name} 应为整数，现为“{value}”。").format(name="MIXPLAN_JOBS_WORKERS", value=chosen)
+        )
+    return int(chosen)
+
+
+def _set(name: str, usual: float, least: float, most: float) -> float:
+    """A number that an environment variable sets, the usual one where it does not."""
+    text = os.environ.get(name, "")
+    if not text:
+        return usual
+    try:
+        value = float(text) if text.isascii() else math.nan
+    except ValueError:
+        value = math.nan
+    if not least <= value <= most:
+        raise DataError(
+            _("环境变量 {name} 应为 {least:g} 到 {most:g} 的数，现为“{value}”。").format(
+                name=name, least=least, most=most, value=text
+            )
+        )
+    return value
 
 
 @dataclass

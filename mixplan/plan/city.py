@@ -21,7 +21,7 @@ Latitude = Annotated[Number, Field(ge=-90, le=90)]
 class Ring:
     """Where a plant lies among the ring roads."""
 
-    number: StrictInt
+    number: Annotated[StrictInt, Field(ge=0, le=99)]
     """Smallest ring road that contains the plant; 0 outside all of them."""
     place: str
     """The place in Chinese."""

@@ -21,6 +21,7 @@ from mixplan.base.paths import DATA_DIR
 from mixplan.base.records import CLOSED, Number, checked
 from mixplan.plan.kinds import plant_kinds
 
+_LARGEST = 1e15  # as in a table's cell; a whole number beyond may have more digits than can be worked with
 Kind = Literal["plan", "regulation", "assumption"]
 # What a rule is to the rest of the program, which asks for it by this and never by its id.
 Role = Literal["sensitive_margin", "station_standard", "new_line_place"]
@@ -38,9 +39,11 @@ def _check_days(first: date | None, end: date | None) -> None:
 def _check_between(value: float, low: float | None, high: float | None) -> None:
     """Refuse a value that is no finite number or lies beyond its bounds."""
     least, most = -math.inf if low is None else low, math.inf if high is None else high
-    if not (math.isfinite(value) and least <= value <= most):
+    if not (abs(value) <= _LARGEST and least <= value <= most):
         raise ValueError(
-            _("数值 {value:g} 不可用，应在 {low:g} 与 {high:g} 之间。").format(value=value, low=least, high=most)
+            _("数值 {value:g} 不可用，应在 {low:g} 与 {high:g} 之间。").format(
+                value=value if abs(value) <= _LARGEST else math.inf if value > 0 else -math.inf, low=least, high=most
+            )
         )
 
 

@@ -16,4 +16,5 @@ def mark_row(key: str, index: pd.Index, chosen: Hashable | None) -> None:
     if key in st.session_state and list(st.session_state[key]["selection"]["rows"]) == rows:
         return
     if rows or key in st.session_state:
-        st.session_state[key] = {"selection": {"rows": rows}}
+        # Whole, as the browser sends it back: else the next event of the page would look like a choice in the table.
+        st.session_state[key] = {"selection": {"rows": rows, "columns": [], "cells": []}}

@@ -133,6 +133,23 @@ def test_a_click_opens_the_right_card_and_the_address_can_be_shared(workbench, b
         shared.context.close()
 
 
+def test_each_click_on_the_map_chooses_its_station_and_the_map_stays_where_it_is(workbench):
+    """The table's tick follows the choice; it must not come back as a choice of its own with the next click."""
+    page = workbench.open("station_map?kinds=cement")
+    frame = workbench.map()
+    marks = frame.locator(".leaflet-plants-pane path:not([style*='none'])")
+    marks.nth(1).wait_for()
+    workbench.settle()
+    scale = frame.locator(".leaflet-control-scale-line").inner_text()
+    chosen = []
+    for n in (0, 1, 0):
+        marks.nth(n).click(force=True)
+        workbench.settle()
+        chosen += urllib.parse.parse_qs(urllib.parse.urlsplit(page.url).query)["plant"]
+    assert chosen[0] == chosen[2] != chosen[1]
+    assert frame.locator(".leaflet-control-scale-line").inner_text() == scale
+
+
 def test_a_shared_filter_holds_in_the_other_language(workbench):
     page = workbench.open("station_map?kinds=cement&layers=rings&year=2012&lang=en")
     assert figure(page, "Stations shown") == 9

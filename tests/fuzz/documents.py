@@ -231,7 +231,7 @@ def toml_cases(seed: int) -> Iterator[Case]:
             **{f"amount {odd}": text.replace(line, f"{amount}{odd}", 1) for odd in ("nan", "inf", "-inf", "[1]", "")},
             **{
                 f"amount {odd}": text.replace(line, f"{amount}{odd}", 1)
-                for odd in ("1_", "1e999", "true", "{}", "9" * 5_000)
+                for odd in ("1_", "1e999", "true", "{}", "9" * 400, "9" * 5_000)
             },
             "key twice": text.replace(line, f"{line}\n{line}", 1),
             "unknown key": text.replace(line, f"{line}\nsomething = 1", 1),

@@ -143,6 +143,7 @@ def orlib_cases(seed: int) -> Iterator[Case]:
         "many warehouses": "100000 1 1 1",
         "no warehouses": "0 3 1 1",
         "half a warehouse": "1.5 1 1 1 1 1",
+        "endless number": " ".join((*words[:-1], "1" * 5_000_000 + "x")),
         "endless count": "9" * 5_000 + " 1",
         "short": " ".join(words[:-1]),
         "long": " ".join((*words, "7")),

@@ -87,6 +87,7 @@ WORST: dict[str, tuple[str, str, Callable[[], bytes]]] = {
     "json, numbers": ("plan", "a.json", lambda: b'{"actions":[' + b"1," * 9 * MB + b"1]}"),
     "json, objects": ("plan", "a.json", lambda: b"[" + b"{}," * 6 * MB + b"{}]"),
     "json, brackets": ("plan", "a.json", lambda: b"[" + b"[]," * 6 * MB + b"[]]"),
+    "json, fifty deep": ("plan", "a.json", lambda: b"[" + b",".join([b"[" * 49 + b"]" * 49] * 200_000) + b"]"),
     "json, keys": ("plan", "a.json", lambda: b"{" + b",".join(b'"%d":1' % n for n in range(1_500_000)) + b"}"),
     "json, open brackets": ("plan", "a.json", lambda: b"[" * 19 * MB),
     "json, escapes": ("plan", "a.json", lambda: b'["' + b'\\"' * 9 * MB),

@@ -20,9 +20,10 @@ from long_work import close
 from mixplan import __version__
 from mixplan.base.errors import DataError, InfeasibleError
 from mixplan.base.i18n import set_language
+from mixplan.cli.entry import main
 from mixplan.jobs.job import Job, jobs_of, submit
 from mixplan.jobs.keeper import Keeper, start_pool
-from mixplan.jobs.pool import Pace, Pool
+from mixplan.jobs.pool import Pace, Pool, cores
 from mixplan.projects.queue import SERVER, Lock, Queue
 
 
@@ -349,3 +350,19 @@ def test_watching_a_run_does_not_hold_it_up() -> None:
     # A full collection after each half second's poll made every rerun dear.
     config = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     assert config["runner"]["postScriptGC"] is False
+
+
+@pytest.mark.parametrize("name", ["MIXPLAN_JOBS_WORKERS", "MIXPLAN_JOBS_SILENCE_S", "MIXPLAN_JOBS_LINGER_S"])
+@pytest.mark.parametrize("text", ["x", "nan", "1e999", "-1", "0", "٢"])
+def test_a_setting_that_cannot_be_used_is_said_before_a_server_starts(monkeypatch, capsys, name, text):
+    monkeypatch.setenv(name, text)
+    assert main(["serve", "--no-browser"]) != 0
+    assert f"环境变量 {name}" in capsys.readouterr().err
+
+
+def test_half_a_worker_is_none(monkeypatch):
+    monkeypatch.setenv("MIXPLAN_JOBS_WORKERS", "1.5")
+    with pytest.raises(DataError, match="应为整数"):
+        cores()
+    monkeypatch.setenv("MIXPLAN_JOBS_WORKERS", "3")
+    assert cores() == 3

@@ -13,6 +13,7 @@ from mixplan.base.i18n import N_
 from mixplan.base.i18n import gettext as _
 
 MAX_JSON_DEPTH = 50  # our own files and GeoJSON need less than ten
+_MOST_PARTS = 3_000_000  # lists and objects; a network of 20 MB has half of it
 _LONGEST_NUMBER = 300  # digits; what is longer is larger than any number of a computer
 _SHOWN = 40
 
@@ -90,7 +91,10 @@ def read_json_text(content: bytes, name: str, *, depth: int = MAX_JSON_DEPTH) ->
 
 def _check_depth(text: str, most: int) -> None:
     """Refuse what is nested too deeply before a reader climbs down into it."""
-    open_now = accumulate(1 if bracket in "[{" else -1 for bracket in _BRACKETS.findall(_STRINGS.sub("", text)))
+    brackets = _BRACKETS.findall(_STRINGS.sub("", text))
+    if len(brackets) > 2 * _MOST_PARTS:
+        raise _RefusedError(N_("列表和对象超过 {most} 个"), most=f"{_MOST_PARTS:,}")
+    open_now = accumulate(1 if bracket in "[{" else -1 for bracket in brackets)
     if max(open_now, default=0) > most:
         raise _RefusedError(N_("列表或对象嵌套超过 {most} 层"), most=str(most))
 

@@ -16,7 +16,7 @@ from mixplan.siting.solver.problem import SitingProblem
 
 _MOST_NUMBERS = 2_000_000  # the largest instances of the library have a tenth of it
 _LARGEST = 1e15
-_NUMBER = re.compile(r"\+?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_NUMBER = re.compile(r"\+?(?:[0-9]++\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _OPEN = "capacity"
 _SHOWN = 40
 
