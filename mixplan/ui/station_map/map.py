@@ -38,7 +38,7 @@ def draw(
     drawn.append(mapview.stations(view.margin_m, view.on, judged, table["district_shown"]).only(marks))
     found, (places, _labels) = st.session_state.get("search"), shared.places()
     # What was found in another register may be gone, and the chosen station has its name already.
-    if found in places.index and (plant_id is None or places.at[found, "plant_id"] != plant_id):
+    if found in places.index and (plant_id is None or places.loc[found, "plant_id"] != plant_id):
         drawn.append(made_once(lambda: ground.place_layer(places.loc[[found]]), "place", found, of=[places]))
     if plant_id is not None and plants.geometry[plant_id] is not None:
         drawn.append(_chosen(plants, plant_id, findings, view))
