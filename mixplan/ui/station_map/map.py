@@ -36,7 +36,7 @@ def draw(
     plant_id = selected(plants)
     marks = shown.index if plant_id is None else [*shown.index, plant_id]
     drawn.append(mapview.stations(view.margin_m, view.on, judged, table["district_shown"]).only(marks))
-    found, (places, _labels) = st.session_state.get("search"), shared.places()
+    found, (places, _labels) = str(st.session_state.get("search")), shared.places()
     # What was found in another register may be gone, and the chosen station has its name already.
     if found in places.index and (plant_id is None or places.loc[found, "plant_id"] != plant_id):
         drawn.append(made_once(lambda: ground.place_layer(places.loc[[found]]), "place", found, of=[places]))
