@@ -5,7 +5,6 @@ from starlette.middleware import Middleware
 
 from mixplan.base.paths import ROUTER
 from mixplan.ui.faults import page_of_a_fault
-from mixplan.ui.first_paint import painted_route
 from mixplan.ui.headers import SecurityHeaders
 from mixplan.ui.life import life
 from mixplan.ui.maplayers import layer_route
@@ -13,7 +12,7 @@ from mixplan.ui.planner import PlannerCookie
 
 app = st.App(
     ROUTER,
-    routes=[layer_route(), painted_route()],
+    routes=[layer_route()],
     middleware=[Middleware(SecurityHeaders), Middleware(PlannerCookie)],
     lifespan=life,
     on_script_error=page_of_a_fault,

@@ -4,7 +4,6 @@ import streamlit as st
 
 from mixplan import ui
 from mixplan.base.i18n import gettext as _
-from mixplan.ui.first_paint import await_first_paint
 from mixplan.ui.station_map import card, controls, figures, map, selection
 from mixplan.ui.station_map import table as station_map_table
 
@@ -32,7 +31,6 @@ with top:
     figures.key_figures(shown)
 with above:
     selection.search_box(plants)
-await_first_paint()
 with right:
     station_map_table.table(plants, shown)
     card.card(plants, table, findings)

@@ -7,7 +7,6 @@
   var read = new Map();  // layer documents by name: promises, and what they came to; what was asked for longest ago first
   var drawn = new Map();  // what has been drawn of them, by name; what was shown longest ago comes first
   var latest = null, serial = 0, view = "", saving = null, on = new Set(), said = "", tiles = null, box = null;
-  var reported = null;  // the word that went back with the first paint
 
   function later(ms) { return new Promise(function (done) { setTimeout(done, ms); }); }
 
@@ -87,13 +86,6 @@
     box.getContainer().style.display = text ? "" : "none";
   }
 
-  // The server waits with what weighs on the browser until its first map is painted.
-  function report(message) {
-    if (!message.painted || reported === message.painted) return;
-    reported = message.painted;
-    fetch("../../painted/" + encodeURIComponent(reported), { method: "POST" }).catch(function () {});
-  }
-
   // Paints what is asked for as soon as all of it is here; an answer that comes late is kept, not painted.
   function bring() {
     var message = latest, mine = ++serial;
@@ -103,14 +95,12 @@
     if (!open.length) {
       tell("");
       paint(message);
-      report(message);
       return ahead(message, mine);
     }
     Promise.all(open.map(function (name) { return load(name).promise; })).then(function (entries) {
       if (mine !== serial) return;
       tell(entries.some(function (entry) { return entry.failed; }) ? message.words.failed : "");
       paint(message);
-      report(message);
       ahead(message, mine);
     });
   }

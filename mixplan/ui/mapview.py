@@ -17,7 +17,6 @@ from mixplan.base.paths import ASSETS
 from mixplan.coverage.picture import Picture
 from mixplan.maps import coverage, ground, web
 from mixplan.maps import stations as maps_stations
-from mixplan.ui.first_paint import first_paint_word
 from mixplan.ui.maplayers import Layer, made_once
 from mixplan.ui.shared import layers, register, rules
 
@@ -138,7 +137,6 @@ def show_map(
         "view": None if view is None else [*view[0], view[1]],
         "tiles": tiles,
         "switches": None if switches is None else switches.message(),
-        "painted": first_paint_word(),
     }
     st_folium(
         web.base_map(map_assets()),

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mixplan.siting.proposal import SitingProposal
     from mixplan.siting.robustness import Stability
     from mixplan.targets.entries import Entry
-    from mixplan.ui.first_paint import FirstPaint
     from mixplan.ui.network import Roads
     from mixplan.ui.siting.records import Desk, Given, Proof, Saved
 
@@ -72,7 +71,6 @@ SITES: Kept[list[dict[str, Any]]] = Kept("siting_sites")  # proposal at hand: re
 PLAN: Kept[pd.DataFrame] = Kept("consolidation_plan")  # plan at hand: a table by plant id with action and capacity
 
 PLANT: Kept[str | None] = Kept("plant")  # chosen on the station map
-FIRST_PAINT: Kept[FirstPaint] = Kept("first_paint")  # of the session's first map
 LOOK_AT: Kept[tuple[tuple[float, float], int]] = Kept("look_at")  # latitude and longitude, zoom
 
 ROADS: Kept[Roads] = Kept("roads")  # the planner's road network

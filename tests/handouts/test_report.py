@@ -74,7 +74,7 @@ def test_plans_of_the_other_commands_are_read():
     with pytest.raises(DataError, match="不止一次"):
         read_decisions(json.dumps(twice).encode(), "plan.json")
     site = {"id": "s1", "lon": 116.4, "lat": 39.9, "capacity": 40}
-    flows = {"sites": [site], "flows": [{"site": "s1", "demand": "d1", "amount": 2, "kind": "new"}]}
+    flows = {"sites": [site], "flows": [{"site": "s1", "demand": "d1", "amount": 2, "kind": "site"}]}
     assert read_proposal(json.dumps(flows).encode(), "p.json").deliveries.loc[0, "amount"] == 2
     assert read_proposal(b"id,lon,lat,capacity\n", "p.csv").deliveries is None
 

@@ -58,7 +58,7 @@ def test_a_network_that_reaches_nothing_leaves_no_plan_and_can_be_put_away():
 def test_a_file_that_is_no_network_is_refused_with_its_name_as_text():
     page = load("coverage", [[121.4, 31.2], [121.5, 31.3]], name="![i](http://x/n.png).geojson")
     assert "![i](http://x/n.png).geojson 不在本市" in said(page, "error")
-    assert all(r"\!\[i\]" in str(e.value) for e in page.error if "http" in str(e.value))
+    assert not any("![i](" in str(e.value) for e in page.error)
 
 
 @pytest.mark.slow
