@@ -1,11 +1,10 @@
 """The frame of every page: language, header and footer."""
 
-from importlib import metadata
-
 import streamlit as st
 from markupsafe import Markup
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from mixplan import __version__
 from mixplan.base.i18n import LANGUAGES, follow_session, get_language, set_language
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import ASSETS
@@ -107,7 +106,7 @@ def footer(sources: str) -> None:
     st.caption(
         plain(
             _("示意图，不作为划界依据。数据版本 {version}，mixplan {release}。").format(
-                version=data_version(), release=metadata.version("mixplan")
+                version=data_version(), release=__version__
             )
         )
     )

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib import metadata
 from typing import Any
 
 import pandas as pd
@@ -11,6 +10,7 @@ import streamlit as st
 import streamlit.components.v1 as components
 from streamlit_folium import st_folium
 
+from mixplan import __version__
 from mixplan.base.assets import asset_text, leaflet_folder
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import ASSETS
@@ -33,11 +33,10 @@ def map_assets() -> web.Assets:
     Relative to the map's frame (``…/component/<name>/index.html``), so they hold under any ``server.baseUrlPath``.
     The version in the address lets a browser drop what it kept of an older release.
     """
-    version = metadata.version("mixplan")
-    scripts = (f"../{_own.name}/{name}?v={version}" for name in ("map.js", "map_messages.js"))
+    scripts = (f"../{_own.name}/{name}?v={__version__}" for name in ("map.js", "map_messages.js"))
     return web.Assets(
         scripts=(f"../{_leaflet.name}/leaflet.js", *scripts),
-        styles=(f"../{_leaflet.name}/leaflet.css", f"../{_own.name}/map.css?v={version}"),
+        styles=(f"../{_leaflet.name}/leaflet.css", f"../{_own.name}/map.css?v={__version__}"),
     )
 
 
