@@ -51,8 +51,8 @@ def network_said(report: NetworkReport | None) -> None:
     """What must be known of the network before the figures of a page are believed."""
     if report is None:
         return
-    if report.warnings:
-        texts.message("warning", "\n\n".join(report.warnings))
+    if warnings := report.warnings:
+        texts.message("warning", "\n\n".join(warnings))
     st.caption(texts.plain(" ".join(report.notes)))
 
 

@@ -5,12 +5,12 @@ Widgets keep their own values under their own keys; what stands here outlives th
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import streamlit as st
 
 if TYPE_CHECKING:
-    from collections import OrderedDict
     from collections.abc import Hashable
 
     import pandas as pd
@@ -61,6 +61,14 @@ class Kept(Generic[T]):
         return self.name in st.session_state
 
 
+def keep_latest(place: Kept[OrderedDict[Hashable, T]], key: Hashable, value: T, most: int) -> None:
+    """Remember one result more under its inputs; of more than so many the oldest go."""
+    kept = place.or_new(OrderedDict())
+    kept[key] = value
+    while len(kept) > most:
+        kept.popitem(last=False)
+
+
 LANGUAGE: Kept[str] = Kept("lang")
 ADDRESS_PAGES: Kept[dict[str, str]] = Kept("address_pages")  # the page on which each key of the address was last drawn
 
@@ -90,7 +98,7 @@ CON_LOCKS: Kept[dict[str, str]] = Kept("con_locks")  # the planner's decisions b
 CON_HISTORY: Kept[list[tuple[str, str]]] = Kept("con_history")
 CON_ADOPTED: Kept[tuple[Hashable, int]] = Kept("con_adopted")  # a trade-off by its key, and the point of it
 CON_PLANT: Kept[str | None] = Kept("con_plant")
-CON_RESULTS: Kept[Any] = Kept("con_results")
+CON_RESULTS: Kept[OrderedDict[Hashable, Any]] = Kept("con_results")
 
 COVERAGE_ALONG: Kept[OrderedDict[Hashable, tuple[Picture, ...]]] = Kept("coverage_along")  # by its inputs
 COVERAGE_ASKED: Kept[Hashable] = Kept("coverage_asked")  # inputs of the last run

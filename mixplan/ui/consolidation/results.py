@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Any
 
-from mixplan.ui.session import CON_RESULTS
+from mixplan.ui.session import CON_RESULTS, keep_latest
 
 _KEPT = 24
 
@@ -16,7 +16,4 @@ def result(key: Hashable) -> Any:
 
 def keep(key: Hashable, found: Any) -> None:
     """Keep a run's result under its inputs; the oldest go."""
-    kept: OrderedDict[Hashable, Any] = CON_RESULTS.or_new(OrderedDict())
-    kept[key] = found
-    while len(kept) > _KEPT:
-        kept.popitem(last=False)
+    keep_latest(CON_RESULTS, key, found, _KEPT)

@@ -14,7 +14,7 @@ from mixplan.coverage.ground import Ground
 from mixplan.coverage.picture import Picture
 from mixplan.ui import runs, shared
 from mixplan.ui.coverage.controls import View
-from mixplan.ui.session import COVERAGE_ALONG, COVERAGE_ASKED
+from mixplan.ui.session import COVERAGE_ALONG, COVERAGE_ASKED, keep_latest
 
 _KEPT = 4
 
@@ -48,10 +48,7 @@ def _say(_key: Hashable, now: Progress) -> tuple[float, str]:
 
 
 def _take(key: Hashable, found: tuple[Picture, ...]) -> None:
-    kept = COVERAGE_ALONG.or_new(OrderedDict())
-    kept[key] = found
-    while len(kept) > _KEPT:
-        kept.popitem(last=False)
+    keep_latest(COVERAGE_ALONG, key, found, _KEPT)
 
 
 COVERAGE = runs.Work("coverage", _say, _take, lambda: _("停止"))
