@@ -24,6 +24,7 @@ from .planner import PAGES, Planner, Rerun
 ROOT = Path(__file__).parents[2]
 AIMS_S = {20: 1.0, 40: 2.0}  # 95 % of reruns are to take no longer, by number of planners
 MOST_MB = 25.0  # private memory that a session may add
+MOST_LONGER = 1.5  # with sessions that solve beside them, planners wait for at most so many times as long
 SOLVE_BUTTON = "con_solve"
 
 
@@ -174,6 +175,7 @@ async def _levels(address: str, root: int, chosen: argparse.Namespace) -> int:
                 await level(address, root, planners, seconds=chosen.seconds, think_s=chosen.think, solves=solves)
             )
             print(rows[-1].row(), flush=True)
+    longer = [_longer(*pair) for pair in zip(rows[::2], rows[1::2], strict=True)] if chosen.solves else []
     for row in rows if chosen.slowest else []:
         print(f"\nThe slowest with {row.planners}:")
         for rerun in row.slowest[: chosen.slowest]:
@@ -184,7 +186,19 @@ async def _levels(address: str, root: int, chosen: argparse.Namespace) -> int:
     end = use(root)
     grown = end.resident_mb / start.resident_mb - 1
     print(f"\n{chosen.after:.0f} s after they left: {end.memory()}, RSS {grown:+.0%} (aim: within 20 %)")
-    return 1 if any(row.row().endswith("missed |") for row in rows) or (chosen.after >= 180 and grown > 0.2) else 0
+    missed = any(row.row().endswith("missed |") for row in rows) or (chosen.after >= 180 and grown > 0.2)
+    return 1 if missed or max(longer, default=0.0) > MOST_LONGER else 0
+
+
+def _longer(without: Level, beside: Level) -> float:
+    """Print how many times as long planners wait while others solve; the larger of median and 95 %."""
+    ratios = {share: beside.waited(share) / without.waited(share) for share in (0.5, 0.95)}
+    took = {level: level.after.other_cpu_s - level.before.other_cpu_s for level in (without, beside)}
+    print(
+        f"\n{beside.planners} planners wait {ratios[0.5]:.2f} × (p50) and {ratios[0.95]:.2f} × (p95) as long "
+        f"while {beside.solves} solve, which took {took[beside]:.0f} s of CPU (aim: at most {MOST_LONGER:g} ×)"
+    )
+    return max(ratios.values())
 
 
 def _counted(rows: list[Level]) -> list[tuple[str, int]]:
