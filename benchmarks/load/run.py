@@ -145,7 +145,14 @@ async def _levels(server: Server, chosen: argparse.Namespace) -> bool:
                 await level(address, root, planners, seconds=chosen.seconds, think_s=chosen.think, solves=solves)
             )
             print(rows[-1].row(), flush=True)
-    longer = [_longer(*pair) for pair in zip(rows[::2], rows[1::2], strict=True)] if chosen.solves else []
+    most_longer = 0.0
+    for without, beside in zip(rows[::2], rows[1::2], strict=True) if chosen.solves else []:
+        most_longer = max(most_longer, times := longer(without, beside))
+        took_s = beside.after.other_cpu_s - beside.before.other_cpu_s
+        print(
+            f"{chosen.solves} who solve took {took_s:.0f} s of CPU and had {beside.planners} others wait "
+            f"{times:.2f} times as long (aim: at most {MOST_LONGER:g})"
+        )
     for row in rows if chosen.slowest else []:
         print(f"\nThe slowest with {row.planners}:")
         for rerun in row.slowest[: chosen.slowest]:
@@ -156,23 +163,13 @@ async def _levels(server: Server, chosen: argparse.Namespace) -> bool:
     end = use(root)
     grown = end.resident_mb / start.resident_mb - 1
     print(f"\n{chosen.after:.0f} s after they left: {end.memory()}, RSS {grown:+.0%} (aim: within 20 %)")
-<<<<<<< HEAD
     missed = any(row.row().endswith("missed |") for row in rows) or (chosen.after >= 180 and grown > 0.2)
-    return 1 if missed or max(longer, default=0.0) > MOST_LONGER else 0
+    return missed or most_longer > MOST_LONGER
 
 
-def _longer(without: Level, beside: Level) -> float:
-    """Print how many times as long planners wait while others solve; the larger of median and 95 %."""
-    ratios = {share: beside.waited(share) / without.waited(share) for share in (0.5, 0.95)}
-    took = {level: level.after.other_cpu_s - level.before.other_cpu_s for level in (without, beside)}
-    print(
-        f"\n{beside.planners} planners wait {ratios[0.5]:.2f} × (p50) and {ratios[0.95]:.2f} × (p95) as long "
-        f"while {beside.solves} solve, which took {took[beside]:.0f} s of CPU (aim: at most {MOST_LONGER:g} ×)"
-    )
-    return max(ratios.values())
-=======
-    return any(row.row().endswith("missed |") for row in rows) or (chosen.after >= 180 and grown > 0.2)
->>>>>>> main
+def longer(without: Level, beside: Level) -> float:
+    """How many times as long planners wait while others solve: of median and 95 % the larger."""
+    return max(beside.waited(share) / without.waited(share) for share in (0.5, 0.95))
 
 
 def _counted(rows: list[Level]) -> list[tuple[str, int]]:
