@@ -70,12 +70,13 @@ def test_while_a_file_is_made_its_progress_stands_there_and_another_takes_its_pl
 
 
 def test_a_page_that_is_loaded_again_shows_the_file_that_is_being_made(page):
-    page.session_state["function"], page.session_state["given"] = "count", 2.0
+    page.session_state["function"], page.session_state["given"] = "never_look_up", None
     page.button(key="second_a").click().run()
     again = AppTest.from_function(page_with_files, default_timeout=20)
     again.session_state["planner"] = page.session_state["planner"]
     assert again.run().button(key="second_a").disabled
     assert again.button(key="file_stop")
+    job_of(again, "file").stop()
 
 
 def test_why_a_file_could_not_be_made_is_said_once_where_it_was_asked_for(page):
