@@ -107,10 +107,10 @@ def refuse_overload(amounts: pd.Series, capacity: pd.Series, file: str, source: 
         Naming the source and both numbers.
     """
     most = capacity.reindex(amounts.index).astype(float)
-    over = amounts[amounts > most.fillna(float("inf")) * (1 + _ROUNDED) + _ROUNDED]
-    for key, amount in over.items():
+    over = amounts > most.fillna(float("inf")) * (1 + _ROUNDED) + _ROUNDED
+    for key, amount, limit in zip(amounts.index[over], amounts[over], most[over], strict=True):
         raise DataError(
             _("{file} 中{source}的 flows 合计 {amount:g}，应不大于产能 {capacity:g}。").format(
-                file=file, source=source(key), amount=amount, capacity=most[key]
+                file=file, source=source(key), amount=amount, capacity=limit
             )
         )

@@ -11,6 +11,7 @@ from mixplan.base.files.text import BLANKS, hidden_characters, look, trimmed
 from mixplan.base.files.units import header_units
 from mixplan.base.i18n import N_
 from mixplan.base.i18n import gettext as _
+from mixplan.base.problems import listed
 
 # Full-width digits, letters and signs as they stand on a keyboard.
 _HALF_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)}
@@ -217,7 +218,7 @@ def columns_of(header: list[str], name: str, columns: tuple[Column, ...]) -> tup
     if missing:
         raise DataError(
             _("{file} 缺少必需的列：{missing}；第 1 行读到的是：{found}。").format(
-                file=name, missing="、".join(missing), found="、".join(cell for cell in header if cell) or "—"
+                file=name, missing="、".join(missing), found=listed(cell for cell in header if cell) or "—"
             )
         )
     return positions, tuple(ignored)
