@@ -85,8 +85,11 @@ def to_degrees(xy: Floats, crs: CRS) -> Floats:
     lon, lat = way.transform(xy[:, 0], xy[:, 1])
     back = np.column_stack(way.transform(lon, lat, direction="INVERSE"))
     with np.errstate(invalid="ignore"):
-        there = (np.abs(back - xy) <= _SAME_PLACE_M / crs.axis_info[0].unit_conversion_factor).all(axis=1)
-    return np.where(there[:, None], np.column_stack([lon, lat]), np.nan)
+        away = np.abs(back - xy).max(axis=1) * crs.axis_info[0].unit_conversion_factor
+        lost = np.logical_not(away <= _SAME_PLACE_M)
+    found = np.column_stack([lon, lat])
+    found[lost] = np.nan
+    return found
 
 
 def to_metres(lon_lat: Floats) -> Floats:

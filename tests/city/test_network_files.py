@@ -232,6 +232,13 @@ NO_NETWORKS = {
     "other XML": b"<x/>",
     "broken XML": b"<graphml><graph>",
     "entities": b'<!DOCTYPE x [<!ENTITY a "b">]><graphml/>',
+    "entities in UTF-16": '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x [<!ENTITY a "b">]><graphml/>'.encode(
+        "utf-16"
+    ),
+    "deep XML": b"<graphml>" + b"<graph>" * 200_000 + b"</graph>" * 200_000 + b"</graphml>",
+    "a deep line": graphml(
+        edge={"geometry": "GEOMETRYCOLLECTION(" * 200_000 + ")" * 200_000}, 甲=(116.4, 39.9), 乙=(116.4, 39.95)
+    ),
     "unknown encoding": b'<?xml version="1.0" encoding="klingon"?><graphml/>',
     "an edge to nowhere": b'<graphml><graph><edge source="a" target="b"/></graph></graphml>',
     "damaged gzip": gzip.compress(collection(feature(CORNERS)))[:-30],
