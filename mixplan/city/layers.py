@@ -41,7 +41,7 @@ def read_layer(path: Path) -> gpd.GeoDataFrame:
     if "id" not in frame.columns or frame["id"].isna().any() or frame["id"].duplicated().any():
         raise DataError(_("图层文件 {file} 的每个要素都要有不重复的 id。").format(file=path.name))
     if frame.geometry.isna().any():
-        ids = "、".join(frame.loc[frame.geometry.isna(), "id"].astype(str))
+        ids = _("、").join(frame.loc[frame.geometry.isna(), "id"].astype(str))
         raise DataError(_("图层文件 {file} 中这些要素没有几何：{ids}。").format(file=path.name, ids=ids))
     west, south, east, north = frame.total_bounds
     if frame.geometry.is_empty.any() or not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):

@@ -102,7 +102,9 @@ def load_kinds(path: Path = DATA_DIR / "kinds.toml") -> KindFile:
     for table in (words, [kind.id for kind in kinds.area_kind]):
         if twice := [word for word, count in Counter(table).items() if count > 1]:
             raise DataError(
-                _("{file} 中这些编号或说法属于不止一个类别：{words}。").format(file=path.name, words="、".join(twice))
+                _("{file} 中这些编号或说法属于不止一个类别：{words}。").format(
+                    file=path.name, words=_("、").join(twice)
+                )
             )
     return kinds
 

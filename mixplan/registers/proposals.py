@@ -99,7 +99,7 @@ def _deliveries(flows: Any, sites: set[str], name: str) -> pd.DataFrame | None:
         if (kind := flow.get("kind", "site")) not in _SUPPLIES:
             raise DataError(
                 _("{file} 中 flows 第 {number} 项的 kind 是“{value}”，应为 {allowed} 之一。").format(
-                    file=name, number=number, value=shown(kind), allowed="、".join(_SUPPLIES)
+                    file=name, number=number, value=shown(kind), allowed=_("、").join(_SUPPLIES)
                 )
             )
         if kind == "site" and rows[-1][0] not in sites:
