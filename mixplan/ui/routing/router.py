@@ -8,11 +8,12 @@ import streamlit as st
 
 from mixplan import ui
 from mixplan.ui.pages import page_file, page_titles
+from mixplan.ui.texts import plain
 
 ui.use_language()
 page = st.navigation(
     [
-        st.Page(page_file(name), title=title, default=place == 0)
+        st.Page(page_file(name), title=plain(title), default=place == 0)
         for place, (name, title) in enumerate(page_titles().items())
     ],
     position="top",
