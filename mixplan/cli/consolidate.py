@@ -17,6 +17,7 @@ from mixplan.base.files.jsontext import json_text
 from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.files.writing import write_file
 from mixplan.base.i18n import gettext as _
+from mixplan.base.problems import listed
 from mixplan.base.progress import Progress
 from mixplan.city.datums import DATUMS
 from mixplan.city.district_names import district_id
@@ -204,7 +205,7 @@ def run(args: argparse.Namespace) -> int:
     decided = read_locks_file(Path(args.lock)) if args.lock else None
     warnings = decided.notes if decided else []
     if decided and decided.ignored:
-        warnings.append(_("未识别的列，未采用：{columns}").format(columns=_("、").join(decided.ignored)))
+        warnings.append(_("未识别的列，未采用：{columns}").format(columns=listed(decided.ignored)))
     plants, bad = given_plants(args, warnings)
     points, total = _demand(args, warnings)
     for warning in warnings:

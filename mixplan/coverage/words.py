@@ -8,6 +8,7 @@ import pandas as pd
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
+from mixplan.base.problems import listed
 from mixplan.city.haul import Obstacle
 from mixplan.coverage.picture import Picture
 from mixplan.coverage.result import Coverage, CoverageRow
@@ -166,7 +167,7 @@ def gap_table(picture: Picture) -> pd.DataFrame:
 def unplaced_sentence(unplaced: gpd.GeoDataFrame) -> str:
     """Which standing plants could not be counted as supply, with the capacity that is missing for it."""
     return _("这些现有厂没有坐标，也没有认得出的区县，未计入供应（共 {capacity:,.1f} 万t/年）：{ids}。").format(
-        capacity=float(unplaced["capacity"].sum()), ids=_("、").join(map(str, unplaced.index))
+        capacity=float(unplaced["capacity"].sum()), ids=listed(unplaced.index)
     )
 
 
@@ -176,4 +177,4 @@ def left_out(file: str, points: gpd.GeoDataFrame, counted: gpd.GeoDataFrame) -> 
     if ids.empty:
         return []
     text = _("{file} 中有 {count} 个点的类别或状态不计入供应：{ids}。")
-    return [text.format(file=file, count=len(ids), ids=_("、").join(map(str, ids)))]
+    return [text.format(file=file, count=len(ids), ids=listed(ids))]

@@ -18,6 +18,7 @@ from mixplan.base.files.reading import read_toml
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.base.paths import DATA_DIR
+from mixplan.base.problems import listed
 from mixplan.base.records import CLOSED, Number, checked
 from mixplan.plan.kinds import plant_kinds
 
@@ -293,10 +294,10 @@ def _refuse_repeated(file: RuleFile, name: str) -> None:
         if one.id == other.id and one.in_force(later) and other.in_force(later):
             twice.add(one.id)
     if twice:
-        raise RuleError(_("{file} 中规则或参数编号重复：{ids}。").format(file=name, ids=_("、").join(sorted(twice))))
+        raise RuleError(_("{file} 中规则或参数编号重复：{ids}。").format(file=name, ids=listed(sorted(twice))))
     roles = Counter(rule.role for rule in file.rule if rule.role is not None)
     if shared := sorted(role for role, count in roles.items() if count > 1):
-        raise RuleError(_("{file} 中不止一条规则的 role 是“{roles}”。").format(file=name, roles=_("、").join(shared)))
+        raise RuleError(_("{file} 中不止一条规则的 role 是“{roles}”。").format(file=name, roles=listed(shared)))
 
 
 @cache
