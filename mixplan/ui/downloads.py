@@ -6,18 +6,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from mixplan.base.files.names import file_stem
 from mixplan.base.files.sheets import table_csv, workbook_xlsx
 from mixplan.base.i18n import gettext as _
 from mixplan.ui.made import XLSX, File, made_downloads
 
 # Cells from which on a workbook takes more than a fifth of a second.
 _MANY_CELLS = 15_000
-
-
-def file_name(*parts: str) -> str:
-    """A file name that every system takes, Chinese kept."""
-    return file_stem(*parts)
 
 
 def table_downloads(table: pd.DataFrame, name: str, *, key: str) -> None:

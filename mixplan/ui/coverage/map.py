@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from mixplan.base.files.names import file_stem
 from mixplan.base.i18n import gettext as _
 from mixplan.maps import legend
 from mixplan.ui import downloads, mapview, texts
@@ -28,7 +29,7 @@ def static_download(found: Answer) -> None:
     view = found.view
     downloads.map_downloads(
         "mixplan.handouts.single:coverage_map_file",
-        downloads.file_name(_("禁现区覆盖图"), str(view.year), f"{view.radius_km:g}km"),
+        file_stem(_("禁现区覆盖图"), str(view.year), f"{view.radius_km:g}km"),
         given=lambda: (found.now,),
         options=lambda: {"shade": view.shade},
         key="coverage_map_file",

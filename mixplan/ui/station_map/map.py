@@ -6,6 +6,7 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
+from mixplan.base.files.names import file_stem
 from mixplan.base.i18n import gettext as _
 from mixplan.maps import ground, legend
 from mixplan.maps import stations as maps_stations
@@ -72,7 +73,7 @@ def static_download(shown: gpd.GeoDataFrame, judged: pd.DataFrame, view: View) -
     """The stations shown as a map for print and slides, drawn when asked for."""
     downloads.map_downloads(
         "mixplan.handouts.single:station_map_file",
-        downloads.file_name(_("站点图"), view.on.isoformat()),
+        file_stem(_("站点图"), view.on.isoformat()),
         given=lambda: (shown, judged, shared.layers(), shared.rules()),
         # The map's switches change the layers without a run of the page.
         options=lambda: {"on": view.on, "shown": tuple(shown_layers())},
