@@ -33,6 +33,12 @@ def page() -> AppTest:
     return AppTest.from_function(page_with_files, default_timeout=20).run()
 
 
+def with_work(page: AppTest, function: str, given: object) -> AppTest:
+    """The page whose files are made in another way."""
+    page.session_state["function"], page.session_state["given"] = function, given
+    return page.run()
+
+
 def asked(page: AppTest, key: str) -> AppTest:
     """The page once the file of a button is made."""
     return ended(page.button(key=key).click().run(), "file")
@@ -58,20 +64,17 @@ def test_what_shows_something_else_now_is_to_be_made_again(page):
 
 
 def test_while_a_file_is_made_its_progress_stands_there_and_another_takes_its_place(page):
-    page.session_state["function"], page.session_state["given"] = "never_look_up", None
-    page.button(key="first_a").click().run()
+    with_work(page, "never_look_up", None).button(key="first_a").click().run()
     first = job_of(page, "file")
     assert page.button(key="file_stop")
     assert [page.button(key=f"{key}_a").disabled for key in ("first", "second")] == [True, False]
-    page.session_state["function"], page.session_state["given"] = "hand_back", b"x"
-    page.button(key="second_b").click().run()
+    with_work(page, "hand_back", b"x").button(key="second_b").click().run()
     assert first.look().why == "asked"
     assert ready(ended(page, "file")) == ["下载 second.b"]
 
 
 def test_a_page_that_is_loaded_again_shows_the_file_that_is_being_made(page):
-    page.session_state["function"], page.session_state["given"] = "never_look_up", None
-    page.button(key="second_a").click().run()
+    with_work(page, "never_look_up", None).button(key="second_a").click().run()
     again = AppTest.from_function(page_with_files, default_timeout=20)
     again.session_state["planner"] = page.session_state["planner"]
     assert again.run().button(key="second_a").disabled
@@ -80,8 +83,7 @@ def test_a_page_that_is_loaded_again_shows_the_file_that_is_being_made(page):
 
 
 def test_why_a_file_could_not_be_made_is_said_once_where_it_was_asked_for(page):
-    page.session_state["function"], page.session_state["given"] = "give_up", None
-    page.button(key="first_a").click().run()
+    with_work(page, "give_up", None).button(key="first_a").click().run()
     page.button(key="file_stop").click().run()
     assert len(page.warning) == 1 and ready(page) == []
 
