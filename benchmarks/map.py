@@ -11,21 +11,17 @@ import os
 import platform
 import random
 import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
-ROOT = Path(__file__).parents[1]
+from .servers import served, small_page, workbench
+
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 LONGEST_MS = 180_000
 
@@ -74,43 +70,6 @@ PAINTED = """
 """
 
 
-@contextmanager
-def served(command: list[str], folder: Path, **environment: str) -> Iterator[tuple[str, int, float]]:
-    """A server of this machine: its address, its process, and when it was started."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    own = {"PYTHONPATH": str(ROOT), "MIXPLAN_HOME": str(folder), "MIXPLAN_JOBS_LINGER_S": "10"}
-    around = os.environ | own | environment
-    whole = [word.replace("PORT", str(port)) for word in command]
-    started = time.perf_counter()
-    with (folder / "log.txt").open("w") as log:
-        process = subprocess.Popen(whole, cwd=ROOT, env=around, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            while process.poll() is None:
-                try:
-                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1):
-                        break
-                except OSError:
-                    time.sleep(0.05)
-            yield f"http://127.0.0.1:{port}", process.pid, started
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
-
-
-def workbench() -> list[str]:
-    """Command that serves the workbench."""
-    return [sys.executable, "-m", "mixplan", "serve", "--port", "PORT", "--no-browser"]
-
-
-def small_page(folder: Path, name: str, text: str) -> list[str]:
-    """Command that serves a page of one script."""
-    file = folder / name
-    file.write_text(text, encoding="utf-8")
-    return [sys.executable, "-m", "streamlit", "run", str(file), "--server.port", "PORT", "--server.headless", "true"]
-
-
 def register_of(folder: Path, sites: int) -> Path:
     """A register of so many stations, every second one a mortar plant."""
     draw = random.Random(1)
@@ -156,10 +115,10 @@ def filter_ms(page: Page, click: Callable[[], None], wanted: int, count: str) ->
 
 def usual_filter(browser: Browser, folder: Path, sites: int, runs: int) -> tuple[float, bool]:
     """Median of the usual way, and whether it got there; where it did not, the time until it was given up."""
-    with served(small_page(folder, "usual.py", USUAL), folder, SITES=str(sites)) as (address, _pid, _started):
+    with served(small_page(folder, "usual.py", USUAL), folder, SITES=str(sites)) as server:
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         page.set_default_timeout(LONGEST_MS)
-        page.goto(address)
+        page.goto(server.address)
         switch = page.locator('[data-testid="stCheckbox"] label').first
         switch.wait_for()
         begin, taken = time.perf_counter(), []
@@ -179,10 +138,10 @@ def usual_filter(browser: Browser, folder: Path, sites: int, runs: int) -> tuple
 
 def own_filter(browser: Browser, folder: Path, sites: int, runs: int) -> float:
     """Median of the workbench's station map."""
-    with served(workbench(), folder) as (address, _pid, _started):
+    with served(workbench(), folder) as server:
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         page.set_default_timeout(LONGEST_MS)
-        page.goto(f"{address}/station_map")
+        page.goto(f"{server.address}/station_map")
         settled(page)
         import_register(page, register_of(folder, sites))
         pill = page.get_by_role("button", name="预拌砂浆厂（普通干混）", exact=True)
@@ -196,14 +155,14 @@ def own_filter(browser: Browser, folder: Path, sites: int, runs: int) -> float:
 
 def first_ms(browser: Browser, command: list[str], folder: Path, path: str, seen: str) -> tuple[float, float]:
     """Seconds from the start of a server to the first view of a page, and from a new browser's request to it."""
-    with served(command, folder) as (address, _pid, started):
+    with served(command, folder) as server:
         taken = []
-        for begin in (started, None, None, None):
+        for begin in (server.started, None, None, None):
             context = browser.new_context(viewport={"width": 1400, "height": 1000})
             page = context.new_page()
             page.set_default_timeout(LONGEST_MS)
             at = time.perf_counter() if begin is None else begin
-            page.goto(f"{address}/{path}")
+            page.goto(f"{server.address}/{path}")
             if seen == "map":
                 frame = page.frame_locator("iframe[title*=st_folium]")
                 frame.locator(".leaflet-plants-pane path").first.wait_for(state="attached")

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import math
 import os
 import random
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.request import urlopen
+
+from benchmarks.servers import Server, served, workbench
 
 from .machine import Use, use
 from .planner import PAGES, Planner, Rerun
 
-ROOT = Path(__file__).parents[2]
 AIMS_S = {20: 1.0, 40: 2.0}  # 95 % of reruns are to take no longer, by number of planners
 MOST_MB = 25.0  # private memory that a session may add
+MOST_LONGER = 1.5  # with sessions that solve beside them, planners wait for at most so many times as long
 SOLVE_BUTTON = "con_solve"
 
 
@@ -79,41 +75,6 @@ HEAD = (
 )
 
 
-@contextlib.contextmanager
-def server(workers: int) -> Iterator[tuple[str, int]]:
-    """A workbench of its own on this machine's own address, and its process; ended when the benchmark ends."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "mixplan", "serve", "--port", str(port), "--no-browser"]
-    command += ["--workers", str(workers)] if workers > 1 else []
-    # The workers of long work stay for a moment after the server has ended, and may still write there.
-    folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-    with folder as home, Path(home, "server.log").open("w+", encoding="utf-8") as log:
-        own = {"MIXPLAN_HOME": home, "MIXPLAN_JOBS_LINGER_S": "10", "PYTHONPATH": str(ROOT)}
-        environment = os.environ | own
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            _wait_until_it_answers(f"http://127.0.0.1:{port}/_stcore/health", process)
-            yield f"http://127.0.0.1:{port}", process.pid
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
-            log.seek(0)
-            faults = log.read().split("Traceback (most recent call last)")[1:]
-            if faults:
-                print(f"\n{len(faults)} faults in the server's log, the first:\n{faults[0][:2000]}")
-
-
-def _wait_until_it_answers(address: str, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 120
-    while time.monotonic() < end and process.poll() is None:
-        with contextlib.suppress(OSError), urlopen(address, timeout=2):
-            return
-        time.sleep(0.3)
-    raise SystemExit("the workbench did not start")
-
-
 async def level(address: str, root: int, planners: int, *, seconds: float, think_s: float, solves: int) -> Level:
     """Let some planners work for some seconds, others solving beside them."""
     before, begun, own = use(root), time.monotonic(), time.process_time()
@@ -156,13 +117,23 @@ def main(argv: list[str]) -> int:
     parser.add_argument(
         "--solves", type=int, default=0, help="sessions that solve beside the planners, in a second run"
     )
+    parser.add_argument("--log", type=Path, help="file to keep what the server has said")
     parser.add_argument("--slowest", type=int, default=0, help="how many of the slowest reruns to name")
     chosen = parser.parse_args(argv)
-    with server(chosen.workers) as (address, root):
-        return asyncio.run(_levels(address, root, chosen))
+    several = ["--workers", str(chosen.workers)] if chosen.workers > 1 else []
+    # The workers of long work stay for a moment after the server has ended, and may still write there.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        with served(workbench(*several), Path(home)) as server:
+            missed = asyncio.run(_levels(server, chosen))
+        if chosen.log:
+            chosen.log.write_bytes(server.log.read_bytes())
+        if faults := server.faults():
+            print(f"\n{len(faults)} faults in the server's log, the first:\n{faults[0][:2000]}")
+    return 1 if missed or faults else 0
 
 
-async def _levels(address: str, root: int, chosen: argparse.Namespace) -> int:
+async def _levels(server: Server, chosen: argparse.Namespace) -> bool:
+    address, root = server.address, server.pid
     await warm_up(address, root)
     start = use(root)
     print(f"{chosen.workers} serving process(es), {os.cpu_count()} cores; when warm {start.memory()}\n")
@@ -174,6 +145,14 @@ async def _levels(address: str, root: int, chosen: argparse.Namespace) -> int:
                 await level(address, root, planners, seconds=chosen.seconds, think_s=chosen.think, solves=solves)
             )
             print(rows[-1].row(), flush=True)
+    most_longer = 0.0
+    for without, beside in zip(rows[::2], rows[1::2], strict=True) if chosen.solves else []:
+        most_longer = max(most_longer, times := longer(without, beside))
+        took_s = beside.after.other_cpu_s - beside.before.other_cpu_s
+        print(
+            f"{chosen.solves} who solve took {took_s:.0f} s of CPU and had {beside.planners} others wait "
+            f"{times:.2f} times as long (aim: at most {MOST_LONGER:g})"
+        )
     for row in rows if chosen.slowest else []:
         print(f"\nThe slowest with {row.planners}:")
         for rerun in row.slowest[: chosen.slowest]:
@@ -184,7 +163,13 @@ async def _levels(address: str, root: int, chosen: argparse.Namespace) -> int:
     end = use(root)
     grown = end.resident_mb / start.resident_mb - 1
     print(f"\n{chosen.after:.0f} s after they left: {end.memory()}, RSS {grown:+.0%} (aim: within 20 %)")
-    return 1 if any(row.row().endswith("missed |") for row in rows) or (chosen.after >= 180 and grown > 0.2) else 0
+    missed = any(row.row().endswith("missed |") for row in rows) or (chosen.after >= 180 and grown > 0.2)
+    return missed or most_longer > MOST_LONGER
+
+
+def longer(without: Level, beside: Level) -> float:
+    """How many times as long planners wait while others solve: of median and 95 % the larger."""
+    return max(beside.waited(share) / without.waited(share) for share in (0.5, 0.95))
 
 
 def _counted(rows: list[Level]) -> list[tuple[str, int]]:

@@ -6,16 +6,15 @@ Two policies: the page's own, which runs no text as a script, and that of the ma
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
 from functools import cache
 from urllib.parse import urlsplit
 
-import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mixplan.base.assets import package_text
 from mixplan.ui.basepath import below_base
+from mixplan.ui.tiles import tile_source
 
 _HOST = re.compile(r"(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
 _MAP_FRAME = "/component/streamlit_folium.st_folium/index.html"
@@ -94,11 +93,7 @@ def _inline_scripts() -> tuple[str, ...]:
 @cache
 def _tile_host() -> str:
     """Host of the office's own tiles as the policy names it, from ``[tiles]`` in secrets.toml; empty for none."""
-    try:
-        source = st.secrets["tiles"]
-    except (KeyError, FileNotFoundError):
-        return ""
-    return tile_host(source.get("url")) if isinstance(source, Mapping) else ""
+    return tile_host((tile_source() or {}).get("url"))
 
 
 def tile_host(url: object) -> str:

@@ -21,6 +21,7 @@ from mixplan.screening.stations import facets
 from mixplan.ui.maplayers import Layer, facets_once, made_once
 from mixplan.ui.session import FILTER_TOLD
 from mixplan.ui.shared import layers, register, rules
+from mixplan.ui.tiles import tile_source
 
 _LEAFLET_DIR = leaflet_folder()
 _leaflet = components.declare_component("leaflet_assets", path=_LEAFLET_DIR)
@@ -42,18 +43,9 @@ def map_assets() -> web.Assets:
     )
 
 
-def _tile_source() -> Mapping[str, Any] | None:
-    """The ``[tiles]`` table of ``secrets.toml``."""
-    try:
-        source = st.secrets["tiles"]
-    except (KeyError, FileNotFoundError):
-        return None
-    return source if isinstance(source, Mapping) else {}
-
-
 def tile_switch() -> None:
     """A switch for the office's own tiles under the page's maps, where ``secrets.toml`` has a ``[tiles]`` table."""
-    source = _tile_source()
+    source = tile_source()
     if source is None:
         return
     if "{z}" not in str(source.get("url")):
@@ -64,7 +56,7 @@ def tile_switch() -> None:
 
 def _tiles() -> dict[str, str] | None:
     """Address and attribution of the tiles that are switched on."""
-    source = _tile_source() if st.session_state.get(_TILES) else None
+    source = tile_source() if st.session_state.get(_TILES) else None
     return {"url": str(source["url"]), "attribution": str(source.get("attribution", ""))} if source else None
 
 
