@@ -85,7 +85,8 @@ def test_a_page_that_is_loaded_again_shows_the_file_that_is_being_made(page):
 def test_why_a_file_could_not_be_made_is_said_once_where_it_was_asked_for(page):
     with_work(page, "give_up", None).button(key="first_a").click().run()
     page.button(key="file_stop").click().run()
-    assert len(page.warning) == 1 and ready(page) == []
+    assert [box.value for box in page.error] == ["nothing in this step"]
+    assert ready(page) == []
 
 
 def page_with_a_table() -> None:
