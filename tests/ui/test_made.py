@@ -1,5 +1,6 @@
 """Files that a worker makes: asked for at a button, shown while they are made, then downloaded at the same place."""
 
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -84,7 +85,10 @@ def test_a_page_that_is_loaded_again_shows_the_file_that_is_being_made(page):
 
 def test_why_a_file_could_not_be_made_is_said_once_where_it_was_asked_for(page):
     with_work(page, "give_up", None).button(key="first_a").click().run()
-    page.button(key="file_stop").click().run()
+    job = job_of(page, "file")
+    while job.look().progress is None:
+        time.sleep(0.05)
+    ended(page.button(key="file_stop").click().run(), "file")
     assert [box.value for box in page.error] == ["nothing in this step"]
     assert ready(page) == []
 
