@@ -77,5 +77,5 @@ def static_download(shown: gpd.GeoDataFrame, judged: pd.DataFrame, view: View) -
         # The map's switches change the layers without a run of the page.
         options=lambda: {"on": view.on, "shown": tuple(shown_layers())},
         key="station_map_file",
-        version=lambda: (shared.register()[1], repr(view.filter), view.margin_m, view.on, tuple(shown_layers())),
+        version=lambda: (shared.register()[1], repr(view.chosen), view.margin_m, view.on, tuple(shown_layers())),
     )
