@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.load.machine import Use
+from benchmarks.load.run import Level, longer
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -21,3 +24,18 @@ def test_two_planners_at_work_are_answered_without_an_error():
     reruns, errors = int(row[1]), int(row[0].split("|")[8])
     assert reruns >= 4
     assert errors == 0, done.stdout
+
+
+def waits(*seconds: float) -> Level:
+    """Planners who waited that long."""
+    use = Use(0.0, 0.0, 0.0, 0.0, 1)
+    return Level(12, 2, [], sorted(seconds), 0.0, [], use, use, 30.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("beside", "times"),
+    [((1, 1, 1, 4), 1.0), ((1, 1.6, 1.6, 4), 1.6), ((1, 1, 1, 8), 2.0), ((0.5, 0.5, 0.5, 2), 0.5)],
+    ids=["the same", "the median is longer", "the slowest are longer", "shorter"],
+)
+def test_solving_lengthens_what_others_wait_for_by_the_worse_of_median_and_slowest(beside, times):
+    assert longer(waits(1, 1, 1, 4), waits(*beside)) == pytest.approx(times)

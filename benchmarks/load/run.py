@@ -19,6 +19,7 @@ from .planner import PAGES, Planner, Rerun
 
 AIMS_S = {20: 1.0, 40: 2.0}  # 95 % of reruns are to take no longer, by number of planners
 MOST_MB = 25.0  # private memory that a session may add
+MOST_LONGER = 1.5  # with sessions that solve beside them, planners wait for at most so many times as long
 SOLVE_BUTTON = "con_solve"
 
 
@@ -154,6 +155,14 @@ async def _levels(server: Server, chosen: argparse.Namespace) -> bool:
                 await level(address, root, planners, seconds=chosen.seconds, think_s=chosen.think, solves=solves)
             )
             print(rows[-1].row(), flush=True)
+    most_longer = 0.0
+    for without, beside in zip(rows[::2], rows[1::2], strict=True) if chosen.solves else []:
+        most_longer = max(most_longer, times := longer(without, beside))
+        took_s = beside.after.other_cpu_s - beside.before.other_cpu_s
+        print(
+            f"{chosen.solves} who solve took {took_s:.0f} s of CPU and had {beside.planners} others wait "
+            f"{times:.2f} times as long (aim: at most {MOST_LONGER:g})"
+        )
     for row in rows if chosen.slowest else []:
         print(f"\nThe slowest with {row.planners}:")
         for rerun in row.slowest[: chosen.slowest]:
@@ -164,7 +173,13 @@ async def _levels(server: Server, chosen: argparse.Namespace) -> bool:
     end = use(root)
     grown = end.resident_mb / start.resident_mb - 1
     print(f"\n{chosen.after:.0f} s after they left: {end.memory()}, RSS {grown:+.0%} (aim: within 20 %)")
-    return any(row.row().endswith("missed |") for row in rows) or (chosen.after >= 180 and grown > 0.2)
+    missed = any(row.row().endswith("missed |") for row in rows) or (chosen.after >= 180 and grown > 0.2)
+    return missed or most_longer > MOST_LONGER
+
+
+def longer(without: Level, beside: Level) -> float:
+    """How many times as long planners wait while others solve: of median and 95 % the larger."""
+    return max(beside.waited(share) / without.waited(share) for share in (0.5, 0.95))
 
 
 def _counted(rows: list[Level]) -> list[tuple[str, int]]:

@@ -9,12 +9,15 @@ from typing import Any, TypeVar
 from pydantic import ConfigDict, StrictFloat, StrictInt, TypeAdapter, ValidationError
 
 from mixplan.base.errors import DataError, MixplanError
+from mixplan.base.files.columns import shown
 from mixplan.base.i18n import gettext as _
+from mixplan.base.problems import first_said
 
 Record = TypeVar("Record")
 
 # Nothing unknown; a record made in code goes by its own names, a file by the names it writes.
 CLOSED = ConfigDict(extra="forbid", allow_inf_nan=False, validate_by_name=True, use_attribute_docstrings=True)
+_MOST_ROWS = 500  # of one list in a file; the plan has some dozens of rules
 Number = StrictInt | StrictFloat  # a number as it was written, so that 200 stays 200
 
 
@@ -46,10 +49,16 @@ def checked(
     MixplanError
         Of the type asked for, naming file, row, key, value and what is allowed, for everything that is wrong.
     """
+    for key, table in tables.items():
+        rows = raw.get(key) if isinstance(raw, dict) else None
+        if isinstance(rows, list) and len(rows) > _MOST_ROWS:
+            text = _("{file} 中{table}有 {count:,} 项，上限是 {limit} 项。")
+            raise error(text.format(file=file, table=table, count=len(rows), limit=_MOST_ROWS))
     try:
         return TypeAdapter(model).validate_python(raw, by_alias=True, by_name=False)
     except ValidationError as problem:
-        raise error(" ".join(_sentences(problem, raw, file, tables))) from None
+        said = _sentences(problem, raw, file, tables)
+        raise error(" ".join(first_said(said, len(said), file))) from None
 
 
 def _sentences(problem: ValidationError, raw: Any, file: str, tables: Mapping[str, str]) -> list[str]:
@@ -61,7 +70,10 @@ def _sentences(problem: ValidationError, raw: Any, file: str, tables: Mapping[st
         if len(at) > 1 and at[0] in tables and isinstance(at[1], int):
             row = raw[at[0]][at[1]]
             name = row.get("id", at[1] + 1) if isinstance(row, dict) else at[1] + 1
-            place, rest = _("{file} 中{table}“{row}”的").format(file=file, table=tables[str(at[0])], row=name), at[2:]
+            place, rest = (
+                _("{file} 中{table}“{row}”的").format(file=file, table=tables[str(at[0])], row=shown(name)),
+                at[2:],
+            )
         wrong.setdefault((place, str(rest[0]) if rest else ""), []).append(detail)
     said = [(place, _complaint(key, details)) for (place, key), details in wrong.items()]
     # Chinese and Latin letters stand apart.
@@ -74,20 +86,24 @@ def _complaint(key: str, details: list[Any]) -> str:
     """What is wrong with one key; a value of several types has a detail for each of them."""
     kind, value = details[0]["type"], details[0]["input"]
     if kind == "missing" and not isinstance(value, (list, tuple)):
-        return _("{key} 没有填写。").format(key=key)
+        return _("{key} 没有填写。").format(key=shown(key))
     if kind in ("extra_forbidden", "unexpected_keyword_argument"):
-        return _("{key} 不是可用的字段。").format(key=key)
+        return _("{key} 不是可用的字段。").format(key=shown(key))
     if kind == "value_error":
         return str(details[0]["ctx"]["error"])
     if kind == "literal_error":
         allowed = details[0]["ctx"]["expected"].replace("'", "").replace(" or ", ", ").replace(", ", "、")
-        return _("{key} 是“{value}”，应为 {allowed} 之一。").format(key=key, value=value, allowed=allowed)
+        return _("{key} 是“{value}”，应为 {allowed} 之一。").format(key=shown(key), value=shown(value), allowed=allowed)
     if kind in ("missing", "too_short", "too_long"):
-        return _("{key} 是“{value}”，项数不对。").format(key=key, value=value)
+        return _("{key} 是“{value}”，项数不对。").format(key=shown(key), value=shown(value))
     if kind == "greater_than_equal":
-        return _("{key} 是“{value}”，应不小于 {least}。").format(key=key, value=value, least=details[0]["ctx"]["ge"])
+        return _("{key} 是“{value}”，应不小于 {least}。").format(
+            key=shown(key), value=shown(value), least=details[0]["ctx"]["ge"]
+        )
     if kind == "less_than_equal":
-        return _("{key} 是“{value}”，应不大于 {most}。").format(key=key, value=value, most=details[0]["ctx"]["le"])
+        return _("{key} 是“{value}”，应不大于 {most}。").format(
+            key=shown(key), value=shown(value), most=details[0]["ctx"]["le"]
+        )
     types = {
         "string_type": _("文字"),
         "int_type": _("数"),
@@ -98,4 +114,4 @@ def _complaint(key: str, details: list[Any]) -> str:
         "finite_number": _("数"),
     }
     wanted = _("或").join(dict.fromkeys(types.get(detail["type"], _("另一种值")) for detail in details))
-    return _("{key} 是“{value}”，应为 {wanted}。").format(key=key, value=value, wanted=wanted)
+    return _("{key} 是“{value}”，应为 {wanted}。").format(key=shown(key), value=shown(value), wanted=wanted)

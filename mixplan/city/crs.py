@@ -42,6 +42,7 @@ def place_degrees(geometry: shapely.Geometry) -> tuple[float, float]:
     return round(place.y, 5), round(place.x, 5)
 
 
+_SAME_PLACE_M = 1.0
 _TRUE_DATUMS = ("World Geodetic System 1984", "World Geodetic System 1984 ensemble", "China 2000")
 
 
@@ -73,10 +74,22 @@ def stated_crs(text: str) -> CRS:
 
 
 def to_degrees(xy: Floats, crs: CRS) -> Floats:
-    """Coordinates (east, north) of a stated coordinate system as longitudes and latitudes."""
+    """Coordinates (east, north) of a stated coordinate system as longitudes and latitudes.
+
+    Missing where a coordinate lies beyond what the system can hold: web Mercator, for one, goes round the globe as
+    often as one likes, so that a coordinate far off comes out in the city.
+    """
     if crs.is_geographic:
         return xy
-    return np.column_stack(Transformer.from_crs(crs, GEOGRAPHIC_CRS, always_xy=True).transform(xy[:, 0], xy[:, 1]))
+    way = Transformer.from_crs(crs, GEOGRAPHIC_CRS, always_xy=True)
+    lon, lat = way.transform(xy[:, 0], xy[:, 1])
+    back = np.column_stack(way.transform(lon, lat, direction="INVERSE"))
+    with np.errstate(invalid="ignore"):
+        away = np.abs(back - xy).max(axis=1) * crs.axis_info[0].unit_conversion_factor
+        lost = np.logical_not(away <= _SAME_PLACE_M)
+    found = np.column_stack([lon, lat])
+    found[lost] = np.nan
+    return found
 
 
 def to_metres(lon_lat: Floats) -> Floats:

@@ -13,6 +13,7 @@ from mixplan.base.files.cells import read_text_table
 from mixplan.base.files.reading import read_features
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import DATA_DIR
+from mixplan.base.problems import listed
 from mixplan.city.crs import METRIC_CRS
 
 
@@ -41,7 +42,7 @@ def read_layer(path: Path) -> gpd.GeoDataFrame:
     if "id" not in frame.columns or frame["id"].isna().any() or frame["id"].duplicated().any():
         raise DataError(_("图层文件 {file} 的每个要素都要有不重复的 id。").format(file=path.name))
     if frame.geometry.isna().any():
-        ids = "、".join(frame.loc[frame.geometry.isna(), "id"].astype(str))
+        ids = listed(frame.loc[frame.geometry.isna(), "id"])
         raise DataError(_("图层文件 {file} 中这些要素没有几何：{ids}。").format(file=path.name, ids=ids))
     west, south, east, north = frame.total_bounds
     if frame.geometry.is_empty.any() or not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):

@@ -1,6 +1,7 @@
 """Reading the road networks that planners bring, as GeoJSON lines or GraphML."""
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,10 @@ _DIRECTION = {
     **dict.fromkeys(("-1", "-1.0", "reverse", "reversed", "t"), -1),
     **dict.fromkeys(("no", "false", "0", "0.0", "", "none", "b", "reversible", "alternating"), 0),
 }
+_DEEPEST = 50  # elements of a GraphML within one another; four are needed
+_MOST_PARTS = 500_000  # nodes and edges of a GraphML, twice what a city's streets are
+_PIECE = 2**16
+_LINE_TEXT = re.compile(r"\s*LINESTRING[\sZM]*\([^()]*\)\s*", re.IGNORECASE)
 _LINES = ("LineString", "MultiLineString")
 
 
@@ -223,18 +228,29 @@ def _features(document: dict[str, Any], name: str) -> Iterator[tuple[Any, Any]]:
 class _GraphML:
     """What is wanted of a GraphML text, taken in as it is parsed: no tree is built of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.names: dict[str, str] = {}
         self.crs: str | None = None
         self.nodes: dict[str, dict[str, str]] = {}
         self.edges: list[tuple[str, str, dict[str, str]]] = []
+        self.depth = 0
         self.here: dict[str, str] = {}  # data of the node or edge being read
         self.ends: dict[str, str] = {}
         self.key: str | None = None
         self.text: list[str] = []
 
+    def doctype(self, _name: str, _public: str, _system: str) -> None:
+        """A document type begins, in whatever encoding the file is."""
+        raise DataError(_("路网文件 {file} 里有 DOCTYPE 或 ENTITY 声明，不予读取。").format(file=self.name))
+
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """An element begins."""
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise DataError(
+                _("路网文件 {file} 的元素嵌套超过 {most} 层，不是 GraphML。").format(file=self.name, most=_DEEPEST)
+            )
         match tag.rpartition("}")[2]:
             case "key":
                 self.names[attributes.get("id", "")] = attributes.get("attr.name", "").lower()
@@ -251,6 +267,7 @@ class _GraphML:
 
     def end(self, tag: str) -> None:
         """An element ends."""
+        self.depth -= 1
         match tag.rpartition("}")[2]:
             case "data" if self.key == "crs":
                 self.crs, self.key = "".join(self.text).strip(), None
@@ -259,17 +276,21 @@ class _GraphML:
             case "node":
                 self.nodes[self.ends.get("id", "")] = self.here
             case "edge":
+                if len(self.nodes) + len(self.edges) >= _MOST_PARTS:
+                    text = _("路网文件 {file} 的节点和边超过 {most:,} 个，请只留下本市的道路。")
+                    raise DataError(text.format(file=self.name, most=_MOST_PARTS))
                 self.edges.append((self.ends.get("source", ""), self.ends.get("target", ""), self.here))
 
 
 def _read_graphml(content: bytes, found: _Lines) -> None:
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        raise DataError(_("路网文件 {file} 里有 DOCTYPE 或 ENTITY 声明，不予读取。").format(file=found.name))
-    graph = _GraphML()
+    graph = _GraphML(found.name)
     parser = XMLParser(target=graph)
     try:
-        parser.feed(content)
+        for begin in range(0, len(content), _PIECE):
+            parser.feed(content[begin : begin + _PIECE])
         parser.close()
+    except DataError:
+        raise
     except ParseError as error:
         line, column = error.position
         raise DataError(
@@ -301,6 +322,11 @@ def _number(text: str | None) -> float:
 
 
 def _wkt_corners(text: str) -> Any:
-    """Corners of the line that osmnx keeps as text; nothing where it is no line."""
+    """Corners of the line that osmnx keeps as text; nothing where it is no line.
+
+    Brackets within brackets are never handed on: many thousands of them end the process of who reads them.
+    """
+    if not _LINE_TEXT.fullmatch(text):
+        return []
     line = shapely.from_wkt(text, on_invalid="ignore")
     return shapely.get_coordinates(line, include_z=bool(shapely.has_z(line))).tolist() if line is not None else []

@@ -17,6 +17,7 @@ from mixplan.base.files.jsontext import json_text
 from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.files.writing import write_file
 from mixplan.base.i18n import gettext as _
+from mixplan.base.problems import listed
 from mixplan.base.progress import Progress
 from mixplan.city.datums import DATUMS
 from mixplan.city.district_names import district_id
@@ -84,7 +85,7 @@ def _limit_options(add: Callable[..., Any], book: RuleBook) -> None:
         default=[],
         metavar=_("名称=值"),
         dest="figures",
-        help=_("其他假设和权重，可重复：{names}").format(names="、".join(sorted(PARAMETERS))),
+        help=_("其他假设和权重，可重复：{names}").format(names=_("、").join(sorted(PARAMETERS))),
     )
     add("--margin", type=metres, metavar="M", help=margin_help())
 
@@ -158,7 +159,7 @@ def _figure(text: str) -> tuple[str, float]:
     if name not in PARAMETERS or amount is None:
         raise DataError(
             _("--set 应写作 名称=数，收到的是“{text}”；可用的名称：{names}。").format(
-                text=text, names="、".join(sorted(PARAMETERS))
+                text=text, names=_("、").join(sorted(PARAMETERS))
             )
         )
     return name, amount
@@ -169,7 +170,9 @@ def _ring_cap(text: str) -> tuple[int, int]:
     name, most = _pair(text, "--ring-cap")
     rings = [str(number) for number in ring_places() if number != OUTSIDE_RINGS]
     if name not in rings:
-        raise DataError(_("--ring-cap 的环路“{name}”应为 {allowed} 之一。").format(name=name, allowed="、".join(rings)))
+        raise DataError(
+            _("--ring-cap 的环路“{name}”应为 {allowed} 之一。").format(name=name, allowed=_("、").join(rings))
+        )
     return int(name), most
 
 
@@ -202,7 +205,7 @@ def run(args: argparse.Namespace) -> int:
     decided = read_locks_file(Path(args.lock)) if args.lock else None
     warnings = decided.notes if decided else []
     if decided and decided.ignored:
-        warnings.append(_("未识别的列，未采用：{columns}").format(columns=_("、").join(decided.ignored)))
+        warnings.append(_("未识别的列，未采用：{columns}").format(columns=listed(decided.ignored)))
     plants, bad = given_plants(args, warnings)
     points, total = _demand(args, warnings)
     for warning in warnings:

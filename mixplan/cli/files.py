@@ -7,8 +7,8 @@ from pathlib import Path
 import geopandas as gpd
 
 from mixplan.base.errors import DataError
-from mixplan.base.files.tables import bounded_sentences
 from mixplan.base.i18n import gettext as _
+from mixplan.base.problems import listed
 from mixplan.city.datums import Datum
 from mixplan.registers.plants import load_plants, read_register_file
 from mixplan.registers.points import complete_points, read_point_file
@@ -24,8 +24,8 @@ def given_plants(args: argparse.Namespace, warnings: list[str]) -> tuple[gpd.Geo
     datum = args.datum or Datum.WGS84
     register = read_register_file(Path(args.plants), datum=datum, default_location_error_m=args.location_error)
     if register.ignored:
-        print(_("未识别的列，未采用：{columns}").format(columns=_("、").join(register.ignored)), file=sys.stderr)
-    for sentence in bounded_sentences(register.errors, register.name):
+        print(_("未识别的列，未采用：{columns}").format(columns=listed(register.ignored)), file=sys.stderr)
+    for sentence in register.error_sentences:
         print(sentence, file=sys.stderr)
     if register.plants.empty:
         raise DataError(_("{file} 里没有一行可用。").format(file=register.name))

@@ -13,6 +13,7 @@ import pandas as pd
 from mixplan.base.errors import DataError
 from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
+from mixplan.base.problems import listed
 from mixplan.base.progress import Progress
 from mixplan.city.datums import DATUMS
 from mixplan.city.layers import load_layers
@@ -272,7 +273,7 @@ def _case(args: argparse.Namespace) -> tuple[siting_case.SitingCase, list[str], 
             warnings.append(coverage_words.unplaced_sentence(unplaced))
         lost = existing.index[existing["assumed_place"]]
         if len(lost):
-            notes.append(_("只知区县的现有厂按区中心计运距：{ids}。").format(ids="、".join(lost)))
+            notes.append(_("只知区县的现有厂按区中心计运距：{ids}。").format(ids=listed(lost)))
     inputs = siting_inputs.SitingInputs(
         demand=given_points(args.demand, args, warnings, column="weight") if args.demand else load_demand(),
         existing=existing,
@@ -369,7 +370,7 @@ def _orlib(args: argparse.Namespace, stop: threading.Event) -> int:
             bound=found.bound,
             gap=found.gap,
             count=len(record["sites"]),
-            ids="、".join(str(site["id"]) for site in record["sites"]),
+            ids=_("、").join(str(site["id"]) for site in record["sites"]),
         )
     )
     return 0

@@ -10,16 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from importlib import metadata
 
 import geopandas as gpd
 import pandas as pd
 import shapely
 
+from mixplan import __version__
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import M2_PER_KM2
+from mixplan.base.releases import release
 from mixplan.city import ban_zones
 from mixplan.city.layers import Layers
 from mixplan.consolidation.stations import inventory
@@ -258,7 +259,7 @@ def _check_decisions(decisions: pd.DataFrame, plants: gpd.GeoDataFrame) -> None:
     if wrong:
         raise DataError(
             _("整合方案中的处置“{action}”不可用，应为 {allowed} 之一。").format(
-                action=sorted(map(str, wrong))[0], allowed="、".join(ACTIONS)
+                action=sorted(map(str, wrong))[0], allowed=_("、").join(ACTIONS)
             )
         )
 
@@ -311,7 +312,7 @@ def _stamp(*frames: pd.DataFrame | None, book: RuleBook, radius_km: float) -> St
         rules=[[r.id, r.value] for r in book.rules],
         figures=[[p.id, p.value] for p in book.parameters.values()],
     )
-    versions = {"mixplan": metadata.version("mixplan"), **{name: metadata.version(name) for name in LIBRARIES}}
+    versions = {"mixplan": __version__, **{name: release(name) for name in LIBRARIES}}
     return Stamp(fingerprint, data_version(), versions)
 
 

@@ -1,8 +1,10 @@
 """A department's own PowerPoint template: looked at before it is used, so that a slide cannot fail half-way."""
 
 import io
+import re
 import zipfile
 from typing import Any
+from urllib.parse import unquote
 
 from lxml import etree
 from pptx import Presentation
@@ -22,6 +24,9 @@ _TYPES = "[Content_Types].xml"
 _MAIN = b"presentationml.presentation.main+xml"
 _POTX = b"presentationml.template.main+xml"
 _HARMLESS_LINK = "/hyperlink"  # opened by a click only
+# Attributes that are whole numbers where they look like one.
+_NUMBERS = frozenset(("cx", "cy", "x", "y", "idx", "id", "sz"))
+_DIGITS, _WHOLE = re.compile(r"\s*[+-]?[\d_]+\s*"), re.compile(r"\s*[+-]?[0-9]+\s*")
 # Programs and foreign documents, by what their parts are called.
 _PROGRAMS = ("vba", "activex", "oleobject", "macro", "control")
 
@@ -51,6 +56,7 @@ def _as_presentation(content: bytes) -> bytes:
     """The file as a presentation; a ``.potx`` differs from one by its declared type only."""
     with open_package(content, _("模板"), "PPTX", _LIMITS) as package:
         types = package.read(_TYPES) if _TYPES in package.namelist() else b""
+        _check_relations(package)
         if b"macroEnabled" in types:
             raise DataError(_("模板含有宏（.pptm 或 .potm），不予使用：请另存为没有宏的 .pptx。"))
         if _MAIN in types:
@@ -63,6 +69,39 @@ def _as_presentation(content: bytes) -> bytes:
                 data = package.read(part)
                 changed.writestr(part.filename, data.replace(_POTX, _MAIN) if part.filename == _TYPES else data)
     return out.getvalue()
+
+
+def _check_relations(package: zipfile.ZipFile) -> None:
+    """Refuse a relation that leads out of the archive, though it does not say that it does."""
+    for part in package.namelist():
+        if not part.lower().endswith(".rels"):
+            continue
+        try:
+            relations = etree.fromstring(package.read(part))
+        except etree.XMLSyntaxError:
+            continue  # what needs the part cannot be opened, which is said then
+        folder = part.rpartition("/")[0].rpartition("/")[0]
+        for relation in relations.iter("{*}Relationship"):
+            target = relation.get("Target", "")
+            if relation.get("TargetMode", "").lower() != "external" and _leaves(folder, target):
+                raise DataError(
+                    _("模板的 {part} 里有指向压缩包以外的引用（{target}），不予使用：应指向包内的部件。").format(
+                        part=part[:80], target=target[:80]
+                    )
+                )
+
+
+def _leaves(folder: str, target: str) -> bool:
+    """Whether a target, seen from a folder of the archive, lies outside of it."""
+    target = unquote(target).replace("\\", "/")
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", target):
+        return True
+    depth = 0
+    for step in ("" if target.startswith("/") else folder + "/").split("/") + target.split("/"):
+        depth += {"..": -1, ".": 0, "": 0}.get(step, 1)
+        if depth < 0:
+            return True
+    return False
 
 
 def _emptied(content: bytes) -> Any:
@@ -80,6 +119,7 @@ def _emptied(content: bytes) -> Any:
 
 def _try_out(file: Any) -> None:
     """Check everything that slides will need, and make two of them."""
+    _check_numbers(file)
     _check_size(file)
     _check_layouts(file)
     _check_parts(file)
@@ -89,6 +129,20 @@ def _try_out(file: Any) -> None:
         file.save(io.BytesIO())
     except Exception as fault:
         raise DataError(_("模板的版式或备注页已损坏，做不出幻灯片。")) from fault
+
+
+def _check_numbers(file: Any) -> None:
+    """Refuse what Python reads as a whole number and PowerPoint does not: underscores, digits of other scripts."""
+    for part in file.part.package.iter_parts():
+        tree = getattr(part, "_element", None)  # pictures have none
+        for node in () if tree is None else tree.iter():
+            for key, value in node.items():
+                if key in _NUMBERS and _DIGITS.fullmatch(value) and not _WHOLE.fullmatch(value):
+                    raise DataError(
+                        _("模板的 {part} 里 {key} 写作“{value}”，应为只用 0–9 的整数。").format(
+                            part=part.partname, key=key, value=value[:40]
+                        )
+                    )
 
 
 def _check_size(file: Any) -> None:

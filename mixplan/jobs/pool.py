@@ -10,6 +10,7 @@ from multiprocessing import connection, process
 from typing import Any, NamedTuple
 
 from mixplan.base.errors import DataError
+from mixplan.base.files.columns import CellError, number_of
 from mixplan.base.i18n import gettext as _
 from mixplan.jobs.fairness import next_turn
 from mixplan.jobs.worker import work
@@ -65,10 +66,9 @@ def _set(name: str, usual: float, least: float, most: float) -> float:
     text = os.environ.get(name, "")
     if not text:
         return usual
-    try:
-        value = float(text) if text.isascii() else math.nan
-    except ValueError:
-        value = math.nan
+    value = math.nan
+    with suppress(CellError):
+        value = number_of(text)
     if not least <= value <= most:
         raise DataError(
             _("环境变量 {name} 应为 {least:g} 到 {most:g} 的数，现为“{value}”。").format(

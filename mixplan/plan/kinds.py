@@ -15,6 +15,7 @@ from mixplan.base.files.columns import plain_header
 from mixplan.base.files.reading import read_toml
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import DATA_DIR
+from mixplan.base.problems import listed
 from mixplan.base.records import CLOSED, Number, checked
 
 # `proposed` is for planners' own sites; the shipped register has none.
@@ -102,7 +103,7 @@ def load_kinds(path: Path = DATA_DIR / "kinds.toml") -> KindFile:
     for table in (words, [kind.id for kind in kinds.area_kind]):
         if twice := [word for word, count in Counter(table).items() if count > 1]:
             raise DataError(
-                _("{file} 中这些编号或说法属于不止一个类别：{words}。").format(file=path.name, words="、".join(twice))
+                _("{file} 中这些编号或说法属于不止一个类别：{words}。").format(file=path.name, words=listed(twice))
             )
     return kinds
 

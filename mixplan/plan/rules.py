@@ -18,6 +18,7 @@ from mixplan.base.files.reading import read_toml
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.base.paths import DATA_DIR
+from mixplan.base.problems import listed
 from mixplan.base.records import CLOSED, Number, checked
 from mixplan.plan.kinds import plant_kinds
 
@@ -105,7 +106,7 @@ class Rule:
             if kind not in plant_kinds():
                 raise ValueError(
                     _("applies_to 是“{value}”，应为 {allowed} 之一。").format(
-                        value=kind, allowed="、".join(plant_kinds())
+                        value=kind, allowed=_("、").join(plant_kinds())
                     )
                 )
         return applies_to
@@ -236,7 +237,9 @@ class RuleBook:
             if rule.id == rule_id:
                 return rule
         raise RuleError(
-            _("没有名为“{rule}”的规则；现有：{known}。").format(rule=rule_id, known="、".join(r.id for r in self.rules))
+            _("没有名为“{rule}”的规则；现有：{known}。").format(
+                rule=rule_id, known=_("、").join(r.id for r in self.rules)
+            )
         )
 
     def rule_for(self, role: Role) -> Rule:
@@ -257,7 +260,7 @@ class RuleBook:
         except KeyError:
             raise RuleError(
                 _("没有名为“{parameter}”的参数；现有：{known}。").format(
-                    parameter=parameter_id, known="、".join(self.parameters)
+                    parameter=parameter_id, known=_("、").join(self.parameters)
                 )
             ) from None
 
@@ -291,10 +294,10 @@ def _refuse_repeated(file: RuleFile, name: str) -> None:
         if one.id == other.id and one.in_force(later) and other.in_force(later):
             twice.add(one.id)
     if twice:
-        raise RuleError(_("{file} 中规则或参数编号重复：{ids}。").format(file=name, ids="、".join(sorted(twice))))
+        raise RuleError(_("{file} 中规则或参数编号重复：{ids}。").format(file=name, ids=listed(sorted(twice))))
     roles = Counter(rule.role for rule in file.rule if rule.role is not None)
     if shared := sorted(role for role, count in roles.items() if count > 1):
-        raise RuleError(_("{file} 中不止一条规则的 role 是“{roles}”。").format(file=name, roles="、".join(shared)))
+        raise RuleError(_("{file} 中不止一条规则的 role 是“{roles}”。").format(file=name, roles=listed(shared)))
 
 
 @cache

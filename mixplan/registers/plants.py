@@ -13,6 +13,7 @@ from mixplan.base.files.columns import Column, amount_between, code_of, text_cel
 from mixplan.base.files.tables import TableFile, content_version, typed_frame
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import DATA_DIR
+from mixplan.base.problems import listed
 from mixplan.city.datums import Datum
 from mixplan.city.district_names import district_table, unknown_districts
 from mixplan.plan.kinds import PRECISIONS, kind_spellings
@@ -61,13 +62,13 @@ class Register(TableFile):
         notes = super().notes
         if self.without_columns:
             text = _("{file}：没有认出坐标列 {missing}；未识别的列：{columns}。")
-            missing, columns = (_("、").join(names) or "—" for names in (self.without_columns, self.ignored))
+            missing, columns = (listed(names) or "—" for names in (self.without_columns, self.ignored))
             notes.append(text.format(file=self.name, missing=missing, columns=columns))
         # A plant outside Beijing rightly states another city.
         inside = self.plants["status"] != "outside"
         if strange := unknown_districts(self.plants["district"][inside], district_table()):
             text = _("{file}：没有认出区县 {names}；这些厂站按坐标归入区县，没有坐标的不计入任何区县。")
-            notes.append(text.format(file=self.name, names=_("、").join(strange)))
+            notes.append(text.format(file=self.name, names=listed(strange)))
         return notes
 
 

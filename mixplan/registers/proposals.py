@@ -9,15 +9,14 @@ import pandas as pd
 
 from mixplan.base.errors import DataError
 from mixplan.base.files.cells import MAX_REGISTER_ROWS, file_content
-from mixplan.base.files.columns import CellError, RowError, amount_between, id_cell, shown
+from mixplan.base.files.columns import shown
 from mixplan.base.files.jsonfiles import is_json, read_json_text
 from mixplan.base.files.workbooks import MAX_COLUMNS
-from mixplan.base.i18n import N_
 from mixplan.base.i18n import gettext as _
+from mixplan.registers.items import AMOUNT, Items, refuse_overload
 from mixplan.registers.points import PointFile, read_points
 
 _SUPPLIES = ("site", "existing", "import", "wet")  # what a delivery may come from
-_AMOUNT = amount_between(0, 100_000)  # 万t a year
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,12 +44,14 @@ def read_proposal(content: bytes, name: str) -> ProposalFile:
     DataError
         Where the file is neither.
     """
-    deliveries = None
-    if is_json(content):
-        sites, deliveries = _parts(content, name)
+    document = read_json_text(content, name) if is_json(content) else None
+    if document is not None:
         # With this end of a line the writer puts quotes round either of its two signs in a name.
-        content = sites.to_csv(index=False, lineterminator="\r\n").encode()
-    return ProposalFile(**vars(read_points(content, name, column="capacity")), deliveries=deliveries)
+        content = _sites(document, name).to_csv(index=False, lineterminator="\r\n").encode()
+    found = read_points(content, name, column="capacity")
+    # Deliveries of sites that could not be read would be some of a whole that nobody has.
+    flows = None if document is None or found.errors else _deliveries(document, found.points["capacity"], name)
+    return ProposalFile(**vars(found), deliveries=flows)
 
 
 def read_proposal_file(path: Path) -> ProposalFile:
@@ -58,9 +59,8 @@ def read_proposal_file(path: Path) -> ProposalFile:
     return read_proposal(file_content(path), path.name)
 
 
-def _parts(content: bytes, name: str) -> tuple[pd.DataFrame, pd.DataFrame | None]:
-    """Sites and deliveries in the JSON of ``mixplan site``."""
-    document = read_json_text(content, name)
+def _sites(document: Any, name: str) -> pd.DataFrame:
+    """Sites in the JSON of ``mixplan site``, as a table."""
     sites = document.get("sites") if isinstance(document, dict) else None
     if not isinstance(sites, list) or not all(isinstance(site, dict) for site in sites):
         raise DataError(
@@ -75,53 +75,34 @@ def _parts(content: bytes, name: str) -> tuple[pd.DataFrame, pd.DataFrame | None
                 file=name, rows=MAX_REGISTER_ROWS, columns=MAX_COLUMNS
             )
         )
-    for number, site in enumerate(sites, start=1):
-        for key in ("id", "name", "lon", "lat", "capacity", "year"):
-            if isinstance(site.get(key), dict | list | bool):
-                raise DataError(
-                    _("{file} 中 sites 第 {number} 项的 {key} 是“{value}”，应为文字或数。").format(
-                        file=name, number=number, key=key, value=shown(site[key])
-                    )
-                )
-    known = {str(site.get("id")).strip() for site in sites}
-    return pd.DataFrame(sites, dtype=object), _deliveries(document.get("flows"), known, name)
+    rows = Items.of(document, "sites", name)
+    rows.column("id")
+    for key in ("name", "lon", "lat", "capacity", "year"):
+        rows.column(key, str, needed=False)
+    return pd.DataFrame(sites, dtype=object)
 
 
-def _deliveries(flows: Any, sites: set[str], name: str) -> pd.DataFrame | None:
-    """Who supplies whom; a delivery from a site of the proposal must name one."""
-    if not flows:
+def _deliveries(document: Mapping[str, Any], sites: pd.Series, name: str) -> pd.DataFrame | None:
+    """Who supplies whom: a site that delivers must be in the proposal, and nobody delivers more than there is."""
+    flows = Items.of(document, "flows", name)
+    if not flows.rows:
         return None
-    if not isinstance(flows, list) or not all(isinstance(flow, dict) for flow in flows):
-        raise DataError(_("{file} 中的 flows 应为列表，每项有 site、demand 和 amount。").format(file=name))
-    rows = []
-    for number, flow in enumerate(flows, start=1):
-        rows.append(tuple(_flow_value(flow, key, number, name) for key in ("site", "demand", "amount")))
-        if (kind := flow.get("kind", "site")) not in _SUPPLIES:
-            raise DataError(
-                _("{file} 中 flows 第 {number} 项的 kind 是“{value}”，应为 {allowed} 之一。").format(
-                    file=name, number=number, value=shown(kind), allowed="、".join(_SUPPLIES)
-                )
-            )
-        if kind == "site" and rows[-1][0] not in sites:
-            raise DataError(
-                _("{file} 中 flows 第 {number} 项的 site 是“{value}”，sites 中没有这个编号。").format(
-                    file=name, number=number, value=shown(rows[-1][0])
-                )
-            )
-    return pd.DataFrame(rows, columns=["site", "demand", "amount"])
+    source, demand, amount = flows.column("site"), flows.column("demand"), flows.column("amount", AMOUNT)
+    flows.refuse_look_alikes("demand", demand)
+    kinds = [flow.get("kind", "site") for flow in flows.rows]
+    for row, (kind, site) in enumerate(zip(kinds, source, strict=True)):
+        if kind not in _SUPPLIES:
+            raise flows.refusal(row, "kind", _("应为 {allowed} 之一").format(allowed=_("、").join(_SUPPLIES)))
+        if kind == "site" and site not in sites.index:
+            raise flows.refusal(row, "site", _("sites 中没有这个编号"))
+    found = pd.DataFrame({"site": source, "demand": demand, "amount": amount})
+    own = pd.Series(kinds) == "site"  # another supply may bear the id of a site
+    others = Items.of(document, "existing", name)
+    held = pd.Series(others.column("capacity", AMOUNT, needed=False), others.column("id"), dtype=float)
+    for some, capacity in ((found[own], sites), (found[~own], held[~held.index.duplicated()])):
+        refuse_overload(some.groupby("site")["amount"].sum(), capacity, name, _source_words)
+    return found
 
 
-def _flow_value(flow: Mapping[str, Any], key: str, number: int, name: str) -> Any:
-    """An id, or an amount of 0 or more."""
-    value = flow.get(key)
-    try:
-        if value is None or isinstance(value, dict | list | bool):
-            raise CellError(N_("应为文字或数"))
-        return _AMOUNT(str(value)) if key == "amount" else id_cell(str(value).strip())
-    except CellError as fault:
-        problem = RowError(0, key, "", fault.text, fault.details).message
-        raise DataError(
-            _("{file} 中 flows 第 {number} 项的 {key} 是“{value}”：{problem}。").format(
-                file=name, number=number, key=key, value=shown(value), problem=problem
-            )
-        ) from None
+def _source_words(source: Any) -> str:
+    return _("供应点“{id}”").format(id=shown(source))

@@ -11,6 +11,7 @@ import shapely
 from mixplan.base.errors import SitingError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import M_PER_KM
+from mixplan.base.problems import listed
 from mixplan.city import distances, districts
 from mixplan.city import sectors as city_sectors
 from mixplan.city.crs import degrees, points_metric
@@ -163,14 +164,14 @@ def candidate_table(
     if len(inputs.own):
         own = inputs.own
         if twice := sorted(set(own.index[own.index.duplicated()])):
-            raise SitingError(_("候选点编号 {sites} 出现不止一次：请换编号。").format(sites="、".join(twice)))
+            raise SitingError(_("候选点编号 {sites} 出现不止一次：请换编号。").format(sites=listed(twice)))
         if grid is not None:
             # A grid point read back from a file is the same place, with what the file says of it.
             same = grid.index.intersection(own.index)
             apart = grid.geometry[same].distance(own.geometry[same], align=True) > NEARLY_M
             if apart.any():
                 raise SitingError(
-                    _("候选点 {sites} 与网格点编号相同、位置不同：请换编号。").format(sites="、".join(same[apart]))
+                    _("候选点 {sites} 与网格点编号相同、位置不同：请换编号。").format(sites=listed(same[apart]))
                 )
             parts = [grid.drop(same)]
         parts.append(judged_candidates(own, settings, layers, book, on=on, own=True))

@@ -7,14 +7,8 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from mixplan.base.paths import PAGES
 from mixplan.ui.session import ADDRESS_PAGES, MARGIN, Kept
 from mixplan.ui.texts import plain
-
-
-def page_file(name: str) -> str:
-    """Where a page's script lies, as Streamlit wants it for a page or a link to one."""
-    return str(PAGES / f"{name}.py")
 
 
 def follow_history() -> None:

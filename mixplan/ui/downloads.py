@@ -6,18 +6,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from mixplan.base.files.names import file_stem
 from mixplan.base.files.sheets import table_csv, workbook_xlsx
 from mixplan.base.i18n import get_language, set_language
 from mixplan.base.i18n import gettext as _
 
 if TYPE_CHECKING:
     from mixplan.maps.paper.sheet import StaticMap
-
-
-def file_name(*parts: str) -> str:
-    """A file name that every system takes, Chinese kept."""
-    return file_stem(*parts)
 
 
 def table_downloads(table: pd.DataFrame, name: str, *, key: str) -> None:

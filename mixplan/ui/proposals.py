@@ -8,14 +8,11 @@ import pandas as pd
 
 from mixplan.base.errors import MixplanError
 from mixplan.base.files.tables import TableFile
-from mixplan.base.i18n import gettext as _
 from mixplan.coverage.supply import planned_sites
 from mixplan.registers.decisions import read_decisions
 from mixplan.registers.proposals import read_proposal
 from mixplan.ui.session import PLAN, SITES
 from mixplan.ui.texts import message
-
-_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -31,10 +28,8 @@ def show_problems(found: TableFile) -> None:
     """What was not read of a file, and the first things that are wrong in it."""
     for note in found.notes:
         message("warning", note)
-    for sentence in found.error_sentences[:_SHOWN]:
+    for sentence in found.error_sentences:
         message("error", sentence)
-    if (more := len(found.errors) - _SHOWN) > 0:
-        message("error", _("还有 {count} 处问题。").format(count=more))
 
 
 def uploaded_proposal(upload: Any) -> Proposal | None:

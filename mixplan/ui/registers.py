@@ -6,13 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.errors import MixplanError
+from mixplan.base.files.names import file_stem
 from mixplan.base.files.sheets import workbook_xlsx
-from mixplan.base.files.tables import bounded_sentences
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
+from mixplan.base.problems import listed
 from mixplan.city.datums import Datum
 from mixplan.registers.plants import COLUMNS, read_register, register_template
-from mixplan.ui.downloads import file_name, table_downloads
+from mixplan.ui.downloads import table_downloads
 from mixplan.ui.session import PLANT, REGISTER, REGISTER_PROBLEM
 from mixplan.ui.texts import message, plain
 
@@ -32,7 +33,7 @@ def _load_register(upload: Any, datum: Datum, error_m: float) -> None:
         if register.plants.empty and register.errors:
             # Nothing usable: what is in use stays in use.
             text = _("没有一行可用，仍使用原来的登记册。共 {count} 处问题：").format(count=len(register.errors))
-            REGISTER_PROBLEM.put("\n\n".join((text, *bounded_sentences(register.errors, register.name))))
+            REGISTER_PROBLEM.put("\n\n".join((text, *register.error_sentences)))
             return
         REGISTER.put(register)
         REGISTER_PROBLEM.forget()
@@ -80,7 +81,7 @@ def register_controls() -> None:
         st.download_button(
             _("下载模板（含示例）"),
             lambda: workbook_xlsx(sheets),
-            file_name(_("登记册模板")) + ".xlsx",
+            file_stem(_("登记册模板")) + ".xlsx",
             on_click="ignore",
             width="stretch",
         )
@@ -104,7 +105,7 @@ def register_report() -> None:
     for note in own.notes:
         message("warning", note)
     if own.ignored:
-        message("warning", _("未识别的列，未采用：{columns}").format(columns=_("、").join(own.ignored)))
+        message("warning", _("未识别的列，未采用：{columns}").format(columns=listed(own.ignored)))
     if own.errors:
         headers = {column.code: column.header for column in COLUMNS} if get_language() == "zh" else {}
         table = pd.DataFrame(

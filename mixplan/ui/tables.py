@@ -8,10 +8,11 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
+from mixplan.base.files.names import file_stem
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.charts import theme
-from mixplan.ui.downloads import file_name, table_downloads
+from mixplan.ui.downloads import table_downloads
 
 
 def show_table(table: pd.DataFrame, *, key: str, height: Literal["content"] | int = "content") -> None:
@@ -71,7 +72,7 @@ def chart_with_table(
     chart = show_chart(make, key=key, version=version).chart
     with st.expander(_("数据表与下载"), icon=":material/table:"):
         show_table(table, key=f"{key}_table")
-        file = file_name(name)
+        file = file_stem(name)
         png, svg, tables = st.columns([1, 1, 4])
         png.download_button(
             "PNG",

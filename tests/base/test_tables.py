@@ -5,9 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mixplan.base.errors import DataError
-from mixplan.base.files.columns import CellError, Column, amount_between, code_of, number_of, text_cell
+from mixplan.base.files.columns import CellError, Column, amount_between, code_of, id_cell, number_of, text_cell
+from mixplan.base.files.looks import look_alikes
 from mixplan.base.files.tables import Row, content_version, read_table, typed_frame
 from mixplan.base.i18n import N_
+from mixplan.base.problems import listed
 
 COLUMNS = (
     Column("id", "编号", text_cell, required=True, unique=True),
@@ -96,6 +98,59 @@ def test_numbers_as_offices_write_them(text, number):
 def test_what_may_be_read_in_two_ways_or_is_no_number_is_asked_back(text):
     with pytest.raises(CellError):
         number_of(text)
+
+
+@pytest.mark.parametrize("sign", "\u2028\u2029\x0b\x1c\x1f\x85\u202e\u2066\u061c\u200b\ufeff")
+@pytest.mark.parametrize("place", ["{}甲站", "甲{}站", "甲站{}"])
+def test_a_sign_that_nobody_sees_is_named_wherever_it_stands_in_a_name(sign, place):
+    columns = (*COLUMNS, Column("name", "名称", text_cell))
+    table = read_table(f'x,id,decided,name\n,a,是,"{place.format(sign)}"\n'.encode(), "表.csv", columns)
+    assert [doubt.message for doubt in table.doubts] == [f"有看不见的字符：U+{ord(sign):04X}"]
+
+
+@pytest.mark.parametrize("sign", "\u2028\x0b\x1f\x85\u200b")
+@pytest.mark.parametrize(("column", "value"), [("id", "a"), ("decided", "是"), ("mass", "60")])
+def test_a_sign_that_nobody_sees_is_no_blank_beside_an_id_a_word_or_a_number(sign, column, value):
+    row = {"id": "a", "decided": "是", "mass": "1"} | {column: value + sign}
+    columns = (Column("id", "编号", id_cell), *COLUMNS[1:])
+    table = read_table(f"{','.join(row)}\n{','.join(row.values())}\n".encode(), "表.csv", columns)
+    assert [error.column for error in table.errors] == [column]
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "\n", "\u00a0", "\u3000", "\u2009"])
+def test_blanks_round_a_cell_are_no_part_of_it(blank):
+    row = ",".join(f'"{blank}{cell}{blank}"' for cell in ("a", "是", "60"))
+    table = read(f"id,decided,mass\n{row}\n")
+    assert [(record["id"], record["decided"], record["mass"]) for record in table.records] == [("a", "yes", 60)]
+
+
+def test_of_many_faults_the_first_are_said_and_the_others_counted():
+    table = read("id,decided,mass\n" + "".join(f"a{number},是,x\n" for number in range(1_000)))
+    assert len(table.error_sentences) == 21
+    assert table.error_sentences[-1] == "表.csv：还有 980 处。"
+    assert len(table.errors) == 1_000
+
+
+@given(st.lists(st.text(alphabet="AaＡА \u200bB", max_size=4), max_size=8))
+def test_look_alikes_are_what_a_blind_comparison_of_all_pairs_finds(texts):
+    def seen(text):
+        return "".join({"А": "A", "Ａ": "A"}.get(sign, sign) for sign in text if sign not in " \u200b").lower()
+
+    alike = look_alikes(texts)
+    for later, text in enumerate(texts):
+        firsts = [at for at, other in enumerate(texts[:later]) if other and text and seen(other) == seen(text)]
+        expected = firsts[0] if firsts and texts[firsts[0]] != text else None
+        assert alike.get(later) == expected
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(2, "x0、x1"), (20, "x19"), (21, "x19 等 21 个"), (25_000, "等 25,000 个")]
+)
+def test_a_sentence_lists_the_first_of_many_names_and_how_many_there_are(count, said):
+    text = listed(f"x{number}" for number in range(count))
+    assert text.endswith(said)
+    assert len(text) < 200
+    assert listed(["y" * 10_000]) == "y" * 100 + "…"
 
 
 @given(st.floats(-1e12, 1e12, allow_nan=False))

@@ -153,6 +153,18 @@ def test_a_coordinate_system_that_cannot_be_used_is_refused_by_name(crs):
         read_network(collection(feature(CORNERS), crs=stated), "路网.geojson")
 
 
+ROUND_THE_WORLD = 2 * math.pi * 6_378_137.0
+
+
+@pytest.mark.parametrize("x", [1e15, 1e8, ROUND_THE_WORLD, 10 * ROUND_THE_WORLD])
+def test_a_coordinate_beyond_its_system_does_not_go_round_the_globe_into_the_city(x):
+    stated = {"type": "name", "properties": {"name": "EPSG:3857"}}
+    (ax, ay), (bx, by) = KNOWN["EPSG:3857"]
+    for line in ([[ax, ay], [bx + x, by]], [[ax + x, ay], [bx + x, by]]):
+        with pytest.raises(DataError, match=r"坐标 .* 不在坐标系 EPSG:3857 的范围内"):
+            read_network(collection(feature(line), crs=stated), "路网.geojson")
+
+
 def test_metres_without_a_stated_system_are_refused_with_what_to_do():
     for content in (collection(feature(METRES)), graphml(a=METRES[0], b=METRES[1])):
         with pytest.raises(DataError, match=r"路网.*422809\.6659, 4396606\.776.*EPSG:4548"):
@@ -220,6 +232,13 @@ NO_NETWORKS = {
     "other XML": b"<x/>",
     "broken XML": b"<graphml><graph>",
     "entities": b'<!DOCTYPE x [<!ENTITY a "b">]><graphml/>',
+    "entities in UTF-16": '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x [<!ENTITY a "b">]><graphml/>'.encode(
+        "utf-16"
+    ),
+    "deep XML": b"<graphml>" + b"<graph>" * 200_000 + b"</graph>" * 200_000 + b"</graphml>",
+    "a deep line": graphml(
+        edge={"geometry": "GEOMETRYCOLLECTION(" * 200_000 + ")" * 200_000}, 甲=(116.4, 39.9), 乙=(116.4, 39.95)
+    ),
     "unknown encoding": b'<?xml version="1.0" encoding="klingon"?><graphml/>',
     "an edge to nowhere": b'<graphml><graph><edge source="a" target="b"/></graph></graphml>',
     "damaged gzip": gzip.compress(collection(feature(CORNERS)))[:-30],

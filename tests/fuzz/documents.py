@@ -66,24 +66,34 @@ def _layer(path: Any) -> tuple[Values, list[str]]:
 
 _NO_AMOUNTS = (-1, 1e9, "x", "1_0", "٦", True, [1], {"a": 1}, "inf", "NaN", "1e999", 10**400)
 _NO_IDS = (None, [], {}, True, "", *(f"A{chr(point)}" for point in HIDDEN), "x" * 101)
+_ODD_IDS = (" x", "x ", "x\n", "\u3000x", "x\u2028", "\x1fx")
 PLAN = DocumentKind(
     Entrance("plan", _plan),
     {
         "actions": [
             {"plant_id": "A", "action": "merge", "into": "B", "capacity_after": 0},
             {"plant_id": "B", "action": "upgrade", "into": None, "capacity_after": 120.5},
-        ]
+        ],
+        "flows": [{"plant_id": "B", "demand": "d1", "year": 2015, "amount": 100}],
     },
     {"A": ("merge", "B", 0.0), "B": ("upgrade", None, 120.5)},
     wrong=(
         (("actions",), (None, {}, [], "x", 1, [1], [None], [[]], [{}])),
-        (("actions", 0, "plant_id"), (*_NO_IDS, "B")),
-        (("actions", 0, "action"), (None, "move", ["merge"], {}, 1, "Merge ", "合并")),
-        (("actions", 0, "into"), ("A", {"id": "B"}, ["B"], 7, True, "B\u200b")),
+        (("actions", 0, "plant_id"), (*_NO_IDS, *_ODD_IDS, "B", "\uff22", "\u0412")),
+        (("actions", 0, "action"), (None, "move", ["merge"], {}, 1, "Merge ", "合并", "retain", "close", "upgrade")),
+        (("actions", 0, "capacity_after"), (500, 1e-9, "60")),
+        (("actions", 0, "into"), (None, "\u0412", " B", "A", {"id": "B"}, ["B"], 7, True, "B\u200b")),
         (("actions", 1, "capacity_after"), _NO_AMOUNTS),
         (("actions", 1, "capacity"), (60, None)),
         (("actions", 1, "action"), ("close", "merge")),
         (("actions", 0, "reason"), ({}, [], 1)),
+        (("actions", 1, "year"), (True, "x", 20.5, 1e9, [2015])),
+        (("actions", 1, "capacity_before"), _NO_AMOUNTS),
+        (("flows",), ({"a": 1}, "x", [1], [[]], [{}], 1, True)),
+        (("flows", 0, "plant_id"), (*_NO_IDS, *_ODD_IDS, "C")),
+        (("flows", 0, "demand"), (*_NO_IDS, *_ODD_IDS)),
+        (("flows", 0, "year"), (True, "x", 20.5, 1e9, [2015])),
+        (("flows", 0, "amount"), (None, *_NO_AMOUNTS)),
     ),
     right=(
         (("actions", 1, "capacity_after"), "60", {"A": ("merge", "B", 0.0), "B": ("upgrade", None, 60.0)}),
@@ -98,22 +108,24 @@ PROPOSAL = DocumentKind(
     {"sites": {"s1": 60.0}, "flows": [("s1", "d1", 2.5)]},
     wrong=(
         (("sites",), (None, {}, [], "x", [1], [[]], [None], [{}])),
-        (("sites", 0, "id"), _NO_IDS),
+        (("sites", 0, "id"), (*_NO_IDS, *_ODD_IDS, " s1 ")),
         (("sites", 0, "lon"), (None, "x", 39.8, 1e308, [116.4], {"a": 1}, True, 0)),
         (("sites", 0, "lat"), (None, "x", 116.4, -39.8, [39.8])),
         (("sites", 0, "capacity"), (None, *_NO_AMOUNTS)),
         (("flows",), ({"a": 1}, "x", [1], [[]], [{}], 1, True)),
-        (("flows", 0, "site"), (*_NO_IDS, "s2")),
-        (("flows", 0, "demand"), _NO_IDS),
+        (("flows", 0, "site"), (*_NO_IDS, *_ODD_IDS, "s2", " s1")),
+        (("flows", 0, "demand"), (*_NO_IDS, *_ODD_IDS)),
         (("flows", 0, "kind"), (None, "sites", ["site"], {}, 1)),
         (("sites",), ([_SITE | {f"key {number}": 1} for number in range(300)],)),
         (("sites", 0), (_SITE | {"产能": 60},)),
-        (("flows", 0, "amount"), (None, *_NO_AMOUNTS)),
+        (("flows", 0, "amount"), (None, 60.2, *_NO_AMOUNTS)),
+        (("flows",), ([_FLOW | {"amount": 31}] * 2, [_FLOW, _FLOW | {"demand": "d\uff11"}])),
+        (("existing",), ([{"id": "s1", "capacity": -1}], [{"id": None}], {"s1": 1}, [1], "x")),
     ),
     right=(
         (("flows",), [], {"sites": {"s1": 60.0}, "flows": []}),
         (("flows",), None, {"sites": {"s1": 60.0}, "flows": []}),
-        (("sites", 0, "id"), " s1 ", {"sites": {"s1": 60.0}, "flows": [("s1", "d1", 2.5)]}),
+        (("flows", 0, "amount"), 60, {"sites": {"s1": 60.0}, "flows": [("s1", "d1", 60.0)]}),
         (("sites", 0, "name"), "{{7*7}}", {"sites": {"s1": 60.0}, "flows": [("s1", "d1", 2.5)]}),
     ),
 )

@@ -122,6 +122,20 @@ ODD = {
     "a size of no number": (lambda: sized("wide", 6_858_000), "尺寸"),
     "no width": (lambda: sized(0, 6_858_000), "0.0 × 19"),
     "a negative width": (lambda: sized(-914_400, 6_858_000), "cm"),
+    "a width as only Python writes it": (lambda: sized("9_144_000", 6_858_000), "cx 写作“9_144_000”，应为只用 0–9"),
+    "a width in Arabic digits": (lambda: sized("\u0669\u0661\u0664\u0664\u0660\u0660\u0660", 6_858_000), "cx 写作"),
+    "a place as only Python writes it": (lambda: edited(MASTER, rb'x="\d+"', b'x="457_200"'), "x 写作“457_200”"),
+    "a relation that leaves the archive": (
+        lambda: related(b"image", b"../../../x.png", external=False),
+        "slideMaster1.xml.rels 里有指向压缩包以外的引用（../../../x.png）",
+    ),
+    **{
+        f"a relation to {target}": (
+            lambda target=target: related(b"image", target.encode(), external=False),
+            "以外的引用",
+        )
+        for target in ("file:///etc/passwd", "//host/x", "..\\\\..\\\\..\\\\x.png", "%2e%2e/%2e%2e/../x.png", "/../x")
+    },
     "a slide like a stamp": (lambda: sized(914_400, 914_400), "2.5 × 2.5 cm"),
     "a slide like a house": (lambda: sized(999_999_999, 6_858_000), "cm"),
     "hundreds of layouts": (
@@ -153,6 +167,9 @@ USED = {
         r"slideLayout\d+\.xml$", rb'<p:ph type="(title|ctrTitle)"', b'<p:ph type="body"'
     ),
     "with a part that nothing uses": lambda: with_parts({"ppt/vbaProject.bin": b"\xd0\xcf", "../../x.txt": b"x"}),
+    "with a relation by its whole path": lambda: edited(
+        r"^_rels/", b'"ppt/presentation.xml"', b'"/ppt/presentation.xml"'
+    ),
     "with a link to be clicked": lambda: related(b"hyperlink", b"http://example.invalid/"),
 }
 

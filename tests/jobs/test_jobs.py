@@ -353,7 +353,7 @@ def test_watching_a_run_does_not_hold_it_up() -> None:
 
 
 @pytest.mark.parametrize("name", ["MIXPLAN_JOBS_WORKERS", "MIXPLAN_JOBS_SILENCE_S", "MIXPLAN_JOBS_LINGER_S"])
-@pytest.mark.parametrize("text", ["x", "nan", "1e999", "-1", "0", "٢"])
+@pytest.mark.parametrize("text", ["x", "nan", "1e999", "-1", "0", "٢", "1_0", "2\u2028"])
 def test_a_setting_that_cannot_be_used_is_said_before_a_server_starts(monkeypatch, capsys, name, text):
     monkeypatch.setenv(name, text)
     assert main(["serve", "--no-browser"]) != 0

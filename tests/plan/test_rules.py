@@ -114,6 +114,31 @@ def test_an_incomplete_rule_is_named_with_what_is_wrong(tmp_path, change, proble
         load(tmp_path, GOOD.replace(*change))
 
 
+def test_thousands_of_rules_are_counted_and_not_read(tmp_path):
+    with pytest.raises(RuleError, match=r"^rules\.toml 中规则有 20,000 项，上限是 500 项。$"):
+        load(tmp_path, GOOD + "[[rule]]\n" * 19_999)
+
+
+def test_of_many_faults_the_first_are_said_and_the_others_counted(tmp_path):
+    with pytest.raises(RuleError) as refused:
+        load(tmp_path, GOOD + "".join(f'[[rule]]\nid = "r{number}"\n' for number in range(2, 102)))
+    said = str(refused.value)
+    assert said.count("没有填写") == 20
+    assert "还有 1,280 处" in said  # each of the hundred lacks thirteen keys
+
+
+def test_a_value_without_end_is_quoted_by_its_beginning(tmp_path):
+    with pytest.raises(RuleError) as refused:
+        load(tmp_path, GOOD.replace('kind = "plan"', f'kind = "{"x" * 100_000}"'))
+    assert "x" * 200 + "…" in str(refused.value)
+    assert len(str(refused.value)) < 400
+
+
+def test_a_rule_file_larger_than_anybody_writes_is_refused(tmp_path):
+    with pytest.raises(RuleError, match=r"rules\.toml 有 2 MB，上限是 1 MB"):
+        load(tmp_path, GOOD + "#" * 2**21)
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -1, 1001])
 def test_a_threshold_stays_within_its_bounds(book, value):
     with pytest.raises(RuleError, match="0 与 1000"):

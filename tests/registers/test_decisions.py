@@ -1,10 +1,13 @@
 """The planner's decisions on stations, read from files."""
 
+import json
+from typing import Any
+
 import pytest
 
 from mixplan.base.errors import DataError
 from mixplan.maps.style import ACTION_COLOUR
-from mixplan.plan.actions import ACTIONS, DECISIONS, RETAIN
+from mixplan.plan.actions import ACTIONS, DECISIONS, MERGE, RETAIN
 from mixplan.plan.words import action_label, decision_label
 from mixplan.registers.decisions import read_decisions, read_locks
 
@@ -31,7 +34,8 @@ def test_a_plan_with_an_action_that_nobody_knows_is_refused() -> None:
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_every_action_is_read_and_has_a_name_and_a_colour(action: str) -> None:
-    plan = read_decisions(f'[{{"plant_id": "a", "action": "{action}"}}]'.encode(), "plan.json")
+    into = ', "into": "b"' if action == MERGE else ""
+    plan = read_decisions(f'[{{"plant_id": "a", "action": "{action}"{into}}}]'.encode(), "plan.json")
     assert plan["action"].tolist() == [action]
     assert action_label(action)
     assert action in ACTION_COLOUR
@@ -81,6 +85,28 @@ def test_json_that_is_nested_without_end_is_refused() -> None:
             '[{"plant_id": "a", "action": "merge", "into": "b"}, {"plant_id": "b", "action": "close"}]',
             "站点“a”的 into 是“b”：并入的站点自己也退出或被整合。",
         ),
+        ('[{"plant_id": "a", "action": "merge"}]', "站点“a”的 into 是“null”：整合（merge）应写明并入的站点。"),
+        (
+            '[{"plant_id": "a", "action": "retain", "into": "b"}]',
+            "站点“a”的 into 是“b”：只有整合（merge）的站点并入别的站点，retain 应为 null。",
+        ),
+        (
+            '[{"plant_id": "a", "action": "close", "capacity_after": 500}]',
+            "站点“a”的 capacity 是“500.0”：退出或被整合的站点应为 0 或 null。",
+        ),
+        (
+            '[{"plant_id": "a", "action": "merge", "into": "b", "capacity": 0.1}]',
+            "站点“a”的 capacity 是“0.1”：退出或被整合的站点应为 0 或 null。",
+        ),
+        (
+            '[{"plant_id": "A", "action": "close"}, {"plant_id": "\\u0391", "action": "retain"}]',
+            "站点“\u0391”看上去与站点“A”相同，实际不同。",
+        ),
+        (
+            '[{"plant_id": "A", "action": "merge", "into": "B1"}, {"plant_id": "\\uff22\\uff11", "action": "retain"}]',
+            "站点“B1”看上去与站点“\uff22\uff11”相同，实际不同。",
+        ),
+        ('[{"plant_id": " a ", "action": "close"}]', "plant_id 是“ a ”：编号前后不能有空格或换行。"),
         ('[{"plant_id": "a\\u200b", "action": "close"}]', "编号中有看不见的字符：U+200B"),
         ('[{"plant_id": ["a"], "action": "close"}]', "actions 第 1 项不可用"),
         ('[{"plant_id": "a", "action": ["close"]}]', "应为 retain、upgrade、merge、close 之一"),
@@ -104,3 +130,41 @@ def test_a_plan_that_cannot_be_carried_out_is_refused(content: str, sentence: st
 def test_a_plan_is_read_in_the_encodings_that_windows_writes(encoding: str) -> None:
     plan = read_decisions('[{"plant_id": "丰台搅拌站", "action": "close"}]'.encode(encoding), "plan.json")
     assert plan.index.tolist() == ["丰台搅拌站"]
+
+
+PLAN = """{{"actions": [
+  {{"plant_id": "a", "action": "upgrade", "year": 2013, "capacity_before": 30, "capacity_after": 60}},
+  {{"plant_id": "b", "action": "close", "year": 2013, "capacity_before": 30, "capacity_after": 0}},
+  {{"plant_id": "c", "action": "retain", "capacity_before": 30, "capacity_after": 30}},
+  {{"plant_id": "d", "action": "retain", "capacity_before": null, "capacity_after": null}}],
+ "flows": {flows}}}"""
+
+
+@pytest.mark.parametrize(
+    ("flows", "sentence"),
+    [
+        ([("a", 2012, 31)], "站点“a”2012 年的 flows 合计 31，应不大于产能 30。"),
+        ([("a", 2013, 40), ("a", 2013, 21)], "站点“a”2013 年的 flows 合计 61，应不大于产能 60。"),
+        ([("b", 2013, 1)], "站点“b”2013 年的 flows 合计 1，应不大于产能 0。"),
+        ([("c", 2011, 31)], "站点“c”2011 年的 flows 合计 31，应不大于产能 30。"),
+        ([("c", None, 31)], "站点“c”的 flows 合计 31，应不大于产能 30。"),
+        ([("b", None, 31)], "站点“b”的 flows 合计 31，应不大于产能 30。"),
+        ([("e", 2011, 1)], "flows 第 1 项的 plant_id 是“e”：actions 中没有这个站点。"),
+        ([("a", 2011, -1)], "flows 第 1 项的 amount 是“-1”：应在 0 与 100000 之间。"),
+        ([("a", "二〇一一", 1)], "flows 第 1 项的 year 是“二〇一一”：应为数字。"),
+        ({"a": 1}, "flows 应为列表"),
+    ],
+)
+def test_a_station_delivers_no_more_than_it_has_in_a_year(flows: Any, sentence: str) -> None:
+    if isinstance(flows, list):
+        flows = [{"plant_id": plant, "demand": "d1", "year": year, "amount": amount} for plant, year, amount in flows]
+    with pytest.raises(DataError) as caught:
+        read_decisions(PLAN.format(flows=json.dumps(flows)).encode(), "plan.json")
+    assert sentence in str(caught.value)
+
+
+def test_as_much_as_a_station_has_may_be_delivered_and_rounding_is_no_fault() -> None:
+    amounts = [("a", 2012, 30), ("a", 2013, 60.004), ("b", 2012, 30), ("c", 2015, 30), ("d", 2015, 500)]
+    flows = [{"plant_id": plant, "demand": "d1", "year": year, "amount": amount} for plant, year, amount in amounts]
+    plan = read_decisions(PLAN.format(flows=json.dumps(flows)).encode(), "plan.json")
+    assert plan["capacity"].tolist()[:3] == [60, 0, 30]

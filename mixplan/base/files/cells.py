@@ -10,7 +10,7 @@ import pandas as pd
 from mixplan.base.errors import DataError
 from mixplan.base.files.packages import is_package
 from mixplan.base.files.reading import check_size, os_reason, read_bytes
-from mixplan.base.files.text import decoded
+from mixplan.base.files.text import decoded, trimmed
 from mixplan.base.files.workbooks import MAX_COLUMNS, read_workbook
 from mixplan.base.i18n import gettext as _
 
@@ -61,7 +61,7 @@ def _cell_text(cell: object) -> str:
     # Beyond fifteen digits Excel rounds: such a number is no code any more, and is shown as it was stored.
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
         return str(int(cell))
-    return str(float(cell)) if isinstance(cell, int) and abs(cell) >= _EXACT else str(cell).strip()
+    return str(float(cell)) if isinstance(cell, int) and abs(cell) >= _EXACT else trimmed(str(cell))
 
 
 def _cells_from_csv(content: bytes, name: str) -> list[list[str]]:
@@ -69,7 +69,7 @@ def _cells_from_csv(content: bytes, name: str) -> list[list[str]]:
     rows: list[list[str]] = []
     try:
         for row in reader:
-            rows.append([cell.strip() for cell in row])
+            rows.append([trimmed(cell) for cell in row])
             if len(rows) > _MAX_LINES:
                 raise DataError(_too_many_rows(name))
     except csv.Error as fault:

@@ -52,7 +52,11 @@ class CellStyles:
         from openpyxl.styles import numbers  # here, for most commands read no workbook and should not wait for it
 
         if number not in self.known:
-            built_in = numbers.BUILTIN_FORMATS.get(int(number)) if number.isdecimal() and len(number) < 7 else None
+            built_in = (
+                numbers.BUILTIN_FORMATS.get(int(number))
+                if number.isascii() and number.isdecimal() and len(number) < 7
+                else None
+            )
             code = self.codes.get(number, built_in)
             if numbers.is_date_format(code):
                 self.known[number] = _SPAN if numbers.is_timedelta_format(code) else _DATE

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from mixplan.base.errors import DataError
-from mixplan.base.files.text import hidden_characters, look
+from mixplan.base.files.text import BLANKS, hidden_characters, look, trimmed
 from mixplan.base.files.units import header_units
 from mixplan.base.i18n import N_
 from mixplan.base.i18n import gettext as _
+from mixplan.base.problems import listed
 
 # Full-width digits, letters and signs as they stand on a keyboard.
 _HALF_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)}
@@ -60,7 +61,7 @@ def _words(value: Any) -> Any:
 
 def plain_header(text: str) -> str:
     """A header or word without case, full-width forms, spaces and anything in brackets."""
-    return re.sub(r"\(.*?\)|\s", "", unicodedata.normalize("NFKC", text)).lower()
+    return re.sub(rf"\(.*?\)|[{BLANKS}]", "", unicodedata.normalize("NFKC", text)).lower()
 
 
 def text_cell(value: str) -> str:
@@ -84,8 +85,10 @@ def id_cell(value: str) -> str:
     CellError
         Naming the code points that nobody sees.
     """
-    if not value.strip():
+    if not trimmed(value):
         raise CellError(N_("不能为空"))
+    if trimmed(value) != value:
+        raise CellError(N_("编号前后不能有空格或换行"))
     if hidden := hidden_characters(value):
         raise CellError(N_("编号中有看不见的字符：{characters}"), characters=hidden)
     if _ROUNDED.fullmatch(value):
@@ -102,7 +105,7 @@ def code_of(allowed: Iterable[str], words: dict[str, str]) -> Callable[[str], st
 
     def parse(value: str) -> str:
         plain = plain_header(value)
-        code = words.get(plain, value.strip().lower())
+        code = words.get(plain, trimmed(value).lower())
         if code not in allowed:
             # The codes first, then the Chinese words for them.
             raise CellError(N_("应为 {allowed} 之一（或 {words}）"), allowed=allowed, words=tuple(words))
@@ -119,7 +122,7 @@ def number_of(value: str) -> float:
     CellError
         Where it is none: "1,5" may mean 1.5 and is asked back, and so is "1_5", which only Python reads as 15.
     """
-    plain = value.strip().translate(_HALF_WIDTH)
+    plain = trimmed(value).translate(_HALF_WIDTH)
     if not _NUMBER.fullmatch(plain):
         raise CellError(_no_number(plain))
     amount = float(plain.replace(",", ""))
@@ -215,7 +218,7 @@ def columns_of(header: list[str], name: str, columns: tuple[Column, ...]) -> tup
     if missing:
         raise DataError(
             _("{file} 缺少必需的列：{missing}；第 1 行读到的是：{found}。").format(
-                file=name, missing="、".join(missing), found="、".join(cell for cell in header if cell) or "—"
+                file=name, missing=_("、").join(missing), found=listed(cell for cell in header if cell) or "—"
             )
         )
     return positions, tuple(ignored)
@@ -237,7 +240,7 @@ def _check_header_unit(header: str, name: str, column: Column) -> None:
             column=column.code,
             header=header,
             unit="/".join(dict.fromkeys(units + pers)),
-            allowed="、".join(allowed),
+            allowed=_("、").join(allowed),
         )
     )
 

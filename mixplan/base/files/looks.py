@@ -1,6 +1,6 @@
 """Rows that look alike, and names in which something stands that nobody sees."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mixplan.base.files.columns import RowError
@@ -11,23 +11,37 @@ from mixplan.base.i18n import N_
 _TOLD_BY = ("id", "name")
 
 
-def odd_texts(records: Iterable[Mapping[str, Any]]) -> tuple[RowError, ...]:
+def look_alikes(texts: Iterable[str]) -> dict[int, int]:
+    """Which of some texts differ from an earlier one and yet look the same: place of the later to place of the first.
+
+    Full-width forms, spaces, hidden characters and letters of another script look the same. Texts that are the same
+    letter by letter are not meant, and an empty one looks like nothing.
+    """
+    first: dict[str, tuple[str, int]] = {}
+    found = {}
+    for place, text in enumerate(texts):
+        if not text:
+            continue
+        before, at = first.setdefault(look(text), (text, place))
+        if before != text:
+            found[place] = at
+    return found
+
+
+def odd_texts(records: Sequence[Mapping[str, Any]]) -> tuple[RowError, ...]:
     """What may mislead in ids and names that are kept, in order of the rows.
 
-    Hidden characters in names are named by their code points. Of two ids or two names that differ and yet look the same
-    (full-width forms, spaces, hidden characters, letters of another script), the later is named with the row of the
-    first; names that are the same letter by letter are not, for stations may share one.
+    Hidden characters in names are named by their code points. Of two ids or two names that look alike, the later is
+    named with the row of the first; stations may share a name that is the same letter by letter.
     """
     found = []
-    first: dict[tuple[str, str], tuple[str, int]] = {}
-    for record in records:
+    alike = {column: look_alikes(record.get(column) or "" for record in records) for column in _TOLD_BY}
+    for place, record in enumerate(records):
         for column in _TOLD_BY:
-            text, row = record.get(column), record["row"]
-            if not text:
-                continue
+            text, row = record.get(column) or "", record["row"]
             if column != "id" and (hidden := hidden_characters(text)):
                 found.append(RowError(row, column, text, N_("有看不见的字符：{characters}"), (("characters", hidden),)))
-            before, at = first.setdefault((column, look(text)), (text, row))
-            if before != text:
+            if (first := alike[column].get(place)) is not None:
+                at = records[first]["row"]
                 found.append(RowError(row, column, text, N_("看上去与第 {row} 行相同，实际不同"), (("row", at),)))
     return tuple(found)

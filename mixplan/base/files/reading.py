@@ -15,6 +15,8 @@ from mixplan.base.files.text import decoded
 from mixplan.base.i18n import N_
 from mixplan.base.i18n import gettext as _
 
+_MAX_TOML_BYTES = 2**20  # the rule file is the largest, with 32 kB
+
 # Why the system would not read or write, in words.
 _REASONS = {
     errno.ENOENT: N_("没有这个文件或文件夹"),
@@ -87,9 +89,11 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises
     ------
     DataError
-        Where the file is missing or is no TOML.
+        Where the file is missing, is larger than anybody writes by hand, or is no TOML.
     """
-    text = decoded(read_bytes(path), path.name)
+    content = read_bytes(path)
+    check_size(len(content), path.name, _MAX_TOML_BYTES)
+    text = decoded(content, path.name)
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as fault:

@@ -13,17 +13,11 @@ from mixplan.base.files.columns import Column, RowError, columns_of, error_sente
 from mixplan.base.files.looks import odd_texts
 from mixplan.base.files.units import header_units
 from mixplan.base.i18n import N_
-from mixplan.base.i18n import gettext as _
-
-_SHOWN = 20  # sentences about one file that are said one by one
+from mixplan.base.problems import first_said
 
 
-def bounded_sentences(errors: Sequence[RowError], name: str) -> list[str]:
-    """The first of many sentences about a file, and how many more there are."""
-    said = [error_sentence(error, name) for error in errors[:_SHOWN]]
-    if (more := len(errors) - _SHOWN) > 0:
-        said.append(_("{file}：还有 {count:,} 处。").format(file=name, count=more))
-    return said
+def _sentences(errors: Sequence[RowError], name: str) -> list[str]:
+    return first_said((error_sentence(error, name) for error in errors), len(errors), name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,12 +53,12 @@ class TableFile:
     @property
     def notes(self) -> list[str]:
         """What else a reader of the file should know, in sentences."""
-        return [*self.sheets.notes(self.name), *bounded_sentences(self.doubts, self.name)]
+        return [*self.sheets.notes(self.name), *_sentences(self.doubts, self.name)]
 
     @property
     def error_sentences(self) -> list[str]:
-        """What is wrong in the file, a sentence a cell: file, row, column, value, and what is allowed."""
-        return [error_sentence(error, self.name) for error in self.errors]
+        """What is wrong in the first cells, a sentence each with what is allowed, and how many more there are."""
+        return _sentences(self.errors, self.name)
 
     def refuse_errors(self) -> None:
         """Refuse the file if any row is wrong; none is left out silently.
@@ -75,7 +69,7 @@ class TableFile:
             Naming file, row, column, value and what is allowed, for the first wrong cells, and how many more there are.
         """
         if self.errors:
-            raise DataError("\n".join(bounded_sentences(self.errors, self.name)))
+            raise DataError("\n".join(self.error_sentences))
 
 
 @dataclass(frozen=True, kw_only=True)

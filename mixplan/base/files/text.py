@@ -13,6 +13,8 @@ _UNMARKED = ("utf-8", "gb18030")
 # Letters that print nothing although Unicode counts them as letters or signs.
 _BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0" + "".join(map(chr, range(0xFE00, 0xFE10)))
 _HIDDEN_KINDS = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+# What a keyboard's space, tab and enter keys write, and the spaces of typesetters: seen as room, and read as such.
+BLANKS = " \t\r\n\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _PLAIN = re.compile(r"[ -~\u00a1-\u00ac\u00ae-\u02ff\u4e00-\u9fff\u3001-\u301f\uff01-\uff5e]*")
 # Cyrillic and Greek letters that look like Latin ones.
 _TWINS = str.maketrans("АВЕКМНОРСТУХаеорсухіјΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEKMHOPCTYXaeopcyxijABEZHIKMNOPTYXo")
@@ -54,6 +56,11 @@ def _refuse_damage(body: bytes, start: int, name: str) -> None:
                 file=name, line=body.count(b"\n", 0, start) + 1
             )
         )
+
+
+def trimmed(text: str) -> str:
+    """A text without the blanks before and after it; what is hidden there, as U+2028, stays and can be reported."""
+    return text.strip(BLANKS)
 
 
 def hidden_characters(text: str) -> tuple[str, ...]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Literal
 
 import numpy as np
 
+from mixplan.base.releases import release
 from mixplan.siting.solver.check import Fact
 from mixplan.siting.solver.problem import FloatArray, IntArray, SitingProblem
 
@@ -94,7 +94,7 @@ class Siting:
 
 def versions() -> dict[str, str]:
     """Return the versions of the libraries a result depends on."""
-    return {name: version(name) for name in ("numpy", "scipy", "highspy")}
+    return {name: release(name) for name in ("numpy", "scipy", "highspy")}
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mixplan.base.files.names import file_stem
 from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
@@ -66,7 +67,7 @@ def _decisions(work: Workspace) -> None:
             _("理由"): st.column_config.TextColumn(width=420),
         },
     )
-    downloads.table_downloads(table, downloads.file_name(_("治理整合处置清单")), key="con_actions")
+    downloads.table_downloads(table, file_stem(_("治理整合处置清单")), key="con_actions")
 
     made = work.made if work.made is not None and work.made.plan is plan else None
     front: list[tradeoff.Point] | None = result(pareto_key(work))
@@ -88,7 +89,7 @@ def _decisions(work: Workspace) -> None:
     st.download_button(
         _("下载整个方案（XLSX）"),
         book,
-        downloads.file_name(_("治理整合方案")) + ".xlsx",
+        file_stem(_("治理整合方案")) + ".xlsx",
         on_click="ignore",
         key="con_book",
     )
@@ -131,16 +132,15 @@ def _with_mortar(work: Workspace) -> None:
     st.markdown(texts.plain(words.gap_sentence(work.made.plan.solution.gap)))
     table = tables.line_table(work.made)
     st.dataframe(table, hide_index=True, width="stretch", height="content")
-    downloads.table_downloads(table, downloads.file_name(_("新建砂浆线")), key="con_lines")
+    downloads.table_downloads(table, file_stem(_("新建砂浆线")), key="con_lines")
 
 
 def _assumptions(work: Workspace) -> None:
     some = work.case.stations
     outside = some[some["status_note"] != ""]
     texts.bullets(
-        f"{row['name']}："
-        + _("{why}，不参与优化，不编造数值；计入站点数，先予保留，待核实。").format(
-            why=words.missing_label(row["status_note"])
+        _("{name}：{why}，不参与优化，不编造数值；计入站点数，先予保留，待核实。").format(
+            name=row["name"], why=words.missing_label(row["status_note"])
         )
         for row in outside.to_dict("records")
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from mixplan.base.files.names import file_stem
 from mixplan.base.i18n import gettext as _
 from mixplan.maps import legend
 from mixplan.ui import downloads, mapview, texts
@@ -36,5 +37,5 @@ def static_download(found: Answer) -> None:
 
         return coverage_map(found.now, shade=view.shade)
 
-    name = downloads.file_name(_("禁现区覆盖图"), str(view.year), f"{view.radius_km:g}km")
+    name = file_stem(_("禁现区覆盖图"), str(view.year), f"{view.radius_km:g}km")
     downloads.map_downloads(drawn, name, key="coverage_map_file")

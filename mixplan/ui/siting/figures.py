@@ -7,6 +7,7 @@ import streamlit as st
 from mixplan.base.errors import SitingError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import at_most_pct, percent
+from mixplan.base.problems import listed
 from mixplan.coverage import supply
 from mixplan.coverage import words as coverage_words
 from mixplan.siting import case as siting_case
@@ -63,7 +64,7 @@ def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, 
         texts.message("error" if any(fact.blocking for fact in facts) else "warning", text)
     if lost:
         text = _("按现在的设置，这些站点不能设线，已从方案中去掉：{sites}。")
-        texts.message("warning", text.format(sites=_("、").join(lost)))
+        texts.message("warning", text.format(sites=listed(lost)))
     unplaced = supply.unplaced_supply(shared.register()[0], shared.layers())
     if len(unplaced):
         texts.message("warning", coverage_words.unplaced_sentence(unplaced))

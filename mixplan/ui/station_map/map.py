@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
+from mixplan.base.files.names import file_stem
 from mixplan.base.i18n import gettext as _
 from mixplan.maps import ground, legend
 from mixplan.maps import stations as maps_stations
@@ -81,4 +82,4 @@ def static_download(shown: gpd.GeoDataFrame, judged: pd.DataFrame, view: View) -
 
         return station_map(shown, judged, shared.layers(), shared.rules(), on=view.on, shown=tuple(view.shown))
 
-    downloads.map_downloads(drawn, downloads.file_name(_("站点图"), view.on.isoformat()), key="station_map_file")
+    downloads.map_downloads(drawn, file_stem(_("站点图"), view.on.isoformat()), key="station_map_file")
