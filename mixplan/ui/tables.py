@@ -14,6 +14,8 @@ from mixplan.base.i18n import gettext as _
 from mixplan.charts import theme
 from mixplan.ui.downloads import table_downloads
 
+WRAPPED_PX = 66  # three lines; Streamlit wraps text in rows higher than 4 rem
+
 
 def show_table(table: pd.DataFrame, *, key: str, height: Literal["content"] | int = "content") -> None:
     """A table with thousands separators in its amounts; whole numbers such as years stay plain."""

@@ -1,6 +1,5 @@
 """A register of hostile texts on every page, in both languages and in the presenter, in a real browser."""
 
-
 import pytest
 from hostile import NAMED, TEXTS, register_csv
 
