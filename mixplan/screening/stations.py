@@ -1,6 +1,6 @@
 """The station list as planners read it: one row a plant with ring, district, verdict and reason; filters and totals."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -74,33 +74,36 @@ def station_table(
     )
 
 
-@dataclass(frozen=True)
-class StationFilter:
-    """What the planner wants to see; an empty choice means no restriction."""
+# What stations are filtered by: the name of each choice, and the column of the station table that it goes by.
+FACETS = {
+    "kinds": "kind",
+    "verdicts": "drawn",
+    "certainty": "certainty",
+    "evidence": "evidence",
+    "rings": "ring",
+    "districts": "district_id",
+    "statuses": "status",
+}
 
-    kinds: Collection[str] = ()
-    statuses: Collection[str] = ()
-    drawn: Collection[str] = ()
-    certainties: Collection[str] = ()
-    evidence: Collection[str] = ()
-    rings: Collection[int] = ()
-    districts: Collection[str] = ()
 
-    def apply(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Rows of a station table that pass."""
-        keep = pd.Series(True, index=table.index)
-        for column, wanted in {
-            "kind": self.kinds,
-            "status": self.statuses,
-            "drawn": self.drawn,
-            "certainty": self.certainties,
-            "evidence": self.evidence,
-            "ring": self.rings,
-            "district_id": self.districts,
-        }.items():
-            if wanted:
-                keep &= table[column].isin(list(wanted)).fillna(False).astype(bool)
-        return table[keep]
+def facets(table: pd.DataFrame) -> pd.DataFrame:
+    """What each station of a station table is filtered by: a code as text under the name of each choice."""
+    return pd.DataFrame({name: table[column].astype(str) for name, column in FACETS.items()})
+
+
+def passing(table: pd.DataFrame, chosen: Mapping[str, Collection[str]]) -> pd.DataFrame:
+    """Rows of a station table that pass what the planner has chosen.
+
+    Parameters
+    ----------
+    chosen : mapping
+        Codes by the name of the choice, as in `FACETS`; an empty choice means no restriction.
+    """
+    keep = pd.Series(True, index=table.index)
+    for name, codes in facets(table).items():
+        if wanted := chosen.get(str(name)):
+            keep &= codes.isin(list(wanted))
+    return table[keep]
 
 
 @dataclass(frozen=True)

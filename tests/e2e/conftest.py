@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 from helpers import shapes
-from playwright.sync_api import Browser, Frame, Page, WebSocket, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Frame, Page, WebSocket, sync_playwright
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -146,6 +147,21 @@ class Workbench:
             self.page.wait_for_timeout(100)
         self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
         self.page.wait_for_timeout(500)
+
+    def import_register(self, file: Path | FilePayload) -> Page:
+        """Bring a register in WGS-84 of one's own into the session, as a planner does."""
+        page = self.open("station_map")
+        page.get_by_text("导入自己的登记册").click()
+        self.settle()
+        page.locator('input[aria-label="坐标系"]').fill("WGS")
+        page.get_by_role("option", name="WGS-84").click()
+        self.settle()
+        page.locator('input[type="file"]').set_input_files(file)
+        page.locator('[data-testid="stFileChip"]').wait_for()
+        self.settle()
+        page.locator("button:not([disabled])", has_text=re.compile("^导入$")).click()
+        self.settle()
+        return page
 
     def map(self) -> Frame:
         """The frame of the map, once it has drawn plants or rings."""
