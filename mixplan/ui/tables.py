@@ -15,6 +15,8 @@ from mixplan.charts import theme
 from mixplan.ui.downloads import picture_files, table_downloads
 from mixplan.ui.made import made_downloads
 
+WRAPPED_PX = 66  # three lines; Streamlit wraps text in rows higher than 4 rem
+
 
 def show_table(table: pd.DataFrame, *, key: str, height: Literal["content"] | int = "content") -> None:
     """A table with thousands separators in its amounts; whole numbers such as years stay plain."""

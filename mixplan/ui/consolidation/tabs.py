@@ -14,17 +14,19 @@ from mixplan.registers.station_reports import load_station_reports
 from mixplan.ui import downloads, runs, shared, texts
 from mixplan.ui.consolidation.results import result
 from mixplan.ui.consolidation.solve import start_joint
-from mixplan.ui.consolidation.stations import WRAPPED_PX
 from mixplan.ui.consolidation.tradeoff import tradeoff_tab
 from mixplan.ui.consolidation.work import CON
 from mixplan.ui.consolidation.workspace import Workspace, estimates_of, key_of_plan, pareto_key, reasons_of
 from mixplan.ui.made import XLSX, File, made_downloads
+from mixplan.ui.tables import WRAPPED_PX
 
 
 def details(work: Workspace) -> None:
     """Decisions, trade-off, back-test, joint run and assumptions."""
     labels = [_("处置清单"), _("取舍：需治理站点与运距"), _("回测"), _("与砂浆线联合"), _("假设与待核实")]
-    runs.watch(CON, place="_details")  # where the planner who began it down here is looking
+    job = runs.job_of(CON)
+    if job is not None and job.about.kind != "plan":
+        runs.watch(CON, place="_details")  # where the planner who began it down here is looking
     boxes = st.tabs(
         [texts.plain(label) for label in labels], key=f"con_tab_{get_language()}", on_change="rerun"
     )  # stays open when a plan comes
