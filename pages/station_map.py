@@ -4,6 +4,7 @@ import streamlit as st
 
 from mixplan import ui
 from mixplan.base.i18n import gettext as _
+from mixplan.screening.stations import passing
 from mixplan.ui.station_map import card, controls, figures, map, selection
 from mixplan.ui.station_map import table as station_map_table
 
@@ -18,7 +19,7 @@ ui.register_report()
 plants, _version = ui.register()
 findings, judged = ui.screened(view.margin_m, view.on)
 table = ui.stations(view.margin_m, view.on)
-shown = view.filter.apply(table)
+shown = passing(table, view.chosen)
 
 top = st.container()
 left, right = st.columns([7, 4], gap="medium")

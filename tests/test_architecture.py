@@ -237,7 +237,7 @@ MARKDOWN = {
     "Page": {1: "title"},
 }
 # Their options, too: what names them must go through `texts.shown`.
-MARKDOWN_OPTIONS = {"radio", "pills", "segmented_control", "select_slider", "one", "many"}
+MARKDOWN_OPTIONS = {"radio", "pills", "segmented_control", "select_slider", "one"}
 # These would read what they are given as HTML or, cell by cell, as Markdown.
 ONLY_IN_TEXTS = {"html", "table"}
 
@@ -282,7 +282,7 @@ def markdown_from_data(tree: ast.AST) -> list[str]:
         # A package's own functions that bear other names escape their labels themselves.
         for place, name in MARKDOWN.get(called, {}).items():
             read += [node.args[place] if place < len(node.args) else named.get(name)]
-        if called in MARKDOWN_OPTIONS and not (node.args and ast.unparse(node.args[0]) == "st.multiselect"):
+        if called in MARKDOWN_OPTIONS:
             spoken = named.get("format_func")
             if spoken is not None and not re.match(r"\W[^'\"]*\W\.format$", ast.unparse(spoken)):
                 read.append(spoken)

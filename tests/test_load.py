@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from benchmarks.load.machine import Use
 from benchmarks.load.run import Level, longer
 

@@ -16,6 +16,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
+from benchmarks.filters import chosen_states, panel
+from mixplan.base.identity import COOKIE
+
 PAGES = ("", "station_map", "station_map", "consolidation", "siting", "coverage", "targets", "briefing", "data")
 PAGE_CHANGE = 0.3  # how often a planner goes to another page instead of changing something on this one
 LONGEST_S = 120.0  # a rerun that is not done by then is an error
@@ -41,6 +44,7 @@ class Planner:
     address: str  # of the server, http://127.0.0.1:8501
     chance: random.Random
     think_s: float
+    name: str = ""  # that the browser has kept from earlier; it tells which process serves it
     reruns: list[Rerun] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     page: str = ""
@@ -95,8 +99,11 @@ class Planner:
 
     def _first_page(self) -> str:
         """Fetch the page as a browser does first, and keep the cookies that come with it."""
-        with urlopen(Request(self.address, headers={"Accept": "text/html"}), timeout=LONGEST_S) as answer:
-            return "; ".join(value.split(";")[0] for value in answer.headers.get_all("Set-Cookie", []))
+        kept = f"{COOKIE}={self.name}" if self.name else ""
+        request = Request(self.address, headers={"Accept": "text/html", "Cookie": kept})
+        with urlopen(request, timeout=LONGEST_S) as answer:
+            new = [value.split(";")[0] for value in answer.headers.get_all("Set-Cookie", [])]
+        return "; ".join(filter(None, (kept, *new)))
 
     async def _open(self, page: str) -> None:
         self.page, self.widgets, self.states = page, {}, {}
@@ -108,8 +115,12 @@ class Planner:
             return
         identity = self.chance.choice(sorted(self.widgets))
         kind, widget, fragment = self.widgets[identity]
+        where = {"page_script_hash": self.pages.get(self.page, ""), "fragment_id": fragment}
+        if kind == "bidi_component":
+            await self._rerun(named(kind, identity), *new_filter(widget, self.chance), **where)
+            return
         self.states[identity] = new_state(kind, widget, self.chance)
-        await self._rerun(named(kind, identity), page_script_hash=self.pages.get(self.page, ""), fragment_id=fragment)
+        await self._rerun(named(kind, identity), **where)
 
     async def _press(self, key: str) -> None:
         for identity, (kind, widget, fragment) in list(self.widgets.items()):
@@ -177,7 +188,13 @@ class Planner:
         if delta.add_block.id.endswith("page_fault") or delta.new_element.WhichOneof("type") == "exception":
             self.errors.append(f"{self.page or 'overview'}: the page shows a fault")
         kind = delta.new_element.WhichOneof("type")
-        if kind in {"slider", "multiselect", "checkbox", "selectbox", "button_group", "button"}:
+        if kind == "bidi_component" and panel(delta.new_element.bidi_component):
+            self.widgets[delta.new_element.bidi_component.id] = (
+                kind,
+                delta.new_element.bidi_component,
+                delta.fragment_id,
+            )
+        elif kind in {"slider", "multiselect", "checkbox", "selectbox", "button_group", "button"}:
             widget = getattr(delta.new_element, kind)
             if not widget.disabled and not widget.id.endswith(LEFT_ALONE) and can_be_set(kind, widget):
                 self.widgets[widget.id] = (kind, widget, delta.fragment_id)
@@ -209,6 +226,13 @@ def can_be_set(kind: str, widget: Any) -> bool:
     if kind == "slider":
         return not widget.options and widget.step > 0
     return kind in {"checkbox", "button"} or len(widget.options) > 1
+
+
+def new_filter(widget: Any, chance: random.Random) -> list[WidgetState]:
+    """Another choice in one group of a filter panel."""
+    group = chance.choice(panel(widget))
+    codes = [option["code"] for option in group["options"]]
+    return chosen_states(widget.id, {group["name"]: chance.sample(codes, min(len(codes), chance.randint(0, 2)))})
 
 
 def new_state(kind: str, widget: Any, chance: random.Random) -> WidgetState:

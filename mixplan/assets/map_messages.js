@@ -3,10 +3,10 @@
 (function () {
   "use strict";
 
-  var TRIES = 3, MOST_DRAWN = 40, MOST_READ = 60, SAVED_AFTER_MS = 1000;
+  var TRIES = 3, MOST_DRAWN = 40, MOST_READ = 60, SAVED_AFTER_MS = 1000, OVERDUE_MS = 10000;
   var read = new Map();  // layer documents by name: promises, and what they came to; what was asked for longest ago first
   var drawn = new Map();  // what has been drawn of them, by name; what was shown longest ago comes first
-  var latest = null, serial = 0, view = "", saving = null, on = new Set(), said = "", tiles = null, box = null;
+  var latest = null, serial = 0, view = "", saving = null, on = new Set(), said = "", tiles = null, box = null, filter = null;
 
   function later(ms) { return new Promise(function (done) { setTimeout(done, ms); }); }
 
@@ -37,7 +37,7 @@
   }
 
   function flags(shown) {
-    if (shown === undefined) return function () { return true; };
+    if (shown === undefined || shown === null) return function () { return true; };
     var bytes = atob(shown);
     return function (i) { return (bytes.charCodeAt(i >> 3) & (128 >> (i & 7))) !== 0; };
   }
@@ -45,6 +45,20 @@
   function nothing() { return false; }
 
   function wanted(layer) { return !layer.switch || on.has(layer.switch); }
+
+  // What a filter that the planner has just set lets pass: of every choice one of the codes chosen, or nothing chosen.
+  function filtered(layer) {
+    var facets = filter && layer.facets && read.get(layer.facets);
+    if (!facets || !facets.source) return null;
+    var stays = new Set(layer.stays || []), tests = [];
+    Object.keys(filter.chosen).forEach(function (name) {
+      var codes = filter.chosen[name], bits = facets.source[name];
+      if (!codes.length || !bits) return;
+      var any = codes.filter(function (code) { return Object.hasOwn(bits, code); }).map(function (code) { return flags(bits[code]); });
+      tests.push(function (i) { return any.some(function (has) { return has(i); }); });
+    });
+    return function (i) { return stays.has(i) || tests.every(function (test) { return test(i); }); };
+  }
 
   function paint(message) {
     var names = new Set(), added = false;
@@ -60,7 +74,7 @@
         added = true;
       }
       drawn.set(layer.at, one);
-      one.show(flags(layer.shown));
+      one.show(filtered(layer) || flags(layer.shown));
     });
     drawn.forEach(function (one, name) {
       if (names.has(name)) return;
@@ -105,11 +119,22 @@
     });
   }
 
-  // Layers that are switched off are read while nothing else is to do, so that switching one on paints at once.
+  // What a switch or a filter will need is read while nothing else is to do, so that either paints at once.
   function ahead(message, mine) {
     (window.requestIdleCallback || setTimeout)(function () {
-      if (mine === serial) message.layers.forEach(function (layer) { if (!drawn.has(layer.at)) load(layer.at); });
+      if (mine !== serial) return;
+      message.layers.forEach(function (layer) {
+        if (!drawn.has(layer.at)) load(layer.at);
+        if (layer.facets) load(layer.facets);
+      });
     });
+  }
+
+  // A filter is set in the page (filters.js): it holds here until the server's answer to it has come.
+  function follow(event) {
+    if (!latest || event.detail.map !== latest.key) return;
+    filter = { chosen: event.detail.chosen, told: event.detail.told, at: performance.now() };
+    bring();
   }
 
   function save() {
@@ -160,6 +185,8 @@
   }
 
   function listen() {
+    window.parent.addEventListener("mixplan-filter", follow);
+    window.addEventListener("pagehide", function () { window.parent.removeEventListener("mixplan-filter", follow); });
     map.on("click", function (event) {
       var feature = mixplan.under(map, event.layerPoint, "clicked"), id = feature && feature.properties.id;
       var picks = latest.wants.indexOf("pick") >= 0 && id !== null && id !== undefined;
@@ -176,6 +203,7 @@
     if (!latest) listen();
     latest = JSON.parse(new TextDecoder().decode(bytes));
     mixplan.messages += 1;
+    if (filter && (latest.told === filter.told || performance.now() - filter.at > OVERDUE_MS)) filter = null;
     mixplan.describe(map, latest.words);
     switches(latest.switches);
     ground(latest.tiles);

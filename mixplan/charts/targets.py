@@ -50,7 +50,7 @@ def _runs(years: Sequence[int]) -> list[tuple[int, int]]:
 
 def years_text(years: Sequence[int]) -> str:
     """Years as planners write them: 2011–2013、2015."""
-    return "、".join(str(a) if a == b else f"{a}–{b}" for a, b in _runs(years))
+    return _("、").join(str(a) if a == b else f"{a}–{b}" for a, b in _runs(years))
 
 
 def indicator_chart(
@@ -85,7 +85,7 @@ def indicator_chart(
     for place, at in _LABEL_PLACES.items():
         text = points.transform_filter(f"datum.place == '{place}'").mark_text(**at, fontSize=13, fontWeight=600)
         layers.append(text.encode(text="label:N", tooltip=_tips()))
-    title = alt.TitleParams(_heading(shown, item), subtitle=["；".join(_notes(item) if item else [])])
+    title = alt.TitleParams(_heading(shown, item), subtitle=[_("；").join(_notes(item) if item else [])])
     return themed(
         alt.layer(*layers).resolve_scale(shape="independent").properties(width=width, height=height, title=title)
     )

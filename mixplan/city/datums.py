@@ -155,7 +155,7 @@ def to_wgs84(x: ArrayLike, y: ArrayLike, datum: Datum | str) -> tuple[Floats, Fl
     try:
         datum = Datum(str(datum).strip().lower())
     except ValueError:
-        allowed = "、".join(d.value for d in (Datum.WGS84, Datum.GCJ02, Datum.BD09, Datum.CGCS2000))
+        allowed = _("、").join(d.value for d in (Datum.WGS84, Datum.GCJ02, Datum.BD09, Datum.CGCS2000))
         raise DatumError(_("不认识的坐标系“{datum}”，可用：{allowed}。").format(datum=datum, allowed=allowed)) from None
     xs, ys = arrays(x, y)
     match datum:

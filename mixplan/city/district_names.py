@@ -62,7 +62,7 @@ def district_id(name: str, districts: pd.DataFrame) -> str:
     found = district_ids(pd.Series([name], dtype=object), districts).iloc[0]
     if pd.isna(found):
         raise DataError(
-            _("没有名为“{name}”的区；现有：{known}。").format(name=name, known="、".join(districts["name"]))
+            _("没有名为“{name}”的区；现有：{known}。").format(name=name, known=_("、").join(districts["name"]))
         )
     return str(found)
 

@@ -17,6 +17,13 @@ def pinyin(text: str) -> str:
     return f"{full} {initials}".lower()
 
 
+def latin(name: str) -> str:
+    """A Chinese name as readers of English spell it: ``Xizhimenqiao``."""
+    from pypinyin import lazy_pinyin  # here, see `pinyin`
+
+    return "".join(lazy_pinyin(name)).capitalize()
+
+
 def _entries(frame: gpd.GeoDataFrame, ids: pd.Series, names: pd.Series, kind: str, prefix: str) -> pd.DataFrame:
     return pd.DataFrame(
         {

@@ -34,10 +34,12 @@ def check_sectors(sectors: Sequence[str], *, error: type[MixplanError] = DataErr
     for sector in sectors:
         if sector not in SECTORS:
             raise error(
-                _("方位“{sector}”不存在，应为 {allowed} 之一。").format(sector=sector, allowed="、".join(SECTORS))
+                _("方位“{sector}”不存在，应为 {allowed} 之一。").format(sector=sector, allowed=_("、").join(SECTORS))
             )
     if twice := sorted({sector for sector in sectors if sectors.count(sector) > 1}):
-        raise error(_("方位 {sectors} 的条数给出了不止一次：每个方位只能有一个要求。").format(sectors="、".join(twice)))
+        raise error(
+            _("方位 {sectors} 的条数给出了不止一次：每个方位只能有一个要求。").format(sectors=_("、").join(twice))
+        )
 
 
 def _wedge(centre: shapely.Point, middle_deg: float, half_width_deg: float) -> shapely.Polygon:

@@ -85,7 +85,7 @@ def _limit_options(add: Callable[..., Any], book: RuleBook) -> None:
         default=[],
         metavar=_("名称=值"),
         dest="figures",
-        help=_("其他假设和权重，可重复：{names}").format(names="、".join(sorted(PARAMETERS))),
+        help=_("其他假设和权重，可重复：{names}").format(names=_("、").join(sorted(PARAMETERS))),
     )
     add("--margin", type=metres, metavar="M", help=margin_help())
 
@@ -159,7 +159,7 @@ def _figure(text: str) -> tuple[str, float]:
     if name not in PARAMETERS or amount is None:
         raise DataError(
             _("--set 应写作 名称=数，收到的是“{text}”；可用的名称：{names}。").format(
-                text=text, names="、".join(sorted(PARAMETERS))
+                text=text, names=_("、").join(sorted(PARAMETERS))
             )
         )
     return name, amount
@@ -170,7 +170,9 @@ def _ring_cap(text: str) -> tuple[int, int]:
     name, most = _pair(text, "--ring-cap")
     rings = [str(number) for number in ring_places() if number != OUTSIDE_RINGS]
     if name not in rings:
-        raise DataError(_("--ring-cap 的环路“{name}”应为 {allowed} 之一。").format(name=name, allowed="、".join(rings)))
+        raise DataError(
+            _("--ring-cap 的环路“{name}”应为 {allowed} 之一。").format(name=name, allowed=_("、").join(rings))
+        )
     return int(name), most
 
 

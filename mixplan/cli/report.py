@@ -32,7 +32,7 @@ def _formats(text: str) -> tuple[str, ...]:
     wanted = tuple(dict.fromkeys(part.strip().lower() for part in text.split(",") if part.strip()))
     if not wanted or set(wanted) - set(formats.NAMES):
         raise argparse.ArgumentTypeError(
-            _("格式应为 {known}，以逗号分隔；收到的是“{text}”").format(known="、".join(formats.NAMES), text=text)
+            _("格式应为 {known}，以逗号分隔；收到的是“{text}”").format(known=_("、").join(formats.NAMES), text=text)
         )
     return wanted
 
@@ -46,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_formats,
         default=_formats("pptx,pdf,html,xlsx,gpkg"),
         metavar="F,F…",
-        help=_("格式：{known}，以逗号分隔（默认前五种）").format(known="、".join(formats.NAMES)),
+        help=_("格式：{known}，以逗号分隔（默认前五种）").format(known=_("、").join(formats.NAMES)),
     )
     parser.add_argument("--radius", type=number, metavar="KM", help=_("服务半径（km，默认取 rules.toml 的假设）"))
     parser.add_argument("--template", metavar="FILE", help=_("单位自己的 PowerPoint 模板（.pptx）"))

@@ -370,7 +370,7 @@ def _orlib(args: argparse.Namespace, stop: threading.Event) -> int:
             bound=found.bound,
             gap=found.gap,
             count=len(record["sites"]),
-            ids="、".join(str(site["id"]) for site in record["sites"]),
+            ids=_("、").join(str(site["id"]) for site in record["sites"]),
         )
     )
     return 0

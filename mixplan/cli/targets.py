@@ -49,6 +49,6 @@ def run(args: argparse.Namespace) -> int:
             )
     print(
         _("共 {all} 项：").format(all=len(items))
-        + "，".join(f"{status_text(s)} {sum(item.status is s for item in items)}" for s in Status)
+        + _("，").join(f"{status_text(s)} {sum(item.status is s for item in items)}" for s in Status)
     )
     return 0

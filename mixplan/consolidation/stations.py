@@ -77,7 +77,7 @@ def _locks(stations: pd.Index, decisions: Mapping[str, str]) -> pd.Series:
     if strange := sorted(set(decisions) - set(map(str, stations))):
         raise DataError(
             _("决定文件中的这些站点不在册：{ids}。应为登记册中预拌混凝土搅拌站的编号。").format(
-                ids="、".join(strange[:_NAMED])
+                ids=_("、").join(strange[:_NAMED])
             )
         )
     return pd.Series({plant: decisions.get(str(plant), UNDECIDED) for plant in stations}, dtype=object)

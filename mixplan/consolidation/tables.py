@@ -13,7 +13,7 @@ from mixplan.consolidation.joint import EXISTING, LINE, WET, JointPlan
 from mixplan.consolidation.plan import Plan
 from mixplan.consolidation.tradeoff import Point
 from mixplan.plan.rules import RuleBook
-from mixplan.plan.words import action_label, decision_label, rule_kind_label
+from mixplan.plan.words import action_label, decision_label, labelled, rule_kind_label, unit_text
 
 
 def action_table(plan: Plan, reasons: pd.Series, *, otherwise: pd.Series | None = None) -> pd.DataFrame:
@@ -23,7 +23,7 @@ def action_table(plan: Plan, reasons: pd.Series, *, otherwise: pd.Series | None 
     table = pd.DataFrame(
         {
             _("名称"): stations["name"].to_numpy(dtype=object),
-            _("处置"): actions["action"].map(action_label).to_numpy(dtype=object),
+            _("处置"): labelled(actions["action"], action_label).to_numpy(dtype=object),
             _("年份"): actions["year"].array,  # whole years, missing where nothing changes
             _("并入"): [names.get(into, "") if into else "" for into in actions["into"]],
             _("现有产能（万m³/年）"): actions["capacity_before"].to_numpy(float),
@@ -147,7 +147,13 @@ def backtest_district_table(plan: Plan, reports: pd.DataFrame, districts: gpd.Ge
 def settings_table(plan: Plan, book: RuleBook) -> pd.DataFrame:
     """Every limit, weight and assumption of the plan with its unit and source."""
     rows = [
-        (local(row, "title"), getattr(plan.case.settings, name), row.unit, rule_kind_label(row.kind), row.source)
+        (
+            local(row, "title"),
+            getattr(plan.case.settings, name),
+            unit_text(row.unit),
+            rule_kind_label(row.kind),
+            row.source,
+        )
         for name, row in ((name, book.parameters[key]) for name, key in settings.PARAMETERS.items())
     ]
     return pd.DataFrame(rows, columns=[_("参数"), _("取值"), _("单位"), _("性质"), _("来源")])
@@ -159,7 +165,7 @@ def line_table(made: JointPlan) -> pd.DataFrame:
     return pd.DataFrame(
         {
             _("编号"): made.lines.index.to_numpy(dtype=object),
-            _("方位"): made.lines["sector"].map(sector_label).to_numpy(dtype=object),
+            _("方位"): labelled(made.lines["sector"], sector_label).to_numpy(dtype=object),
             _("经度"): [lon for _lat, lon in degrees],
             _("纬度"): [lat for lat, _lon in degrees],
             _("产能（万t/年）"): made.lines["capacity"].to_numpy(float),

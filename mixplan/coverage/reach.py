@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import geopandas as gpd
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mixplan.base.arrays import Floats
 from mixplan.base.numbers import M_PER_KM
 from mixplan.city.crs import METRIC_CRS
-from mixplan.city.haul import NetworkWays, check_pairs
+from mixplan.city.haul import Haul, NetworkWays, check_pairs, straight_haul
 from mixplan.city.network_report import NetworkReport, network_report
 from mixplan.coverage.ground import VARIANTS, Ground
 
@@ -224,10 +224,15 @@ class Reach:
             shares: Floats = (member @ (near * weight[:, None])) / (member @ weight)[:, None]
         return shares
 
+    def haul_to(self, places: Floats) -> Haul:
+        """Distance or haul to places from every plant, and why no way leads to a place."""
+        ways = self.ways or partial(straight_haul, detour=1.0)
+        return ways(_points(places), self.supply.geometry)
+
     def haul_to_m(self, places: Floats) -> Floats:
         """Distance or haul from every plant (rows) to places (columns)."""
         if self.ways is not None:
-            haul: Floats = self.ways(_points(places), self.supply.geometry).km.T * M_PER_KM
+            haul: Floats = self.haul_to(places).km.T * M_PER_KM
             return haul
         check_pairs(len(places), len(self.places))
         offset = self.places[:, None, :] - places[None, :, :]

@@ -218,7 +218,7 @@ def gaps(seen: Reach, radius_km: float, layers: Layers, *, minimum_km2: float = 
     GeoDataFrame
         ``town``, ``town_en``, ``zone``, ``zone_en`` (the zone it belongs to most), ``area_km2``, ``demand``,
         ``nearest_km`` and ``nearest_id`` (from the middle of the part to the nearest plant; missing without supply or
-        way), ``cut_off`` (no way along the network leads there), geometry.
+        way), ``obstacle`` (why no way along the network leads there, see `haul.Obstacle`), geometry.
     """
     ground = seen.ground
     left = shapely.get_parts(shapely.difference(ground.total, seen.reach_area(radius_km)))
@@ -228,13 +228,13 @@ def gaps(seen: Reach, radius_km: float, layers: Layers, *, minimum_km2: float = 
     weight = ground.demand["weight"].to_numpy(float)
     points = ground.demand.geometry.to_numpy()
     middles = [_middle(part) for part in parts]
-    hauls = seen.haul_to_m(shapely.get_coordinates(middles)).T
+    haul = seen.haul_to(shapely.get_coordinates(middles))
     rows = []
-    for part, middle, haul in zip(parts, middles, hauls, strict=True):
+    for part, middle, km, obstacle in zip(parts, middles, haul.km, haul.places.obstacle, strict=True):
         town = layers.towns.iloc[int(shapely.distance(layers.towns.geometry.to_numpy(), middle).argmin())]
         shared = shapely.area(shapely.intersection(frame.geometry.to_numpy(), part))
         zone = frame.iloc[int(shared.argmax())]
-        known = len(haul) > 0 and bool(np.isfinite(haul.min()))
+        known = len(km) > 0 and bool(np.isfinite(km.min()))
         rows.append(
             {
                 "town": town["name"],
@@ -243,14 +243,14 @@ def gaps(seen: Reach, radius_km: float, layers: Layers, *, minimum_km2: float = 
                 "zone_en": zone["name_en"],
                 "area_km2": part.area / M2_PER_KM2,
                 "demand": float(weight[shapely.intersects(part, points)].sum()),
-                "nearest_km": haul.min() / M_PER_KM if known else np.nan,
-                "nearest_id": str(seen.supply.index[int(haul.argmin())]) if known else None,
-                "cut_off": len(haul) > 0 and not known,
+                "nearest_km": km.min() if known else np.nan,
+                "nearest_id": str(seen.supply.index[int(km.argmin())]) if known else None,
+                "obstacle": str(obstacle),
                 "geometry": part,
             }
         )
     columns = ["town", "town_en", "zone", "zone_en", "area_km2", "demand", "nearest_km", "nearest_id"]
-    columns += ["cut_off", "geometry"]
+    columns += ["obstacle", "geometry"]
     return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=METRIC_CRS)
 
 

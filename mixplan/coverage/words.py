@@ -9,6 +9,7 @@ import pandas as pd
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.base.problems import listed
+from mixplan.city.haul import Obstacle
 from mixplan.coverage.picture import Picture
 from mixplan.coverage.result import Coverage, CoverageRow
 from mixplan.coverage.supply import Theme
@@ -52,10 +53,16 @@ def coverage_sentence(result: Coverage) -> str:
 
 
 def gap_label(gap: Mapping[Any, Any], subject: Theme) -> str:
-    """A gap in words: the nearest town, and how far the nearest plant is."""
+    """A gap in words: the nearest town, and how far the nearest plant is or why no way leads there."""
     town = local({"name": gap["town"], "name_en": gap["town_en"]})
-    if gap["cut_off"]:
-        return _("{town}：沿路网没有通路").format(town=town)
+    if gap["obstacle"]:
+        text = {
+            Obstacle.FAR: _("{town}：离路网太远"),
+            Obstacle.OTHERS_FAR: _("{town}：供应点都离路网太远"),
+            Obstacle.PIECE: _("{town}：附近的路与供应点的路不相连"),
+            Obstacle.ONE_WAY: _("{town}：按单行方向没有通路"),
+        }[Obstacle(gap["obstacle"])]
+        return text.format(town=town)
     if pd.isna(gap["nearest_km"]):
         return _("{town}：没有供应点").format(town=town)
     # A distance just beyond the radius would otherwise round to the radius itself.

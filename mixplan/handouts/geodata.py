@@ -12,6 +12,7 @@ from mixplan.handouts.geojson import geojson
 from mixplan.handouts.qgis import qgis_style
 from mixplan.handouts.report import Report
 from mixplan.handouts.tables import version_table
+from mixplan.plan.words import labelled
 from mixplan.projects import geopackage
 from mixplan.screening import verdicts
 
@@ -68,7 +69,7 @@ def _stations(report: Report) -> gpd.GeoDataFrame:
             "title": table["name"],
             "kind": table["kind"],
             "verdict": table["drawn"],
-            "verdict_text": table["drawn"].map(verdicts.verdict_label),
+            "verdict_text": labelled(table["drawn"], verdicts.verdict_label),
             "reason": table["reason"],
             "district": table["district_shown"],
             "status": table["status"],

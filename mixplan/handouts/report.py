@@ -259,7 +259,7 @@ def _check_decisions(decisions: pd.DataFrame, plants: gpd.GeoDataFrame) -> None:
     if wrong:
         raise DataError(
             _("整合方案中的处置“{action}”不可用，应为 {allowed} 之一。").format(
-                action=sorted(map(str, wrong))[0], allowed="、".join(ACTIONS)
+                action=sorted(map(str, wrong))[0], allowed=_("、").join(ACTIONS)
             )
         )
 

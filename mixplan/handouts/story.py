@@ -106,7 +106,7 @@ def _flagged(report: Report) -> Step:
     counted = report.counted
     facts = [
         (verdicts.verdict_label(drawn), stations.split(counted[counted["drawn"] == drawn]).counted())
-        for drawn in verdicts.listed(counted["drawn"].unique())
+        for drawn in verdicts.listed(counted["drawn"])
     ]
     if found.unlicensed.count:
         facts.append((_("无资质，不在合计内"), found.unlicensed.counted()))

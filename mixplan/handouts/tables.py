@@ -1,7 +1,6 @@
 """The tables and maps of every hand-out."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -45,10 +44,10 @@ def inventory_table(report: Report) -> pd.DataFrame:
     table = kind_table(report)
     return pd.DataFrame(
         {
-            _("类别"): table["kind"].map(cache(words.kind_label)),
+            _("类别"): words.labelled(table["kind"], words.kind_label),
             _("厂站数"): table["count"],
             _("产能"): table["capacity"].round(1),
-            _("单位"): table["unit"].map(cache(words.unit_label)),
+            _("单位"): words.labelled(table["unit"], words.unit_label),
             _("公开来源"): table["sourced"],
             _("模型推算"): table["modelled"],
         }
@@ -95,12 +94,12 @@ def action_table(report: Report) -> pd.DataFrame:
         _("编号"): plan.index,
         _("名称"): rows["name"],
         _("区县"): rows["district_shown"],
-        _("处置"): plan["action"].map(cache(words.action_label)),
+        _("处置"): words.labelled(plan["action"], words.action_label),
         _("并入"): into.map(report.stations["name"]).astype(object).fillna("—"),
         _("原产能（万m³/年）"): rows["capacity"],
         _("之后产能（万m³/年）"): plan["capacity"] if "capacity" in plan.columns else None,
-        _("判定"): rows["drawn"].map(cache(verdicts.verdict_label)),
-        _("依据"): rows["evidence"].map(cache(words.evidence_label)),
+        _("判定"): words.labelled(rows["drawn"], verdicts.verdict_label),
+        _("依据"): words.labelled(rows["evidence"], words.evidence_label),
         _("理由"): plan["reason"] if "reason" in plan.columns else rows["reason"],
     }
     return pd.DataFrame(columns).reset_index(drop=True)
@@ -132,7 +131,7 @@ def source_table() -> pd.DataFrame:
     files = load_descriptor()["resources"]
 
     def titles(items: Sequence[Mapping[str, str]]) -> str:
-        return "；".join(dict.fromkeys(item["title"] for item in items))
+        return _("；").join(dict.fromkeys(item["title"] for item in items))
 
     return pd.DataFrame(
         {

@@ -59,6 +59,21 @@ def shown_bits(flags: NDArray[np.bool_]) -> str | None:
     return None if flags.all() else base64.b64encode(np.packbits(flags).tobytes()).decode("ascii")
 
 
+def facet_document(codes: pd.DataFrame) -> bytes:
+    """What a layer's features can be filtered by in the browser, as JSON: for every code which features have it.
+
+    Parameters
+    ----------
+    codes : DataFrame
+        One row a feature in drawing order; a column a choice.
+    """
+    bits = {
+        str(name): {str(code): shown_bits((column == code).to_numpy(bool)) for code in column.unique()}
+        for name, column in codes.items()
+    }
+    return json_text(bits, indent=None).encode()
+
+
 def message_code(message: Mapping[str, Any]) -> str:
     """A message to the map script in signs that mean nothing to a template, a script or HTML: base64 of JSON."""
     return base64.b64encode(json_text(message, indent=None).encode()).decode("ascii")

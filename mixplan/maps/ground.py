@@ -6,11 +6,12 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from mixplan.base.i18n import get_language, local
 from mixplan.base.i18n import gettext as _
-from mixplan.base.i18n import local
 from mixplan.city import ban_zones, districts
 from mixplan.city.crs import GEOGRAPHIC_CRS, METRIC_CRS
 from mixplan.city.layers import Layers
+from mixplan.city.search import latin
 from mixplan.maps.features import features_of, mark, moved_to, path_style, text_label, tip
 from mixplan.maps.style import (
     AMBER,
@@ -57,6 +58,11 @@ def district_layer(layers: Layers, on: date, book: RuleBook) -> list[dict[str, A
     return [outline, labels]
 
 
+def _spelt(row: dict[str, Any]) -> str:
+    """Name of a place that the data name in Chinese only: in English as it is spelt there."""
+    return latin(row["name"]) if get_language() == "en" else str(row["name"])
+
+
 def water_layer(layers: Layers) -> list[dict[str, Any]]:
     """Reservoirs, lakes and rivers, the large lakes with their names."""
     water = layers.water
@@ -74,7 +80,7 @@ def water_layer(layers: Layers) -> list[dict[str, Any]]:
     )
     named = water[(water["kind"] == "lake") & water["name"].notna() & (water.geometry.area > 3e6)]
     labels = features_of(
-        moved_to(named, named.representative_point()), lambda row: text_label("details", local(row), "water")
+        moved_to(named, named.representative_point()), lambda row: text_label("details", _spelt(row), "water")
     )
     return [shapes, labels]
 
@@ -111,7 +117,7 @@ def town_layer(layers: Layers) -> list[dict[str, Any]]:
 
 def interchange_layer(layers: Layers) -> list[dict[str, Any]]:
     """Interchanges of the ring roads, named when zoomed in."""
-    return [features_of(layers.interchanges, lambda row: text_label("interchanges", str(row["name"]), "interchange"))]
+    return [features_of(layers.interchanges, lambda row: text_label("interchanges", _spelt(row), "interchange"))]
 
 
 def ban_zone_layer(layers: Layers, on: date) -> list[dict[str, Any]]:

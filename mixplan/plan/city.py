@@ -94,14 +94,14 @@ class City:
         if len(set(numbers)) < len(numbers) or 0 not in numbers:
             raise ValueError(
                 _("[[ring]] 的 number 是 {known}；应各不相同，并有 0（全部环路以外）。").format(
-                    known="、".join(map(str, numbers))
+                    known=_("、").join(map(str, numbers))
                 )
             )
         for role, wanted in {"centre_ring": self.centre_ring, "outer_ring": self.outer_ring}.items():
             if wanted not in numbers or not 0 < wanted <= self.outer_ring:
                 raise ValueError(
                     _("{role} 是 {value}，应为 [[ring]] 中的一个环路，且不大于 outer_ring；现有：{known}。").format(
-                        role=role, value=wanted, known="、".join(map(str, numbers))
+                        role=role, value=wanted, known=_("、").join(map(str, numbers))
                     )
                 )
         return self

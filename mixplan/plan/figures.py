@@ -126,7 +126,7 @@ class Book:
                     file=self.frame.attrs.get("file", "indicators.csv"),
                     indicator=indicator,
                     when=when,
-                    match="，".join(match.values()),
+                    match=_("，").join(match.values()),
                     count=len(found),
                 )
             )

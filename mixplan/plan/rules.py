@@ -106,7 +106,7 @@ class Rule:
             if kind not in plant_kinds():
                 raise ValueError(
                     _("applies_to 是“{value}”，应为 {allowed} 之一。").format(
-                        value=kind, allowed="、".join(plant_kinds())
+                        value=kind, allowed=_("、").join(plant_kinds())
                     )
                 )
         return applies_to
@@ -237,7 +237,9 @@ class RuleBook:
             if rule.id == rule_id:
                 return rule
         raise RuleError(
-            _("没有名为“{rule}”的规则；现有：{known}。").format(rule=rule_id, known="、".join(r.id for r in self.rules))
+            _("没有名为“{rule}”的规则；现有：{known}。").format(
+                rule=rule_id, known=_("、").join(r.id for r in self.rules)
+            )
         )
 
     def rule_for(self, role: Role) -> Rule:
@@ -258,7 +260,7 @@ class RuleBook:
         except KeyError:
             raise RuleError(
                 _("没有名为“{parameter}”的参数；现有：{known}。").format(
-                    parameter=parameter_id, known="、".join(self.parameters)
+                    parameter=parameter_id, known=_("、").join(self.parameters)
                 )
             ) from None
 

@@ -1,9 +1,21 @@
 """The term for everything, once."""
 
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
 from mixplan.base.i18n import get_language, local
 from mixplan.base.i18n import gettext as _
 from mixplan.plan.actions import UNDECIDED
 from mixplan.plan.kinds import area_kinds, plant_kinds
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def labelled(codes: "pd.Series", label: Callable[[Any], str]) -> "pd.Series":
+    """A column of codes in words; each code is put into words once, however long the column is."""
+    return codes.map(cache(label))
 
 
 def status_label(status: str) -> str:

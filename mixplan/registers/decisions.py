@@ -120,7 +120,7 @@ def _action(plant: str, row: Mapping[str, Any], name: str) -> dict[str, Any]:
     if (action := row.get("action")) not in ACTIONS:
         raise DataError(
             _("{file} 中站点“{plant}”的 action 是“{value}”，应为 {allowed} 之一。").format(
-                file=name, plant=plant, value=shown(action), allowed="、".join(ACTIONS)
+                file=name, plant=plant, value=shown(action), allowed=_("、").join(ACTIONS)
             )
         )
     if {"capacity", "capacity_after"} <= row.keys():

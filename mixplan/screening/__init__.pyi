@@ -14,9 +14,6 @@ from .stations import (
     Split as Split,
 )
 from .stations import (
-    StationFilter as StationFilter,
-)
-from .stations import (
     flag_count as flag_count,
 )
 from .stations import (
@@ -30,6 +27,9 @@ from .stations import (
 )
 from .stations import (
     no_rule_sentence as no_rule_sentence,
+)
+from .stations import (
+    passing as passing,
 )
 from .stations import (
     split as split,

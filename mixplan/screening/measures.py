@@ -47,7 +47,7 @@ def measure_of(rule: Rule) -> Measure:
     if rule.measure not in MEASURES:
         raise RuleError(
             _("规则“{rule}”的 measure 是“{value}”，应为 {allowed} 之一。").format(
-                rule=rule.id, value=rule.measure, allowed="、".join(MEASURES)
+                rule=rule.id, value=rule.measure, allowed=_("、").join(MEASURES)
             )
         )
     return MEASURES[rule.measure]
@@ -67,7 +67,7 @@ def check_rule(rule: Rule, layers: Layers) -> None:
         if subject not in allowed:
             raise RuleError(
                 _("规则“{rule}”的 subject 是“{value}”，应为 {allowed} 之一。").format(
-                    rule=rule.id, value=subject, allowed="、".join(allowed)
+                    rule=rule.id, value=subject, allowed=_("、").join(allowed)
                 )
             )
 

@@ -1,9 +1,8 @@
 """The station list as planners read it: one row a plant with ring, district, verdict and reason; filters and totals."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import TypeVar
 
 import geopandas as gpd
@@ -17,7 +16,7 @@ from mixplan.city.layers import Layers
 from mixplan.city.rings import ring_label
 from mixplan.plan.kinds import INVENTORY, UNLICENSED
 from mixplan.plan.rules import RuleBook
-from mixplan.plan.words import certainty_label, evidence_label, kind_label, status_label, unit_label
+from mixplan.plan.words import certainty_label, evidence_label, kind_label, labelled, status_label, unit_label
 from mixplan.screening.judge import binding
 from mixplan.screening.verdicts import CERTAIN, FLAG, UNKNOWN, listed, verdict_class, verdict_label
 
@@ -75,33 +74,36 @@ def station_table(
     )
 
 
-@dataclass(frozen=True)
-class StationFilter:
-    """What the planner wants to see; an empty choice means no restriction."""
+# What stations are filtered by: the name of each choice, and the column of the station table that it goes by.
+FACETS = {
+    "kinds": "kind",
+    "verdicts": "drawn",
+    "certainty": "certainty",
+    "evidence": "evidence",
+    "rings": "ring",
+    "districts": "district_id",
+    "statuses": "status",
+}
 
-    kinds: Collection[str] = ()
-    statuses: Collection[str] = ()
-    drawn: Collection[str] = ()
-    certainties: Collection[str] = ()
-    evidence: Collection[str] = ()
-    rings: Collection[int] = ()
-    districts: Collection[str] = ()
 
-    def apply(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Rows of a station table that pass."""
-        keep = pd.Series(True, index=table.index)
-        for column, wanted in {
-            "kind": self.kinds,
-            "status": self.statuses,
-            "drawn": self.drawn,
-            "certainty": self.certainties,
-            "evidence": self.evidence,
-            "ring": self.rings,
-            "district_id": self.districts,
-        }.items():
-            if wanted:
-                keep &= table[column].isin(list(wanted)).fillna(False).astype(bool)
-        return table[keep]
+def facets(table: pd.DataFrame) -> pd.DataFrame:
+    """What each station of a station table is filtered by: a code as text under the name of each choice."""
+    return pd.DataFrame({name: table[column].astype(str) for name, column in FACETS.items()})
+
+
+def passing(table: pd.DataFrame, chosen: Mapping[str, Collection[str]]) -> pd.DataFrame:
+    """Rows of a station table that pass what the planner has chosen.
+
+    Parameters
+    ----------
+    chosen : mapping
+        Codes by the name of the choice, as in `FACETS`; an empty choice means no restriction.
+    """
+    keep = pd.Series(True, index=table.index)
+    for name, codes in facets(table).items():
+        if wanted := chosen.get(str(name)):
+            keep &= codes.isin(list(wanted))
+    return table[keep]
 
 
 @dataclass(frozen=True)
@@ -180,9 +182,9 @@ def totals(table: pd.DataFrame, by: str) -> pd.DataFrame:
     by : str
         ``ring`` or ``district_shown``.
     """
-    names = table["ring"].map(cache(ring_label), na_action=None) if by == "ring" else table[by]
+    names = labelled(table["ring"], ring_label) if by == "ring" else table[by]
     order = [ring_label(r) for r in (*city_rings.ring_places(), pd.NA)] if by == "ring" else sorted(names.unique())
-    classes = listed(table["drawn"].unique())
+    classes = listed(table["drawn"])
     place = pd.Index(order).get_indexer(pd.Index(names))
     column = pd.Index(classes).get_indexer(pd.Index(table["drawn"]))
     modelled = (table["evidence"] == "modelled").to_numpy(bool)
@@ -202,21 +204,21 @@ def listing(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             _("名称"): table["name"],
-            _("判定"): table["drawn"].map(cache(verdict_label)),
-            _("环路"): table["ring"].map(cache(ring_label), na_action=None),
+            _("判定"): labelled(table["drawn"], verdict_label),
+            _("环路"): labelled(table["ring"], ring_label),
             _("区县"): table["district_shown"],
-            _("类别"): table["kind"].map(cache(kind_label)),
+            _("类别"): labelled(table["kind"], kind_label),
             _("理由"): table["reason"],
-            _("把握"): table["certainty"].map(cache(certainty_label)),
+            _("把握"): labelled(table["certainty"], certainty_label),
             _("问题数"): table["flags"],
             _("产能"): table["capacity"],
-            _("单位"): table["capacity_unit"].map(cache(unit_label)),
-            _("依据"): table["evidence"].map(cache(evidence_label)),
+            _("单位"): labelled(table["capacity_unit"], unit_label),
+            _("依据"): labelled(table["evidence"], evidence_label),
             _("定位误差 (m)"): table["location_error_m"],
             _("经度"): table["lon"],
             _("纬度"): table["lat"],
             _("企业"): table["company"],
-            _("状态"): table["status"].map(cache(status_label)),
+            _("状态"): labelled(table["status"], status_label),
             _("编号"): table.index,
             _("来源"): table["source"],
         }

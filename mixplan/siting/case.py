@@ -158,7 +158,7 @@ def build_case(
     candidates = everything[(everything["excluded_by"] == "") | everything.index.isin(list(exempt))]
     if candidates.empty:
         counts = everything["excluded_by"].value_counts()
-        reasons = "；".join(f"{rule} {count}" for rule, count in counts.items())
+        reasons = _("；").join(f"{rule} {count}" for rule, count in counts.items())
         raise SitingError(
             _("{count} 个候选点全部被规则排除：{reasons}。").format(count=len(everything), reasons=reasons)
         )

@@ -151,7 +151,7 @@ def check_settings(settings: SitingSettings) -> None:
                 )
             )
     if both := sorted({site for site, _lines in s.forced} & set(s.forbidden)):
-        raise SitingError(_("站点 {sites} 既要求设线又禁止设线。").format(sites="、".join(both)))
+        raise SitingError(_("站点 {sites} 既要求设线又禁止设线。").format(sites=_("、").join(both)))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import pandas as pd
 from mixplan.base.files.jsontext import plain
 from mixplan.base.i18n import gettext as _
 from mixplan.city.sectors import sector_label
+from mixplan.plan.words import labelled
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
 from mixplan.siting.words import fact_sentence, source_label
@@ -85,7 +86,7 @@ def site_rows(sites: gpd.GeoDataFrame, district: Mapping[str, str]) -> pd.DataFr
         {
             _("序号"): sites["number"],
             _("编号"): sites.index,
-            _("方位"): sites["sector"].map(sector_label, na_action=None),
+            _("方位"): labelled(sites["sector"], sector_label),
             _("区县"): sites["district_id"].map(dict(district)).fillna("—"),
             _("生产线"): sites["lines"],
             _("产能（万t/年）"): sites["capacity"].round(2),
@@ -106,7 +107,7 @@ def flow_rows(proposal: SitingProposal, case: SitingCase) -> pd.DataFrame:
     return pd.DataFrame(
         {
             _("供应点"): flows["site"],
-            _("供应种类"): flows["kind"].map(source_label),
+            _("供应种类"): labelled(flows["kind"], source_label),
             _("需求点"): flows["demand"],
             _("需求点名称"): flows["demand"].map(names),
             _("供应量（万t/年）"): flows["amount"].round(6),

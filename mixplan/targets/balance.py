@@ -101,7 +101,7 @@ class _Rows:
 
     def ratio(self, year: int, measure: str, above: float, below: float, note: str = "") -> None:
         """One amount over another: capacity in use in %, cover in times."""
-        formula = f"{pretty(above)} ÷ {pretty(below)}" + (f"（{note}）" if note else "")
+        formula = f"{pretty(above)} ÷ {pretty(below)}" + (_("（{note}）").format(note=note) if note else "")
         unit, factor = ("%", 100) if measure == "utilisation" else ("倍", 1)
         self.add(year, measure, divide(above, below) * factor, unit, formula=formula)
 
@@ -194,8 +194,9 @@ def balance_table(data: pd.DataFrame, product: str) -> pd.DataFrame:
             cell = cells[cells["year"] == year]
             record[str(year)] = round(float(cell["value"].iloc[0]), 2) if len(cell) else None
             if len(cell):
-                notes.append(f"{year} {basis_text(str(cell['basis'].iloc[0]))}：{cell['formula'].iloc[0]}")
-        record[_("由来")] = "；".join(notes)
+                basis, formula = (str(cell[column].iloc[0]) for column in ("basis", "formula"))
+                notes.append(_("{year} {basis}：{formula}").format(year=year, basis=basis_text(basis), formula=formula))
+        record[_("由来")] = _("；").join(notes)
         out.append(record)
     return pd.DataFrame(out)
 

@@ -55,7 +55,7 @@ def entry_summary(frame: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
         if wrong := set(group["unit"]) - {target.unit}:
             raise DataError(
                 _("填报的“{indicator}”{year} 年用了单位 {units}，应为 {unit}。").format(
-                    indicator=target.name, year=year, units="、".join(sorted(wrong)), unit=target.unit
+                    indicator=target.name, year=year, units=_("、").join(sorted(wrong)), unit=target.unit
                 )
             )
         city = group[group["district"] == ALL_CITY]
@@ -174,7 +174,7 @@ def _wrong_place_or_unit(entry: Entry, target: Figure) -> Iterator[str]:
         yield _("单位应为 {unit}，不是 {given}。").format(unit=target.unit, given=entry.unit or "—")
     if entry.district != ALL_CITY and entry.district not in plan_districts():
         yield _("没有名为“{district}”的区县；可用：{known}。").format(
-            district=entry.district, known="、".join(plan_districts())
+            district=entry.district, known=_("、").join(plan_districts())
         )
 
 

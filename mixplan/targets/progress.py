@@ -127,7 +127,7 @@ def progress_of(rows: Sequence[Figure], target: Figure, *, as_of: int) -> Target
     if mixed := {row.unit for row in rows} - {target.unit}:
         raise DataError(
             _("指标“{indicator}”混用了单位 {units}，目标的单位是 {unit}。").format(
-                indicator=target.indicator, units="、".join(sorted(mixed)), unit=target.unit
+                indicator=target.indicator, units=_("、").join(sorted(mixed)), unit=target.unit
             )
         )
     start = _start(rows, target, as_of)

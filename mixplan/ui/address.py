@@ -1,20 +1,14 @@
 """What a planner has set, in the page's address: as codes, so that a shared view opens in either language."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from mixplan.base.paths import PAGES
 from mixplan.ui.session import ADDRESS_PAGES, MARGIN, Kept
 from mixplan.ui.texts import plain
-
-
-def page_file(name: str) -> str:
-    """Where a page's script lies, as Streamlit wants it for a page or a link to one."""
-    return str(PAGES / f"{name}.py")
 
 
 def follow_history() -> None:
@@ -41,61 +35,44 @@ def whole(text: str) -> int | None:
     return int(text) if re.fullmatch(r"-?[0-9]{1,9}", text) else None
 
 
-def many(
-    widget: Callable[..., Any], label: str, options: Sequence[Any], key: str, default: Sequence[Any] = (), **kw: Any
-) -> list[Any]:
-    """A widget for several choices whose codes stand in the address as ``?key=code&key=code``.
+def several(options: Sequence[str], key: str, default: Sequence[str] = ()) -> list[str]:
+    """A choice of several codes without a widget of Streamlit's, which stands in the address as ``?key=code&key=code``.
+
+    The list is the session's own: it changes with `put_several`, so that what is made later follows.
 
     Parameters
     ----------
-    widget : callable
-        ``st.pills`` or ``st.multiselect``.
-    options : sequence
-        Codes; each one's ``str`` is what stands in the address.
     default : sequence
         Choice where the address names none; the address stays clean while it is in force.
     """
     if _unset(key):
         st.session_state[key] = _named(options, key, default)
-    # Another register or language may have taken away what was chosen.
-    st.session_state[key] = [one for one in st.session_state[key] if one in options]
-    chosen = list(widget(plain(label), options, key=key, **kw))
-    _name(chosen, key, default)
-    return chosen
-
-
-def several(options: Sequence[str], key: str, default: Sequence[str]) -> list[str]:
-    """A choice of several without a widget, such as one made in a map; it stands in the address as `many`'s does.
-
-    The list is the session's own: it changes with `put_several`, so that what is made later follows.
-    """
-    if _unset(key):
-        st.session_state[key] = _named(options, key, default)
     chosen: list[str] = st.session_state[key]
+    # Another register or language may have taken away what was chosen.
+    chosen[:] = [code for code in chosen if code in options]
     _name(chosen, key, default)
     return chosen
 
 
-def put_several(chosen: Sequence[str], options: Sequence[str], key: str, default: Sequence[str]) -> None:
+def put_several(chosen: Collection[str], options: Sequence[str], key: str, default: Sequence[str] = ()) -> None:
     """Change a choice of `several`; what is no option is left out."""
     st.session_state[key][:] = [code for code in options if code in chosen]
     _name(st.session_state[key], key, default)
 
 
-def _named(options: Sequence[Any], key: str, default: Sequence[Any]) -> list[Any]:
+def _named(options: Sequence[str], key: str, default: Sequence[str]) -> list[str]:
     """The choice that the address names."""
     named = st.query_params.get_all(key)
-    known = {str(option): option for option in options}
-    return [known[code] for code in named if code in known] if named else list(default)
+    return [code for code in dict.fromkeys(named) if code in options] if named else list(default)
 
 
-def _name(chosen: Sequence[Any], key: str, default: Sequence[Any]) -> None:
+def _name(chosen: Sequence[str], key: str, default: Sequence[str]) -> None:
     """Name a choice in the address."""
-    if sorted(map(str, chosen)) == sorted(map(str, default)):
+    if sorted(chosen) == sorted(default):
         st.query_params.pop(key, None)
     else:
         # An empty choice where the default is not empty stands as one empty code.
-        st.query_params[key] = [str(code) for code in chosen] or [""]
+        st.query_params[key] = list(chosen) or [""]
 
 
 def one(label: str, options: Sequence[str], key: str, **kw: Any) -> str:

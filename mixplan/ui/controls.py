@@ -120,7 +120,7 @@ def margin_slider() -> float:
     """The margin round sensitive areas in metres: one value for every page of the session, and for its hand-outs."""
     rule = shared.rules().rule_for("sensitive_margin")
     value = address.linked_slider(
-        _("敏感区外扩距离（m，{kind}）").format(kind=rule_kind_label(rule.kind)),
+        _("敏感区外扩距离（m，{kind}）").format(kind=rule_kind_label(rule.kind).lower()),
         int(rule.minimum or 0),
         int(rule.maximum or 0),
         int(shared.rules().margin_m),

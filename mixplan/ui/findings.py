@@ -15,7 +15,7 @@ from mixplan.ui import shared, texts
 
 def verdict_figures(table: pd.DataFrame, boxes: Sequence[Any]) -> None:
     """One figure a verdict, each split into real and modelled stations."""
-    for box, drawn in zip(boxes, verdicts.listed(table["drawn"].unique()), strict=True):
+    for box, drawn in zip(boxes, verdicts.listed(table["drawn"]), strict=True):
         rows = table[table["drawn"] == drawn]
         box.metric(texts.plain(verdicts.verdict_label(drawn)), texts.number(len(rows)))
         box.caption(texts.plain(stations.split(rows).text()))

@@ -13,7 +13,7 @@ import pandas as pd
 
 from mixplan.base.files.kept import KeptContent
 from mixplan.base.i18n import get_language
-from mixplan.maps.documents import document, shown_bits
+from mixplan.maps.documents import document, facet_document, shown_bits
 from mixplan.projects.database import home
 from mixplan.ui.basepath import below_base
 
@@ -40,21 +40,35 @@ class Layer:
         Which features are shown, none for all.
     switch : str or None
         Code of the switch in the map that shows and hides it.
+    facets : str or None
+        Name of the document that says what its features can be filtered by.
+    stays : sequence of int
+        Features, by their place, that no filter hides.
     """
 
     at: str
     ids: pd.Index
     shown: str | None = None
     switch: str | None = None
+    facets: str | None = None
+    stays: Sequence[int] = ()
 
     def only(self, ids: Iterable[str]) -> Layer:
         """The same with these features alone."""
         return replace(self, shown=shown_bits(self.ids.isin(list(ids))))
 
+    def filtered(self, facets: str, passed: Iterable[str], stays: Iterable[str]) -> Layer:
+        """The same with what passes a filter and what stays in any case.
+
+        Until this reaches the map, a filter that the planner sets in the page is worked out there, by `facets`.
+        """
+        places = [int(at) for at in self.ids.get_indexer(pd.Index(list(stays))) if at >= 0]
+        return replace(self.only([*passed, *stays]), facets=facets, stays=places)
+
     def message(self) -> dict[str, Any]:
         """What the map script reads."""
-        told = {"at": self.at, "shown": self.shown, "switch": self.switch}
-        return {key: value for key, value in told.items() if value is not None}
+        told = {"at": self.at, "shown": self.shown, "switch": self.switch, "facets": self.facets, "stays": self.stays}
+        return {key: value for key, value in told.items() if value not in (None, ())}
 
 
 def layer(collections: Iterable[Mapping[str, Any]]) -> Layer:
@@ -110,6 +124,11 @@ def made_once(
     """
     found = _once.get((get_language(), *by), of, lambda: layer(make()))
     return found if switch is None else replace(found, switch=switch)
+
+
+def facets_once(make: Callable[[], pd.DataFrame], *by: Hashable, of: Sequence[Any] = ()) -> str:
+    """Name of the document that says what a layer's features can be filtered by; kept as `made_once` keeps a layer."""
+    return _once.get(by, of, lambda: Layer(_kept.put(facet_document(make())), pd.Index([]))).at
 
 
 def layer_route() -> Route:

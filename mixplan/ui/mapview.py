@@ -17,7 +17,9 @@ from mixplan.base.paths import ASSETS
 from mixplan.coverage.picture import Picture
 from mixplan.maps import coverage, ground, web
 from mixplan.maps import stations as maps_stations
-from mixplan.ui.maplayers import Layer, made_once
+from mixplan.screening.stations import facets
+from mixplan.ui.maplayers import Layer, facets_once, made_once
+from mixplan.ui.session import FILTER_TOLD
 from mixplan.ui.shared import layers, register, rules
 from mixplan.ui.tiles import tile_source
 
@@ -128,6 +130,7 @@ def show_map(
         "view": None if view is None else [*view[0], view[1]],
         "tiles": tiles,
         "switches": None if switches is None else switches.message(),
+        "told": FILTER_TOLD.get(),
     }
     st_folium(
         web.base_map(map_assets()),
@@ -186,6 +189,12 @@ def stations(margin_m: float, on: date, judged: pd.DataFrame, district: pd.Serie
     return made_once(
         lambda: maps_stations.plant_layer(plants, judged, district), "stations", version, margin_m, on, of=[plants]
     )
+
+
+def station_facets(margin_m: float, on: date, table: pd.DataFrame, layer: Layer) -> str:
+    """Name of the document by which the map filters the stations of `stations` itself; see `Layer.filtered`."""
+    plants, version = register()
+    return facets_once(lambda: facets(table.loc[layer.ids]), "station facets", version, margin_m, on, of=[plants])
 
 
 def covered(picture: Picture, on: date, *, shade: str = "distance") -> list[Layer]:

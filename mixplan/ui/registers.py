@@ -6,13 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.errors import MixplanError
+from mixplan.base.files.names import file_stem
 from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.base.problems import listed
 from mixplan.city.datums import Datum
 from mixplan.registers.plants import COLUMNS, read_register, register_template
-from mixplan.ui.downloads import file_name, table_downloads
+from mixplan.ui.downloads import table_downloads
 from mixplan.ui.session import PLANT, REGISTER, REGISTER_PROBLEM
 from mixplan.ui.texts import message, plain
 
@@ -80,7 +81,7 @@ def register_controls() -> None:
         st.download_button(
             _("下载模板（含示例）"),
             lambda: workbook_xlsx(sheets),
-            file_name(_("登记册模板")) + ".xlsx",
+            file_stem(_("登记册模板")) + ".xlsx",
             on_click="ignore",
             width="stretch",
         )

@@ -78,6 +78,7 @@ MARGIN: Kept[int] = Kept("sensitive_margin_m")  # none for the rule file's
 SITES: Kept[list[dict[str, Any]]] = Kept("siting_sites")  # proposal at hand: records of id, lon, lat, capacity
 PLAN: Kept[pd.DataFrame] = Kept("consolidation_plan")  # plan at hand: a table by plant id with action and capacity
 
+FILTER_TOLD: Kept[str] = Kept("filter_told")  # the sign of the last filter that came from the page
 PLANT: Kept[str | None] = Kept("plant")  # chosen on the station map
 LOOK_AT: Kept[tuple[tuple[float, float], int]] = Kept("look_at")  # latitude and longitude, zoom
 
@@ -108,6 +109,9 @@ BRIEFING_NOTES: Kept[bool] = Kept("briefing_notes")
 BRIEFING_RADIUS: Kept[float] = Kept("briefing_radius")
 BRIEFING_PLANT: Kept[str] = Kept("briefing_plant")
 BRIEFING_FILES: Kept[dict[tuple[str, ...], tuple[str, bytes, str]]] = Kept("briefing_files")
+
+FILES: Kept[OrderedDict[Hashable, bytes]] = Kept("files")  # made for this session, by what they are about
+FILE_ASKED: Kept[str] = Kept("file_asked")  # key of the buttons at which the last one was asked for
 
 ENTRY_PENDING: Kept[tuple[Entry, tuple[str, ...]]] = Kept("entry_pending")
 ENTRY_MESSAGE: Kept[tuple[Any, str]] = Kept("entry_message")

@@ -10,10 +10,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import Runtime
 from streamlit.runtime.session_manager import SessionClient
 
+from mixplan.ui.pages import page_titles
 from mixplan.ui.tidying import give_back
 
-# Addresses of the pages; the overview's is empty. The first ones are where planners begin.
-_PAGES = ("station_map", "", "coverage", "consolidation", "siting", "targets", "briefing", "data")
 _LOOK_S = 0.5  # how long the server must have had next to nothing to do before the next page
 _BUSY = 0.05  # share of a processor from which it has something to do
 
@@ -47,7 +46,7 @@ async def warm_up() -> None:
     runtime, client = Runtime.instance(), _Nobody()
     session = runtime.connect_session(client, {})
     try:
-        for page in _PAGES:
+        for page in ["", *list(page_titles())[1:]]:
             await _idle()
             asked = BackMsg()
             asked.rerun_script.page_name = page

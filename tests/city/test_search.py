@@ -2,7 +2,7 @@
 
 import pytest
 
-from mixplan.city.search import pinyin, search_index
+from mixplan.city.search import latin, pinyin, search_index
 
 
 @pytest.fixture(scope="module")
@@ -12,6 +12,10 @@ def index(plants, layers):
 
 def test_pinyin_in_full_and_by_initials():
     assert pinyin("怀柔") == "huairou hr"
+
+
+def test_a_chinese_name_is_spelt_for_readers_of_english():
+    assert latin("西直门桥") == "Xizhimenqiao"
 
 
 @pytest.mark.parametrize(

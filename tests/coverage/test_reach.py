@@ -6,7 +6,8 @@ import shapely
 from coverage_cases import EAST, NORTH, road_to_the_north_east, supply_at
 
 from mixplan.base.errors import DataError
-from mixplan.city.haul import network_ways
+from mixplan.city.haul import Obstacle, network_ways
+from mixplan.city.networks import network_of
 from mixplan.coverage import reach, words
 from mixplan.coverage import result as coverage_result
 from mixplan.coverage import supply as coverage_supply
@@ -102,10 +103,35 @@ def test_whom_a_network_does_not_reach_is_known(ground, book):
 def test_a_gap_that_no_road_leads_to_is_not_said_to_lack_supply(ground, layers, book):
     seen = reach.reach(ground, supply_at((1_000, 0, 50)), ways=network_ways(road_to_the_north_east(), book))
     far = coverage_result.gaps(seen, 12.0, layers)
-    assert far["cut_off"].tolist() == far["nearest_km"].isna().tolist()
-    assert far["cut_off"].any()
+    assert (far["obstacle"] != "").tolist() == far["nearest_km"].isna().tolist()
+    assert "far" in set(far["obstacle"])
     said = [words.gap_label(row, coverage_supply.theme("mortar", book)) for row in far.to_dict("records")]
     assert not any("没有供应点" in text for text in said)
+
+
+NORTHWARD = [(EAST, NORTH), (EAST, NORTH + 3_000)]
+FAR_EAST = [(EAST + 40_000, NORTH), (EAST + 40_000, NORTH + 3_000)]
+
+
+@pytest.mark.parametrize(
+    ("roads", "one_way", "supply", "obstacle", "said"),
+    [
+        ([NORTHWARD], False, (0, 0, 50), Obstacle.FAR, "离路网太远"),
+        ([NORTHWARD], False, (40_000, 0, 50), Obstacle.OTHERS_FAR, "供应点都离路网太远"),
+        ([NORTHWARD, FAR_EAST], False, (40_000, 0, 50), Obstacle.PIECE, "附近的路与供应点的路不相连"),
+        ([NORTHWARD], True, (0, 3_000, 50), Obstacle.ONE_WAY, "按单行方向没有通路"),
+    ],
+)
+def test_a_gap_tells_the_true_reason_why_no_way_leads_there(
+    ground, layers, book, roads, one_way, supply, obstacle, said
+):
+    lines = [np.array(road, dtype=float) for road in roads]
+    ways = network_ways(network_of(lines, one_way=[one_way] * len(lines)), book)
+    seen = reach.reach(ground, supply_at(supply), ways=ways)
+    found = coverage_result.gaps(seen, 1.0, layers)
+    assert obstacle in set(found["obstacle"])
+    rows = found[found["obstacle"] == obstacle].to_dict("records")
+    assert all(words.gap_label(row, theme("mortar", book)).endswith("：" + said) for row in rows)
 
 
 def test_what_a_worker_works_out_along_a_network_is_what_the_rooms_say(ground, layers, book):

@@ -1,6 +1,7 @@
 """The station map as a planner uses it, in a real browser with the network cut."""
 
 import csv
+import random
 import re
 import urllib.parse
 
@@ -9,25 +10,13 @@ from helpers import shapes
 
 from mixplan.maps.documents import document, message_code
 
+# Which marks of stations are hidden, in drawing order.
+HIDDEN = "Array.from(document.querySelectorAll('.leaflet-plants-pane path')).map(one => one.style.display)"
+
 
 def figure(page, label: str) -> int:
     box = page.locator('[data-testid="stMetric"]', has_text=label).first
     return int(re.sub(r"\D", "", box.locator('[data-testid="stMetricValue"]').inner_text()))
-
-
-def import_register(workbench, path):
-    page = workbench.open("station_map")
-    page.get_by_text("导入自己的登记册").click()
-    workbench.settle()
-    page.locator('input[aria-label="坐标系"]').fill("WGS")
-    page.get_by_role("option", name="WGS-84").click()
-    workbench.settle()
-    page.locator('input[type="file"]').set_input_files(path)
-    page.get_by_text(path.name).first.wait_for()
-    workbench.settle()
-    page.locator("button:not([disabled])", has_text=re.compile("^导入$")).click()
-    workbench.settle()
-    return page
 
 
 def test_the_map_paints_from_a_deep_link_on_a_cold_server(workbench):
@@ -108,6 +97,58 @@ def test_a_filter_changes_map_table_and_figures(workbench):
     workbench.map().wait_for_function(f"{shapes('plants')} == {located}")
     assert figure(page, "显示站点") == 9
     assert "kinds=" in page.url
+
+
+def chosen_at_random(page, draw):
+    """Clear the filters and click some of two kinds, as fast as they can be clicked."""
+    groups = page.locator(".st-key-station_filters .pills")
+    wanted = []
+    for group in draw.sample(range(groups.count()), 2):
+        pills = range(groups.nth(group).locator(".pill").count())
+        wanted.append([group, draw.sample(pills, len(pills) // 2)])
+    groups.evaluate_all(
+        """(groups, wanted) => {
+            groups[0].getRootNode().querySelector(".clear").click();
+            wanted.forEach(([group, places]) => places.forEach(at => groups[group].children[at].click()));
+        }""",
+        wanted,
+    )
+
+
+def test_the_map_shows_a_filter_at_once_and_the_server_agrees(workbench):
+    """What the map works out for itself before the server answers is what the server then says."""
+    page = workbench.open("station_map")
+    frame = workbench.map()
+    frame.wait_for_function("mixplan.painted('plants') > 200")
+    workbench.settle()
+    draw = random.Random(5)
+    seen = set()
+    for _round in range(8):
+        messages = frame.evaluate("mixplan.messages")
+        chosen_at_random(page, draw)
+        at_once = frame.evaluate(f"[mixplan.messages, mixplan.painted('plants'), {HIDDEN}]")
+        workbench.settle()
+        frame.wait_for_function(f"mixplan.messages > {messages}")
+        assert at_once[1:] == frame.evaluate(f"[mixplan.painted('plants'), {HIDDEN}]")
+        assert figure(page, "显示站点") - figure(page, "未定位") == at_once[1]
+        seen.add(at_once[1])
+    assert len(seen) > 2, "the filters change what is shown"
+    page.get_by_role("button", name="清除筛选").click()
+    assert frame.evaluate("mixplan.painted('plants')") > 200
+    workbench.settle()
+    assert "?" not in page.url
+
+
+def test_the_chosen_station_stays_whatever_is_filtered(workbench):
+    page = workbench.open("station_map?plant=precast-s01")
+    frame = workbench.map()
+    frame.wait_for_function("mixplan.painted('plants') > 200")
+    workbench.settle()
+    page.get_by_role("button", name="水泥厂", exact=True).click()
+    at_once = frame.evaluate("mixplan.painted('plants')")
+    workbench.settle()
+    assert at_once == frame.evaluate("mixplan.painted('plants')")
+    assert at_once == figure(page, "显示站点") - figure(page, "未定位") + 1
 
 
 def test_a_click_opens_the_right_card_and_the_address_can_be_shared(workbench, browser, server):
@@ -193,7 +234,7 @@ def test_markup_in_a_name_is_shown_not_run(workbench, tmp_path):
         'id,name,kind,lon,lat,location_error_m\n1,"<img src=x onerror=window.hit=1><b>站</b>",concrete,116.4,39.9,10\n',
         encoding="utf-8",
     )
-    page = import_register(workbench, own)
+    page = workbench.import_register(own)
     page.wait_for_selector("text=1 行可用")
     workbench.settle()
     frame = workbench.map()
@@ -229,7 +270,7 @@ def test_whatever_a_name_looks_like_it_is_shown_as_it_is_and_asks_for_nothing(wo
         rows = csv.writer(file)
         rows.writerow(["id", "name", "kind", "lon", "lat", "location_error_m"])
         rows.writerows([n, name, "concrete", f"116.{n + 10}", 39.9, 10] for n, name in enumerate(HOSTILE))
-    page = import_register(workbench, own)
+    page = workbench.import_register(own)
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))
     page.wait_for_selector(f"text={len(HOSTILE)} 行可用")
     frame = workbench.map()
@@ -251,9 +292,10 @@ def test_a_filter_neither_mounts_the_map_anew_nor_moves_it_nor_fetches_again(wor
     page = workbench.open("station_map")
     frame = workbench.map()
     workbench.settle()
-    # Land, water, stations and the five layers with a switch: the one that is off is read when nothing else is to do.
+    # Land, water, stations and the five layers with a switch; what a switch or a filter will need is read when nothing
+    # else is to do.
     frame.wait_for_function(
-        "performance.getEntriesByType('resource').filter(one => one.name.includes('/layers/')).length === 8"
+        "performance.getEntriesByType('resource').filter(one => one.name.includes('/layers/')).length === 9"
     )
     frame.evaluate("window.same = true; map.setView([40.1, 116.6], 10.5, {animate: false}); 0")
     fetched = []

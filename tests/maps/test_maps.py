@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 
 import geopandas as gpd
 import numpy as np
@@ -11,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit_folium import generate_leaflet_string
 
+from mixplan.base.i18n import set_language
+from mixplan.maps import ground
 from mixplan.maps.documents import document, message_code, shown_bits
 from mixplan.maps.stations import plant_layer, selection_layer
 from mixplan.maps.web import Assets, Message, base_map
@@ -29,6 +32,17 @@ def test_hollow_marks_are_the_modelled_stations_whatever_their_verdict(plants, l
         mark["properties"]["id"] for mark in layer["features"] if mark["properties"]["style"]["fillColor"] == "#ffffff"
     }
     assert hollow == set(located.index[located["evidence"] == "modelled"])
+
+
+def test_in_english_every_name_on_the_ground_is_in_latin_letters(layers):
+    def names():
+        drawn = [*ground.water_layer(layers), *ground.interchange_layer(layers), *ground.town_layer(layers)]
+        return [f["properties"]["label"] for layer in drawn for f in layer["features"] if "label" in f["properties"]]
+
+    assert {"密云水库", "西直门桥"} <= set(names())
+    set_language("en")
+    assert "Xizhimenqiao" in names()
+    assert [name for name in names() if re.search("[一-鿿]", name)] == []
 
 
 # Names that a template engine, a browser, a typesetter or a reader's eye would take for something else.

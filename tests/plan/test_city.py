@@ -61,7 +61,7 @@ FAULTS = {
     "no place outside the rings": ("number = 0", "number = 7", r"并有 0（全部环路以外）"),
     "three sides of a box": ("113.0, 38.0, 120.0, 42.5", "113.0, 38.0, 120.0", r"region 是“\[.*\]”，项数不对"),
     "five sides of a box": ("113.0, 38.0, 120.0, 42.5", "1, 2, 3, 4, 5", r"region 是“\[.*\]”，项数不对"),
-    "a view too near": ("zoom = 9.0", "zoom = 18", r"city\.toml 中视图“zones”的 zoom 是“18”，应不大于 17。"),
+    "a view too near": ("zoom = 8.75", "zoom = 18", r"city\.toml 中视图“zones”的 zoom 是“18”，应不大于 17。"),
     "no TOML": ("[[ring]]", "[[ring", r"city\.toml 不是可读的 TOML"),
 }
 

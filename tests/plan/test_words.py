@@ -3,12 +3,13 @@
 import re
 from typing import get_args
 
+import pandas as pd
 import pytest
 
 from mixplan.base.i18n import set_language
 from mixplan.plan.indicators import load_indicators
 from mixplan.plan.rules import load_rules
-from mixplan.plan.words import solution_label, unit_text
+from mixplan.plan.words import labelled, solution_label, unit_text
 from mixplan.siting.settings import MANUAL
 from mixplan.siting.solver.result import Status
 
@@ -40,3 +41,15 @@ def test_how_a_search_ended_is_said_in_both_languages(status):
     chinese = solution_label(status)
     set_language("en")
     assert re.search("[一-鿿]", chinese) and not re.search("[一-鿿]", solution_label(status))
+
+
+def test_a_column_of_codes_is_put_into_words_row_by_row_and_each_code_once():
+    asked = []
+
+    def label(code):
+        asked.append(code)
+        return f"<{code}>"
+
+    codes = pd.Series(["b", "a", "b", pd.NA], index=[3, 1, 2, 0], dtype=object)
+    assert labelled(codes, label).to_dict() == {3: "<b>", 1: "<a>", 2: "<b>", 0: "<<NA>>"}
+    assert asked[:2] == ["b", "a"] and len(asked) == 3

@@ -44,4 +44,5 @@ def test_a_choice_that_is_no_longer_offered_is_passed_over():
     page.session_state["districts"] = ["110105", "{{gone}}"]
     page.run()
     assert not page.exception
-    assert page.multiselect(key="districts").value == ["110105"]
+    assert page.session_state["districts"] == ["110105"]
+    assert page.query_params["districts"] in ("110105", ["110105"])

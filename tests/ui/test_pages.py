@@ -1,5 +1,6 @@
 """Each page alone, on the shipped data and with nothing in the register."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -49,6 +50,24 @@ def test_every_page_opens(name, state):
     assert not page.exception, [e.value for e in page.exception]
 
 
+def offered(page: AppTest, name: str) -> set[str]:
+    """Words of what can be chosen in the page's filter panel."""
+    (given,) = (
+        json.loads(one.proto.json)
+        for one in page.get("bidi_component")
+        if one.proto.component_name == "mixplan_filters"
+    )
+    (group,) = (group for group in given["groups"] if group["name"] == name)
+    return {option["label"] for option in group["options"]}
+
+
+def choose(page: AppTest, **chosen: list[str]) -> None:
+    """Set filters, as the panel's answer does."""
+    for name, codes in chosen.items():
+        page.session_state[name] = codes
+    page.run()
+
+
 def metrics(page: AppTest) -> dict[str, str]:
     return {metric.label: metric.value for metric in page.metric}
 
@@ -78,7 +97,7 @@ def test_the_map_page_and_the_overview_agree():
 @pytest.mark.slow
 def test_a_filter_narrows_table_and_figures_alike():
     page = open_page("station_map")
-    page.multiselect(key="rings").select(4).run()
+    choose(page, rings=["4"])
     rows = page.dataframe[0].value
     assert set(rows["环路"]) == {"三至四环"}
     assert metrics(page)["显示站点"] == str(len(rows))
@@ -87,8 +106,7 @@ def test_a_filter_narrows_table_and_figures_alike():
 @pytest.mark.slow
 def test_a_filter_that_nothing_passes_says_so():
     page = open_page("station_map")
-    page.multiselect(key="rings").select(2).run()
-    page.multiselect(key="districts").select("110119").run()
+    choose(page, rings=["2"], districts=["110119"])
     assert "没有符合筛选条件的站点" in texts(page)
 
 
@@ -140,9 +158,9 @@ def test_before_the_first_rule_every_station_is_not_in_force_and_today_none_is()
 
 def test_the_district_filter_names_districts_as_of_the_year():
     page = open_page("station_map")
-    assert "密云区" in page.multiselect(key="districts").options
+    assert "密云区" in offered(page, "districts")
     page.slider(key="year").set_value(2010).run()
-    assert {"密云县", "延庆县"} <= set(page.multiselect(key="districts").options)
+    assert {"密云县", "延庆县"} <= offered(page, "districts")
 
 
 def test_a_district_is_known_in_each_way_that_registers_write_it():
@@ -324,7 +342,7 @@ def test_the_tick_in_the_table_follows_what_is_chosen_elsewhere_and_any_filter()
     page = open_page("station_map", plant="precast-s01")
     names = page.dataframe[0].value["名称"].tolist()
     assert page.session_state.station_table["selection"]["rows"] == [names.index("榆构榆树庄构件厂")]
-    page.button_group(key="kinds").set_value(["precast"]).run()
+    choose(page, kinds=["precast"])
     names = page.dataframe[0].value["名称"].tolist()
     assert page.session_state.station_table["selection"]["rows"] == [names.index("榆构榆树庄构件厂")]
     page.session_state["plant"] = None

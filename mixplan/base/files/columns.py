@@ -218,7 +218,7 @@ def columns_of(header: list[str], name: str, columns: tuple[Column, ...]) -> tup
     if missing:
         raise DataError(
             _("{file} 缺少必需的列：{missing}；第 1 行读到的是：{found}。").format(
-                file=name, missing="、".join(missing), found=listed(cell for cell in header if cell) or "—"
+                file=name, missing=_("、").join(missing), found=listed(cell for cell in header if cell) or "—"
             )
         )
     return positions, tuple(ignored)
@@ -240,7 +240,7 @@ def _check_header_unit(header: str, name: str, column: Column) -> None:
             column=column.code,
             header=header,
             unit="/".join(dict.fromkeys(units + pers)),
-            allowed="、".join(allowed),
+            allowed=_("、").join(allowed),
         )
     )
 

@@ -99,7 +99,7 @@ def target_sides(book: Book) -> Found:
             (aim, start),
             aim.value,
             (start.value, most) if aim.direction == "at_least" else (0.0, start.value),
-            f"{direction_text(aim.direction)} {aim.text()}，{start.when} {start.text()}",
+            _("，").join([f"{direction_text(aim.direction)} {aim.text()}", f"{start.when} {start.text()}"]),
         )
 
 
@@ -220,7 +220,7 @@ def precast_utilisation_parts(book: Book) -> Found:
         (overall, *kinds),
         overall.value,
         (min(f.value for f in kinds), max(f.value for f in kinds)),
-        "；".join(f"{local(f, 'series')} {f.text()}" for f in (overall, *kinds)),
+        _("；").join(f"{local(f, 'series')} {f.text()}" for f in (overall, *kinds)),
     )
 
 

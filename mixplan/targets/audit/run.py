@@ -49,7 +49,7 @@ def audit_table(items: Sequence[AuditItem]) -> pd.DataFrame:
                 _("相差"): round(item.difference, 2),
                 _("容差"): item.tolerance,
                 _("单位"): unit_text(item.unit),
-                _("条款与来源"): "；".join(item.clauses),
+                _("条款与来源"): _("；").join(item.clauses),
                 _("解释"): item.explanation,
             }
             for item in items

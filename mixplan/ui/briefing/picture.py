@@ -1,5 +1,6 @@
 """The map of one picture, with its legend."""
 
+import math
 from datetime import date
 
 from markupsafe import Markup
@@ -16,6 +17,8 @@ from mixplan.ui.maplayers import Layer, made_once
 from mixplan.ui.session import BRIEFING_PLANT
 from mixplan.ui.texts import html
 
+_HEIGHT = 640  # pixels of a map for which the views of data/city.toml are made; a larger one shows the same ground
+
 
 def _picked(plant_id: str) -> None:
     BRIEFING_PLANT.put(plant_id)
@@ -24,7 +27,7 @@ def _picked(plant_id: str) -> None:
 def draw(found: Report, slide: Slide, height: int) -> None:
     """The map of one picture, and its legend below."""
     view = next(view for view in load_city().view if view.id == slide.key)
-    step = 0.5 if height > 760 else 0.0
+    step = math.floor(4 * math.log2(height / _HEIGHT)) / 4
     mapview.show_map(
         _drawn(found, slide),
         title=story.step_label(slide.key),

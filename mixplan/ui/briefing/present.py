@@ -80,7 +80,7 @@ def present(found: Report) -> None:
     place = _("{step} · {at} / {count}").format(step=story.step_label(slide.key), at=at, count=len(pictures))
     html(Markup('<p class="mp-place">{}</p><h1 class="mp-say">{}</h1>').format(place, slide.title))
     # Below the map stand its legend, and the notes where they are shown.
-    below = 75 + (130 if BRIEFING_NOTES.get() else 0)
+    below = 100 + (130 if BRIEFING_NOTES.get() else 0)
     room = max(int(height * 0.85) - 15 - below, 320)
     if slide.key == "targets":
         _goals(found)

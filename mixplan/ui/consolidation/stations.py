@@ -11,9 +11,8 @@ import streamlit as st
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import stations as consolidation_stations
-from mixplan.plan import words as plan_words
 from mixplan.plan.actions import UNDECIDED
-from mixplan.plan.words import decision_label
+from mixplan.plan.words import action_label, decision_label, labelled
 from mixplan.screening import stations
 from mixplan.screening.verdicts import FLAG
 from mixplan.ui.consolidation.decisions import own_decisions, undo
@@ -21,9 +20,8 @@ from mixplan.ui.consolidation.map import MAP_PX
 from mixplan.ui.consolidation.workspace import Workspace, key_of_plan, reasons_of, select, selected
 from mixplan.ui.marked import mark_row
 from mixplan.ui.session import CON_HISTORY
+from mixplan.ui.tables import WRAPPED_PX
 from mixplan.ui.texts import plain, shown
-
-WRAPPED_PX = 66  # three lines; Streamlit wraps text in rows higher than 4 rem
 
 
 def flagged_list(work: Workspace) -> None:
@@ -91,12 +89,12 @@ def _list(work: Workspace, some: gpd.GeoDataFrame) -> None:
     if work.plan is not None:
         actions = work.plan.actions.reindex(some.index)
         years = actions["year"].astype(object).where(actions["year"].notna(), "")
-        shown[_("处置")] = actions["action"].map(plan_words.action_label) + (
+        shown[_("处置")] = labelled(actions["action"], action_label) + (
             " " + years.astype(str) if work.choice.settings.phased else ""
         )
     shown[_("筛查理由")] = why.reindex(some.index).fillna("—")
     if own_decisions():
-        shown[_("决定")] = some["lock"].map(decision_label)
+        shown[_("决定")] = labelled(some["lock"], decision_label)
     shown[_("分值")] = (some["points"] + some["note_points"]).round(1)
     if work.plan is not None:
         shown[_("方案理由")] = reasons_of(

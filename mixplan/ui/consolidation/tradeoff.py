@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from mixplan.base.files.names import file_stem
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import tables, tradeoff
 from mixplan.maps import style
@@ -58,7 +59,7 @@ def tradeoff_tab(work: Workspace) -> None:
             width="stretch",
             on_click=CON_ADOPTED.forget,
         )
-        downloads.table_downloads(table, downloads.file_name(_("取舍曲线")), key="con_front")
+        downloads.table_downloads(table, file_stem(_("取舍曲线")), key="con_front")
 
 
 def _chart(points: list[tradeoff.Point]) -> alt.LayerChart:

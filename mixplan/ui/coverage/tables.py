@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from mixplan.base.files.names import file_stem
 from mixplan.base.i18n import gettext as _
 from mixplan.charts.coverage import curve_chart, curve_table
 from mixplan.coverage import words as coverage_words
@@ -59,5 +60,5 @@ def table(found: Answer) -> None:
     st.caption(
         _("“最近”从单元的中点量起；各单元的产能保障取总量最大、运距最短的分配，换一种分配各单元会不同，合计不变。")
     )
-    name = downloads.file_name(_("禁现区覆盖"), str(found.view.year), f"{found.view.radius_km:g}km")
+    name = file_stem(_("禁现区覆盖"), str(found.view.year), f"{found.view.radius_km:g}km")
     downloads.table_downloads(rows, name, key="coverage")

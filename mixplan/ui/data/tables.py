@@ -9,7 +9,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.city.layers import load_unmapped_areas
 from mixplan.plan.rules import RuleBook
-from mixplan.plan.words import rule_kind_label, sensitive_kind_label, unit_text
+from mixplan.plan.words import labelled, rule_kind_label, sensitive_kind_label, unit_text
 from mixplan.ui.downloads import table_downloads
 from mixplan.ui.texts import bullets, plain
 
@@ -94,7 +94,7 @@ def unmapped() -> None:
     rows = pd.DataFrame(
         {
             _("名称"): areas["name"],
-            _("类别"): areas["kind"].map(sensitive_kind_label),
+            _("类别"): labelled(areas["kind"], sensitive_kind_label),
             _("级别"): areas["level"],
             _("区县"): areas["district"],
             _("面积（公顷）"): areas["area_ha"],

@@ -38,7 +38,7 @@ def inventory(table: pd.DataFrame) -> None:
 def verdicts(table: pd.DataFrame) -> None:
     """How the stations of the inventory are judged: one figure a verdict, and all of them in one sentence."""
     counted = stations.inventory(table)
-    verdict_figures(counted, st.columns(len(listed(counted["drawn"].unique()))))
+    verdict_figures(counted, st.columns(len(listed(counted["drawn"]))))
     st.caption(texts.plain(stations.flag_sentence(stations.flag_count(table)) + _("。")))
     own, usual = shared.margin_m(), shared.rules().margin_m
     if own != usual:

@@ -10,7 +10,7 @@ from mixplan.projects import entries as projects_entries
 from mixplan.screening import stations
 from mixplan.screening import verdicts as screening_verdicts
 from mixplan.targets import status
-from mixplan.ui.address import page_file
+from mixplan.ui.pages import page_file
 from mixplan.ui.session import REGISTER
 from mixplan.ui.targets import figures
 from mixplan.ui.texts import message, plain

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from mixplan.base.files.names import file_stem
 from mixplan.base.i18n import gettext as _
 from mixplan.ui import downloads, texts
 from mixplan.ui.siting import desk, records
@@ -19,7 +20,7 @@ def comparison_tab() -> None:
         return
     compared = as_table({entry.name: summary_rows(entry.proposal) for entry in entries})
     st.dataframe(compared, hide_index=True, width="stretch", height="content")
-    downloads.table_downloads(compared, downloads.file_name(_("方案对比")), key="siting_compared")
+    downloads.table_downloads(compared, file_stem(_("方案对比")), key="siting_compared")
     for box, (n, entry) in zip(st.columns(len(entries)), enumerate(entries), strict=True):
         with box:
             st.markdown(f"**{texts.plain(entry.name)}** · {texts.number(entry.proposal.stats.mean_haul_km, 1, 'km')}")

@@ -1,12 +1,12 @@
 """Suitability of every candidate under the planner's weights."""
 
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
 from mixplan.city import sectors as city_sectors
+from mixplan.city.networks import Network
+from mixplan.plan.words import labelled
 from mixplan.siting import suitability
 from mixplan.siting.case import SitingCase
 from mixplan.siting.words import criterion_label
@@ -34,16 +34,21 @@ def saved_weights() -> dict[str, float]:
     return {name: float(st.session_state.get(f"siting_weight_{name}", value)) for name, value in default.items()}
 
 
+@st.cache_data(show_spinner=False, max_entries=8)
+def _road_m(key: str, version: str, _case: SitingCase, _network: Network) -> pd.Series:
+    return suitability.road_distance(_case, _network)
+
+
 @st.cache_data(show_spinner=False, max_entries=32)
-def _scores(key: str, wanted: tuple[tuple[str, float], ...], _case: SitingCase, _road_m: Any) -> pd.DataFrame:
-    return suitability.suitability(_case, dict(wanted), road_m=_road_m)
+def _scores(key: str, wanted: tuple[tuple[str, float], ...], version: str, _case: SitingCase) -> pd.DataFrame:
+    network = roads().network
+    road_m = None if network is None else _road_m(key, version, _case, network)
+    return suitability.suitability(_case, dict(wanted), road_m=road_m)
 
 
 def scores(case: SitingCase) -> pd.DataFrame:
     """Suitability of every candidate under the weights in force."""
-    network = roads().network
-    road_m = None if network is None else suitability.road_distance(case, network)
-    return _scores(case.input_hash, tuple(saved_weights().items()), case, road_m)
+    return _scores(case.input_hash, tuple(saved_weights().items()), roads().version, case)
 
 
 def suitability_tab(case: SitingCase, found: pd.DataFrame) -> None:
@@ -56,7 +61,7 @@ def suitability_tab(case: SitingCase, found: pd.DataFrame) -> None:
         pd.DataFrame(
             {
                 _("编号"): best.index,
-                _("方位"): places["sector"].map(city_sectors.sector_label, na_action=None),
+                _("方位"): labelled(places["sector"], city_sectors.sector_label),
                 _("区县"): places["district_id"].map(district_names()).fillna("—"),
                 _("适宜性（%）"): (best["score"] * 100).round(1),
                 **columns,

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from mixplan.base.files.names import file_stem
 from mixplan.base.files.sheets import table_csv, workbook_xlsx
 from mixplan.base.i18n import gettext as _
 from mixplan.city import sectors as city_sectors
@@ -14,7 +15,6 @@ from mixplan.siting import reasons, tables
 from mixplan.siting import words as siting_words
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
-from mixplan.ui import downloads
 from mixplan.ui.marked import mark_row
 from mixplan.ui.session import SITING_STABILITY
 from mixplan.ui.shared import district_names
@@ -112,7 +112,7 @@ def as_table(columns: dict[str, dict[str, Any]]) -> pd.DataFrame:
 
 
 def _downloads(case: SitingCase, proposal: SitingProposal, rows: pd.DataFrame) -> None:
-    name = downloads.file_name(_("新线布局"))
+    name = file_stem(_("新线布局"))
     csv_box, xlsx_box, geo_box, _rest = st.columns([1, 1, 1, 2])
     csv_box.download_button(
         "CSV", lambda: table_csv(rows), f"{name}.csv", "text/csv", on_click="ignore", width="stretch", key="siting_csv"

@@ -1,9 +1,8 @@
 """Filters and layers of the station map."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 
 import streamlit as st
 
@@ -14,10 +13,11 @@ from mixplan.city.rings import OUTSIDE_RINGS, ring_numbers
 from mixplan.plan import words
 from mixplan.plan.kinds import COUNTED, STATUSES, plant_kinds
 from mixplan.screening import verdicts
-from mixplan.screening.stations import StationFilter
-from mixplan.ui import address, shared, texts
+from mixplan.ui import address, filters, shared, texts
 from mixplan.ui.controls import margin_slider, year_slider
+from mixplan.ui.filters import Choice
 
+MAP_KEY = "station_map"
 LAYERS = ("zones", "rings", "areas", "districts", "towns")
 SHOWN_AT_FIRST = LAYERS[:4]
 
@@ -35,15 +35,12 @@ def layer_label(layer: str) -> str:
 
 @dataclass(frozen=True)
 class View:
-    """What the planner has set: filters, layers (as the map's switches have them), day, margin."""
+    """What the planner has set: filters by name, layers (as the map's switches have them), day, margin."""
 
-    filter: StationFilter
+    chosen: Mapping[str, Sequence[str]]
     shown: Sequence[str]
     on: date
     margin_m: float
-
-
-FILTERS = ("kinds", "verdicts", "certainty", "evidence", "rings", "districts", "statuses")
 
 
 def shown_layers() -> list[str]:
@@ -56,47 +53,35 @@ def show_layers(chosen: Sequence[str]) -> None:
     address.put_several(chosen, LAYERS, "layers", SHOWN_AT_FIRST)
 
 
+def _choices(on: date) -> list[Choice]:
+    """What stations can be filtered by; their names are those of `mixplan.screening.stations.FACETS`."""
+    book, layers = shared.rules(), shared.layers()
+    rings = {str(ring): city_rings.ring_label(ring) for ring in [*ring_numbers(layers.rings), OUTSIDE_RINGS]}
+    counted = _("只有 2010 年底在册的站点计入规划总量；其余按需显示。")
+
+    def named(codes: Iterable[str], label: Callable[[str], str]) -> dict[str, str]:
+        return {code: label(code) for code in codes}
+
+    return [
+        Choice("kinds", _("类别"), named(plant_kinds(), words.kind_label)),
+        Choice("verdicts", _("判定"), named(verdicts.DRAWN, verdicts.verdict_label)),
+        Choice("certainty", _("把握"), named(["certain", "borderline"], words.certainty_label)),
+        Choice("evidence", _("依据"), named(["sourced", "modelled"], words.evidence_label)),
+        Choice("rings", _("环路"), rings, folded=True),
+        Choice("districts", _("区县"), district_labels(layers.districts, on, book), folded=True),
+        Choice("statuses", _("状态"), named(STATUSES, words.status_label), COUNTED, folded=True, note=counted),
+    ]
+
+
 def controls() -> View:
     """Filters in the sidebar; each is part of the address, as the layers are, so that a view can be shared."""
-    book, layers = shared.rules(), shared.layers()
-    pills = partial(st.pills, selection_mode="multi")
+    book = shared.rules()
     year = year_slider(_("年份（禁现区、规则与区划名称）"))
     on = date(year, 12, 31)
     if on < book.document_date:
         st.caption(texts.plain(_("规划 {day} 发布，这一天还没有规划规定的筛查规则。").format(day=book.document_date)))
     texts.heading(_("筛选"))
-    kinds = address.many(pills, _("类别"), list(plant_kinds()), "kinds", format_func=texts.shown(words.kind_label))
-    drawn = address.many(pills, _("判定"), verdicts.DRAWN, "verdicts", format_func=texts.shown(verdicts.verdict_label))
-    certainty = address.many(
-        pills, _("把握"), ["certain", "borderline"], "certainty", format_func=texts.shown(words.certainty_label)
-    )
-    evidence = address.many(
-        pills, _("依据"), ["sourced", "modelled"], "evidence", format_func=texts.shown(words.evidence_label)
-    )
-    every = _("全部")
-    rings = address.many(
-        st.multiselect,
-        _("环路"),
-        [*ring_numbers(layers.rings), OUTSIDE_RINGS],
-        "rings",
-        format_func=city_rings.ring_label,
-        placeholder=every,
-    )
-    names = district_labels(layers.districts, on, book)
-    districts = address.many(
-        st.multiselect, _("区县"), list(names), "districts", format_func=names.__getitem__, placeholder=every
-    )
-    statuses = address.many(
-        st.multiselect,
-        _("状态"),
-        STATUSES,
-        "statuses",
-        COUNTED,
-        format_func=words.status_label,
-        placeholder=every,
-        help=_("只有 2010 年底在册的站点计入规划总量；其余按需显示。"),
-    )
-    st.button(_("清除筛选"), on_click=address.clear, args=FILTERS, width="stretch")
+    choices = _choices(on)
+    filters.panel(choices, "station_filters", MAP_KEY)
     margin_m = margin_slider()
-    chosen = StationFilter(kinds, statuses, drawn, certainty, evidence, rings, districts)
-    return View(chosen, shown_layers(), on, margin_m)
+    return View({choice.name: choice.chosen() for choice in choices}, shown_layers(), on, margin_m)

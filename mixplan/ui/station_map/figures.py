@@ -12,7 +12,7 @@ from mixplan.ui.findings import verdict_figures
 
 def key_figures(shown: pd.DataFrame) -> None:
     """How many stations are shown, how they are judged, and how many of each are modelled."""
-    boxes = st.columns(len(listed(shown["drawn"].unique())) + 2)
+    boxes = st.columns(len(listed(shown["drawn"])) + 2)
     boxes[0].metric(_("显示站点"), texts.number(len(shown)))
     verdict_figures(shown, boxes[1:-1])
     boxes[-1].metric(_("未定位（不上图）"), texts.number(int(shown["lon"].isna().sum())))

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
+from mixplan.base.files.names import file_stem
 from mixplan.base.i18n import gettext as _
 from mixplan.maps import ground, legend
 from mixplan.maps import stations as maps_stations
 from mixplan.ui import downloads, mapview, shared, texts
 from mixplan.ui.maplayers import Layer, made_once
 from mixplan.ui.session import LOOK_AT
-from mixplan.ui.station_map.controls import LAYERS, View, layer_label, show_layers, shown_layers
+from mixplan.ui.station_map.controls import LAYERS, MAP_KEY, View, layer_label, show_layers, shown_layers
 from mixplan.ui.station_map.selection import select, selected
-
-if TYPE_CHECKING:
-    from mixplan.maps.paper.sheet import StaticMap
-
-KEY = "station_map"
 
 
 def draw(
@@ -34,8 +28,9 @@ def draw(
     """The map with the chosen layers, the stations that pass the filter, and the chosen station."""
     drawn = [mapview.background(name, view.on, switch=True) for name in LAYERS]
     plant_id = selected(plants)
-    marks = shown.index if plant_id is None else [*shown.index, plant_id]
-    drawn.append(mapview.stations(view.margin_m, view.on, judged, table["district_shown"]).only(marks))
+    marks = mapview.stations(view.margin_m, view.on, judged, table["district_shown"])
+    facets = mapview.station_facets(view.margin_m, view.on, table, marks)
+    drawn.append(marks.filtered(facets, shown.index, [] if plant_id is None else [plant_id]))
     found, (places, _labels) = str(st.session_state.get("search")), shared.places()
     # What was found in another register may be gone, and the chosen station has its name already.
     if found in places.index and (plant_id is None or places.loc[found, "plant_id"] != plant_id):
@@ -46,7 +41,7 @@ def draw(
     mapview.show_map(
         drawn,
         title=_("北京市站点地图"),
-        key=KEY,
+        key=MAP_KEY,
         height=640,
         view=LOOK_AT.get(),
         switches=mapview.Switches({name: layer_label(name) for name in LAYERS}, view.shown),
@@ -69,16 +64,18 @@ def _chosen(plants: gpd.GeoDataFrame, plant_id: str, findings: pd.DataFrame, vie
 @st.fragment
 def _legend(kinds: list[str]) -> None:
     """The legend of what is switched on; a switch runs this alone."""
-    mapview.on_switched(KEY, show_layers)
+    mapview.on_switched(MAP_KEY, show_layers)
     texts.html(legend.legend(kinds, layers=shown_layers()))
 
 
 def static_download(shown: gpd.GeoDataFrame, judged: pd.DataFrame, view: View) -> None:
     """The stations shown as a map for print and slides, drawn when asked for."""
-
-    def drawn() -> StaticMap:
-        from mixplan.maps.paper.stations import station_map  # matplotlib, for who asks for the file
-
-        return station_map(shown, judged, shared.layers(), shared.rules(), on=view.on, shown=tuple(view.shown))
-
-    downloads.map_downloads(drawn, downloads.file_name(_("站点图"), view.on.isoformat()), key="station_map_file")
+    downloads.map_downloads(
+        "mixplan.handouts.single:station_map_file",
+        file_stem(_("站点图"), view.on.isoformat()),
+        given=lambda: (shown, judged, shared.layers(), shared.rules()),
+        # The map's switches change the layers without a run of the page.
+        options=lambda: {"on": view.on, "shown": tuple(shown_layers())},
+        key="station_map_file",
+        version=lambda: (shared.register()[1], repr(view.chosen), view.margin_m, view.on, tuple(shown_layers())),
+    )

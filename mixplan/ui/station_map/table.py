@@ -4,6 +4,7 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
+from mixplan.base.files.names import file_stem
 from mixplan.base.i18n import gettext as _
 from mixplan.screening import stations, verdicts
 from mixplan.ui import downloads
@@ -44,4 +45,4 @@ def table(plants: gpd.GeoDataFrame, shown: pd.DataFrame) -> None:
             _("产能"): st.column_config.NumberColumn(format="localized"),
         },
     )
-    downloads.table_downloads(rows, downloads.file_name(_("站点筛查")), key="stations")
+    downloads.table_downloads(rows, file_stem(_("站点筛查")), key="stations")

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import streamlit as st
 from markupsafe import Markup
 
+from mixplan.base.files.names import file_stem
 from mixplan.base.i18n import gettext as _
 from mixplan.maps import style
 from mixplan.plan.words import pretty
 from mixplan.targets.audit.items import AuditItem, Verdict, verdict_text
 from mixplan.targets.audit.run import audit_table, open_items
-from mixplan.ui.downloads import file_name, table_downloads
+from mixplan.ui.downloads import table_downloads
 from mixplan.ui.tables import show_table
 from mixplan.ui.texts import heading, html, plain
 
@@ -45,10 +46,10 @@ def audit_tab(found: Sequence[AuditItem]) -> None:
                 stated=pretty(item.stated, item.unit, 2), recomputed=pretty(item.recomputed, item.unit, 2)
             )
             with column, st.container(border=True, height="stretch"):
-                clauses = "；".join(item.clauses)
+                clauses = _("；").join(item.clauses)
                 parts = (verdict_text(item.verdict), item.title, item.formula, numbers, item.explanation, clauses)
                 html(_FINDING.format(colours[item.verdict], *parts))
     heading(_("全部核对"))
     table = audit_table(found)
     show_table(table, key="audit_table", height=460)
-    table_downloads(table, file_name(_("规划核对")), key="audit")
+    table_downloads(table, file_stem(_("规划核对")), key="audit")

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.errors import DataError
+from mixplan.base.files.names import file_stem
 from mixplan.base.i18n import get_language, local
 from mixplan.base.i18n import gettext as _
 from mixplan.city.district_names import plan_districts
@@ -15,7 +16,7 @@ from mixplan.plan.words import area_text, binding_text, direction_text, unit_tex
 from mixplan.projects import database
 from mixplan.projects import entries as projects_entries
 from mixplan.targets import entries as targets_entries
-from mixplan.ui.downloads import file_name, table_downloads
+from mixplan.ui.downloads import table_downloads
 from mixplan.ui.session import ENTRY_MESSAGE, ENTRY_PENDING
 from mixplan.ui.tables import show_table
 from mixplan.ui.targets.figures import Known, entries
@@ -188,7 +189,7 @@ def _entry_list(known: Known) -> None:
         st.caption(plain(text.format(name=name, year=row["year"], count=row["districts"], all=len(plan_districts()))))
     table = entry_table(names, everything)
     show_table(table.iloc[::-1], key="entries_table")
-    table_downloads(table, file_name(_("填报实绩")), key="entries")
+    table_downloads(table, file_stem(_("填报实绩")), key="entries")
     label = {
         int(
             row["id"]

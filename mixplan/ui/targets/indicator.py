@@ -4,6 +4,7 @@ from collections.abc import Hashable, Sequence
 
 import streamlit as st
 
+from mixplan.base.files.names import file_stem
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.charts import board as charts_board
@@ -12,7 +13,7 @@ from mixplan.plan.figures import figure_table
 from mixplan.plan.words import area_text, binding_text, direction_text, kind_text, pretty, pretty_change
 from mixplan.targets import progress
 from mixplan.targets import status as targets_status
-from mixplan.ui.downloads import file_name, table_downloads
+from mixplan.ui.downloads import table_downloads
 from mixplan.ui.tables import chart_with_table, show_table
 from mixplan.ui.targets.figures import Known
 from mixplan.ui.texts import bullets, lead, plain
@@ -36,7 +37,7 @@ def indicator_tab(known: Known, items: Sequence[progress.TargetProgress], versio
     if all(row.cumulative for row in mine):
         st.info(_("这个指标只有多年合计，没有逐年的数字可画。"))
         show_table(figure_table(mine), key="indicator_table")
-        table_downloads(figure_table(mine), file_name(names[chosen]), key="indicator")
+        table_downloads(figure_table(mine), file_stem(names[chosen]), key="indicator")
         return
     left, right = st.columns([5, 2], gap="medium")
     with left:
@@ -54,7 +55,9 @@ def indicator_tab(known: Known, items: Sequence[progress.TargetProgress], versio
         facts = {
             _("目标"): f"{direction_text(item.target.direction)} {item.target.text()} ({item.target.year})",
             _("基线"): progress.baseline_text(item),
-            _("最近实绩"): f"{item.actual.text()} ({item.actual.when}，{kind_text(item.actual.kind)})"
+            _("最近实绩"): _("{value}（{when}，{kind}）").format(
+                value=item.actual.text(), when=item.actual.when, kind=kind_text(item.actual.kind)
+            )
             if item.actual
             else _("没有"),
             _("路径值"): pretty(item.path_value, item.target.unit),
@@ -66,6 +69,6 @@ def indicator_tab(known: Known, items: Sequence[progress.TargetProgress], versio
         }
         status = f"{charts_board.STATUS_SIGN[item.status]} {targets_status.status_text(item.status)}"
         lead(status, f"— {item.reason}")
-        bullets(f"{key}：{value}" for key, value in facts.items())
+        bullets(_("{label}：{text}").format(label=key, text=value) for key, value in facts.items())
         if note := local(item.target, "note"):
             st.caption(plain(note))
