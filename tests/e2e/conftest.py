@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers import shapes
@@ -42,7 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -51,7 +52,7 @@ def _free_port() -> int:
 @contextlib.contextmanager
 def serving(folder: Path, *options: str, path: str = "") -> Iterator[str]:
     """A workbench of its own, with the options of ``mixplan serve``; its address, once it answers."""
-    port = _free_port()
+    port = free_port()
     environment = {**os.environ, "MIXPLAN_HOME": str(folder / "home")}
     environment["MIXPLAN_JOBS_LINGER_S"] = "5"  # else a test would wait long for workers to end
     command = [sys.executable, "-m", "mixplan", "serve", "--port", str(port), "--no-browser", *options]
@@ -100,10 +101,10 @@ def browser() -> Iterator[Browser]:
 class Workbench:
     """One browser tab on the workbench, offline but for the server."""
 
-    def __init__(self, browser: Browser, server: str) -> None:
+    def __init__(self, browser: Browser, server: str, **how: Any) -> None:
         self.server = server
         self.outside: list[str] = []
-        self.context = browser.new_context(viewport={"width": 1400, "height": 1000}, locale="zh-CN")
+        self.context = browser.new_context(viewport={"width": 1400, "height": 1000}, locale="zh-CN", **how)
         self.context.route("**/*", self._only_here)
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(60_000)
