@@ -8,6 +8,7 @@ import re
 from functools import cache
 from importlib import resources
 
+from mixplan.base.assets import package_text
 from mixplan.ui.basepath import below_base
 
 # The scripts of what stands beside and in a map; not those of tables and charts, which are long and come after it.
@@ -21,16 +22,15 @@ _IMPORTED = re.compile(r"""(?:from|import)["'`]\./([\w.-]+\.js)["'`]""")
 @cache
 def _scripts() -> tuple[str, ...]:
     """Names of the scripts with all that they import, without those that the page itself names."""
-    static = resources.files("streamlit").joinpath("static")
-    scripts = static.joinpath("static", "js")
-    named = set(re.findall(r"static/js/([\w.-]+\.js)", static.joinpath("index.html").read_text(encoding="utf-8")))
+    named = set(re.findall(r"static/js/([\w.-]+\.js)", package_text("streamlit", "static/index.html")))
+    folder = resources.files("streamlit").joinpath("static", "static", "js")
+    still = [one.name for one in folder.iterdir() if one.name.split(".")[0] in WIDGETS and one.name.endswith(".js")]
     found: set[str] = set()
-    still = [one.name for one in scripts.iterdir() if one.name.split(".")[0] in WIDGETS and one.name.endswith(".js")]
     while still:
         name = still.pop()
         if name not in found | named:
             found.add(name)
-            still += _IMPORTED.findall(scripts.joinpath(name).read_text(encoding="utf-8"))
+            still += _IMPORTED.findall(package_text("streamlit", f"static/static/js/{name}"))
     return tuple(sorted(found))
 
 
