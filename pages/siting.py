@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mixplan import ui
-from mixplan.base.errors import SitingError
+from mixplan.base.errors import DataError, SitingError
 from mixplan.base.i18n import gettext as _
 from mixplan.ui.siting import card, comparison, desk, figures, map, plan, solve, stability, suitability, tables
 from mixplan.ui.siting.controls import controls
@@ -17,7 +17,7 @@ with st.sidebar:
 ui.register_report()
 try:
     case, proposal, lost = plan.at_hand(settings)
-except SitingError as error:
+except (DataError, SitingError) as error:
     figures.empty_hint(error)
     st.stop()
 

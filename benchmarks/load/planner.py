@@ -17,6 +17,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from benchmarks.filters import chosen_states, panel
+from mixplan.base.identity import COOKIE
 
 PAGES = ("", "station_map", "station_map", "consolidation", "siting", "coverage", "targets", "briefing", "data")
 PAGE_CHANGE = 0.3  # how often a planner goes to another page instead of changing something on this one
@@ -43,6 +44,7 @@ class Planner:
     address: str  # of the server, http://127.0.0.1:8501
     chance: random.Random
     think_s: float
+    name: str = ""  # that the browser has kept from earlier; it tells which process serves it
     reruns: list[Rerun] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     page: str = ""
@@ -97,8 +99,11 @@ class Planner:
 
     def _first_page(self) -> str:
         """Fetch the page as a browser does first, and keep the cookies that come with it."""
-        with urlopen(Request(self.address, headers={"Accept": "text/html"}), timeout=LONGEST_S) as answer:
-            return "; ".join(value.split(";")[0] for value in answer.headers.get_all("Set-Cookie", []))
+        kept = f"{COOKIE}={self.name}" if self.name else ""
+        request = Request(self.address, headers={"Accept": "text/html", "Cookie": kept})
+        with urlopen(request, timeout=LONGEST_S) as answer:
+            new = [value.split(";")[0] for value in answer.headers.get_all("Set-Cookie", [])]
+        return "; ".join(filter(None, (kept, *new)))
 
     async def _open(self, page: str) -> None:
         self.page, self.widgets, self.states = page, {}, {}

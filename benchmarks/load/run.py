@@ -93,17 +93,27 @@ async def level(address: str, root: int, planners: int, *, seconds: float, think
     return Level(planners, solves, slowest, waited, median_kb, errors, before, use(root), took, driver)
 
 
-async def warm_up(address: str, root: int) -> None:
-    """Open every page once and let the server come to rest: nobody waits for what it does a single time."""
-    planner = Planner(address, random.Random(0), 0.0)
-    await planner.tour(list(dict.fromkeys(PAGES)))
-    if planner.errors:
-        raise SystemExit("; ".join(planner.errors))
-    end, busy_s = time.monotonic() + 120, 1.0
-    while busy_s > 0.1 and time.monotonic() < end:  # it opens its own pages once as well
+async def warm_up(address: str, root: int, workers: int) -> None:
+    """Open every page once in each process and let them come to rest: nobody waits for what is done a single time."""
+    end = time.monotonic() + 120
+    for number in range(workers):
+        await _tour(address, number, end)
+    busy_s = 1.0
+    while busy_s > 0.1 and time.monotonic() < end:  # they open their own pages once as well
         before = use(root).app_cpu_s
         await asyncio.sleep(2)
         busy_s = use(root).app_cpu_s - before
+
+
+async def _tour(address: str, number: int, end: float) -> None:
+    while True:
+        planner = Planner(address, random.Random(0), 0.0, name=f"{number:032x}")
+        await planner.tour(list(dict.fromkeys(PAGES)))
+        if not planner.errors:
+            return
+        if planner.reruns or time.monotonic() > end:  # else this process has not started yet
+            raise SystemExit("; ".join(planner.errors))
+        await asyncio.sleep(0.5)
 
 
 def main(argv: list[str]) -> int:
@@ -134,7 +144,7 @@ def main(argv: list[str]) -> int:
 
 async def _levels(server: Server, chosen: argparse.Namespace) -> bool:
     address, root = server.address, server.pid
-    await warm_up(address, root)
+    await warm_up(address, root, chosen.workers)
     start = use(root)
     print(f"{chosen.workers} serving process(es), {os.cpu_count()} cores; when warm {start.memory()}\n")
     print(f"{HEAD}\n|{'---|' * HEAD.count(' |')}")

@@ -43,6 +43,7 @@ def place_degrees(geometry: shapely.Geometry) -> tuple[float, float]:
 
 
 _SAME_PLACE_M = 1.0
+_BEYOND_DEG = np.array([10.0, 2.0])  # a zone's grid is used east and west of its borders, for the city lies on one
 _TRUE_DATUMS = ("World Geodetic System 1984", "World Geodetic System 1984 ensemble", "China 2000")
 
 
@@ -77,7 +78,8 @@ def to_degrees(xy: Floats, crs: CRS) -> Floats:
     """Coordinates (east, north) of a stated coordinate system as longitudes and latitudes.
 
     Missing where a coordinate lies beyond what the system can hold: web Mercator, for one, goes round the globe as
-    often as one likes, so that a coordinate far off comes out in the city.
+    often as one likes, so that a coordinate far off comes out in the city; and where it lies far from the area that
+    the system is made for.
     """
     if crs.is_geographic:
         return xy
@@ -88,6 +90,9 @@ def to_degrees(xy: Floats, crs: CRS) -> Floats:
         away = np.abs(back - xy).max(axis=1) * crs.axis_info[0].unit_conversion_factor
         lost = np.logical_not(away <= _SAME_PLACE_M)
     found = np.column_stack([lon, lat])
+    if (area := crs.area_of_use) is not None and area.west < area.east:
+        least, most = np.array([area.west, area.south]), np.array([area.east, area.north])
+        lost |= np.logical_not((found >= least - _BEYOND_DEG) & (found <= most + _BEYOND_DEG)).any(axis=1)
     found[lost] = np.nan
     return found
 

@@ -18,10 +18,13 @@ import shapely
 from numpy.typing import NDArray
 
 from mixplan.base.arrays import Bools, Floats, Ints
+from mixplan.base.errors import DataError
+from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import M_PER_KM
 from mixplan.city.networks import Network, arcs
 from mixplan.plan.rules import RuleBook
 
+MOST_PAIRS = 10_000_000  # a whole register against the shipped demand; a table of them takes 80 MB, work some dozen
 _ALMOST_NOTHING_M = 1e-6  # a zero in a sparse matrix would read as "no way"
 _AT_CORNER_M = 0.05
 _BATCH = 4  # sources per step: a step lasts some 50 ms on a city map, and others get their turn between two
@@ -91,6 +94,23 @@ class Haul:
 HaulFunction = Callable[[gpd.GeoSeries, gpd.GeoSeries], Haul]  # places, sources
 
 
+def check_pairs(places: int, sources: int) -> None:
+    """Refuse more hauls than memory has room for, before any of them is worked out.
+
+    Raises
+    ------
+    DataError
+        Naming both numbers, what they come to, and the limit.
+    """
+    if places * sources > MOST_PAIRS:
+        raise DataError(
+            _(
+                "{places:,} 个点到 {sources:,} 个点要算 {pairs:,} 段运距，上限是 {limit:,} 段："
+                "请合并相近的点或分区计算。"
+            ).format(places=places, sources=sources, pairs=places * sources, limit=MOST_PAIRS)
+        )
+
+
 def _xy(points: gpd.GeoSeries) -> Floats:
     return np.column_stack([points.x.to_numpy(float), points.y.to_numpy(float)]).reshape(-1, 2)
 
@@ -109,7 +129,13 @@ def straight_haul(places: gpd.GeoSeries, sources: gpd.GeoSeries, *, detour: floa
         Points in the metric CRS.
     detour : float
         Road distance over straight-line distance, at least 1.
+
+    Raises
+    ------
+    DataError
+        Where there are more pairs than `MOST_PAIRS`.
     """
+    check_pairs(len(places), len(sources))
     a, b = _xy(places), _xy(sources)
     metres = np.hypot(a[:, None, 0] - b[None, :, 0], a[:, None, 1] - b[None, :, 1])
     return Haul(metres / M_PER_KM * detour, _unhindered(len(b)), _unhindered(len(a)))
@@ -233,7 +259,13 @@ def network_haul(
         Factor on the straight stretch between a point and the network.
     access_m : float
         A point farther from the network than this has no way (straight-line metres).
+
+    Raises
+    ------
+    DataError
+        Where there are more pairs than `MOST_PAIRS`.
     """
+    check_pairs(len(places), len(sources))
     count = len(sources)
     points = np.concatenate([sources.to_numpy(), places.to_numpy()])
     web = _web(points, count, network, detour=detour, access_m=access_m)

@@ -18,6 +18,7 @@ from mixplan.base.files.archives import unpacked
 from mixplan.base.files.cells import file_content
 from mixplan.base.files.columns import CellError, number_of
 from mixplan.base.files.jsonfiles import is_json, read_json_text
+from mixplan.base.files.text import trimmed
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import M_PER_KM
 from mixplan.city.crs import GEOGRAPHIC_CRS, METRIC_CRS, stated_crs, to_degrees, to_metres
@@ -270,9 +271,9 @@ class _GraphML:
         self.depth -= 1
         match tag.rpartition("}")[2]:
             case "data" if self.key == "crs":
-                self.crs, self.key = "".join(self.text).strip(), None
+                self.crs, self.key = trimmed("".join(self.text)), None
             case "data" if self.key is not None:
-                self.here[self.key], self.key = "".join(self.text).strip(), None
+                self.here[self.key], self.key = trimmed("".join(self.text)), None
             case "node":
                 self.nodes[self.ends.get("id", "")] = self.here
             case "edge":

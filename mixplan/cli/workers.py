@@ -54,7 +54,9 @@ class Workers:
             begun = asyncio.get_running_loop().time()
             with contextlib.suppress(OSError):  # no room for a process now
                 await self._run(number)
-            message = _("服务进程 {number} 已退出，正在重新启动；它的页面要重新打开。").format(number=number + 1)
+            message = _(
+                "服务进程 {number} 已退出，正在重新启动；它的页面会自动重新连接，带来的文件要重新导入。"
+            ).format(number=number + 1)
             print(message, file=sys.stderr, flush=True)
             # One that ends at once, again and again, is begun again ever more slowly.
             lived = asyncio.get_running_loop().time() - begun

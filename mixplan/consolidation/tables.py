@@ -13,7 +13,7 @@ from mixplan.consolidation.joint import EXISTING, LINE, WET, JointPlan
 from mixplan.consolidation.plan import Plan
 from mixplan.consolidation.tradeoff import Point
 from mixplan.plan.rules import RuleBook
-from mixplan.plan.words import action_label, decision_label, labelled, rule_kind_label
+from mixplan.plan.words import action_label, decision_label, labelled, rule_kind_label, unit_text
 
 
 def action_table(plan: Plan, reasons: pd.Series, *, otherwise: pd.Series | None = None) -> pd.DataFrame:
@@ -147,7 +147,13 @@ def backtest_district_table(plan: Plan, reports: pd.DataFrame, districts: gpd.Ge
 def settings_table(plan: Plan, book: RuleBook) -> pd.DataFrame:
     """Every limit, weight and assumption of the plan with its unit and source."""
     rows = [
-        (local(row, "title"), getattr(plan.case.settings, name), row.unit, rule_kind_label(row.kind), row.source)
+        (
+            local(row, "title"),
+            getattr(plan.case.settings, name),
+            unit_text(row.unit),
+            rule_kind_label(row.kind),
+            row.source,
+        )
         for name, row in ((name, book.parameters[key]) for name, key in settings.PARAMETERS.items())
     ]
     return pd.DataFrame(rows, columns=[_("参数"), _("取值"), _("单位"), _("性质"), _("来源")])

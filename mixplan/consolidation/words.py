@@ -28,6 +28,8 @@ def missing_label(status_note: str) -> str:
 
 def gap_sentence(gap: float) -> str:
     """The proven gap as it is said in a meeting."""
+    if not math.isfinite(gap):
+        return _("还没有证明过下界，说不出与理论最优的差距：请放宽时限再求解。")
     if gap <= 1e-6:
         return _("在本模型和所列假设下，此方案已证明最优。")
     return _("此方案的总代价与理论最优相差不超过 {gap:.2f}%（按本模型和所列假设）。").format(gap=at_most_pct(gap, 2))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mixplan.base.arrays import Floats
 from mixplan.base.numbers import M_PER_KM
 from mixplan.city.crs import METRIC_CRS
-from mixplan.city.haul import Haul, NetworkWays, straight_haul
+from mixplan.city.haul import Haul, NetworkWays, check_pairs, straight_haul
 from mixplan.city.network_report import NetworkReport, network_report
 from mixplan.coverage.ground import VARIANTS, Ground
 
@@ -234,6 +234,7 @@ class Reach:
         if self.ways is not None:
             haul: Floats = self.haul_to(places).km.T * M_PER_KM
             return haul
+        check_pairs(len(places), len(self.places))
         offset = self.places[:, None, :] - places[None, :, :]
         distance: Floats = np.hypot(offset[..., 0], offset[..., 1])
         return distance

@@ -29,7 +29,7 @@ Part = Literal["call", "about", "progress", "best", "result", "error"]
 
 SERVER = "server"  # under what servers give their sign of life; a planner's id is longer
 _WAIT_S = 10.0
-_KEPT = 24  # ended runs of a planner
+_KEPT = 12  # ended runs of a planner by a name
 _KEPT_S = 24 * 3600.0
 _VERSION = 1
 _SCHEMA = """
@@ -213,9 +213,10 @@ class Queue:
             db.executemany("INSERT INTO parts (job, part, content) VALUES (?, ?, ?)", parts)
             _touch(db, order.planner, now)
             db.execute(
-                "DELETE FROM jobs WHERE ended_at < ? OR ended_at IS NOT NULL AND planner = ? AND id NOT IN "
-                "(SELECT id FROM jobs WHERE planner = ? ORDER BY id DESC LIMIT ?)",
-                (now - _KEPT_S, order.planner, order.planner, _KEPT),
+                "DELETE FROM jobs WHERE ended_at < ? "
+                "OR ended_at IS NOT NULL AND planner = ? AND name = ? AND id NOT IN "
+                "(SELECT id FROM jobs WHERE planner = ? AND name = ? ORDER BY id DESC LIMIT ?)",
+                (now - _KEPT_S, order.planner, order.name, order.planner, order.name, _KEPT),
             )
             db.execute("DELETE FROM alive WHERE seen < ?", (now - _KEPT_S,))
         return job

@@ -1,6 +1,5 @@
 """The planner's decisions on stations, as consolidation reads them from a file."""
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,15 +12,14 @@ from mixplan.base.errors import DataError
 from mixplan.base.files.cells import file_content
 from mixplan.base.files.columns import CellError, Column, RowError, code_of, id_cell, shown, year_of
 from mixplan.base.files.jsonfiles import read_json_text
-from mixplan.base.files.looks import look_alikes
 from mixplan.base.files.tables import Row, TableFile, read_table
 from mixplan.base.i18n import N_
 from mixplan.base.i18n import gettext as _
-from mixplan.plan.actions import ACTIONS, CLOSE, DECISIONS, MERGE, RETAIN, STOPS, UNDECIDED
-from mixplan.registers.items import AMOUNT, Items, refuse_overload
+from mixplan.plan.actions import ACTIONS, CLOSE, DECISIONS, RETAIN, UNDECIDED
+from mixplan.registers.items import Items
 from mixplan.registers.located import CAPACITY
+from mixplan.registers.plan_checks import check_actions, check_flows
 
-_NO_YEAR = 0.0
 _WORDS = {"keep": RETAIN, "保留": RETAIN, "退出": CLOSE, "关闭": CLOSE, "未定": UNDECIDED}
 COLUMNS = (
     Column("id", "编号", id_cell, required=True, synonyms=("plant_id",)),
@@ -61,6 +59,8 @@ def read_locks(content: bytes, name: str) -> LockFile:
 
     table = read_table(content, name, COLUMNS, same_as_before)
     table.refuse_errors()
+    if not table.records:
+        raise DataError(_("{file} 里没有一行可用。").format(file=name))
     locks = {plant: decision for plant, decision in decided.items() if decision != UNDECIDED}
     return LockFile(**table.about(), locks=locks)
 
@@ -94,11 +94,9 @@ def read_decisions(content: bytes, name: str) -> pd.DataFrame:
         if plant in records:
             raise DataError(_("{file} 中站点“{plant}”出现了不止一次。").format(file=name, plant=plant))
         records[plant] = _action(plant, row, name)
-    for plant, record in records.items():
-        _check_action(plant, record, records, name)
-    _check_ids(records, name)
+    check_actions(records, name)
     if isinstance(document, dict):
-        _check_flows(Items.of(document, "flows", name), records)
+        check_flows(Items.of(document, "flows", name), records)
     found = [
         column for column in ("capacity", "into", "reason") if any(column in record for record in records.values())
     ]
@@ -134,73 +132,6 @@ def _action(plant: str, row: Mapping[str, Any], name: str) -> dict[str, Any]:
         column: _value(plant, column, row[column], read, name) for column, read in _VALUES.items() if column in row
     }
     return {"action": action} | values
-
-
-def _check_action(plant: str, record: Mapping[str, Any], records: Mapping[str, Mapping[str, Any]], name: str) -> None:
-    """Refuse what an action cannot mean; whether the register knows the station is seen where both are used."""
-    action, into, capacity = record["action"], record.get("into"), record.get("capacity")
-    column = "into"
-    if action == MERGE and into is None:
-        problem = _("整合（merge）应写明并入的站点")
-    elif action != MERGE and into is not None:
-        problem = _("只有整合（merge）的站点并入别的站点，{action} 应为 null").format(action=action)
-    elif into == plant:
-        problem = _("不能并入自己")
-    elif into is not None and records.get(into, {}).get("action") in STOPS:
-        problem = _("并入的站点自己也退出或被整合")
-    elif action in STOPS and capacity:
-        column, problem = "capacity", _("退出或被整合的站点应为 0 或 null")
-    else:
-        return
-    value = record.get(column)
-    raise DataError(
-        _("{file} 中站点“{plant}”的 {column} 是“{value}”：{problem}。").format(
-            file=name, plant=plant, column=column, value="null" if value is None else value, problem=problem
-        )
-    )
-
-
-def _check_ids(records: Mapping[str, Mapping[str, Any]], name: str) -> None:
-    """Refuse ids that differ and yet look the same, also of stations that are merged into."""
-    ids = [*records, *(record["into"] for record in records.values() if record.get("into"))]
-    for later, first in look_alikes(ids).items():
-        raise DataError(
-            _("{file} 中站点“{plant}”看上去与站点“{other}”相同，实际不同。").format(
-                file=name, plant=shown(ids[later]), other=shown(ids[first])
-            )
-        )
-
-
-def _check_flows(flows: Items, records: Mapping[str, Mapping[str, Any]]) -> None:
-    """Refuse deliveries of a station that the plan does not have, or of more than a station has in a year."""
-    plants, years = flows.column("plant_id"), flows.column("year", year_of, needed=False)
-    flows.refuse_look_alikes("demand", flows.column("demand"))
-    if unknown := [row for row, plant in enumerate(plants) if plant not in records]:
-        raise flows.refusal(unknown[0], "plant_id", _("actions 中没有这个站点"))
-    table = pd.DataFrame({"plant": plants, "year": years, "amount": flows.column("amount", AMOUNT)})
-    delivered = table.fillna({"year": _NO_YEAR}).groupby(["plant", "year"])["amount"].sum()
-    most = [_capacity_in(records[plant], year) for plant, year in delivered.index]
-    refuse_overload(delivered, pd.Series(most, delivered.index, dtype=float), flows.file, _station_in)
-
-
-def _capacity_in(record: Mapping[str, Any], year: float) -> float:
-    """The most that a station can deliver in a year, by its action; missing where the plan does not say."""
-    before, after = record.get("capacity_before"), record.get("capacity")
-    if after is None and record["action"] in STOPS:
-        after = 0.0
-    begins = record.get("year")
-    if record["action"] == RETAIN or begins is None or year == _NO_YEAR:
-        known = [amount for amount in (before, after) if amount is not None]
-        return max(known) if len(known) == 2 or (known and record["action"] == RETAIN) else math.nan
-    amount = after if year >= begins else before
-    return math.nan if amount is None else amount
-
-
-def _station_in(source: tuple[str, float]) -> str:
-    plant, year = source
-    if year == _NO_YEAR:
-        return _("站点“{plant}”").format(plant=shown(plant))
-    return _("站点“{plant}”{year:.0f} 年").format(plant=shown(plant), year=year)
 
 
 def _word(value: str) -> str:

@@ -98,6 +98,9 @@ def _deliveries(document: Mapping[str, Any], sites: pd.Series, name: str) -> pd.
     found = pd.DataFrame({"site": source, "demand": demand, "amount": amount})
     own = pd.Series(kinds) == "site"  # another supply may bear the id of a site
     others = Items.of(document, "existing", name)
+    known = set(others.column("id"))
+    for row in found.index[~own & ~found["site"].isin(known)] if known else ():
+        raise flows.refusal(row, "site", _("existing 中没有这个编号"))
     held = pd.Series(others.column("capacity", AMOUNT, needed=False), others.column("id"), dtype=float)
     for some, capacity in ((found[own], sites), (found[~own], held[~held.index.duplicated()])):
         refuse_overload(some.groupby("site")["amount"].sum(), capacity, name, _source_words)

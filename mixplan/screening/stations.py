@@ -22,6 +22,8 @@ from mixplan.screening.verdicts import CERTAIN, FLAG, UNKNOWN, listed, verdict_c
 
 Rows = TypeVar("Rows", bound=pd.DataFrame)
 
+_NOWHERE = "—"  # in place of a district that nobody knows
+
 
 def inventory(rows: Rows) -> Rows:
     """The plants or stations that count towards the plan's totals: those on the register at the end of 2010."""
@@ -64,7 +66,7 @@ def station_table(
     reason[~plants.index.isin(counted["plant_id"])] = no_rule_sentence()
     return pd.DataFrame(plants.drop(columns="geometry")).assign(
         district_id=district_id,
-        district_shown=district_id.map(names).fillna(plants["district"]).replace("", "—"),
+        district_shown=district_id.map(names).fillna(plants["district"]).replace("", _NOWHERE),
         ring=city_rings.ring_number(plants.geometry, layers.rings),
         verdict=judged["verdict"],
         certainty=judged["certainty"],
@@ -182,8 +184,11 @@ def totals(table: pd.DataFrame, by: str) -> pd.DataFrame:
     by : str
         ``ring`` or ``district_shown``.
     """
-    names = labelled(table["ring"], ring_label) if by == "ring" else table[by]
-    order = [ring_label(r) for r in (*city_rings.ring_places(), pd.NA)] if by == "ring" else sorted(names.unique())
+    if by == "ring":
+        names, order = labelled(table["ring"], ring_label), [*map(ring_label, (*city_rings.ring_places(), pd.NA))]
+    else:
+        names = table[by]
+        order = sorted(names.unique(), key=lambda name: (name == _NOWHERE, name))
     classes = listed(table["drawn"])
     place = pd.Index(order).get_indexer(pd.Index(names))
     column = pd.Index(classes).get_indexer(pd.Index(table["drawn"]))

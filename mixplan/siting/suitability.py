@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from mixplan.city.haul import check_pairs
 from mixplan.city.networks import Network
 from mixplan.plan.rules import RuleBook
 from mixplan.siting.case import SitingCase
@@ -48,6 +49,7 @@ def suitability(case: SitingCase, weights: Mapping[str, float], *, road_m: pd.Se
     measures = {"demand": -catchment_km(case), "sensitive": places["sensitive_m"]}
     if len(case.existing):
         plants = case.existing.geometry.to_numpy()
+        check_pairs(len(places), len(plants))
         apart = shapely.distance(places.geometry.to_numpy()[:, None], plants)
         measures["existing"] = pd.Series(np.fmin.reduce(apart, axis=1), index=places.index)
     if road_m is not None:

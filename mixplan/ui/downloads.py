@@ -1,60 +1,72 @@
 """Buttons that hand out a table, a map or a chart as a file, made when asked for."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from mixplan.base.files.sheets import table_csv, workbook_xlsx
-from mixplan.base.i18n import get_language, set_language
 from mixplan.base.i18n import gettext as _
+from mixplan.ui.made import XLSX, File, made_downloads
 
-if TYPE_CHECKING:
-    from mixplan.maps.paper.sheet import StaticMap
+# Cells from which on a workbook takes more than a fifth of a second.
+_MANY_CELLS = 15_000
 
 
 def table_downloads(table: pd.DataFrame, name: str, *, key: str) -> None:
-    """CSV and XLSX buttons for a table, side by side; the files are made when asked for."""
+    """CSV and XLSX buttons for a table, side by side, made when asked for: a long workbook by a worker."""
     left, right, _rest = st.columns([1, 1, 2])
     left.download_button(
         "CSV", lambda: table_csv(table), f"{name}.csv", "text/csv", key=f"{key}_csv", on_click="ignore", width="stretch"
     )
+    if table.size > _MANY_CELLS:
+        made = "mixplan.handouts.single:workbook_file"
+        long = File("XLSX", f"{name}.xlsx", XLSX, made, lambda: ({name: table},))
+        made_downloads({"xlsx": long}, [right], key=key, version=lambda: _content(table))
+        return
     right.download_button(
         "XLSX",
         lambda: workbook_xlsx({name: table}),
         f"{name}.xlsx",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        XLSX,
         key=f"{key}_xlsx",
         on_click="ignore",
         width="stretch",
     )
 
 
-def map_downloads(drawn: Callable[[], "StaticMap"], name: str, *, key: str) -> None:
-    """PNG and SVG buttons for a static map, side by side; the map is drawn when asked for."""
-    language = get_language()
+def _content(table: pd.DataFrame) -> int:
+    """What tells a table from others."""
+    return int(pd.util.hash_pandas_object(table, index=False).sum())
 
-    def made() -> "StaticMap":
-        set_language(language)  # the file is made outside the page's run
-        return drawn()
 
-    left, right, _rest = st.columns([1, 1, 2])
-    left.download_button(
-        _("静态图 PNG"),
-        lambda: made().png(),
-        f"{name}.png",
-        "image/png",
-        key=f"{key}_png",
-        on_click="ignore",
-        width="stretch",
-    )
-    right.download_button(
-        _("静态图 SVG"),
-        lambda: made().svg(),
-        f"{name}.svg",
-        "image/svg+xml",
-        key=f"{key}_svg",
-        on_click="ignore",
-        width="stretch",
-    )
+def picture_files(
+    labels: Mapping[str, str],
+    name: str,
+    function: str,
+    given: Callable[[], Sequence[Any]],
+    options: Callable[[], Mapping[str, Any]] = dict,
+) -> dict[str, File]:
+    """The same picture as PNG and SVG, by form; the function is given the form first."""
+
+    def one(form: str) -> File:
+        mime = {"png": "image/png", "svg": "image/svg+xml"}[form]
+        return File(labels[form], f"{name}.{form}", mime, function, lambda: (form, *given()), options)
+
+    return {form: one(form) for form in ("png", "svg")}
+
+
+def map_downloads(
+    function: str,
+    name: str,
+    *,
+    given: Callable[[], Sequence[Any]],
+    options: Callable[[], Mapping[str, Any]],
+    key: str,
+    version: Callable[[], Hashable],
+) -> None:
+    """PNG and SVG buttons for a static map, side by side; a worker draws the map when asked for."""
+    labels = {"png": _("静态图 PNG"), "svg": _("静态图 SVG")}
+    boxes = st.columns([1, 1, 2])[:2]
+    made_downloads(picture_files(labels, name, function, given, options), boxes, key=key, version=version)

@@ -6,6 +6,7 @@ import traceback
 
 import streamlit as st
 
+from mixplan.base.errors import MixplanError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.legible import legible
 from mixplan.ui.texts import message
@@ -16,11 +17,16 @@ _log = logging.getLogger(__name__)
 def page_of_a_fault(fault: Exception) -> bool:
     """Show a fault's number in place of the rest of the page, and log the fault under it.
 
+    What was given and cannot be used is no fault: it is said in its own words.
+
     Returns
     -------
     bool
         True: Streamlit is not to show the traceback.
     """
+    if isinstance(fault, MixplanError):
+        message("error", str(fault))
+        return True
     number = secrets.token_hex(4)
     # A message may repeat a name, and a log is read in a terminal.
     _log.error("fault %s\n%s", number, legible("".join(traceback.format_exception(fault))))

@@ -26,6 +26,7 @@ _WARM = (
     "mixplan.handouts.html",
     "mixplan.handouts.workbook",
     "mixplan.handouts.pdf.pages",
+    "mixplan.handouts.single",
 )
 
 

@@ -183,8 +183,8 @@ def complain(work: Work, same: Callable[[Any], bool]) -> None:
 @st.fragment(run_every=_POLL_S)
 def _poll(work: Work, place: str) -> None:
     job = job_of(work)
-    if job is None:
-        return
+    if job is None:  # it has ended while the page was being drawn
+        st.rerun()
     look = job.look()
     if look.ended:
         st.rerun()

@@ -110,5 +110,8 @@ BRIEFING_RADIUS: Kept[float] = Kept("briefing_radius")
 BRIEFING_PLANT: Kept[str] = Kept("briefing_plant")
 BRIEFING_FILES: Kept[dict[tuple[str, ...], tuple[str, bytes, str]]] = Kept("briefing_files")
 
+FILES: Kept[OrderedDict[Hashable, bytes]] = Kept("files")  # made for this session, by what they are about
+FILE_ASKED: Kept[str] = Kept("file_asked")  # key of the buttons at which the last one was asked for
+
 ENTRY_PENDING: Kept[tuple[Entry, tuple[str, ...]]] = Kept("entry_pending")
 ENTRY_MESSAGE: Kept[tuple[Any, str]] = Kept("entry_message")

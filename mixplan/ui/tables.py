@@ -12,7 +12,10 @@ from mixplan.base.files.names import file_stem
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.charts import theme
-from mixplan.ui.downloads import table_downloads
+from mixplan.ui.downloads import picture_files, table_downloads
+from mixplan.ui.made import made_downloads
+
+WRAPPED_PX = 66  # three lines; Streamlit wraps text in rows higher than 4 rem
 
 
 def show_table(table: pd.DataFrame, *, key: str, height: Literal["content"] | int = "content") -> None:
@@ -73,24 +76,10 @@ def chart_with_table(
     with st.expander(_("数据表与下载"), icon=":material/table:"):
         show_table(table, key=f"{key}_table")
         file = file_stem(name)
-        png, svg, tables = st.columns([1, 1, 4])
-        png.download_button(
-            "PNG",
-            lambda: theme.chart_png(chart),
-            f"{file}.png",
-            "image/png",
-            key=f"{key}_png",
-            on_click="ignore",
-            width="stretch",
+        *boxes, tables = st.columns([1, 1, 4])
+        pictures = picture_files(
+            {"png": "PNG", "svg": "SVG"}, file, "mixplan.handouts.single:chart_file", lambda: (chart,)
         )
-        svg.download_button(
-            "SVG",
-            lambda: theme.chart_svg(chart),
-            f"{file}.svg",
-            "image/svg+xml",
-            key=f"{key}_svg",
-            on_click="ignore",
-            width="stretch",
-        )
+        made_downloads(pictures, boxes, key=key, version=lambda: version)
         with tables:
             table_downloads(table, file, key=key)

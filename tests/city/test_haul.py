@@ -1,5 +1,8 @@
 """Hauls by straight line and over a road network."""
 
+import tracemalloc
+from functools import partial
+
 import geopandas as gpd
 import networkx as nx
 import numpy as np
@@ -7,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mixplan.base.errors import DataError
 from mixplan.city.crs import METRIC_CRS
-from mixplan.city.haul import NetworkWays, Obstacle, network_haul, straight_haul
+from mixplan.city.haul import MOST_PAIRS, NetworkWays, Obstacle, check_pairs, network_haul, straight_haul
 from mixplan.city.networks import network_of
 
 SQUARE = np.array([(0.0, 0.0), (10_000.0, 0.0), (10_000.0, 10_000.0)])
@@ -24,6 +28,27 @@ def test_haul_follows_the_roads_and_joins_them_in_the_middle_of_a_line():
     assert found.km == pytest.approx(np.array([[20.0, 18.45], [4.0, 2.45]]), abs=1e-6)
     assert found.sources.access_m == pytest.approx([0, 300])
     assert not any(found.places.obstacle) and not any(found.sources.obstacle)
+
+
+@pytest.mark.parametrize(("places", "sources"), [(25_000, 25_000), (10_000_001, 1), (1, 10_000_001)])
+def test_more_hauls_than_there_is_room_for_are_refused_before_any_is_worked_out(places, sources):
+    said = f"{places:,} 个点到 {sources:,} 个点要算 {places * sources:,} 段运距，上限是 {MOST_PAIRS:,} 段"
+    points = [gpd.GeoSeries(np.broadcast_to(series((0, 0)).to_numpy(), count)) for count in (places, sources)]
+    for ways in (
+        partial(straight_haul, detour=1.3),
+        NetworkWays(network_of([SQUARE]), detour=1.3, access_m=1_000),
+    ):
+        tracemalloc.start()
+        with pytest.raises(DataError, match=said):
+            ways(*points)
+        _now, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak < 2**20
+
+
+def test_as_many_hauls_as_are_allowed_are_not_refused():
+    check_pairs(MOST_PAIRS // 2, 2)
+    check_pairs(25_000, 370)  # a whole register against the shipped demand
 
 
 def test_a_point_too_far_from_the_roads_has_no_way():

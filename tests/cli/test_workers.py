@@ -1,6 +1,7 @@
 """Several serving processes behind one address."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -63,6 +64,8 @@ def through_the_gateway(said: bytes, answer: Answer, *, started: bool = True) ->
 async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Answers with the request's head, and its body as far as its head says how long it is."""
     head = await reader.readuntil(b"\r\n\r\n")
+    if b"expect: 100-continue" in head.lower():
+        writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
     lengths = [int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")]
     text = head + await reader.readexactly(sum(lengths))
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(text) + text)
@@ -128,7 +131,9 @@ def test_a_process_that_is_starting_or_gone_is_said():
     starting = through_the_gateway(GET % b"", echo, started=False)
     assert starting.startswith(b"HTTP/1.1 503")
     assert "服务正在启动".encode() in starting
-    assert through_the_gateway(GET % b"", gone).startswith(b"HTTP/1.1 502")
+    ended = through_the_gateway(GET % b"", gone)
+    assert ended.startswith(b"HTTP/1.1 502")
+    assert "页面会自动刷新".encode() in ended
 
 
 @pytest.mark.parametrize(
@@ -137,9 +142,11 @@ def test_a_process_that_is_starting_or_gone_is_said():
         b"nonsense\r\n\r\n",
         b"GET / HTTP/1.1\r\n\r\n",
         b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nabcde",
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET",
+        b"GET / HTTP/1.0\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"y" * 100_000 + b"\r\n\r\n",
     ],
-    ids=["no http", "no host", "two lengths", "huge head"],
+    ids=["no http", "no host", "two lengths", "two ways to its end", "no host, older", "huge head"],
 )
 def test_what_is_no_request_reaches_no_process(said):
     reached: list[bytes] = []
@@ -150,6 +157,81 @@ def test_what_is_no_request_reaches_no_process(said):
 
     assert through_the_gateway(said, listens).startswith(b"HTTP/1.1 4")
     assert reached == []
+
+
+async def refuses(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answers as soon as it has read the head, and listens no more."""
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 413 Too Large\r\nContent-Length: 9\r\n\r\ntoo large")
+    writer.close()
+
+
+def test_who_sends_too_much_hears_why_and_may_stop():
+    body = bytes(8_000_000)
+    heard = through_the_gateway(b"PUT /f HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % len(body) + body, refuses)
+    assert heard.startswith(b"HTTP/1.1 413")
+    assert heard.endswith(b"too large")
+
+
+async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Listens, and says nothing."""
+    await reader.read()
+    writer.close()
+
+
+async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Says more and more."""
+    writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+    with contextlib.suppress(ConnectionError):
+        while True:
+            writer.write(bytes(100_000))
+            await writer.drain()
+    writer.close()
+
+
+async def talks(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Changes to another protocol, then says more and more."""
+    writer.write(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")
+    with contextlib.suppress(ConnectionError):
+        while True:
+            writer.write(bytes(100_000))
+            await writer.drain()
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        (b"GET / HTTP/1.1\r\nHost:", echo),
+        (b"PUT /f HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc", silent),
+        (GET % b"", silent),
+        (GET % b"", endless),
+        (b"GET /s HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n", talks),
+    ],
+    ids=["half a head", "half a body", "a process that hangs", "who does not listen", "a websocket that does not"],
+)
+def test_nobody_keeps_a_connection_for_ever(said, answer, monkeypatch):
+    for limit in ("_IDLE_S", "_ANSWERS_WITHIN_S", "_LAST_WORDS_S"):
+        monkeypatch.setattr(f"mixplan.cli.gateway.{limit}", 0.2)
+
+    async def run() -> None:
+        ended = asyncio.Event()
+
+        async def front(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await handle(lambda cookies: behind.sockets[0].getsockname()[1], reader, writer)
+            ended.set()
+
+        behind = await asyncio.start_server(answer, "127.0.0.1", 0)
+        before = await asyncio.start_server(front, "127.0.0.1", 0)
+        with socket.create_connection(before.sockets[0].getsockname()) as client:
+            client.sendall(said)
+            async with asyncio.timeout(20):
+                await ended.wait()
+        behind.close()
+        before.close()
+        await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()})
+
+    loops.run(run())
 
 
 def processes_below(root: int) -> list[int]:

@@ -1,16 +1,25 @@
 """Reasons in words."""
 
 import json
+import math
 
 import geopandas as gpd
 import pytest
 from consolidation.cases import EAST, FAR, WEST, Make, at, points, reasons, register
 
 from mixplan.city.layers import Layers
-from mixplan.consolidation import document, takeover
+from mixplan.consolidation import document, takeover, words
 from mixplan.consolidation import plan as consolidation_plan
 from mixplan.consolidation.plan import Plan
 from mixplan.plan.rules import RuleBook
+
+
+@pytest.mark.parametrize(
+    ("gap", "said"),
+    [(math.inf, "还没有证明过下界"), (math.nan, "还没有证明过下界"), (0.0, "已证明最优"), (0.07, "不超过 7.00%")],
+)
+def test_a_gap_is_said_as_what_it_proves_and_none_where_nothing_is_proven(gap: float, said: str) -> None:
+    assert said in words.gap_sentence(gap)
 
 
 def test_a_flagged_station_that_alone_serves_a_town_stays_and_the_reason_says_so(

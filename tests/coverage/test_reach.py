@@ -5,6 +5,7 @@ import pytest
 import shapely
 from coverage_cases import EAST, NORTH, road_to_the_north_east, supply_at
 
+from mixplan.base.errors import DataError
 from mixplan.city.haul import Obstacle, network_ways
 from mixplan.city.networks import network_of
 from mixplan.coverage import reach, words
@@ -21,6 +22,11 @@ def test_the_closed_form_agrees_with_polygons(seen):
     for radius_km in (5.0, 9.0, 30.0):
         polygon = seen.reach_area(radius_km).intersection(seen.ground.total).area / seen.ground.total.area
         assert seen.area_shares([radius_km])[0, -1, 0] == pytest.approx(polygon, abs=5e-5)
+
+
+def test_more_distances_than_there_is_room_for_are_refused_before_any_is_worked_out(seen):
+    with pytest.raises(DataError, match=r"^10,000,000 个点到 19 个点要算"):
+        seen.haul_to_m(np.zeros((10_000_000, 2)))
 
 
 def test_a_circle_in_a_square_with_a_hole():

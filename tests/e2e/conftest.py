@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -10,10 +11,11 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers import shapes
-from playwright.sync_api import Browser, Frame, Page, WebSocket, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Frame, Page, WebSocket, sync_playwright
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -41,7 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -50,7 +52,7 @@ def _free_port() -> int:
 @contextlib.contextmanager
 def serving(folder: Path, *options: str, path: str = "") -> Iterator[str]:
     """A workbench of its own, with the options of ``mixplan serve``; its address, once it answers."""
-    port = _free_port()
+    port = free_port()
     environment = {**os.environ, "MIXPLAN_HOME": str(folder / "home")}
     environment["MIXPLAN_JOBS_LINGER_S"] = "5"  # else a test would wait long for workers to end
     command = [sys.executable, "-m", "mixplan", "serve", "--port", str(port), "--no-browser", *options]
@@ -99,10 +101,10 @@ def browser() -> Iterator[Browser]:
 class Workbench:
     """One browser tab on the workbench, offline but for the server."""
 
-    def __init__(self, browser: Browser, server: str) -> None:
+    def __init__(self, browser: Browser, server: str, **how: Any) -> None:
         self.server = server
         self.outside: list[str] = []
-        self.context = browser.new_context(viewport={"width": 1400, "height": 1000}, locale="zh-CN")
+        self.context = browser.new_context(viewport={"width": 1400, "height": 1000}, locale="zh-CN", **how)
         self.context.route("**/*", self._only_here)
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(60_000)
@@ -145,6 +147,21 @@ class Workbench:
             self.page.wait_for_timeout(100)
         self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
         self.page.wait_for_timeout(500)
+
+    def import_register(self, file: Path | FilePayload) -> Page:
+        """Bring a register in WGS-84 of one's own into the session, as a planner does."""
+        page = self.open("station_map")
+        page.get_by_text("导入自己的登记册").click()
+        self.settle()
+        page.locator('input[aria-label="坐标系"]').fill("WGS")
+        page.get_by_role("option", name="WGS-84").click()
+        self.settle()
+        page.locator('input[type="file"]').set_input_files(file)
+        page.locator('[data-testid="stFileChip"]').wait_for()
+        self.settle()
+        page.locator("button:not([disabled])", has_text=re.compile("^导入$")).click()
+        self.settle()
+        return page
 
     def map(self) -> Frame:
         """The frame of the map, once it has drawn plants or rings."""

@@ -37,14 +37,16 @@ def test_the_year_moves_through_the_zones_and_a_file_brings_new_lines(workbench,
 def test_the_static_map_comes_as_a_file_with_a_chinese_name(workbench):
     page = workbench.open("coverage")
     workbench.map()
+    page.get_by_role("button", name="静态图 PNG").click()
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="静态图 PNG").click()
+        page.get_by_role("button", name="下载 静态图 PNG").click()
     assert waiting.value.suggested_filename == "禁现区覆盖图_2015_30km.png"
     assert waiting.value.path().read_bytes().startswith(b"\x89PNG")
     page = workbench.open("station_map")
     workbench.map()
+    page.get_by_role("button", name="静态图 SVG").click()
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="静态图 SVG").click()
+        page.get_by_role("button", name="下载 静态图 SVG").click()
     assert waiting.value.suggested_filename.startswith("站点图")
     assert b"<svg" in waiting.value.path().read_bytes()[:2000]
 

@@ -1,7 +1,5 @@
 """A register of hostile texts on every page, in both languages and in the presenter, in a real browser."""
 
-import re
-
 import pytest
 from hostile import NAMED, TEXTS, register_csv
 
@@ -44,17 +42,7 @@ def find(workbench, text):
 def imported(workbench):
     """A session that has taken in the register."""
     content = register_csv() + REFUSED.encode()
-    page = workbench.open("station_map")
-    page.get_by_text("导入自己的登记册").click()
-    workbench.settle()
-    page.locator('input[aria-label="坐标系"]').fill("WGS")
-    page.get_by_role("option", name="WGS-84").click()
-    workbench.settle()
-    page.locator('input[type="file"]').set_input_files({"name": FILE, "mimeType": "text/csv", "buffer": content})
-    page.locator('[data-testid="stFileChip"]').wait_for()
-    workbench.settle()
-    page.locator("button:not([disabled])", has_text=re.compile("^导入$")).click()
-    workbench.settle()
+    page = workbench.import_register({"name": FILE, "mimeType": "text/csv", "buffer": content})
     page.wait_for_selector(f"text={len(TEXTS)} 行可用")
     return workbench
 

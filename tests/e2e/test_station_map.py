@@ -19,21 +19,6 @@ def figure(page, label: str) -> int:
     return int(re.sub(r"\D", "", box.locator('[data-testid="stMetricValue"]').inner_text()))
 
 
-def import_register(workbench, path):
-    page = workbench.open("station_map")
-    page.get_by_text("导入自己的登记册").click()
-    workbench.settle()
-    page.locator('input[aria-label="坐标系"]').fill("WGS")
-    page.get_by_role("option", name="WGS-84").click()
-    workbench.settle()
-    page.locator('input[type="file"]').set_input_files(path)
-    page.get_by_text(path.name).first.wait_for()
-    workbench.settle()
-    page.locator("button:not([disabled])", has_text=re.compile("^导入$")).click()
-    workbench.settle()
-    return page
-
-
 def test_the_map_paints_from_a_deep_link_on_a_cold_server(workbench):
     page = workbench.open("station_map")
     frame = workbench.map()
@@ -249,7 +234,7 @@ def test_markup_in_a_name_is_shown_not_run(workbench, tmp_path):
         'id,name,kind,lon,lat,location_error_m\n1,"<img src=x onerror=window.hit=1><b>站</b>",concrete,116.4,39.9,10\n',
         encoding="utf-8",
     )
-    page = import_register(workbench, own)
+    page = workbench.import_register(own)
     page.wait_for_selector("text=1 行可用")
     workbench.settle()
     frame = workbench.map()
@@ -285,7 +270,7 @@ def test_whatever_a_name_looks_like_it_is_shown_as_it_is_and_asks_for_nothing(wo
         rows = csv.writer(file)
         rows.writerow(["id", "name", "kind", "lon", "lat", "location_error_m"])
         rows.writerows([n, name, "concrete", f"116.{n + 10}", 39.9, 10] for n, name in enumerate(HOSTILE))
-    page = import_register(workbench, own)
+    page = workbench.import_register(own)
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))
     page.wait_for_selector(f"text={len(HOSTILE)} 行可用")
     frame = workbench.map()

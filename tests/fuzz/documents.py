@@ -72,7 +72,7 @@ PLAN = DocumentKind(
     {
         "actions": [
             {"plant_id": "A", "action": "merge", "into": "B", "capacity_after": 0},
-            {"plant_id": "B", "action": "upgrade", "into": None, "capacity_after": 120.5},
+            {"plant_id": "B", "action": "upgrade", "into": None, "year": 2013, "capacity_after": 120.5},
         ],
         "flows": [{"plant_id": "B", "demand": "d1", "year": 2015, "amount": 100}],
     },
@@ -85,10 +85,10 @@ PLAN = DocumentKind(
         (("actions", 0, "into"), (None, "\u0412", " B", "A", {"id": "B"}, ["B"], 7, True, "B\u200b")),
         (("actions", 1, "capacity_after"), _NO_AMOUNTS),
         (("actions", 1, "capacity"), (60, None)),
-        (("actions", 1, "action"), ("close", "merge")),
+        (("actions", 1, "action"), ("close", "merge", "retain")),
         (("actions", 0, "reason"), ({}, [], 1)),
         (("actions", 1, "year"), (True, "x", 20.5, 1e9, [2015])),
-        (("actions", 1, "capacity_before"), _NO_AMOUNTS),
+        (("actions", 1, "capacity_before"), (*_NO_AMOUNTS, 130)),
         (("flows",), ({"a": 1}, "x", [1], [[]], [{}], 1, True)),
         (("flows", 0, "plant_id"), (*_NO_IDS, *_ODD_IDS, "C")),
         (("flows", 0, "demand"), (*_NO_IDS, *_ODD_IDS)),
@@ -96,7 +96,7 @@ PLAN = DocumentKind(
         (("flows", 0, "amount"), (None, *_NO_AMOUNTS)),
     ),
     right=(
-        (("actions", 1, "capacity_after"), "60", {"A": ("merge", "B", 0.0), "B": ("upgrade", None, 60.0)}),
+        (("actions", 1, "capacity_after"), "160", {"A": ("merge", "B", 0.0), "B": ("upgrade", None, 160.0)}),
         (("actions", 1, "reason"), "站{{7*7}}", {"A": ("merge", "B", 0.0), "B": ("upgrade", None, 120.5)}),
     ),
 )
@@ -104,7 +104,7 @@ _SITE = {"id": "s1", "lon": 116.4, "lat": 39.8, "capacity": 60}
 _FLOW = {"site": "s1", "demand": "d1", "amount": 2.5, "kind": "site"}
 PROPOSAL = DocumentKind(
     Entrance("proposal document", _proposal),
-    {"sites": [_SITE], "flows": [_FLOW]},
+    {"sites": [_SITE], "flows": [_FLOW], "existing": [{"id": "m1", "capacity": 2, "kind": "existing"}]},
     {"sites": {"s1": 60.0}, "flows": [("s1", "d1", 2.5)]},
     wrong=(
         (("sites",), (None, {}, [], "x", [1], [[]], [None], [{}])),
@@ -119,12 +119,20 @@ PROPOSAL = DocumentKind(
         (("sites",), ([_SITE | {f"key {number}": 1} for number in range(300)],)),
         (("sites", 0), (_SITE | {"产能": 60},)),
         (("flows", 0, "amount"), (None, 60.2, *_NO_AMOUNTS)),
+        (("flows", 0), ({"site": "m1", "demand": "d1", "amount": 2.1, "kind": "existing"},)),
         (("flows",), ([_FLOW | {"amount": 31}] * 2, [_FLOW, _FLOW | {"demand": "d\uff11"}])),
+        (("flows", 0, "kind"), ("existing", "wet")),
         (("existing",), ([{"id": "s1", "capacity": -1}], [{"id": None}], {"s1": 1}, [1], "x")),
     ),
     right=(
         (("flows",), [], {"sites": {"s1": 60.0}, "flows": []}),
         (("flows",), None, {"sites": {"s1": 60.0}, "flows": []}),
+        (("existing", 0, "capacity"), None, {"sites": {"s1": 60.0}, "flows": [("s1", "d1", 2.5)]}),
+        (
+            ("flows", 0),
+            {"site": "m1", "demand": "d1", "amount": 2, "kind": "existing"},
+            {"sites": {"s1": 60.0}, "flows": [("m1", "d1", 2.0)]},
+        ),
         (("flows", 0, "amount"), 60, {"sites": {"s1": 60.0}, "flows": [("s1", "d1", 60.0)]}),
         (("sites", 0, "name"), "{{7*7}}", {"sites": {"s1": 60.0}, "flows": [("s1", "d1", 2.5)]}),
     ),
@@ -245,6 +253,10 @@ def toml_cases(seed: int) -> Iterator[Case]:
                 f"amount {odd}": text.replace(line, f"{amount}{odd}", 1)
                 for odd in ("1_", "1e999", "true", "{}", "9" * 400, "9" * 5_000)
             },
+            "thousands of rows": text + f"\n[[{text.partition('[[')[2].partition(']]')[0]}]]" * 20_000,
+            "thousands of keys": "".join(f"key{number} = 1\n" for number in range(20_000)) + text,
+            "endless value": text.replace(line, f"{amount}['{'x' * 500_000}']", 1),
+            "endless file": text + "#" * 2**21,
             "key twice": text.replace(line, f"{line}\n{line}", 1),
             "unknown key": text.replace(line, f"{line}\nsomething = 1", 1),
             "open quote": text.replace(key, key + '"', 1),

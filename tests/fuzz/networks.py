@@ -101,10 +101,32 @@ def graphml_cases(seed: int) -> Iterator[Case]:
             'id="a"', 'id="&e11;"'
         ),
         "deep": "<graphml>" + "<graph>" * 100_000,
+        **{
+            f"shape {odd[:24]!a}": _GRAPHML.replace(
+                'target="b"/>', f'target="b"><data key="geometry">{odd}</data></edge>'
+            )
+            for odd in (
+                *(
+                    "POINT (116.4 39.8)",
+                    "LINESTRING EMPTY",
+                    "LINESTRING (nan nan, 116.4 39.8)",
+                    "LINESTRING (116.4 39.8)",
+                ),
+                *("LINESTRING (a b", "MULTILINESTRING ((116.4 39.8, 116.41 39.8))", "GEOMETRYCOLLECTION (" * 200_000),
+                *("LINESTRING ((116.4 39.8, 116.41 39.8))", "0102000000", "LINESTRING (1e308 1e308, 116.4 39.8)"),
+            )
+        },
+        **{f"x and U+{ord(sign):04X}": _GRAPHML.replace("116.4<", f"116.4{sign}<", 1) for sign in "\u2028\u200b\u0085"},
         "html": "<html><body>404</body></html>",
         "only a mark": "<",
     }.items():
         yield Case(entrance, what, "网.graphml", text.encode(), {}, refused=True)
+    utf16 = _GRAPHML.replace("utf-8", "utf-16")
+    yield Case(entrance, "utf-16", "网.graphml", utf16.encode("utf-16"), {"edges": 1}, refused=False)
+    entity = utf16.replace("<graphml", '<!DOCTYPE g [<!ENTITY e "a">]><graphml', 1)
+    yield Case(entrance, "entities in UTF-16", "网.graphml", entity.encode("utf-16"), {}, refused=True)
+    edges = "<graphml><graph>" + "<edge/>" * 600_000 + "</graph></graphml>"
+    yield Case(entrance, "packed edges", "网.gz", gzip.compress(edges.encode()), {}, refused=True)
     yield Case(entrance, "packed rubbish", "网.gz", b"\x1f\x8b" + bytes(40), {}, refused=True)
     yield Case(entrance, "packed and cut", "网.gz", gzip.compress(_GRAPHML.encode())[:60], {}, refused=True)
     yield Case(entrance, "packed bomb", "网.gz", gzip.compress(b" " * 600_000_000, 1), {}, refused=True)
@@ -114,6 +136,30 @@ def graphml_cases(seed: int) -> Iterator[Case]:
         for _time in range(chance.randint(1, 4)):
             spoilt[chance.randrange(len(spoilt))] = chance.randrange(256)
         yield Case(entrance, f"bytes changed {number}", "网.graphml", bytes(spoilt))
+
+
+def metre_cases() -> Iterator[Case]:
+    """Lines in stated metres, with one coordinate that its system cannot hold or that lies elsewhere."""
+    good = {"EPSG:4548": (450_000.0, 4_406_000.0), "EPSG:4527": (39_450_000.0, 4_406_000.0)}
+    good |= {"EPSG:3857": (12_957_000.0, 4_840_000.0), "EPSG:32650": (449_000.0, 4_406_000.0)}
+    globe = 2 * 20_037_508.342789
+    for crs, (x, y) in good.items():
+        stated = {"type": "name", "properties": {"name": crs}}
+
+        def case(what: str, corners: object, values: Values, *, refused: bool, stated: object = stated) -> Case:
+            line = {"type": "Feature", "properties": {}, "geometry": {"type": "LineString", "coordinates": corners}}
+            document = {"type": "FeatureCollection", "crs": stated, "features": [line]}
+            return Case(NETWORK.entrance, what, "网.geojson", json.dumps(document).encode(), values, refused)
+
+        yield case(f"{crs} as it is", [[x, y], [x + 100, y]], {"edges": 1}, refused=False)
+        for odd in (
+            *((x + far, y) for far in (1e15, 1e9, globe, -globe, 3 * globe)),
+            (x, y + 1e15),
+            (x, -1e8),
+            (x, 3e7),
+        ):
+            yield case(f"{crs} {odd[0]:g}, {odd[1]:g}", [[x, y], odd], {}, refused=True)
+        yield case(f"{crs} swapped", [[y, x], [y + 100, x]], {}, refused=True)
 
 
 def _warehouses(path: Path) -> tuple[Values, list[str]]:
@@ -173,6 +219,7 @@ def _template(content: bytes, _name: str) -> tuple[Values, list[str]]:
 
 
 TEMPLATE = Entrance("template", _template)
+_RELATION = '<Relationship Id="q" Type="http://schemas.openxmlformats.org/x/image" Target="{}"/>'
 
 
 def template_cases(seed: int) -> Iterator[Case]:
@@ -184,6 +231,7 @@ def template_cases(seed: int) -> Iterator[Case]:
     presentation = parts["ppt/presentation.xml"]
     types, layout = "[Content_Types].xml", "ppt/slideLayouts/slideLayout1.xml"
     named = b'<p:nvSpPr><p:cNvPr id="9" name="x"/><p:cNvSpPr/><p:nvPr><p:ph idx="77"/></p:nvPr></p:nvSpPr>'
+    links = "ppt/_rels/presentation.xml.rels"
     place = b"<p:sp>" + named + b"<p:spPr/></p:sp>"
     for what, content in {
         "empty": b"",
@@ -204,6 +252,23 @@ def template_cases(seed: int) -> Iterator[Case]:
         "no presentation": zipped({name: part for name, part in parts.items() if name != "ppt/presentation.xml"}),
         "presentation empty": zipped(parts | {"ppt/presentation.xml": b""}),
         "no master": zipped(parts | {"ppt/presentation.xml": presentation.replace(b"<p:sldMasterId ", b"<p:other ")}),
+        **{
+            f"width {odd!a}": zipped(parts | {"ppt/presentation.xml": presentation.replace(b"9144000", odd, 1)})
+            for odd in (
+                b"9_144_000",
+                b"-9144000",
+                b"9144000.0",
+                "\u0669\u0661\u0664".encode() + b"4000",
+                b"0x8B8800",
+                b"",
+            )
+        },
+        **{
+            f"relation to {odd!a}": zipped(
+                parts | {links: parts[links].replace(b"</Rel", _RELATION.format(odd).encode() + b"</Rel", 1)}
+            )
+            for odd in ("../../x.png", "/../x", "file:///etc/passwd", "..\\..\\x", "%2e%2e/../x", "//host/x")
+        },
         "size nought": zipped(parts | {"ppt/presentation.xml": presentation.replace(b'cx="9144000"', b'cx="0"')}),
         "size endless": zipped(parts | {"ppt/presentation.xml": presentation.replace(b'cx="9144000"', b'cx="9e99"')}),
         "document type": zipped(
@@ -226,6 +291,7 @@ def template_cases(seed: int) -> Iterator[Case]:
 def cases(seed: int) -> Iterator[Case]:
     """Every malformed network, warehouse problem and template."""
     yield from json_cases(NETWORK, seed)
+    yield from metre_cases()
     packed = gzip.compress(json.dumps(NETWORK.document).encode())
     yield Case(NETWORK.entrance, "packed", "网.geojson.gz", packed, NETWORK.good, refused=False)
     yield from graphml_cases(seed)

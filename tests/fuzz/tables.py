@@ -199,6 +199,13 @@ HIDDEN = (
     0xFE0F,
     0xE0041,
     0x115F,
+    0x2028,
+    0x2029,
+    0x2069,
+    0x000B,
+    0x001F,
+    0x0085,
+    0xFEFF,
 )
 ODD_IDS = (
     "站{{",
@@ -242,13 +249,14 @@ def cells(kind: TableKind) -> Iterator[Case]:
             values = kind.good | {kind.rows[1][0]: value}
             yield from _both(kind, f"{kind.value} {text!a}", kind.edited(kind.value, text), values, refused=False)
     for column in kind.ids:
-        for text in BAD_IDS + tuple(f"A{chr(point)}1" for point in HIDDEN):
+        hidden = [form.format(chr(point)) for point in HIDDEN for form in ("A{}1", "A1{}", "{}A1")]
+        for text in (*BAD_IDS, *hidden):
             yield from _both(kind, f"id {text[:12]!a}", kind.edited(column, text), kind.without_first(), refused=True)
         for text in ODD_IDS:
             row = kind.edited(column, text)
             values = {text: kind.taken(row[1]), kind.rows[2][0]: kind.taken(row[2])}
             yield from _both(kind, f"id {text[:12]!a}", row, values, refused=False)
-        alike = kind.edited(column, "Ａ-2" if kind.rows[2][0] == "A-2" else kind.rows[2][0].upper())
+        alike = kind.edited(column, "Ａ–2" if kind.rows[2][0] == "A-2" else kind.rows[2][0].upper())
         values = {alike[1][0]: kind.taken(alike[1]), kind.rows[2][0]: kind.taken(alike[2])}
         yield from _both(kind, "ids alike", alike, values, refused=True)  # kept, and said
         twice = [*kind.rows, kind.rows[1]]
@@ -375,6 +383,21 @@ def workbooks(kind: TableKind, seed: int) -> Iterator[Case]:
     yield spoilt("many names", longer(book, "</workbook>", '<definedName name="a">A</definedName>' * 60_000))
     yield spoilt("long text", longer(sheet, "</sheetData>", long_text))
     yield spoilt("one long text in many cells", zipped(strings | parts | {sheet: sheet_xml(rows, extra=shared)}))
+    twice = '<row r="9"><c r="A9"><v>6</v><v>0</v></c></row>'
+    yield spoilt("two values in a cell", longer(sheet, "</sheetData>", twice))
+    links = "xl/_rels/workbook.xml.rels"
+    for target in ("../../x/sheet1.xml", "file:///etc/passwd", "../_rels/.rels", "sheet2.xml"):
+        yield spoilt(
+            f"sheet at {target}", zipped(parts | {links: parts[links].replace("worksheets/sheet1.xml", target)})
+        )
+    for column in kind.ids:
+        for escape in ("A_x200B_1", "A1_x2028_", "_x202E_A1", "A_x000A_1"):
+            content = xlsx(kind.edited(column, escape))
+            yield Case(kind.entrance, f"id {escape}", "表.xlsx", content, kind.without_first(), refused=True)
+        content = xlsx(kind.edited(column, "A_x005F_x200B_1"))
+        escaped = [cell.replace("_x005F_", "_") for cell in kind.edited(column, "A_x005F_x200B_1")[1]]
+        values = {escaped[0]: kind.taken(escaped), kind.rows[2][0]: kind.taken(kind.rows[2])}
+        yield Case(kind.entrance, "id with an escaped escape", "表.xlsx", content, values, refused=False)
     yield spoilt("cell twice", longer(sheet, "</sheetData>", row(2, "A2")))
     yield spoilt("lzma", zipped(parts, zipfile.ZIP_LZMA))
     entity = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY b "c">]>' + parts[sheet]

@@ -335,15 +335,19 @@ def test_the_queue_of_an_earlier_release_goes_after_a_day(home: Path) -> None:
     assert (old.exists(), recent.exists()) == (False, True)
 
 
-def test_a_planners_oldest_results_go(home: Path) -> None:
+def test_a_planners_oldest_results_of_a_name_go(home: Path) -> None:
     queue = Queue()
+    other = submit("planner", "another", "job_work:hand_back", 0, about=0)
+    queue.start(other.id)
+    queue.end(other.id, "done", parts={"result": b"x"})
     jobs = []
     for n in range(30):
         jobs.append(submit("planner", "test", "job_work:hand_back", n, about=n))
         queue.start(jobs[-1].id)
         queue.end(jobs[-1].id, "done", parts={"result": b"x"})
     kept = {one.id for one in jobs_of("planner", "test")}
-    assert kept == {job.id for job in jobs[-24:]}
+    assert kept == {job.id for job in jobs[-12:]}
+    assert jobs_of("planner", "another") == [other]
 
 
 def test_watching_a_run_does_not_hold_it_up() -> None:

@@ -16,6 +16,8 @@ def test_lock_files_name_what_is_wrong() -> None:
     assert read_locks("编号,决定\na,保留\nb,退出\nc,\n".encode(), "l.csv").locks == {"a": "retain", "b": "close"}
     with pytest.raises(DataError, match=r"l\.csv 第 2 行，decision 列，值“maybe”"):
         read_locks(b"id,decision\na,maybe\n", "l.csv")
+    with pytest.raises(DataError, match=r"^l\.csv 里没有一行可用。$"):
+        read_locks(b"id,decision\n", "l.csv")
     with pytest.raises(DataError, match=r"缺少必需的列：decision"):
         read_locks(b"id\na\n", "l.csv")
 
@@ -106,6 +108,15 @@ def test_json_that_is_nested_without_end_is_refused() -> None:
             '[{"plant_id": "A", "action": "merge", "into": "B1"}, {"plant_id": "\\uff22\\uff11", "action": "retain"}]',
             "站点“B1”看上去与站点“\uff22\uff11”相同，实际不同。",
         ),
+        (
+            '[{"plant_id": "a", "action": "retain", "capacity_before": 30, "capacity_after": 500}]',
+            "站点“a”的 capacity 是“500.0”：保留的站点产能不变，应为 30。",
+        ),
+        (
+            '[{"plant_id": "a", "action": "upgrade", "capacity_before": 30, "capacity_after": 10}]',
+            "站点“a”的 capacity 是“10.0”：改造的站点应不小于原来的 30。",
+        ),
+        ('[{"plant_id": "a", "action": "retain", "year": 2013}]', "站点“a”的 year 是“2013.0”：保留的站点没有实施年份"),
         ('[{"plant_id": " a ", "action": "close"}]', "plant_id 是“ a ”：编号前后不能有空格或换行。"),
         ('[{"plant_id": "a\\u200b", "action": "close"}]', "编号中有看不见的字符：U+200B"),
         ('[{"plant_id": ["a"], "action": "close"}]', "actions 第 1 项不可用"),

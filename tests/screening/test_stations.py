@@ -62,3 +62,10 @@ def test_the_totals_by_ring_and_district_say_how_many_are_modelled() -> None:
     )
     assert by_ring["index"] == ["四至五环", "五至六环", "合计"] and by_ring["data"] == [[2, 1], [1, 1], [3, 2]]
     assert by_district["index"] == ["大兴区", "朝阳区", "合计"] and by_district["data"] == [[2, 2], [1, 0], [3, 2]]
+
+
+def test_what_lies_in_no_known_district_comes_last_before_the_total() -> None:
+    table = pd.DataFrame(
+        {"district_shown": ["—", "朝阳区"], "drawn": ["unknown", "pass"], "evidence": ["sourced", "sourced"]}
+    )
+    assert totals(table, "district_shown")["区县"].tolist() == ["朝阳区", "—", "合计"]

@@ -115,6 +115,20 @@ def test_a_fault_shows_its_number_and_logs_the_rest(caplog):
     assert "secret" not in page.error[0].value + page.markdown[0].value
 
 
+def _page_with_what_cannot_be_used() -> None:
+    from mixplan.base.errors import DataError
+    from mixplan.ui.faults import page_of_a_fault
+
+    page_of_a_fault(DataError("25,000 个点到 25,000 个点"))
+
+
+def test_what_was_given_and_cannot_be_used_is_said_in_its_own_words_and_is_no_fault(caplog):
+    with caplog.at_level(logging.ERROR):
+        page = AppTest.from_function(_page_with_what_cannot_be_used).run()
+    assert [error.value for error in page.error] == ["25,000 个点到 25,000 个点"]
+    assert not caplog.records
+
+
 def directives(policy: str) -> dict[str, list[str]]:
     """A content policy by its parts."""
     return {name: sources for name, *sources in (part.split() for part in policy.split("; "))}

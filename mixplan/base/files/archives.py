@@ -10,6 +10,9 @@ from mixplan.base.errors import DataError
 from mixplan.base.files.cells import MAX_REGISTER_BYTES
 from mixplan.base.i18n import gettext as _
 
+_PACKED_AT_MOST = 50  # times; maps pack to a sixth, and what packs to much less is one line over and over
+_ALWAYS_BYTES = 2**20
+
 
 def steady_zip(package: bytes) -> bytes:
     """An Office file without the moment of its making, so that the same content gives the same bytes.
@@ -55,13 +58,16 @@ def unpacked(content: bytes, name: str) -> bytes:
     """
     if content[:2] != b"\x1f\x8b":
         return content
+    most = min(MAX_REGISTER_BYTES, _PACKED_AT_MOST * len(content) + _ALWAYS_BYTES)
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
-            found = packed.read(MAX_REGISTER_BYTES + 1)
+            found = packed.read(most + 1)
     except (OSError, EOFError, zlib.error):
         raise DataError(_("{file} 的 gzip 压缩已损坏，无法解开。").format(file=name)) from None
-    if len(found) > MAX_REGISTER_BYTES:
+    if len(found) > most:
         raise DataError(
-            _("{file} 解压后超过 {limit:.0f} MB 的上限。").format(file=name, limit=MAX_REGISTER_BYTES / 2**20)
+            _("{file} 解压后超过 {limit:.0f} MB 的上限（原文件的 {times} 倍，不多于 {most:.0f} MB）。").format(
+                file=name, limit=most / 2**20, times=_PACKED_AT_MOST, most=MAX_REGISTER_BYTES / 2**20
+            )
         )
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mixplan.base.errors import DataError
-from mixplan.base.files.text import BLANKS, hidden_characters, look, trimmed
+from mixplan.base.files.text import BLANKS, hidden_characters, trimmed, visible
 from mixplan.base.files.units import header_units
 from mixplan.base.i18n import N_
 from mixplan.base.i18n import gettext as _
@@ -72,7 +72,7 @@ def text_cell(value: str) -> str:
     CellError
         Naming the code points that nobody sees.
     """
-    if not look(value):
+    if not visible(value):
         raise CellError(N_("只有看不见的字符：{characters}"), characters=hidden_characters(value))
     return value
 

@@ -9,18 +9,19 @@ from mixplan.base.i18n import N_
 
 # By these a reader tells one row from another.
 _TOLD_BY = ("id", "name")
+_LONGEST = 100  # characters; one sign may be made of eighteen
 
 
 def look_alikes(texts: Iterable[str]) -> dict[int, int]:
     """Which of some texts differ from an earlier one and yet look the same: place of the later to place of the first.
 
     Full-width forms, spaces, hidden characters and letters of another script look the same. Texts that are the same
-    letter by letter are not meant, and an empty one looks like nothing.
+    letter by letter are not meant, an empty one looks like nothing, and long ones nobody tells apart by a look.
     """
     first: dict[str, tuple[str, int]] = {}
     found = {}
     for place, text in enumerate(texts):
-        if not text:
+        if not 0 < len(text) <= _LONGEST:
             continue
         before, at = first.setdefault(look(text), (text, place))
         if before != text:

@@ -16,8 +16,11 @@ _HIDDEN_KINDS = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 # What a keyboard's space, tab and enter keys write, and the spaces of typesetters: seen as room, and read as such.
 BLANKS = " \t\r\n\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _PLAIN = re.compile(r"[ -~\u00a1-\u00ac\u00ae-\u02ff\u4e00-\u9fff\u3001-\u301f\uff01-\uff5e]*")
-# Cyrillic and Greek letters that look like Latin ones.
-_TWINS = str.maketrans("АВЕКМНОРСТУХаеорсухіјΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEKMHOPCTYXaeopcyxijABEZHIKMNOPTYXo")
+# Cyrillic and Greek letters that look like Latin ones, and strokes that look like a hyphen.
+_TWINS = str.maketrans(
+    "АВЕКМНОРСТУХаеорсухіјΑΒΕΖΗΙΚΜΝΟΡΤΥΧο\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043",
+    "ABEKMHOPCTYXaeopcyxijABEZHIKMNOPTYXo--------",
+)
 
 
 def decoded(content: bytes, name: str) -> str:
@@ -74,9 +77,15 @@ def _hidden(c: str) -> bool:
     return unicodedata.category(c) in _HIDDEN_KINDS or c in _BLANK or 0xE0100 <= ord(c) <= 0xE01EF
 
 
+def visible(text: str) -> bool:
+    """Whether there is anything in a text that somebody sees."""
+    return not all(c.isspace() or _hidden(c) for c in text)
+
+
 def look(text: str) -> str:
     """What is seen of a text: two texts with the same look are easily taken for one another."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(_TWINS)
-        text = text.translate({ord(c): None for c in set(text) if _hidden(c)})
+        text = unicodedata.normalize("NFKC", text)
+        if others := {c: _TWINS.get(ord(c)) for c in set(text) if ord(c) in _TWINS or _hidden(c)}:
+            text = text.translate(str.maketrans(others))
     return "".join(text.split()).casefold()

@@ -20,6 +20,7 @@ _MAX_STRING_BYTES = 20 * 2**20
 _MAX_TEXT = 20 * 2**20  # characters of a whole table, a text that cells share counted in each of them
 _LONGEST_TEXT = 32_767  # characters of a cell, as Excel has it
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_ESCAPED = re.compile("_x((?![dD][89a-fA-F])[0-9a-fA-F]{4})_")  # half characters stay as they are written
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,20}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 
 
@@ -149,7 +150,7 @@ class _Texts:
         elif tag == "rPh":
             self.spoken = False
         elif tag == "si":
-            self.found.append("".join(self.pieces).replace("x005F_", ""))
+            self.found.append(_unescaped("".join(self.pieces)))
             if len(self.found) > _MAX_STRINGS:
                 raise EnoughError
 
@@ -189,6 +190,8 @@ class _Cells:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         tag = tag.rpartition(":")[2]
         if tag in ("v", "f", "t"):
+            if tag == "v" and tag in self.texts:
+                raise ValueError(tag)  # two values in a cell, of which nobody knows which is meant
             self.inside = "" if self.spoken else tag
         elif tag == "c":
             self.count += 1
@@ -245,12 +248,12 @@ class _Cells:
         """What the cell holds; a formula that was saved without its result stays visible as text, to be refused."""
         kind, stored = self.kind, self.texts.get("v", "")
         if kind == "inlineStr":
-            return self.texts.get("t")
+            return _unescaped(self.texts.get("t", ""))
         if not stored.strip():
             formula = self.texts.get("f", "").strip()
             return "=" + formula if formula else None
         if kind in ("str", "e", "d"):
-            return stored
+            return _unescaped(stored)
         if kind == "n" and _NUMBER.fullmatch(stored.strip()):
             return self.styles.shown(_whole(self.style), float(stored))
         if kind in ("s", "b") and stored.isascii() and stored.isdigit():
@@ -278,6 +281,11 @@ class _Cells:
         columns = range(1, self.width + 1)
         rows = (self.kept.get(row, {}) for row in range(1, max(self.kept, default=0) + 1))
         return [[row.get(column) for column in columns] for row in rows]
+
+
+def _unescaped(text: str) -> str:
+    """A text as Excel shows it: ``_x200B_`` stands for a sign by its code point, ``_x005F_`` for an underscore."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def _check_length(length: int, file: str) -> None:

@@ -15,6 +15,7 @@ from mixplan.handouts.story import Step
 from mixplan.ui import texts
 from mixplan.ui.briefing.address import go
 from mixplan.ui.session import BRIEFING_STEPS
+from mixplan.ui.tables import WRAPPED_PX
 
 
 def _choice(found: Report) -> pd.DataFrame:
@@ -54,13 +55,14 @@ def choose_steps(found: Report) -> None:
         key=editor,
         disabled=["step", "message"],
         column_config={
-            "show": st.column_config.CheckboxColumn(_("显示"), width="small"),
-            "order": st.column_config.NumberColumn(_("次序"), min_value=1, max_value=99, step=1, width="small"),
-            "step": st.column_config.TextColumn(_("步骤")),
-            "message": st.column_config.TextColumn(_("由数字得出的标题"), width="medium"),
-            "caption": st.column_config.TextColumn(_("自己的标题（可空）"), width="medium"),
+            "show": st.column_config.CheckboxColumn(_("显示"), width=74),
+            "order": st.column_config.NumberColumn(_("次序"), min_value=1, max_value=99, step=1, width=80),
+            "step": st.column_config.TextColumn(_("步骤"), width=98),
+            "message": st.column_config.TextColumn(_("由数字得出的标题"), width=172),
+            "caption": st.column_config.TextColumn(_("自己的标题（可空）"), width=134),
             "notes": st.column_config.TextColumn(_("讲稿（可空）"), width="medium"),
         },
+        row_height=WRAPPED_PX,
     )
     rows = edited[["show", "order", "caption", "notes"]].fillna({"caption": "", "notes": "", "order": 99})
     BRIEFING_STEPS.put({str(key): cast(dict[str, Any], row) for key, row in rows.to_dict("index").items()})

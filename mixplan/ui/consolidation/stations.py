@@ -20,9 +20,8 @@ from mixplan.ui.consolidation.map import MAP_PX
 from mixplan.ui.consolidation.workspace import Workspace, key_of_plan, reasons_of, select, selected
 from mixplan.ui.marked import mark_row
 from mixplan.ui.session import CON_HISTORY
+from mixplan.ui.tables import WRAPPED_PX
 from mixplan.ui.texts import plain, shown
-
-WRAPPED_PX = 66  # three lines; Streamlit wraps text in rows higher than 4 rem
 
 
 def flagged_list(work: Workspace) -> None:

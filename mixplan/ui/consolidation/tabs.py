@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import streamlit as st
 
 from mixplan.base.files.names import file_stem
-from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import backtest, tables, tradeoff, words
@@ -13,16 +14,19 @@ from mixplan.registers.station_reports import load_station_reports
 from mixplan.ui import downloads, runs, shared, texts
 from mixplan.ui.consolidation.results import result
 from mixplan.ui.consolidation.solve import start_joint
-from mixplan.ui.consolidation.stations import WRAPPED_PX
 from mixplan.ui.consolidation.tradeoff import tradeoff_tab
 from mixplan.ui.consolidation.work import CON
 from mixplan.ui.consolidation.workspace import Workspace, estimates_of, key_of_plan, pareto_key, reasons_of
+from mixplan.ui.made import XLSX, File, made_downloads
+from mixplan.ui.tables import WRAPPED_PX
 
 
 def details(work: Workspace) -> None:
     """Decisions, trade-off, back-test, joint run and assumptions."""
     labels = [_("处置清单"), _("取舍：需治理站点与运距"), _("回测"), _("与砂浆线联合"), _("假设与待核实")]
-    runs.watch(CON, place="_details")  # where the planner who began it down here is looking
+    job = runs.job_of(CON)
+    if job is not None and job.about.kind != "plan":
+        runs.watch(CON, place="_details")  # where the planner who began it down here is looking
     boxes = st.tabs(
         [texts.plain(label) for label in labels], key=f"con_tab_{get_language()}", on_change="rerun"
     )  # stays open when a plan comes
@@ -69,30 +73,21 @@ def _decisions(work: Workspace) -> None:
     )
     downloads.table_downloads(table, file_stem(_("治理整合处置清单")), key="con_actions")
 
-    made = work.made if work.made is not None and work.made.plan is plan else None
+    joint = work.made if work.made is not None and work.made.plan is plan else None
     front: list[tradeoff.Point] | None = result(pareto_key(work))
 
-    def book() -> bytes:
-        return workbook_xlsx(
-            tables.sheets(
-                plan,
-                reasons,
-                load_station_reports(),
-                shared.layers().districts,
-                shared.rules(),
-                otherwise=estimates,
-                pareto=front,
-                joint=made,
-            )
-        )
+    def version() -> Hashable:
+        return key_of_plan(work), front is not None, joint is not None
 
-    st.download_button(
-        _("下载整个方案（XLSX）"),
-        book,
+    whole = File(
+        _("整个方案（XLSX）"),
         file_stem(_("治理整合方案")) + ".xlsx",
-        on_click="ignore",
-        key="con_book",
+        XLSX,
+        "mixplan.handouts.single:plan_workbook_file",
+        lambda: (plan, reasons, load_station_reports(), shared.layers().districts, shared.rules()),
+        lambda: {"otherwise": estimates, "pareto": front, "joint": joint},
     )
+    made_downloads({"xlsx": whole}, st.columns([1, 3])[:1], key="con_book", version=version)
 
 
 def _backtest(work: Workspace) -> None:

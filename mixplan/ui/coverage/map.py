@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from mixplan.base.files.names import file_stem
 from mixplan.base.i18n import gettext as _
 from mixplan.maps import legend
 from mixplan.ui import downloads, mapview, texts
 from mixplan.ui.coverage.answer import Answer
-
-if TYPE_CHECKING:
-    from mixplan.maps.paper.sheet import StaticMap
 
 
 def draw(found: Answer) -> None:
@@ -31,11 +27,11 @@ def draw(found: Answer) -> None:
 def static_download(found: Answer) -> None:
     """The map as a file for print and slides, drawn when asked for."""
     view = found.view
-
-    def drawn() -> StaticMap:
-        from mixplan.maps.paper.coverage import coverage_map  # matplotlib, for who asks for the file
-
-        return coverage_map(found.now, shade=view.shade)
-
-    name = file_stem(_("禁现区覆盖图"), str(view.year), f"{view.radius_km:g}km")
-    downloads.map_downloads(drawn, name, key="coverage_map_file")
+    downloads.map_downloads(
+        "mixplan.handouts.single:coverage_map_file",
+        file_stem(_("禁现区覆盖图"), str(view.year), f"{view.radius_km:g}km"),
+        given=lambda: (found.now,),
+        options=lambda: {"shade": view.shade},
+        key="coverage_map_file",
+        version=lambda: (view.version, view.subject.kind, view.by, view.year, view.radius_km, view.shade),
+    )

@@ -4,7 +4,7 @@ import math
 
 import streamlit as st
 
-from mixplan.base.errors import SitingError
+from mixplan.base.errors import MixplanError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import at_most_pct, percent
 from mixplan.base.problems import listed
@@ -105,7 +105,7 @@ def source_note() -> str:
     )
 
 
-def empty_hint(error: SitingError) -> None:
+def empty_hint(error: MixplanError) -> None:
     """A wish that makes no model: the reason in words, the rest of the page is left out."""
     texts.message("error", str(error))
     if desk.can_undo():

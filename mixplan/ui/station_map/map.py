@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
@@ -17,9 +15,6 @@ from mixplan.ui.maplayers import Layer, made_once
 from mixplan.ui.session import LOOK_AT
 from mixplan.ui.station_map.controls import LAYERS, MAP_KEY, View, layer_label, show_layers, shown_layers
 from mixplan.ui.station_map.selection import select, selected
-
-if TYPE_CHECKING:
-    from mixplan.maps.paper.sheet import StaticMap
 
 
 def draw(
@@ -82,10 +77,12 @@ def _legend(kinds: list[str]) -> None:
 
 def static_download(shown: gpd.GeoDataFrame, judged: pd.DataFrame, view: View) -> None:
     """The stations shown as a map for print and slides, drawn when asked for."""
-
-    def drawn() -> StaticMap:
-        from mixplan.maps.paper.stations import station_map  # matplotlib, for who asks for the file
-
-        return station_map(shown, judged, shared.layers(), shared.rules(), on=view.on, shown=tuple(view.shown))
-
-    downloads.map_downloads(drawn, file_stem(_("站点图"), view.on.isoformat()), key="station_map_file")
+    downloads.map_downloads(
+        "mixplan.handouts.single:station_map_file",
+        file_stem(_("站点图"), view.on.isoformat()),
+        given=lambda: (shown, judged, shared.layers(), shared.rules()),
+        # The map's switches change the layers without a run of the page.
+        options=lambda: {"on": view.on, "shown": tuple(shown_layers())},
+        key="station_map_file",
+        version=lambda: (shared.register()[1], repr(view.chosen), view.margin_m, view.on, tuple(shown_layers())),
+    )

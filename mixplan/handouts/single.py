@@ -1,0 +1,78 @@
+"""Single files that pages offer beside what they show: a map, a chart, a table. A worker makes each when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from mixplan.base.files.sheets import workbook_xlsx
+from mixplan.base.i18n import gettext as _
+from mixplan.base.progress import Watcher
+from mixplan.handouts.telling import tell
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from mixplan.charts.theme import AnyChart
+    from mixplan.city.layers import Layers
+    from mixplan.coverage.picture import Picture
+    from mixplan.maps.paper.sheet import StaticMap
+    from mixplan.plan.rules import RuleBook
+
+Form = Literal["png", "svg"]
+
+
+def station_map_file(
+    form: Form,
+    plants: gpd.GeoDataFrame,
+    judged: pd.DataFrame,
+    layers: Layers,
+    book: RuleBook,
+    *,
+    on: date,
+    shown: Collection[str],
+    watcher: Watcher,
+) -> bytes:
+    """The station map for print and slides; see `maps.paper.stations.station_map`."""
+    from mixplan.maps.paper.stations import station_map
+
+    tell(watcher, 0.1, _("正在绘制地图"))
+    return _picture(form, station_map(plants, judged, layers, book, on=on, shown=shown), watcher)
+
+
+def coverage_map_file(form: Form, picture: Picture, *, shade: str, watcher: Watcher) -> bytes:
+    """The coverage map for print and slides; see `maps.paper.coverage.coverage_map`."""
+    from mixplan.maps.paper.coverage import coverage_map
+
+    tell(watcher, 0.1, _("正在绘制地图"))
+    return _picture(form, coverage_map(picture, shade=shade), watcher)
+
+
+def chart_file(form: Form, chart: AnyChart, *, watcher: Watcher) -> bytes:
+    """A chart as a picture."""
+    from mixplan.charts.theme import chart_png, chart_svg
+
+    tell(watcher, 0.1, _("正在绘制图表"))
+    return chart_png(chart) if form == "png" else chart_svg(chart)
+
+
+def workbook_file(sheets: dict[str, pd.DataFrame], *, watcher: Watcher) -> bytes:
+    """Tables as a workbook."""
+    tell(watcher, 0.1, _("正在写工作簿"))
+    return workbook_xlsx(sheets)
+
+
+def plan_workbook_file(*args: Any, watcher: Watcher, **options: Any) -> bytes:
+    """A consolidation plan as a workbook; see `consolidation.tables.sheets`."""
+    from mixplan.consolidation.tables import sheets
+
+    tell(watcher, 0.1, _("正在写工作簿"))
+    return workbook_xlsx(sheets(*args, **options))
+
+
+def _picture(form: Form, drawn: StaticMap, watcher: Watcher) -> bytes:
+    tell(watcher, 0.6, _("正在绘制地图"))
+    return drawn.png() if form == "png" else drawn.svg()
