@@ -126,8 +126,16 @@ class LinkedSlider:
     def draw(self) -> int:
         """Draw it and keep its value."""
         self.value()
-        note = plain(self.note) if self.note else None
-        chosen = int(st.slider(plain(self.label), self.low, self.high, step=self.step, key=self.key, help=note))
+        chosen = int(
+            st.slider(
+                plain(self.label),
+                self.low,
+                self.high,
+                step=self.step,
+                key=self.key,
+                help=plain(self.note) if self.note else None,
+            )
+        )
         if self.remembered is not None:
             self.remembered.put(chosen)
         if chosen == self.default:
