@@ -7,12 +7,13 @@ from mixplan.base.paths import ROUTER
 from mixplan.ui.faults import page_of_a_fault
 from mixplan.ui.headers import SecurityHeaders
 from mixplan.ui.life import life
+from mixplan.ui.mapassets import map_asset_route
 from mixplan.ui.maplayers import layer_route
 from mixplan.ui.planner import PlannerCookie
 
 app = st.App(
     ROUTER,
-    routes=[layer_route()],
+    routes=[layer_route(), map_asset_route()],
     middleware=[Middleware(SecurityHeaders), Middleware(PlannerCookie)],
     lifespan=life,
     on_script_error=page_of_a_fault,

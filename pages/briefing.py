@@ -10,7 +10,7 @@ from mixplan.ui.controls import margin_slider
 ui.begin()
 with st.sidebar:
     given = inputs.inputs()
-    margin_slider()
+    margin_slider().draw()
     ui.register_controls()
 report = inputs.report(given)
 

@@ -11,10 +11,8 @@ from mixplan.ui.station_map import table as station_map_table
 ui.begin()
 ui.header(_("站点地图"), _("哪些站点需要治理，为什么，有多大把握？"))
 
-with st.sidebar:
-    ui.register_controls()
-    view = controls.controls()
-
+settings = controls.controls()
+view = settings.view()
 ui.register_report()
 plants, _version = ui.register()
 findings, judged = ui.screened(view.margin_m, view.on)
@@ -25,9 +23,12 @@ top = st.container()
 left, right = st.columns([7, 4], gap="medium")
 with left:
     above = st.container()
-    # The map first, so that it paints while the rest is still being made.
+    # The map before all else, the controls included: it paints while the browser still builds the rest.
     map.draw(plants, table, shown, judged, findings, view)
     st.caption(_("禁现区只约束工地，不禁止厂站；政府投资工程在全市范围内都禁止现场搅拌砂浆，不以图上范围为限。"))
+with st.sidebar:
+    ui.register_controls()
+    settings.draw()
 with top:
     figures.key_figures(shown)
 with above:

@@ -1,5 +1,6 @@
 """The application's own files that go into pages and hand-outs."""
 
+import re
 from functools import cache
 from importlib import metadata, resources
 from pathlib import Path
@@ -23,6 +24,17 @@ def leaflet_folder() -> Path:
 def leaflet_text(name: str) -> str:
     """Text of a file of Leaflet as its package ships it."""
     return (leaflet_folder() / name).read_text(encoding="utf-8")
+
+
+def map_script(*own: str) -> str:
+    """Leaflet and some of our own scripts after it, as one."""
+    leaflet = re.sub(r"//# sourceMappingURL=\S+", "", leaflet_text("leaflet.js"))
+    return "\n".join([leaflet, *map(asset_text, own)])
+
+
+def map_style() -> str:
+    """The style of Leaflet, without its pictures, and ours of the maps."""
+    return re.sub(r"url\([^)]*\)", "none", leaflet_text("leaflet.css")) + asset_text("map.css")
 
 
 @cache

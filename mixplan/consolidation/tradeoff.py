@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -125,7 +126,7 @@ def pareto(
     caps = _caps(base, steps)
     points: list[Point] = []
     for number, cap in enumerate(caps):
-        watch = step(watcher, number, len(caps), _tradeoff(points))
+        watch = step(_saying(watcher, points), number, len(caps), _tradeoff(points))
         if not watch(Progress()):
             break
         if points and cap > points[-1].flagged:  # the plan before has fewer already
@@ -141,6 +142,15 @@ def pareto(
             break
         points.append(_point(cap, plan))
     return _tradeoff(points)
+
+
+def _saying(watcher: Watcher, points: Sequence[Point]) -> Watcher:
+    """The watcher of a step of the trade-off: told of the points found so far, before what the step is doing."""
+    if not points:
+        return watcher
+    few, many = (f(point.flagged for point in points) for f in (min, max))
+    text = _("已得 {count} 点，保留 {few} 至 {many} 个需治理站点").format(count=len(points), few=few, many=many)
+    return lambda now: watcher(now._replace(text=" · ".join(filter(None, (text, now.text)))))
 
 
 def _tradeoff(points: list[Point]) -> list[Point]:

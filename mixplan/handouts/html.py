@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from mixplan.base.assets import asset_text, leaflet_text
+from mixplan.base.assets import map_script, map_style
 from mixplan.base.files.jsontext import json_text
 from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Watcher, unwatched
@@ -111,12 +111,8 @@ def html_bytes(report: Report, *, watcher: Watcher = unwatched) -> bytes:
     data = json_text(_map_data(report), indent=None).replace("<", "\\u003c")
     tell(watcher, 0.6, _("正在绘制图表"))
     body = _body(report)
-    style = re.sub(r"url\([^)]*\)", "none", leaflet_text("leaflet.css")) + asset_text("map.css") + _CSS
-    style += f":root {{--main: {maps_style.BLUE};}}"
-    scripts = "".join(
-        f"<script>{text.replace('</script', '<' + chr(92) + '/script')}</script>\n"
-        for text in (re.sub(r"//# sourceMappingURL=\S+", "", leaflet_text("leaflet.js")), asset_text("map.js"))
-    )
+    style = map_style() + _CSS + f":root {{--main: {maps_style.BLUE};}}"
+    script = map_script("map.js").replace("</script", "<\\/script")
     page = (
         f'<!DOCTYPE html>\n<html lang="{"zh-CN" if report.language == "zh" else "en"}">\n<head>\n'
         '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -124,7 +120,8 @@ def html_bytes(report: Report, *, watcher: Watcher = unwatched) -> bytes:
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline';"
         " style-src 'unsafe-inline'; img-src data:\">\n"
         f"{Markup('<title>{}</title>').format(report.title)}\n<style>{style}</style>\n</head>\n<body>\n{body}\n"
-        f'<script type="application/json" id="map-data">{data}</script>\n{scripts}<script>{_JS}</script>\n'
+        f'<script type="application/json" id="map-data">{data}</script>\n'
+        f"<script>{script}</script>\n<script>{_JS}</script>\n"
         "</body>\n</html>\n"
     )
     return page.encode("utf-8")

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 
@@ -11,6 +12,8 @@ from mixplan.base.errors import MixplanError
 from mixplan.projects.queue import SERVER, Lock, Queue
 
 _EVERY_S = 2.0
+_SOON_S = 60.0  # a pool that ends by a fault so soon after its start has failed
+_MOST_FAILED, _REST_S = 3, 60.0  # after so many in a row the next one waits
 # One thread a worker: as many workers as cores, and libraries that start threads cannot be copied safely.
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
@@ -36,6 +39,8 @@ class Keeper:
         self._present = present
         self._warm = warm
         self.pool: subprocess.Popen[bytes] | None = None
+        self._began = self._not_before = time.monotonic()
+        self._failed = 0  # pools in a row that ended by a fault soon after their start
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="mixplan-jobs", daemon=True)
         self._thread.start()
@@ -61,8 +66,23 @@ class Keeper:
         lock = Lock(self.queue.folder)
         free = lock.take()
         lock.let_go()
-        if free:
-            self.pool = start_pool(self._warm)
+        if not free:
+            return
+        now = time.monotonic()
+        if self.pool is not None and now >= self._not_before:
+            soon = now - self._began < _SOON_S
+            self._failed = self._failed + 1 if self.pool.returncode != 0 and soon else 0
+            self._not_before = now + (_REST_S if self._failed >= _MOST_FAILED else 0.0)
+        if now >= self._not_before:
+            self.pool, self._began = start_pool(self._warm), now
+        else:
+            self._let_nobody_wait()
+
+    def _let_nobody_wait(self) -> None:
+        """End what was asked for, where no pool can be kept alive: who waits is told so."""
+        for entry in self.queue.open_entries():
+            self.queue.ask_stop(entry.id, "broken")
+            self.queue.end(entry.id, "lost", "broken")
 
 
 def start_pool(warm: Collection[str] = ()) -> "subprocess.Popen[bytes]":

@@ -16,6 +16,8 @@ from mixplan.jobs.fairness import next_turn
 from mixplan.jobs.worker import work
 from mixplan.projects.queue import SERVER, DamagedQueueError, Entry, Lock, Queue, State, Why
 
+_MOST_FALLEN = 3
+
 
 class Pace(NamedTuple):
     """How long the pool waits for what, in seconds."""
@@ -94,16 +96,23 @@ class Pool:
     def __init__(self, queue: Queue, workers: int, pace: Pace) -> None:
         self.queue, self.workers, self.pace = queue, workers, pace
         self.seats: list[Seat] = []
+        self._fallen = 0  # workers in a row that ended before they had anything to do
         self._awake = self._began = self._asked = time.time()
         # Copies of a process that has loaded everything, where the system can copy one.
         method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
         self._context: Any = multiprocessing.get_context(method)
 
-    def run(self) -> None:
-        """Work until no server is there any more; at once over where another pool has this queue."""
+    def run(self) -> bool:
+        """Work until no server is there any more; at once over where another pool has this queue.
+
+        Returns
+        -------
+        bool
+            Whether workers could work: not where one after another ends before it has anything to do.
+        """
         lock = Lock(self.queue.folder)
         if not _patiently(lock):
-            return
+            return True
         self.queue.clear_if_damaged()
         held = self.queue.connection()  # while one stays open, opening others is quick
         self._context.set_forkserver_preload(["mixplan.jobs.warm", "mixplan.jobs.worker"])
@@ -111,8 +120,9 @@ class Pool:
             for entry in self.queue.open_entries():
                 if entry.state == "running":  # of a pool that was ended
                     self.queue.end(entry.id, "lost", "restarted")
-            while self._goes_on():
+            while self._goes_on() and not self.fails:
                 pass
+            return not self.fails
         finally:
             for seat in self.seats:
                 seat.process.kill()
@@ -136,6 +146,11 @@ class Pool:
         except DataError:
             time.sleep(self.pace.tick_s)
         return now - self._asked < self.pace.linger_s
+
+    @property
+    def fails(self) -> bool:
+        """Whether no worker lives long enough to be given anything."""
+        return self._fallen >= _MOST_FALLEN * self.workers and not any(seat.job for seat in self.seats)
 
     def _wanted(self) -> bool:
         return time.time() - max(self.queue.seen().get(SERVER, 0.0), self._awake) < self.pace.linger_s
@@ -164,6 +179,9 @@ class Pool:
             if seat.job is not None:
                 ended: tuple[State, Why] = ("lost", "died") if seat.told_to_stop is None else ("stopped", "")
                 self.queue.end(seat.job.id, *ended)
+                self._fallen = 0
+            else:
+                self._fallen += 1
             self.seats.remove(seat)
             seat.turn.close()
 

@@ -22,9 +22,9 @@ from mixplan.base.i18n import gettext as _
 from mixplan.projects.database import home
 
 State = Literal["waiting", "running", "done", "failed", "stopped", "lost"]
-Why = Literal["", "asked", "silent", "late", "died", "restarted"]
+Why = Literal["", "asked", "silent", "late", "died", "restarted", "broken"]
 """Why work ended before its goal: the planner asked, nobody was there any more, its time was up by far, its process
-ended, or the whole pool did."""
+ended, or the whole pool did, or no pool can be kept alive."""
 Part = Literal["call", "about", "progress", "best", "result", "error"]
 
 SERVER = "server"  # under what servers give their sign of life; a planner's id is longer

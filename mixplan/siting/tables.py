@@ -92,7 +92,7 @@ def site_rows(sites: gpd.GeoDataFrame, district: Mapping[str, str]) -> pd.DataFr
             _("产能（万t/年）"): sites["capacity"].round(2),
             _("供应量（万t/年）"): sites["used"].round(2),
             _("利用率（%）"): sites["utilisation_pct"].round(1),
-            _("需求点"): sites["points"],
+            _("需求点数"): sites["points"],
             _("平均运距（km）"): sites["mean_haul_km"].round(1),
             _("经度"): sites["lon"].round(6),
             _("纬度"): sites["lat"].round(6),

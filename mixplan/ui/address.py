@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -90,42 +91,55 @@ def one(label: str, options: Sequence[str], key: str, **kw: Any) -> str:
     return chosen
 
 
-def linked_slider(
-    label: str,
-    low: int,
-    high: int,
-    default: int,
-    key: str,
-    step: int = 1,
-    *,
-    remembered: Kept[int] | None = None,
-    **kw: Any,
-) -> int:
+@dataclass(frozen=True)
+class LinkedSlider:
     """A slider over whole numbers whose value stands in the address as ``?key=value``.
 
-    Parameters
+    Attributes
     ----------
     remembered : Kept, optional
         Where the session keeps the value for its other pages; what stands there goes before the default.
+    note : str
+        Shown where the pointer rests on the label's sign.
     """
-    if _unset(key):
-        named = whole(st.query_params.get(key, ""))
-        before = None if remembered is None else remembered.get()
-        value = next(one for one in (named, before, default) if one is not None)
-        st.session_state[key] = value
-    st.session_state[key] = min(max(st.session_state[key], low), high)
-    chosen = int(st.slider(plain(label), low, high, step=step, key=key, **kw))
-    if remembered is not None:
-        remembered.put(chosen)
-    if chosen == default:
-        st.query_params.pop(key, None)
-    else:
-        st.query_params[key] = str(chosen)
-    return chosen
 
+    label: str
+    low: int
+    high: int
+    default: int
+    key: str
+    step: int = 1
+    remembered: Kept[int] | None = None
+    note: str = ""
 
-def clear(*keys: str) -> None:
-    """Forget what was set, in the session and in the address."""
-    for key in keys:
-        st.session_state.pop(key, None)
-        st.query_params.pop(key, None)
+    def value(self) -> int:
+        """What it is set to, be it drawn already in this run or later."""
+        if _unset(self.key):
+            named = whole(st.query_params.get(self.key, ""))
+            before = None if self.remembered is None else self.remembered.get()
+            st.session_state[self.key] = next(one for one in (named, before, self.default) if one is not None)
+        value = min(max(st.session_state[self.key], self.low), self.high)
+        if value != st.session_state[self.key]:
+            st.session_state[self.key] = value
+        return int(value)
+
+    def draw(self) -> int:
+        """Draw it and keep its value."""
+        self.value()
+        chosen = int(
+            st.slider(
+                plain(self.label),
+                self.low,
+                self.high,
+                step=self.step,
+                key=self.key,
+                help=plain(self.note) if self.note else None,
+            )
+        )
+        if self.remembered is not None:
+            self.remembered.put(chosen)
+        if chosen == self.default:
+            st.query_params.pop(self.key, None)
+        else:
+            st.query_params[self.key] = str(chosen)
+        return chosen

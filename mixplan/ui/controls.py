@@ -9,7 +9,8 @@ from mixplan.base.i18n import local
 from mixplan.city.ban_zones import announced_years
 from mixplan.plan.rules import Parameter
 from mixplan.plan.words import rule_kind_label, unit_text
-from mixplan.ui import address, shared
+from mixplan.ui import shared
+from mixplan.ui.address import LinkedSlider
 from mixplan.ui.session import MARGIN
 from mixplan.ui.texts import plain
 
@@ -110,23 +111,22 @@ def parameter_number(
     return float(value)
 
 
-def year_slider(label: str) -> int:
+def year_slider(label: str) -> LinkedSlider:
     """The year that a page looks at: from the first ban zone to the end of the plan, which it begins with."""
     first, last = announced_years(shared.layers().ban_zones)[0], shared.rules().period_end.year
-    return int(address.linked_slider(label, first, last, last, "year"))
+    return LinkedSlider(label, first, last, last, "year")
 
 
-def margin_slider() -> float:
+def margin_slider() -> LinkedSlider:
     """The margin round sensitive areas in metres: one value for every page of the session, and for its hand-outs."""
     rule = shared.rules().rule_for("sensitive_margin")
-    value = address.linked_slider(
-        _("敏感区外扩距离（m，{kind}）").format(kind=rule_kind_label(rule.kind).lower()),
+    return LinkedSlider(
+        _("敏感区外扩距离（m，{kind}）").format(kind=rule_kind_label(rule.kind)),
         int(rule.minimum or 0),
         int(rule.maximum or 0),
         int(shared.rules().margin_m),
         "margin",
         50,
-        remembered=MARGIN,
-        help=plain(local(rule, "note")),
+        MARGIN,
+        local(rule, "note"),
     )
-    return float(value)

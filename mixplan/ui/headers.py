@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mixplan.base.assets import package_text
 from mixplan.ui.basepath import below_base
+from mixplan.ui.preload import preloads
 from mixplan.ui.tiles import tile_source
 
 _HOST = re.compile(r"(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
@@ -48,6 +49,8 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 headers.update(_ALWAYS)
                 headers["content-security-policy"] = policy
+                if not frame and headers.get("content-type", "").startswith("text/html"):
+                    headers["link"] = preloads()
             await send(message)
 
         await self.app(scope, receive, with_headers)

@@ -8,6 +8,7 @@ from streamlit.starlette import App
 
 from mixplan.base.paths import ROUTER
 from mixplan.ui.presence import with_workers
+from mixplan.ui.sockets import answers_at_once
 from mixplan.ui.tidying import tidied
 from mixplan.ui.warm import warming
 
@@ -26,5 +27,6 @@ def settle_search_path() -> None:
 async def life(app: App) -> AsyncIterator[None]:
     """Workers for long work, pages opened once before anybody asks, and memory of planners who have left given back."""
     settle_search_path()
-    async with with_workers(app), warming(), tidied():
-        yield
+    with answers_at_once():
+        async with with_workers(app), warming(), tidied():
+            yield

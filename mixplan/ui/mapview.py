@@ -7,40 +7,22 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-import streamlit.components.v1 as components
 from streamlit_folium import st_folium
 
-from mixplan import __version__
-from mixplan.base.assets import asset_text, leaflet_folder
+from mixplan.base.assets import asset_text
 from mixplan.base.i18n import gettext as _
-from mixplan.base.paths import ASSETS
 from mixplan.coverage.picture import Picture
 from mixplan.maps import coverage, ground, web
 from mixplan.maps import stations as maps_stations
 from mixplan.screening.stations import facets
+from mixplan.ui.mapassets import script_and_style
 from mixplan.ui.maplayers import Layer, facets_once, made_once
 from mixplan.ui.session import FILTER_TOLD
 from mixplan.ui.shared import layers, register, rules
 from mixplan.ui.tiles import tile_source
 
-_LEAFLET_DIR = leaflet_folder()
-_leaflet = components.declare_component("leaflet_assets", path=_LEAFLET_DIR)
-_own = components.declare_component("map_assets", path=ASSETS)
 _TILES = "tiles_on"
 _switched = st.components.v2.component("mixplan_layers", js=asset_text("map_layers.js"), html="<span></span>")
-
-
-def map_assets() -> web.Assets:
-    """Addresses of Leaflet and of our own map scripts on this server.
-
-    Relative to the map's frame (``…/component/<name>/index.html``), so they hold under any ``server.baseUrlPath``.
-    The version in the address lets a browser drop what it kept of an older release.
-    """
-    scripts = (f"../{_own.name}/{name}?v={__version__}" for name in ("map.js", "map_messages.js"))
-    return web.Assets(
-        scripts=(f"../{_leaflet.name}/leaflet.js", *scripts),
-        styles=(f"../{_leaflet.name}/leaflet.css", f"../{_own.name}/map.css?v={__version__}"),
-    )
 
 
 def tile_switch() -> None:
@@ -116,7 +98,7 @@ def show_map(
         elif on_point and "lon" in told:
             on_point(float(told["lon"]), float(told["lat"]))
 
-    tiles = _tiles()
+    tiles, (script, style) = _tiles(), script_and_style()
     message = {
         "key": key,
         "words": {
@@ -133,7 +115,7 @@ def show_map(
         "told": FILTER_TOLD.get(),
     }
     st_folium(
-        web.base_map(map_assets()),
+        web.base_map(web.Assets(scripts=(script,), styles=(style,))),
         key=key,
         height=height,
         use_container_width=True,

@@ -49,46 +49,52 @@ def _drop_register() -> None:
 
 def register_controls() -> None:
     """Load a register of one's own for this session, or go back to the shipped one."""
-    with st.expander(_("导入自己的登记册"), expanded=REGISTER_PROBLEM.known()):
-        upload = st.file_uploader(_("CSV 或 XLSX，表头可用中文"), type=["csv", "xlsx"], key="upload")
-        datum = st.selectbox(
-            _("坐标系"),
-            list(DATUM_LABELS),
-            index=None,
-            format_func=DATUM_LABELS.__getitem__,
-            key="upload_datum",
-            placeholder=_("请选择登记册的坐标系"),
-        )
-        error_m = st.number_input(
-            _("未注明时的定位误差（m）"),
-            min_value=0,
-            max_value=100_000,
-            value=50,
-            step=10,
-            key="upload_error_m",
-            help=_("厂址或门牌已知而登记册没有写误差时采用；只知村、乡镇或区县的，按“数据与来源”中的假设。"),
-        )
-        st.button(
-            _("导入"),
-            disabled=upload is None or datum is None,
-            on_click=_load_register,
-            args=(upload, datum, float(error_m)),
-            type="primary",
-            width="stretch",
-        )
-        template, words = register_template()
-        sheets = {_("登记册"): template, _("可用的词"): words}
-        st.download_button(
-            _("下载模板（含示例）"),
-            lambda: workbook_xlsx(sheets),
-            file_stem(_("登记册模板")) + ".xlsx",
-            on_click="ignore",
-            width="stretch",
-        )
-        if problem := REGISTER_PROBLEM.get():
-            message("error", problem)
+    box = st.expander(_("导入自己的登记册"), expanded=REGISTER_PROBLEM.known(), key="own_register", on_change="rerun")
+    if box.open:  # what nobody has opened is not drawn: it would hold up the first map
+        with box:
+            _import_controls()
     if REGISTER.known():
         st.button(_("恢复随附登记册"), on_click=_drop_register, width="stretch", icon=":material/undo:")
+
+
+def _import_controls() -> None:
+    upload = st.file_uploader(_("CSV 或 XLSX，表头可用中文"), type=["csv", "xlsx"], key="upload")
+    datum = st.selectbox(
+        _("坐标系"),
+        list(DATUM_LABELS),
+        index=None,
+        format_func=DATUM_LABELS.__getitem__,
+        key="upload_datum",
+        placeholder=_("请选择登记册的坐标系"),
+    )
+    error_m = st.number_input(
+        _("未注明时的定位误差（m）"),
+        min_value=0,
+        max_value=100_000,
+        value=50,
+        step=10,
+        key="upload_error_m",
+        help=_("厂址或门牌已知而登记册没有写误差时采用；只知村、乡镇或区县的，按“数据与来源”中的假设。"),
+    )
+    st.button(
+        _("导入"),
+        disabled=upload is None or datum is None,
+        on_click=_load_register,
+        args=(upload, datum, float(error_m)),
+        type="primary",
+        width="stretch",
+    )
+    template, words = register_template()
+    sheets = {_("登记册"): template, _("可用的词"): words}
+    st.download_button(
+        _("下载模板（含示例）"),
+        lambda: workbook_xlsx(sheets),
+        file_stem(_("登记册模板")) + ".xlsx",
+        on_click="ignore",
+        width="stretch",
+    )
+    if problem := REGISTER_PROBLEM.get():
+        message("error", problem)
 
 
 def register_report() -> None:

@@ -156,6 +156,7 @@ def _note(work: Work, job: Job, look: Look) -> None:
         "late": _("计算超出时限，已停止。"),
         "died": _("计算进程意外结束，可能是内存不足。"),
         "restarted": _("服务器重新启动，计算中断。"),
+        "broken": _("计算进程一启动就结束，可能是内存不足或安装不完整，请告诉管理员。"),
     }.get(look.why)
     if look.why == "asked" and look.state == "stopped" and not job.has_result:
         _cut_short(work).put(_("已停止；还没有结果。"))

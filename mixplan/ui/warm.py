@@ -47,7 +47,8 @@ async def warm_up() -> None:
     session = runtime.connect_session(client, {})
     try:
         for page in ["", *list(page_titles())[1:]]:
-            await _idle()
+            if page:  # the first one at once: what it loads the first planner's page needs as well, whichever it is
+                await _idle()
             asked = BackMsg()
             asked.rerun_script.page_name = page
             client.ended.clear()

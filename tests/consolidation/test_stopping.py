@@ -92,3 +92,17 @@ def test_a_tradeoff_that_is_stopped_hands_back_the_points_it_has(make: Make) -> 
     found = tradeoff.pareto(case, steps=3, gap=1e-6, watcher=until)
     assert [point.cost for point in found] == [point.cost for point in told[-1]]
     assert len(found) < len(tradeoff.pareto(case, steps=3, gap=1e-6))
+
+
+def test_a_tradeoff_says_what_it_has_found_while_it_goes_on(make: Make) -> None:
+    plants = register(at(WEST, 60), at((116.42, 39.95), 60), at(EAST, 60), at((116.62, 40.02), 60), at(FAR, 60))
+    case = make(plants, points((*WEST, 60), (*EAST, 30)), cap_wan_m3=300, radius_km=90, detour=1.0)
+    told: list[Progress] = []
+    tradeoff.pareto(case, steps=3, gap=1e-6, watcher=lambda now: told.append(now) or True)
+    for now in told:
+        kept = [point.flagged for point in now.best or ()]
+        said = now.text.startswith("已得")
+        assert said == (now.done > 0)
+        if kept and said:
+            assert f"{min(kept)} 至" in now.text
+    assert any(now.best and "·" in now.text for now in told), "with what the search is doing"

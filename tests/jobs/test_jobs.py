@@ -4,6 +4,8 @@ import multiprocessing
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 import time
 import tomllib
 from collections.abc import Iterator
@@ -276,6 +278,45 @@ def test_a_pool_outlives_a_worker_that_ends_before_it_hears_of_its_turn(home: Pa
     assert (job.look().state, job.look().why) == ("lost", "died")
     for seat in pool.seats:
         seat.process.kill()
+
+
+def test_a_pool_whose_workers_all_end_before_they_have_anything_to_do_gives_up(home: Path) -> None:
+    pool = Pool(Queue(), 2, Pace(silence_s=600.0))
+    for _attempt in range(3):
+        assert not pool.fails
+        pool.round()
+        for seat in pool.seats:
+            seat.process.kill()
+            seat.process.join()
+    pool.round()
+    assert pool.fails
+    job = submit("planner", "test", "job_work:hand_back", 1, about="")
+    until(lambda: pool.round() or job.look().state != "waiting")
+    assert not pool.fails
+    until(lambda: pool.round() or job.look().ended)
+    assert not pool.fails, "one that was given something is a sign that they live"
+    for seat in pool.seats:
+        seat.process.kill()
+
+
+def test_where_no_pool_can_be_kept_alive_nobody_waits_and_no_more_are_started(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def fail(_warm: object) -> subprocess.Popen[bytes]:
+        started.append(subprocess.Popen([sys.executable, "-c", "raise SystemExit(1)"]))
+        return started[-1]
+
+    monkeypatch.setattr("mixplan.jobs.keeper.start_pool", fail)
+    monkeypatch.setattr("mixplan.jobs.keeper._EVERY_S", 0.3)
+    job = submit("planner", "test", "job_work:hand_back", 1, about="")
+    keeper = Keeper(lambda: ["planner"])
+    assert ended(job).look().why == "broken"
+    later = submit("planner", "test", "job_work:hand_back", 1, about="")
+    assert ended(later).look().why == "broken"
+    assert len(started) == 3
+    close(keeper)
 
 
 def test_a_queue_that_cannot_be_opened_is_said_in_words_and_does_not_end_a_keeper(home: Path) -> None:

@@ -9,6 +9,7 @@ from long_work import ended, job_of
 from streamlit.testing.v1 import AppTest
 
 from mixplan.jobs.job import submit
+from mixplan.siting.suitability import road_distance
 from mixplan.ui.network import Roads
 
 PAGES = Path(__file__).parents[2] / "pages"
@@ -52,6 +53,22 @@ def test_a_network_that_reaches_nothing_leaves_no_plan_and_can_be_put_away():
     away.click().run()
     assert not page.exception and "够得到" not in said(page, "error")
     assert page.session_state["roads"] == Roads()
+
+
+@pytest.mark.slow
+def test_the_way_to_the_nearest_road_is_measured_once_whatever_the_weights(monkeypatch):
+    measured = []
+
+    def counted(case, network):
+        measured.append(network)
+        return road_distance(case, network)
+
+    monkeypatch.setattr("mixplan.siting.suitability.road_distance", counted)
+    page = load("siting", LOOP, name="环.geojson")
+    page.session_state["siting_section"] = "suitability"
+    page.run()
+    page.slider(key="siting_weight_roads").set_value(50).run()
+    assert not page.exception and len(measured) == 1
 
 
 @pytest.mark.slow

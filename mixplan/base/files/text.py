@@ -86,6 +86,6 @@ def look(text: str) -> str:
     """What is seen of a text: two texts with the same look are easily taken for one another."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-        if others := {ord(c): _TWINS.get(ord(c)) for c in set(text) if ord(c) in _TWINS or _hidden(c)}:
-            text = text.translate(others)
+        others = {ord(c): _TWINS.get(ord(c)) for c in set(text) if ord(c) in _TWINS or _hidden(c)}
+        text = text.translate(others) if others else text
     return "".join(text.split()).casefold()

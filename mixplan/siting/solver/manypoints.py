@@ -30,6 +30,8 @@ class ManyPoints:
     """Cheapest deliveries for one choice of lines after another, each beginning with the rents of the one before.
 
     Where the cheapest are not found quickly, those found are nearly so; their cost is the true cost of themselves.
+    It asks often whether to go on; once it is not to, the deliveries found may leave points out that could be
+    served.
     """
 
     def __init__(self, core: Core, keep_going: Callable[[], bool] | None = None) -> None:
@@ -104,6 +106,11 @@ class ManyPoints:
         grouped = np.flatnonzero(self.group >= 0)
         room = np.concatenate([self.cap, core.shared_cap])
         rents = np.concatenate([self.rent[self.used], self.shared])
+
+        def heed(_rents: FloatArray) -> None:
+            if not self.keep_going():
+                raise StopIteration  # the rents found so far will do
+
         for smooth in self.scale * np.array(_SMOOTH):
 
             def less(rents: FloatArray, smooth: float = smooth) -> tuple[float, FloatArray]:
@@ -117,8 +124,10 @@ class ManyPoints:
                 value = float((least - smooth * np.log(total)) @ core.d - rents @ room)
                 return -value, room - np.concatenate([wanted, asked])
 
-            found = minimize(less, rents, jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * len(rents), options=_LOOK)
-            rents = found.x
+            bounds = [(0.0, None)] * len(rents)
+            rents = minimize(less, rents, jac=True, method="L-BFGS-B", bounds=bounds, options=_LOOK, callback=heed).x
+            if not self.keep_going():
+                break
         self.rent[self.used], self.shared = rents[:k], rents[k:]
 
     def _deliver(self, many: int) -> float:
@@ -146,7 +155,10 @@ class ManyPoints:
         shared = core.shared_cap.copy()
         held = self.group >= 0
         np.subtract.at(shared, self.group[held], self.amount.sum(axis=1)[held])
-        return self._settle(np.flatnonzero(~decided), room, np.maximum(shared, 0.0))
+        left = np.flatnonzero(~decided)
+        if len(left) > _MOST and not self.keep_going():  # the others stay unserved: nobody waits for this any more
+            left = left[np.argsort(doubt[left], kind="stable")[:many]]
+        return self._settle(left, room, np.maximum(shared, 0.0))
 
     def _make_room(self, decided: BoolArray, inside: BoolArray, doubt: FloatArray, room: float) -> None:
         """Leave open whatever is least certain of a source's points until the others fit."""

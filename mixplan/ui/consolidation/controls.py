@@ -59,7 +59,7 @@ def controls() -> Choice:
     with st.expander(_("其他假设和上限")):
         for name in _MORE:
             changes[name] = _slider(name)
-        margin = margin_slider()
+        margin = margin_slider().draw()
         if st.checkbox(_("限制五环内站点数"), key="con_ring_on", persist_state="session"):
             changes["ring_caps"] = ((load_city().centre_ring, _most(_("五环内最多（个）"), "con_ring_cap")),)
         names = {str(r["id"]): local(r) for r in shared.layers().districts.drop(columns="geometry").to_dict("records")}

@@ -48,15 +48,15 @@ def controls() -> View:
     kind = address.one(_("供应"), ["mortar", "concrete"], "theme", format_func=texts.shown(_theme_label))
     subject = coverage_supply.theme(kind, book)
     note = local(book.parameters[f"coverage_radius_{kind}_km"], "title")
-    radius = address.linked_slider(
+    radius = address.LinkedSlider(
         _("半径（km，假设）"),
         int(subject.minimum_km),
         int(subject.maximum_km),
         int(subject.radius_km),
         f"radius_{kind}",
-        help=texts.plain(note),
-    )
-    year = year_slider(_("年份（禁现区与新线投产）"))
+        note=note,
+    ).draw()
+    year = year_slider(_("年份（禁现区与新线投产）")).draw()
     shade = address.one(_("底色"), ["distance", "spare"], "shade", format_func=texts.shown(_shade_label))
     by = address.one(_("统计单元"), list(coverage_ground.BY), "by", format_func=texts.shown(coverage_words.by_label))
     proposal = _proposal() if kind == "mortar" else Proposal()

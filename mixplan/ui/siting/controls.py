@@ -94,7 +94,7 @@ def _costs() -> dict[str, Any]:
 
 def _places() -> dict[str, Any]:
     """Where no line may stand, and how densely candidates are laid."""
-    margin = margin_slider()
+    margin = margin_slider().draw()
     keep_off = st.toggle(
         _("范围为近似的敏感区也排除"),
         value=True,

@@ -14,6 +14,7 @@ from mixplan.plan import words
 from mixplan.plan.kinds import COUNTED, STATUSES, plant_kinds
 from mixplan.screening import verdicts
 from mixplan.ui import address, filters, shared, texts
+from mixplan.ui.address import LinkedSlider
 from mixplan.ui.controls import margin_slider, year_slider
 from mixplan.ui.filters import Choice
 
@@ -73,15 +74,35 @@ def _choices(on: date) -> list[Choice]:
     ]
 
 
-def controls() -> View:
-    """Filters in the sidebar; each is part of the address, as the layers are, so that a view can be shared."""
-    book = shared.rules()
-    year = year_slider(_("年份（禁现区、规则与区划名称）"))
-    on = date(year, 12, 31)
-    if on < book.document_date:
-        st.caption(texts.plain(_("规划 {day} 发布，这一天还没有规划规定的筛查规则。").format(day=book.document_date)))
-    texts.heading(_("筛选"))
-    choices = _choices(on)
-    filters.panel(choices, "station_filters", MAP_KEY)
-    margin_m = margin_slider()
-    return View({choice.name: choice.chosen() for choice in choices}, shown_layers(), on, margin_m)
+@dataclass(frozen=True)
+class Controls:
+    """Filters, year and margin in the sidebar; each is part of the address, so that a view can be shared."""
+
+    year: LinkedSlider
+    margin: LinkedSlider
+
+    @property
+    def on(self) -> date:
+        """The last day of the year that is set."""
+        return date(self.year.value(), 12, 31)
+
+    def view(self) -> View:
+        """What the planner has set, be it drawn already or later."""
+        chosen = {choice.name: choice.chosen() for choice in _choices(self.on)}
+        return View(chosen, shown_layers(), self.on, float(self.margin.value()))
+
+    def draw(self) -> None:
+        """Draw them."""
+        document_date = shared.rules().document_date
+        self.year.draw()
+        if self.on < document_date:
+            text = _("规划 {day} 发布，这一天还没有规划规定的筛查规则。").format(day=document_date)
+            st.caption(texts.plain(text))
+        texts.heading(_("筛选"))
+        filters.panel(_choices(self.on), "station_filters", MAP_KEY)
+        self.margin.draw()
+
+
+def controls() -> Controls:
+    """The page's controls, not drawn yet."""
+    return Controls(year_slider(_("年份（禁现区、规则与区划名称）")), margin_slider())

@@ -31,10 +31,8 @@ def draw(
     marks = mapview.stations(view.margin_m, view.on, judged, table["district_shown"])
     facets = mapview.station_facets(view.margin_m, view.on, table, marks)
     drawn.append(marks.filtered(facets, shown.index, [] if plant_id is None else [plant_id]))
-    found, (places, _labels) = str(st.session_state.get("search")), shared.places()
-    # What was found in another register may be gone, and the chosen station has its name already.
-    if found in places.index and (plant_id is None or places.loc[found, "plant_id"] != plant_id):
-        drawn.append(made_once(lambda: ground.place_layer(places.loc[[found]]), "place", found, of=[places]))
+    if found := st.session_state.get("search"):
+        drawn += _found(str(found), plant_id)
     if plant_id is not None and plants.geometry[plant_id] is not None:
         drawn.append(_chosen(plants, plant_id, findings, view))
     mapview.tile_switch()
@@ -48,6 +46,15 @@ def draw(
         on_pick=select,
     )
     _legend(sorted(shown["kind"].unique()))
+
+
+def _found(key: str, plant_id: str | None) -> list[Layer]:
+    """What the planner has searched for, unless it is the chosen station, which has its name already."""
+    places, _labels = shared.places()
+    # What was found in another register may be gone.
+    if key not in places.index or (plant_id is not None and places.loc[key, "plant_id"] == plant_id):
+        return []
+    return [made_once(lambda: ground.place_layer(places.loc[[key]]), "place", key, of=[places])]
 
 
 def _chosen(plants: gpd.GeoDataFrame, plant_id: str, findings: pd.DataFrame, view: View) -> Layer:

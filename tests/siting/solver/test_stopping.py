@@ -94,6 +94,29 @@ def test_deliveries_to_many_points_cost_hardly_more_than_the_least(seed: int, pe
         assert (amount.sum(axis=1) <= np.concatenate([core.cap[:30] * lines, core.cap[30:]]) + 1e-9).all()
 
 
+def test_deliveries_to_thousands_of_points_hear_a_stop_at_once() -> None:
+    core = Core(many_points(1, 9000, n_lines=9, unmet_penalty=200.0))
+    lines = np.zeros(30, dtype=np.int64)
+    lines[:9] = 1
+    asked = [time.process_time()]
+
+    def count(goes_on: bool) -> bool:
+        asked.append(time.process_time())
+        return goes_on
+
+    best = ManyPoints(core, lambda: count(True)).solve(lines)
+    asked.append(time.process_time())
+    assert max(np.diff(asked)) < 0.5, "a third of a second, and some for a slow machine"
+    stopped = ManyPoints(core, lambda: count(False))
+    began = time.process_time()
+    found = stopped.solve(lines)
+    assert time.process_time() - began < 0.7
+    amount, unmet = stopped.amounts()
+    assert amount.sum(axis=0) + unmet == pytest.approx(core.d, abs=1e-7)
+    assert (amount.sum(axis=1) <= np.concatenate([core.cap[:30] * lines, core.cap[30:]]) + 1e-9).all()
+    assert found >= best * (1 - 1e-6)
+
+
 @pytest.mark.slow
 def test_a_time_limit_holds_with_thousands_of_points() -> None:
     problem = many_points(1, 9000, n_lines=9, unmet_penalty=200.0)
