@@ -196,8 +196,8 @@ def curve(seen: Reach, radii_km: Sequence[float], *, unit: str = TOTAL, served: 
     shares = np.full(len(radii_km), np.nan)
     weight = float(seen.ground.demand["weight"].to_numpy(float) @ seen.ground.member[n])
     if served and weight > 0:
-        amounts = [float(serve(seen, r).served.to_numpy(float) @ seen.ground.member[n]) for r in radii_km]
-        shares = np.minimum(np.array(amounts) / weight, covered)
+        amounts = _served(seen, radii_km)
+        shares = np.minimum(np.array([amounts[r] @ seen.ground.member[n] for r in radii_km]) / weight, covered)
     return pd.DataFrame(
         {
             "radius_km": np.asarray(radii_km, dtype=float),
@@ -208,6 +208,18 @@ def curve(seen: Reach, radii_km: Sequence[float], *, unit: str = TOTAL, served: 
             "served_share": shares,
         }
     )
+
+
+def _served(seen: Reach, radii_km: Sequence[float]) -> dict[float, Floats]:
+    """What is served of each demand point, by radius; with a larger radius than one that serves all, all is served."""
+    weight = seen.ground.demand["weight"].to_numpy(float)
+    found: dict[float, Floats] = {}
+    served = np.zeros(len(weight))
+    for radius_km in sorted(radii_km):
+        if served.sum() < weight.sum() * (1 - 1e-12):
+            served = serve(seen, radius_km).served.to_numpy(float)
+        found[radius_km] = served
+    return found
 
 
 def gaps(seen: Reach, radius_km: float, layers: Layers, *, minimum_km2: float = 0.0) -> gpd.GeoDataFrame:

@@ -146,6 +146,14 @@ def test_the_curve_passes_through_the_single_figures(seen):
         )
 
 
+def test_where_all_is_served_the_curve_goes_on_as_the_single_figures_do(ground, plants):
+    stations = reach.reach(ground, coverage_supply.supply_points(plants, kind="concrete"))
+    radii = [60.0, 10.0, 35.0, 20.0, 60.0]
+    served = {radius: coverage_result.coverage(stations, radius).total.served_share for radius in radii}
+    assert list(coverage_result.curve(stations, radii)["served_share"]) == pytest.approx([served[r] for r in radii])
+    assert served[10.0] < 1 and served[35.0] == pytest.approx(1), "radii on either side of where all is served"
+
+
 def test_location_errors_bound_the_share(seen):
     result = coverage_result.coverage(seen, 12.0)
     assert result.modelled == 19
