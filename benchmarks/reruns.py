@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.filters import chosen_states
+from .filters import chosen_states
 
 ROOT = Path(__file__).parents[1]
 CPU_AIM_S, BYTES_AIM = 0.10, 30_000

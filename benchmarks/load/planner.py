@@ -16,8 +16,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from benchmarks.filters import chosen_states, panel
 from mixplan.base.identity import COOKIE
+
+from ..filters import chosen_states, panel
 
 PAGES = ("", "station_map", "station_map", "consolidation", "siting", "coverage", "targets", "briefing", "data")
 PAGE_CHANGE = 0.3  # how often a planner goes to another page instead of changing something on this one

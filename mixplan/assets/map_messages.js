@@ -137,11 +137,26 @@
     bring();
   }
 
+  // Until the server knows of a switch the tab keeps it: whoever leaves the page at once finds it when he comes back.
+  var UNSAVED = "mixplan-layers", UNSAVED_FOR_MS = 60000;
+  function told() {
+    var codes = latest.switches.all.map(function (one) { return one.id; }).filter(function (id) { return on.has(id); });
+    return { map: latest.key, on: codes };
+  }
+  function saveSoon() {
+    sessionStorage.setItem(UNSAVED, JSON.stringify({ switched: told(), at: Date.now() }));
+    clearTimeout(saving);
+    saving = setTimeout(save, SAVED_AFTER_MS);
+  }
   function save() {
     saving = null;
-    var codes = latest.switches.all.map(function (one) { return one.id; }).filter(function (id) { return on.has(id); });
+    sessionStorage.removeItem(UNSAVED);
     // The page's own listener (map_layers.js) hands it to the server.
-    window.parent.dispatchEvent(new window.parent.CustomEvent("mixplan-layers", { detail: { map: latest.key, on: codes } }));
+    window.parent.dispatchEvent(new window.parent.CustomEvent("mixplan-layers", { detail: told() }));
+  }
+  function unsaved() {
+    var found = JSON.parse(sessionStorage.getItem(UNSAVED) || "null");
+    return found && found.switched.map === latest.key && Date.now() - found.at < UNSAVED_FOR_MS ? found.switched.on : null;
   }
 
   var panel = null, panelSaid = "";
@@ -159,7 +174,12 @@
     }
     if (!given) return;
     // What the planner has just switched is newer than what the server knows.
-    var known = JSON.stringify(given.on);
+    var known = JSON.stringify(given.on), left = said === "" && unsaved();
+    if (left) {
+      on = new Set(left);
+      said = known;
+      saveSoon();
+    }
     if (known !== said && !saving) on = new Set(given.on);
     said = known;
     panel.getContainer().querySelectorAll("input").forEach(function (input) { input.checked = on.has(input.value); });
@@ -170,8 +190,7 @@
       if (checked) on.add(id);
       else on.delete(id);
       bring();
-      clearTimeout(saving);
-      saving = setTimeout(save, SAVED_AFTER_MS);
+      saveSoon();
     });
   }
 

@@ -79,6 +79,8 @@ def _sites(document: Any, name: str) -> pd.DataFrame:
     rows.column("id")
     for key in ("name", "lon", "lat", "capacity", "year"):
         rows.column(key, str, needed=False)
+    for key in ("lines", "used"):  # not taken over, but a file in which they are no amounts is none of ours
+        rows.column(key, AMOUNT, needed=False)
     return pd.DataFrame(sites, dtype=object)
 
 

@@ -82,6 +82,18 @@ def test_a_switch_sends_no_message_to_the_map(workbench):
     assert frame.evaluate("mixplan.messages") == painted, "no message reached the map"
 
 
+def test_a_switch_is_kept_by_whoever_leaves_the_page_at_once(workbench):
+    page = workbench.open("station_map")
+    workbench.map().get_by_label("环境敏感区").uncheck()
+    page.get_by_role("link", name="数据与来源").click()
+    workbench.settle()
+    page.get_by_role("link", name="站点地图").click()
+    workbench.settle()
+    page.wait_for_url("**/station_map?layers=**")
+    assert not workbench.map().get_by_label("环境敏感区").is_checked()
+    assert workbench.map().get_by_label("禁现区").is_checked()
+
+
 def test_the_year_moves_through_the_ban_zones(workbench):
     workbench.open("station_map?year=2008")
     assert workbench.paths("zones") == 1

@@ -118,6 +118,7 @@ PROPOSAL = DocumentKind(
         (("flows", 0, "kind"), (None, "sites", ["site"], {}, 1)),
         (("sites",), ([_SITE | {f"key {number}": 1} for number in range(300)],)),
         (("sites", 0), (_SITE | {"产能": 60},)),
+        (("sites", 0), tuple(_SITE | {key: odd} for key in ("lines", "used") for odd in (-3, "x", True, [1], "1_0"))),
         (("flows", 0, "amount"), (None, 60.2, *_NO_AMOUNTS)),
         (("flows", 0), ({"site": "m1", "demand": "d1", "amount": 2.1, "kind": "existing"},)),
         (("flows",), ([_FLOW | {"amount": 31}] * 2, [_FLOW, _FLOW | {"demand": "d\uff11"}])),

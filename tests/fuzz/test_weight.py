@@ -3,6 +3,7 @@
 Some of them run with the suite, all with ``make fuzz``.
 """
 
+import gzip
 import json
 import os
 import subprocess
@@ -97,6 +98,22 @@ WORST: dict[str, tuple[str, str, Callable[[], bytes]]] = {
         "network",
         "a.geojson",
         lambda: _lines(1).replace(b"[116.5,", b"[116.41,39.8]," * 1_400_000 + b"[116.5,"),
+    ),
+    "geojson, packed corners": (
+        "network",
+        "a.geojson.gz",
+        lambda: gzip.compress(b'{"type":"LineString","coordinates":[' + b"[116,40]," * 2_200_000 + b"[116.1,40]]}"),
+    ),
+    "graphml, edges": (
+        "network",
+        "a.graphml",
+        lambda: b"<graphml><graph>" + b"<edge/>" * 2_700_000 + b"</graph></graphml>",
+    ),
+    "graphml, depth": ("network", "a.graphml", lambda: b"<graphml>" + b"<a>" * 6_000_000),
+    "csv, names of signs made of many": (
+        "plants",
+        "a.csv",
+        lambda: csv_text([_ROWS[0], *([r[0], "\ufdfa" * 100, *r[2:]] for r in _ROWS[1:24_000])]).encode(),
     ),
     "orlib, huge counts": ("orlib", "a.txt", lambda: b"1000000000 1000000000 " + b"1 " * 9 * MB),
     "orlib, words": ("orlib", "a.txt", lambda: b"1 1 " + b"1 " * 9 * MB),
