@@ -9,7 +9,6 @@ from functools import cache
 from importlib import resources
 
 from mixplan.base.assets import package_text
-from mixplan.ui.basepath import below_base
 
 # The scripts of what stands beside and in a map; not those of tables and charts, which are long and come after it.
 WIDGETS = (
@@ -34,6 +33,11 @@ def _scripts() -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+@cache
 def preloads() -> str:
-    """The ``Link`` header of a page."""
-    return ", ".join(f"<{below_base(f'/static/js/{name}')}>; rel=modulepreload" for name in _scripts())
+    """The ``Link`` header of a page.
+
+    Addresses are relative to the page's own, as in Streamlit's page, and so as short under a long base path: a proxy
+    may refuse an answer whose headers come to more than 4 kB.
+    """
+    return ", ".join(f"<static/js/{name}>; rel=modulepreload" for name in _scripts())
