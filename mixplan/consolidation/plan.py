@@ -40,6 +40,8 @@ class Plan:
         One row a year, the year before the plan first: ``year``, ``capacity``, ``limit``, ``sites``,
         ``modelled`` (of the sites), ``demand``, ``served``, ``mean_haul_km``, ``utilisation_pct``, ``outside_pct``,
         ``flagged``, ``inside_fifth_pct``, ``sensitive``, ``dust_index``.
+    otherwise : Series or None
+        What deciding otherwise on each station would cost (`tradeoff.otherwise_estimates`), where it was worked out.
     """
 
     case: Case
@@ -47,6 +49,7 @@ class Plan:
     actions: pd.DataFrame
     flows: pd.DataFrame
     totals: pd.DataFrame
+    otherwise: pd.Series | None = None
 
     @property
     def status(self) -> str:

@@ -94,6 +94,20 @@ def otherwise_estimates(plan: Plan, *, watcher: Watcher = unwatched) -> pd.Serie
     return extra
 
 
+def solve_with_estimates(case: Case, *, watcher: Watcher = unwatched) -> Plan:
+    """The plan of least cost with what deciding otherwise would cost, which takes as long as many reruns of a page.
+
+    A plan that was stopped has no estimates: they would keep its planner waiting.
+    """
+    plan = consolidation_plan.solve(case, watcher=watcher)
+    found = plan.solution
+    now = Progress(found.seconds, found.objective, found.bound, text=_("正在估算另作决定的代价"), best=plan)
+    if plan.status == "interrupted" or not watcher(now):
+        return plan
+    estimates = otherwise_estimates(plan, watcher=lambda _inner: watcher(now))
+    return replace(plan, otherwise=estimates) if watcher(now) else plan
+
+
 @dataclass(frozen=True, eq=False)
 class Point:
     """One point of the trade-off: the cheapest plan with at most so many flagged stations."""

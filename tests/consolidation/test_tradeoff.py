@@ -61,6 +61,10 @@ def test_an_estimate_of_deciding_otherwise_counts_what_the_other_decision_costs_
     plan = consolidation_plan.solve(make(plants, points((116.55, 39.915, 50)), cap_wan_m3=100, radius_km=60))
     assert list(plan.actions["action"]) == ["close", "retain"]
     estimates = tradeoff.otherwise_estimates(plan)
+    solved = tradeoff.solve_with_estimates(plan.case)
+    assert solved.otherwise is not None and solved.otherwise.equals(tradeoff.otherwise_estimates(solved))
+    stopped = tradeoff.solve_with_estimates(plan.case, watcher=lambda now: now.best is None)
+    assert stopped.otherwise is None
     assert (estimates > 0).all()
     exact = tradeoff.otherwise(plan, "s0", gap=1e-6)
     assert (exact.decision, estimates["s0"]) == ("retain", pytest.approx(exact.high, rel=0.2))

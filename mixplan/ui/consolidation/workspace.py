@@ -105,7 +105,7 @@ def heirs_of(key: tuple[Any, ...], adopted: bool, _plan: Plan) -> pd.DataFrame:
 @st.cache_data(show_spinner=False, max_entries=32)
 def estimates_of(key: tuple[Any, ...], adopted: bool, _plan: Plan) -> pd.Series:
     """What deciding otherwise on each station would cost, estimated."""
-    return tradeoff.otherwise_estimates(_plan)
+    return tradeoff.otherwise_estimates(_plan) if _plan.otherwise is None else _plan.otherwise
 
 
 def _mark(plan: Plan | None) -> tuple[float, ...]:
