@@ -36,4 +36,6 @@ def _scripts() -> tuple[str, ...]:
 
 def preloads() -> str:
     """The ``Link`` header of a page."""
-    return ", ".join(f"<{below_base(f'/static/js/{name}')}>; rel=modulepreload" for name in _scripts())
+    return ", ".join(
+        f"<{below_base(f'/static/js/{name}')}>; rel=modulepreload; fetchpriority=low" for name in _scripts()
+    )
