@@ -15,6 +15,7 @@ WIDGETS = (
     *("ComponentInstance", "BidiComponent", "ButtonGroup", "Button", "DownloadButton", "Slider", "Selectbox"),
     *("Metric", "Html", "Expander", "IFrameUtil"),
 )
+_LONG = 8_000  # characters; the dozen scripts beyond it are nearly all there is to fetch
 _IMPORTED = re.compile(r"""(?:from|import)["'`]\./([\w.-]+\.js)["'`]""")
 
 
@@ -35,9 +36,13 @@ def _scripts() -> tuple[str, ...]:
 
 @cache
 def preloads() -> str:
-    """The ``Link`` header of a page.
+    """The ``Link`` header of a page; the long scripts let the page's own go before them.
 
-    Addresses are relative to the page's own, as in Streamlit's page, and so as short under a long base path: a proxy
-    may refuse an answer whose headers come to more than 4 kB.
+    It is kept short, for a proxy may refuse an answer whose headers come to more than 4 kB: addresses are relative to
+    the page's own, as they are in the page, whatever the base path.
     """
-    return ", ".join(f"<static/js/{name}>; rel=modulepreload" for name in _scripts())
+    return ", ".join(f"<static/js/{name}>; rel=modulepreload{_later(name)}" for name in _scripts())
+
+
+def _later(name: str) -> str:
+    return "; fetchpriority=low" if len(package_text("streamlit", f"static/static/js/{name}")) > _LONG else ""
