@@ -42,7 +42,7 @@ def fail(*, watcher: Watcher) -> None:
     raise ZeroDivisionError("planted")
 
 
-def find_nothing(*, watcher: Watcher) -> None:
+def find_nothing(*_given: Any, watcher: Watcher) -> None:
     """A wish that cannot be met, said in the planner's language."""
     raise InfeasibleError(_("已停止；还没有找到方案。"))
 

@@ -126,7 +126,7 @@ def test_the_workbench_behind_a_proxy_with_tls_and_a_login(named_browser, tmp_pa
         behind = int(here.removesuffix(path).rpartition(":")[2])
         with in_front(kind, tmp_path, behind) as port:
             served_by = set()
-            while len(served_by) < 2:
+            for _planner in range(20):  # each by chance with one of two processes
                 bench = Workbench(
                     named_browser,
                     f"https://{NAME}:{port}{path}",
@@ -135,6 +135,9 @@ def test_the_workbench_behind_a_proxy_with_tls_and_a_login(named_browser, tmp_pa
                 )
                 served_by.add(works_as_it_does_without(bench))
                 bench.context.close()
+                if len(served_by) == 2:
+                    break
+            assert served_by == {0, 1}
 
 
 def works_as_it_does_without(bench: Workbench) -> int:
@@ -143,18 +146,7 @@ def works_as_it_does_without(bench: Workbench) -> int:
     cookie = next(cookie for cookie in bench.context.cookies() if cookie["name"] == COOKIE)
     assert cookie["secure"]
     assert cookie["httpOnly"]
-    page = bench.open("station_map")
-    page.get_by_text("导入自己的登记册").click()
-    bench.settle()
-    page.locator('input[aria-label="坐标系"]').fill("WGS")
-    page.get_by_role("option", name="WGS-84").click()
-    bench.settle()
-    page.locator('input[type="file"]').set_input_files(
-        {"name": "own.csv", "mimeType": "text/csv", "buffer": large_register()}
-    )
-    page.get_by_text("own.csv").first.wait_for()
-    bench.settle()
-    page.locator("button:not([disabled])", has_text="导入").last.click()
+    page = bench.import_register({"name": "own.csv", "mimeType": "text/csv", "buffer": large_register()})
     page.get_by_text("正在使用导入的登记册").wait_for()
     bench.settle()
     assert bench.map().evaluate("window.mixplan.painted('plants')") == STATIONS
