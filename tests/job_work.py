@@ -22,9 +22,9 @@ def language(*, watcher: Watcher) -> str:
 
 
 def count(seconds: float = 60.0, *, watcher: Watcher) -> int:
-    """Count until it is stopped, and return how far it came."""
-    found, until = 0, time.monotonic() + seconds
-    while time.monotonic() < until and watcher(Progress(done=found + 1, of=1000, best=found)):
+    """Count from one until it is stopped, and return how far it came."""
+    found, until = 1, time.monotonic() + seconds
+    while time.monotonic() < until and watcher(Progress(done=found, of=1000, best=found)):
         found += 1
         time.sleep(0.01)
     return found

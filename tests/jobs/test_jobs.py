@@ -155,6 +155,7 @@ def test_a_planners_work_is_found_by_nobody_else(ask) -> None:
     assert job.id not in {one.id for one in jobs_of("three", "test")}
 
 
+@pytest.mark.slow
 def test_a_queue_that_somebody_else_locks_for_long_costs_nobody_his_work(ask) -> None:
     goes_on, ends = reported(ask("count", 600.0, planner="one")), reported(ask("count", 3.0, planner="two"))
     with closing(sqlite3.connect(goes_on.queue.file, isolation_level=None)) as somebody:
