@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from e2e.conftest import CHROMIUM, FLAGS, ROOT, Workbench, free_port, serving
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright
 
 from mixplan.base.identity import COOKIE
 
@@ -109,13 +109,12 @@ def until_tls(port: int, process: subprocess.Popen[bytes], log: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def named_browser() -> Iterator[Browser]:
+def named_browser(playwright_: Playwright) -> Iterator[Browser]:
     """A browser for which the document's host name is this machine."""
-    with sync_playwright() as playwright:
-        flags = [*FLAGS, f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield chromium
-        chromium.close()
+    flags = [*FLAGS, f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
+    chromium = playwright_.chromium.launch(executable_path=CHROMIUM, args=flags)
+    yield chromium
+    chromium.close()
 
 
 @pytest.mark.parametrize(("kind", "path"), [(nginx, "/mixplan"), (caddy, "")])
