@@ -98,14 +98,16 @@ def otherwise_estimates(plan: Plan, *, watcher: Watcher = unwatched) -> pd.Serie
 def solve_and_explain(case: Case, *, watcher: Watcher = unwatched) -> Plan:
     """The plan of least cost with who takes over from whom and what deciding otherwise would cost.
 
-    Both take as long as many reruns of a page. A plan that was stopped has no estimates: they would keep its planner
-    waiting.
+    Both take as long as many reruns of a page. A plan that was stopped is handed back as it is: they would keep its
+    planner waiting.
     """
     plan = consolidation_plan.solve(case, watcher=watcher)
+    if plan.status == "interrupted":
+        return plan
     plan = replace(plan, heirs=takeover(plan))
     found = plan.solution
     now = Progress(found.seconds, found.objective, found.bound, text=_("正在估算另作决定的代价"), best=plan)
-    if plan.status == "interrupted" or not watcher(now):
+    if not watcher(now):
         return plan
     estimates = otherwise_estimates(plan, watcher=lambda _inner: watcher(now))
     return replace(plan, otherwise=estimates) if watcher(now) else plan

@@ -73,6 +73,13 @@ def test_an_estimate_of_deciding_otherwise_counts_what_the_other_decision_costs_
     assert (exact.decision, estimates["s0"]) == ("retain", pytest.approx(exact.high, rel=0.2))
 
 
+def test_a_plan_that_was_stopped_is_handed_back_at_once(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = consolidation_plan.solve(make(register(at(WEST, 80)), points((*WEST, 50)), cap_wan_m3=100, radius_km=60))
+    stopped = replace(plan, solution=replace(plan.solution, status="interrupted"))
+    monkeypatch.setattr(consolidation_plan, "solve", lambda _case, *, watcher: stopped)
+    assert tradeoff.solve_and_explain(plan.case) is stopped
+
+
 def test_the_range_of_deciding_otherwise_is_as_wide_as_both_searches_left_it(make: Make) -> None:
     plants = register(*[at((116.30 + 0.06 * n, 39.85 + 0.03 * (n % 4)), 40 + 10 * (n % 5)) for n in range(9)])
     demand = points(*[(116.32 + 0.07 * n, 39.88 + 0.02 * (n % 3), 15 + n) for n in range(7)])
