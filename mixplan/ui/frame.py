@@ -72,7 +72,7 @@ def _switch_language() -> None:
 def begin() -> None:
     """Open a page: frame and language switch. Every page calls this first."""
     presence.arrive()
-    address.follow_history()
+    address.follow()
     use_language()
     st.set_page_config(page_icon=str(ASSETS / "icon.svg"), layout="wide")
     html(Markup(_CSS), Markup("<style>{}</style>").format(_upload_words()))

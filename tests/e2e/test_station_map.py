@@ -210,6 +210,40 @@ def test_a_shared_filter_holds_in_the_other_language(workbench):
     assert "kinds=cement" in page.url
 
 
+def test_a_page_that_is_come_back_to_has_what_it_was_left_with(workbench):
+    page = workbench.open("station_map?kinds=cement&year=2012")
+    page.get_by_role("link", name="禁现区覆盖").click()  # a page with a year of its own
+    workbench.settle()
+    page.get_by_role("link", name="站点地图").click()
+    workbench.settle()
+    assert figure(page, "显示站点") == 9
+    assert "kinds=cement" in page.url
+    assert "year=2012" in page.url
+
+
+def test_a_link_that_names_a_filter_is_followed_whatever_was_set_before(workbench):
+    page = workbench.open("station_map?kinds=cement&year=2009")
+    page.get_by_role("link", name="总览").click()
+    workbench.settle()
+    step = page.get_by_role("link", name=re.compile(r"处理 \d+ 个确定需治理的站点"))
+    promised = int(re.search(r"处理 (\d+) 个", step.inner_text())[1])
+    step.click()
+    workbench.settle()
+    assert figure(page, "显示站点") == figure(page, "需治理（确定）") == promised
+
+
+def test_back_brings_the_station_that_was_chosen(workbench):
+    page = workbench.open("station_map?plant=concrete-m047")
+    page.locator('input[aria-label^="搜索站点"]').fill("hanxin")
+    page.get_by_text("韩信混凝土搅拌站 · 厂站").first.click()
+    workbench.settle()
+    assert "plant=concrete-s10" in page.url
+    page.go_back()
+    workbench.settle()
+    assert "plant=concrete-m047" in page.url
+    assert "模型推算站点" in page.locator(".st-key-card").inner_text()
+
+
 def test_a_modelled_station_opens_its_card(workbench):
     page = workbench.open("station_map?plant=concrete-m047")
     assert "模型推算站点" in page.locator(".st-key-card").inner_text()
