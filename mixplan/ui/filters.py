@@ -37,7 +37,7 @@ class Choice:
     folded : bool
         Whether the options are hidden until asked for.
     note : str
-        Shown where the pointer rests on the label.
+        Shown above the options.
     """
 
     name: str

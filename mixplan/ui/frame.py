@@ -17,6 +17,10 @@ _CSS = """
 <style>
 .block-container {padding: 3.4rem 2.5rem 2rem; max-width: 1880px;}
 [data-testid="stMetricValue"] {font-size: 1.6rem; line-height: 1.25;}
+@media (max-width: 1700px) {
+  .st-key-figures_en [data-testid="stMetricLabel"] {min-height: 3.2em; align-items: flex-end;}
+  .st-key-figures_en [data-testid="stMetricLabel"] p {white-space: normal;}
+}
 .st-key-con_view [role="radiogroup"] {flex-wrap: wrap; row-gap: 4px;}
 [data-testid="stPageLink-NavLink"] :is(span, p) {white-space: normal;}
 .mp-title {font-size: 1.5rem; font-weight: 700; padding: 0; margin: 0;}

@@ -210,6 +210,24 @@ def test_a_shared_filter_holds_in_the_other_language(workbench):
     assert "kinds=cement" in page.url
 
 
+def test_filters_are_unfolded_and_chosen_by_keyboard(workbench):
+    page = workbench.open("station_map")
+    panel = page.locator(".st-key-station_filters")
+    assert not panel.get_by_text("二环内").is_visible()
+    panel.locator(".pill", has_text="模型推算").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert panel.get_by_text("二环内").is_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    workbench.settle()
+    assert "rings=2" in page.url
+    assert panel.locator("details").first.evaluate("one => one.open"), "it stays unfolded after the page has run"
+    assert panel.locator(".pill:focus").inner_text() == "二环内", "the keyboard stays where it was"
+    panel.locator("summary", has_text="状态").click()
+    assert panel.get_by_text("只有 2010 年底在册的站点计入规划总量").is_visible()
+
+
 def test_a_page_that_is_come_back_to_has_what_it_was_left_with(workbench):
     page = workbench.open("station_map?kinds=cement&year=2012")
     page.get_by_role("link", name="禁现区覆盖").click()  # a page with a year of its own
