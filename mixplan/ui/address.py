@@ -71,10 +71,12 @@ def several(options: Sequence[str], key: str, default: Sequence[str] = ()) -> li
     return chosen
 
 
-def put_several(chosen: Collection[str], options: Sequence[str], key: str, default: Sequence[str] = ()) -> None:
-    """Change a choice of `several`; what is no option is left out."""
+def put_several(chosen: Collection[str], options: Sequence[str], key: str) -> None:
+    """Change a choice of `several`, which then names it in the address; what is no option is left out.
+
+    It may be another page by then whose address that would be: whoever chooses can leave at once.
+    """
     st.session_state[key][:] = [code for code in options if code in chosen]
-    _name(st.session_state[key], key, default)
 
 
 def _named(options: Sequence[str], key: str, default: Sequence[str]) -> list[str]:

@@ -239,6 +239,17 @@ def test_a_page_that_is_come_back_to_has_what_it_was_left_with(workbench):
     assert "year=2012" in page.url
 
 
+def test_a_filter_is_kept_by_whoever_leaves_the_page_at_once(workbench):
+    page = workbench.open("station_map")
+    page.locator(".st-key-station_filters .pill", has_text="水泥厂").click()
+    page.get_by_role("link", name="禁现区覆盖").click()
+    workbench.settle()
+    assert page.url.endswith("/coverage"), "the other page's address says nothing of it"
+    page.get_by_role("link", name="站点地图").click()
+    workbench.settle()
+    assert figure(page, "显示站点") == 9
+
+
 def test_a_link_that_names_a_filter_is_followed_whatever_was_set_before(workbench):
     page = workbench.open("station_map?kinds=cement&year=2009")
     page.get_by_role("link", name="总览").click()
