@@ -16,6 +16,7 @@ from mixplan.ui.texts import html, plain, shown
 _CSS = """
 <style>
 .block-container {padding: 3.4rem 2.5rem 2rem; max-width: 1880px;}
+[data-testid="stMetricLabel"], [data-testid="stMetricLabel"] * {white-space: normal !important;}
 [data-testid="stMetricValue"] {font-size: 1.6rem; line-height: 1.25;}
 @media (max-width: 1700px) {
   .st-key-figures_en [data-testid="stMetricLabel"] {min-height: 3.2em; align-items: flex-end;}
