@@ -57,8 +57,9 @@ def several(options: Sequence[str], key: str, default: Sequence[str] = ()) -> li
 
 def put_several(chosen: Collection[str], options: Sequence[str], key: str, default: Sequence[str] = ()) -> None:
     """Change a choice of `several`; what is no option is left out."""
-    st.session_state[key][:] = [code for code in options if code in chosen]
-    _name(st.session_state[key], key, default)
+    now: list[str] = st.session_state.setdefault(key, [])  # Back may just have taken it away
+    now[:] = [code for code in options if code in chosen]
+    _name(now, key, default)
 
 
 def _named(options: Sequence[str], key: str, default: Sequence[str]) -> list[str]:
