@@ -5,6 +5,7 @@ import streamlit as st
 from mixplan import ui
 from mixplan.base.i18n import gettext as _
 from mixplan.screening.stations import passing
+from mixplan.ui import mapview
 from mixplan.ui.station_map import card, controls, figures, map, selection
 from mixplan.ui.station_map import table as station_map_table
 
@@ -23,8 +24,9 @@ top = st.container()
 left, right = st.columns([7, 4], gap="medium")
 with left:
     above = st.container()
-    # The map before all else, the controls included: it paints while the browser still builds the rest.
+    # The map before all else, the controls included.
     map.draw(plants, table, shown, judged, findings, view)
+    mapview.let_it_appear()
     st.caption(_("禁现区只约束工地，不禁止厂站；政府投资工程在全市范围内都禁止现场搅拌砂浆，不以图上范围为限。"))
 with st.sidebar:
     ui.register_controls()

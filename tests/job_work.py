@@ -22,9 +22,9 @@ def language(*, watcher: Watcher) -> str:
 
 
 def count(seconds: float = 60.0, *, watcher: Watcher) -> int:
-    """Count until it is stopped, and return how far it came."""
-    found, until = 0, time.monotonic() + seconds
-    while time.monotonic() < until and watcher(Progress(done=found + 1, of=1000, best=found)):
+    """Count from one until it is stopped, and return how far it came."""
+    found, until = 1, time.monotonic() + seconds
+    while time.monotonic() < until and watcher(Progress(done=found, of=1000, best=found)):
         found += 1
         time.sleep(0.01)
     return found
@@ -42,7 +42,7 @@ def fail(*, watcher: Watcher) -> None:
     raise ZeroDivisionError("planted")
 
 
-def find_nothing(*, watcher: Watcher) -> None:
+def find_nothing(*_given: Any, watcher: Watcher) -> None:
     """A wish that cannot be met, said in the planner's language."""
     raise InfeasibleError(_("已停止；还没有找到方案。"))
 

@@ -28,7 +28,7 @@ def test_two_planners_at_work_are_answered_without_an_error():
 
 def waits(*seconds: float) -> Level:
     """Planners who waited that long."""
-    use = Use(0.0, 0.0, 0.0, 0.0, 1)
+    use = Use(0.0, 0.0, 0.0, 0.0)
     return Level(12, 2, [], sorted(seconds), 0.0, [], use, use, 30.0, 0.0)
 
 

@@ -17,7 +17,6 @@ class Use:
     other_cpu_s: float  # all others: workers of long work, the proxy
     private_mb: float  # memory that is theirs alone, serving processes only
     resident_mb: float
-    processes: int
 
     def memory(self) -> str:
         """Memory of the serving processes in words."""
@@ -66,7 +65,7 @@ def use(root: int) -> Use:
         memory = {name: int(size.split()[0]) / 1024 for name, size in (line.split(":") for line in lines[1:])}
         private += memory["Private_Clean"] + memory["Private_Dirty"]
         resident += memory["Rss"]
-    return Use(app, other, private, resident, len(members))
+    return Use(app, other, private, resident)
 
 
 def _serves(process: int) -> bool:

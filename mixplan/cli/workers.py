@@ -120,7 +120,9 @@ async def serve(address: str, port: int, workers: Workers) -> None:
     """
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await handle(workers.port_of, reader, writer)
+        # Those still open when all ends are cut off, which asyncio would write to the log as a fault of each.
+        with contextlib.suppress(asyncio.CancelledError):
+            await handle(workers.port_of, reader, writer)
 
     try:
         server = await asyncio.start_server(connected, address, port)

@@ -42,6 +42,8 @@ class Plan:
         ``flagged``, ``inside_fifth_pct``, ``sensitive``, ``dust_index``.
     otherwise : Series or None
         What deciding otherwise on each station would cost (`tradeoff.otherwise_estimates`), where it was worked out.
+    heirs : DataFrame or None
+        Who takes over the demand of each station that stops (`takeover.takeover`), where it was worked out.
     """
 
     case: Case
@@ -50,6 +52,7 @@ class Plan:
     flows: pd.DataFrame
     totals: pd.DataFrame
     otherwise: pd.Series | None = None
+    heirs: pd.DataFrame | None = None
 
     @property
     def status(self) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
+from mixplan.base.problems import listed
 from mixplan.city import districts, rings
 from mixplan.city.layers import Layers
 from mixplan.consolidation.model import Limit
@@ -22,7 +23,6 @@ from mixplan.screening.measures import AREAS, measure_of
 from mixplan.screening.verdicts import CERTAIN, FLAG, UNKNOWN
 
 FLAGGED_CAP = "flagged"  # name of the cap on stations in need of consolidation
-_NAMED = 8  # station ids that an error names
 
 
 def inventory(plants: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -76,9 +76,7 @@ def _locks(stations: pd.Index, decisions: Mapping[str, str]) -> pd.Series:
     """The planner's decision on each station."""
     if strange := sorted(set(decisions) - set(map(str, stations))):
         raise DataError(
-            _("决定文件中的这些站点不在册：{ids}。应为登记册中预拌混凝土搅拌站的编号。").format(
-                ids=_("、").join(strange[:_NAMED])
-            )
+            _("决定文件中的这些站点不在册：{ids}。应为登记册中预拌混凝土搅拌站的编号。").format(ids=listed(strange))
         )
     return pd.Series({plant: decisions.get(str(plant), UNDECIDED) for plant in stations}, dtype=object)
 

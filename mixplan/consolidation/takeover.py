@@ -22,6 +22,8 @@ def takeover(plan: Plan) -> pd.DataFrame:
     DataFrame
         ``plant_id`` (stopped), ``by`` (takes over), ``amount`` (万m³), ``demand`` (number of points); largest first.
     """
+    if plan.heirs is not None:
+        return plan.heirs
     case = plan.case
     p = case.problem
     found = questions.dispatch(p.last_year)

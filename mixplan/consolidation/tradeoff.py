@@ -18,6 +18,7 @@ from mixplan.consolidation.case import LOCKS, Case
 from mixplan.consolidation.model import Lock
 from mixplan.consolidation.plan import Plan
 from mixplan.consolidation.stations import FLAGGED_CAP, cap_on
+from mixplan.consolidation.takeover import takeover
 from mixplan.plan.actions import CLOSE, RETAIN, STOPS, UPGRADE
 
 _SAME_KM = 1e-9
@@ -94,15 +95,19 @@ def otherwise_estimates(plan: Plan, *, watcher: Watcher = unwatched) -> pd.Serie
     return extra
 
 
-def solve_with_estimates(case: Case, *, watcher: Watcher = unwatched) -> Plan:
-    """The plan of least cost with what deciding otherwise would cost, which takes as long as many reruns of a page.
+def solve_and_explain(case: Case, *, watcher: Watcher = unwatched) -> Plan:
+    """The plan of least cost with who takes over from whom and what deciding otherwise would cost.
 
-    A plan that was stopped has no estimates: they would keep its planner waiting.
+    Both take as long as many reruns of a page. A plan that was stopped is handed back as it is: they would keep its
+    planner waiting.
     """
     plan = consolidation_plan.solve(case, watcher=watcher)
+    if plan.status == "interrupted":
+        return plan
+    plan = replace(plan, heirs=takeover(plan))
     found = plan.solution
     now = Progress(found.seconds, found.objective, found.bound, text=_("正在估算另作决定的代价"), best=plan)
-    if plan.status == "interrupted" or not watcher(now):
+    if not watcher(now):
         return plan
     estimates = otherwise_estimates(plan, watcher=lambda _inner: watcher(now))
     return replace(plan, otherwise=estimates) if watcher(now) else plan

@@ -82,6 +82,7 @@ def read_decisions(content: bytes, name: str) -> pd.DataFrame:
     document = read_json_text(content, name)
     rows = _actions(document, name)
     records: dict[str, dict[str, Any]] = {}
+    written: dict[str, dict[str, Any]] = {}
     for number, row in enumerate(rows, start=1):
         plant = row.get("plant_id") if isinstance(row, dict) else None
         if not isinstance(row, dict) or not isinstance(plant, str | int) or isinstance(plant, bool):
@@ -93,8 +94,8 @@ def read_decisions(content: bytes, name: str) -> pd.DataFrame:
         plant = _value(number, "plant_id", str(plant), id_cell, name)
         if plant in records:
             raise DataError(_("{file} 中站点“{plant}”出现了不止一次。").format(file=name, plant=plant))
-        records[plant] = _action(plant, row, name)
-    check_actions(records, name)
+        records[plant], written[plant] = _action(plant, row, name), row
+    check_actions(records, written, name)
     if isinstance(document, dict):
         check_flows(Items.of(document, "flows", name), records)
     found = [
@@ -127,11 +128,8 @@ def _action(plant: str, row: Mapping[str, Any], name: str) -> dict[str, Any]:
         raise DataError(
             _("{file} 中站点“{plant}”既有 capacity 又有 capacity_after，只应有一个。").format(file=name, plant=plant)
         )
-    row = {("capacity" if key == "capacity_after" else key): value for key, value in row.items()}
-    values = {
-        column: _value(plant, column, row[column], read, name) for column, read in _VALUES.items() if column in row
-    }
-    return {"action": action} | values
+    values = {key: _value(plant, key, row[key], read, name) for key, read in _VALUES.items() if key in row}
+    return {"action": action} | {("capacity" if key == "capacity_after" else key): values[key] for key in values}
 
 
 def _word(value: str) -> str:
@@ -144,6 +142,7 @@ def _word(value: str) -> str:
 # What an action may say besides, and how it is read.
 _VALUES: Mapping[str, Callable[[Any], Any]] = {
     "capacity": lambda value: CAPACITY.parse(str(value)),
+    "capacity_after": lambda value: CAPACITY.parse(str(value)),
     "capacity_before": lambda value: CAPACITY.parse(str(value)),
     "year": lambda value: year_of(str(value)),
     "into": lambda value: id_cell(_word(value)),

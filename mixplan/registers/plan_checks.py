@@ -21,8 +21,13 @@ _NO_YEAR = 0.0
 _ROUNDED = 1e-3
 
 
-def check_actions(records: Mapping[str, Record], name: str) -> None:
+def check_actions(records: Mapping[str, Record], written: Mapping[str, Record], name: str) -> None:
     """Refuse what an action cannot mean; whether the register knows a station is seen where both are used.
+
+    Parameters
+    ----------
+    written : mapping
+        The same as the file says it: messages name its keys and values.
 
     Raises
     ------
@@ -31,10 +36,15 @@ def check_actions(records: Mapping[str, Record], name: str) -> None:
     """
     for plant, record in records.items():
         for key, problem in (*_wrong_target(plant, record, records), *_wrong_capacity(record), *_wrong_year(record)):
-            value = record.get(key)
+            said = "capacity_after" if key == "capacity" and key not in written[plant] else key
+            value = written[plant].get(said)
             raise DataError(
                 _("{file} 中站点“{plant}”的 {column} 是“{value}”：{problem}。").format(
-                    file=name, plant=plant, column=key, value="null" if value is None else value, problem=problem
+                    file=name,
+                    plant=plant,
+                    column=said,
+                    value="null" if value is None else shown(value),
+                    problem=problem,
                 )
             )
     _check_ids(records, name)

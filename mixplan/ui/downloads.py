@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.files.sheets import table_csv, workbook_xlsx
+from mixplan.base.files.tables import content_version
 from mixplan.base.i18n import gettext as _
 from mixplan.ui.made import XLSX, File, made_downloads
 
@@ -36,9 +37,9 @@ def table_downloads(table: pd.DataFrame, name: str, *, key: str) -> None:
     )
 
 
-def _content(table: pd.DataFrame) -> int:
-    """What tells a table from others."""
-    return int(pd.util.hash_pandas_object(table, index=False).sum())
+def _content(table: pd.DataFrame) -> str:
+    """What tells a table from others: its rows in their order."""
+    return content_version(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes())
 
 
 def picture_files(

@@ -16,6 +16,7 @@ from mixplan.ui.texts import html, plain, shown
 _CSS = """
 <style>
 .block-container {padding: 3.4rem 2.5rem 2rem; max-width: 1880px;}
+[data-testid="stMetricLabel"], [data-testid="stMetricLabel"] * {white-space: normal !important;}
 [data-testid="stMetricValue"] {font-size: 1.6rem; line-height: 1.25;}
 .st-key-con_view [role="radiogroup"] {flex-wrap: wrap; row-gap: 4px;}
 [data-testid="stPageLink-NavLink"] :is(span, p) {white-space: normal;}

@@ -15,13 +15,15 @@ from mixplan.coverage.picture import Picture
 from mixplan.maps import coverage, ground, web
 from mixplan.maps import stations as maps_stations
 from mixplan.screening.stations import facets
+from mixplan.ui import turns
 from mixplan.ui.mapassets import script_and_style
 from mixplan.ui.maplayers import Layer, facets_once, made_once
-from mixplan.ui.session import FILTER_TOLD
+from mixplan.ui.session import FILTER_TOLD, MAP_SHOWN
 from mixplan.ui.shared import layers, register, rules
 from mixplan.ui.tiles import tile_source
 
 _TILES = "tiles_on"
+_MAP_FIRST_S = 0.4
 _switched = st.components.v2.component("mixplan_layers", js=asset_text("map_layers.js"), html="<span></span>")
 
 
@@ -124,6 +126,17 @@ def show_map(
         feature_group_to_add=[web.Message(message)],
         on_change=clicked,
     )
+
+
+def let_it_appear() -> None:
+    """Give the first map of a tab time to appear before the rest of its page is sent.
+
+    A browser shows what it had to fetch a script for at most every 0.3 s, and each further kind of element begins that
+    wait anew for all: the map, whose frame has the longest way to go, would come last.
+    """
+    if not MAP_SHOWN.known() and st.context.headers.to_dict():  # without a browser nothing appears
+        turns.rest(_MAP_FIRST_S)
+    MAP_SHOWN.put(True)
 
 
 def on_switched(key: str, save: Callable[[list[str]], None]) -> None:

@@ -9,13 +9,13 @@ from functools import cache
 from importlib import resources
 
 from mixplan.base.assets import package_text
-from mixplan.ui.basepath import below_base
 
 # The scripts of what stands beside and in a map; not those of tables and charts, which are long and come after it.
 WIDGETS = (
     *("ComponentInstance", "BidiComponent", "ButtonGroup", "Button", "DownloadButton", "Slider", "Selectbox"),
     *("Metric", "Html", "Expander", "IFrameUtil"),
 )
+_LONG = 8_000  # characters; the dozen scripts beyond it are nearly all there is to fetch
 _IMPORTED = re.compile(r"""(?:from|import)["'`]\./([\w.-]+\.js)["'`]""")
 
 
@@ -34,6 +34,15 @@ def _scripts() -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+@cache
 def preloads() -> str:
-    """The ``Link`` header of a page."""
-    return ", ".join(f"<{below_base(f'/static/js/{name}')}>; rel=modulepreload" for name in _scripts())
+    """The ``Link`` header of a page; the long scripts let the page's own go before them.
+
+    It is kept short, for a proxy may refuse an answer whose headers come to more than 4 kB: addresses are relative to
+    the page's own, as they are in the page, whatever the base path.
+    """
+    return ", ".join(f"<static/js/{name}>; rel=modulepreload{_later(name)}" for name in _scripts())
+
+
+def _later(name: str) -> str:
+    return "; fetchpriority=low" if len(package_text("streamlit", f"static/static/js/{name}")) > _LONG else ""

@@ -78,6 +78,7 @@ MARGIN: Kept[int] = Kept("sensitive_margin_m")  # none for the rule file's
 SITES: Kept[list[dict[str, Any]]] = Kept("siting_sites")  # proposal at hand: records of id, lon, lat, capacity
 PLAN: Kept[pd.DataFrame] = Kept("consolidation_plan")  # plan at hand: a table by plant id with action and capacity
 
+MAP_SHOWN: Kept[bool] = Kept("map_shown")  # whether this tab has had a map yet
 FILTER_TOLD: Kept[str] = Kept("filter_told")  # the sign of the last filter that came from the page
 PLANT: Kept[str | None] = Kept("plant")  # chosen on the station map
 LOOK_AT: Kept[tuple[tuple[float, float], int]] = Kept("look_at")  # latitude and longitude, zoom

@@ -30,7 +30,7 @@ def test_haul_follows_the_roads_and_joins_them_in_the_middle_of_a_line():
     assert not any(found.places.obstacle) and not any(found.sources.obstacle)
 
 
-@pytest.mark.parametrize(("places", "sources"), [(25_000, 25_000), (10_000_001, 1), (1, 10_000_001)])
+@pytest.mark.parametrize(("places", "sources"), [(25_000, 25_000), (5_001, 2_000), (2_000, 5_001)])
 def test_more_hauls_than_there_is_room_for_are_refused_before_any_is_worked_out(places, sources):
     said = f"{places:,} 个点到 {sources:,} 个点要算 {places * sources:,} 段运距，上限是 {MOST_PAIRS:,} 段"
     points = [gpd.GeoSeries(np.broadcast_to(series((0, 0)).to_numpy(), count)) for count in (places, sources)]

@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import loops
 import pytest
@@ -264,13 +265,15 @@ def workbench(tmp_path):
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "mixplan", "serve", "--port", str(port), "--no-browser", "--workers", "2"]
     environment = {**os.environ, "MIXPLAN_HOME": str(tmp_path), "MIXPLAN_JOBS_LINGER_S": "3"}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    said = (tmp_path / "said.txt").open("w")
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=said)
     try:
         until(lambda: status(f"http://127.0.0.1:{port}/") == 200)
         yield process, f"http://127.0.0.1:{port}/"
     finally:
         process.kill()
         process.wait()
+        said.close()
 
 
 def test_an_address_that_another_program_has_is_refused_in_words():
@@ -284,7 +287,7 @@ def test_an_address_that_another_program_has_is_refused_in_words():
 
 @pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are found in Linux's /proc")
-def test_a_dead_process_is_begun_again_and_all_end_together(workbench):
+def test_a_dead_process_is_begun_again_and_all_end_together(workbench, tmp_path):
     process, address = workbench
     until(lambda: len(processes_below(process.pid)) == 2)
     first, second = processes_below(process.pid)
@@ -292,9 +295,12 @@ def test_a_dead_process_is_begun_again_and_all_end_together(workbench):
     until(lambda: second in (now := processes_below(process.pid)) and first not in now and len(now) == 2)
     until(lambda: status(address) == 200)
     children = processes_below(process.pid)
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=60) == 0
+    with socket.create_connection(("127.0.0.1", urlsplit(address).port)):  # and asks for nothing
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=60) == 0
     until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
+    assert "服务进程 1 已退出" in (text := (tmp_path / "said.txt").read_text(encoding="utf-8"))
+    assert "Traceback" not in text
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """Deciding otherwise, and fewer flagged stations against longer hauls."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from consolidation.cases import EAST, FAR, WEST, Make, at, points, register
@@ -10,6 +11,7 @@ from mixplan.consolidation import plan as consolidation_plan
 from mixplan.consolidation import (
     tradeoff,
 )
+from mixplan.consolidation.takeover import takeover
 
 
 def test_deciding_otherwise_costs_what_solving_again_costs(make: Make) -> None:
@@ -61,13 +63,21 @@ def test_an_estimate_of_deciding_otherwise_counts_what_the_other_decision_costs_
     plan = consolidation_plan.solve(make(plants, points((116.55, 39.915, 50)), cap_wan_m3=100, radius_km=60))
     assert list(plan.actions["action"]) == ["close", "retain"]
     estimates = tradeoff.otherwise_estimates(plan)
-    solved = tradeoff.solve_with_estimates(plan.case)
+    solved = tradeoff.solve_and_explain(plan.case)
     assert solved.otherwise is not None and solved.otherwise.equals(tradeoff.otherwise_estimates(solved))
-    stopped = tradeoff.solve_with_estimates(plan.case, watcher=lambda now: now.best is None)
+    assert solved.heirs is not None and solved.heirs.equals(takeover(replace(solved, heirs=None)))
+    stopped = tradeoff.solve_and_explain(plan.case, watcher=lambda now: now.best is None)
     assert stopped.otherwise is None
     assert (estimates > 0).all()
     exact = tradeoff.otherwise(plan, "s0", gap=1e-6)
     assert (exact.decision, estimates["s0"]) == ("retain", pytest.approx(exact.high, rel=0.2))
+
+
+def test_a_plan_that_was_stopped_is_handed_back_at_once(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = consolidation_plan.solve(make(register(at(WEST, 80)), points((*WEST, 50)), cap_wan_m3=100, radius_km=60))
+    stopped = replace(plan, solution=replace(plan.solution, status="interrupted"))
+    monkeypatch.setattr(consolidation_plan, "solve", lambda _case, *, watcher: stopped)
+    assert tradeoff.solve_and_explain(plan.case) is stopped
 
 
 def test_the_range_of_deciding_otherwise_is_as_wide_as_both_searches_left_it(make: Make) -> None:

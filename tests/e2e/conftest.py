@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from helpers import shapes
-from playwright.sync_api import Browser, FilePayload, Frame, Page, WebSocket, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Frame, Page, Playwright, WebSocket, sync_playwright
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -91,11 +91,17 @@ def server(home: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
+def playwright_() -> Iterator[Playwright]:
+    """There can be one at a time."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright_: Playwright) -> Iterator[Browser]:
+    chromium = playwright_.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield chromium
+    chromium.close()
 
 
 class Workbench:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from e2e.conftest import CHROMIUM, FLAGS, ROOT, Workbench, free_port, serving
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright
 
 from mixplan.base.identity import COOKIE
 
@@ -109,13 +109,12 @@ def until_tls(port: int, process: subprocess.Popen[bytes], log: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def named_browser() -> Iterator[Browser]:
+def named_browser(playwright_: Playwright) -> Iterator[Browser]:
     """A browser for which the document's host name is this machine."""
-    with sync_playwright() as playwright:
-        flags = [*FLAGS, f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield chromium
-        chromium.close()
+    flags = [*FLAGS, f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
+    chromium = playwright_.chromium.launch(executable_path=CHROMIUM, args=flags)
+    yield chromium
+    chromium.close()
 
 
 @pytest.mark.parametrize(("kind", "path"), [(nginx, "/mixplan"), (caddy, "")])
@@ -126,7 +125,7 @@ def test_the_workbench_behind_a_proxy_with_tls_and_a_login(named_browser, tmp_pa
         behind = int(here.removesuffix(path).rpartition(":")[2])
         with in_front(kind, tmp_path, behind) as port:
             served_by = set()
-            while len(served_by) < 2:
+            for _planner in range(20):  # each by chance with one of two processes
                 bench = Workbench(
                     named_browser,
                     f"https://{NAME}:{port}{path}",
@@ -135,6 +134,9 @@ def test_the_workbench_behind_a_proxy_with_tls_and_a_login(named_browser, tmp_pa
                 )
                 served_by.add(works_as_it_does_without(bench))
                 bench.context.close()
+                if len(served_by) == 2:
+                    break
+            assert served_by == {0, 1}
 
 
 def works_as_it_does_without(bench: Workbench) -> int:
@@ -143,18 +145,7 @@ def works_as_it_does_without(bench: Workbench) -> int:
     cookie = next(cookie for cookie in bench.context.cookies() if cookie["name"] == COOKIE)
     assert cookie["secure"]
     assert cookie["httpOnly"]
-    page = bench.open("station_map")
-    page.get_by_text("导入自己的登记册").click()
-    bench.settle()
-    page.locator('input[aria-label="坐标系"]').fill("WGS")
-    page.get_by_role("option", name="WGS-84").click()
-    bench.settle()
-    page.locator('input[type="file"]').set_input_files(
-        {"name": "own.csv", "mimeType": "text/csv", "buffer": large_register()}
-    )
-    page.get_by_text("own.csv").first.wait_for()
-    bench.settle()
-    page.locator("button:not([disabled])", has_text="导入").last.click()
+    page = bench.import_register({"name": "own.csv", "mimeType": "text/csv", "buffer": large_register()})
     page.get_by_text("正在使用导入的登记册").wait_for()
     bench.settle()
     assert bench.map().evaluate("window.mixplan.painted('plants')") == STATIONS

@@ -50,9 +50,9 @@ def test_every_decision_has_a_name() -> None:
 @pytest.mark.parametrize(
     ("cell", "sentence"),
     [
-        ('"capacity_after": -10', "capacity 是“-10”：应在 0 与 100000 之间"),
-        ('"capacity_after": "x"', "capacity 是“x”：应为数字"),
-        ('"capacity_after": true', "capacity 是“True”：应为数字"),
+        ('"capacity_after": -10', "capacity_after 是“-10”：应在 0 与 100000 之间"),
+        ('"capacity_after": "x"', "capacity_after 是“x”：应为数字"),
+        ('"capacity_after": true', "capacity_after 是“True”：应为数字"),
         ('"capacity": {"a": 1}', "capacity 是“{'a': 1}”：应为数字"),
         ('"into": [1]', "into 是“[1]”：应为文字"),
         ('"reason": {"y": 1}', "reason 是“{'y': 1}”：应为文字"),
@@ -94,7 +94,7 @@ def test_json_that_is_nested_without_end_is_refused() -> None:
         ),
         (
             '[{"plant_id": "a", "action": "close", "capacity_after": 500}]',
-            "站点“a”的 capacity 是“500.0”：退出或被整合的站点应为 0 或 null。",
+            "站点“a”的 capacity_after 是“500”：退出或被整合的站点应为 0 或 null。",
         ),
         (
             '[{"plant_id": "a", "action": "merge", "into": "b", "capacity": 0.1}]',
@@ -110,13 +110,13 @@ def test_json_that_is_nested_without_end_is_refused() -> None:
         ),
         (
             '[{"plant_id": "a", "action": "retain", "capacity_before": 30, "capacity_after": 500}]',
-            "站点“a”的 capacity 是“500.0”：保留的站点产能不变，应为 30。",
+            "站点“a”的 capacity_after 是“500”：保留的站点产能不变，应为 30。",
         ),
         (
             '[{"plant_id": "a", "action": "upgrade", "capacity_before": 30, "capacity_after": 10}]',
-            "站点“a”的 capacity 是“10.0”：改造的站点应不小于原来的 30。",
+            "站点“a”的 capacity_after 是“10”：改造的站点应不小于原来的 30。",
         ),
-        ('[{"plant_id": "a", "action": "retain", "year": 2013}]', "站点“a”的 year 是“2013.0”：保留的站点没有实施年份"),
+        ('[{"plant_id": "a", "action": "retain", "year": 2013}]', "站点“a”的 year 是“2013”：保留的站点没有实施年份"),
         ('[{"plant_id": " a ", "action": "close"}]', "plant_id 是“ a ”：编号前后不能有空格或换行。"),
         ('[{"plant_id": "a\\u200b", "action": "close"}]', "编号中有看不见的字符：U+200B"),
         ('[{"plant_id": ["a"], "action": "close"}]', "actions 第 1 项不可用"),

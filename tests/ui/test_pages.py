@@ -15,6 +15,7 @@ from mixplan.coverage import supply as coverage_supply
 from mixplan.plan.rules import load_rules
 from mixplan.registers.plants import load_plants, read_register
 from mixplan.registers.points import load_demand
+from mixplan.screening.stations import FACETS
 
 ROOT = Path(__file__).parents[2]
 EMPTY = read_register(b"id,name,kind\n", "empty.csv")
@@ -50,15 +51,14 @@ def test_every_page_opens(name, state):
     assert not page.exception, [e.value for e in page.exception]
 
 
-def offered(page: AppTest, name: str) -> set[str]:
-    """Words of what can be chosen in the page's filter panel."""
+def panel(page: AppTest) -> dict[str, set[str]]:
+    """Words of what can be chosen in the page's filter panel, by the name of the choice."""
     (given,) = (
         json.loads(one.proto.json)
         for one in page.get("bidi_component")
         if one.proto.component_name == "mixplan_filters"
     )
-    (group,) = (group for group in given["groups"] if group["name"] == name)
-    return {option["label"] for option in group["options"]}
+    return {group["name"]: {option["label"] for option in group["options"]} for group in given["groups"]}
 
 
 def choose(page: AppTest, **chosen: list[str]) -> None:
@@ -156,11 +156,16 @@ def test_before_the_first_rule_every_station_is_not_in_force_and_today_none_is()
     assert set(page.dataframe[0].value["判定"]) == {"当年尚无规则"}
 
 
+def test_every_filter_goes_by_a_facet_of_the_stations():
+    """What is chosen under another name would restrict nothing."""
+    assert panel(open_page("station_map")).keys() == FACETS.keys()
+
+
 def test_the_district_filter_names_districts_as_of_the_year():
     page = open_page("station_map")
-    assert "密云区" in offered(page, "districts")
+    assert "密云区" in panel(page)["districts"]
     page.slider(key="year").set_value(2010).run()
-    assert {"密云县", "延庆县"} <= offered(page, "districts")
+    assert {"密云县", "延庆县"} <= panel(page)["districts"]
 
 
 def test_a_district_is_known_in_each_way_that_registers_write_it():

@@ -47,3 +47,21 @@ def test_a_page_that_ends_in_a_fault_or_is_begun_anew_leaves_its_place(places):
         with pytest.raises(end), turns.turn():
             raise end
     assert [places.acquire(blocking=False) for _place in range(3)] == [True, True, False]
+
+
+def test_a_page_that_waits_lets_others_have_its_turn(places):
+    resting = threading.Event()
+
+    def page() -> None:
+        with turns.turn():
+            resting.set()
+            turns.rest(0.5)
+
+    waiting = threading.Thread(target=page)
+    waiting.start()
+    assert resting.wait(10)
+    assert [places.acquire(timeout=10) for _place in range(2)] == [True, True], "both, while it rests"
+    for _place in range(2):
+        places.release()
+    waiting.join(30)
+    assert [places.acquire(blocking=False) for _place in range(3)] == [True, True, False]

@@ -36,7 +36,7 @@ def _asked(work: Workspace, kind: Kind, key: Hashable, time_s: float | None = No
 def start_plan(work: Workspace) -> None:
     """Begin the plan of least cost."""
     CON_ADOPTED.forget()
-    _begin(_asked(work, "plan", work.key), "mixplan.consolidation.tradeoff:solve_with_estimates", work.case)
+    _begin(_asked(work, "plan", work.key), "mixplan.consolidation.tradeoff:solve_and_explain", work.case)
 
 
 def start_pareto(work: Workspace) -> None:

@@ -39,7 +39,7 @@ def table(plants: gpd.GeoDataFrame, shown: pd.DataFrame) -> None:
         key="station_table",
         column_config={
             _("名称"): st.column_config.TextColumn(width=150),
-            _("判定"): st.column_config.TextColumn(width=110),
+            _("判定"): st.column_config.TextColumn(width=130),
             _("环路"): st.column_config.TextColumn(width=70),
             _("区县"): st.column_config.TextColumn(width=70),
             _("产能"): st.column_config.NumberColumn(format="localized"),

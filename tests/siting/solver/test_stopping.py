@@ -94,6 +94,7 @@ def test_deliveries_to_many_points_cost_hardly_more_than_the_least(seed: int, pe
         assert (amount.sum(axis=1) <= np.concatenate([core.cap[:30] * lines, core.cap[30:]]) + 1e-9).all()
 
 
+@pytest.mark.slow
 def test_deliveries_to_thousands_of_points_hear_a_stop_at_once() -> None:
     core = Core(many_points(1, 9000, n_lines=9, unmet_penalty=200.0))
     lines = np.zeros(30, dtype=np.int64)
