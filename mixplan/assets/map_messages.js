@@ -134,7 +134,7 @@
   function follow(event) {
     var given = event.detail;
     if (!latest || !given || given.map !== latest.key) return;
-    if (!given.chosen || !Object.values(given.chosen).every(Array.isArray)) return;
+    if (!given.chosen || typeof given.chosen !== "object" || !Object.values(given.chosen).every(Array.isArray)) return;
     filter = { chosen: given.chosen, told: given.told, at: performance.now() };
     bring();
   }
