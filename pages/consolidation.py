@@ -28,5 +28,8 @@ if work is not None:
         figures.years(work)
     tabs.details(work)
 ui.footer(
-    _("站点：data/plants.csv；需求：data/demand.csv 按人口放大；参数：data/rules.toml；模型见 docs/consolidation.md。")
+    _(
+        "站点：data/plants.csv 或导入的登记册；需求：data/demand.csv 按人口放大；参数：data/rules.toml；"
+        "模型见 docs/consolidation.md。"
+    )
 )

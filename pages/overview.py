@@ -22,4 +22,4 @@ with left:
     map.small_map(judged, table)
 with right:
     steps.next_steps(table)
-ui.footer(_("站点：data/plants.csv；规则：data/rules.toml，外扩距离等假设见“数据与来源”。"))
+ui.footer(_("站点：data/plants.csv 或导入的登记册；规则：data/rules.toml，外扩距离等假设见“数据与来源”。"))

@@ -40,4 +40,6 @@ with right:
     card.card(plants, table, findings)
 figures.totals_tabs(shown)
 map.static_download(plants.loc[shown.index], judged, view)
-ui.footer(_("站点：data/plants.csv；界线与敏感区：data/geo；规则：data/rules.toml。来源与许可见“数据与来源”。"))
+ui.footer(
+    _("站点：data/plants.csv 或导入的登记册；界线与敏感区：data/geo；规则：data/rules.toml。来源与许可见“数据与来源”。")
+)

@@ -46,7 +46,7 @@ class Panel {
   group(group) {
     const box = made("div", undefined, "group"), pills = made("div", undefined, "pills");
     const label = made("span", group.label, "label");
-    if (group.note) label.title = group.note;
+    const said = group.note ? [made("p", group.note, "note")] : [];
     pills.setAttribute("role", "group");
     pills.setAttribute("aria-label", group.label);
     group.options.forEach((option) => {
@@ -57,11 +57,11 @@ class Panel {
       pills.appendChild(pill);
     });
     if (!group.folded) {
-      box.append(label, pills);
+      box.append(label, ...said, pills);
     } else {
       const fold = made("details"), summary = made("summary");
       summary.append(label, made("span", "", "now"));
-      fold.append(summary, pills);
+      fold.append(summary, ...said, pills);
       box.appendChild(fold);
     }
     box.dataset.name = group.name;

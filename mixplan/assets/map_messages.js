@@ -151,10 +151,11 @@
     saving = setTimeout(save, SAVED_AFTER_MS);
   }
   function save() {
+    // The page's own listener (map_layers.js) hands it to the server; a page that is still being built has none yet.
+    var event = new window.parent.CustomEvent("mixplan-layers", { detail: told(), cancelable: true });
+    if (window.parent.dispatchEvent(event)) return saveSoon();
     saving = null;
     keep("");
-    // The page's own listener (map_layers.js) hands it to the server.
-    window.parent.dispatchEvent(new window.parent.CustomEvent("mixplan-layers", { detail: told() }));
   }
   // A browser may forbid a tab to keep anything, or have no room left: the map works without.
   function keep(text) {

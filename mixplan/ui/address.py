@@ -8,27 +8,42 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from mixplan.ui.session import ADDRESS_PAGES, MARGIN, Kept
+from mixplan.ui.session import ADDRESS_KEPT, ADDRESS_PAGE, LANGUAGE, MARGIN, Kept
 from mixplan.ui.texts import plain
 
 
-def follow_history() -> None:
-    """After Back or Forward the address says what is set, not what was set before it; every page begins with this."""
+def follow() -> None:
+    """Take what is set from the address where somebody comes by one that says something; every page begins with this.
+
+    A page that is come back to by its bare name has what it was left with; after Back or Forward, and by a link that
+    names a setting, the address alone says what is set.
+    """
     context = get_script_run_ctx(suppress_warning=True)
-    if context is not None and context.is_history_navigation:
-        for key in ADDRESS_PAGES.take() or {}:
-            st.session_state.pop(key, None)
+    if context is None:
+        return
+    page, back = context.page_script_hash, went_back()
+    if not back and ADDRESS_PAGE.get() == page:
+        return
+    ADDRESS_PAGE.put(page)
+    kept = ADDRESS_KEPT.or_new({})
+    # Pages have settings of the same name.
+    for key in {key for settings in kept.values() for key in settings}:
+        st.session_state.pop(key, None)
+    if back or set(st.query_params) - {LANGUAGE.name}:
+        kept.pop(page, None)
+    if back:
         MARGIN.forget()
 
 
-def _unset(key: str) -> bool:
-    """Whether a widget is to take its value from the address: it is new, or another page has drawn one of its name."""
+def went_back() -> bool:
+    """Whether the planner has come to what is drawn now by Back or Forward."""
     context = get_script_run_ctx(suppress_warning=True)
-    page = "" if context is None else context.page_script_hash
-    pages = ADDRESS_PAGES.or_new({})
-    moved = pages.get(key, page) != page
-    pages[key] = page
-    return moved or key not in st.session_state
+    return context is not None and context.is_history_navigation
+
+
+def _kept() -> dict[str, Any]:
+    """What is set on this page, by the key of the address."""
+    return ADDRESS_KEPT.or_new({}).setdefault(ADDRESS_PAGE.get() or "", {})
 
 
 def whole(text: str) -> int | None:
@@ -46,20 +61,23 @@ def several(options: Sequence[str], key: str, default: Sequence[str] = ()) -> li
     default : sequence
         Choice where the address names none; the address stays clean while it is in force.
     """
-    if _unset(key):
-        st.session_state[key] = _named(options, key, default)
+    if key not in st.session_state:
+        st.session_state[key] = _named(options, key, _kept().get(key, default))
     chosen: list[str] = st.session_state[key]
+    _kept()[key] = chosen
     # Another register or language may have taken away what was chosen.
     chosen[:] = [code for code in chosen if code in options]
     _name(chosen, key, default)
     return chosen
 
 
-def put_several(chosen: Collection[str], options: Sequence[str], key: str, default: Sequence[str] = ()) -> None:
-    """Change a choice of `several`; what is no option is left out."""
+def put_several(chosen: Collection[str], options: Sequence[str], key: str) -> None:
+    """Change a choice of `several`, which then names it in the address; what is no option is left out.
+
+    It may be another page by then whose address that would be: whoever chooses can leave at once.
+    """
     now: list[str] = st.session_state.setdefault(key, [])  # Back may just have taken it away
     now[:] = [code for code in options if code in chosen]
-    _name(now, key, default)
 
 
 def _named(options: Sequence[str], key: str, default: Sequence[str]) -> list[str]:
@@ -79,12 +97,12 @@ def _name(chosen: Sequence[str], key: str, default: Sequence[str]) -> None:
 
 def one(label: str, options: Sequence[str], key: str, **kw: Any) -> str:
     """A choice of one whose code stands in the address as ``?key=code``; the first option is the default."""
-    if _unset(key):
-        named = st.query_params.get(key)
-        st.session_state[key] = named
+    if key not in st.session_state:
+        st.session_state[key] = st.query_params.get(key, _kept().get(key))
     if st.session_state[key] not in options:
         st.session_state[key] = options[0]
     chosen = str(st.segmented_control(plain(label), options, key=key, required=True, **kw))
+    _kept()[key] = chosen
     if chosen == options[0]:
         st.query_params.pop(key, None)
     else:
@@ -99,7 +117,7 @@ class LinkedSlider:
     Attributes
     ----------
     remembered : Kept, optional
-        Where the session keeps the value for its other pages; what stands there goes before the default.
+        Where the session keeps the value for all its pages, else each page has its own.
     note : str
         Shown where the pointer rests on the label's sign.
     """
@@ -115,9 +133,9 @@ class LinkedSlider:
 
     def value(self) -> int:
         """What it is set to, be it drawn already in this run or later."""
-        if _unset(self.key):
+        if self.key not in st.session_state:
             named = whole(st.query_params.get(self.key, ""))
-            before = None if self.remembered is None else self.remembered.get()
+            before = _kept().get(self.key) if self.remembered is None else self.remembered.get()
             st.session_state[self.key] = next(one for one in (named, before, self.default) if one is not None)
         value = min(max(st.session_state[self.key], self.low), self.high)
         if value != st.session_state[self.key]:
@@ -137,6 +155,7 @@ class LinkedSlider:
                 help=plain(self.note) if self.note else None,
             )
         )
+        _kept()[self.key] = chosen
         if self.remembered is not None:
             self.remembered.put(chosen)
         if chosen == self.default:

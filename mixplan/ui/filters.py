@@ -39,7 +39,7 @@ class Choice:
     folded : bool
         Whether the options are hidden until asked for.
     note : str
-        Shown where the pointer rests on the label.
+        Shown above the options.
     """
 
     name: str
@@ -55,7 +55,7 @@ class Choice:
 
     def choose(self, codes: Collection[str]) -> None:
         """Choose codes; what is no option is left out."""
-        address.put_several(codes, list(self.options), self.name, self.default)
+        address.put_several(codes, list(self.options), self.name)
 
 
 def panel(choices: Sequence[Choice], key: str, map_key: str) -> None:

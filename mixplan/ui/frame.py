@@ -18,6 +18,10 @@ _CSS = """
 .block-container {padding: 3.4rem 2.5rem 2rem; max-width: 1880px;}
 [data-testid="stMetricLabel"], [data-testid="stMetricLabel"] * {white-space: normal !important;}
 [data-testid="stMetricValue"] {font-size: 1.6rem; line-height: 1.25;}
+@media (max-width: 1700px) {
+  .st-key-figures_en [data-testid="stMetricLabel"] {min-height: 3.2em; align-items: flex-end;}
+  .st-key-figures_en [data-testid="stMetricLabel"] p {white-space: normal;}
+}
 .st-key-con_view [role="radiogroup"] {flex-wrap: wrap; row-gap: 4px;}
 [data-testid="stPageLink-NavLink"] :is(span, p) {white-space: normal;}
 .mp-title {font-size: 1.5rem; font-weight: 700; padding: 0; margin: 0;}
@@ -73,7 +77,7 @@ def _switch_language() -> None:
 def begin() -> None:
     """Open a page: frame and language switch. Every page calls this first."""
     presence.arrive()
-    address.follow_history()
+    address.follow()
     use_language()
     st.set_page_config(page_icon=str(ASSETS / "icon.svg"), layout="wide")
     html(Markup(_CSS), Markup("<style>{}</style>").format(_upload_words()))

@@ -70,7 +70,8 @@ def keep_latest(place: Kept[OrderedDict[Hashable, T]], key: Hashable, value: T, 
 
 
 LANGUAGE: Kept[str] = Kept("lang")
-ADDRESS_PAGES: Kept[dict[str, str]] = Kept("address_pages")  # the page on which each key of the address was last drawn
+ADDRESS_PAGE: Kept[str] = Kept("address_page")  # the page that the session is on
+ADDRESS_KEPT: Kept[dict[str, dict[str, Any]]] = Kept("address_kept")  # what is set on each page, by key of the address
 
 REGISTER: Kept[Register] = Kept("register")  # the planner's own, none for the shipped one
 REGISTER_PROBLEM: Kept[str] = Kept("register_problem")

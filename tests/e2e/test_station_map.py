@@ -210,6 +210,69 @@ def test_a_shared_filter_holds_in_the_other_language(workbench):
     assert "kinds=cement" in page.url
 
 
+def test_filters_are_unfolded_and_chosen_by_keyboard(workbench):
+    page = workbench.open("station_map")
+    panel = page.locator(".st-key-station_filters")
+    assert not panel.get_by_text("二环内").is_visible()
+    panel.locator(".pill", has_text="模型推算").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert panel.get_by_text("二环内").is_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    workbench.settle()
+    assert "rings=2" in page.url
+    assert panel.locator("details").first.evaluate("one => one.open"), "it stays unfolded after the page has run"
+    assert panel.locator(".pill:focus").inner_text() == "二环内", "the keyboard stays where it was"
+    panel.locator("summary", has_text="状态").click()
+    assert panel.get_by_text("只有 2010 年底在册的站点计入规划总量").is_visible()
+
+
+def test_a_page_that_is_come_back_to_has_what_it_was_left_with(workbench):
+    page = workbench.open("station_map?kinds=cement&year=2012")
+    page.get_by_role("link", name="禁现区覆盖").click()  # a page with a year of its own
+    workbench.settle()
+    page.get_by_role("link", name="站点地图").click()
+    workbench.settle()
+    assert figure(page, "显示站点") == 9
+    assert "kinds=cement" in page.url
+    assert "year=2012" in page.url
+
+
+def test_a_filter_is_kept_by_whoever_leaves_the_page_at_once(workbench):
+    page = workbench.open("station_map")
+    page.locator(".st-key-station_filters .pill", has_text="水泥厂").click()
+    page.get_by_role("link", name="禁现区覆盖").click()
+    workbench.settle()
+    assert page.url.endswith("/coverage"), "the other page's address says nothing of it"
+    page.get_by_role("link", name="站点地图").click()
+    workbench.settle()
+    assert figure(page, "显示站点") == 9
+
+
+def test_a_link_that_names_a_filter_is_followed_whatever_was_set_before(workbench):
+    page = workbench.open("station_map?kinds=cement&year=2009")
+    page.get_by_role("link", name="总览").click()
+    workbench.settle()
+    step = page.get_by_role("link", name=re.compile(r"处理 \d+ 个确定需治理的站点"))
+    promised = int(re.search(r"处理 (\d+) 个", step.inner_text())[1])
+    step.click()
+    workbench.settle()
+    assert figure(page, "显示站点") == figure(page, "需治理（确定）") == promised
+
+
+def test_back_brings_the_station_that_was_chosen(workbench):
+    page = workbench.open("station_map?plant=concrete-m047")
+    page.locator('input[aria-label^="搜索站点"]').fill("hanxin")
+    page.get_by_text("韩信混凝土搅拌站 · 厂站").first.click()
+    workbench.settle()
+    assert "plant=concrete-s10" in page.url
+    page.go_back()
+    workbench.settle()
+    assert "plant=concrete-m047" in page.url
+    assert "模型推算站点" in page.locator(".st-key-card").inner_text()
+
+
 def test_a_modelled_station_opens_its_card(workbench):
     page = workbench.open("station_map?plant=concrete-m047")
     assert "模型推算站点" in page.locator(".st-key-card").inner_text()

@@ -51,7 +51,7 @@ def shown_layers() -> list[str]:
 
 def show_layers(chosen: Sequence[str]) -> None:
     """Keep which layers are switched on."""
-    address.put_several(chosen, LAYERS, "layers", SHOWN_AT_FIRST)
+    address.put_several(chosen, LAYERS, "layers")
 
 
 def _choices(on: date) -> list[Choice]:

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.screening import stations
 from mixplan.screening.verdicts import listed
@@ -12,7 +13,9 @@ from mixplan.ui.findings import verdict_figures
 
 def key_figures(shown: pd.DataFrame) -> None:
     """How many stations are shown, how they are judged, and how many of each are modelled."""
-    boxes = st.columns(len(listed(shown["drawn"])) + 2)
+    # The longer English labels have two lines where a screen is narrow.
+    with st.container(key=f"figures_{get_language()}"):
+        boxes = st.columns(len(listed(shown["drawn"])) + 2)
     boxes[0].metric(_("显示站点"), texts.number(len(shown)))
     verdict_figures(shown, boxes[1:-1])
     boxes[-1].metric(_("未定位（不上图）"), texts.number(int(shown["lon"].isna().sum())))
