@@ -1,7 +1,9 @@
 /* In the page: choices that filter a map. A click counts at once here and in the map (map_messages.js); it also goes to
    the server, whose answer has the last word. Whatever comes from data is written as text. */
 const panels = new WeakMap();
-const OVERDUE_MS = 10000;  // an answer that is not here by then will not come: what the server says holds again
+// An answer that is not here by then, though nothing runs, will not come: the server was away. The click is told
+// again. After so many times what the server says holds.
+const OVERDUE_MS = 9000, TIMES = 3;
 
 function made(tag, text, css) {
   const element = document.createElement(tag);
@@ -14,18 +16,15 @@ class Panel {
   constructor() {
     this.whole = made("div", undefined, "panel");
     this.drawn = "";
-    this.asked = null;  // the sign of the last click that the server has not answered yet, and when it was
+    this.asked = null;  // the sign of the last click that the server has not answered yet, and how often it was told
   }
 
   // Takes what the server says, unless it does not know of the planner's last click yet.
   take(component) {
     const data = component.data;
     this.send = component.setTriggerValue;
-    const late = this.asked && performance.now() - this.asked.at < OVERDUE_MS && data.told !== this.asked.told;
-    if (!late) {
-      this.asked = null;
-      this.chosen = data.chosen;
-    }
+    if (this.asked && data.told === this.asked.told) this.asked = null;
+    if (!this.asked) this.chosen = data.chosen;
     this.data = data;
     const drawn = JSON.stringify([data.groups, data.words]);
     if (drawn !== this.drawn) this.draw();
@@ -88,12 +87,42 @@ class Panel {
   }
 
   tell() {
-    const told = crypto.getRandomValues(new Uint32Array(2)).join("-");
-    this.asked = { told, at: performance.now() };
+    this.asked = { told: crypto.getRandomValues(new Uint32Array(2)).join("-"), times: 0 };
+    this.ask();
+  }
+
+  ask() {
+    const told = this.asked.told;
+    this.asked.times += 1;
+    this.show(told);
+    this.send("chosen", { chosen: this.chosen, told });
+    this.wait();
+  }
+
+  wait() {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.overdue(), OVERDUE_MS);
+  }
+
+  overdue() {
+    if (!this.asked || !this.whole.isConnected) return;
+    if (document.querySelector('[data-test-script-state="running"]')) {
+      this.show(this.asked.told);
+      this.wait();
+    } else if (this.asked.times < TIMES) {
+      this.ask();
+    } else {
+      this.asked = null;
+      this.chosen = this.data.chosen;
+      this.show(this.data.told);
+    }
+  }
+
+  // Shows what is chosen, here and in the map.
+  show(told) {
     this.mark();
     const detail = { map: this.data.map, chosen: this.chosen, told };
     window.dispatchEvent(new CustomEvent("mixplan-filter", { detail }));
-    this.send("chosen", { chosen: this.chosen, told });
   }
 }
 

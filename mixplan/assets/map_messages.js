@@ -52,7 +52,7 @@
     if (!facets || !facets.source) return null;
     var stays = new Set(layer.stays || []), tests = [];
     Object.keys(filter.chosen).forEach(function (name) {
-      var codes = filter.chosen[name], bits = facets.source[name];
+      var codes = filter.chosen[name], bits = Object.hasOwn(facets.source, name) && facets.source[name];
       if (!codes.length || !bits) return;
       var any = codes.filter(function (code) { return Object.hasOwn(bits, code); }).map(function (code) { return flags(bits[code]); });
       tests.push(function (i) { return any.some(function (has) { return has(i); }); });
@@ -132,8 +132,10 @@
 
   // A filter is set in the page (filters.js): it holds here until the server's answer to it has come.
   function follow(event) {
-    if (!latest || event.detail.map !== latest.key) return;
-    filter = { chosen: event.detail.chosen, told: event.detail.told, at: performance.now() };
+    var given = event.detail;
+    if (!latest || !given || given.map !== latest.key) return;
+    if (!given.chosen || typeof given.chosen !== "object" || !Object.values(given.chosen).every(Array.isArray)) return;
+    filter = { chosen: given.chosen, told: given.told, at: performance.now() };
     bring();
   }
 
@@ -144,7 +146,7 @@
     return { map: latest.key, on: codes };
   }
   function saveSoon() {
-    sessionStorage.setItem(UNSAVED, JSON.stringify({ switched: told(), at: Date.now() }));
+    keep(JSON.stringify({ switched: told(), at: Date.now() }));
     clearTimeout(saving);
     saving = setTimeout(save, SAVED_AFTER_MS);
   }
@@ -153,11 +155,24 @@
     var event = new window.parent.CustomEvent("mixplan-layers", { detail: told(), cancelable: true });
     if (window.parent.dispatchEvent(event)) return saveSoon();
     saving = null;
-    sessionStorage.removeItem(UNSAVED);
+    keep("");
+  }
+  // A browser may forbid a tab to keep anything, or have no room left: the map works without.
+  function keep(text) {
+    try {
+      sessionStorage.setItem(UNSAVED, text);
+    } catch (problem) {
+      console.warn(problem);
+    }
   }
   function unsaved() {
-    var found = JSON.parse(sessionStorage.getItem(UNSAVED) || "null");
-    return found && found.switched.map === latest.key && Date.now() - found.at < UNSAVED_FOR_MS ? found.switched.on : null;
+    try {
+      var found = JSON.parse(sessionStorage.getItem(UNSAVED) || "null"), switched = found && found.switched;
+      var ours = switched && switched.map === latest.key && Date.now() - found.at < UNSAVED_FOR_MS;
+      return ours && Array.isArray(switched.on) ? switched.on : null;
+    } catch (problem) {
+      return null;
+    }
   }
 
   var panel = null, panelSaid = "";

@@ -23,12 +23,14 @@ class RuleError(MixplanError, ValueError):
 class InfeasibleError(MixplanError, ValueError):
     """No plan meets all limits at once: names each limit that stands in the way, with both numbers.
 
-    ``obstacles`` holds the same limits one by one where they are known, see `mixplan.consolidation.Obstacle`.
+    ``obstacles`` holds the same limits one by one where they are known, see `mixplan.consolidation.Obstacle`;
+    ``status`` is another than ``infeasible`` where no plan was found and none is proven not to exist.
     """
 
-    def __init__(self, message: str, obstacles: Sequence[Any] = ()) -> None:
+    def __init__(self, message: str, obstacles: Sequence[Any] = (), *, status: str = "infeasible") -> None:
         super().__init__(message)
         self.obstacles = tuple(obstacles)
+        self.status = status
 
 
 class SitingError(MixplanError, ValueError):

@@ -74,9 +74,9 @@ def _mortar(joint: JointPlan) -> dict[str, Any]:
 
 
 def infeasible_json(error: InfeasibleError) -> dict[str, Any]:
-    """What is printed where no plan exists: the same keys, and the limits that stand in the way."""
+    """What is printed where no plan exists or was found: the same keys, and the limits that stand in the way."""
     return {
-        "status": "infeasible",
+        "status": error.status,
         "objective": None,
         "bound": None,
         "gap": None,

@@ -89,10 +89,11 @@ def solve(case: Case, *, watcher: Watcher = unwatched) -> Plan:
     if found.status == "infeasible":
         raise infeasible(explain_infeasible(case, watcher=watcher))
     if found.status == "interrupted" and not math.isfinite(found.objective):
-        raise InfeasibleError(_("已停止；还没有找到方案。"))
+        raise InfeasibleError(_("已停止；还没有找到方案。"), status=found.status)
     if not math.isfinite(found.objective):
         raise InfeasibleError(
-            _("在 {seconds:.0f} 秒内没有找到方案；请放宽时限，或减少限制。").format(seconds=found.seconds)
+            _("在 {seconds:.0f} 秒内没有找到方案；请放宽时限，或减少限制。").format(seconds=found.seconds),
+            status=found.status,
         )
     return made(found)
 

@@ -9,6 +9,7 @@ import pandas as pd
 from mixplan.base.errors import DataError
 from mixplan.base.files.columns import CellError, RowError, amount_between, id_cell, shown
 from mixplan.base.files.looks import look_alikes
+from mixplan.base.files.text import printed
 from mixplan.base.i18n import N_
 from mixplan.base.i18n import gettext as _
 
@@ -47,13 +48,14 @@ class Items:
 
     def refusal(self, row: int, key: str, problem: str) -> DataError:
         """The error for one value of one row, which is counted from 0."""
+        value = self.rows[row].get(key)
         return DataError(
             _("{file} 中 {list} 第 {number} 项的 {key} 是“{value}”：{problem}。").format(
                 file=self.file,
                 list=self.key,
                 number=row + 1,
                 key=key,
-                value=shown(self.rows[row].get(key)),
+                value="null" if value is None else shown(value),
                 problem=problem,
             )
         )
@@ -80,14 +82,14 @@ class Items:
             raise self.refusal(row, key, RowError(0, key, "", fault.text, fault.details).message) from None
 
     def refuse_look_alikes(self, key: str, ids: list[str]) -> None:
-        """Refuse ids that differ and yet look the same: one of them is a slip, and nobody sees which.
+        """Refuse ids that differ and yet are printed the same: one of them is a slip, and nobody sees which.
 
         Raises
         ------
         DataError
             Naming both.
         """
-        for later, first in look_alikes(ids).items():
+        for later, first in look_alikes(ids, printed).items():
             raise self.refusal(later, key, _("看上去与“{other}”相同，实际不同").format(other=shown(ids[first])))
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from mixplan.base.errors import DataError
 from mixplan.base.files.columns import shown, year_of
 from mixplan.base.files.looks import look_alikes
+from mixplan.base.files.text import printed
 from mixplan.base.i18n import gettext as _
 from mixplan.plan.actions import MERGE, RETAIN, STOPS, UPGRADE
 from mixplan.registers.items import AMOUNT, Items, refuse_overload
@@ -80,9 +81,9 @@ def _wrong_year(record: Record) -> Iterator[tuple[str, str]]:
 
 
 def _check_ids(records: Mapping[str, Record], name: str) -> None:
-    """Refuse ids that differ and yet look the same, also of stations that are merged into."""
+    """Refuse ids that differ and yet are printed the same, also of stations that are merged into."""
     ids = [*records, *(record["into"] for record in records.values() if record.get("into"))]
-    for later, first in look_alikes(ids).items():
+    for later, first in look_alikes(ids, printed).items():
         raise DataError(
             _("{file} 中站点“{plant}”看上去与站点“{other}”相同，实际不同。").format(
                 file=name, plant=shown(ids[later]), other=shown(ids[first])

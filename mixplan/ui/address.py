@@ -76,7 +76,8 @@ def put_several(chosen: Collection[str], options: Sequence[str], key: str) -> No
 
     It may be another page by then whose address that would be: whoever chooses can leave at once.
     """
-    st.session_state[key][:] = [code for code in options if code in chosen]
+    now: list[str] = st.session_state.setdefault(key, [])  # Back may just have taken it away
+    now[:] = [code for code in options if code in chosen]
 
 
 def _named(options: Sequence[str], key: str, default: Sequence[str]) -> list[str]:

@@ -4,7 +4,8 @@ The map works a filter out for itself by its layer's facets (`mixplan.ui.maplaye
 page that follows has the last word, in the map as well.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.ui import address
 from mixplan.ui.session import FILTER_TOLD
 
+_SIGN = re.compile("[0-9]{1,10}-[0-9]{1,10}")  # as filters.js makes them: it goes into every message to a map
 _panel = st.components.v2.component(
     "mixplan_filters", js=asset_text("filters.js"), css=asset_text("filters.css"), html="<div></div>"
 )
@@ -51,7 +53,7 @@ class Choice:
         """Codes that are chosen."""
         return address.several(list(self.options), self.name, self.default)
 
-    def choose(self, codes: Sequence[str]) -> None:
+    def choose(self, codes: Collection[str]) -> None:
         """Choose codes; what is no option is left out."""
         address.put_several(codes, list(self.options), self.name)
 
@@ -68,11 +70,11 @@ def panel(choices: Sequence[Choice], key: str, map_key: str) -> None:
     def answered() -> None:
         given: Any = (st.session_state.get(key) or {}).get("chosen")
         match given:
-            case {"chosen": dict(chosen), "told": str(sign)}:
+            case {"chosen": dict(chosen), "told": str(sign)} if _SIGN.fullmatch(sign):
                 for choice in choices:
                     codes = chosen.get(choice.name)
                     if isinstance(codes, list):
-                        choice.choose([code for code in codes if isinstance(code, str)])
+                        choice.choose({code for code in codes if isinstance(code, str)})
                 FILTER_TOLD.put(sign)
 
     groups = [

@@ -94,11 +94,12 @@ def show_map(
     """
 
     def clicked() -> None:
-        told = st.session_state.get(key) or {}
-        if on_pick and told.get("pick") is not None:
-            on_pick(str(told["pick"]))
-        elif on_point and "lon" in told:
-            on_point(float(told["lon"]), float(told["lat"]))
+        match st.session_state.get(key):
+            case {"pick": str(mark)} if on_pick:
+                on_pick(mark)
+            case {"lon": int() | float() as lon, "lat": int() | float() as lat} if on_point:
+                if abs(lon) <= 180 and abs(lat) <= 90:
+                    on_point(float(lon), float(lat))
 
     tiles, (script, style) = _tiles(), script_and_style()
     message = {

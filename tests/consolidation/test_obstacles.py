@@ -1,5 +1,7 @@
 """What a planner is told where no plan exists."""
 
+import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -60,6 +62,19 @@ def test_each_limit_that_alone_would_have_to_give_way_is_named_with_both_numbers
     assert found == {"capacity": pytest.approx((100, 160)), "outside": pytest.approx((1.5, 20))}
     assert "产能上限至少要由 100.0 万m³/年放宽到 160.0 万m³/年" in str(refused.value)
     assert [one["limit"] for one in document.infeasible_json(refused.value)["limits"]] == list(found)
+
+
+@pytest.mark.parametrize("status", ["time_limit", "interrupted"])
+def test_a_search_that_ended_without_a_plan_does_not_say_that_there_is_none(
+    make: Make, monkeypatch: pytest.MonkeyPatch, status: str
+) -> None:
+    case = make(register(at(WEST, 80)), points((*WEST, 40)))
+    nothing = replace(consolidation_plan.solve(case).solution, objective=math.inf, status=status)
+    monkeypatch.setattr(consolidation_plan.search, "solve", lambda *_args, **_options: nothing)
+    with pytest.raises(InfeasibleError, match="没有找到方案") as refused:
+        consolidation_plan.solve(case)
+    found = document.infeasible_json(refused.value)
+    assert (found["status"], found["limits"]) == (status, [])
 
 
 @pytest.mark.parametrize(

@@ -382,6 +382,63 @@ def test_a_filter_neither_mounts_the_map_anew_nor_moves_it_nor_fetches_again(wor
     assert not [url for url in fetched if "/layers/" in url or "st_folium" in url]
 
 
+def test_a_click_that_is_lost_on_its_way_is_told_again(workbench):
+    """As when the server is away for a moment: panel, map and table agree in the end, and the click counts."""
+    page, losing, lost = workbench.page, [False], []
+
+    def between(socket):
+        server = socket.connect_to_server()
+        socket.on_message(lambda message: lost.append(message) if losing[0] else server.send(message))
+
+    page.route_web_socket(re.compile("/_stcore/stream"), between)
+    page.goto(f"{workbench.server}/station_map")
+    frame = workbench.map()
+    frame.wait_for_function("mixplan.painted('plants') > 200")
+    page.wait_for_timeout(2000)
+    losing[0] = True
+    page.get_by_role("button", name="水泥厂", exact=True).click()
+    frame.wait_for_function("mixplan.painted('plants') < 10")
+    page.wait_for_timeout(500)
+    assert lost and "kinds=" not in page.url
+    losing[0] = False
+    page.wait_for_url("**kinds=cement*")
+    frame.wait_for_function(f"{shapes('plants')} < 10")
+    assert page.locator('.pill[aria-pressed="true"]').first.inner_text() == "水泥厂"
+    page.get_by_text(re.compile("^9$")).first.wait_for()
+
+
+def test_a_map_comes_whatever_the_tab_has_kept(workbench):
+    page = workbench.open("station_map")
+    for kept in (
+        "{",
+        "5",
+        '{"switched": null}',
+        '{"switched": {"map": "station_map", "on": 5}, "at": 9e15}',
+        '{"switched": {"map": "station_map", "on": ["rings", "__proto__", null, {}]}, "at": 9e15}',
+    ):
+        page.evaluate("kept => sessionStorage.setItem('mixplan-layers', kept)", kept)
+        workbench.open("station_map")
+        workbench.map().wait_for_function("mixplan.painted('plants') > 200")
+
+
+def test_an_event_that_is_no_filter_changes_nothing_in_a_map(workbench):
+    page, faults = workbench.open("station_map"), []
+    frame = workbench.map()
+    frame.wait_for_function("mixplan.painted('plants') > 200")
+    before = frame.evaluate("mixplan.painted('plants')")
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.evaluate(
+        """() => {
+            const map = "station_map", chosen = [null, 5, "a", { kinds: 5 }, { kinds: [], rings: null }];
+            [null, 5, { map }, ...chosen.map(chosen => ({ map, chosen }))].forEach(
+                detail => window.dispatchEvent(new CustomEvent("mixplan-filter", { detail })));
+        }"""
+    )
+    page.wait_for_timeout(200)
+    assert frame.evaluate("mixplan.painted('plants')") == before
+    assert faults == []
+
+
 MANY_DOCUMENTS = 60
 
 

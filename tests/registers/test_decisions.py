@@ -137,6 +137,15 @@ def test_a_plan_that_cannot_be_carried_out_is_refused(content: str, sentence: st
     assert sentence in str(caught.value)
 
 
+@pytest.mark.parametrize("other", ["A1", "a 1"])
+def test_ids_that_a_reader_can_tell_apart_make_a_plan(other: str) -> None:
+    """A register may have both; they were said when it was read, and its plans are read as they were written."""
+    flows = [{"plant_id": plant, "demand": plant, "year": 2012, "amount": 1} for plant in ("a1", other)]
+    actions = [{"plant_id": "a1", "action": "retain"}, {"plant_id": other, "action": "merge", "into": "a1"}]
+    plan = read_decisions(json.dumps({"actions": actions, "flows": flows}).encode(), "plan.json")
+    assert plan.index.tolist() == ["a1", other]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 def test_a_plan_is_read_in_the_encodings_that_windows_writes(encoding: str) -> None:
     plan = read_decisions('[{"plant_id": "丰台搅拌站", "action": "close"}]'.encode(encoding), "plan.json")

@@ -1,6 +1,6 @@
 """Rows that look alike, and names in which something stands that nobody sees."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from mixplan.base.files.columns import RowError
@@ -12,18 +12,23 @@ _TOLD_BY = ("id", "name")
 _LONGEST = 100  # characters; one sign may be made of eighteen
 
 
-def look_alikes(texts: Iterable[str]) -> dict[int, int]:
+def look_alikes(texts: Iterable[str], by: Callable[[str], str] = look) -> dict[int, int]:
     """Which of some texts differ from an earlier one and yet look the same: place of the later to place of the first.
 
     Full-width forms, spaces, hidden characters and letters of another script look the same. Texts that are the same
     letter by letter are not meant, an empty one looks like nothing, and long ones nobody tells apart by a look.
+
+    Parameters
+    ----------
+    by : callable
+        What looks the same: with `look` also capitals and small letters, with `printed` only what is printed alike.
     """
     first: dict[str, tuple[str, int]] = {}
     found = {}
     for place, text in enumerate(texts):
         if not 0 < len(text) <= _LONGEST:
             continue
-        before, at = first.setdefault(look(text), (text, place))
+        before, at = first.setdefault(by(text), (text, place))
         if before != text:
             found[place] = at
     return found

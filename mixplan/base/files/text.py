@@ -82,10 +82,15 @@ def visible(text: str) -> bool:
     return not all(c.isspace() or _hidden(c) for c in text)
 
 
-def look(text: str) -> str:
-    """What is seen of a text: two texts with the same look are easily taken for one another."""
+def printed(text: str) -> str:
+    """What stands on paper of a text: two texts of which the same is printed nobody tells apart."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
         others = {ord(c): _TWINS.get(ord(c)) for c in set(text) if ord(c) in _TWINS or _hidden(c)}
         text = text.translate(others) if others else text
-    return "".join(text.split()).casefold()
+    return " ".join(text.split())
+
+
+def look(text: str) -> str:
+    """What is remembered of a text: two texts with the same look are easily taken for one another."""
+    return printed(text).replace(" ", "").casefold()

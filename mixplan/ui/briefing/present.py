@@ -67,7 +67,8 @@ def present(found: Report) -> None:
     st.set_page_config(page_title=_("会议汇报"), initial_sidebar_state="collapsed")
     pictures = slides(found)
     at = min(position() or 1, len(pictures))
-    height = int((st.session_state.get("briefing_keys") or {}).get("height") or 720)
+    said = (st.session_state.get("briefing_keys") or {}).get("height")
+    height = min(max(said, 320), 8000) if isinstance(said, int) else 720
     colours = Markup("<style>:root {{--mp-main: {}; --mp-notes: {};}}</style>").format(style.BLUE, style.ORANGE)
     html(Markup(_CSS), colours)
     slide = pictures[at - 1]
