@@ -114,8 +114,10 @@ class Planner:
         if self.chance.random() < PAGE_CHANGE or not self.widgets:
             await self._open(self.chance.choice(PAGES))
             return
-        identity = self.chance.choice(sorted(self.widgets))
-        kind, widget, fragment = self.widgets[identity]
+        widgets = sorted(self.widgets.items(), key=lambda item: item[0])
+        # Each choice of the filter panel counts as a widget of its own: it is changed as often as one.
+        often = [len(panel(widget)) if kind == "bidi_component" else 1 for _id, (kind, widget, _part) in widgets]
+        ((identity, (kind, widget, fragment)),) = self.chance.choices(widgets, often)
         where = {"page_script_hash": self.pages.get(self.page, ""), "fragment_id": fragment}
         if kind == "bidi_component":
             await self._rerun(named(kind, identity), *new_filter(widget, self.chance), **where)
