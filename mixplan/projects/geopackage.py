@@ -17,10 +17,8 @@ CREATE TABLE layer_styles (
     description TEXT, owner TEXT, ui TEXT, update_time DATETIME
 )
 """
-_COUNTERS = (
-    24,
-    92,
-)  # the file change counter, and the one for which the library's version holds (sqlite.org/fileformat)
+# The file change counter, and the one for which the library's version holds (SQLite's file format).
+_COUNTERS = (24, 92)
 _FIXED = "2011-01-01T00:00:00.000Z"
 
 
