@@ -90,7 +90,11 @@ FACETS = {
 
 def facets(table: pd.DataFrame) -> pd.DataFrame:
     """What each station of a station table is filtered by: a code as text under the name of each choice."""
-    return pd.DataFrame({name: table[column].astype(str) for name, column in FACETS.items()})
+    return pd.DataFrame({name: _codes(table[column]) for name, column in FACETS.items()})
+
+
+def _codes(column: pd.Series) -> pd.Series:
+    return column.astype(str)
 
 
 def passing(table: pd.DataFrame, chosen: Mapping[str, Collection[str]]) -> pd.DataFrame:
@@ -102,9 +106,9 @@ def passing(table: pd.DataFrame, chosen: Mapping[str, Collection[str]]) -> pd.Da
         Codes by the name of the choice, as in `FACETS`; an empty choice means no restriction.
     """
     keep = pd.Series(True, index=table.index)
-    for name, codes in facets(table).items():
-        if wanted := chosen.get(str(name)):
-            keep &= codes.isin(list(wanted))
+    for name, column in FACETS.items():
+        if wanted := chosen.get(name):
+            keep &= _codes(table[column]).isin(list(wanted))
     return table[keep]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mixplan.base.assets import map_script, map_style
 from mixplan.ui.basepath import below_base
+from mixplan.ui.unchanging import packed_answer
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -43,11 +44,5 @@ def map_asset_route() -> Route:
 
 
 def _answer(request: Request) -> Response:
-    from starlette.responses import Response
-
     name = request.path_params["name"]
-    packed = _packed().get(name)
-    if packed is None:
-        return Response(status_code=404, headers={"Cache-Control": "no-store"})
-    headers = {"Content-Encoding": "gzip", "Cache-Control": "private, max-age=31536000, immutable"}
-    return Response(packed, media_type=_TYPES[name.rpartition(".")[2]], headers=headers)
+    return packed_answer(_packed().get(name), _TYPES.get(name.rpartition(".")[2], ""))

@@ -16,6 +16,7 @@ from mixplan.base.i18n import get_language
 from mixplan.maps.documents import document, facet_document, shown_bits
 from mixplan.projects.database import home
 from mixplan.ui.basepath import below_base
+from mixplan.ui.unchanging import packed_answer
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -139,10 +140,4 @@ def layer_route() -> Route:
 
 
 def _answer(request: Request) -> Response:
-    from starlette.responses import Response
-
-    packed = _kept.packed(request.path_params["name"])
-    if packed is None:
-        return Response(status_code=404, headers={"Cache-Control": "no-store"})
-    headers = {"Content-Encoding": "gzip", "Cache-Control": "private, max-age=31536000, immutable"}
-    return Response(packed, media_type="application/json", headers=headers)
+    return packed_answer(_kept.packed(request.path_params["name"]), "application/json")

@@ -180,24 +180,24 @@ async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     writer.close()
 
 
-async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Says more and more."""
-    writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+async def pours(writer: asyncio.StreamWriter, head: bytes) -> None:
+    """Says a head, then more and more until nobody listens."""
+    writer.write(head)
     with contextlib.suppress(ConnectionError):
         while True:
             writer.write(bytes(100_000))
             await writer.drain()
     writer.close()
+
+
+async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Says more and more."""
+    await pours(writer, b"HTTP/1.1 200 OK\r\n\r\n")
 
 
 async def talks(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Changes to another protocol, then says more and more."""
-    writer.write(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")
-    with contextlib.suppress(ConnectionError):
-        while True:
-            writer.write(bytes(100_000))
-            await writer.drain()
-    writer.close()
+    await pours(writer, b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")
 
 
 @pytest.mark.parametrize(
