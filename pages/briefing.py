@@ -7,7 +7,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.ui.briefing import address, handouts, inputs, present, steps
 from mixplan.ui.controls import margin_slider
 
-ui.begin()
+ui.begin("briefing")
 with st.sidebar:
     given = inputs.inputs()
     margin_slider().draw()

@@ -78,6 +78,8 @@ class Bound:
 class Desk:
     """New mortar lines as the planner has them before them."""
 
+    begun: bool = False
+    """Whether it is the planner's own; until then the shipped case stands on it, solved."""
     plan: Mapping[str, int] = field(default_factory=dict)
     """Lines by site."""
     locked: Mapping[str, int] = field(default_factory=dict)

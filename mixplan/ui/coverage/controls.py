@@ -13,7 +13,7 @@ from mixplan.coverage import ground as coverage_ground
 from mixplan.coverage import supply as coverage_supply
 from mixplan.coverage import words as coverage_words
 from mixplan.plan.datapackage import data_version
-from mixplan.ui import address, shared, texts
+from mixplan.ui import address, shared, texts, work
 from mixplan.ui.controls import year_slider
 from mixplan.ui.network import network_control, roads
 from mixplan.ui.proposals import Proposal, session_plan, session_proposal, uploaded_proposal
@@ -81,13 +81,15 @@ def _proposal() -> Proposal:
         if proposal is None:
             st.caption(_("没有方案：在“新线布局”页提出，或在此导入。"))
             return Proposal()
-        use = st.toggle(_("加上“新线布局”的方案"), value=True, key="coverage_use_sites")
+        path = ("coverage", "with_proposal")
+        use = st.toggle(_("加上“新线布局”的方案"), **work.bound(path, True, "coverage_use_sites"))
     return proposal if use else Proposal()
 
 
 def _plan() -> tuple[pd.DataFrame | None, str]:
     """The consolidation plan in use, where the session has one."""
     plan = session_plan()
-    if plan is None or not st.toggle(_("按治理整合方案"), value=True, key="coverage_use_plan"):
+    bound = work.bound(("coverage", "with_plan"), True, "coverage_use_plan")
+    if plan is None or not st.toggle(_("按治理整合方案"), **bound):
         return None, ""
     return plan
