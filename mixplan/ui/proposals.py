@@ -11,7 +11,8 @@ from mixplan.base.files.tables import TableFile
 from mixplan.coverage.supply import planned_sites
 from mixplan.registers.decisions import read_decisions
 from mixplan.registers.proposals import read_proposal
-from mixplan.ui.session import PLAN, SITES
+from mixplan.ui.session import PLAN
+from mixplan.ui.siting import handed
 from mixplan.ui.texts import message
 
 
@@ -46,8 +47,8 @@ def uploaded_proposal(upload: Any) -> Proposal | None:
 
 
 def session_proposal() -> Proposal | None:
-    """The proposal that the siting page has left in the session."""
-    records = SITES.get()
+    """The proposal on the project's siting desk."""
+    records = handed.sites()
     return Proposal(planned_sites(records), None, f"sites-{records!r}") if records else None
 
 
