@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -45,8 +45,8 @@ class AtHand:
     name: str = ""
     state: str = "active"
     revision: int = 0
-    kept: Project = Project()
-    project: Project = Project()
+    kept: Project = field(default_factory=Project)
+    project: Project = field(default_factory=Project)
     saved_at: str = ""
     saved_by: str = ""
 
@@ -84,7 +84,7 @@ def name_in_address() -> None:
 
 
 def take(kept: Kept | None) -> None:
-    """Work on another project from now on, or on a new one; what this tab had chosen and drawn for the last one goes."""
+    """Work on another project from now on, or on a new one; what this tab had chosen for the last one goes."""
     for one in OF_PROJECT:
         one.forget()
     WORK.put(AtHand() if kept is None else _of(kept))
