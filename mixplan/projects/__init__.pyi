@@ -1,8 +1,6 @@
 from .database import FILE_NAME as FILE_NAME
-from .database import connect as connect
-from .database import home as home
-from .database import read as read
-from .database import turns as turns
+from .database import Database as Database
+from .database import database as database
 from .entries import (
     COLUMNS as COLUMNS,
 )
@@ -18,3 +16,4 @@ from .entries import (
 from .entries import (
     withdraw as withdraw,
 )
+from .home import home as home

@@ -67,7 +67,7 @@ def entry_tab(known: Known) -> None:
         if said := ENTRY_MESSAGE.take():
             message(*said)
     with right:
-        if waiting := database.turns():
+        if waiting := database.database().turns():
             message("info", waiting)
         _entry_list(known)
 
