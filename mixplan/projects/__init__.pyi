@@ -18,3 +18,6 @@ from .entries import (
 from .entries import (
     withdraw as withdraw,
 )
+from .project import Project as Project
+from .project import from_json as from_json
+from .project import to_json as to_json
