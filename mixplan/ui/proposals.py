@@ -12,7 +12,7 @@ from mixplan.base.i18n import get_language
 from mixplan.coverage.supply import planned_sites
 from mixplan.projects.project import FileUse
 from mixplan.registers.decisions import read_decisions
-from mixplan.registers.proposals import read_proposal
+from mixplan.registers.proposals import ProposalFile, read_proposal
 from mixplan.ui import work
 from mixplan.ui.session import PLAN, SITES
 from mixplan.ui.texts import message

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mixplan.coverage.picture import Picture
-    from mixplan.projects.store import ClashError
+    from mixplan.projects.rows import ClashError
     from mixplan.siting.proposal import SitingProposal
     from mixplan.siting.robustness import Stability
     from mixplan.targets.entries import Entry

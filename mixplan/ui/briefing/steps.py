@@ -110,8 +110,8 @@ def _keep(editor: Editor, edited: pd.DataFrame) -> None:
     """Take what has been edited into the project."""
     rows = edited[["show", "order", "caption", "notes"]].fillna({"caption": "", "notes": "", "order": 99})
     chosen = {
-        str(key): ChosenStep(int(row.order), bool(row.show), str(row.caption), str(row.notes))
-        for key, row in zip(rows.index, rows.itertuples(index=False), strict=True)
+        str(key): ChosenStep(int(row["order"]), bool(row["show"]), str(row["caption"]), str(row["notes"]))
+        for key, row in rows.to_dict("index").items()
     }
     if rows.equals(editor.base.astype(rows.dtypes.to_dict())):
         chosen = dict(editor.begun)
