@@ -77,6 +77,7 @@ def clashes(record: Mapping[str, Any], items: Iterable[Item]) -> list[Item]:
 
 
 def value_at(record: Mapping[str, Any], path: tuple[str, ...]) -> Any:
+    """What stands at a path in a record; None where nothing does."""
     found: Any = record
     for key in path:
         if not isinstance(found, Mapping):

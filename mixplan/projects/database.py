@@ -112,13 +112,18 @@ class Database:
         )
         return text.format(folder=self.file.parent)
 
+    def close(self) -> None:
+        """Let go of the database; the next use opens it anew."""
+        self._ready = None
+        self.engine.dispose()
+
     def _get_ready(self, wait_s: float) -> None:
         """Bring the database to today's form before its first use, and again where another file has taken its place."""
         if self._ready is not None and self._ready == self._identity():
             return
         with self._lock:
             if self._ready is None or self._ready != self._identity():
-                self.engine.dispose()
+                self.close()
                 if self.file is not None:
                     self._make_folder(self.file)
                 with self.engine.connect() as connection:
@@ -150,7 +155,7 @@ class Database:
         try:
             yield
         except (sa.exc.SQLAlchemyError, sqlite3.Error) as error:
-            self._ready = None
+            self.close()
             reason = _reason(error, wait_s)
             # What a driver says of a server may repeat how it was called, the password with it.
             cause = error if self.file is not None else None
