@@ -88,7 +88,7 @@ def _sentences(problem: ValidationError, raw: Any, file: str, tables: Mapping[st
     wrong: dict[tuple[str, str], list[Any]] = {}
     for detail in problem.errors(include_url=False):
         at = detail["loc"]
-        place, rest = _("{file} 中").format(file=file), at
+        place, rest, inner = _("{file} 中").format(file=file), at, raw
         if len(at) > 1 and at[0] in tables and isinstance(at[1], int):
             row = raw[at[0]][at[1]]
             name = row.get("id", at[1] + 1) if isinstance(row, dict) else at[1] + 1
@@ -96,12 +96,25 @@ def _sentences(problem: ValidationError, raw: Any, file: str, tables: Mapping[st
                 _("{file} 中{table}“{row}”的").format(file=file, table=tables[str(at[0])], row=shown(name)),
                 at[2:],
             )
-        wrong.setdefault((place, str(rest[0]) if rest else ""), []).append(detail)
+            inner = row
+        wrong.setdefault((place, _key(rest, inner)), []).append(detail)
     said = [(place, _complaint(key, details)) for (place, key), details in wrong.items()]
     # Chinese and Latin letters stand apart.
     return [
         place + (" " if complaint[0].isascii() and place[-1] != " " else "") + complaint for place, complaint in said
     ]
+
+
+def _key(place: tuple[int | str, ...], raw: Any) -> str:
+    """The key that is wrong, with those of the objects in which it stands."""
+    if not place:
+        return ""
+    key = str(place[0])
+    inner = raw.get(place[0]) if isinstance(raw, dict) else None
+    # Behind the keys stand the places in a list, and the types that a value was tried for.
+    if len(place) > 1 and isinstance(inner, dict) and isinstance(place[1], str):
+        return f"{key}.{_key(place[1:], inner)}"
+    return key
 
 
 def _complaint(key: str, details: list[Any]) -> str:

@@ -1,0 +1,249 @@
+"""The whole state of a planner's work, as one typed record: what is in use, what is set, decided and solved.
+
+What is not written is as the shipped data have it. Collections go by id, so that a change is a set of single items
+(`mixplan.projects.changes`). Files and results are named by the hash of their content; the store keeps that.
+"""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, field, fields, is_dataclass, replace
+from functools import cache
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+from pydantic.dataclasses import dataclass
+
+from mixplan.base.errors import DataError
+from mixplan.base.i18n import gettext as _
+from mixplan.base.records import CLOSED, Number, checked
+from mixplan.consolidation.wishes import ConsolidationWishes
+from mixplan.siting.wishes import SitingWishes
+
+FORMAT: Literal[1] = 1
+
+Path = tuple[str, ...]
+"""Where something stands in a project: names of fields, and ids where these hold several things by id."""
+Place = tuple[float, float]
+"""WGS-84 longitude and latitude."""
+PlanKind = Literal["single", "phased", "joint", "tradeoff"]
+"""Which consolidation plan: for the target year alone, year by year, with the mortar lines, or of the trade-off."""
+
+
+@dataclass(frozen=True, config=CLOSED)
+class FileUse:
+    """A file that the planner has brought, and how it is read."""
+
+    content: str
+    """SHA-256 of the file."""
+    name: str
+    """What it was called."""
+    datum: str = ""
+    """Datum of its coordinates, where the planner has chosen one."""
+    location_error_m: Number | None = None
+    """Location error of places that state none."""
+    parsed: str = ""
+    """SHA-256 of what was read of it, where that is kept as well."""
+
+
+@dataclass(frozen=True, config=CLOSED)
+class Result:
+    """What long work has found, for which inputs and by which release."""
+
+    content: str
+    """SHA-256 of the result itself."""
+    inputs: str
+    """Hash of what it was computed from."""
+    made_at: str
+    """When, UTC."""
+    release: str
+    """Version of mixplan."""
+    data: str
+    """Version of the shipped data."""
+    figures: Mapping[str, Number | None] = field(default_factory=dict)
+    """The few numbers by which it is told from others."""
+
+
+@dataclass(frozen=True, config=CLOSED)
+class Bound:
+    """A bound that the solver has proven, and what it holds for."""
+
+    question: str
+    """Hash of everything asked but own points, locks and bans."""
+    bound: float
+    own: Mapping[str, Place] = field(default_factory=dict)
+    locked: Mapping[str, int] = field(default_factory=dict)
+    forbidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, config=CLOSED)
+class Desk:
+    """New mortar lines as the planner has them before them."""
+
+    begun: bool = False
+    """Whether it is the planner's own; until then the shipped case stands on it, solved."""
+    plan: Mapping[str, int] = field(default_factory=dict)
+    """Lines by site."""
+    locked: Mapping[str, int] = field(default_factory=dict)
+    """Lines by site of those that must stay."""
+    forbidden: Mapping[str, Literal[True]] = field(default_factory=dict)
+    """Candidates that may get no line."""
+    own: Mapping[str, Place] = field(default_factory=dict)
+    """Points that the planner has added, by id."""
+    solved: Result | None = None
+    """The solver's answer that the plan comes from."""
+
+
+@dataclass(frozen=True, config=CLOSED)
+class SavedDesk:
+    """A proposal put aside for comparison, with the settings that it was made for."""
+
+    desk: Desk = Desk()
+    wishes: SitingWishes = SitingWishes()
+    margin_m: int | None = None
+
+
+@dataclass(frozen=True, config=CLOSED)
+class SitingWork:
+    """Work on the new mortar lines."""
+
+    wishes: SitingWishes = SitingWishes()
+    weights: Mapping[str, Number] = field(default_factory=dict)
+    """Weights of the suitability view, by criterion."""
+    desk: Desk = Desk()
+    demand: FileUse | None = None
+    """Demand points of one's own."""
+    candidates: FileUse | None = None
+    """Candidates of one's own."""
+    bounds: tuple[Bound, ...] = ()
+    saved: Mapping[str, SavedDesk] = field(default_factory=dict)
+    """Proposals put aside, by name."""
+    stability_runs: int | None = None
+    stability: Result | None = None
+
+
+@dataclass(frozen=True, config=CLOSED)
+class ConsolidationWork:
+    """Work on the concrete stations."""
+
+    wishes: ConsolidationWishes = ConsolidationWishes()
+    decisions: Mapping[str, Literal["retain", "close"]] = field(default_factory=dict)
+    """The planner's own, by station."""
+    plans: Mapping[PlanKind, Result] = field(default_factory=dict)
+    shown: PlanKind | None = None
+    """Which plan is shown and handed on; none for the one that the settings ask for."""
+    tradeoff: Result | None = None
+    """The points between flagged stations kept and haul."""
+    otherwise: Mapping[str, Result] = field(default_factory=dict)
+    """What deciding otherwise on a station costs, by station."""
+
+
+@dataclass(frozen=True, config=CLOSED)
+class CoverageWork:
+    """Work on the coverage of the ban zones."""
+
+    with_proposal: bool = True
+    with_plan: bool = True
+    proposal: FileUse | None = None
+    """A proposal from a file, instead of the one at hand."""
+
+
+@dataclass(frozen=True, config=CLOSED)
+class Step:
+    """What the planner has chosen for one step of the story."""
+
+    order: int
+    show: bool = True
+    caption: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, config=CLOSED)
+class BriefingWork:
+    """Work on the story for a meeting."""
+
+    steps: Mapping[str, Step] = field(default_factory=dict)
+    radius_km: Number | None = None
+    proposal: FileUse | None = None
+    plan: FileUse | None = None
+    template: FileUse | None = None
+
+
+@dataclass(frozen=True, config=CLOSED)
+class Project:
+    """Everything that a planner has in use, has set, decided and solved."""
+
+    format: Literal[1] = FORMAT
+    register: FileUse | None = None
+    """The planner's own stations, none for the shipped ones."""
+    network: FileUse | None = None
+    """Roads along which hauls are measured, none for straight lines."""
+    margin_m: int | None = None
+    """Distance from a sensitive area within which a plant is flagged, none for the rule file's."""
+    siting: SitingWork = SitingWork()
+    consolidation: ConsolidationWork = ConsolidationWork()
+    coverage: CoverageWork = CoverageWork()
+    briefing: BriefingWork = BriefingWork()
+    views: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """What each page showed last (year, filters, layers, choice), by page and name."""
+
+
+@cache
+def _adapter() -> TypeAdapter[Project]:
+    return TypeAdapter(Project)
+
+
+def to_json(project: Project) -> dict[str, Any]:
+    """A project as plain JSON: only what differs from the shipped state, and the number of the form."""
+    written: dict[str, Any] = _adapter().dump_python(project, mode="json", exclude_defaults=True)
+    return {"format": project.format, **written}
+
+
+def from_json(raw: object, *, name: str) -> Project:
+    """The project that plain JSON describes.
+
+    Parameters
+    ----------
+    name : str
+        What to call it in messages.
+
+    Raises
+    ------
+    DataError
+        Where a later release has written it, or something in it is missing, unknown or not allowed.
+    """
+    form = raw.get("format") if isinstance(raw, dict) else None
+    if isinstance(form, int) and form > FORMAT:
+        text = _("“{name}”由更新版本的 mixplan 写成（项目格式 {form}，本版本到 {known}），请更新后再打开。")
+        raise DataError(text.format(name=name, form=form, known=FORMAT))
+    return checked(Project, raw, file=name, tables={})
+
+
+def at(project: Project, path: Path) -> Any:
+    """What stands somewhere in a project, such as at ``("siting", "wishes", "radius_km")``; None where nothing does."""
+    found: Any = project
+    for name in path:
+        found = found.get(name) if isinstance(found, Mapping) else getattr(found, name)
+        if found is None:
+            return None
+    return found
+
+
+def with_at(project: Project, path: Path, value: Any) -> Project:
+    """The project with something else in a place; None takes it away, or back to the shipped state."""
+    changed: Project = _with(project, path, value)
+    return changed
+
+
+def _with(thing: Any, path: Path, value: Any) -> Any:
+    name, *rest = path
+    if isinstance(thing, Mapping):
+        inner = _with(thing[name], (*rest,), value) if rest else value
+        others = {key: one for key, one in thing.items() if key != name} if inner is None else dict(thing)
+        return others if inner is None else {**others, name: inner}
+    if not is_dataclass(thing):
+        raise KeyError(name)
+    if rest:
+        return replace(thing, **{name: _with(getattr(thing, name), (*rest,), value)})  # type: ignore[type-var]
+    if value is None:
+        about = next(one for one in fields(thing) if one.name == name)
+        value = about.default if about.default_factory is MISSING else about.default_factory()
+    return replace(thing, **{name: value})  # type: ignore[type-var]
