@@ -83,6 +83,6 @@ def of(at: Desk) -> Answer | None:
     return None if solved_as is None else _own(solved_as.content, lambda: work.content(solved_as))
 
 
-def keep(answer: Answer, project_id: str = "") -> Result:
-    """Keep an answer with a project, the one at hand unless another is named."""
-    return work.put_result(answer.raw, inputs=answer.inputs.hash, figures=answer.figures, project_id=project_id)
+def keep(answer: Answer) -> Result:
+    """Keep an answer with the project at hand."""
+    return work.put_result(answer.raw, inputs=answer.inputs.hash, figures=answer.figures)

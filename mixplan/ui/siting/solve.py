@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
@@ -34,12 +35,15 @@ class Run:
         Id of the project that it is for.
     hash : str
         Of what is asked.
+    begun_at : str
+        When, UTC.
     on_desk : bool
         Whether the answer goes on the desk; else what it proves is all that is wanted.
     """
 
     project: str
     hash: str
+    begun_at: str
     effort: Effort
     on_desk: bool = True
 
@@ -64,7 +68,11 @@ def _take(about: Run, raw: Mapping[str, Any]) -> None:
     if answer.proposal.status == "infeasible":
         SITING_IMPOSSIBLE.put(answer)
         return
-    kept = answers.keep(answer, about.project) if about.on_desk else None
+    kept = None
+    if about.on_desk:
+        kept = work.put_result_of(
+            about.project, raw, inputs=answer.inputs.hash, figures=answer.figures, made_at=about.begun_at
+        )
     work.change_of(about.project, lambda project: _taken(project, answer, kept))
     if about.on_desk:
         desk.focus(None)
@@ -166,6 +174,6 @@ def _solve(case: SitingCase, asked: Asked, *, on_desk: bool) -> None:
     effort = work.project().siting.wishes.effort()
     if on_desk:
         SITING_TRIED.put(asked.hash)
-    about = Run(work.keep(), asked.hash, effort, on_desk)
+    about = Run(work.keep(), asked.hash, datetime.now(UTC).isoformat(timespec="seconds"), effort, on_desk)
     limit_s = effort.time_s + _BESIDE_S
     runs.begin(SOLVE, "mixplan.siting.answers:solve_record", case, effort, asked, about=about, limit_s=limit_s)

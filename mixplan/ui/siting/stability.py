@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
@@ -22,10 +23,10 @@ from mixplan.ui.texts import message, plain
 _PLACE = ("siting", "stability")
 
 
-def _take(about: tuple[str, str], raw: Mapping[str, Any]) -> None:
+def _take(about: tuple[str, str, str], raw: Mapping[str, Any]) -> None:
     """Keep a check with the project that asked for it, whichever is open by now."""
-    project_id, inputs = about
-    result = work.put_result(raw, inputs=inputs, figures={}, project_id=project_id)
+    project_id, inputs, begun_at = about
+    result = work.put_result_of(project_id, raw, inputs=inputs, figures={}, made_at=begun_at)
     work.change_of(project_id, lambda project: with_at(project, _PLACE, result))
 
 
@@ -110,7 +111,7 @@ def stability_tab(now: AtHand) -> None:
 
 
 def _begin(now: AtHand, how: dict[str, Any]) -> None:
-    about = (work.keep(), now.asked.hash)
+    about = (work.keep(), now.asked.hash, datetime.now(UTC).isoformat(timespec="seconds"))
     function = "mixplan.siting.answers:stability_check"
     runs.begin(_STABILITY, function, now.case, now.proposal, now.asked, about=about, options=how)
 
