@@ -5,7 +5,19 @@ import streamlit as st
 from mixplan import ui
 from mixplan.base.errors import DataError, SitingError
 from mixplan.base.i18n import gettext as _
-from mixplan.ui.siting import card, comparison, controls, desk, figures, map, plan, solve, stability, suitability, tables
+from mixplan.ui.siting import (
+    card,
+    comparison,
+    controls,
+    desk,
+    figures,
+    map,
+    plan,
+    solve,
+    stability,
+    suitability,
+    tables,
+)
 
 ui.begin("siting")
 ui.header(_("新线布局"), _("新建的砂浆生产线放在哪里，离理论最优最多差多少？"))

@@ -6,7 +6,7 @@ from typing import Any
 from mixplan.base.progress import Watcher, handing, unwatched
 from mixplan.siting.asked import Asked
 from mixplan.siting.case import SitingCase
-from mixplan.siting.kept import proposal_record, stability_record
+from mixplan.siting.kept import kept_record, stability_record
 from mixplan.siting.proposal import SitingProposal, solve_case
 from mixplan.siting.robustness import stability
 from mixplan.siting.settings import Effort
@@ -14,8 +14,9 @@ from mixplan.siting.settings import Effort
 
 def solve_record(case: SitingCase, effort: Effort, inputs: Asked, *, watcher: Watcher = unwatched) -> dict[str, Any]:
     """Let the solver propose sites, see `solve_case`; the answer is the record that is kept of them."""
-    kept = partial(proposal_record, case=case, inputs=inputs)
-    return kept(solve_case(case, effort, watcher=handing(watcher, kept)))
+    kept = partial(kept_record, case=case, inputs=inputs)
+    found = solve_case(case, effort, watcher=handing(watcher, kept))
+    return kept_record(found, case, inputs)
 
 
 def stability_check(
@@ -23,4 +24,5 @@ def stability_check(
 ) -> dict[str, Any]:
     """Check how stable the sites are, see `stability`; the answer is the record that is kept of it."""
     kept = partial(stability_record, inputs=inputs)
-    return kept(stability(case, proposal, watcher=handing(watcher, kept), **how))
+    found = stability(case, proposal, watcher=handing(watcher, kept), **how)
+    return stability_record(found, inputs)

@@ -194,9 +194,7 @@ def build_case(
     return _assembled(draft)
 
 
-def with_wishes(
-    case: SitingCase, *, forced: Sequence[tuple[str, int]], forbidden: Sequence[str]
-) -> SitingCase:
+def with_wishes(case: SitingCase, *, forced: Sequence[tuple[str, int]], forbidden: Sequence[str]) -> SitingCase:
     """The same question with other sites that must get lines, and other candidates that may get none.
 
     Raises

@@ -16,8 +16,11 @@ _MOST = 40
 
 
 def question(asked: Asked) -> str:
-    """What is asked but for locks, bans and own points."""
-    return replace(asked, settings=replace(asked.settings, forced=(), forbidden=()), own=()).hash
+    """What is asked but for locks, bans and own points; a radius that no plan is chosen by is no part of it."""
+    settings = replace(asked.settings, forced=(), forbidden=())
+    if settings.objective == "haul":
+        settings = replace(settings, radius_km=1.0)
+    return replace(asked, settings=settings, own=()).hash
 
 
 def _bound(answer: Answer) -> Bound:

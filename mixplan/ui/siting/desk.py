@@ -11,13 +11,15 @@ from typing import Any
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
+from mixplan.city.crs import points_metric
 from mixplan.projects.project import Desk, SavedDesk
-from mixplan.ui import address, work
+from mixplan.ui import address, shared, work
 from mixplan.ui.session import SITING_FOCUS
 from mixplan.ui.siting import answers
 from mixplan.ui.siting.files import given
 
 MOST_SAVED = 4
+_FAR_M = 100_000.0
 _DEGREES = re.compile(r"(-?\d{1,3}(?:\.\d{1,12})?),(-?\d{1,2}(?:\.\d{1,12})?)")
 
 
@@ -140,7 +142,16 @@ def _named() -> tuple[Any, ...] | None:
     if site := st.query_params.get("site"):
         return ("site", site)
     found = _DEGREES.fullmatch(st.query_params.get("place", ""))
-    return None if found is None else ("point", float(found[1]), float(found[2]))
+    if found is None or not _near(place := (float(found[1]), float(found[2]))):
+        return None
+    return ("point", *place)
+
+
+def _near(place: tuple[float, float]) -> bool:
+    """Whether a place lies in the city or not far from it: farther off distances mean nothing."""
+    x, y = points_metric([place[0]], [place[1]]).get_coordinates().iloc[0]
+    west, south, east, north = shared.layers().districts.total_bounds
+    return bool(west - _FAR_M < x < east + _FAR_M and south - _FAR_M < y < north + _FAR_M)
 
 
 def save() -> None:

@@ -112,7 +112,7 @@ def _load(uploads: dict[str, Any], datum: Datum) -> None:
 
 def _unload() -> None:
     SITING_PROBLEM.forget()
-    _use({name: None for name in _FILES})
+    _use(dict.fromkeys(_FILES))
 
 
 def _use(changes: dict[str, Any]) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
-from mixplan.base.problems import listed
 from mixplan.base.progress import Progress
 from mixplan.projects.project import Project, Result
 from mixplan.siting.asked import Asked
@@ -146,8 +145,10 @@ def _standing(now: AtHand) -> None:
     if not now.desk.begun:
         st.caption(_("随附方案：按规划的条数和随附数据已经求解好；改动它就成为自己的方案。"))
     if changes := now.changes:
-        text = _("求解以后改变了：{changes}。") + (_("数字已按现在的设置重算，站点还是原来求得的。") if now.stale else "")
-        texts.message("warning" if now.stale else "info", text.format(changes=listed(changes)))
+        text = _("求解以后改变了：{changes}。").format(changes=_("、").join(changes))
+        if now.stale:
+            text += _("数字已按现在的设置重算，站点还是原来求得的。")
+        texts.message("warning" if now.stale else "info", text)
 
 
 def _is_due(now: AtHand) -> bool:

@@ -61,9 +61,9 @@ def site_table(now: AtHand) -> None:
         rows[_("次优位置")] = [item.other or "—" for item in found]
         rows[_("迁移的代价（万t·km/年）")] = [round(item.extra_cost, 1) for item in found]
     with contextlib.suppress(MixplanError):  # the section of its own says it
-        if (found := stability.checked()) is not None and found[0].hash == now.asked.hash:
-            near = stability.shares(found[1], proposal.sites.index)["near"]
-            rows[_("稳定性（{km:g} km 内，%）").format(km=found[1].near_km)] = (near * 100).round(0).to_numpy()
+        if (check := stability.checked()) is not None and check[0].hash == now.asked.hash:
+            near = stability.shares(check[1], proposal.sites.index)["near"]
+            rows[_("稳定性（{km:g} km 内，%）").format(km=check[1].near_km)] = (near * 100).round(0).to_numpy()
 
     def choose() -> None:
         chosen = session.widget("siting_table").selection.rows
