@@ -129,8 +129,9 @@ class Database:
                 with self.engine.connect() as connection:
                     if self.file is not None:
                         _turn(connection, wait_s, only_reads=False)
-                        _use_log(connection, self.file.parent)
                     upgrade.bring_up_to_date(connection, self.file)
+                    if self.file is not None:
+                        _use_log(connection, self.file.parent)
                 self._ready = self._identity()
 
     def _identity(self) -> object:
@@ -234,10 +235,6 @@ def _reason(error: Exception, wait_s: float) -> str:
         return _("没有读写它的权限")
     if kind.startswith("SQLITE_FULL") or state == "53100":
         return _("磁盘已满")
-    if state.startswith("28"):
-        return _("用户名或密码不被接受")
-    if state == "3D000":
-        return _("服务器上没有这个数据库")
     if state.startswith(("08", "57P", "53")) or state == "":
-        return _("连不上数据库服务器；恢复后再试即可，没有写到一半的东西")
+        return _("连不上：服务器没有应答，或地址、用户名、密码、库名有误；没有写到一半的东西，恢复后再试")
     return _("读写失败，请检查磁盘和文件夹")
