@@ -7,10 +7,10 @@ from mixplan.base.i18n import gettext as _
 from mixplan.ui.briefing import address, handouts, inputs, present, steps
 from mixplan.ui.controls import margin_slider
 
-ui.begin()
+ui.begin("briefing")
 with st.sidebar:
     given = inputs.inputs()
-    margin_slider().draw()
+    margin_slider()
     ui.register_controls()
 report = inputs.report(given)
 

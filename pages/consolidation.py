@@ -6,7 +6,7 @@ from mixplan import ui
 from mixplan.base.i18n import gettext as _
 from mixplan.ui.consolidation import card, controls, figures, map, solve, stations, tabs, workspace
 
-ui.begin()
+ui.begin("consolidation")
 ui.header(_("治理整合"), _("哪些搅拌站保留、改造、整合或退出，城市为此付出什么？"))
 
 with st.sidebar:

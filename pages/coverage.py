@@ -7,7 +7,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.ui.coverage import answer as coverage_answer
 from mixplan.ui.coverage import controls, figures, map, tables
 
-ui.begin()
+ui.begin("coverage")
 ui.header(_("禁现区覆盖"), _("禁现区离供应点够近吗，产能够不够，缺口在哪里？"))
 
 with st.sidebar:

@@ -9,7 +9,7 @@ from mixplan.plan.datapackage import load_descriptor
 from mixplan.ui.data import tables
 from mixplan.ui.texts import plain
 
-ui.begin()
+ui.begin("data")
 ui.header(_("数据与来源"), _("每个数字从哪里来，可以怎样使用，有多准？"))
 
 descriptor = load_descriptor()

@@ -7,7 +7,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.ui.overview import figures, map, steps
 from mixplan.ui.shared import margin_m
 
-ui.begin()
+ui.begin("overview")
 ui.header(_("总览"), _("规划从哪里起步，筛查发现了什么，下一步做什么？"))
 
 ui.register_report()

@@ -8,7 +8,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.ui.siting import card, comparison, desk, figures, map, plan, solve, stability, suitability, tables
 from mixplan.ui.siting.controls import controls
 
-ui.begin()
+ui.begin("siting")
 ui.header(_("新线布局"), _("新建的砂浆生产线放在哪里，离理论最优最多差多少？"))
 
 with st.sidebar:

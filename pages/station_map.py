@@ -9,7 +9,7 @@ from mixplan.ui import mapview
 from mixplan.ui.station_map import card, controls, figures, map, selection
 from mixplan.ui.station_map import table as station_map_table
 
-ui.begin()
+ui.begin("station_map")
 ui.header(_("站点地图"), _("哪些站点需要治理，为什么，有多大把握？"))
 
 settings = controls.controls()

@@ -8,7 +8,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.ui.targets import audit, balance, board, entries, figures, indicator, savings
 from mixplan.ui.texts import plain
 
-ui.begin()
+ui.begin("targets")
 ui.header(_("目标进度"), _("规划的每项目标走到了哪里，规划自己的数字对得上吗？"))
 
 known = figures.known(figures.entries())

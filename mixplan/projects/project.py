@@ -78,6 +78,8 @@ class Bound:
 class Desk:
     """New mortar lines as the planner has them before them."""
 
+    begun: bool = False
+    """Whether it is the planner's own; until then the shipped case stands on it, solved."""
     plan: Mapping[str, int] = field(default_factory=dict)
     """Lines by site."""
     locked: Mapping[str, int] = field(default_factory=dict)
@@ -159,7 +161,6 @@ class BriefingWork:
     """Work on the story for a meeting."""
 
     steps: Mapping[str, Step] = field(default_factory=dict)
-    with_notes: bool = False
     radius_km: Number | None = None
     proposal: FileUse | None = None
     plan: FileUse | None = None

@@ -1,4 +1,7 @@
-"""What a planner has set, in the page's address: as codes, so that a shared view opens in either language."""
+"""What a page shows, in its address: as codes, so that a view opens again by reload, link, Back and second tab.
+
+What a page was left with is also kept with the project, for whoever comes to it by its bare name.
+"""
 
 import re
 from collections.abc import Collection, Sequence
@@ -8,31 +11,32 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from mixplan.ui.session import ADDRESS_KEPT, ADDRESS_PAGE, LANGUAGE, MARGIN, Kept
+from mixplan.ui import session, work
+from mixplan.ui.session import ADDRESS_PAGE, LANGUAGE, VIEWS
 from mixplan.ui.texts import plain
 
 
-def follow() -> None:
-    """Take what is set from the address where somebody comes by one that says something; every page begins with this.
+def follow(page: str) -> None:
+    """Take what is shown from the address where somebody comes by one that says something; every page begins with this.
 
     A page that is come back to by its bare name has what it was left with; after Back or Forward, and by a link that
-    names a setting, the address alone says what is set.
+    names something, the address alone says what is shown.
+
+    Parameters
+    ----------
+    page : str
+        Name of the page that begins.
     """
-    context = get_script_run_ctx(suppress_warning=True)
-    if context is None:
-        return
-    page, back = context.page_script_hash, went_back()
+    back = went_back()
     if not back and ADDRESS_PAGE.get() == page:
         return
     ADDRESS_PAGE.put(page)
-    kept = ADDRESS_KEPT.or_new({})
+    views = _views()
     # Pages have settings of the same name.
-    for key in {key for settings in kept.values() for key in settings}:
-        st.session_state.pop(key, None)
-    if back or set(st.query_params) - {LANGUAGE.name}:
-        kept.pop(page, None)
-    if back:
-        MARGIN.forget()
+    for key in {key for view in views.values() for key in view}:
+        session.forget_widget(key)
+    if back or set(st.query_params) - {LANGUAGE.name, work.ADDRESS}:
+        views.pop(page, None)
 
 
 def went_back() -> bool:
@@ -41,14 +45,42 @@ def went_back() -> bool:
     return context is not None and context.is_history_navigation
 
 
-def _kept() -> dict[str, Any]:
-    """What is set on this page, by the key of the address."""
-    return ADDRESS_KEPT.or_new({}).setdefault(ADDRESS_PAGE.get() or "", {})
+def _views() -> dict[str, dict[str, tuple[str, ...]]]:
+    """What is shown on each page; at first as the project has it."""
+    if not VIEWS.known():
+        VIEWS.put({page: dict(view) for page, view in work.project().views.items()})
+    return VIEWS.or_new({})
+
+
+def _view() -> dict[str, tuple[str, ...]]:
+    """What is shown on this page, by the key of the address and as it stands there."""
+    return _views().setdefault(ADDRESS_PAGE.get() or "", {})
+
+
+def keep() -> None:
+    """Keep what the pages show with the project, where that is kept; every page ends with this."""
+    work.keep_views({page: view for page, view in _views().items() if view})
 
 
 def whole(text: str) -> int | None:
     """A whole number that stands in an address; None for whatever else somebody has written there, at any length."""
     return int(text) if re.fullmatch(r"-?[0-9]{1,9}", text) else None
+
+
+def _asked(key: str) -> tuple[str, ...] | None:
+    """What the address names, else what the page was left with; none where neither says anything."""
+    return tuple(st.query_params.get_all(key)) or _view().get(key)
+
+
+def _name(key: str, codes: Sequence[str], *, as_usual: bool) -> None:
+    """Name something in the address and remember it; what is as usual keeps the address clean."""
+    if as_usual:
+        _view().pop(key, None)
+        st.query_params.pop(key, None)
+    else:
+        # An empty choice where the usual one is not empty stands as one empty code.
+        _view()[key] = tuple(codes) or ("",)
+        st.query_params[key] = list(_view()[key])
 
 
 def several(options: Sequence[str], key: str, default: Sequence[str] = ()) -> list[str]:
@@ -61,13 +93,14 @@ def several(options: Sequence[str], key: str, default: Sequence[str] = ()) -> li
     default : sequence
         Choice where the address names none; the address stays clean while it is in force.
     """
-    if key not in st.session_state:
-        st.session_state[key] = _named(options, key, _kept().get(key, default))
-    chosen: list[str] = st.session_state[key]
-    _kept()[key] = chosen
+    chosen: list[str] | None = session.widget(key)
+    if chosen is None:
+        asked = _asked(key)
+        chosen = list(default if asked is None else dict.fromkeys(asked))
+        session.put_widget(key, chosen)
     # Another register or language may have taken away what was chosen.
     chosen[:] = [code for code in chosen if code in options]
-    _name(chosen, key, default)
+    _name(key, chosen, as_usual=sorted(chosen) == sorted(default))
     return chosen
 
 
@@ -76,37 +109,19 @@ def put_several(chosen: Collection[str], options: Sequence[str], key: str) -> No
 
     It may be another page by then whose address that would be: whoever chooses can leave at once.
     """
-    now: list[str] = st.session_state.setdefault(key, [])  # Back may just have taken it away
+    if session.widget(key) is None:  # Back may just have taken it away
+        session.put_widget(key, [])
+    now: list[str] = session.widget(key)
     now[:] = [code for code in options if code in chosen]
-
-
-def _named(options: Sequence[str], key: str, default: Sequence[str]) -> list[str]:
-    """The choice that the address names."""
-    named = st.query_params.get_all(key)
-    return [code for code in dict.fromkeys(named) if code in options] if named else list(default)
-
-
-def _name(chosen: Sequence[str], key: str, default: Sequence[str]) -> None:
-    """Name a choice in the address."""
-    if sorted(chosen) == sorted(default):
-        st.query_params.pop(key, None)
-    else:
-        # An empty choice where the default is not empty stands as one empty code.
-        st.query_params[key] = list(chosen) or [""]
 
 
 def one(label: str, options: Sequence[str], key: str, **kw: Any) -> str:
     """A choice of one whose code stands in the address as ``?key=code``; the first option is the default."""
-    if key not in st.session_state:
-        st.session_state[key] = st.query_params.get(key, _kept().get(key))
-    if st.session_state[key] not in options:
-        st.session_state[key] = options[0]
+    if session.widget(key) not in options:
+        asked = (_asked(key) or ("",))[0]
+        session.put_widget(key, asked if asked in options else options[0])
     chosen = str(st.segmented_control(plain(label), options, key=key, required=True, **kw))
-    _kept()[key] = chosen
-    if chosen == options[0]:
-        st.query_params.pop(key, None)
-    else:
-        st.query_params[key] = chosen
+    _name(key, [chosen], as_usual=chosen == options[0])
     return chosen
 
 
@@ -116,8 +131,6 @@ class LinkedSlider:
 
     Attributes
     ----------
-    remembered : Kept, optional
-        Where the session keeps the value for all its pages, else each page has its own.
     note : str
         Shown where the pointer rests on the label's sign.
     """
@@ -127,39 +140,22 @@ class LinkedSlider:
     high: int
     default: int
     key: str
-    step: int = 1
-    remembered: Kept[int] | None = None
     note: str = ""
 
     def value(self) -> int:
         """What it is set to, be it drawn already in this run or later."""
-        if self.key not in st.session_state:
-            named = whole(st.query_params.get(self.key, ""))
-            before = _kept().get(self.key) if self.remembered is None else self.remembered.get()
-            st.session_state[self.key] = next(one for one in (named, before, self.default) if one is not None)
-        value = min(max(st.session_state[self.key], self.low), self.high)
-        if value != st.session_state[self.key]:
-            st.session_state[self.key] = value
-        return int(value)
+        value = session.widget(self.key)
+        if value is None:
+            asked = whole((_asked(self.key) or ("",))[0])
+            value = self.default if asked is None else asked
+        value = int(min(max(value, self.low), self.high))
+        session.put_widget(self.key, value)
+        return value
 
     def draw(self) -> int:
         """Draw it and keep its value."""
         self.value()
-        chosen = int(
-            st.slider(
-                plain(self.label),
-                self.low,
-                self.high,
-                step=self.step,
-                key=self.key,
-                help=plain(self.note) if self.note else None,
-            )
-        )
-        _kept()[self.key] = chosen
-        if self.remembered is not None:
-            self.remembered.put(chosen)
-        if chosen == self.default:
-            st.query_params.pop(self.key, None)
-        else:
-            st.query_params[self.key] = str(chosen)
+        note = plain(self.note) if self.note else None
+        chosen = int(st.slider(plain(self.label), self.low, self.high, key=self.key, help=note))
+        _name(self.key, [str(chosen)], as_usual=chosen == self.default)
         return chosen

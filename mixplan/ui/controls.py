@@ -9,9 +9,9 @@ from mixplan.base.i18n import local
 from mixplan.city.ban_zones import announced_years
 from mixplan.plan.rules import Parameter
 from mixplan.plan.words import rule_kind_label, unit_text
-from mixplan.ui import shared
+from mixplan.projects.project import Path
+from mixplan.ui import shared, work
 from mixplan.ui.address import LinkedSlider
-from mixplan.ui.session import MARGIN
 from mixplan.ui.texts import plain
 
 _WHOLE_FROM = 5  # a range of whole numbers at least this wide is walked in whole steps
@@ -38,23 +38,23 @@ def _step(parameter: Parameter) -> float:
 
 def parameter_slider(
     parameter_id: str,
+    path: Path,
     label: str | None = None,
     *,
     place: Any = st,
-    key: str | None = None,
     step: float | None = None,
     **more: Any,
-) -> float:
-    """A slider over the range that the rule file allows, with the source as its help.
+) -> None:
+    """A slider over the range that the rule file allows, with the source as its help; the project keeps its value.
 
     Parameters
     ----------
+    path : tuple of str
+        Where the project has it.
     label : str, optional
         The parameter's title and unit where none is given.
     place : container, optional
         Where the slider stands.
-    key : str, optional
-        Name of the widget, else the parameter's.
     step : float, optional
         Follows from the range where none is given.
     """
@@ -62,33 +62,33 @@ def parameter_slider(
     step = _step(parameter) if step is None else step
     number: Any = int if float(step).is_integer() else float
     low, high = map(number, parameter.range)
-    value = place.slider(
+    place.slider(
         plain(_title(parameter) if label is None else label),
         low,
         high,
-        number(parameter.value),
-        number(step),
-        key=key or parameter_id,
+        step=number(step),
         help=plain(source_note(parameter)),
-        persist_state="session",
+        **work.bound(path, number(parameter.value), key=parameter_id, number=number, low=low, high=high),
         **more,
     )
-    return float(value)
 
 
 def parameter_number(
     parameter_id: str,
+    path: Path,
     label: str,
     *,
     place: Any = st,
     bounds: tuple[float, float | None] | None = None,
     step: float = 1,
     **more: Any,
-) -> float:
+) -> None:
     """A field for a number of the rule file, with the source as its help; whole numbers where the step is written so.
 
     Parameters
     ----------
+    path : tuple of str
+        Where the project has it.
     place : container, optional
         Where the field stands.
     bounds : (float, float or None), optional
@@ -97,18 +97,16 @@ def parameter_number(
     parameter = shared.rules().parameters[parameter_id]
     number: Any = int if isinstance(step, int) else float
     low, high = bounds or parameter.range
-    value = place.number_input(
+    low, high = number(low), None if high is None else number(high)
+    place.number_input(
         plain(label),
-        number(low),
-        None if high is None else number(high),
-        number(parameter.value),
-        number(step),
-        key=parameter_id,
+        low,
+        high,
+        step=number(step),
         help=plain(source_note(parameter)),
-        persist_state="session",
+        **work.bound(path, number(parameter.value), key=parameter_id, number=number, low=low, high=high),
         **more,
     )
-    return float(value)
 
 
 def year_slider(label: str) -> LinkedSlider:
@@ -117,16 +115,15 @@ def year_slider(label: str) -> LinkedSlider:
     return LinkedSlider(label, first, last, last, "year")
 
 
-def margin_slider() -> LinkedSlider:
-    """The margin round sensitive areas in metres: one value for every page of the session, and for its hand-outs."""
+def margin_slider() -> None:
+    """The margin round sensitive areas in metres: one value for the whole project."""
     rule = shared.rules().rule_for("sensitive_margin")
-    return LinkedSlider(
-        _("敏感区外扩距离（m，{kind}）").format(kind=rule_kind_label(rule.kind)),
-        int(rule.minimum or 0),
-        int(rule.maximum or 0),
-        int(shared.rules().margin_m),
-        "margin",
-        50,
-        MARGIN,
-        local(rule, "note"),
+    low, high = int(rule.minimum or 0), int(rule.maximum or 0)
+    st.slider(
+        plain(_("敏感区外扩距离（m，{kind}）").format(kind=rule_kind_label(rule.kind))),
+        low,
+        high,
+        step=50,
+        help=plain(local(rule, "note")),
+        **work.bound(("margin_m",), int(shared.rules().margin_m), key="margin", number=int, low=low, high=high),
     )

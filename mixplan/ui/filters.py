@@ -13,7 +13,7 @@ import streamlit as st
 
 from mixplan.base.assets import asset_text
 from mixplan.base.i18n import gettext as _
-from mixplan.ui import address
+from mixplan.ui import address, session
 from mixplan.ui.session import FILTER_TOLD
 
 _SIGN = re.compile("[0-9]{1,10}-[0-9]{1,10}")  # as filters.js makes them: it goes into every message to a map
@@ -68,7 +68,7 @@ def panel(choices: Sequence[Choice], key: str, map_key: str) -> None:
     """
 
     def answered() -> None:
-        given: Any = (st.session_state.get(key) or {}).get("chosen")
+        given: Any = (session.widget(key) or {}).get("chosen")
         match given:
             case {"chosen": dict(chosen), "told": str(sign)} if _SIGN.fullmatch(sign):
                 for choice in choices:

@@ -9,7 +9,7 @@ from mixplan.base.i18n import LANGUAGES, follow_session, get_language, set_langu
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import ASSETS
 from mixplan.plan.datapackage import data_version
-from mixplan.ui import address, presence
+from mixplan.ui import address, presence, project_bar, session, work
 from mixplan.ui.session import LANGUAGE
 from mixplan.ui.texts import html, plain, shown
 
@@ -70,15 +70,16 @@ def use_language() -> None:
 
 def _switch_language() -> None:
     # The session's own key: a widget's is gone when the page is left.
-    LANGUAGE.put(st.session_state.lang_choice)
+    LANGUAGE.put(session.widget("lang_choice"))
     use_language()
 
 
-def begin() -> None:
-    """Open a page: frame and language switch. Every page calls this first."""
+def begin(page: str) -> None:
+    """Open a page: its project, frame and language switch. Every page calls this first with its own name."""
     presence.arrive()
-    address.follow()
     use_language()
+    work.begin()
+    address.follow(page)
     st.set_page_config(page_icon=str(ASSETS / "icon.svg"), layout="wide")
     html(Markup(_CSS), Markup("<style>{}</style>").format(_upload_words()))
     with st.sidebar:
@@ -92,10 +93,12 @@ def begin() -> None:
             label_visibility="collapsed",
             on_change=_switch_language,
         )
+        project_bar.bar()
     if get_language() == "zh":
         st.query_params.pop("lang", None)
     else:
         st.query_params["lang"] = get_language()
+    project_bar.problems()
 
 
 def header(title: str, question: str) -> None:

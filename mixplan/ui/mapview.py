@@ -15,7 +15,7 @@ from mixplan.coverage.picture import Picture
 from mixplan.maps import coverage, ground, web
 from mixplan.maps import stations as maps_stations
 from mixplan.screening.stations import facets
-from mixplan.ui import turns
+from mixplan.ui import session, turns
 from mixplan.ui.mapassets import script_and_style
 from mixplan.ui.maplayers import Layer, facets_once, made_once
 from mixplan.ui.session import FILTER_TOLD, MAP_SHOWN
@@ -40,7 +40,7 @@ def tile_switch() -> None:
 
 def _tiles() -> dict[str, str] | None:
     """Address and attribution of the tiles that are switched on."""
-    source = tile_source() if st.session_state.get(_TILES) else None
+    source = tile_source() if session.widget(_TILES) else None
     return {"url": str(source["url"]), "attribution": str(source.get("attribution", ""))} if source else None
 
 
@@ -94,7 +94,7 @@ def show_map(
     """
 
     def clicked() -> None:
-        match st.session_state.get(key):
+        match session.widget(key):
             case {"pick": str(mark)} if on_pick:
                 on_pick(mark)
             case {"lon": int() | float() as lon, "lat": int() | float() as lat} if on_point:
@@ -147,7 +147,7 @@ def on_switched(key: str, save: Callable[[list[str]], None]) -> None:
     name = f"{key}_switched"
 
     def told() -> None:
-        codes = (st.session_state.get(name) or {}).get("layers")
+        codes = (session.widget(name) or {}).get("layers")
         if isinstance(codes, list):
             save([str(code) for code in codes])
 

@@ -3,7 +3,8 @@
 from collections.abc import Hashable
 
 import pandas as pd
-import streamlit as st
+
+from mixplan.ui import session
 
 
 def mark_row(key: str, index: pd.Index, chosen: Hashable | None) -> None:
@@ -13,8 +14,9 @@ def mark_row(key: str, index: pd.Index, chosen: Hashable | None) -> None:
     on that row would take the tick away instead of choosing it.
     """
     rows = [index.get_loc(chosen)] if chosen in index else []
-    if key in st.session_state and list(st.session_state[key]["selection"]["rows"]) == rows:
+    now = session.widget(key)
+    if now is not None and list(now["selection"]["rows"]) == rows:
         return
-    if rows or key in st.session_state:
+    if rows or now is not None:
         # Whole, as the browser sends it back: else the next event of the page would look like a choice in the table.
-        st.session_state[key] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+        session.put_widget(key, {"selection": {"rows": rows, "columns": [], "cells": []}})

@@ -1,50 +1,53 @@
-"""The road network of a session: loaded once, for coverage and siting alike."""
+"""The road network of the project: one for coverage and siting alike."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
 
-from mixplan.base.errors import MixplanError
-from mixplan.base.files.tables import content_version
 from mixplan.base.i18n import gettext as _
 from mixplan.city.network_files import read_network
 from mixplan.city.network_report import NetworkReport, network_sentence
 from mixplan.city.networks import Network
-from mixplan.ui import texts
-from mixplan.ui.session import ROADS
+from mixplan.projects.project import FileUse
+from mixplan.ui import texts, work
+from mixplan.ui.files import problem_of, project_file
 
 _KEY = "network_file"
 
 
 @dataclass(frozen=True)
 class Roads:
-    """The network in use, if any; its version, which caches go by; and why the last file could not be read."""
+    """The network in use, if any, and its version, which caches go by."""
 
     network: Network | None = None
     version: str = ""
-    problem: str = ""
+
+
+@st.cache_resource(show_spinner=True, max_entries=4)
+def _network(use: FileUse, _content: Callable[[], bytes]) -> Network:
+    return read_network(_content(), use.name)
 
 
 def roads() -> Roads:
-    """The road network of this session."""
-    return ROADS.or_new(Roads())
+    """The road network of the project."""
+    use = work.project().network
+    return Roads() if use is None else Roads(_network(use, lambda: work.content(use)), use.content)
 
 
 def network_control() -> None:
     """Load a road network, see what was read of it, or go back to straight lines."""
     now = roads()
-    with st.expander(_("按路网运距"), expanded=bool(now.problem)):
-        st.file_uploader(
+    with st.expander(_("按路网运距"), expanded=problem_of(_KEY).known()):
+        project_file(
             _("路网：GeoJSON 线或 GraphML；“禁现区覆盖”和“新线布局”都改用沿路网的运距"),
-            type=["geojson", "json", "graphml", "gz"],
+            ["geojson", "json", "graphml", "gz"],
+            ("network",),
             key=_KEY,
-            on_change=_load,
+            check=read_network,
         )
-        if now.problem:
-            texts.message("error", now.problem)
         if now.network is not None:
             st.caption(texts.plain(network_sentence(now.network)))
-            st.button(_("不用路网"), on_click=ROADS.forget, width="stretch", icon=":material/undo:")
 
 
 def network_said(report: NetworkReport | None) -> None:
@@ -54,15 +57,3 @@ def network_said(report: NetworkReport | None) -> None:
     if warnings := report.warnings:
         texts.message("warning", "\n\n".join(warnings))
     st.caption(texts.plain(" ".join(report.notes)))
-
-
-def _load() -> None:
-    upload = st.session_state.get(_KEY)
-    if upload is None:
-        ROADS.forget()
-        return
-    content = upload.getvalue()
-    try:
-        ROADS.put(Roads(read_network(content, upload.name), content_version(content, "")))
-    except MixplanError as problem:
-        ROADS.put(Roads(problem=str(problem)))

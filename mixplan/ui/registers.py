@@ -1,4 +1,4 @@
-"""A planner's own register for the session: load it, see what is wrong with it, go back to the shipped one."""
+"""A planner's own register: load it, see what is wrong with it, go back to the shipped one."""
 
 from typing import Any
 
@@ -13,8 +13,9 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.problems import listed
 from mixplan.city.datums import Datum
 from mixplan.registers.plants import COLUMNS, read_register, register_template
+from mixplan.ui import shared, work
 from mixplan.ui.downloads import table_downloads
-from mixplan.ui.session import PLANT, REGISTER, REGISTER_PROBLEM
+from mixplan.ui.session import PLANT, REGISTER_PROBLEM
 from mixplan.ui.texts import message, plain
 
 DATUM_LABELS = {
@@ -35,7 +36,8 @@ def _load_register(upload: Any, datum: Datum, error_m: float) -> None:
             text = _("没有一行可用，仍使用原来的登记册。共 {count} 处问题：").format(count=len(register.errors))
             REGISTER_PROBLEM.put("\n\n".join((text, *register.error_sentences)))
             return
-        REGISTER.put(register)
+        use = work.put_file(upload.getvalue(), upload.name, datum=datum.value, location_error_m=error_m)
+        work.put(("register",), use)
         REGISTER_PROBLEM.forget()
         PLANT.forget()
     except MixplanError as problem:
@@ -43,17 +45,18 @@ def _load_register(upload: Any, datum: Datum, error_m: float) -> None:
 
 
 def _drop_register() -> None:
-    for kept in (REGISTER, REGISTER_PROBLEM, PLANT):
+    work.put(("register",), None)
+    for kept in (REGISTER_PROBLEM, PLANT):
         kept.forget()
 
 
 def register_controls() -> None:
-    """Load a register of one's own for this session, or go back to the shipped one."""
+    """Load a register of one's own, or go back to the shipped one."""
     box = st.expander(_("导入自己的登记册"), expanded=REGISTER_PROBLEM.known(), key="own_register", on_change="rerun")
     if box.open:  # what nobody has opened is not drawn: it would hold up the first map
         with box:
             _import_controls()
-    if REGISTER.known():
+    if work.project().register is not None:
         st.button(_("恢复随附登记册"), on_click=_drop_register, width="stretch", icon=":material/undo:")
 
 
@@ -99,7 +102,7 @@ def _import_controls() -> None:
 
 def register_report() -> None:
     """What came of the planner's register: rows in use, and every row left out with its reason."""
-    own = REGISTER.get()
+    own = shared.own_register()
     if own is None:
         return
     used, bad = len(own.plants), len({e.row for e in own.errors})

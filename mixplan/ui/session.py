@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mixplan.coverage.picture import Picture
-    from mixplan.registers.plants import Register
+    from mixplan.projects.rows import ClashError
     from mixplan.siting.proposal import SitingProposal
     from mixplan.siting.robustness import Stability
     from mixplan.targets.entries import Entry
-    from mixplan.ui.network import Roads
+    from mixplan.ui.briefing.steps import Editor
     from mixplan.ui.siting.records import Desk, Given, Proof, Saved
+    from mixplan.ui.work import AtHand
 
 T = TypeVar("T")
 
@@ -61,6 +62,23 @@ class Kept(Generic[T]):
         return self.name in st.session_state
 
 
+def widget(key: str) -> Any:
+    """What a widget of this page holds, none where it is not drawn yet."""
+    return st.session_state.get(key)
+
+
+def put_widget(key: str, value: Any) -> None:
+    """Give a widget that is about to be drawn its value."""
+    # A value that is set goes to the browser even if it is the one that it has.
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+
+
+def forget_widget(key: str) -> None:
+    """Have a widget begin anew."""
+    st.session_state.pop(key, None)
+
+
 def keep_latest(place: Kept[OrderedDict[Hashable, T]], key: Hashable, value: T, most: int) -> None:
     """Remember one result more under its inputs; of more than so many the oldest go."""
     kept = place.or_new(OrderedDict())
@@ -70,12 +88,16 @@ def keep_latest(place: Kept[OrderedDict[Hashable, T]], key: Hashable, value: T, 
 
 
 LANGUAGE: Kept[str] = Kept("lang")
-ADDRESS_PAGE: Kept[str] = Kept("address_page")  # the page that the session is on
-ADDRESS_KEPT: Kept[dict[str, dict[str, Any]]] = Kept("address_kept")  # what is set on each page, by key of the address
 
-REGISTER: Kept[Register] = Kept("register")  # the planner's own, none for the shipped one
+WORK: Kept[AtHand] = Kept("work")
+STEPS: Kept[tuple[tuple[str, int], tuple[bool, bool]]] = Kept("work_steps")  # by project and revision: undo and redo
+UNSAVED: Kept[str] = Kept("work_unsaved")  # why the last change is not kept
+CLASH: Kept[ClashError] = Kept("work_clash")  # what somebody else has set meanwhile
+
+ADDRESS_PAGE: Kept[str] = Kept("address_page")  # the page that the session is on
+VIEWS: Kept[dict[str, dict[str, tuple[str, ...]]]] = Kept("views")  # what is set on each page, as its address names it
+
 REGISTER_PROBLEM: Kept[str] = Kept("register_problem")
-MARGIN: Kept[int] = Kept("sensitive_margin_m")  # none for the rule file's
 SITES: Kept[list[dict[str, Any]]] = Kept("siting_sites")  # proposal at hand: records of id, lon, lat, capacity
 PLAN: Kept[pd.DataFrame] = Kept("consolidation_plan")  # plan at hand: a table by plant id with action and capacity
 
@@ -83,8 +105,6 @@ MAP_SHOWN: Kept[bool] = Kept("map_shown")  # whether this tab has had a map yet
 FILTER_TOLD: Kept[str] = Kept("filter_told")  # the sign of the last filter that came from the page
 PLANT: Kept[str | None] = Kept("plant")  # chosen on the station map
 LOOK_AT: Kept[tuple[tuple[float, float], int]] = Kept("look_at")  # latitude and longitude, zoom
-
-ROADS: Kept[Roads] = Kept("roads")  # the planner's road network
 
 SITING_DESK: Kept[Desk] = Kept("siting_desk")
 SITING_PAST: Kept[list[Desk]] = Kept("siting_past")
@@ -106,9 +126,8 @@ CON_RESULTS: Kept[OrderedDict[Hashable, Any]] = Kept("con_results")
 COVERAGE_ALONG: Kept[OrderedDict[Hashable, tuple[Picture, ...]]] = Kept("coverage_along")  # by its inputs
 COVERAGE_ASKED: Kept[Hashable] = Kept("coverage_asked")  # inputs of the last run
 
-BRIEFING_STEPS: Kept[dict[str, dict[str, Any]]] = Kept("briefing_steps")  # by step: show, order, caption, notes
+BRIEFING_EDITOR: Kept[Editor] = Kept("briefing_editor")
 BRIEFING_NOTES: Kept[bool] = Kept("briefing_notes")
-BRIEFING_RADIUS: Kept[float] = Kept("briefing_radius")
 BRIEFING_PLANT: Kept[str] = Kept("briefing_plant")
 BRIEFING_FILES: Kept[dict[tuple[str, ...], tuple[str, bytes, str]]] = Kept("briefing_files")
 
@@ -117,3 +136,39 @@ FILE_ASKED: Kept[str] = Kept("file_asked")  # key of the buttons at which the la
 
 ENTRY_PENDING: Kept[tuple[Entry, tuple[str, ...]]] = Kept("entry_pending")
 ENTRY_MESSAGE: Kept[tuple[Any, str]] = Kept("entry_message")
+
+# What goes when another project is opened.
+OF_PROJECT: tuple[Kept[Any], ...] = (
+    STEPS,
+    UNSAVED,
+    CLASH,
+    ADDRESS_PAGE,
+    VIEWS,
+    REGISTER_PROBLEM,
+    SITES,
+    PLAN,
+    FILTER_TOLD,
+    PLANT,
+    LOOK_AT,
+    SITING_DESK,
+    SITING_PAST,
+    SITING_FOCUS,
+    SITING_FILES,
+    SITING_PROBLEM,
+    SITING_NOTES,
+    SITING_SAVED,
+    SITING_PROOFS,
+    SITING_IMPOSSIBLE,
+    SITING_STABILITY,
+    CON_LOCKS,
+    CON_HISTORY,
+    CON_ADOPTED,
+    CON_PLANT,
+    CON_RESULTS,
+    COVERAGE_ALONG,
+    COVERAGE_ASKED,
+    BRIEFING_EDITOR,
+    BRIEFING_PLANT,
+    ENTRY_PENDING,
+    ENTRY_MESSAGE,
+)

@@ -1,6 +1,6 @@
 """Data and results that the pages share, computed once a server or session."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
 
@@ -9,16 +9,18 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.i18n import get_language
+from mixplan.city.datums import Datum
 from mixplan.city.districts import district_labels
 from mixplan.city.layers import Layers, load_layers
 from mixplan.city.search import search_index
 from mixplan.plan.datapackage import data_version
 from mixplan.plan.rules import RuleBook, load_rules
-from mixplan.registers.plants import load_plants
+from mixplan.projects.project import FileUse
+from mixplan.registers.plants import Register, load_plants, read_register
 from mixplan.screening.explain import explain
 from mixplan.screening.judge import overall, screen
 from mixplan.screening.stations import station_table
-from mixplan.ui.session import MARGIN, REGISTER
+from mixplan.ui import work
 
 
 def layers() -> Layers:
@@ -32,18 +34,30 @@ def rules() -> RuleBook:
 
 
 def margin_m() -> float:
-    """Margin round sensitive areas that this session has set, else the rule file's."""
-    return float(rules().margin_m if (own := MARGIN.get()) is None else own)
+    """Margin round sensitive areas that the project has set, else the rule file's."""
+    return float(rules().margin_m if (own := work.project().margin_m) is None else own)
 
 
 def rules_in_force() -> RuleBook:
-    """The rules with the margin that this session has set."""
+    """The rules with the margin that the project has set."""
     return rules().with_margin(margin_m())
 
 
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _register(use: FileUse, language: str, _content: Callable[[], bytes]) -> Register:
+    error_m = 0.0 if use.location_error_m is None else float(use.location_error_m)
+    return read_register(_content(), use.name, datum=Datum(use.datum), default_location_error_m=error_m)
+
+
+def own_register() -> Register | None:
+    """The planner's own register with what came of reading it; none where the shipped one is in use."""
+    use = work.project().register
+    return None if use is None else _register(use, get_language(), lambda: work.content(use))
+
+
 def register() -> tuple[gpd.GeoDataFrame, str]:
-    """Plants in use, the planner's own register where one is loaded, and the version of it that caches go by."""
-    own = REGISTER.get()
+    """Plants in use, the planner's own register where the project has one, and the version of it that caches go by."""
+    own = own_register()
     if own is not None:
         return own.plants, own.version
     return load_plants(), data_version()

@@ -7,6 +7,7 @@ script's folder searched for modules while it runs.
 import streamlit as st
 
 from mixplan import ui
+from mixplan.ui import address
 from mixplan.ui.pages import page_file, page_titles
 from mixplan.ui.texts import plain
 
@@ -19,4 +20,7 @@ page = st.navigation(
     position="top",
 )
 with ui.turn():
-    page.run()
+    try:
+        page.run()
+    finally:
+        address.keep()

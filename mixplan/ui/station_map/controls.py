@@ -76,10 +76,9 @@ def _choices(on: date) -> list[Choice]:
 
 @dataclass(frozen=True)
 class Controls:
-    """Filters, year and margin in the sidebar; each is part of the address, so that a view can be shared."""
+    """Filters and year in the sidebar, which are part of the address, and the project's margin."""
 
     year: LinkedSlider
-    margin: LinkedSlider
 
     @property
     def on(self) -> date:
@@ -89,7 +88,7 @@ class Controls:
     def view(self) -> View:
         """What the planner has set, be it drawn already or later."""
         chosen = {choice.name: choice.chosen() for choice in _choices(self.on)}
-        return View(chosen, shown_layers(), self.on, float(self.margin.value()))
+        return View(chosen, shown_layers(), self.on, shared.margin_m())
 
     def draw(self) -> None:
         """Draw them."""
@@ -100,9 +99,9 @@ class Controls:
             st.caption(texts.plain(text))
         texts.heading(_("筛选"))
         filters.panel(_choices(self.on), "station_filters", MAP_KEY)
-        self.margin.draw()
+        margin_slider()
 
 
 def controls() -> Controls:
     """The page's controls, not drawn yet."""
-    return Controls(year_slider(_("年份（禁现区、规则与区划名称）")), margin_slider())
+    return Controls(year_slider(_("年份（禁现区、规则与区划名称）")))

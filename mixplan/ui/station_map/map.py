@@ -10,7 +10,7 @@ from mixplan.base.files.names import file_stem
 from mixplan.base.i18n import gettext as _
 from mixplan.maps import ground, legend
 from mixplan.maps import stations as maps_stations
-from mixplan.ui import downloads, mapview, shared, texts
+from mixplan.ui import downloads, mapview, session, shared, texts
 from mixplan.ui.maplayers import Layer, made_once
 from mixplan.ui.session import LOOK_AT
 from mixplan.ui.station_map.controls import LAYERS, MAP_KEY, View, layer_label, show_layers, shown_layers
@@ -31,7 +31,7 @@ def draw(
     marks = mapview.stations(view.margin_m, view.on, judged, table["district_shown"])
     facets = mapview.station_facets(view.margin_m, view.on, table, marks)
     drawn.append(marks.filtered(facets, shown.index, [] if plant_id is None else [plant_id]))
-    if found := st.session_state.get("search"):
+    if found := session.widget("search"):
         drawn += _found(str(found), plant_id)
     if plant_id is not None and plants.geometry[plant_id] is not None:
         drawn.append(_chosen(plants, plant_id, findings, view))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from mixplan.base.i18n import gettext as _
 from mixplan.city import crs
-from mixplan.ui import address, shared
+from mixplan.ui import address, session, shared
 from mixplan.ui.session import LOOK_AT, PLANT
 from mixplan.ui.texts import plain
 
@@ -38,7 +38,7 @@ def search_box(plants: gpd.GeoDataFrame) -> None:
     index, labels = shared.places()
 
     def go() -> None:
-        key = st.session_state.search
+        key = session.widget("search")
         if key:
             if index["plant_id"][key]:
                 select(index["plant_id"][key])

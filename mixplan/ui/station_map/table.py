@@ -7,7 +7,7 @@ import streamlit as st
 from mixplan.base.files.names import file_stem
 from mixplan.base.i18n import gettext as _
 from mixplan.screening import stations, verdicts
-from mixplan.ui import downloads
+from mixplan.ui import downloads, session
 from mixplan.ui.marked import mark_row
 from mixplan.ui.station_map.selection import PLACE_ZOOM, look_at, select, selected
 
@@ -16,7 +16,7 @@ def table(plants: gpd.GeoDataFrame, shown: pd.DataFrame) -> None:
     """The stations on the map as a sortable table; the row of the chosen station is ticked, a tick chooses."""
 
     def choose() -> None:
-        rows = st.session_state.station_table.selection.rows
+        rows = session.widget("station_table").selection.rows
         plant_id = str(shown.index[rows[0]]) if rows else None
         select(plant_id)
         if plant_id is not None:

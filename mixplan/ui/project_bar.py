@@ -1,0 +1,66 @@
+"""The project at hand, on every page: its name, when it was kept, undo and redo, and what stands in the way."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from mixplan.base.i18n import gettext as _
+from mixplan.ui import texts, work
+from mixplan.ui.session import CLASH, UNSAVED
+
+
+def bar() -> None:
+    """Name, undo, redo, and when the work was kept."""
+    held = work.at_hand()
+    can_undo, can_redo = work.steps()
+    name, back, forward = st.columns([6, 1, 1], gap="small", vertical_alignment="center")
+    name.caption(texts.plain(held.name or _("新项目")) + "  \n" + texts.plain(_kept(held)))
+    back.button(
+        "",
+        icon=":material/undo:",
+        help=_("撤销"),
+        type="tertiary",
+        key="undo",
+        disabled=not can_undo,
+        on_click=work.undo,
+    )
+    forward.button(
+        "",
+        icon=":material/redo:",
+        help=_("重做"),
+        type="tertiary",
+        key="redo",
+        disabled=not can_redo,
+        on_click=work.redo,
+    )
+
+
+def problems() -> None:
+    """What could not be kept, and what somebody else has set meanwhile."""
+    if why := UNSAVED.get():
+        texts.message("error", _("改动还没有保存：{why}每次操作都会再试一次。").format(why=why))
+    clash = CLASH.get()
+    if clash is None:
+        return
+    texts.message("warning", str(clash))
+    mine, theirs, _rest = st.columns([2, 2, 6])
+    mine.button(_("改成我的"), key="clash_mine", on_click=work.insist, width="stretch")
+    theirs.button(_("保留对方的"), key="clash_theirs", on_click=CLASH.forget, width="stretch")
+
+
+def _kept(held: work.AtHand) -> str:
+    """When the work was kept, by the planner's own clock."""
+    if not held.saved_at:
+        return _("改动后自动保存")
+    at = datetime.fromisoformat(held.saved_at).astimezone(_zone())
+    today = datetime.now(UTC).astimezone(at.tzinfo).date()
+    return _("已保存 {time}").format(time=f"{at:%H:%M}" if at.date() == today else f"{at:%Y-%m-%d %H:%M}")
+
+
+def _zone() -> ZoneInfo | None:
+    """The time zone of the planner's browser, none for the server's own."""
+    try:
+        return ZoneInfo(st.context.timezone or "")
+    except (ZoneInfoNotFoundError, ValueError):
+        return None

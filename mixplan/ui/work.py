@@ -1,0 +1,300 @@
+"""The project at hand: what every page reads, and changes. Each change is kept as it is made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import streamlit as st
+
+from mixplan import __version__
+from mixplan.base.errors import DataError
+from mixplan.base.i18n import gettext as _
+from mixplan.plan.datapackage import data_version
+from mixplan.projects import project as projects_project
+from mixplan.projects.changes import Item, applied
+from mixplan.projects.project import FileUse, Path, Project, Result
+from mixplan.projects.rows import ClashError, Kept
+from mixplan.projects.store import Store, open_store
+from mixplan.ui import session
+from mixplan.ui.session import CLASH, OF_PROJECT, STEPS, UNSAVED, WORK
+from mixplan.ui.who import who
+
+ADDRESS = "project"  # under this the address names it
+
+
+@dataclass(frozen=True)
+class AtHand:
+    """The project that a tab works on.
+
+    Attributes
+    ----------
+    id : str
+        Under which it is kept; empty for a new one that nothing has been changed in yet.
+    kept : Project
+        As this tab last had it from the store.
+    project : Project
+        As the planner has it; where the store cannot be written to, that is more than is kept.
+    saved_at : str
+        When it was changed last, UTC; empty for a new one.
+    """
+
+    id: str = ""
+    name: str = ""
+    state: str = "active"
+    revision: int = 0
+    kept: Project = field(default_factory=Project)
+    project: Project = field(default_factory=Project)
+    saved_at: str = ""
+    saved_by: str = ""
+
+
+def _of(kept: Kept) -> AtHand:
+    return AtHand(
+        kept.id, kept.name, kept.state, kept.revision, kept.project, kept.project, kept.saved_at, kept.saved_by
+    )
+
+
+def begin() -> None:
+    """Have the project that the address names, else the one that this tab has, else a new one.
+
+    What colleagues and other tabs have changed since is there afterwards, and what could not be kept is tried again.
+    """
+    held, named = at_hand(), st.query_params.get(ADDRESS, "")
+    try:
+        if named and named != held.id:
+            take(_store().load(named))
+        elif held.id and held.project != held.kept:
+            _keep(held, held.project)
+        elif held.id and _store().revision(held.id) != held.revision:
+            WORK.put(_of(_store().load(held.id)))
+    except DataError as problem:
+        UNSAVED.put(str(problem))
+    name_in_address()
+
+
+def name_in_address() -> None:
+    """Have the page's address name the project, so that it opens again by reload, link or second tab."""
+    if kept_id := at_hand().id:
+        st.query_params[ADDRESS] = kept_id
+    else:
+        st.query_params.pop(ADDRESS, None)
+
+
+def take(kept: Kept | None) -> None:
+    """Work on another project from now on, or on a new one; what this tab had chosen for the last one goes."""
+    for one in OF_PROJECT:
+        one.forget()
+    WORK.put(AtHand() if kept is None else _of(kept))
+
+
+def at_hand() -> AtHand:
+    """The project of this tab with its name and when it was kept."""
+    return WORK.get() or AtHand()
+
+
+def project() -> Project:
+    """The planner's work as every page shows it."""
+    return at_hand().project
+
+
+def change(new: Project, *, note: str = "") -> None:
+    """Take a changed project, and keep it.
+
+    Where somebody else has set the same thing meanwhile, theirs stays and the page says both. Where it cannot be kept,
+    the page says so, and every further run tries again.
+    """
+    held = at_hand()
+    if new != held.project:
+        _keep(held, new, note=note)
+
+
+def put(path: Path, value: Any, *, note: str = "") -> None:
+    """Change one thing; None takes it away, or back to the shipped state."""
+    change(projects_project.with_at(project(), path, value), note=note)
+
+
+def keep_views(views: Mapping[str, Mapping[str, tuple[str, ...]]]) -> None:
+    """Keep what the pages show with a project that is kept; that is no change of the work, and nothing to undo."""
+    held = at_hand()
+    if not held.id or views == held.project.views:
+        return
+    try:
+        _store().keep_views(held.id, views)
+    except DataError:  # the next change says so
+        return
+    project, kept = replace(held.project, views=views), replace(held.kept, views=views)
+    WORK.put(replace(held, project=project, kept=kept))
+
+
+def put_file(content: bytes, name: str, **how: Any) -> FileUse:
+    """Keep a file that the planner has brought; the answer is what a project says of it.
+
+    Raises
+    ------
+    DataError
+        Where it cannot be kept.
+    """
+    return FileUse(_put(content, name, "application/octet-stream"), name, **how)
+
+
+def put_result(record: Mapping[str, Any], *, inputs: str, figures: Mapping[str, float | None]) -> Result:
+    """Keep what long work has found, as plain JSON; the answer is what a project says of it.
+
+    Parameters
+    ----------
+    inputs : str
+        Hash of what it was computed from.
+    figures : mapping
+        The few numbers by which it is told from others.
+
+    Raises
+    ------
+    DataError
+        Where it cannot be kept.
+    """
+    text = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    content = _put(text.encode(), "result.json", "application/json")
+    made_at = datetime.now(UTC).isoformat(timespec="seconds")
+    return Result(content, inputs, made_at, __version__, data_version(), figures)
+
+
+def _put(content: bytes, name: str, media: str) -> str:
+    project_id = keep()
+    if not project_id:
+        raise DataError(UNSAVED.get() or _("项目没有保存。"))
+    return _store().put_content(project_id, content, name=name, media=media)
+
+
+def content(use: FileUse | Result) -> bytes:
+    """What a file or a result of the project at hand holds.
+
+    Raises
+    ------
+    DataError
+        Where the store does not have it, or cannot be read.
+    """
+    return _store().content(at_hand().id, use.content)
+
+
+def keep() -> str:
+    """The id of the project at hand, which is kept from now on if it was not yet; empty where it cannot be kept."""
+    held = at_hand()
+    if not held.id:
+        _keep(held, held.project)
+    return at_hand().id
+
+
+def change_of(project_id: str, made: Any) -> None:
+    """Change a project that may not be the one at hand: ``made`` turns it as it is into what it is to be."""
+    held = at_hand()
+    if project_id == held.id:
+        change(made(held.project))
+        return
+    other = _store().load(project_id)
+    _store().save(project_id, other.project, made(other.project), who=who())
+
+
+def undo() -> None:
+    """Take back the planner's last change."""
+    _step(_store().undo)
+
+
+def redo() -> None:
+    """Make again what was taken back last."""
+    _step(_store().redo)
+
+
+def steps() -> tuple[bool, bool]:
+    """Whether there is something to undo, and to make again."""
+    held = at_hand()
+    if not held.id:
+        return False, False
+    known = STEPS.get()
+    if known is None or known[0] != (held.id, held.revision):
+        known = ((held.id, held.revision), _store().steps(held.id, who=who()))
+        STEPS.put(known)
+    return known[1]
+
+
+def _step(step: Any) -> None:
+    held = at_hand()
+    if not held.id:
+        return
+    try:
+        WORK.put(_of(step(held.id, who=who())))
+    except ClashError as clash:
+        _told(held, clash)
+    except DataError as problem:
+        UNSAVED.put(str(problem))
+
+
+def _keep(held: AtHand, new: Project, *, note: str = "") -> None:
+    # The store first: a run can be broken off wherever it looks at its session.
+    try:
+        if not held.id:  # kept from its first change on, which can be taken back like any other
+            name = _("项目 {day}").format(day=date.today().isoformat())
+            held = _of(_store().create(name, held.kept, who=who()))
+        kept = _store().save(held.id, held.kept, new, who=who(), note=note)
+    except ClashError as clash:
+        _told(held, clash)
+        return
+    except DataError as problem:
+        WORK.put(replace(held, project=new))
+        UNSAVED.put(str(problem))
+        return
+    WORK.put(_of(kept))
+    UNSAVED.forget()
+    CLASH.forget()
+
+
+def _told(held: AtHand, clash: ClashError) -> None:
+    """Go on with what others have set, and remember what this planner wanted instead."""
+    WORK.put(_of(_store().load(held.id)))
+    CLASH.put(clash)
+
+
+def insist() -> None:
+    """Set what this planner wanted in place of what others have set."""
+    if (clash := CLASH.take()) is not None:
+        mine = [Item(item.path, item.theirs, item.mine) for item in clash.items]
+        record = applied(projects_project.to_json(project()), mine)
+        change(projects_project.from_json(record, name=at_hand().name))
+
+
+def _store() -> Store:
+    return open_store()
+
+
+def bound(
+    path: Path, default: Any, key: str, *, number: Any = None, low: float | None = None, high: float | None = None
+) -> dict[str, Any]:
+    """Arguments of a widget whose value is kept in the project: it shows what stands there, and writes what is chosen.
+
+    Parameters
+    ----------
+    path : tuple of str
+        Where the project has it.
+    default : Any
+        What holds where the project says nothing.
+    key : str
+        Name of the widget.
+    number : type, optional
+        Of a widget for numbers: which kind of number it takes.
+    low, high : float, optional
+        What such a widget can show.
+    """
+    value = projects_project.at(project(), path)
+    value = default if value is None else value
+    if number is not None:
+        value = number(max(value, low) if high is None else min(max(value, low), high))
+    session.put_widget(key, value)
+    return {"key": key, "on_change": _chosen, "args": (path, default, key)}
+
+
+def _chosen(path: Path, default: Any, key: str) -> None:
+    value = session.widget(key)
+    put(path, None if value == default else value)
