@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from kept_work import kept
 from long_work import job_of, searching
 from streamlit.testing.v1 import AppTest
 
@@ -213,6 +214,7 @@ def test_it_is_solved_by_itself_where_that_is_wished(page):
 @pytest.mark.slow
 def test_another_tab_shows_settings_locks_and_proposals(planned):
     ok(planned.slider(key="siting_quota_NE").set_range(1, 5).run())
+    ok(planned.segmented_control(key="siting_section").set_value("suitability").run())
     ok(planned.slider(key="siting_weight_demand").set_value(10).run())
     look(planned, ("site", "own-2"))
     press(planned, "siting_lock")
@@ -220,7 +222,8 @@ def test_another_tab_shows_settings_locks_and_proposals(planned):
     other = again(planned)
     assert other.slider(key="siting_quota_NE").value == (1, 5)
     assert metrics(other) == metrics(planned)
-    assert desk(other) == desk(planned)
+    assert work(other) == work(planned)
+    assert work(other).siting.weights == {"demand": 10}
     assert dict(desk(other).locked) == {"own-1": 1, "own-3": 1}
     fresh = AppTest.from_file(str(PAGE), default_timeout=120)
     fresh.query_params["project"] = other.session_state["work"].id
@@ -229,6 +232,41 @@ def test_another_tab_shows_settings_locks_and_proposals(planned):
     ok(fresh.run())
     assert "方案 A" in next(d.value for d in fresh.dataframe if "指标" in d.value.columns).columns
     assert "3 号站点 own-3" in texts(fresh)
+
+
+@pytest.mark.slow
+def test_a_stability_check_is_kept(page):
+    ok(page.segmented_control(key="siting_section").set_value("stability").run())
+    ok(page.number_input(key="siting_runs").set_value(5).run())
+    press(page, "siting_stability_go")
+    job = job_of(page, "siting_stability")
+    job.wait(150)
+    ok(page.run())
+    table = next(d.value for d in page.dataframe if "原址被选中（%）" in d.value.columns)
+    assert len(table) == 11
+    assert "5 次（要求 5 次），种子 0。" in texts(page)
+    fresh = AppTest.from_file(str(PAGE), default_timeout=120)
+    fresh.query_params["project"] = page.session_state["work"].id
+    fresh.query_params["siting_section"] = "stability"
+    again = next(d.value for d in ok(fresh.run()).dataframe if "原址被选中（%）" in d.value.columns)
+    assert again.equals(table)
+    ok(fresh.slider(key="siting_detour").set_value(1.2).run())
+    assert "下面是改变以前的结果" in texts(fresh)
+
+
+def test_own_points_from_a_file_are_read_again_from_the_project():
+    rows = b"id,lon,lat,capacity\nmine,116.75,40.15,40\n"
+    page = AppTest.from_file(str(PAGE), default_timeout=120)
+    page.query_params["project"] = kept(files={("siting", "candidates"): (rows, "points.csv")})
+    assert "正在使用自己的：候选点" in texts(ok(page.run()))
+    look(page, ("site", "mine"))
+    assert "候选点 mine" in texts(page)
+    assert "求解以后改变了：候选点文件" in texts(page)
+
+
+def test_other_pages_know_the_plan_without_a_visit_here():
+    page = AppTest.from_file(str(PAGE.with_name("coverage.py")), default_timeout=120)
+    assert ok(page.run()).toggle(key="coverage_use_sites").value
 
 
 def test_the_address_names_what_is_looked_at(page):

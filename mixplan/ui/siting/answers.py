@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.plan.datapackage import solved
 from mixplan.projects.project import Desk, Result
@@ -64,6 +65,16 @@ def shipped() -> Answer:
     return read(solved("siting"), "shipped")
 
 
+def own_shipped() -> Result | None:
+    """The shipped case's, kept with the work at hand; none where that cannot be kept, which the page then says."""
+    place = work.keep()
+    try:
+        # It is the same for whoever begins with it, and whenever.
+        return keep(place, shipped(), made_at="") if place else None
+    except DataError:
+        return None
+
+
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _own(content: str, _content: Callable[[], bytes]) -> Answer:
     return read(json.loads(_content()), content)
@@ -83,6 +94,19 @@ def of(at: Desk) -> Answer | None:
     return None if solved_as is None else _own(solved_as.content, lambda: work.content(solved_as))
 
 
-def keep(answer: Answer) -> Result:
-    """Keep an answer with the project at hand."""
-    return work.put_result(answer.raw, inputs=answer.inputs.hash, figures=answer.figures)
+def keep(place: str, answer: Answer, *, made_at: str) -> Result:
+    """Keep an answer with the work that asked for it.
+
+    Parameters
+    ----------
+    place : str
+        Where that work is kept, as `work.keep` said.
+    made_at : str
+        When it was asked for, UTC.
+
+    Raises
+    ------
+    DataError
+        Where it cannot be kept.
+    """
+    return work.put_result_of(place, answer.raw, inputs=answer.inputs.hash, figures=answer.figures, made_at=made_at)

@@ -13,7 +13,7 @@ import streamlit as st
 from mixplan.base.i18n import gettext as _
 from mixplan.city.crs import points_metric
 from mixplan.projects.project import Desk, SavedDesk
-from mixplan.ui import address, shared, work
+from mixplan.ui import session, shared, work
 from mixplan.ui.session import SITING_FOCUS
 from mixplan.ui.siting import answers
 from mixplan.ui.siting.files import given
@@ -32,7 +32,7 @@ def desk() -> Desk:
 def own() -> Desk:
     """The desk at hand as the planner's own: what has been on it from the start goes into the project."""
     at = desk()
-    return at if at.begun else replace(at, begun=True, solved=answers.keep(answers.shipped()))
+    return at if at.begun else replace(at, begun=True, solved=answers.own_shipped())
 
 
 def put(at: Desk) -> None:
@@ -123,7 +123,7 @@ def focused() -> tuple[Any, ...] | None:
 def follow_address() -> None:
     """Look at what the address names (``?site=…`` or ``?place=lon,lat``), and have it name what is looked at."""
     named = _named()
-    if not SITING_FOCUS.known() or (address.went_back() and named != focused()):
+    if not SITING_FOCUS.known() or (session.went_back() and named != focused()):
         focus(named)
     site, place = "", ""
     match focused():

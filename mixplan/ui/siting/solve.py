@@ -30,8 +30,8 @@ class Run:
 
     Attributes
     ----------
-    project : str
-        Id of the project that it is for.
+    place : str
+        Where the work is kept that it is for.
     hash : str
         Of what is asked.
     begun_at : str
@@ -40,7 +40,7 @@ class Run:
         Whether the answer goes on the desk; else what it proves is all that is wanted.
     """
 
-    project: str
+    place: str
     hash: str
     begun_at: str
     effort: Effort
@@ -67,12 +67,8 @@ def _take(about: Run, raw: Mapping[str, Any]) -> None:
     if answer.proposal.status == "infeasible":
         SITING_IMPOSSIBLE.put(answer)
         return
-    kept = None
-    if about.on_desk:
-        kept = work.put_result_of(
-            about.project, raw, inputs=answer.inputs.hash, figures=answer.figures, made_at=about.begun_at
-        )
-    work.change_of(about.project, lambda project: _taken(project, answer, kept))
+    kept = answers.keep(about.place, answer, made_at=about.begun_at) if about.on_desk else None
+    work.change_of(about.place, lambda project: _taken(project, answer, kept))
     if about.on_desk:
         desk.focus(None)
 
@@ -172,9 +168,11 @@ def begin_unwished(now: AtHand) -> None:
 
 
 def _solve(case: SitingCase, asked: Asked, *, on_desk: bool) -> None:
-    effort = work.project().siting.wishes.effort()
+    place, effort = work.keep(), work.project().siting.wishes.effort()
+    if not place:  # the page says why
+        return
     if on_desk:
         SITING_TRIED.put(asked.hash)
-    about = Run(work.keep(), asked.hash, datetime.now(UTC).isoformat(timespec="seconds"), effort, on_desk)
+    about = Run(place, asked.hash, datetime.now(UTC).isoformat(timespec="seconds"), effort, on_desk)
     limit_s = effort.time_s + _BESIDE_S
     runs.begin(SOLVE, "mixplan.siting.answers:solve_record", case, effort, asked, about=about, limit_s=limit_s)

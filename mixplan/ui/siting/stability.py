@@ -25,9 +25,9 @@ _PLACE = ("siting", "stability")
 
 def _take(about: tuple[str, str, str], raw: Mapping[str, Any]) -> None:
     """Keep a check with the project that asked for it, whichever is open by now."""
-    project_id, inputs, begun_at = about
-    result = work.put_result_of(project_id, raw, inputs=inputs, figures={}, made_at=begun_at)
-    work.change_of(project_id, lambda project: with_at(project, _PLACE, result))
+    place, inputs, begun_at = about
+    result = work.put_result_of(place, raw, inputs=inputs, figures={}, made_at=begun_at)
+    work.change_of(place, lambda project: with_at(project, _PLACE, result))
 
 
 _STABILITY = runs.Work(
@@ -111,7 +111,10 @@ def stability_tab(now: AtHand) -> None:
 
 
 def _begin(now: AtHand, how: dict[str, Any]) -> None:
-    about = (work.keep(), now.asked.hash, datetime.now(UTC).isoformat(timespec="seconds"))
+    place = work.keep()
+    if not place:  # the page says why
+        return
+    about = (place, now.asked.hash, datetime.now(UTC).isoformat(timespec="seconds"))
     function = "mixplan.siting.answers:stability_check"
     runs.begin(_STABILITY, function, now.case, now.proposal, now.asked, about=about, options=how)
 
