@@ -145,7 +145,8 @@ class ConsolidationWork:
 class CoverageWork:
     """Work on the coverage of the ban zones."""
 
-    with_proposal: bool = True
+    with_proposal: bool | None = None
+    """Whether the new lines count; none for as soon as the planner has lines of their own."""
     with_plan: bool = True
     proposal: FileUse | None = None
     """A proposal from a file, instead of the one at hand."""

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from mixplan.base.paths import DATA_DIR
 from mixplan.base.progress import Progress
-from mixplan.projects.project import Desk, Project
+from mixplan.projects.project import Desk, Project, SitingWork
 from mixplan.siting.settings import Effort
 from mixplan.ui.siting import solve
 
@@ -265,8 +265,16 @@ def test_own_points_from_a_file_are_read_again_from_the_project():
 
 
 def test_other_pages_know_the_plan_without_a_visit_here():
-    page = AppTest.from_file(str(PAGE.with_name("coverage.py")), default_timeout=120)
-    assert ok(page.run()).toggle(key="coverage_use_sites").value
+    path = str(PAGE.with_name("coverage.py"))
+    page = ok(AppTest.from_file(path, default_timeout=120).run())
+    assert not page.toggle(key="coverage_use_sites").value, "the shipped case is nobody's decision"
+    today = metrics(page)
+    shipped = metrics(ok(page.toggle(key="coverage_use_sites").set_value(True).run()))
+    assert shipped != today
+    own = AppTest.from_file(path, default_timeout=120)
+    own.query_params["project"] = kept(Project(siting=SitingWork(desk=Desk(begun=True, plan=SHIPPED))))
+    assert ok(own.run()).toggle(key="coverage_use_sites").value
+    assert metrics(own) == shipped
 
 
 def test_the_address_names_what_is_looked_at(page):

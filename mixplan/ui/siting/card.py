@@ -164,14 +164,17 @@ def _place_buttons(
         desk.focus(("site", key))
 
     buttons = st.container(horizontal=True)  # wraps where a label would not fit
-    kept = _("手工放的线会锁定：重新求解时保留，直到解锁。")
-    buttons.button(_("加一条线"), on_click=add, disabled=off, key="siting_add", help=kept)
+    buttons.button(
+        _("加一条线"),
+        on_click=add,
+        disabled=off,
+        key="siting_add",
+        help=_("手工放的线会锁定：重新求解时保留，直到解锁。"),
+    )
     if len(options) > 1:
         nearest = str(options[1].replaces)
         label = _("{number} 号迁来").format(number=proposal.sites["number"][nearest])
-        buttons.button(
-            texts.plain(label), on_click=take_over, args=(nearest,), disabled=off, key="siting_move", help=kept
-        )
+        buttons.button(texts.plain(label), on_click=take_over, args=(nearest,), disabled=off, key="siting_move")
     if what[0] == "site":
         st.button(_("禁用此候选点"), on_click=desk.forbid, args=(what[1], True), disabled=off, key="siting_ban")
 

@@ -34,7 +34,7 @@ class Given:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _read(use: FileUse, column: str | None, language: str, _content: Callable[[], bytes]) -> PointFile:
-    found = read_points(_content(), use.name, datum=Datum(use.datum), column=column)
+    found = read_points(_content(), use.name, datum=Datum(use.datum or Datum.WGS84), column=column)
     complete_points(found)
     return found
 
