@@ -1,8 +1,4 @@
 from .database import FILE_NAME as FILE_NAME
-from .database import connect as connect
-from .database import home as home
-from .database import read as read
-from .database import turns as turns
 from .entries import (
     COLUMNS as COLUMNS,
 )
@@ -18,6 +14,15 @@ from .entries import (
 from .entries import (
     withdraw as withdraw,
 )
+from .home import home as home
 from .project import Project as Project
 from .project import from_json as from_json
 from .project import to_json as to_json
+from .rows import Clash as Clash
+from .rows import ClashError as ClashError
+from .rows import Kept as Kept
+from .store import Listed as Listed
+from .store import Store as Store
+from .store import open_store as open_store
+from .trail import Change as Change
+from .verification import Fault as Fault

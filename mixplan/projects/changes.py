@@ -33,11 +33,13 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Item
 
 
 def _differences(path: tuple[str, ...], before: Any, after: Any) -> Iterable[Item]:
+    if before == after:
+        return
     if _has_parts(before) and _has_parts(after):
         old, new = before or {}, after or {}
         for key in sorted({*old, *new}):
             yield from _differences((*path, key), old.get(key), new.get(key))
-    elif before != after:
+    else:
         yield Item(path, before, after)
 
 
@@ -71,10 +73,11 @@ def inverse(items: Iterable[Item]) -> list[Item]:
 
 def clashes(record: Mapping[str, Any], items: Iterable[Item]) -> list[Item]:
     """Items that would overwrite what somebody else has set since: neither what they start from nor what they want."""
-    return [item for item in items if _value(record, item.path) not in (item.before, item.after)]
+    return [item for item in items if value_at(record, item.path) not in (item.before, item.after)]
 
 
-def _value(record: Mapping[str, Any], path: tuple[str, ...]) -> Any:
+def value_at(record: Mapping[str, Any], path: tuple[str, ...]) -> Any:
+    """What stands at a path in a record; None where nothing does."""
     found: Any = record
     for key in path:
         if not isinstance(found, Mapping):
@@ -84,7 +87,7 @@ def _value(record: Mapping[str, Any], path: tuple[str, ...]) -> Any:
 
 
 def _copy(thing: Any) -> Any:
-    return {key: _copy(value) for key, value in thing.items()} if isinstance(thing, Mapping) else thing
+    return {key: _copy(value) for key, value in thing.items()} if isinstance(thing, dict) else thing
 
 
 def _without_empty(record: Record) -> Record:

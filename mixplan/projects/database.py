@@ -1,160 +1,243 @@
-"""What planners enter themselves, kept in one SQLite file of the user's own: who, when, from which source.
+"""What planners enter and decide, kept in one database: a SQLite file of the user's own, or a department's PostgreSQL.
 
-The file lies in the user's data folder, or in the folder that ``MIXPLAN_HOME`` names. Nothing is ever erased: an
-entry that was taken back stays on record with who took it back and when.
+The file lies in the user's data folder, or in the folder that ``MIXPLAN_HOME`` names; ``MIXPLAN_DATABASE_URL`` names a
+PostgreSQL database instead.
 
-Readers take no lock: SQLite's write-ahead log gives them the last whole state while somebody writes. The log needs
-memory that the writers share, which a network folder does not give; there readers and writers take turns.
+In the file readers take no lock: SQLite's write-ahead log gives them the last whole state while somebody writes. The
+log needs memory that the writers share, which a network folder does not give; there readers and writers take turns.
 """
 
 import os
 import sqlite3
-import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from mixplan.base.errors import DataError
 from mixplan.base.files.folders import on_network
 from mixplan.base.i18n import gettext as _
+from mixplan.projects import upgrade
+from mixplan.projects.home import home
 
 FILE_NAME = "mixplan.sqlite3"
+ADDRESS = "MIXPLAN_DATABASE_URL"
 # How long a writer waits for others before it gives up, and a reader where readers have to wait at all.
 WAIT_S = 15.0
 READ_WAIT_S = 2.0
-# What this release writes; a file of a later one is left alone.
-VERSION = 1
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS actuals (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    indicator TEXT NOT NULL,
-    year INTEGER NOT NULL,
-    district TEXT NOT NULL DEFAULT '',
-    value REAL NOT NULL,
-    unit TEXT NOT NULL,
-    source TEXT NOT NULL,
-    note TEXT NOT NULL DEFAULT '',
-    who TEXT NOT NULL,
-    entered_at TEXT NOT NULL,
-    withdrawn_by TEXT NOT NULL DEFAULT '',
-    withdrawn_at TEXT NOT NULL DEFAULT ''
-)
-"""
+_CONNECT_S = 5  # for a server that does not answer
+_AT_ONCE = 30  # connections of one process
 
 
-def home() -> Path:
-    """Folder of the user's own files: ``MIXPLAN_HOME``, else the usual data folder of the system."""
-    if chosen := os.environ.get("MIXPLAN_HOME"):
-        return Path(chosen).expanduser()
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "mixplan"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "mixplan"
-    return Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "mixplan"
+class Database:
+    """One database, as long as this process uses it; see `database`.
 
-
-@contextmanager
-def connect(path: Path | None = None) -> Iterator[sqlite3.Connection]:
-    """Open the user's file for one transaction: kept if the block ends well, undone if it fails.
-
-    Raises
-    ------
-    DataError
-        Where the file cannot be opened, is not a database, is a later release's, or stays locked by another writer.
+    Parameters
+    ----------
+    address : str or Path
+        File of a SQLite database, or address of a PostgreSQL one.
     """
-    with _opened(path, WAIT_S) as connection:
-        _use_log(connection, (home() if path is None else path.parent))
-        # Take the write lock at once, so that two planners never decide on the same old state.
-        connection.execute("BEGIN IMMEDIATE")
-        if not _version(connection):
-            connection.execute(_SCHEMA)
-            connection.execute(f"PRAGMA user_version = {VERSION:d}")
-        yield connection
-        connection.execute("COMMIT")
+
+    def __init__(self, address: str | Path) -> None:
+        self.file = address if isinstance(address, Path) else None
+        self._lock = threading.Lock()
+        self._ready: object = None
+        if self.file is not None:
+            self.place = str(self.file)
+            url = sa.URL.create("sqlite", database=str(self.file))
+            given: dict[str, Any] = {"isolation_level": None, "check_same_thread": False}
+        else:
+            url, self.place = _postgresql(str(address))
+            given = {"connect_timeout": _CONNECT_S, "options": f"-c lock_timeout={WAIT_S * 1000:.0f}"}
+        self.engine = sa.create_engine(
+            url, connect_args=given, pool_pre_ping=self.file is None, pool_size=5, max_overflow=_AT_ONCE - 5
+        )
+        if self.file is not None:
+            sa.event.listen(self.engine, "connect", _prepare)
+
+    def made(self) -> bool:
+        """Whether there is anything to read; a first writer may have made the file and nothing in it."""
+        return self.file is None or (self.file.exists() and self.file.stat().st_size > 0)
+
+    @contextmanager
+    def reading(self, *, whole: bool = False) -> Iterator[sa.Connection]:
+        """A connection to look things up; with ``whole`` all its answers are of one moment.
+
+        Raises
+        ------
+        DataError
+            Where the database cannot be read; in a network folder also where a writer does not let go of it.
+        """
+        with self._in_words(READ_WAIT_S):
+            self._get_ready(READ_WAIT_S)
+            with self.engine.connect() as connection:
+                if self.file is not None:
+                    _turn(connection, READ_WAIT_S, only_reads=True)
+                    if whole:
+                        connection.exec_driver_sql("BEGIN")
+                else:
+                    level = "REPEATABLE READ" if whole else "AUTOCOMMIT"
+                    connection = connection.execution_options(isolation_level=level)
+                yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A connection for one transaction: kept if the block ends well, undone if it fails.
+
+        Raises
+        ------
+        DataError
+            Where the database cannot be reached, is not one, is a later release's, or stays locked by another writer.
+        """
+        with self._in_words(WAIT_S):
+            self._get_ready(WAIT_S)
+            with self.engine.connect() as connection:
+                if self.file is not None:
+                    _turn(connection, WAIT_S, only_reads=False)
+                    # Take the write lock at once, so that two planners never decide on the same old state.
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                yield connection
+                connection.commit()
+
+    def turns(self) -> str:
+        """Why readers and writers take turns, in a sentence; empty where they don't have to."""
+        if self.file is None or not on_network(self.file.parent):
+            return ""
+        text = _(
+            "填报文件在网络文件夹 {folder}：几个人同时填报时要互相等待。可用环境变量 MIXPLAN_HOME 改到本机文件夹。"
+        )
+        return text.format(folder=self.file.parent)
+
+    def close(self) -> None:
+        """Let go of the database; the next use opens it anew."""
+        self._ready = None
+        self.engine.dispose()
+
+    def _get_ready(self, wait_s: float) -> None:
+        """Bring the database to today's form before its first use, and again where another file has taken its place."""
+        if self._ready is not None and self._ready == self._identity():
+            return
+        with self._lock:
+            if self._ready is None or self._ready != self._identity():
+                self.close()
+                if self.file is not None:
+                    self._make_folder(self.file)
+                with self.engine.connect() as connection:
+                    if self.file is not None:
+                        _turn(connection, wait_s, only_reads=False)
+                        _use_log(connection, self.file.parent)
+                    upgrade.bring_up_to_date(connection, self.file)
+                self._ready = self._identity()
+
+    def _identity(self) -> object:
+        if self.file is None:
+            return self.place
+        try:
+            found = self.file.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _make_folder(self, file: Path) -> None:
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            text = _("无法打开数据文件 {file}：文件夹不可写，或路径不对。可用环境变量 MIXPLAN_HOME 指定其他文件夹。")
+            raise DataError(text.format(file=file)) from error
+
+    @contextmanager
+    def _in_words(self, wait_s: float) -> Iterator[None]:
+        """What goes wrong with the database, in a sentence; the next call begins anew."""
+        try:
+            yield
+        except (sa.exc.SQLAlchemyError, sqlite3.Error) as error:
+            self.close()
+            reason = _reason(error, wait_s)
+            # What a driver says of a server may repeat how it was called, the password with it.
+            cause = error if self.file is not None else None
+            raise DataError(_("数据库 {place}：{reason}。").format(place=self.place, reason=reason)) from cause
 
 
-@contextmanager
-def read(path: Path | None = None) -> Iterator[sqlite3.Connection | None]:
-    """Open the user's file to look things up, or hand over None where nothing has been entered yet.
+_open: dict[tuple[str | Path, int], Database] = {}
 
-    Raises
-    ------
-    DataError
-        Where the file cannot be read; in a network folder also where a writer does not let go of it.
+
+def database(path: Path | None = None) -> Database:
+    """The database in use: the file that is given, else what ``MIXPLAN_DATABASE_URL`` names, else the user's own file.
+
+    A process keeps one for each address; one that came about by copying another process has its own.
     """
-    file = home() / FILE_NAME if path is None else path
-    if not file.exists():
-        yield None
-        return
-    with _opened(file, READ_WAIT_S) as connection:
-        connection.execute("PRAGMA query_only = ON")
-        _version(connection)
-        # A first writer may have made the file and not its table.
-        made = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'actuals'").fetchone()
-        yield connection if made else None
+    address = path or os.environ.get(ADDRESS) or home() / FILE_NAME
+    found = _open.get((address, os.getpid()))
+    if found is None:
+        found = _open.setdefault((address, os.getpid()), Database(address))
+    return found
 
 
-def turns() -> str:
-    """Why readers and writers of the user's file take turns, in a sentence; empty where they don't have to."""
-    if not on_network(home()):
-        return ""
-    text = _("填报文件在网络文件夹 {folder}：几个人同时填报时要互相等待。可用环境变量 MIXPLAN_HOME 改到本机文件夹。")
-    return text.format(folder=home())
+def _turn(connection: sa.Connection, wait_s: float, *, only_reads: bool) -> None:
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA busy_timeout = {wait_s * 1000:.0f}")
+    driver.execute(f"PRAGMA query_only = {only_reads:d}")
 
 
-@contextmanager
-def _opened(path: Path | None, wait_s: float) -> Iterator[sqlite3.Connection]:
-    file = home() / FILE_NAME if path is None else path
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(file, timeout=wait_s, isolation_level=None)
-    except (OSError, sqlite3.Error) as error:
-        raise DataError(
-            _("无法打开填报文件 {file}：文件夹不可写，或路径不对。可用环境变量 MIXPLAN_HOME 指定其他文件夹。").format(
-                file=file
-            )
-        ) from error
-    try:
-        yield connection
-    except sqlite3.Error as error:
-        raise DataError(_("填报文件 {file}：{reason}。").format(file=file, reason=_reason(error, wait_s))) from error
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        connection.close()
+def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _version(connection: sqlite3.Connection) -> int:
-    """Which release's form a file has, 0 for one that is new or older than such numbers."""
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if version > VERSION:
-        text = _("填报文件由更新版本的 mixplan 写成（格式 {version}，本版本到 {known}），请更新后再用。")
-        raise DataError(text.format(version=version, known=VERSION))
-    return version
-
-
-def _use_log(connection: sqlite3.Connection, folder: Path) -> None:
+def _use_log(connection: sa.Connection, folder: Path) -> None:
     """Keep the write-ahead log where the folder allows it, SQLite's older journal in a network folder."""
     wanted = "delete" if on_network(folder) else "wal"
-    if connection.execute("PRAGMA journal_mode").fetchone()[0] == wanted:
+    if connection.exec_driver_sql("PRAGMA journal_mode").scalar() == wanted:
         return
     try:
         # SQLite answers with the mode that it could set and goes on in it.
-        connection.execute(f"PRAGMA journal_mode = {wanted}")
-    except sqlite3.OperationalError:
-        return  # somebody else is at the file; the next writer sets it
+        connection.exec_driver_sql(f"PRAGMA journal_mode = {wanted}")
+    except sa.exc.OperationalError:
+        return  # somebody else is at the file, or it may only be read; the next one sets it
 
 
-def _reason(error: sqlite3.Error, wait_s: float) -> str:
-    """What kind of trouble SQLite reports, in our words."""
-    kind = getattr(error, "sqlite_errorname", "") or ""
-    if kind.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+def _postgresql(address: str) -> tuple[sa.URL, str]:
+    """Address of a PostgreSQL database for SQLAlchemy, and how it is called where a password must not be shown."""
+    try:
+        url = sa.make_url(address)
+    except sa.exc.ArgumentError:
+        url = sa.URL.create("")
+    if url.drivername.split("+")[0] not in ("postgresql", "postgres") or not url.database:
+        text = _("环境变量 {name} 应写成 postgresql://用户:密码@主机/数据库；要用 SQLite 文件，请改用 MIXPLAN_HOME。")
+        raise DataError(text.format(name=ADDRESS))
+    try:
+        import psycopg  # noqa: F401
+    except ImportError as error:
+        raise DataError(_("使用 PostgreSQL 需要安装 psycopg：pip install 'mixplan[postgresql]'。")) from error
+    host = url.host or url.query.get("host") or "localhost"
+    return url.set(drivername="postgresql+psycopg"), f"{url.database}@{host}"
+
+
+# What PostgreSQL's classes of errors and single errors mean to whoever reads it.
+_BUSY = ("55P03", "57014", "40001", "40P01")
+_DENIED = ("42501", "25006")
+
+
+def _reason(error: Exception, wait_s: float) -> str:
+    """What kind of trouble a database reports, in our words."""
+    cause = getattr(error, "orig", None) or error
+    kind = str(getattr(cause, "sqlite_errorname", None) or "")
+    state = getattr(cause, "sqlstate", "none") or ""
+    if kind.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or state in _BUSY or isinstance(cause, sa.exc.TimeoutError):
         return _("别的程序正在写，{seconds:g} 秒内没有写完，请稍后再试").format(seconds=wait_s)
     if kind.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
-        return _("不是填报文件，或已损坏")
-    if kind.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_CANTOPEN", "SQLITE_AUTH")):
+        return _("不是 mixplan 的数据文件，或已损坏")
+    if kind.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_CANTOPEN", "SQLITE_AUTH")) or state in _DENIED:
         return _("没有读写它的权限")
-    if kind.startswith("SQLITE_FULL"):
+    if kind.startswith("SQLITE_FULL") or state == "53100":
         return _("磁盘已满")
+    if state.startswith("28"):
+        return _("用户名或密码不被接受")
+    if state == "3D000":
+        return _("服务器上没有这个数据库")
+    if state.startswith(("08", "57P", "53")) or state == "":
+        return _("连不上数据库服务器；恢复后再试即可，没有写到一半的东西")
     return _("读写失败，请检查磁盘和文件夹")

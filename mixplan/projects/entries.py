@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
+import sqlalchemy as sa
 
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
-from mixplan.projects.database import connect, read
+from mixplan.projects.database import database
+from mixplan.projects.schema import actuals as table
 from mixplan.targets.entries import Entry
 
 COLUMNS = (
@@ -43,33 +45,31 @@ def add_actual(entry: Entry, *, path: Path | None = None) -> int:
         raise DataError(_("填报缺少“{label}”。").format(label=missing[0]))
     if entry.value is None:
         raise DataError(_("填报缺少“{label}”。").format(label=_("数值")))
-    values = (
-        entry.indicator,
-        int(entry.year),
-        entry.district,
-        float(entry.value),
-        entry.unit,
-        entry.source.strip(),
-        entry.note.strip(),
-        entry.who.strip(),
-        _now(),
-    )
-    with connect(path) as connection:
-        cursor = connection.execute(
-            "INSERT INTO actuals (indicator, year, district, value, unit, source, note, who, entered_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            values,
-        )
-        return int(cursor.lastrowid or 0)
+    row = {
+        "indicator": entry.indicator,
+        "year": int(entry.year),
+        "district": entry.district,
+        "value": float(entry.value),
+        "unit": entry.unit,
+        "source": entry.source.strip(),
+        "note": entry.note.strip(),
+        "who": entry.who.strip(),
+        "entered_at": _now(),
+    }
+    with database(path).writing() as connection:
+        return int(connection.execute(sa.insert(table).values(row).returning(table.c.id)).scalar_one())
 
 
 def actuals(*, withdrawn: bool = False, path: Path | None = None) -> pd.DataFrame:
     """Entries in force, oldest first; with ``withdrawn`` also those that were taken back."""
-    where = "" if withdrawn else "WHERE withdrawn_at = '' "
-    rows = []
-    with read(path) as connection:
-        if connection is not None:
-            rows = connection.execute(f"SELECT {', '.join(COLUMNS)} FROM actuals {where}ORDER BY id").fetchall()
+    question = sa.select(table).order_by(table.c.id)
+    if not withdrawn:
+        question = question.where(table.c.withdrawn_at == "")
+    rows: list[tuple[object, ...]] = []
+    found = database(path)
+    if found.made():
+        with found.reading() as connection:
+            rows = [tuple(row) for row in connection.execute(question)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -83,11 +83,9 @@ def withdraw(entry: int, *, who: str, path: Path | None = None) -> None:
     """
     if not who.strip():
         raise DataError(_("填报缺少“{label}”。").format(label=_("撤销人")))
-    with connect(path) as connection:
-        done = connection.execute(
-            "UPDATE actuals SET withdrawn_by = ?, withdrawn_at = ? WHERE id = ? AND withdrawn_at = ''",
-            (who.strip(), _now(), int(entry)),
-        ).rowcount
+    change = sa.update(table).where(table.c.id == int(entry), table.c.withdrawn_at == "")
+    with database(path).writing() as connection:
+        done = connection.execute(change.values(withdrawn_by=who.strip(), withdrawn_at=_now())).rowcount
     if not done:
         raise DataError(_("没有编号为 {entry} 的有效填报。").format(entry=entry))
 
@@ -102,16 +100,16 @@ def restore(entry: int, *, who: str, path: Path | None = None) -> int:
     """
     if not who.strip():
         raise DataError(_("填报缺少“{label}”。").format(label=_("恢复人")))
-    figures = "indicator, year, district, value, unit, source, note"
-    with connect(path) as connection:
-        cursor = connection.execute(
-            f"INSERT INTO actuals ({figures}, who, entered_at) SELECT {figures}, ?, ? FROM actuals AS old "
-            "WHERE id = ? AND withdrawn_at <> '' AND NOT EXISTS ("
-            "SELECT 1 FROM actuals AS now WHERE now.withdrawn_at = '' AND now.indicator = old.indicator "
-            "AND now.year = old.year AND now.district = old.district AND now.value = old.value)",
-            (who.strip(), _now(), int(entry)),
-        )
-        number = int(cursor.lastrowid or 0) if cursor.rowcount else 0
+    names = ("indicator", "year", "district", "value", "unit", "source", "note")
+    now = table.alias()
+    same = (now.c[name] == table.c[name] for name in ("indicator", "year", "district", "value"))
+    in_force = sa.exists().where(now.c.withdrawn_at == "", *same)
+    taken_back = sa.select(*(table.c[name] for name in names), sa.literal(who.strip()), sa.literal(_now())).where(
+        table.c.id == int(entry), table.c.withdrawn_at != "", ~in_force
+    )
+    again = sa.insert(table).from_select([*names, "who", "entered_at"], taken_back).returning(table.c.id)
+    with database(path).writing() as connection:
+        number = connection.execute(again).scalar()
     if not number:
         raise DataError(_("没有编号为 {entry} 的已撤销填报，或同样的数字已经有效。").format(entry=entry))
-    return number
+    return int(number)

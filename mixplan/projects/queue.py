@@ -19,7 +19,7 @@ from mixplan import __version__
 from mixplan.base.errors import DataError
 from mixplan.base.files.reading import os_reason
 from mixplan.base.i18n import gettext as _
-from mixplan.projects.database import home
+from mixplan.projects.home import home
 
 State = Literal["waiting", "running", "done", "failed", "stopped", "lost"]
 Why = Literal["", "asked", "silent", "late", "died", "restarted", "broken"]

@@ -14,7 +14,7 @@ import pandas as pd
 from mixplan.base.files.kept import KeptContent
 from mixplan.base.i18n import get_language
 from mixplan.maps.documents import document, facet_document, shown_bits
-from mixplan.projects.database import home
+from mixplan.projects.home import home
 from mixplan.ui.basepath import below_base
 from mixplan.ui.unchanging import packed_answer
 

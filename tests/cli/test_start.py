@@ -13,6 +13,7 @@ SOLVERS = {"scipy", "highspy", "networkx"}
 DRAWING = {"matplotlib", "altair", "folium", "branca", "pptx", "reportlab", "vl_convert", "fontTools", "lxml"}
 PAGES = {"streamlit", "streamlit_folium"}
 WORDS = {"pypinyin", "openpyxl"}
+DATABASES = {"sqlalchemy", "alembic", "psycopg"}
 
 LOADED = """
 import sys
@@ -35,22 +36,22 @@ def loaded(*argv):
 
 @pytest.mark.parametrize("argv", [["--version"], ["--help"], ["--lang", "en", "--help"], ["fly"], ["serve", "--help"]])
 def test_help_and_version_load_no_library_at_all(argv):
-    assert loaded(*argv) & (TABLES | SOLVERS | DRAWING | PAGES | WORDS) == set()
+    assert loaded(*argv) & (TABLES | SOLVERS | DRAWING | PAGES | WORDS | DATABASES) == set()
 
 
 @pytest.mark.parametrize("argv", [["where", "116.39", "39.99"], ["screen"], ["screen", "--csv"]])
 def test_where_and_screen_load_only_what_reads_and_measures(argv):
-    assert loaded(*argv) & (SOLVERS | DRAWING | PAGES | WORDS) == set()
+    assert loaded(*argv) & (SOLVERS | DRAWING | PAGES | WORDS | DATABASES) == set()
 
 
 @pytest.mark.parametrize("command", ["targets", "audit"])
 def test_targets_and_audit_load_no_maps_and_no_solver(command):
-    assert loaded(command) & (SOLVERS | DRAWING | PAGES | WORDS | {"geopandas", "shapely"}) == set()
+    assert loaded(command) & (SOLVERS | DRAWING | PAGES | WORDS | {"geopandas", "shapely", "alembic"}) == set()
 
 
 @pytest.mark.parametrize("command", ["coverage", "site", "consolidate"])
 def test_no_command_that_computes_loads_what_draws(command):
-    assert loaded(command, "--help") & (DRAWING | PAGES) == set()
+    assert loaded(command, "--help") & (DRAWING | PAGES | DATABASES) == set()
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -9,9 +9,12 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import sqlalchemy as sa
 
 from mixplan.base.errors import DataError
 from mixplan.projects import database, entries
+from mixplan.projects import home as home_folder
+from mixplan.projects.schema import actuals as table
 from mixplan.targets.entries import Entry
 
 ROW = {"indicator": "mortar_use", "year": 2013, "value": 410.5, "unit": "万t", "source": "2013 年报", "who": "张三"}
@@ -24,11 +27,11 @@ def home(tmp_path, monkeypatch):
 
 
 def test_the_folder_follows_the_environment(home, monkeypatch, tmp_path):
-    assert database.home() == home
+    assert home_folder() == home
     monkeypatch.delenv("MIXPLAN_HOME")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    monkeypatch.setattr(database.sys, "platform", "linux")
-    assert database.home() == tmp_path / "mixplan"
+    monkeypatch.setattr("sys.platform", "linux")
+    assert home_folder() == tmp_path / "mixplan"
 
 
 def test_reading_creates_nothing(home):
@@ -137,16 +140,16 @@ def test_twenty_programs_that_write_thirty_entries_each_all_succeed(folder):
 def test_readers_see_the_last_whole_state_at_once_while_somebody_writes(home, monkeypatch):
     monkeypatch.setattr(database, "READ_WAIT_S", 0.0)  # a reader that had to wait would be refused
     entries.add_actual(Entry(**ROW))
-    with database.connect() as connection:
-        connection.execute("UPDATE actuals SET value = 1")
+    with database.database().writing() as connection:
+        connection.execute(sa.update(table).values(value=1))
         assert entries.actuals()["value"].tolist() == [ROW["value"]]
     assert entries.actuals()["value"].tolist() == [1]
 
 
 def test_a_reader_changes_nothing():
     entries.add_actual(Entry(**ROW))
-    with pytest.raises(DataError), database.read() as connection:
-        connection.execute("DELETE FROM actuals")
+    with pytest.raises(DataError), database.database().reading() as connection:
+        connection.execute(sa.delete(table))
     assert len(entries.actuals()) == 1
 
 
@@ -160,31 +163,11 @@ def journal(home):
 
 def test_a_network_folder_gets_the_older_journal_and_is_said(home, monkeypatch):
     entries.add_actual(Entry(**ROW))
-    assert journal(home) == "wal" and database.turns() == ""
+    assert journal(home) == "wal" and database.database().turns() == ""
     monkeypatch.setattr(database, "on_network", lambda folder: True)
+    database.database().close()  # as when the program ends
     entries.add_actual(Entry(**ROW))
-    assert journal(home) == "delete" and str(home) in database.turns()
-
-
-def test_a_file_of_before_versions_is_taken_over_and_one_of_a_later_release_left_alone(home):
-    home.mkdir()
-    old = sqlite3.connect(home / database.FILE_NAME)
-    old.execute(database._SCHEMA)
-    old.execute(
-        "INSERT INTO actuals (indicator, year, value, unit, source, who, entered_at) "
-        "VALUES ('x', 1, 1, 't', 's', 'w', '')"
-    )
-    old.commit()
-    assert len(entries.actuals()) == 1
-    entries.add_actual(Entry(**ROW))
-    assert old.execute("PRAGMA user_version").fetchone()[0] == database.VERSION
-    assert len(entries.actuals()) == 2
-    old.execute(f"PRAGMA user_version = {database.VERSION + 1}")
-    old.close()
-    with pytest.raises(DataError, match="更新版本"):
-        entries.actuals()
-    with pytest.raises(DataError, match="更新版本"):
-        entries.add_actual(Entry(**ROW))
+    assert journal(home) == "delete" and str(home) in database.database().turns()
 
 
 def test_a_first_writer_that_has_made_no_table_yet_stops_no_reader(home):
@@ -194,14 +177,11 @@ def test_a_first_writer_that_has_made_no_table_yet_stops_no_reader(home):
 
 
 def test_a_failed_transaction_leaves_nothing_behind():
-    with pytest.raises(RuntimeError), database.connect() as connection:
-        connection.execute("DELETE FROM actuals")
-        connection.execute(
-            "INSERT INTO actuals (indicator, year, value, unit, source, who, entered_at) "
-            "VALUES ('x', 1, 1, 't', 's', 'w', '')"
-        )
+    number = entries.add_actual(Entry(**ROW))
+    with pytest.raises(RuntimeError), database.database().writing() as connection:
+        connection.execute(sa.delete(table))
         raise RuntimeError
-    assert entries.actuals().empty
+    assert entries.actuals()["id"].tolist() == [number]
 
 
 def test_a_locked_or_broken_file_is_named(home, monkeypatch, tmp_path):
@@ -214,6 +194,7 @@ def test_a_locked_or_broken_file_is_named(home, monkeypatch, tmp_path):
             entries.add_actual(Entry(**ROW))
     finally:
         blocker.close()
+    database.database().close()
     (home / database.FILE_NAME).write_bytes(b"not a database at all, only text " * 40)
     with pytest.raises(DataError, match=r"mixplan\.sqlite3"):
         entries.actuals()

@@ -151,6 +151,7 @@ def test_an_entry_is_taken_back_and_restored():
 def test_where_entries_cannot_be_read_the_page_says_so_and_shows_no_figure_without_them(home, trouble, monkeypatch):
     entries.add_actual(Entry("mortar_use", 2013, 450, "万t", "年报", "张三"))
     file = home / database.FILE_NAME
+    database.database().close()  # as when the program ends
     holder = sqlite3.connect(file, isolation_level=None)
     if trouble == "locked":
         # As in a network folder: the older journal, where who writes keeps readers waiting.

@@ -67,7 +67,7 @@ def entry_tab(known: Known) -> None:
         if said := ENTRY_MESSAGE.take():
             message(*said)
     with right:
-        if waiting := database.turns():
+        if waiting := database.database().turns():
             message("info", waiting)
         _entry_list(known)
 
@@ -173,7 +173,7 @@ def entry_table(names: Mapping[str, str], known: pd.DataFrame) -> pd.DataFrame:
 def _entry_list(known: Known) -> None:
     everything = entries(withdrawn=True)
     if everything.empty:
-        message("info", _("还没有填报。填报保存在本机：{folder}").format(folder=str(database.home())))
+        message("info", _("还没有填报。填报保存在：{place}").format(place=database.database().place))
         return
     summary = targets_entries.entry_summary(known.plan, known.entered)
     partial = summary[summary["basis"] == "partial"] if len(summary) else summary

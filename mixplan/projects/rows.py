@@ -1,0 +1,223 @@
+"""A project as its tables have it, and how a change of it is written; the transaction is `mixplan.projects.store`'s."""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from mixplan.base.errors import DataError, MixplanError
+from mixplan.base.i18n import gettext as _
+from mixplan.projects import trail
+from mixplan.projects.changes import Item, Record, applied, clashes, difference, value_at
+from mixplan.projects.project import Project, from_json
+from mixplan.projects.schema import projects, records
+from mixplan.projects.trail import ABOUT, Entry
+
+State = Literal["active", "archived", "deleted"]
+LONGEST_NAME = 80
+LARGEST_RECORD_MB = 5
+VIEWS = "views"
+_ID_BYTES = 9  # twelve characters
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A project as it is stored: times are UTC, ``head`` is the hash of its last change."""
+
+    id: str
+    name: str
+    state: State
+    revision: int
+    project: Project
+    saved_at: str
+    saved_by: str
+    head: str
+
+
+@dataclass(frozen=True)
+class Clash:
+    """One item that two have changed: what the saver wants there, what is stored, by whom and since when."""
+
+    path: tuple[str, ...]
+    mine: Any
+    theirs: Any
+    who: str
+    at: str
+
+
+class ClashError(MixplanError):
+    """Somebody else's change is in the way; nothing was written. ``items`` has both sides of each."""
+
+    def __init__(self, items: tuple[Clash, ...]) -> None:
+        who = "、".join(sorted({item.who for item in items}))
+        text = _("{count} 处已由 {who} 改成别的，没有写入；请先看双方的值，再决定。")
+        super().__init__(text.format(count=len(items), who=who))
+        self.items = items
+
+
+@dataclass(frozen=True)
+class Row:
+    """A project as its tables have it."""
+
+    id: str
+    name: str
+    state: State
+    revision: int
+    head: str
+    changed_at: str
+    changed_by: str
+    views: Mapping[str, Any]
+    record: Record
+
+    def kept(self, project: Project | None = None) -> Kept:
+        """The project in whole; ``project`` spares reading the record where it is at hand."""
+        if project is None:
+            project = from_json({**self.record, VIEWS: self.views}, name=self.name)
+        return Kept(self.id, self.name, self.state, self.revision, project, self.changed_at, self.changed_by, self.head)
+
+
+_WHOLE = sa.select(*(projects.c[one.name] for one in fields(Row)[:-1]), records.c.record).join(
+    records, records.c.project == projects.c.id
+)
+
+
+def read_row(connection: sa.Connection, id: str, *, lock: bool = False) -> Row:
+    """A project; with ``lock`` other writers wait until the transaction ends."""
+    question = _WHOLE.where(projects.c.id == id)
+    row = connection.execute(question.with_for_update(of=projects) if lock else question).first()
+    if row is None:
+        raise DataError(_("没有编号为 {id} 的项目；可能已被彻底清除。").format(id=id))
+    values = row._asdict()
+    return Row(**values | {"views": json.loads(row.views), "record": json.loads(row.record)})
+
+
+def add_row(connection: sa.Connection, name: str, raw: Record, entry: Entry) -> Row:
+    """Put a new project in place, as the first change of its trail."""
+    views = raw.pop(VIEWS, {})
+    about = [Item((ABOUT, "name"), None, checked_name(name)), Item((ABOUT, "state"), None, "active")]
+    entry = replace(entry, items=(*about, *difference({}, raw)))
+    record = applied({}, entry.items[len(about) :])
+    row = Row(
+        id=secrets.token_urlsafe(_ID_BYTES),
+        name=about[0].after,
+        state="active",
+        revision=1,
+        head="",
+        changed_at=entry.at,
+        changed_by=entry.who,
+        views=views,
+        record=record,
+    )
+    values = _values(row) | {"id": row.id, "created_at": entry.at, "created_by": entry.who, "figures": "{}"}
+    connection.execute(sa.insert(projects), values | {"views": trail.written(views)})
+    connection.execute(sa.insert(records), {"project": row.id, "record": _written_record(record)})
+    return _sealed(connection, row, entry)
+
+
+def change_row(connection: sa.Connection, row: Row, entry: Entry) -> Row:
+    """Make a change to a project and put it at the end of its trail."""
+    about = [item for item in entry.items if item.path[0] == ABOUT]
+    record = row.record
+    if not about:
+        if row.state != "active":
+            raise not_now(row)
+        if stopped := clashes(row.record, entry.items):
+            raise ClashError(tuple(_clash(connection, row, item) for item in stopped))
+        record = applied(row.record, entry.items)
+        entry = replace(entry, items=tuple(difference(row.record, record)))
+        if not entry.items and entry.of is None:
+            return row  # somebody else has just set the same
+        connection.execute(sa.update(records).where(records.c.project == row.id).values(record=_written_record(record)))
+    told = {item.path[1]: item.after for item in about}
+    after = replace(row, **told, revision=row.revision + 1, record=record, changed_at=entry.at, changed_by=entry.who)
+    return _sealed(connection, after, entry)
+
+
+def _sealed(connection: sa.Connection, row: Row, entry: Entry) -> Row:
+    """Write a change into the trail, and what it makes of the project beside it."""
+    after = replace(row, head=trail.append(connection, row.id, row.revision, row.head, entry))
+    connection.execute(sa.update(projects).where(projects.c.id == row.id).values(_values(after)))
+    return after
+
+
+def _values(row: Row) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in ("name", "state", "revision", "head", "changed_at", "changed_by")}
+
+
+def _clash(connection: sa.Connection, row: Row, item: Item) -> Clash:
+    by = trail.last_to_touch(connection, row.id, item.path)
+    theirs = value_at(row.record, item.path)
+    return Clash(item.path, item.after, theirs, by.who if by else "", by.at if by else "")
+
+
+def keep_views(connection: sa.Connection, id: str, views: Mapping[str, Any]) -> None:
+    """Keep what the pages showed last."""
+    connection.execute(sa.update(projects).where(projects.c.id == id).values(views=trail.written(views)))
+
+
+def _written_record(record: Record) -> str:
+    """A record as text.
+
+    Raises
+    ------
+    DataError
+        Where it is too large, or holds characters that no file can hold.
+    """
+    text = trail.written(record)
+    try:
+        size_mb = len(text.encode("utf-8")) / 1e6
+    except UnicodeEncodeError as error:
+        raise DataError(_("项目里有无法保存的字符（不成对的代理字符），请改正后再存。")) from error
+    if size_mb > LARGEST_RECORD_MB:
+        words = _("项目有 {size:.1f} MB，最多 {most} MB；文件和结果另外存放，不计在内。")
+        raise DataError(words.format(size=size_mb, most=LARGEST_RECORD_MB))
+    return text
+
+
+def entry_of(who: str, kind: str, items: Sequence[Item] = (), *, note: str = "") -> Entry:
+    """A change by somebody, now."""
+    return Entry(at=now(), who=_checked_text(who, _("姓名")), kind=kind, items=tuple(items), note=note.strip())
+
+
+def checked_name(name: str) -> str:
+    """Name of a project, as it may be."""
+    return _checked_text(name, _("项目名称"))
+
+
+def _checked_text(text: str, label: str) -> str:
+    """A name without blanks around it.
+
+    Raises
+    ------
+    DataError
+        Where it is empty, too long, or holds a line break or another character that cannot be seen.
+    """
+    text = text.strip()
+    if not text:
+        raise DataError(_("缺少“{label}”。").format(label=label))
+    if len(text) > LONGEST_NAME:
+        raise DataError(
+            _("“{label}”最多 {most} 个字，现在有 {count} 个。").format(label=label, most=LONGEST_NAME, count=len(text))
+        )
+    if not text.isprintable():
+        raise DataError(_("“{label}”里不能有换行、制表符或其他看不见的字符。").format(label=label))
+    return text
+
+
+def not_now(row: Row) -> DataError:
+    """Why a project in its state cannot be changed in this way."""
+    words = {
+        "archived": _("已归档，先恢复再修改"),
+        "deleted": _("已删除，先恢复再修改"),
+        "active": _("没有归档或删除，不用恢复"),
+    }
+    return DataError(_("项目“{name}”{reason}。").format(name=row.name, reason=words[row.state]))
+
+
+def now() -> str:
+    """The time of day as the tables have it."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,332 @@
+"""Where projects are kept: every change as it is made, who made it, and what it was before.
+
+A save is three-way: what the saver started from, what the saver wants, and what is stored by now. Items that only one
+side has changed are kept from both; an item that both have changed otherwise is told and not written. What a page
+showed last is kept beside the record, without a revision: it is nobody's decision.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from mixplan.base.errors import DataError
+from mixplan.base.i18n import gettext as _
+from mixplan.projects import contents, trail
+from mixplan.projects.changes import Item, difference, inverse
+from mixplan.projects.database import Database, database
+from mixplan.projects.project import Project, from_json, to_json
+from mixplan.projects.rows import (
+    LONGEST_NAME,
+    VIEWS,
+    Kept,
+    State,
+    add_row,
+    change_row,
+    checked_name,
+    entry_of,
+    keep_views,
+    not_now,
+    now,
+    read_row,
+)
+from mixplan.projects.schema import changes, projects, records
+from mixplan.projects.trail import ABOUT, Change
+from mixplan.projects.verification import Fault, faults
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A project as a list names it; ``figures`` are the few numbers that a page has kept for this."""
+
+    id: str
+    name: str
+    state: State
+    revision: int
+    created_at: str
+    created_by: str
+    changed_at: str
+    changed_by: str
+    figures: Mapping[str, Any]
+
+
+_REVISION = sa.select(projects.c.revision).where(projects.c.id == sa.bindparam("id"))
+_LISTED = sa.select(*(projects.c[one.name] for one in fields(Listed)))
+
+
+def open_store() -> "Store":
+    """The projects of the user's own folder, or of the database that ``MIXPLAN_DATABASE_URL`` names."""
+    return Store(database())
+
+
+class Store:
+    """Projects in a database; each function is one transaction."""
+
+    def __init__(self, base: Database) -> None:
+        self._base = base
+
+    # What there is.
+
+    def listed(self, *, state: State = "active") -> list[Listed]:
+        """Projects of a state, the last changed first; no record is loaded for it."""
+        if not self._base.made():
+            return []
+        question = _LISTED.where(projects.c.state == state).order_by(projects.c.changed_at.desc(), projects.c.id)
+        with self._base.reading() as connection:
+            rows = connection.execute(question).all()
+        return [Listed(**row._asdict() | {"figures": json.loads(row.figures)}) for row in rows]
+
+    def find(self, name: str) -> Listed:
+        """The project, active or archived, of an id or else of a name.
+
+        Raises
+        ------
+        DataError
+            Where there is none, or several have the name.
+        """
+        there = [*self.listed(), *self.listed(state="archived")]
+        found = [one for one in there if one.id == name] or [one for one in there if one.name == name]
+        if not found:
+            names = "、".join(one.name for one in there[:10]) or _("还没有项目")
+            raise DataError(_("没有叫“{name}”的项目。已有：{names}。").format(name=name, names=names))
+        if len(found) > 1:
+            text = _("有 {count} 个项目叫“{name}”，请改用编号：{ids}。")
+            raise DataError(text.format(count=len(found), name=name, ids="、".join(one.id for one in found)))
+        return found[0]
+
+    def free_name(self, name: str) -> str:
+        """A name that no project has yet that is not deleted: the one wished for, else with a number behind it."""
+        taken = {one.name for state in ("active", "archived") for one in self.listed(state=state)}
+        proposed, number = name, 1
+        while proposed in taken:
+            number += 1
+            ending = f" ({number})"
+            proposed = name[: LONGEST_NAME - len(ending)] + ending
+        return proposed
+
+    def revision(self, id: str) -> int:
+        """Which revision a project has; 0 where there is none of this id."""
+        with self._base.reading() as connection:
+            return connection.execute(_REVISION, {"id": id}).scalar() or 0
+
+    def load(self, id: str) -> Kept:
+        """A project as it is stored.
+
+        Raises
+        ------
+        DataError
+            Where there is none of this id, or a later release has written it.
+        """
+        with self._base.reading() as connection:
+            row = read_row(connection, id)
+        return row.kept()
+
+    def thumbnail(self, id: str) -> bytes | None:
+        """The small picture of a project, none where no page has kept one."""
+        with self._base.reading() as connection:
+            found = connection.execute(sa.select(projects.c.thumbnail).where(projects.c.id == id)).scalar()
+        return None if found is None else bytes(found)
+
+    # What begins and ends a project.
+
+    def create(self, name: str, project: Project, *, who: str, note: str = "") -> Kept:
+        """Keep a new project; `free_name` proposes a name that no other has."""
+        with self._base.writing() as connection:
+            return add_row(connection, name, to_json(project), entry_of(who, "create", note=note)).kept(project)
+
+    def duplicate(self, id: str, name: str = "", *, who: str) -> Kept:
+        """A new project with the record and the files of another, and a trail that begins with where it comes from."""
+        with self._base.reading() as connection:
+            name = name or self.free_name(read_row(connection, id).name)
+        with self._base.writing() as connection:
+            old = read_row(connection, id, lock=True)
+            note = _("复制自“{name}”（{id}，第 {revision} 版）")
+            note = note.format(name=old.name, id=id, revision=old.revision)
+            raw = {**old.record, VIEWS: old.views}
+            new = add_row(connection, name, raw, entry_of(who, "duplicate", note=note))
+            contents.hand_on(connection, id, new.id)
+            return new.kept()
+
+    def rename(self, id: str, name: str, *, who: str) -> None:
+        """Give a project another name."""
+        with self._base.writing() as connection:
+            row = read_row(connection, id, lock=True)
+            new = checked_name(name)
+            if new != row.name:
+                change_row(connection, row, entry_of(who, "rename", [Item((ABOUT, "name"), row.name, new)]))
+
+    def archive(self, id: str, *, who: str) -> None:
+        """Put a project aside: it stays as it is until it is restored."""
+        self._to_state(id, "archive", ("active",), "archived", who)
+
+    def restore(self, id: str, *, who: str) -> None:
+        """Take a project up again that was put aside."""
+        self._to_state(id, "restore", ("archived",), "active", who)
+
+    def delete(self, id: str, *, who: str) -> None:
+        """Take a project out of the lists; `undelete` brings it back until it is erased."""
+        self._to_state(id, "delete", ("active", "archived"), "deleted", who)
+
+    def undelete(self, id: str, *, who: str) -> None:
+        """Bring a deleted project back, among those put aside if it was there."""
+        with self._base.reading() as connection:
+            change = trail.last_to_touch(connection, id, (ABOUT, "state"))
+        before = change.items[0].before if change is not None else None
+        self._to_state(id, "undelete", ("deleted",), "archived" if before == "archived" else "active", who)
+
+    def erase(self, id: str) -> None:
+        """Remove a deleted project for good, with its trail and the files that no other project refers to.
+
+        Raises
+        ------
+        DataError
+            Where the project is not deleted.
+        """
+        with self._base.writing() as connection:
+            row = read_row(connection, id, lock=True)
+            if row.state != "deleted":
+                raise DataError(_("项目“{name}”没有删除，不能彻底清除。").format(name=row.name))
+            contents.forget(connection, id)
+            for table, column in ((changes, "project"), (records, "project"), (projects, "id")):
+                connection.execute(sa.delete(table).where(table.c[column] == id))
+
+    def _to_state(self, id: str, kind: str, states: tuple[State, ...], state: State, who: str) -> None:
+        with self._base.writing() as connection:
+            row = read_row(connection, id, lock=True)
+            if row.state == state:
+                return
+            if row.state not in states:
+                raise not_now(row)
+            change_row(connection, row, entry_of(who, kind, [Item((ABOUT, "state"), row.state, state)]))
+
+    # What changes it.
+
+    def save(self, id: str, base: Project, new: Project, *, who: str, note: str = "", kind: str = "change") -> Kept:
+        """Keep what has changed between two states of a project, beside what others have changed meanwhile.
+
+        Parameters
+        ----------
+        base, new : Project
+            What the saver started from and what came of it; where both are equal no revision is made.
+
+        Raises
+        ------
+        ClashError
+            Where somebody else has changed one of the same items otherwise; nothing is written then.
+        DataError
+            Where there is no such project, it is put aside or deleted, or it has become too large.
+        """
+        old, wanted = to_json(base), to_json(new)
+        old.pop(VIEWS, None)
+        views = wanted.pop(VIEWS, {})
+        items = difference(old, wanted)
+        with self._base.writing() as connection:
+            row = read_row(connection, id, lock=True)
+            if views != row.views:
+                keep_views(connection, id, views)
+            after = replace(row, views=views)
+            if items:
+                after = change_row(connection, after, entry_of(who, kind, items, note=note))
+            return after.kept(new if row.record == old else None)
+
+    def undo(self, id: str, *, who: str) -> Kept:
+        """Take back the last change of somebody's own; what others did since stays.
+
+        Raises
+        ------
+        ClashError
+            Where somebody else has changed one of its items since.
+        DataError
+            Where there is nothing to undo.
+        """
+        return self._step(id, who, trail.UNDO)
+
+    def redo(self, id: str, *, who: str) -> Kept:
+        """Make the change again that was undone last; raises as `undo` does."""
+        return self._step(id, who, trail.REDO)
+
+    def steps(self, id: str, *, who: str) -> tuple[bool, bool]:
+        """Whether somebody has something to undo, and something to redo."""
+        with self._base.reading() as connection:
+            done, undone = trail.steps(connection, id, who)
+        return bool(done), bool(undone)
+
+    def _step(self, id: str, who: str, kind: str) -> Kept:
+        with self._base.writing() as connection:
+            row = read_row(connection, id, lock=True)
+            done, undone = trail.steps(connection, id, who)
+            turned = done if kind == trail.UNDO else undone
+            if not turned:
+                raise DataError(_("没有可以撤销的改动。") if kind == trail.UNDO else _("没有可以重做的改动。"))
+            (change,) = trail.read(connection, id, since=turned[-1] - 1, until=turned[-1])
+            entry = replace(entry_of(who, kind, inverse(change.items)), of=change.revision)
+            return change_row(connection, row, entry).kept()
+
+    def keep_views(self, id: str, views: Mapping[str, Any]) -> None:
+        """Keep what the pages showed last; it makes no revision."""
+        with self._base.writing() as connection:
+            keep_views(connection, id, views)
+
+    def keep_figures(self, id: str, figures: Mapping[str, Any], thumbnail: bytes | None) -> None:
+        """Keep the few numbers and the small picture by which a list shows a project."""
+        values: dict[str, Any] = {"figures": trail.written(figures)}
+        if thumbnail is not None:
+            values["thumbnail"] = thumbnail
+        with self._base.writing() as connection:
+            connection.execute(sa.update(projects).where(projects.c.id == id).values(values))
+
+    # The trail.
+
+    def trail(self, id: str, *, since: int = 0, path: tuple[str, ...] = ()) -> list[Change]:
+        """Changes of a project after a revision, oldest first; with ``path`` only those of what stands there."""
+        with self._base.reading() as connection:
+            found = trail.read(connection, id, since=since)
+        return [one for one in found if not path or any(item.path[: len(path)] == path for item in one.items)]
+
+    def at(self, id: str, revision: int) -> Project:
+        """A project as it was at a revision, without what its pages showed then.
+
+        Raises
+        ------
+        DataError
+            Where it never had this revision.
+        """
+        with self._base.reading() as connection:
+            found = trail.read(connection, id, until=revision)
+        if not found or found[-1].revision != revision:
+            raise DataError(_("项目没有第 {revision} 版。").format(revision=revision))
+        record, about = trail.folded(found)
+        return from_json(record, name=about["name"])
+
+    def verify(self, id: str | None = None) -> list[Fault]:
+        """What is not as it was written, in one project or in all; empty where all is as it should be."""
+        with self._base.reading(whole=True) as connection:
+            return faults(connection, id)
+
+    # Files and results.
+
+    def put_content(self, id: str, content: bytes, *, name: str, media: str) -> str:
+        """Keep a file or a result for a project and return its SHA-256; the same content is kept once for all.
+
+        Raises
+        ------
+        DataError
+            Where it is too large, or there is no such project.
+        """
+        contents.check_size(content, name)
+        with self._base.writing() as connection:
+            read_row(connection, id, lock=True)
+            return contents.put(connection, id, content, about=(name, media), at=now())
+
+    def content(self, id: str, hash: str) -> bytes:
+        """A file or a result that a project refers to.
+
+        Raises
+        ------
+        DataError
+            Where the project refers to no such content, or it is damaged.
+        """
+        with self._base.reading() as connection:
+            return contents.get(connection, id, hash)

@@ -1,0 +1,151 @@
+"""The trail of a project: every change that was ever made to it, one after the other, each sealed with the one before.
+
+A change's hash is the SHA-256 (in hexadecimal) of the UTF-8 text of one JSON list, written without blanks and with
+characters as they are: the hash of the change before (empty for the first), the project's id, the revision, when, who,
+the kind, the revision that is undone (or null), the text of the items as it is stored, and the note. Who alters or
+takes out a row breaks the chain there; who rewrites the whole chain is found out by the hash that a hand-out bears.
+
+What a project is called and whether it is active stand in its trail under the empty key, as no record has one.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from mixplan.projects.changes import Item, Record, applied
+from mixplan.projects.schema import changes as table
+
+ABOUT = ""
+UNDO, REDO = "undo", "redo"
+OF_THE_PROJECT = ("create", "duplicate", "rename", "archive", "restore", "delete", "undelete")
+"""Kinds of change that undo passes by: they are made, and taken back, where projects are listed."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of a project.
+
+    Attributes
+    ----------
+    revision : int
+        Its number; the order of changes is the order of these, whatever the clock says.
+    at : str
+        When, UTC.
+    who, kind, note : str
+        By whom, of which kind (``change``, ``undo``, ``redo``, ``create``, ``rename`` …) and why.
+    of : int or None
+        The revision that is undone by an ``undo`` or a ``redo``.
+    items : tuple of Item
+        What it has made different.
+    hash : str
+        Seal over this change and the one before.
+    """
+
+    revision: int
+    at: str
+    who: str
+    kind: str
+    of: int | None
+    items: tuple[Item, ...]
+    note: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A change on its way into the trail."""
+
+    at: str
+    who: str
+    kind: str
+    items: tuple[Item, ...]
+    note: str = ""
+    of: int | None = None
+
+
+def written(thing: Any) -> str:
+    """Something as JSON, always in the same way."""
+    return json.dumps(thing, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def seal(before: str, row: Sequence[Any]) -> str:
+    """Hash of a change: of the hash before it, and of its row as the trail has it, project first."""
+    return hashlib.sha256(written([before, *row]).encode("utf-8")).hexdigest()
+
+
+def append(connection: sa.Connection, project: str, revision: int, head: str, entry: Entry) -> str:
+    """Put a change at the end of a project's trail and return its hash; ``head`` is the hash of the one before."""
+    items = written([[item.path, item.before, item.after] for item in entry.items])
+    row = (project, revision, entry.at, entry.who, entry.kind, entry.of, items, entry.note)
+    names = ("project", "revision", "at", "who", "kind", "of", "items", "note", "hash")
+    sealed = seal(head, row)
+    connection.execute(sa.insert(table), dict(zip(names, (*row, sealed), strict=True)))
+    return sealed
+
+
+def read(connection: sa.Connection, project: str, *, since: int = 0, until: int | None = None) -> list[Change]:
+    """Changes of a project after a revision and up to another, oldest first."""
+    question = sa.select(
+        table.c.revision,
+        table.c.at,
+        table.c.who,
+        table.c.kind,
+        table.c.of,
+        table.c["items"],
+        table.c.note,
+        table.c.hash,
+    ).where(table.c.project == project, table.c.revision > since)
+    if until is not None:
+        question = question.where(table.c.revision <= until)
+    return [
+        Change(revision, at, who, kind, of, items_of(items), note, sealed)
+        for revision, at, who, kind, of, items, note, sealed in connection.execute(question.order_by(table.c.revision))
+    ]
+
+
+def items_of(text: str) -> tuple[Item, ...]:
+    """Items as the trail has written them."""
+    return tuple(Item(tuple(path), before, after) for path, before, after in json.loads(text))
+
+
+def folded(changes: Iterable[Change]) -> tuple[Record, Record]:
+    """The record that changes lead to, one after the other from nothing, and what the project is called and is."""
+    record = applied({}, [item for change in changes for item in change.items])
+    return record, record.pop(ABOUT, {})
+
+
+def steps(connection: sa.Connection, project: str, who: str) -> tuple[list[int], list[int]]:
+    """Revisions that somebody can undo, and those that can be redone; the last of each comes first in turn.
+
+    What others did in between stays: only one's own changes are undone. A new change takes away what could be redone.
+    """
+    question = sa.select(table.c.revision, table.c.kind).where(
+        table.c.project == project, table.c.who == who, table.c.kind.not_in(OF_THE_PROJECT)
+    )
+    done: list[int] = []
+    undone: list[int] = []
+    for revision, kind in connection.execute(question.order_by(table.c.revision)):
+        if kind == UNDO:
+            done.pop()
+            undone.append(revision)
+        elif kind == REDO:
+            undone.pop()
+            done.append(revision)
+        else:
+            done.append(revision)
+            undone.clear()
+    return done, undone
+
+
+def last_to_touch(connection: sa.Connection, project: str, path: tuple[str, ...]) -> Change | None:
+    """The last change of what stands at a path, or of something that holds it or is held by it."""
+    question = sa.select(table.c.revision).where(table.c.project == project).order_by(table.c.revision.desc())
+    for (revision,) in connection.execute(question).all():
+        (change,) = read(connection, project, since=revision - 1, until=revision)
+        if any(item.path[: len(path)] == path[: len(item.path)] for item in change.items):
+            return change
+    return None

@@ -1,0 +1,106 @@
+"""Whether what is kept is what was written: the trail's seals, the records that follow from it, and the contents."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from mixplan.base.i18n import gettext as _
+from mixplan.projects.changes import Item, Record, applied
+from mixplan.projects.schema import changes, contents, project_contents, projects, records
+from mixplan.projects.trail import ABOUT, items_of, seal
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that is not as it was written.
+
+    Attributes
+    ----------
+    project, name : str
+        Id and name of the project.
+    revision : int or None
+        Where in its trail; None for what stands now.
+    what : str
+        What is wrong, in a sentence.
+    note : bool
+        Whether it is only worth knowing, such as a clock that was put back.
+    """
+
+    project: str
+    name: str
+    revision: int | None
+    what: str
+    note: bool = False
+
+
+def faults(connection: sa.Connection, id: str | None) -> list[Fault]:
+    """What is not as it was written, in one project or in all."""
+    question = sa.select(projects.c.id, projects.c.name).order_by(projects.c.id)
+    if id is not None:
+        question = question.where(projects.c.id == id)
+    found = []
+    for project, name in connection.execute(question).all():
+        said = [*_in_trail(connection, project), *_in_contents(connection, project)]
+        found += [Fault(project, name, revision, what, note) for revision, what, note in said]
+    return found
+
+
+Said = tuple[int | None, str, bool]
+
+
+def _in_trail(connection: sa.Connection, project: str) -> Iterator[Said]:
+    """Breaks in the chain, and where the project as it stands is not what its changes lead to."""
+    rows = connection.execute(sa.select(changes).where(changes.c.project == project).order_by(changes.c.revision)).all()
+    head, last, before = "", 0, ""
+    items: list[Item] = []
+    for row in rows:
+        for missing in range(last + 1, row.revision):
+            yield missing, _("这次改动不见了"), False
+        if last + 1 == row.revision and seal(head, row[:-1]) != row.hash:
+            yield row.revision, _("这次改动与它的校验值不符：它或它前面的一次被改过"), False
+        if row.at < before:
+            text = _("时钟曾被拨回：记的时间 {at} 早于上一次改动；先后以版本号为准")
+            yield row.revision, text.format(at=row.at), True
+        try:
+            items += items_of(row.items)
+        except (ValueError, TypeError):
+            yield row.revision, _("这次改动无法读出"), False
+        # From here on the chain is followed as it stands, so that one fault is told once.
+        head, last, before = row.hash, row.revision, row.at
+    yield from _in_state(connection, project, applied({}, items), (last, head))
+
+
+def _in_state(connection: sa.Connection, project: str, record: Record, end: tuple[int, str]) -> Iterator[Said]:
+    now = connection.execute(sa.select(projects).where(projects.c.id == project)).one()
+    if (now.revision, now.head) != end:
+        yield (
+            None,
+            _("项目在第 {revision} 版，而留痕止于第 {last} 版").format(revision=now.revision, last=end[0]),
+            False,
+        )
+    about = record.pop(ABOUT, {})
+    if (about.get("name"), about.get("state")) != (now.name, now.state):
+        yield None, _("项目的名称或状态与留痕不符"), False
+    text = connection.execute(sa.select(records.c.record).where(records.c.project == project)).scalar()
+    try:
+        stored = json.loads(text or "")
+    except ValueError:
+        yield None, _("项目的记录无法读出"), False
+        return
+    if stored != record:
+        yield None, _("项目的记录与留痕所得不符"), False
+
+
+def _in_contents(connection: sa.Connection, project: str) -> Iterator[Said]:
+    """Contents that are not what their hash says; one at a time, for each may be large."""
+    rows = connection.execute(sa.select(project_contents).where(project_contents.c.project == project)).all()
+    for row in rows:
+        content: Any = connection.execute(sa.select(contents.c.content).where(contents.c.hash == row.hash)).scalar()
+        if content is None:
+            yield None, _("文件“{name}”（{hash}）不见了").format(name=row.name, hash=row.hash[:12]), False
+        elif hashlib.sha256(bytes(content)).hexdigest() != row.hash:
+            yield None, _("文件“{name}”（{hash}）与它的校验值不符").format(name=row.name, hash=row.hash[:12]), False
