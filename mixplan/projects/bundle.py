@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pandas as pd
 import sqlalchemy as sa
 
 from mixplan.base.errors import DataError
@@ -57,6 +58,24 @@ class Bundle:
     contents: tuple[Content, ...]
     actuals: tuple[tuple[Any, ...], ...]
 
+    def content(self, hash: str) -> bytes:
+        """A file or a result that goes along.
+
+        Raises
+        ------
+        DataError
+            Where it does not.
+        """
+        for one in self.contents:
+            if one.hash == hash and one.content is not None:
+                return one.content
+        raise DataError(_("项目里没有内容 {hash}。").format(hash=hash[:12]))
+
+    def entered(self) -> pd.DataFrame:
+        """The annual actuals in force."""
+        table = pd.DataFrame(list(self.actuals), columns=list(ACTUAL))
+        return table[table["withdrawn_at"] == ""].reset_index().rename(columns={"index": "id"})
+
     @property
     def left_out(self) -> list[str]:
         """Names of the files that were left out for the personal data in them."""
@@ -100,13 +119,15 @@ def collect(connection: sa.Connection, id: str, *, personal: bool) -> Bundle:
         actuals=tuple(tuple(one) for one in entered),
     )
     if lacking := missing(bundle):
-        text = _("项目“{name}”用到的文件 {files} 没有可以随带的读入结果，无法不带原文件导出；可用 --with-personal-data 导出。")
+        text = _(
+            "项目“{name}”用到的文件 {files} 没有可以随带的读入结果，无法不带原文件导出；可用 --with-personal-data 导出。"
+        )
         raise DataError(text.format(name=row.name, files=listed(lacking)))
     return bundle
 
 
 def missing(bundle: Bundle) -> list[str]:
-    """Files and results that the project needs as it stands and that are not in the bundle; a register may be as read."""
+    """Files and results that the project needs and that are not in the bundle; a register may be there as it was read."""
     there = {one.hash for one in bundle.contents if one.content is not None}
     lacking = []
     for key, use in _uses("", json.loads(bundle.record)):

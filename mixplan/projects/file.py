@@ -40,9 +40,9 @@ LARGEST_MB = 500
 _TEXT = "TEXT NOT NULL"
 _SHAPES: Mapping[str, Mapping[str, str]] = {
     "mixplan_project": {"key": "TEXT PRIMARY KEY NOT NULL", "value": _TEXT},
-    "mixplan_changes": {name: _TEXT for name in CHANGE} | {"revision": "INTEGER NOT NULL", "of": "INTEGER"},
+    "mixplan_changes": dict.fromkeys(CHANGE, _TEXT) | {"revision": "INTEGER NOT NULL", "of": "INTEGER"},
     "mixplan_contents": {"hash": _TEXT, "name": _TEXT, "media": _TEXT, "content": "BLOB"},
-    "mixplan_actuals": {name: _TEXT for name in ACTUAL} | {"year": "INTEGER NOT NULL", "value": "REAL NOT NULL"},
+    "mixplan_actuals": dict.fromkeys(ACTUAL, _TEXT) | {"year": "INTEGER NOT NULL", "value": "REAL NOT NULL"},
 }
 _KEYS = ("form", "id", "name", "state", "revision", "head", "record", "views", "mixplan", "data")
 _PYTHON = {"TEXT": str, "INTEGER": int, "REAL": float, "BLOB": bytes}
@@ -129,10 +129,10 @@ def read_project_file(content: bytes, name: str) -> Bundle:
             with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
                 found = _read(connection)
         return _checked(found)
-    except (sqlite3.Error, UnicodeError, ValueError, TypeError, OverflowError, RecursionError) as fault:
-        raise DataError(_("{file} 不是完整的项目文件：无法读出，或已损坏。").format(file=name)) from fault
     except DataError as fault:
         raise DataError(_("{file} 不能导入：{reason}").format(file=name, reason=fault)) from fault
+    except (sqlite3.Error, UnicodeError, ValueError, TypeError, OverflowError, RecursionError) as fault:
+        raise DataError(_("{file} 不是完整的项目文件：无法读出，或已损坏。").format(file=name)) from fault
 
 
 def _read(connection: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
@@ -240,9 +240,7 @@ def _check_contents(project: Bundle) -> None:
             continue
         contents.check_size(one.content, one.name)
         if hashlib.sha256(one.content).hexdigest() != one.hash:
-            raise DataError(
-                _("文件“{name}”（{hash}）与它的校验值不符。").format(name=one.name, hash=one.hash[:12])
-            )
+            raise DataError(_("文件“{name}”（{hash}）与它的校验值不符。").format(name=one.name, hash=one.hash[:12]))
     if lacking := bundles.missing(project):
         raise DataError(_("缺少项目用到的文件：{files}。").format(files=listed(lacking)))
 
@@ -257,4 +255,3 @@ def _check_actuals(project: Bundle) -> None:
             if entry[name]:
                 datetime.fromisoformat(entry[name])
         json.dumps(entry["value"], allow_nan=False)
-
