@@ -119,15 +119,13 @@ def collect(connection: sa.Connection, id: str, *, personal: bool) -> Bundle:
         actuals=tuple(tuple(one) for one in entered),
     )
     if lacking := missing(bundle):
-        text = _(
-            "项目“{name}”用到的文件 {files} 没有可以随带的读入结果，无法不带原文件导出；可用 --with-personal-data 导出。"
-        )
+        text = _("项目“{name}”用到的文件 {files} 只有原文件；可用 --with-personal-data 连同原文件导出。")
         raise DataError(text.format(name=row.name, files=listed(lacking)))
     return bundle
 
 
 def missing(bundle: Bundle) -> list[str]:
-    """Files and results that the project needs and that are not in the bundle; a register may be there as it was read."""
+    """Files and results that the project needs and the bundle lacks; a register may be there as it was read."""
     there = {one.hash for one in bundle.contents if one.content is not None}
     lacking = []
     for key, use in _uses("", json.loads(bundle.record)):
