@@ -240,24 +240,9 @@ def check_trail(bundle: Bundle, items: Iterable[tuple[Item, ...]]) -> None:
                 revision=bundle.revision, last=len(bundle.changes)
             )
         )
-    _check_turns(bundle)
     record = applied({}, [item for some in items for item in some])
     about = record.pop(trail.ABOUT, {})
     if (about.get("name"), about.get("state")) != (bundle.name, bundle.state):
         raise DataError(_("项目的名称或状态与留痕不符。"))
     if record != json.loads(bundle.record):
         raise DataError(_("项目的记录与留痕所得不符。"))
-
-
-def _check_turns(bundle: Bundle) -> None:
-    """Refuse a trail in which somebody takes back, or makes again, what is not there."""
-    made: dict[str, list[tuple[int, str]]] = {}
-    for step in bundle.changes:
-        row = dict(zip(CHANGE, step, strict=True))
-        if row["kind"] not in trail.OF_THE_PROJECT:
-            made.setdefault(row["who"], []).append((row["revision"], row["kind"]))
-    try:
-        for some in made.values():
-            trail.turns(some)
-    except IndexError:
-        raise DataError(_("留痕里有撤销或重做，却没有对应的改动。")) from None

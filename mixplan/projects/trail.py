@@ -144,20 +144,9 @@ def steps(connection: sa.Connection, project: str, who: str) -> tuple[list[int],
     question = sa.select(table.c.revision, table.c.kind).where(
         table.c.project == project, table.c.who == who, table.c.kind.not_in(OF_THE_PROJECT)
     )
-    return turns(tuple(row) for row in connection.execute(question.order_by(table.c.revision)))
-
-
-def turns(made: Iterable[tuple[int, str]]) -> tuple[list[int], list[int]]:
-    """Of revisions and kinds of somebody's changes: which can be undone, and which redone.
-
-    Raises
-    ------
-    IndexError
-        Where one takes back or makes again what is not there.
-    """
     done: list[int] = []
     undone: list[int] = []
-    for revision, kind in made:
+    for revision, kind in connection.execute(question.order_by(table.c.revision)):
         if kind == UNDO:
             del done[-1:]
             undone.append(revision)
