@@ -101,6 +101,11 @@ def read_row(connection: sa.Connection, id: str, *, lock: bool = False) -> Row:
     return Row(**row._asdict() | read)
 
 
+def new_id() -> str:
+    """An id that no other project has, as an address can name it."""
+    return secrets.token_urlsafe(_ID_BYTES)
+
+
 def add_row(connection: sa.Connection, name: str, raw: Record, entry: Entry) -> Row:
     """Put a new project in place, as the first change of its trail."""
     views = raw.pop(VIEWS, {})
@@ -108,7 +113,7 @@ def add_row(connection: sa.Connection, name: str, raw: Record, entry: Entry) -> 
     entry = replace(entry, items=(*about, *difference({}, raw)))
     record = applied({}, entry.items[len(about) :])
     row = Row(
-        id=secrets.token_urlsafe(_ID_BYTES),
+        id=new_id(),
         name=about[0].after,
         state="active",
         revision=1,
@@ -184,16 +189,16 @@ def _written_record(record: Record) -> str:
 def entry_of(who: str, kind: str, items: Sequence[Item] = (), *, note: str = "") -> Entry:
     """A change by somebody, now."""
     return Entry(
-        at=now(), who=_checked_text(who, _("姓名")), kind=kind, items=tuple(items), note=note.replace("\0", "").strip()
+        at=now(), who=checked_text(who, _("姓名")), kind=kind, items=tuple(items), note=note.replace("\0", "").strip()
     )
 
 
 def checked_name(name: str) -> str:
     """Name of a project, as it may be."""
-    return _checked_text(name, _("项目名称"))
+    return checked_text(name, _("项目名称"))
 
 
-def _checked_text(text: str, label: str) -> str:
+def checked_text(text: str, label: str) -> str:
     """A name without blanks around it.
 
     Raises
