@@ -11,13 +11,14 @@ What a project is called and whether it is active stand in its trail under the e
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import sqlalchemy as sa
 
 from mixplan.projects.changes import Item, Record, applied
 from mixplan.projects.schema import changes as table
+from mixplan.projects.schema import projects
 
 ABOUT = ""
 UNDO, REDO = "undo", "redo"
@@ -87,24 +88,32 @@ def append(connection: sa.Connection, project: str, revision: int, head: str, en
     return sealed
 
 
+_CHANGE = tuple(table.c[one.name] for one in fields(Change))
+
+
 def read(connection: sa.Connection, project: str, *, since: int = 0, until: int | None = None) -> list[Change]:
     """Changes of a project after a revision and up to another, oldest first."""
-    question = sa.select(
-        table.c.revision,
-        table.c.at,
-        table.c.who,
-        table.c.kind,
-        table.c.of,
-        table.c["items"],
-        table.c.note,
-        table.c.hash,
-    ).where(table.c.project == project, table.c.revision > since)
+    question = sa.select(*_CHANGE).where(table.c.project == project, table.c.revision > since)
     if until is not None:
         question = question.where(table.c.revision <= until)
-    return [
-        Change(revision, at, who, kind, of, items_of(items), note, sealed)
-        for revision, at, who, kind, of, items, note, sealed in connection.execute(question.order_by(table.c.revision))
-    ]
+    return [_change(*row) for row in connection.execute(question.order_by(table.c.revision))]
+
+
+def one(connection: sa.Connection, project: str, revision: int) -> Change:
+    """The change that made a revision of a project, which must be there."""
+    (change,) = read(connection, project, since=revision - 1, until=revision)
+    return change
+
+
+def last(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Change]:
+    """The last change of each of some projects, by the project's id."""
+    is_last = (table.c.project == projects.c.id) & (table.c.revision == projects.c.revision)
+    question = sa.select(projects.c.id, *_CHANGE).join(table, is_last).where(projects.c.id.in_(ids))
+    return {id: _change(*row) for id, *row in connection.execute(question)}
+
+
+def _change(revision: int, at: str, who: str, kind: str, of: int | None, items: str, note: str, hash: str) -> Change:
+    return Change(revision, at, who, kind, of, items_of(items), note, hash)
 
 
 def items_of(text: str) -> tuple[Item, ...]:
@@ -145,7 +154,7 @@ def last_to_touch(connection: sa.Connection, project: str, path: tuple[str, ...]
     """The last change of what stands at a path, or of something that holds it or is held by it."""
     question = sa.select(table.c.revision).where(table.c.project == project).order_by(table.c.revision.desc())
     for (revision,) in connection.execute(question).all():
-        (change,) = read(connection, project, since=revision - 1, until=revision)
+        change = one(connection, project, revision)
         if any(item.path[: len(path)] == path[: len(item.path)] for item in change.items):
             return change
     return None

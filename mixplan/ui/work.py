@@ -19,6 +19,7 @@ from mixplan.projects.changes import Item, applied
 from mixplan.projects.project import FileUse, Path, Project, Result
 from mixplan.projects.rows import ClashError, Kept
 from mixplan.projects.store import Store, open_store
+from mixplan.projects.trail import Change
 from mixplan.ui import session
 from mixplan.ui.session import CLASH, OF_PROJECT, STEPS, UNSAVED, WORK
 from mixplan.ui.who import who
@@ -180,6 +181,11 @@ def content(use: FileUse | Result) -> bytes:
     return _store().content(at_hand().id, use.content)
 
 
+def new_name() -> str:
+    """What a project is called that nobody has given a name."""
+    return _("项目 {day}").format(day=date.today().isoformat())
+
+
 def keep() -> str:
     """The id of the project at hand, which is kept from now on if it was not yet; empty where it cannot be kept."""
     held = at_hand()
@@ -208,11 +214,11 @@ def redo() -> None:
     _step(_store().redo)
 
 
-def steps() -> tuple[bool, bool]:
-    """Whether there is something to undo, and to make again."""
+def steps() -> tuple[Change | None, Change | None]:
+    """The planner's change that would be taken back, and the one that took back what would be made again."""
     held = at_hand()
     if not held.id:
-        return False, False
+        return None, None
     known = STEPS.get()
     if known is None or known[0] != (held.id, held.revision):
         known = ((held.id, held.revision), _store().steps(held.id, who=who()))
@@ -236,8 +242,7 @@ def _keep(held: AtHand, new: Project, *, note: str = "") -> None:
     # The store first: a run can be broken off wherever it looks at its session.
     try:
         if not held.id:  # kept from its first change on, which can be taken back like any other
-            name = _("项目 {day}").format(day=date.today().isoformat())
-            held = _of(_store().create(name, held.kept, who=who()))
+            held = _of(_store().create(_store().free_name(new_name()), held.kept, who=who()))
         kept = _store().save(held.id, held.kept, new, who=who(), note=note)
     except ClashError as clash:
         _told(held, clash)

@@ -20,11 +20,11 @@ from mixplan.screening.stations import FACETS
 ROOT = Path(__file__).parents[2]
 EMPTY = read_register(b"id,name,kind\n", "empty.csv")
 UNLOCATED = read_register("id,name,kind\na,甲,concrete\n".encode(), "unlocated.csv")
-PAGES = ["overview", "station_map", "siting", "coverage", "briefing", "data"]
+PAGES = ["projects", "overview", "station_map", "siting", "coverage", "briefing", "data"]
 
 
 def new_page(name: str) -> AppTest:
-    # The overview links to other pages, which exist for the router only.
+    # What links to other pages needs the router, for which alone they exist.
     script = ROUTER if name == "overview" else ROOT / "pages" / f"{name}.py"
     return AppTest.from_file(str(script), default_timeout=60)
 
