@@ -9,6 +9,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -63,6 +64,12 @@ class Kept(Generic[T]):
         return self.name in st.session_state
 
 
+def went_back() -> bool:
+    """Whether the planner has come to what is drawn now by Back or Forward."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context is not None and context.is_history_navigation
+
+
 def widget(key: str) -> Any:
     """What a widget of this page holds, none where it is not drawn yet."""
     return st.session_state.get(key)
@@ -92,6 +99,8 @@ LANGUAGE: Kept[str] = Kept("lang")
 
 WORK: Kept[AtHand] = Kept("work")
 STEPS: Kept[tuple[tuple[str, int], tuple[Change | None, Change | None]]] = Kept("work_steps")  # by revision: undo, redo
+SCENARIO: Kept[str] = Kept("work_scenario")  # the branch that this tab works on
+OPENING: Kept[str] = Kept("work_opening")  # why what the address names is not open
 UNSAVED: Kept[str] = Kept("work_unsaved")  # why the last change is not kept
 CLASH: Kept[ClashError] = Kept("work_clash")  # what somebody else has set meanwhile
 PROJECT_PROBLEM: Kept[str] = Kept("project_problem")  # why something could not be done with a whole project
@@ -142,6 +151,7 @@ ENTRY_MESSAGE: Kept[tuple[Any, str]] = Kept("entry_message")
 
 # What goes when another project is opened.
 OF_PROJECT: tuple[Kept[Any], ...] = (
+    SCENARIO,
     STEPS,
     UNSAVED,
     CLASH,
