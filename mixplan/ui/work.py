@@ -89,9 +89,14 @@ def begin() -> None:
 
 def _open(project_id: str) -> None:
     try:
-        take(_store().load(project_id))
+        kept = _store().load(project_id)
     except DataError as problem:
         OPENING.put(str(problem))
+        return
+    if kept.state == "deleted":
+        OPENING.put(_("项目“{name}”已删除，可在项目列表中恢复。").format(name=kept.name))
+    else:
+        take(kept)
 
 
 def name_in_address() -> None:
@@ -108,6 +113,7 @@ def take(kept: Kept | None) -> None:
     for one in OF_PROJECT:
         one.forget()
     WORK.put(AtHand() if kept is None else _of(kept))
+    name_in_address()
 
 
 def at_hand() -> AtHand:
@@ -283,7 +289,7 @@ def steps() -> tuple[Change | None, Change | None]:
         try:
             known = ((held.id, held.revision), _store().steps(held.id, who=who()))
         except DataError:  # what stands in the way is said where the project is looked up
-            return False, False
+            return None, None
         STEPS.put(known)
     return known[1]
 

@@ -42,14 +42,15 @@ def _done(what: Callable[..., Any], *args: Any, **more: Any) -> bool:
 def begin_new() -> None:
     """A name for a new project, and the button that makes and opens it."""
     with st.popover(_("新建项目"), type="primary", icon=":material/add:", key="new_project"):
-        session_name = session.widget("new_name")
-        if session_name is None:
+        if session.widget("new_name") is None:
             session.put_widget("new_name", open_store().free_name(work.new_name()))
         name = st.text_input(_("名称"), key="new_name", max_chars=80)
         st.caption(_("从随附数据开始；改动自动保存。"))
-        if st.button(_("新建并打开"), key="new_make", type="primary", width="stretch") and _done(_make, name):
-            session.forget_widget("new_name")
-            st.switch_page(page_file(HOME))
+        if st.button(_("新建并打开"), key="new_make", type="primary", width="stretch"):
+            if _done(_make, name):
+                session.forget_widget("new_name")
+                st.switch_page(page_file(HOME))
+            st.rerun()
 
 
 def _make(name: str) -> None:
@@ -77,7 +78,15 @@ def menu(one: Listed) -> None:
 def _button(
     key: str, label: str, one: Listed, act: Callable[[str], None], icon: str, *, disabled: bool = False
 ) -> None:
-    st.button(label, key=f"{key}_{one.id}", on_click=act, args=(one.id,), icon=icon, width="stretch", disabled=disabled)
+    st.button(
+        texts.plain(label),
+        key=f"{key}_{one.id}",
+        on_click=act,
+        args=(one.id,),
+        icon=icon,
+        width="stretch",
+        disabled=disabled,
+    )
 
 
 def _rename(id: str, key: str) -> None:
