@@ -152,7 +152,7 @@ class Workbench:
         if place:  # those of the first group stand open
             self.page.get_by_test_id("stTopNavSection").nth(place - 1).click()
         address = "" if name == HOME else name
-        self.page.locator(f'a[data-testid="stTopNavLink"][href$="/{address}"]').click()
+        self.page.locator(f'a[data-testid^="stTopNav"][href$="/{address}"]').click()
 
     def settle(self) -> None:
         """Wait until what the page has asked for is there, however long the server takes to begin with it."""
