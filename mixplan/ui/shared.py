@@ -73,20 +73,20 @@ def own_register() -> Register | None:
 
 def register() -> tuple[gpd.GeoDataFrame, str]:
     """Plants in use, the planner's own register where the project has one, and the version of it that caches go by."""
-    return register_of(work.project().register, work.content)
+    return register_of(work.project().register, work.content_under)
 
 
-def register_of(use: FileUse | None, content: Callable[[FileUse], bytes]) -> tuple[gpd.GeoDataFrame, str]:
+def register_of(use: FileUse | None, get: Get) -> tuple[gpd.GeoDataFrame, str]:
     """Plants of a register that some project uses, and the version of it.
 
     Parameters
     ----------
-    content : callable
-        What hands out the file of it.
+    get : callable
+        What that project has under a hash.
     """
     if use is None:
         return load_plants(), data_version()
-    own = _register(use, get_language(), lambda: content(use))
+    own = _register(use, get_language(), get)
     return own.plants, own.version
 
 
