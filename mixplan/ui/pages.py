@@ -17,6 +17,7 @@ def page_titles() -> dict[str, str]:
         "consolidation": _("治理整合"),
         "siting": _("新线布局"),
         "coverage": _("禁现区覆盖"),
+        "comparison": _("方案对比"),
         "targets": _("目标进度"),
         "briefing": _("会议汇报"),
         "data": _("数据与来源"),

@@ -147,10 +147,16 @@ def change(new: Project, *, note: str = "") -> None:
     Where somebody else has set the same thing meanwhile, theirs stays and the page says both. Where it cannot be kept,
     the page says so, and every further run tries again.
     """
+    change_whole(from_scenario(new, at_hand().project, scenario()), note=note)
+
+
+def change_whole(new: Project, *, note: str = "") -> None:
+    """Take a changed project with all its branches, and keep it; see `change`."""
     held = at_hand()
-    whole = from_scenario(new, held.project, scenario())
-    if whole != held.project:
-        _keep(held, whole, note=note)
+    if scenario() not in {"", *new.scenarios}:
+        to_scenario("")
+    if new != held.project:
+        _keep(held, new, note=note)
 
 
 def put(path: Path, value: Any, *, note: str = "") -> None:
