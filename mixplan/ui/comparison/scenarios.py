@@ -1,12 +1,13 @@
 """Scenarios of the project: begin one, rename it, take it away, take it over, work on it."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
 from mixplan.projects import scenarios
-from mixplan.projects.project import Work
+from mixplan.projects.project import Scenario, Work
 from mixplan.ui import session, work
 from mixplan.ui.comparison import columns
 
@@ -23,6 +24,18 @@ def begin(name: str, its: Work) -> str:
 def begin_first() -> None:
     """Begin the first scenario, as a copy of the work at hand."""
     begin(_first_name(), scenarios.work_of(work.at_hand().project, work.scenario()))
+
+
+def against_shipped() -> None:
+    """Have the work at hand beside the same with the shipped register, as a scenario of its own."""
+    whole, of, name = work.at_hand().project, work.scenario(), _("随附登记册")
+    its = replace(scenarios.work_of(whole, of), register=None)
+    known = (key for key, one in whole.scenarios.items() if one == Scenario(name, its))
+    branch = next(known, None) or uuid4().hex[:12]
+    if branch not in whole.scenarios:
+        whole = scenarios.begun(whole, branch, name, its)
+    shown = replace(whole.comparison, by="scenario", columns=(branch, of))
+    work.change_whole(replace(whole, comparison=shown))
 
 
 def _first_name() -> str:
