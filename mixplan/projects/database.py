@@ -153,7 +153,7 @@ class Database:
             )
             raise DataError(text.format(file=file))
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             text = _("无法打开数据文件 {file}：文件夹不可写，或路径不对。可用环境变量 MIXPLAN_HOME 指定其他文件夹。")
             raise DataError(text.format(file=file)) from error
@@ -184,6 +184,12 @@ def database(path: Path | None = None) -> Database:
     if found is None:
         found = _open.setdefault((address, os.getpid()), Database(address))
     return found
+
+
+def close_all() -> None:
+    """Let go of every database that this process has open."""
+    while _open:
+        _open.popitem()[1].close()
 
 
 def _turn(connection: sa.Connection, wait_s: float, *, only_reads: bool) -> None:

@@ -6,7 +6,7 @@ showed last is kept beside the record, without a revision: it is nobody's decisi
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.projects import contents, trail
+from mixplan.projects.bundle import Bundle, add_actuals, collect, put_in, unknown_actuals
 from mixplan.projects.changes import Item, difference, inverse
 from mixplan.projects.database import Database, database
 from mixplan.projects.project import Project, from_json, to_json
@@ -247,11 +248,12 @@ class Store:
         """Make the change again that was undone last; raises as `undo` does."""
         return self._step(id, who, trail.REDO)
 
-    def steps(self, id: str, *, who: str) -> tuple[bool, bool]:
-        """Whether somebody has something to undo, and something to redo."""
+    def steps(self, id: str, *, who: str) -> tuple[Change | None, Change | None]:
+        """The change that somebody's undo would take back, and the one that their redo would take back again."""
         with self._base.reading() as connection:
             done, undone = trail.steps(connection, id, who)
-        return bool(done), bool(undone)
+            turned = [trail.one(connection, id, numbers[-1]) if numbers else None for numbers in (done, undone)]
+        return turned[0], turned[1]
 
     def _step(self, id: str, who: str, kind: str) -> Kept:
         with self._base.writing() as connection:
@@ -260,7 +262,7 @@ class Store:
             turned = done if kind == trail.UNDO else undone
             if not turned:
                 raise DataError(_("没有可以撤销的改动。") if kind == trail.UNDO else _("没有可以重做的改动。"))
-            (change,) = trail.read(connection, id, since=turned[-1] - 1, until=turned[-1])
+            change = trail.one(connection, id, turned[-1])
             entry = replace(entry_of(who, kind, inverse(change.items)), of=change.revision)
             return change_row(connection, row, entry).kept()
 
@@ -300,10 +302,38 @@ class Store:
         record, about = trail.folded(found)
         return from_json(record, name=about["name"])
 
+    def last_changes(self, ids: Sequence[str]) -> dict[str, Change]:
+        """The last change of each of some projects, by the project's id."""
+        with self._base.reading() as connection:
+            return trail.last(connection, ids)
+
     def verify(self, id: str | None = None) -> list[Fault]:
         """What is not as it was written, in one project or in all; empty where all is as it should be."""
         with self._base.reading(whole=True) as connection:
             return faults(connection, id)
+
+    # What carries it elsewhere.
+
+    def bundle(self, id: str, *, personal: bool = False) -> Bundle:
+        """A project with its trail and files, as `mixplan.projects.file` writes it; see `bundle.collect`."""
+        with self._base.reading(whole=True) as connection:
+            return collect(connection, id, personal=personal)
+
+    def take_in(self, bundle: Bundle, *, who: str, name: str = "") -> Kept:
+        """Make a project of one that was carried here, whole or not at all; its name is one that is free."""
+        name = self.free_name(name or bundle.name)
+        with self._base.writing() as connection:
+            return put_in(connection, bundle, name=name, who=who).kept()
+
+    def unknown_actuals(self, bundle: Bundle) -> int:
+        """How many of the actuals that came with a project are not kept here."""
+        with self._base.reading() as connection:
+            return len(unknown_actuals(connection, bundle))
+
+    def add_actuals(self, bundle: Bundle) -> int:
+        """Keep the actuals that came with a project and are not kept here, as they were entered; says how many."""
+        with self._base.writing() as connection:
+            return add_actuals(connection, bundle)
 
     # Files and results.
 

@@ -27,7 +27,7 @@ from mixplan.siting.asked import Asked
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal, proposed
 from mixplan.siting.robustness import Stability
-from mixplan.siting.settings import MANUAL
+from mixplan.siting.settings import MANUAL, check_settings
 from mixplan.siting.solver.search import OPTIMAL_GAP
 from mixplan.siting.words import plan_problems
 
@@ -131,11 +131,16 @@ def read_kept(raw: object, *, name: str) -> Kept:
     Raises
     ------
     SitingError
-        Where something in it is missing, unknown or not allowed, or a later release has written it.
+        Where something in it is missing, unknown or not allowed, or a later release has written it; where what it was
+        made from has no meaning.
     """
     kept = checked(Kept, raw, file=name, tables={}, error=SitingError, exact=True)
     if (kept.proposal is None) == (kept.stability is None):
         raise SitingError(_("{name} 应有 proposal、stability 之一。").format(name=name))
+    try:
+        check_settings(kept.inputs.settings)
+    except SitingError as problem:
+        raise SitingError(_("{name} 的输入不可用：{problem}").format(name=name, problem=problem)) from None
     return kept
 
 

@@ -15,7 +15,7 @@ from mixplan.city.layers import Layers, load_layers
 from mixplan.city.search import search_index
 from mixplan.plan.datapackage import data_version
 from mixplan.plan.rules import RuleBook, load_rules
-from mixplan.projects.project import FileUse
+from mixplan.projects.project import FileUse, Project
 from mixplan.registers.plants import Register, load_plants, read_register
 from mixplan.screening.explain import explain
 from mixplan.screening.judge import overall, screen
@@ -34,8 +34,13 @@ def rules() -> RuleBook:
 
 
 def margin_m() -> float:
-    """Margin round sensitive areas that the project has set, else the rule file's."""
-    return float(rules().margin_m if (own := work.project().margin_m) is None else own)
+    """Margin round sensitive areas that the project at hand has set, else the rule file's."""
+    return margin_of(work.project())
+
+
+def margin_of(project: Project) -> float:
+    """Margin round sensitive areas that a project has set, else the rule file's."""
+    return float(rules().margin_m if project.margin_m is None else project.margin_m)
 
 
 def rules_in_force() -> RuleBook:
@@ -57,10 +62,21 @@ def own_register() -> Register | None:
 
 def register() -> tuple[gpd.GeoDataFrame, str]:
     """Plants in use, the planner's own register where the project has one, and the version of it that caches go by."""
-    own = own_register()
-    if own is not None:
-        return own.plants, own.version
-    return load_plants(), data_version()
+    return register_of(work.project().register, work.content)
+
+
+def register_of(use: FileUse | None, content: Callable[[FileUse], bytes]) -> tuple[gpd.GeoDataFrame, str]:
+    """Plants of a register that some project uses, and the version of it.
+
+    Parameters
+    ----------
+    content : callable
+        What hands out the file of it.
+    """
+    if use is None:
+        return load_plants(), data_version()
+    own = _register(use, get_language(), lambda: content(use))
+    return own.plants, own.version
 
 
 # What a register, a margin and a day give is the same for every session, so one result serves all. Each gets a view
@@ -101,6 +117,11 @@ def screened(margin_m: float, on: date) -> tuple[pd.DataFrame, pd.DataFrame]:
     plants, version = register()
     findings = _explained(version, margin_m, on, get_language(), plants)
     return findings.copy(deep=False), _screened(version, margin_m, on, plants)[1].copy(deep=False)
+
+
+def judged(plants: gpd.GeoDataFrame, version: str, margin_m: float, on: date) -> pd.DataFrame:
+    """One verdict a plant, for a register of some project; see `screened`."""
+    return _screened(version, margin_m, on, plants)[1].copy(deep=False)
 
 
 def stations(margin_m: float, on: date) -> pd.DataFrame:

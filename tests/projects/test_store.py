@@ -16,6 +16,11 @@ def decided(project, **decisions):
     return project
 
 
+def steps(kept, made, who=WHO):
+    """Whether there is something to undo, and to redo."""
+    return tuple(change is not None for change in kept.steps(made.id, who=who))
+
+
 def decisions(project):
     return dict(project.consolidation.decisions)
 
@@ -76,12 +81,12 @@ def test_two_who_set_the_same_agree(kept):
 
 def test_undo_takes_back_ones_own_last_change_and_redo_makes_it_again(kept):
     made = kept.create("共用", Project(), who=WHO)
-    assert kept.steps(made.id, who="张三") == (False, False)
+    assert steps(kept, made) == (False, False)
     kept.save(made.id, made.project, decided(made.project, c1="close"), who="张三")
     kept.save(made.id, made.project, decided(made.project, c2="close"), who="李四")
-    assert kept.steps(made.id, who="张三") == (True, False)
+    assert steps(kept, made) == (True, False)
     assert decisions(kept.undo(made.id, who="张三").project) == {"c2": "close"}
-    assert kept.steps(made.id, who="张三") == (False, True)
+    assert steps(kept, made) == (False, True)
     with pytest.raises(DataError, match="没有可以撤销"):
         kept.undo(made.id, who="张三")
     assert decisions(kept.redo(made.id, who="张三").project) == {"c1": "close", "c2": "close"}
@@ -95,7 +100,7 @@ def test_a_new_change_clears_what_could_be_redone(kept):
     kept.save(made.id, made.project, decided(made.project, c1="close"), who=WHO)
     undone = kept.undo(made.id, who=WHO)
     kept.save(made.id, undone.project, decided(undone.project, c2="close"), who=WHO)
-    assert kept.steps(made.id, who=WHO) == (True, False)
+    assert steps(kept, made) == (True, False)
 
 
 def test_what_somebody_else_has_changed_since_is_not_undone(kept):
@@ -242,6 +247,18 @@ def test_hostile_text_is_only_text(kept):
     evil = "'); DROP TABLE projects; --{{7*7}}"
     made = kept.create(evil, Project(), who=evil, note=evil)
     assert kept.load(made.id).name == evil and kept.find(evil).created_by == evil
+
+
+def test_characters_that_no_file_can_hold_are_refused_or_left_out(kept):
+    made = kept.create("方案", Project(), who=WHO, note="一\0二")
+    assert kept.trail(made.id)[0].note == "一二"
+    broken = with_at(made.project, ("briefing", "steps", "s"), {"order": 1, "notes": "\ud83d"})
+    with pytest.raises(DataError, match="代理字符"):
+        kept.save(made.id, made.project, broken, who=WHO)
+    with pytest.raises(DataError, match="代理字符"):
+        kept.save(made.id, made.project, decided(made.project, c1="close"), who=WHO, note="\ud83d")
+    odd = decided(made.project, **{"c\0": "close"})
+    assert kept.save(made.id, made.project, odd, who=WHO).project == odd == kept.load(made.id).project
 
 
 def test_the_store_follows_the_environment(tmp_path, monkeypatch):
