@@ -85,7 +85,7 @@ def beside(name: str) -> Callable[[list[Column]], None]:
 
     def draw(columns: list[Column]) -> None:
         texts.heading(_name(name))
-        height = 440 if len(columns) <= _WIDE else 340
+        height = 430 if len(columns) <= _WIDE else 340
         keys = []
         for n, (box, column) in enumerate(zip(st.columns(len(columns), gap="small"), columns, strict=True)):
             with box:
