@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mixplan.coverage.picture import Picture
     from mixplan.projects.rows import ClashError
+    from mixplan.projects.trail import Change
     from mixplan.targets.entries import Entry
     from mixplan.ui.briefing.steps import Editor
     from mixplan.ui.siting.answers import Answer
@@ -95,11 +96,13 @@ def keep_latest(place: Kept[OrderedDict[Hashable, T]], key: Hashable, value: T, 
 LANGUAGE: Kept[str] = Kept("lang")
 
 WORK: Kept[AtHand] = Kept("work")
-STEPS: Kept[tuple[tuple[str, int], tuple[bool, bool]]] = Kept("work_steps")  # by project and revision: undo and redo
+STEPS: Kept[tuple[tuple[str, int], tuple[Change | None, Change | None]]] = Kept("work_steps")  # by revision: undo, redo
 SCENARIO: Kept[str] = Kept("work_scenario")  # the branch that this tab works on
 OPENING: Kept[str] = Kept("work_opening")  # why what the address names is not open
 UNSAVED: Kept[str] = Kept("work_unsaved")  # why the last change is not kept
 CLASH: Kept[ClashError] = Kept("work_clash")  # what somebody else has set meanwhile
+PROJECT_PROBLEM: Kept[str] = Kept("project_problem")  # why something could not be done with a whole project
+PROJECT_DELETED: Kept[tuple[str, str]] = Kept("project_deleted")  # id and name of the one that was deleted last
 
 ADDRESS_PAGE: Kept[str] = Kept("address_page")  # the page that the session is on
 VIEWS: Kept[dict[str, dict[str, tuple[str, ...]]]] = Kept("views")  # what is set on each page, as its address names it

@@ -51,7 +51,7 @@ CALLS = {
     "erase": ("admin", lambda store, id: store.erase(id)),
 }
 # What concerns no project that is there yet, or lists those that may be read.
-APART = {"listed", "free_name", "create", "take_in", "unknown_actuals", "add_actuals", "linked"}
+APART = {"listed", "last_changes", "free_name", "create", "take_in", "unknown_actuals", "add_actuals", "linked"}
 
 
 def as_(person):
@@ -114,6 +114,7 @@ def test_private_projects_are_listed_to_their_owner_and_admins_alone(kept):
     seen = {person.name: [one.id for one in as_(person).listed()] for person in (LI, WANG, REVIEWER, VIEWER, ADMIN)}
     assert seen == {"李四": [id], "王五": [], "赵六": [], "看": [], "管": [id]}
     assert as_(WANG).revision(id) == 0 and as_(LI).revision(id) == 2
+    assert as_(WANG).last_changes([id]) == {} and as_(ADMIN).last_changes([id])[id].kind == "share"
     with pytest.raises(DataError, match="没有叫"):
         as_(WANG).find("私下")
     assert kept.verify() == [] and as_(WANG).verify() == []
