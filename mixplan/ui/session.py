@@ -99,7 +99,6 @@ VIEWS: Kept[dict[str, dict[str, tuple[str, ...]]]] = Kept("views")  # what is se
 REGISTER_PROBLEM: Kept[str] = Kept("register_problem")
 NETWORK_PROBLEM: Kept[str] = Kept("network_problem")
 SITES: Kept[list[dict[str, Any]]] = Kept("siting_sites")  # proposal at hand: records of id, lon, lat, capacity
-PLAN: Kept[pd.DataFrame] = Kept("consolidation_plan")  # plan at hand: a table by plant id with action and capacity
 
 MAP_SHOWN: Kept[bool] = Kept("map_shown")  # whether this tab has had a map yet
 FILTER_TOLD: Kept[str] = Kept("filter_told")  # the sign of the last filter that came from the page
@@ -117,11 +116,8 @@ SITING_PROOFS: Kept[list[Proof]] = Kept("siting_proofs")
 SITING_IMPOSSIBLE: Kept[SitingProposal] = Kept("siting_impossible")
 SITING_STABILITY: Kept[Stability] = Kept("siting_stability")
 
-CON_LOCKS: Kept[dict[str, str]] = Kept("con_locks")  # the planner's decisions by station
-CON_HISTORY: Kept[list[tuple[str, str]]] = Kept("con_history")
-CON_ADOPTED: Kept[tuple[Hashable, int]] = Kept("con_adopted")  # a trade-off by its key, and the point of it
 CON_PLANT: Kept[str | None] = Kept("con_plant")
-CON_RESULTS: Kept[OrderedDict[Hashable, Any]] = Kept("con_results")
+CON_AUTO: Kept[str] = Kept("con_auto_asked")  # what was begun by itself last
 
 COVERAGE_ALONG: Kept[OrderedDict[Hashable, tuple[Picture, ...]]] = Kept("coverage_along")  # by its inputs
 COVERAGE_ASKED: Kept[Hashable] = Kept("coverage_asked")  # inputs of the last run
@@ -148,7 +144,6 @@ OF_PROJECT: tuple[Kept[Any], ...] = (
     REGISTER_PROBLEM,
     NETWORK_PROBLEM,
     SITES,
-    PLAN,
     FILTER_TOLD,
     PLANT,
     LOOK_AT,
@@ -162,11 +157,8 @@ OF_PROJECT: tuple[Kept[Any], ...] = (
     SITING_PROOFS,
     SITING_IMPOSSIBLE,
     SITING_STABILITY,
-    CON_LOCKS,
-    CON_HISTORY,
-    CON_ADOPTED,
     CON_PLANT,
-    CON_RESULTS,
+    CON_AUTO,
     COVERAGE_ALONG,
     COVERAGE_ASKED,
     BRIEFING_STEPS,

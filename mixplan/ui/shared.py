@@ -57,10 +57,15 @@ def own_register() -> Register | None:
 
 def register() -> tuple[gpd.GeoDataFrame, str]:
     """Plants in use, the planner's own register where the project has one, and the version of it that caches go by."""
-    own = own_register()
-    if own is not None:
-        return own.plants, own.version
-    return load_plants(), data_version()
+    return register_of(work.project().register)
+
+
+def register_of(use: FileUse | None) -> tuple[gpd.GeoDataFrame, str]:
+    """Plants of a register that the project has or had, none for the shipped one, and the version of it."""
+    if use is None:
+        return load_plants(), data_version()
+    own = _register(use, get_language(), lambda: work.content(use))
+    return own.plants, own.version
 
 
 # What a register, a margin and a day give is the same for every session, so one result serves all. Each gets a view
@@ -88,7 +93,9 @@ def _station_table(version: str, margin_m: float, on: date, language: str, _plan
     return station_table(_plants, judged, findings, layers(), rules(), on=on)
 
 
-def screened(margin_m: float, on: date) -> tuple[pd.DataFrame, pd.DataFrame]:
+def screened(
+    margin_m: float, on: date, *, of: tuple[gpd.GeoDataFrame, str] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Findings with their reasons, and one verdict a plant, for the register in use.
 
     Parameters
@@ -97,8 +104,10 @@ def screened(margin_m: float, on: date) -> tuple[pd.DataFrame, pd.DataFrame]:
         Distance from a sensitive area within which a plant is flagged.
     on : date
         Day for which the rules are asked.
+    of : (GeoDataFrame, str), optional
+        Another register with its version.
     """
-    plants, version = register()
+    plants, version = of or register()
     findings = _explained(version, margin_m, on, get_language(), plants)
     return findings.copy(deep=False), _screened(version, margin_m, on, plants)[1].copy(deep=False)
 
