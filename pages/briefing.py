@@ -10,7 +10,7 @@ from mixplan.ui.controls import margin_slider
 ui.begin("briefing")
 with st.sidebar:
     given = inputs.inputs()
-    margin_slider().draw()
+    margin_slider()
     ui.register_controls()
 report = inputs.report(given)
 

@@ -3,7 +3,9 @@
 The same record gives the JSON Schema by which an editor completes the file (``tools/schemas.py``).
 """
 
+import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import ConfigDict, StrictFloat, StrictInt, TypeAdapter, ValidationError
@@ -28,6 +30,7 @@ def checked(
     file: str,
     tables: Mapping[str, str],
     error: type[MixplanError] = DataError,
+    exact: bool = False,
 ) -> Record:
     """The contents of a file as the record that describes it.
 
@@ -43,6 +46,8 @@ def checked(
         What to call one row of each list in the file; rows go by their ``id``.
     error : type
         What to raise.
+    exact : bool
+        Take no text for a number and no number for a yes or no: what a program has written needs no leniency.
 
     Raises
     ------
@@ -54,11 +59,28 @@ def checked(
         if isinstance(rows, list) and len(rows) > _MOST_ROWS:
             text = _("{file} 中{table}有 {count:,} 项，上限是 {limit} 项。")
             raise error(text.format(file=file, table=table, count=len(rows), limit=_MOST_ROWS))
+    kind: Any = model
+    adapter: TypeAdapter[Record] = _adapter(kind)
     try:
-        return TypeAdapter(model).validate_python(raw, by_alias=True, by_name=False)
+        if exact:  # only of JSON does pydantic know that a list stands for a tuple and 3 for 3.0
+            return adapter.validate_json(json.dumps(raw), strict=True, by_alias=True, by_name=False)
+        return adapter.validate_python(raw, by_alias=True, by_name=False)
     except ValidationError as problem:
         said = _sentences(problem, raw, file, tables)
         raise error(" ".join(first_said(said, len(said), file))) from None
+
+
+@cache
+def _adapter(model: Any) -> TypeAdapter[Any]:
+    """What checks a record, made once: that takes longer than to check one."""
+    return TypeAdapter(model)
+
+
+def written(record: Any) -> dict[str, Any]:
+    """A record as plain JSON values, as `checked` reads it: everything, for what is left out may mean else later."""
+    kind: Any = type(record)
+    plain: dict[str, Any] = _adapter(kind).dump_python(record, mode="json")
+    return plain
 
 
 def _sentences(problem: ValidationError, raw: Any, file: str, tables: Mapping[str, str]) -> list[str]:

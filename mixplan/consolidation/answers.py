@@ -50,7 +50,7 @@ def _answer(record: Mapping[str, Any], figures: Figures) -> Answer:
 
 
 def plan_figures(plan: Plan) -> dict[str, float | None]:
-    """A plan in four numbers, at its end: stations, flagged ones among them, mean haul in km, proven gap in per cent."""
+    """A plan in four numbers, at its end: stations, flagged ones of them, mean haul in km, proven gap in per cent."""
     last = plan.totals.iloc[-1]
     found = {
         "sites": int(last["sites"]),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -22,6 +23,7 @@ from mixplan.base.errors import DataError, InfeasibleError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import check_number
 from mixplan.base.progress import Watcher, handing, unwatched
+from mixplan.base.records import CLOSED
 from mixplan.city.crs import METRIC_CRS, place_degrees
 from mixplan.city.haul import straight_haul
 from mixplan.city.layers import Layers
@@ -41,6 +43,8 @@ from mixplan.siting import settings as siting_settings
 @dataclass(frozen=True)
 class JointSettings:
     """What can be set of the mortar side; frozen, so that results can be kept by it. 万t a year, km, per cent."""
+
+    __pydantic_config__ = CLOSED  # as it is read back from a file
 
     lines: int
     line_capacity: float
@@ -144,7 +148,7 @@ def pooled_demand(demand: gpd.GeoDataFrame, settings: JointSettings) -> gpd.GeoD
 
 
 @dataclass(frozen=True, eq=False)
-class _Sources:
+class Sources:
     """Who may supply mortar, in the order of the matrices: candidate sites, works that stand, concrete stations."""
 
     sites: gpd.GeoDataFrame
@@ -153,11 +157,41 @@ class _Sources:
 
     @property
     def ids(self) -> NDArray[np.object_]:
+        """Ids of all sources."""
         return np.array([str(i) for some in (self.sites, self.works, self.stations) for i in some.index], dtype=object)
 
+    @property
+    def kinds(self) -> NDArray[np.object_]:
+        """What each source is: a new line, a works that stands, a concrete station."""
+        return np.repeat(
+            np.array([LINE, EXISTING, WET], dtype=object), [len(self.sites), len(self.works), len(self.stations)]
+        )
+
     def haul_km(self, points: gpd.GeoDataFrame, detour: float) -> Floats:
+        """Haul from every source to every point."""
         some = (self.sites, self.works, self.stations)
         return np.vstack([straight_haul(points.geometry, part.geometry, detour=detour).km.T for part in some])
+
+
+@dataclass(frozen=True, eq=False)
+class JointCase:
+    """The consolidation of the target year with the mortar side in its problem, and the tables that this is made from.
+
+    Attributes
+    ----------
+    points : GeoDataFrame
+        Mortar demand, pooled.
+    """
+
+    case: Case
+    sources: Sources
+    points: gpd.GeoDataFrame
+
+    @property
+    def mortar(self) -> Mortar:
+        """The matrices of the mortar side."""
+        assert self.case.problem.mortar is not None
+        return self.case.problem.mortar
 
 
 def solve(
@@ -173,6 +207,30 @@ def solve(
 ) -> JointPlan:
     """Close stations and place mortar lines in one model, in the target year, with one proven gap.
 
+    The parameters but the last are those of `build_joint`.
+
+    Raises
+    ------
+    InfeasibleError
+        Where no plan meets all limits, with both numbers where they are known.
+    """
+    whole = build_joint(case, plants, layers, book, mortar_demand, settings, candidates=candidates)
+    watch = handing(watcher, partial(joint_plan, whole))
+    return joint_plan(whole, consolidation_plan.solve(whole.case, watcher=watch))
+
+
+def build_joint(
+    case: Case,
+    plants: gpd.GeoDataFrame,
+    layers: Layers,
+    book: RuleBook,
+    mortar_demand: gpd.GeoDataFrame,
+    settings: JointSettings,
+    *,
+    candidates: gpd.GeoDataFrame | None = None,
+) -> JointCase:
+    """The case of a joint run: the target year of a consolidation, with the mortar side.
+
     Parameters
     ----------
     mortar_demand : GeoDataFrame
@@ -183,20 +241,15 @@ def solve(
     Raises
     ------
     InfeasibleError
-        Where no plan meets all limits, with both numbers where they are known.
+        Where more lines are wanted than there are sites.
     """
     single = target_year(case)
     sites = candidate_sites(layers, book, settings) if candidates is None else candidates
     _enough_sites(sites, settings)
-    sources = _Sources(sites, supply.existing_supply(plants, layers), single.decided)
+    sources = Sources(sites, supply.existing_supply(plants, layers), single.decided)
     points = pooled_demand(mortar_demand, settings)
     mortar = _mortar(sources, points, settings, single.settings)
-    whole = replace(single, problem=replace(single.problem, mortar=mortar))
-
-    def made(plan: Plan) -> JointPlan:
-        return _joint_plan(plan, mortar, sources, points)
-
-    return made(consolidation_plan.solve(whole, watcher=handing(watcher, made)))
+    return JointCase(replace(single, problem=replace(single.problem, mortar=mortar)), sources, points)
 
 
 def _enough_sites(sites: gpd.GeoDataFrame, settings: JointSettings) -> None:
@@ -217,7 +270,7 @@ def _enough_sites(sites: gpd.GeoDataFrame, settings: JointSettings) -> None:
             )
 
 
-def _mortar(sources: _Sources, points: gpd.GeoDataFrame, settings: JointSettings, concrete: Settings) -> Mortar:
+def _mortar(sources: Sources, points: gpd.GeoDataFrame, settings: JointSettings, concrete: Settings) -> Mortar:
     """The matrices of the mortar side; hauls and the life of a plant are those of the concrete side."""
     s, sites = settings, sources.sites
     apart = straight_haul(sites.geometry, sites.geometry, detour=1.0).km
@@ -241,14 +294,14 @@ def _mortar(sources: _Sources, points: gpd.GeoDataFrame, settings: JointSettings
     )
 
 
-def _joint_plan(plan: Plan, mortar: Mortar, sources: _Sources, points: gpd.GeoDataFrame) -> JointPlan:
+def joint_plan(case: JointCase, plan: Plan) -> JointPlan:
     """A solver's answer with its mortar side as tables."""
-    found, c, e = plan.solution, len(sources.sites), len(sources.works)
+    found, mortar, sources, points = plan.solution, case.mortar, case.sources, case.points
     source, point = found.mortar_flows.T
     flows = pd.DataFrame(
         {
             "source": sources.ids[source],
-            "kind": np.select([source < c, source < c + e], [LINE, EXISTING], WET),
+            "kind": sources.kinds[source],
             "demand": points.index.to_numpy(dtype=object)[point],
             "amount": found.mortar_amounts,
             "haul_km": mortar.haul_km[source, point],

@@ -21,7 +21,7 @@ from mixplan.consolidation import search
 from mixplan.consolidation.case import Case
 from mixplan.consolidation.model import Solution
 from mixplan.consolidation.obstacles import explain_infeasible, infeasible, obstacles
-from mixplan.consolidation.totals import deliveries_before, yearly_totals
+from mixplan.consolidation.totals import Deliveries, deliveries_before, yearly_totals
 from mixplan.plan.actions import CLOSE, MERGE, RETAIN, UPGRADE
 
 
@@ -44,6 +44,8 @@ class Plan:
         What deciding otherwise on each station would cost (`tradeoff.otherwise_estimates`), where it was worked out.
     heirs : DataFrame or None
         Who takes over the demand of each station that stops (`takeover.takeover`), where it was worked out.
+    before : deliveries or None
+        Those of the inventory (`totals.deliveries_before`), which take a while to work out.
     """
 
     case: Case
@@ -53,6 +55,7 @@ class Plan:
     totals: pd.DataFrame
     otherwise: pd.Series | None = None
     heirs: pd.DataFrame | None = None
+    before: Deliveries | None = None
 
     @property
     def status(self) -> str:
@@ -79,8 +82,7 @@ def solve(case: Case, *, watcher: Watcher = unwatched) -> Plan:
     before = cache(partial(deliveries_before, case))  # the same whatever is planned, and not quick
 
     def made(solution: Solution) -> Plan:
-        totals = yearly_totals(case, solution, before())
-        return Plan(case, solution, _actions(case, solution), _flows(case, solution), totals)
+        return plan_from(case, solution, before())
 
     settings = case.settings
     found = search.solve(
@@ -96,6 +98,12 @@ def solve(case: Case, *, watcher: Watcher = unwatched) -> Plan:
             status=found.status,
         )
     return made(found)
+
+
+def plan_from(case: Case, solution: Solution, before: Deliveries | None) -> Plan:
+    """A solver's answer as a plan."""
+    totals = yearly_totals(case, solution, before)
+    return Plan(case, solution, _actions(case, solution), _flows(case, solution), totals, before=before)
 
 
 def _actions(case: Case, solution: Solution) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from mixplan.consolidation.outcome import no_plan, solution_of
 from mixplan.consolidation.program import Model, arcs_within, first_reach, fixed, widened
 from mixplan.consolidation.running import reach_of_relaxation, run_mip
 
-_OPTIMAL_GAP = 1e-6
+OPTIMAL_GAP = 1e-6
 _FIRST_SHARE = 0.35  # of the time, for a good plan before the proof
 _GRACE_S = 1.5  # for the deliveries of a plan that was found as the time ran out
 _PAUSE = 20.0  # times as long as a plan took to be worked out, before the next one is
@@ -204,7 +204,7 @@ def _answer(search: _Search) -> Solution:
 
 def _ended(proven: float, wanted: float, watch: Watch) -> str:
     """How a search ended that has found a plan."""
-    if proven <= _OPTIMAL_GAP:
+    if proven <= OPTIMAL_GAP:
         return "optimal"
     if proven <= wanted:
         return "gap_reached"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mixplan.base.numbers import check_number
+from mixplan.base.records import CLOSED
 from mixplan.plan.rules import RuleBook
 
 
@@ -29,6 +30,8 @@ class Settings:
     years : tuple of int
         One year (the target year alone) or all years of a phased plan.
     """
+
+    __pydantic_config__ = CLOSED  # as it is read back from a file
 
     cap_wan_m3: float
     demand_wan_m3: float
@@ -67,6 +70,11 @@ class Settings:
     def phased(self) -> bool:
         """Whether the plan goes year by year."""
         return len(self.years) > 1
+
+    @property
+    def target_year(self) -> Settings:
+        """The same settings for the target year alone."""
+        return replace(self, years=self.years[-1:])
 
 
 # Settings that come from rows of the rule file.

@@ -47,8 +47,7 @@ class Otherwise:
 
 def target_year(case: Case) -> Case:
     """The same case for the target year alone."""
-    settings = replace(case.settings, years=case.settings.years[-1:])
-    return replace(case, problem=case.problem.last_year, settings=settings)
+    return replace(case, problem=case.problem.last_year, settings=case.settings.target_year)
 
 
 def otherwise(
@@ -141,7 +140,7 @@ def pareto(
     cheapest plan in haul, capital and stations lost under that cap. Points that another point beats in both numbers
     are left out.
     """
-    base = _unpriced(target_year(case))
+    base = target_year(case)
     caps = _caps(base, steps)
     points: list[Point] = []
     for number, cap in enumerate(caps):
@@ -150,16 +149,14 @@ def pareto(
             break
         if points and cap > points[-1].flagged:  # the plan before has fewer already
             continue
-        limit = cap_on(FLAGGED_CAP, base.stations, base.stations["flagged"], cap)
-        settings = replace(base.settings, max_flagged=cap, gap=gap, time_limit_s=time_limit_s)
-        problem = replace(base.problem, limits=(*base.problem.limits, limit))
+        one = capped(base, cap, gap=gap, time_limit_s=time_limit_s)
         try:
-            plan = consolidation_plan.solve(replace(base, problem=problem, settings=settings), watcher=watch)
+            plan = consolidation_plan.solve(one, watcher=watch)
         except InfeasibleError:
             break
         if plan.status == "interrupted":
             break
-        points.append(_point(cap, plan))
+        points.append(point_of(cap, plan))
     return _tradeoff(points)
 
 
@@ -177,13 +174,21 @@ def _tradeoff(points: list[Point]) -> list[Point]:
     return sorted(_unbeaten(points), key=lambda point: point.flagged)
 
 
-def _unpriced(case: Case) -> Case:
-    """The same case with no price on findings and no cap on flagged stations."""
+def capped(case: Case, cap: int, *, gap: float, time_limit_s: float) -> Case:
+    """The case of one point: no price on findings, and at most so many flagged stations.
+
+    Parameters
+    ----------
+    case : Case
+        Of the target year alone, see `target_year`.
+    """
     p = case.problem
     nothing = np.zeros(p.n)
-    limits = tuple(limit for limit in p.limits if limit.name != FLAGGED_CAP)
+    limit = cap_on(FLAGGED_CAP, case.stations, case.stations["flagged"], cap)
+    limits = (*(other for other in p.limits if other.name != FLAGGED_CAP), limit)
     problem = replace(p, keep_cost=nothing, note_cost=nothing, limits=limits)
-    return replace(case, problem=problem, settings=replace(case.settings, severity_cost=0.0))
+    settings = replace(case.settings, severity_cost=0.0, max_flagged=cap, gap=gap, time_limit_s=time_limit_s)
+    return replace(case, problem=problem, settings=settings)
 
 
 def _caps(case: Case, steps: int) -> list[int]:
@@ -195,7 +200,8 @@ def _caps(case: Case, steps: int) -> list[int]:
     return list(dict.fromkeys(round(float(c)) for c in np.linspace(most, forced, max(steps, 2))))
 
 
-def _point(cap: int, plan: Plan) -> Point:
+def point_of(cap: int, plan: Plan) -> Point:
+    """A plan with at most so many flagged stations as a point of the trade-off."""
     last = plan.totals.iloc[-1]
     return Point(
         most_flagged=cap,

@@ -165,7 +165,6 @@ class BriefingWork:
     """Work on the story for a meeting."""
 
     steps: Mapping[str, Step] = field(default_factory=dict)
-    with_notes: bool = False
     radius_km: Number | None = None
     proposal: FileUse | None = None
     plan: FileUse | None = None

@@ -1,3 +1,6 @@
+from .asked import Asked as Asked
+from .asked import asked_of as asked_of
+from .asked import changed as changed
 from .candidates import NEARLY_M as NEARLY_M
 from .candidates import as_proposed as as_proposed
 from .candidates import candidate_grid as candidate_grid
@@ -12,6 +15,12 @@ from .case import check_case as check_case
 from .case import too_close as too_close
 from .inputs import SitingInputs as SitingInputs
 from .inputs import no_points as no_points
+from .kept import kept_record as kept_record
+from .kept import proposal_of as proposal_of
+from .kept import read_kept as read_kept
+from .kept import shipped as shipped
+from .kept import stability_of as stability_of
+from .kept import stability_record as stability_record
 from .optional import optional_supply as optional_supply
 from .proposal import SitingProposal as SitingProposal
 from .proposal import SitingStats as SitingStats

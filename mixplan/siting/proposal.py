@@ -106,12 +106,12 @@ def solve_case(case: SitingCase, effort: Effort, *, watcher: Watcher = unwatched
         gap=effort.gap,
         time_limit_s=effort.time_s,
         seed=effort.seed,
-        watcher=handing(watcher, partial(_proposed, case)),
+        watcher=handing(watcher, partial(proposed, case)),
     )
-    return _proposed(case, found)
+    return proposed(case, found)
 
 
-def _proposed(case: SitingCase, found: solver.Siting) -> SitingProposal:
+def proposed(case: SitingCase, found: solver.Siting) -> SitingProposal:
     """A solver's answer as a proposal."""
     flows, unmet = found.flows, found.unmet
     if case.settings.objective == "coverage" and math.isfinite(found.objective):

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from mixplan.base.errors import SitingError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import check_number
+from mixplan.base.records import CLOSED
 from mixplan.city.sectors import check_sectors
 from mixplan.plan.rules import RuleBook
 
@@ -53,6 +54,8 @@ class SitingSettings:
     forbidden : tuple of str
         Candidates that may get none.
     """
+
+    __pydantic_config__ = CLOSED  # as it is read back from a file
 
     lines: int
     exact: bool

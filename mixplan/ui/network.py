@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from mixplan.base.errors import MixplanError
 from mixplan.base.i18n import gettext as _
 from mixplan.city.network_files import read_network
 from mixplan.city.network_report import NetworkReport, network_sentence
 from mixplan.city.networks import Network
 from mixplan.projects.project import FileUse
-from mixplan.ui import session, texts, work
-from mixplan.ui.session import NETWORK_PROBLEM
+from mixplan.ui import texts, work
+from mixplan.ui.files import problem_of, project_file
 
 _KEY = "network_file"
 
@@ -38,19 +37,17 @@ def roads() -> Roads:
 
 def network_control() -> None:
     """Load a road network, see what was read of it, or go back to straight lines."""
-    now, problem = roads(), NETWORK_PROBLEM.get()
-    with st.expander(_("按路网运距"), expanded=bool(problem)):
-        st.file_uploader(
+    now = roads()
+    with st.expander(_("按路网运距"), expanded=problem_of(_KEY).known()):
+        project_file(
             _("路网：GeoJSON 线或 GraphML；“禁现区覆盖”和“新线布局”都改用沿路网的运距"),
-            type=["geojson", "json", "graphml", "gz"],
+            ["geojson", "json", "graphml", "gz"],
+            ("network",),
             key=_KEY,
-            on_change=_load,
+            check=read_network,
         )
-        if problem:
-            texts.message("error", problem)
         if now.network is not None:
             st.caption(texts.plain(network_sentence(now.network)))
-            st.button(_("不用路网"), on_click=_drop, width="stretch", icon=":material/undo:")
 
 
 def network_said(report: NetworkReport | None) -> None:
@@ -60,21 +57,3 @@ def network_said(report: NetworkReport | None) -> None:
     if warnings := report.warnings:
         texts.message("warning", "\n\n".join(warnings))
     st.caption(texts.plain(" ".join(report.notes)))
-
-
-def _load() -> None:
-    upload = session.widget(_KEY)
-    NETWORK_PROBLEM.forget()
-    if upload is None:  # the cross at the file's name
-        _drop()
-        return
-    content = upload.getvalue()
-    try:
-        read_network(content, upload.name)
-        work.put(("network",), work.put_file(content, upload.name))
-    except MixplanError as problem:
-        NETWORK_PROBLEM.put(str(problem))
-
-
-def _drop() -> None:
-    work.put(("network",), None)

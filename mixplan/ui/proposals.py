@@ -1,17 +1,23 @@
 """The proposal and the plan in use: a planner's file, else what the session's other pages have left."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import streamlit as st
 
 from mixplan.base.errors import MixplanError
 from mixplan.base.files.tables import TableFile
+from mixplan.base.i18n import get_language
+from mixplan.base.i18n import gettext as _
 from mixplan.coverage.supply import planned_sites
+from mixplan.projects.project import FileUse
 from mixplan.registers.decisions import read_decisions
-from mixplan.registers.proposals import read_proposal
-from mixplan.ui.session import PLAN, SITES
+from mixplan.registers.proposals import ProposalFile, read_proposal
+from mixplan.ui import work
+from mixplan.ui.consolidation import plans
+from mixplan.ui.session import SITES
 from mixplan.ui.texts import message
 
 
@@ -32,17 +38,16 @@ def show_problems(found: TableFile) -> None:
         message("error", sentence)
 
 
-def uploaded_proposal(upload: Any) -> Proposal | None:
-    """The proposal in a planner's file; none where there is no file, or where the page says why it cannot be read."""
-    if upload is None:
-        return None
-    try:
-        found = read_proposal(upload.getvalue(), upload.name)
-        show_problems(found)
-        return Proposal(planned_sites(found.points), found.deliveries, f"file-{found.version}")
-    except MixplanError as problem:
-        message("error", str(problem))
-        return None
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _proposal(use: FileUse, language: str, _content: Callable[[], bytes]) -> ProposalFile:
+    return read_proposal(_content(), use.name)
+
+
+def file_proposal(use: FileUse) -> Proposal:
+    """The proposal in a file of the project, whose notes and faults are shown."""
+    found = _proposal(use, get_language(), lambda: work.content(use))
+    show_problems(found)
+    return Proposal(planned_sites(found.points), found.deliveries, f"file-{found.version}")
 
 
 def session_proposal() -> Proposal | None:
@@ -51,20 +56,25 @@ def session_proposal() -> Proposal | None:
     return Proposal(planned_sites(records), None, f"sites-{records!r}") if records else None
 
 
-def uploaded_plan(upload: Any) -> tuple[pd.DataFrame, str] | None:
-    """The consolidation plan in a planner's file, and its version; none where it cannot be read, which is said."""
-    if upload is None:
-        return None
-    try:
-        return read_decisions(upload.getvalue(), upload.name), f"plan-{upload.file_id}"
-    except MixplanError as problem:
-        message("error", str(problem))
-    return None
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _decisions(use: FileUse, language: str, _content: Callable[[], bytes]) -> pd.DataFrame:
+    return read_decisions(_content(), use.name)
+
+
+def file_plan(use: FileUse) -> tuple[pd.DataFrame, str]:
+    """The consolidation plan in a file of the project, and its version."""
+    return _decisions(use, get_language(), lambda: work.content(use)), f"plan-{use.content}"
 
 
 def session_plan() -> tuple[pd.DataFrame, str] | None:
-    """The plan that the consolidation page has left in the session, and its version."""
-    plan = PLAN.get()
-    if plan is None or plan.empty:
+    """The consolidation plan that the project shows, and its version; one of earlier conditions is said to be so."""
+    offer = plans.chosen(plans.offers())
+    if offer is None:
         return None
-    return plan, f"plan-{pd.util.hash_pandas_object(plan.astype(str)).sum()}"
+    try:
+        if offer.stale:
+            message("warning", _("治理整合：") + plans.stale_sentence(plans.changed(offer)))
+        return plans.decided_by(offer), f"plan-{offer.content}"
+    except MixplanError as problem:
+        message("error", str(problem))
+        return None

@@ -42,8 +42,8 @@ class Work:
     stop : callable
         What the button that stops it says.
     once : bool
-        Whether what came of it is taken over once, by whoever sees it first: it goes into a project, which keeps it. Else
-        every session of the planner takes it over.
+        Whether what came of it is taken over once, as it goes into a project, which keeps it; else every session of the
+        planner takes it over.
     """
 
     name: str
@@ -157,7 +157,7 @@ def _find_again(work: Work) -> None:
 
 
 def _take_over(work: Work, job: Job, look: Look) -> bool:
-    """Take over what has come of work that has ended, and say why that is less than was asked for; whether it was to be."""
+    """Take over what has come of ended work, and say why it ended before its goal; whether there was anything to do."""
     if work.once and look == GONE:  # another tab was quicker
         return False
     has_result = job.has_result

@@ -13,13 +13,12 @@ import streamlit as st
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    import pandas as pd
-
     from mixplan.coverage.picture import Picture
-    from mixplan.projects.store import ClashError
+    from mixplan.projects.rows import ClashError
     from mixplan.siting.proposal import SitingProposal
     from mixplan.siting.robustness import Stability
     from mixplan.targets.entries import Entry
+    from mixplan.ui.briefing.steps import Editor
     from mixplan.ui.siting.records import Desk, Given, Proof, Saved
     from mixplan.ui.work import AtHand
 
@@ -97,7 +96,6 @@ ADDRESS_PAGE: Kept[str] = Kept("address_page")  # the page that the session is o
 VIEWS: Kept[dict[str, dict[str, tuple[str, ...]]]] = Kept("views")  # what is set on each page, as its address names it
 
 REGISTER_PROBLEM: Kept[str] = Kept("register_problem")
-NETWORK_PROBLEM: Kept[str] = Kept("network_problem")
 SITES: Kept[list[dict[str, Any]]] = Kept("siting_sites")  # proposal at hand: records of id, lon, lat, capacity
 
 MAP_SHOWN: Kept[bool] = Kept("map_shown")  # whether this tab has had a map yet
@@ -122,9 +120,8 @@ CON_AUTO: Kept[str] = Kept("con_auto_asked")  # what was begun by itself last
 COVERAGE_ALONG: Kept[OrderedDict[Hashable, tuple[Picture, ...]]] = Kept("coverage_along")  # by its inputs
 COVERAGE_ASKED: Kept[Hashable] = Kept("coverage_asked")  # inputs of the last run
 
-BRIEFING_STEPS: Kept[dict[str, dict[str, Any]]] = Kept("briefing_steps")  # by step: show, order, caption, notes
+BRIEFING_EDITOR: Kept[Editor] = Kept("briefing_editor")
 BRIEFING_NOTES: Kept[bool] = Kept("briefing_notes")
-BRIEFING_RADIUS: Kept[float] = Kept("briefing_radius")
 BRIEFING_PLANT: Kept[str] = Kept("briefing_plant")
 BRIEFING_FILES: Kept[dict[tuple[str, ...], tuple[str, bytes, str]]] = Kept("briefing_files")
 
@@ -142,7 +139,6 @@ OF_PROJECT: tuple[Kept[Any], ...] = (
     ADDRESS_PAGE,
     VIEWS,
     REGISTER_PROBLEM,
-    NETWORK_PROBLEM,
     SITES,
     FILTER_TOLD,
     PLANT,
@@ -161,8 +157,7 @@ OF_PROJECT: tuple[Kept[Any], ...] = (
     CON_AUTO,
     COVERAGE_ALONG,
     COVERAGE_ASKED,
-    BRIEFING_STEPS,
-    BRIEFING_RADIUS,
+    BRIEFING_EDITOR,
     BRIEFING_PLANT,
     ENTRY_PENDING,
     ENTRY_MESSAGE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -17,7 +17,8 @@ from mixplan.plan.datapackage import data_version
 from mixplan.projects import project as projects_project
 from mixplan.projects.changes import Item, applied
 from mixplan.projects.project import FileUse, Path, Project, Result
-from mixplan.projects.store import ClashError, Kept, Store, open_store
+from mixplan.projects.rows import ClashError, Kept
+from mixplan.projects.store import Store, open_store
 from mixplan.ui import session
 from mixplan.ui.session import CLASH, OF_PROJECT, STEPS, UNSAVED, WORK
 from mixplan.ui.who import who
@@ -45,8 +46,8 @@ class AtHand:
     name: str = ""
     state: str = "active"
     revision: int = 0
-    kept: Project = Project()
-    project: Project = Project()
+    kept: Project = field(default_factory=Project)
+    project: Project = field(default_factory=Project)
     saved_at: str = ""
     saved_by: str = ""
 
@@ -84,7 +85,7 @@ def name_in_address() -> None:
 
 
 def take(kept: Kept | None) -> None:
-    """Work on another project from now on, or on a new one; what this tab had chosen and drawn for the last one goes."""
+    """Work on another project from now on, or on a new one; what this tab had chosen for the last one goes."""
     for one in OF_PROJECT:
         one.forget()
     WORK.put(AtHand() if kept is None else _of(kept))
@@ -137,7 +138,7 @@ def put_file(content: bytes, name: str, **how: Any) -> FileUse:
     DataError
         Where it cannot be kept.
     """
-    return FileUse(_put(content, name), name, **how)
+    return FileUse(_put(content, name, "application/octet-stream"), name, **how)
 
 
 def put_result(record: Mapping[str, Any], *, inputs: str, figures: Mapping[str, float | None]) -> Result:
@@ -156,8 +157,9 @@ def put_result(record: Mapping[str, Any], *, inputs: str, figures: Mapping[str, 
         Where it cannot be kept.
     """
     text = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    content = _put(text.encode(), "result.json", "application/json")
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
-    return Result(_put(text.encode(), "result.json"), inputs, made_at, __version__, data_version(), figures)
+    return Result(content, inputs, made_at, __version__, data_version(), figures)
 
 
 def put_result_of(
@@ -175,11 +177,11 @@ def put_result_of(
     return Result(key, inputs, made_at, __version__, data_version(), figures)
 
 
-def _put(content: bytes, name: str) -> str:
+def _put(content: bytes, name: str, media: str) -> str:
     project_id = keep()
     if not project_id:
         raise DataError(UNSAVED.get() or _("项目没有保存。"))
-    return _store().put_content(project_id, content, name=name)
+    return _store().put_content(project_id, content, name=name, media=media)
 
 
 def content(use: FileUse | Result) -> bytes:
@@ -248,11 +250,10 @@ def _step(step: Any) -> None:
 def _keep(held: AtHand, new: Project, *, note: str = "") -> None:
     # The store first: a run can be broken off wherever it looks at its session.
     try:
-        if held.id:
-            kept = _store().save(held.id, held.kept, new, who=who(), note=note)
-        else:
+        if not held.id:  # kept from its first change on, which can be taken back like any other
             name = _("项目 {day}").format(day=date.today().isoformat())
-            kept = _store().create(name, new, who=who())
+            held = _of(_store().create(name, held.kept, who=who()))
+        kept = _store().save(held.id, held.kept, new, who=who(), note=note)
     except ClashError as clash:
         _told(held, clash)
         return

@@ -1,7 +1,6 @@
 """The application's own data files: JSON, TOML and map layers as they are shipped."""
 
 import errno
-import hashlib
 import io
 import json
 import re
@@ -130,8 +129,3 @@ def read_features(path: Path) -> Any:
         return gpd.read_file(io.BytesIO(json.dumps(document, ensure_ascii=False).encode()))
     except Exception as error:
         raise DataError(refusal) from error
-
-
-def short_hash(path: Path) -> str:
-    """Twelve digits that change with any byte of a file."""
-    return hashlib.sha256(read_bytes(path)).hexdigest()[:12]

@@ -9,7 +9,8 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress
 from mixplan.handouts import formats
 from mixplan.handouts.report import Report
-from mixplan.ui import runs, texts
+from mixplan.ui import runs, texts, work
+from mixplan.ui.files import project_file
 from mixplan.ui.session import BRIEFING_FILES
 
 _File = tuple[str, bytes, str]  # name, content, media type
@@ -19,27 +20,33 @@ _Key = tuple[str, ...]  # hash of the inputs, language, format, template
 def handouts(found: Report) -> None:
     """One button a format: made by a worker with progress, then ready to download."""
     texts.heading(_("会后材料"))
-    upload = st.file_uploader(_("单位自己的 PowerPoint 模板（可不给）"), type=["pptx"], key="briefing_template")
+    own = project_file(
+        _("单位自己的 PowerPoint 模板（可不给）"),
+        ["pptx"],
+        ("briefing", "template"),
+        key="briefing_template",
+        check=_as_it_is,
+    )
     for name in formats.NAMES:
-        template = upload if name == "pptx" else None
-        key = (found.input_hash, found.language, name, template.file_id if template else "")
-        work = _WORK[name]
-        runs.collect(work)
+        template = own if name == "pptx" else None
+        key = (found.input_hash, found.language, name, template.content if template else "")
+        making = _WORK[name]
+        runs.collect(making)
         button, result = st.columns([4, 3], vertical_alignment="center", gap="small")
         button.button(
             texts.plain(formats.format_label(name)),
             key=f"briefing_make_{name}",
             width="stretch",
-            disabled=runs.running(work),
+            disabled=runs.running(making),
             on_click=runs.begin,
-            args=(work, "mixplan.handouts.formats:make_one", found, name),
-            kwargs={"about": key, "options": {"template": template.getvalue() if template else None}},
+            args=(making, "mixplan.handouts.formats:make_one", found, name),
+            kwargs={"about": key, "options": {"template": work.content(template) if template else None}},
         )
         with result:
-            runs.watch(work)
-            runs.complain(work, partial(eq, key))
+            runs.watch(making)
+            runs.complain(making, partial(eq, key))
         made = _made().get(key)
-        if made is not None and not runs.running(work):
+        if made is not None and not runs.running(making):
             title, content, mime = made
             result.download_button(
                 texts.plain(_("下载（{size:.1f} MB）").format(size=len(content) / 1e6)),
@@ -58,6 +65,10 @@ def handouts(found: Report) -> None:
             )
         )
     )
+
+
+def _as_it_is(_content: bytes, _name: str) -> None:
+    """A template is looked at by the worker that uses it: trying it out takes a moment."""
 
 
 def _made() -> dict[_Key, _File]:

@@ -13,9 +13,12 @@ from mixplan.handouts import report as handouts_report
 from mixplan.handouts.report import Report
 from mixplan.plan.actions import STOPS
 from mixplan.plan.datapackage import data_version
+from mixplan.registers.decisions import read_decisions
+from mixplan.registers.proposals import read_proposal
 from mixplan.screening import stations
 from mixplan.ui import shared, texts
-from mixplan.ui.proposals import Proposal, session_plan, session_proposal, uploaded_plan, uploaded_proposal
+from mixplan.ui.files import project_file
+from mixplan.ui.proposals import Proposal, file_plan, file_proposal, session_plan, session_proposal
 from mixplan.ui.targets import figures as targets_figures
 
 
@@ -29,20 +32,27 @@ class Inputs:
 
 
 def inputs() -> Inputs:
-    """Proposal and consolidation plan: an uploaded file, else what the session's other pages have left."""
+    """Proposal and consolidation plan: a file of the project, else what is on its other pages."""
     with st.expander(_("方案"), expanded=False):
-        upload = st.file_uploader(
-            _("选址方案：mixplan site 的 JSON，或 CSV、XLSX"), type=["json", "csv", "xlsx"], key="briefing_siting"
+        use = project_file(
+            _("选址方案：mixplan site 的 JSON，或 CSV、XLSX"),
+            ["json", "csv", "xlsx"],
+            ("briefing", "proposal"),
+            key="briefing_siting",
+            check=read_proposal,
         )
-        # A file that cannot be used is no reason to tell the story of another proposal.
-        proposal = (uploaded_proposal(upload) if upload is not None else session_proposal()) or Proposal()
+        proposal = (session_proposal() if use is None else file_proposal(use)) or Proposal()
         deliveries, note = handouts_report.drawable_deliveries(proposal.deliveries)
         if note:
             texts.message("warning", note)
-        upload = st.file_uploader(
-            _("整合方案：mixplan consolidate 的 JSON"), type=["json"], key="briefing_consolidation"
+        use = project_file(
+            _("整合方案：mixplan consolidate 的 JSON"),
+            ["json"],
+            ("briefing", "plan"),
+            key="briefing_consolidation",
+            check=read_decisions,
         )
-        plan = uploaded_plan(upload) if upload is not None else session_plan()
+        plan = session_plan() if use is None else file_plan(use)
     decisions, version = plan or (None, "")
     return Inputs(replace(proposal, deliveries=deliveries), decisions, f"{proposal.version}|{version}")
 

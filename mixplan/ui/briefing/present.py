@@ -19,10 +19,11 @@ from mixplan.plan import words
 from mixplan.plan.words import direction_text
 from mixplan.screening import verdicts
 from mixplan.targets import status as targets_status
+from mixplan.ui import session, work
 from mixplan.ui.briefing.address import go, position
 from mixplan.ui.briefing.picture import draw
 from mixplan.ui.briefing.steps import Slide, slides
-from mixplan.ui.session import BRIEFING_NOTES, BRIEFING_PLANT, BRIEFING_RADIUS
+from mixplan.ui.session import BRIEFING_NOTES, BRIEFING_PLANT
 from mixplan.ui.tables import show_chart
 from mixplan.ui.texts import html
 
@@ -31,7 +32,7 @@ _keys = st.components.v2.component("mixplan_presenter", js=asset_text("presenter
 
 def _moved(count: int) -> None:
     """A key was pressed: move, or switch the notes; the radius and the story's place stay as they are."""
-    move = (st.session_state.get("briefing_keys") or {}).get("move")
+    move = (session.widget("briefing_keys") or {}).get("move")
     at = position() or 1
     if move == "leave":
         go(None)
@@ -67,12 +68,13 @@ def present(found: Report) -> None:
     st.set_page_config(page_title=_("会议汇报"), initial_sidebar_state="collapsed")
     pictures = slides(found)
     at = min(position() or 1, len(pictures))
-    said = (st.session_state.get("briefing_keys") or {}).get("height")
+    said = (session.widget("briefing_keys") or {}).get("height")
     height = min(max(said, 320), 8000) if isinstance(said, int) else 720
     colours = Markup("<style>:root {{--mp-main: {}; --mp-notes: {};}}</style>").format(style.BLUE, style.ORANGE)
     html(Markup(_CSS), colours)
     slide = pictures[at - 1]
-    radius = BRIEFING_RADIUS.get() or found.before.result.radius_km
+    own_radius = work.project().briefing.radius_km
+    radius = found.before.result.radius_km if own_radius is None else float(own_radius)
     if slide.key == "coverage" and radius != found.before.result.radius_km:
         found = _at_radius(found.input_hash, found.language, radius, found)
         own = slide.title != slide.step.title and slide.last
@@ -116,10 +118,9 @@ def _side(found: Report, slide: Slide, height: int) -> None:
     """Figures beside the map, the clicked plant's card, and the radius in the coverage step."""
     if slide.key == "coverage":
         low, high = found.subject.minimum_km, found.subject.maximum_km
-        now = BRIEFING_RADIUS.get() or found.before.result.radius_km
-        st.slider(
-            _("半径（km，假设）"), int(low), int(high), int(now), 1, key="briefing_radius_slider", on_change=_set_radius
-        )
+        path, usual = ("briefing", "radius_km"), int(found.subject.radius_km)
+        bound = work.bound(path, usual, "briefing_radius_slider", number=int, low=low, high=high)
+        st.slider(_("半径（km，假设）"), int(low), int(high), step=1, **bound)
     plant = BRIEFING_PLANT.get()
     if plant in found.stations.index:
         _card(found.stations.loc[plant].to_dict())
@@ -137,10 +138,6 @@ def _side(found: Report, slide: Slide, height: int) -> None:
             key="briefing_curve",
             version=(found.input_hash, radius_km, plot),
         )
-
-
-def _set_radius() -> None:
-    BRIEFING_RADIUS.put(float(st.session_state.briefing_radius_slider))
 
 
 def _card(row: Mapping[Any, Any]) -> None:

@@ -1,7 +1,7 @@
 """Which steps the story has, and the pictures that they make."""
 
-from dataclasses import dataclass, replace
-from typing import Any, cast
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 
 import pandas as pd
 import streamlit as st
@@ -12,26 +12,66 @@ from mixplan.base.numbers import percent
 from mixplan.handouts import story
 from mixplan.handouts.report import Report
 from mixplan.handouts.story import Step
-from mixplan.ui import texts
+from mixplan.projects.project import Step as ChosenStep
+from mixplan.ui import session, texts, work
 from mixplan.ui.briefing.address import go
-from mixplan.ui.session import BRIEFING_STEPS
+from mixplan.ui.session import BRIEFING_EDITOR
 from mixplan.ui.tables import WRAPPED_PX
+
+
+@dataclass(frozen=True, eq=False)
+class Editor:
+    """The table in which steps are chosen.
+
+    Attributes
+    ----------
+    number : int
+        Tells it from the ones before, which held edits of their own.
+    base : DataFrame
+        What it began with: its edits lie on top of that as long as it is shown.
+    begun, told : mapping of Step
+        What the project had before, and has by it; where that is something else by now, the table begins anew.
+    """
+
+    number: int
+    language: str
+    base: pd.DataFrame
+    begun: Mapping[str, ChosenStep]
+    told: Mapping[str, ChosenStep]
+
+    @property
+    def key(self) -> str:
+        """Name of the widget."""
+        return f"briefing_editor_{self.language}_{self.number}"
 
 
 def _choice(found: Report) -> pd.DataFrame:
     """The planner's choice of steps, completed by steps that are new: index key; show, order, caption, notes."""
     keys = [step.key for step in story.story(found)]
-    kept = BRIEFING_STEPS.get() or {}
-    order = sorted((key for key in keys if key in kept), key=lambda key: kept[key]["order"])
+    kept = work.project().briefing.steps
+    order = sorted((key for key in keys if key in kept), key=lambda key: kept[key].order)
     if order != keys:
         for n, key in enumerate(keys):
             if key not in kept:  # a new step follows the one that the story has before it
                 order.insert(order.index(keys[n - 1]) + 1 if n else 0, key)
-    rows = {
-        key: {"show": True, "caption": "", "notes": ""} | kept.get(key, {}) | {"order": order.index(key) + 1}
-        for key in keys
-    }
+    usual = ChosenStep(0)
+    rows = {key: asdict(kept.get(key, usual)) | {"order": order.index(key) + 1} for key in keys}
     return pd.DataFrame.from_dict(rows, orient="index")[["show", "order", "caption", "notes"]]
+
+
+def _editor(choice: pd.DataFrame) -> Editor:
+    """The table that is shown, or a new one where it has been away, or the project says something else by now."""
+    now, told = BRIEFING_EDITOR.get(), work.project().briefing.steps
+    if (
+        now is None
+        or session.widget(now.key) is None
+        or now.language != get_language()
+        or now.told != told
+        or list(now.base.index) != list(choice.index)
+    ):
+        now = Editor(1 if now is None else now.number + 1, get_language(), choice, told, told)
+        BRIEFING_EDITOR.put(now)
+    return now
 
 
 def choose_steps(found: Report) -> None:
@@ -39,20 +79,15 @@ def choose_steps(found: Report) -> None:
     texts.heading(_("汇报的步骤"))
     steps = {step.key: step for step in story.story(found)}
     choice = _choice(found)
-    editor, kept = f"briefing_editor_{get_language()}", "briefing_editor_base"
-    # The editor's base stays while it is shown, or it would drop its edits; when it comes back it starts from the
-    # choice made before.
-    fresh = editor not in st.session_state or kept not in st.session_state
-    if fresh or list(st.session_state[kept].index) != list(choice.index):
-        st.session_state[kept] = choice
-    base: pd.DataFrame = st.session_state[kept]
+    editor = _editor(choice)
+    base = editor.base
     shown = base.assign(step=[story.step_label(k) for k in base.index], message=[steps[k].title for k in base.index])
     edited = st.data_editor(
         shown[["show", "order", "step", "message", "caption", "notes"]],
         hide_index=True,
         width="stretch",
         height="content",
-        key=editor,
+        key=editor.key,
         disabled=["step", "message"],
         column_config={
             "show": st.column_config.CheckboxColumn(_("显示"), width=74),
@@ -64,12 +99,28 @@ def choose_steps(found: Report) -> None:
         },
         row_height=WRAPPED_PX,
     )
-    rows = edited[["show", "order", "caption", "notes"]].fillna({"caption": "", "notes": "", "order": 99})
-    BRIEFING_STEPS.put({str(key): cast(dict[str, Any], row) for key, row in rows.to_dict("index").items()})
+    _keep(editor, edited)
     st.button(_("开始汇报"), type="primary", icon=":material/slideshow:", on_click=go, args=(1,), key="briefing_start")
     st.caption(
         _("→、PageDown、空格：下一步；←、PageUp：上一步；F：全屏；N：讲稿；Esc：结束。地址中的 ?step= 可以分享。")
     )
+
+
+def _keep(editor: Editor, edited: pd.DataFrame) -> None:
+    """Take what has been edited into the project."""
+    rows = edited[["show", "order", "caption", "notes"]].fillna({"caption": "", "notes": "", "order": 99})
+    chosen = {
+        str(key): ChosenStep(int(row["order"]), bool(row["show"]), str(row["caption"]), str(row["notes"]))
+        for key, row in rows.to_dict("index").items()
+    }
+    if rows.equals(editor.base.astype(rows.dtypes.to_dict())):
+        chosen = dict(editor.begun)
+    if chosen == dict(editor.told):
+        return
+    # First what the table has told: a run can be broken off at any look at its session.
+    BRIEFING_EDITOR.put(replace(editor, told=chosen))
+    project = work.project()
+    work.change(replace(project, briefing=replace(project.briefing, steps=chosen)))
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ def _standing(space: Workspace) -> None:
         st.markdown(texts.plain(said))
         return
     text, button = st.columns([5, 1], vertical_alignment="center")
-    texts.message("warning", stale_sentence(shown.changed), text)
+    texts.message("warning", plans.stale_sentence(shown.changed), text)
     if shown.offer.kind != plans.asked_kind():  # else the button above does it
         button.button(
             _("重新求解"),
@@ -87,8 +87,3 @@ def _standing(space: Workspace) -> None:
             on_click=start,
             args=(shown.offer.kind,),
         )
-
-
-def stale_sentence(changed: list[str]) -> str:
-    """What has been set otherwise since a plan was made."""
-    return _("方案仍是改动之前的：求解之后改了{what}。").format(what=_("、").join(changed) or _("条件"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
@@ -26,7 +27,7 @@ def key_figures(space: Workspace) -> None:
         _figures(first, last)
 
 
-def _figures(first: dict[str, Any], last: dict[str, Any]) -> None:
+def _figures(first: Mapping[Any, Any], last: Mapping[Any, Any]) -> None:
     boxes = st.columns(8)
     figures = [
         (_("产能"), "capacity", 0, "", _("产能（万m³/年）")),

@@ -13,7 +13,6 @@ from mixplan.consolidation.joint import JointPlan
 from mixplan.ui import downloads, runs, texts, work
 from mixplan.ui.consolidation import plans
 from mixplan.ui.consolidation.asked import CON
-from mixplan.ui.consolidation.chooser import stale_sentence
 from mixplan.ui.consolidation.solve import start
 from mixplan.ui.consolidation.workspace import Workspace, faded
 
@@ -30,7 +29,7 @@ def with_mortar(space: Workspace) -> None:
     offer = next((one for one in space.offers if one.kind == "joint"), None)
     if offer is None or offer.stale:
         if offer is not None:
-            texts.message("warning", stale_sentence(plans.changed(offer)))
+            texts.message("warning", plans.stale_sentence(plans.changed(offer)))
         st.button(_("联合求解"), key="con_joint", disabled=runs.running(CON), on_click=start, args=("joint",))
     if offer is None:
         return

@@ -153,7 +153,7 @@ def _links(now: Shown, actions: pd.DataFrame, plant: str | None) -> gpd.GeoDataF
     plan = now.plan
     places, names = plan.case.stations.geometry, plan.case.stations["name"]
     rows: list[dict[str, Any]] = []
-    if plant in actions.index and actions.loc[plant, "action"] in STOPS:
+    if plant is not None and plant in actions.index and actions.loc[plant, "action"] in STOPS:
         heirs = heirs_of(now)
         for row in heirs[heirs["plant_id"] == plant].to_dict("records"):
             text = features.tip(str(names[row["by"]]), _("接替 {amount:.1f} 万m³/年").format(amount=row["amount"]))

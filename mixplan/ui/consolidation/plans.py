@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import geopandas as gpd
@@ -96,7 +97,7 @@ class Offer:
         return _content(self.result) if self.result is not None else solved(f"consolidation_{self.kind}")
 
 
-@st.cache_data(show_spinner=False)
+@cache
 def _shipped_hash(kind: PlanKind) -> str:
     return digest(solved(f"consolidation_{kind}"))
 
@@ -141,6 +142,11 @@ def changed(offer: Offer) -> list[str]:
     return consolidation_inputs.changed(inputs_of(offer), asked(offer.kind), shared.rules())
 
 
+def stale_sentence(changed: list[str]) -> str:
+    """What has been set otherwise since a plan was made."""
+    return _("方案仍是改动之前的：求解之后改了{what}。").format(what=_("、").join(changed) or _("条件"))
+
+
 def decided_by(offer: Offer) -> pd.DataFrame:
     """What a plan does with each station, for other pages; see `consolidation.decided`."""
     read = _read(offer.content, offer.record)
@@ -175,9 +181,7 @@ class Shown:
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)
-def _case(
-    version: str, wanted: Settings, margin_m: float, _plants: gpd.GeoDataFrame, _findings: pd.DataFrame
-) -> Case:
+def _case(version: str, wanted: Settings, margin_m: float, _plants: gpd.GeoDataFrame, _findings: pd.DataFrame) -> Case:
     book = shared.rules().with_margin(margin_m)
     return consolidation_case.build_case(_plants, _findings, shared.layers(), book, load_demand(), wanted)
 

@@ -52,7 +52,9 @@ def flagged_list(space: Workspace) -> None:
     if query:
         text = some["name"] + " " + some["company"].fillna("") + " " + some["district"].fillna("")
         some = some[text.str.contains(query, case=False, regex=False)]
-    flagged, certain = (stations.split(space.case.stations[space.case.stations[name]]) for name in ("flagged", "certain"))
+    flagged, certain = (
+        stations.split(space.case.stations[space.case.stations[name]]) for name in ("flagged", "certain")
+    )
     if some.empty:
         st.info(_("没有符合条件的站点。"))
     else:

@@ -15,7 +15,6 @@ from mixplan.registers.station_reports import load_station_reports
 from mixplan.ui import downloads, runs, shared, texts, work
 from mixplan.ui.consolidation import lines, plans
 from mixplan.ui.consolidation.asked import CON
-from mixplan.ui.consolidation.chooser import stale_sentence
 from mixplan.ui.consolidation.plans import Shown
 from mixplan.ui.consolidation.tradeoff import tradeoff_tab
 from mixplan.ui.consolidation.workspace import Workspace, estimates_of, reasons_of
@@ -54,7 +53,7 @@ def _decisions(space: Workspace) -> None:
         _need_plan()
         return
     if shown.offer.stale:
-        texts.message("warning", stale_sentence(shown.changed))
+        texts.message("warning", plans.stale_sentence(shown.changed))
     reasons, estimates = reasons_of(shown), estimates_of(shown)
     table = tables.action_table(shown.plan, reasons, otherwise=estimates)
     order = [_("名称"), _("处置"), _("年份"), _("并入"), _("理由")]

@@ -14,7 +14,6 @@ from mixplan.maps import style
 from mixplan.ui import downloads, runs, texts, work
 from mixplan.ui.consolidation import plans
 from mixplan.ui.consolidation.asked import CON
-from mixplan.ui.consolidation.chooser import stale_sentence
 from mixplan.ui.consolidation.solve import start
 from mixplan.ui.consolidation.workspace import faded
 from mixplan.ui.tables import show_chart
@@ -30,7 +29,7 @@ def tradeoff_tab() -> None:
     st.caption(_("每一点是在“最多保留若干需治理站点”下代价最小的目标年方案（问题分值不计入代价）。约需一至两分钟。"))
     if found is None or found.stale:
         if found is not None:
-            texts.message("warning", stale_sentence(found.changed))
+            texts.message("warning", plans.stale_sentence(found.changed))
         button = _("计算取舍曲线")
         st.button(button, key="con_pareto", disabled=runs.running(CON), on_click=start, args=("tradeoff",))
     if found is not None:

@@ -13,10 +13,12 @@ from mixplan.coverage import ground as coverage_ground
 from mixplan.coverage import supply as coverage_supply
 from mixplan.coverage import words as coverage_words
 from mixplan.plan.datapackage import data_version
+from mixplan.registers.proposals import read_proposal
 from mixplan.ui import address, shared, texts, work
 from mixplan.ui.controls import year_slider
+from mixplan.ui.files import project_file
 from mixplan.ui.network import network_control, roads
-from mixplan.ui.proposals import Proposal, session_plan, session_proposal, uploaded_proposal
+from mixplan.ui.proposals import Proposal, file_proposal, session_plan, session_proposal
 
 
 @dataclass(frozen=True)
@@ -70,20 +72,22 @@ def controls() -> View:
 def _proposal() -> Proposal:
     """The proposal in use: an uploaded file, else what the siting page left in the session."""
     with st.expander(_("新线方案"), expanded=False):
-        upload = st.file_uploader(
+        use = project_file(
             _("CSV、XLSX 或 mixplan site 的 JSON：id, lon, lat, capacity（万t/年），可加 year"),
-            type=["csv", "xlsx", "json"],
+            ["csv", "xlsx", "json"],
+            ("coverage", "proposal"),
             key="coverage_sites",
+            check=read_proposal,
         )
-        if (from_file := uploaded_proposal(upload)) is not None:
-            return from_file
+        if use is not None:
+            return file_proposal(use)
         proposal = session_proposal()
         if proposal is None:
             st.caption(_("没有方案：在“新线布局”页提出，或在此导入。"))
             return Proposal()
         path = ("coverage", "with_proposal")
-        use = st.toggle(_("加上“新线布局”的方案"), **work.bound(path, True, "coverage_use_sites"))
-    return proposal if use else Proposal()
+        wanted = st.toggle(_("加上“新线布局”的方案"), **work.bound(path, True, "coverage_use_sites"))
+    return proposal if wanted else Proposal()
 
 
 def _plan() -> tuple[pd.DataFrame | None, str]:

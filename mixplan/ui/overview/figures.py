@@ -8,9 +8,8 @@ from mixplan.plan import words
 from mixplan.plan.kinds import plant_kinds
 from mixplan.screening import stations
 from mixplan.screening.verdicts import listed
-from mixplan.ui import shared, texts
+from mixplan.ui import shared, texts, work
 from mixplan.ui.findings import verdict_figures
-from mixplan.ui.session import REGISTER
 
 
 def inventory(table: pd.DataFrame) -> None:
@@ -24,7 +23,7 @@ def inventory(table: pd.DataFrame) -> None:
             st.metric(
                 texts.plain(words.kind_label(kind)),
                 _("{count} 个厂站").format(count=texts.number(len(rows))),
-                help=None if REGISTER.known() else texts.plain(plan_years),
+                help=None if work.project().register else texts.plain(plan_years),
             )
             capacity = texts.number(rows["capacity"].sum(), 0, words.unit_label(kinds[kind].unit))
             modelled = stations.split(rows).modelled
@@ -44,6 +43,6 @@ def verdicts(table: pd.DataFrame) -> None:
     if own != usual:
         st.caption(
             texts.plain(
-                _("敏感区外扩距离按本次会话所设的 {own:g} m（规则文件为 {usual:g} m）。").format(own=own, usual=usual)
+                _("敏感区外扩距离按本项目所设的 {own:g} m（规则文件为 {usual:g} m）。").format(own=own, usual=usual)
             )
         )

@@ -10,8 +10,8 @@ from mixplan.projects import entries as projects_entries
 from mixplan.screening import stations
 from mixplan.screening import verdicts as screening_verdicts
 from mixplan.targets import status
+from mixplan.ui import work
 from mixplan.ui.pages import page_file
-from mixplan.ui.session import REGISTER
 from mixplan.ui.targets import figures
 from mixplan.ui.texts import message, plain
 
@@ -53,7 +53,7 @@ def next_steps(table: pd.DataFrame) -> None:
             width="stretch",
         )
     plan_targets()
-    if not REGISTER.known():
+    if work.project().register is None:
         st.page_link(page_file("station_map"), label=_("导入自己的登记册，替换模型推算的站点"), width="stretch")
     st.page_link(page_file("data"), label=_("查看数据来源、规则与假设"), width="stretch")
     if unlocated:
