@@ -15,6 +15,7 @@ from mixplan.ui.consolidation import plans
 from mixplan.ui.consolidation.asked import CON
 from mixplan.ui.consolidation.solve import start
 from mixplan.ui.consolidation.workspace import Workspace, faded
+from mixplan.ui.pages import page_file
 
 _OWN = "joint-"  # ids of its lines among the planner's own points
 
@@ -55,8 +56,8 @@ def _found(made: JointPlan) -> None:
         args=(made,),
         help=_("联合方案的新线作为自己的点放到“新线布局”的图上并锁定；原来的方案可用撤销找回。"),
     )
-    if _is_there(made):
-        st.page_link("pages/siting.py", label=_("已带到“新线布局”，去看看"), icon=":material/check:")
+    if _is_there(made) and st.button(_("已带到，去“新线布局”"), key="con_siting", icon=":material/check:"):
+        st.switch_page(page_file("siting"))
 
 
 def _places(made: JointPlan) -> dict[str, tuple[float, float]]:
