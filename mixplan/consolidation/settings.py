@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
+from mixplan.base.errors import DataError
+from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import check_number
+from mixplan.base.problems import listed
 from mixplan.base.records import CLOSED
+from mixplan.plan.actions import DECISIONS
 from mixplan.plan.rules import RuleBook
 
 
@@ -108,6 +113,7 @@ _BOUNDS = {name: (0.0, 100.0) for name in PARAMETERS if name.endswith("_pct")} |
     "detour": (1.0, math.inf),
 }
 _POSITIVE = ("utilisation_pct", "capital_years", "time_limit_s")
+_MOST_YEARS = 30
 _WHOLE = ("merge_neighbours", "receive_most", "closures_per_year")
 
 
@@ -128,11 +134,31 @@ def default_settings(book: RuleBook, *, phased: bool = False, **changes: Any) ->
     values |= changes
     if "first_demand_wan_m3" not in changes:
         values["first_demand_wan_m3"] = growth * values["demand_wan_m3"]
+    check_settings(Settings(**values))
+    return Settings(**values | {name: int(values[name]) for name in _WHOLE})
+
+
+def check_settings(settings: Settings) -> None:
+    """Refuse values that have no meaning: negative, a share above 100 %, half a station, years out of order.
+
+    Raises
+    ------
+    DataError
+        Naming the value and what is allowed.
+    """
     for name in (*PARAMETERS, "first_demand_wan_m3", "gap", "time_limit_s", "max_flagged"):
-        amount = values.get(name)
+        amount = getattr(settings, name)
         if amount is not None:
             low, high = _BOUNDS.get(name, (0.0, math.inf))
             check_number(name, amount, low=low, high=high, above=name in _POSITIVE, whole=name in _WHOLE)
-    for name in _WHOLE:
-        values[name] = int(values[name])
-    return Settings(**values)
+    years = settings.years
+    if not years or len(years) > _MOST_YEARS or any(later <= year for year, later in pairwise(years)):
+        shown = listed(years) or "—"
+        text = _("“years”的值 {years} 不可用：应为 1 至 {most} 个年份，从早到晚。")
+        raise DataError(text.format(years=shown, most=_MOST_YEARS))
+    if strange := sorted({word for _plant, word in settings.locks} - set(DECISIONS)):
+        raise DataError(
+            _("“locks”的值 {words} 不可用：应为 {allowed} 之一。").format(
+                words=listed(strange), allowed=_("、").join(DECISIONS)
+            )
+        )

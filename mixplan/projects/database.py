@@ -46,6 +46,7 @@ class Database:
         self.file = address if isinstance(address, Path) else None
         self._lock = threading.Lock()
         self._ready: object = None
+        self._seen = False
         if self.file is not None:
             self.place = str(self.file)
             url = sa.URL.create("sqlite", database=str(self.file))
@@ -61,7 +62,7 @@ class Database:
 
     def made(self) -> bool:
         """Whether there is anything to read; a first writer may have made the file and nothing in it."""
-        return self.file is None or (self.file.exists() and self.file.stat().st_size > 0)
+        return self.file is None or self._seen or (self.file.exists() and self.file.stat().st_size > 0)
 
     @contextmanager
     def reading(self, *, whole: bool = False) -> Iterator[sa.Connection]:
@@ -129,9 +130,11 @@ class Database:
                 with self.engine.connect() as connection:
                     if self.file is not None:
                         _turn(connection, wait_s, only_reads=False)
-                        _use_log(connection, self.file.parent)
                     upgrade.bring_up_to_date(connection, self.file)
+                    if self.file is not None:
+                        _use_log(connection, self.file.parent)
                 self._ready = self._identity()
+                self._seen = True
 
     def _identity(self) -> object:
         if self.file is None:
@@ -143,8 +146,14 @@ class Database:
         return found.st_dev, found.st_ino
 
     def _make_folder(self, file: Path) -> None:
+        if self._seen and not file.exists():
+            # A new file in its place would look as if nothing had ever been kept.
+            text = _(
+                "数据文件 {file} 不见了：被移走，或所在的磁盘、网络文件夹断开。放回后再试；要从头开始，请重启 mixplan。"
+            )
+            raise DataError(text.format(file=file))
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             text = _("无法打开数据文件 {file}：文件夹不可写，或路径不对。可用环境变量 MIXPLAN_HOME 指定其他文件夹。")
             raise DataError(text.format(file=file)) from error
@@ -154,7 +163,7 @@ class Database:
         """What goes wrong with the database, in a sentence; the next call begins anew."""
         try:
             yield
-        except (sa.exc.SQLAlchemyError, sqlite3.Error) as error:
+        except (sa.exc.DBAPIError, sa.exc.TimeoutError, sqlite3.Error) as error:
             self.close()
             reason = _reason(error, wait_s)
             # What a driver says of a server may repeat how it was called, the password with it.
@@ -234,10 +243,6 @@ def _reason(error: Exception, wait_s: float) -> str:
         return _("没有读写它的权限")
     if kind.startswith("SQLITE_FULL") or state == "53100":
         return _("磁盘已满")
-    if state.startswith("28"):
-        return _("用户名或密码不被接受")
-    if state == "3D000":
-        return _("服务器上没有这个数据库")
     if state.startswith(("08", "57P", "53")) or state == "":
-        return _("连不上数据库服务器；恢复后再试即可，没有写到一半的东西")
+        return _("连不上：服务器没有应答，或地址、用户名、密码、库名有误；没有写到一半的东西，恢复后再试")
     return _("读写失败，请检查磁盘和文件夹")

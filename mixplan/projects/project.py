@@ -172,10 +172,9 @@ class BriefingWork:
 
 
 @dataclass(frozen=True, config=CLOSED)
-class Project:
-    """Everything that a planner has in use, has set, decided and solved."""
+class Work:
+    """What is in use, set, decided and solved in one scenario."""
 
-    format: Literal[1] = FORMAT
     register: FileUse | None = None
     """The planner's own stations, none for the shipped ones."""
     network: FileUse | None = None
@@ -185,7 +184,46 @@ class Project:
     siting: SitingWork = SitingWork()
     consolidation: ConsolidationWork = ConsolidationWork()
     coverage: CoverageWork = CoverageWork()
+
+
+@dataclass(frozen=True, config=CLOSED)
+class Scenario:
+    """A named branch of a project: its own work, begun as a copy of what the project had then."""
+
+    name: str
+    work: Work = Work()
+
+
+@dataclass(frozen=True, config=CLOSED)
+class Threshold:
+    """What a plan must reach to be accepted, for one figure: at least, at most, or both."""
+
+    least: Number | None = None
+    most: Number | None = None
+
+
+@dataclass(frozen=True, config=CLOSED)
+class Comparison:
+    """What the page on which scenarios stand side by side shows."""
+
+    columns: tuple[str, ...] = ()
+    """Scenarios by id, an empty one for the project's own work; or years."""
+    by: Literal["scenario", "year"] = "scenario"
+    cards: tuple[str, ...] = ()
+    """Codes of figures, maps, tables and charts, from top to bottom."""
+
+
+@dataclass(frozen=True, config=CLOSED)
+class Project(Work):
+    """Everything that a planner has in use, has set, decided and solved: its own work, and branches of it."""
+
+    format: Literal[1] = FORMAT
     briefing: BriefingWork = BriefingWork()
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)
+    """Branches, by id."""
+    comparison: Comparison = Comparison()
+    acceptance: Mapping[str, Threshold] = field(default_factory=dict)
+    """The planner's own thresholds, by figure."""
     views: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     """What each page showed last (year, filters, layers, choice), by page and name."""
 
@@ -219,6 +257,37 @@ def from_json(raw: object, *, name: str) -> Project:
         text = _("“{name}”由更新版本的 mixplan 写成（项目格式 {form}，本版本到 {known}），请更新后再打开。")
         raise DataError(text.format(name=name, form=form, known=FORMAT))
     return checked(Project, raw, file=name, tables={})
+
+
+def in_scenario(project: Project, scenario: str) -> Project:
+    """A project with the work of one of its branches in the place of its own; no branch leaves it as it is.
+
+    Raises
+    ------
+    KeyError
+        Where there is no such branch.
+    """
+    return replace(project, **_parts(project.scenarios[scenario].work)) if scenario else project
+
+
+def from_scenario(changed: Project, before: Project, scenario: str) -> Project:
+    """A project in which what was changed in one of its branches has come into that branch.
+
+    Parameters
+    ----------
+    changed : Project
+        As `in_scenario` gave it, with changes.
+    before : Project
+        The project whose own work stays as it is.
+    """
+    if not scenario:
+        return changed
+    branch = replace(changed.scenarios[scenario], work=Work(**_parts(changed)))
+    return replace(changed, scenarios={**changed.scenarios, scenario: branch}, **_parts(before))
+
+
+def _parts(work: Work) -> dict[str, Any]:
+    return {one.name: getattr(work, one.name) for one in fields(Work)}
 
 
 def at(project: Project, path: Path) -> Any:

@@ -87,8 +87,10 @@ _WHOLE = sa.select(*(projects.c[one.name] for one in fields(Row)[:-1]), records.
 
 def read_row(connection: sa.Connection, id: str, *, lock: bool = False) -> Row:
     """A project; with ``lock`` other writers wait until the transaction ends."""
-    question = _WHOLE.where(projects.c.id == id)
-    row = connection.execute(question.with_for_update(of=projects) if lock else question).first()
+    if lock:
+        # By itself: what is read together with a lock that had to be waited for may be of before the wait.
+        connection.execute(sa.select(projects.c.id).where(projects.c.id == id).with_for_update())
+    row = connection.execute(_WHOLE.where(projects.c.id == id)).first()
     if row is None:
         raise DataError(_("没有编号为 {id} 的项目；可能已被彻底清除。").format(id=id))
     values = row._asdict()

@@ -48,12 +48,12 @@ def _form(connection: sa.Connection) -> str:
         form = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() or ""
     elif tables.has_table("actuals"):
         form = _LANDED
-    number = 0
+    number = len(FORMS)
     if connection.dialect.name == "sqlite":
         number = connection.exec_driver_sql("PRAGMA user_version").scalar() or 0
     if number > len(FORMS) or (form and form not in FORMS):
         text = _("数据库由更新版本的 mixplan 写成（格式 {version}，本版本到 {known}），请更新后再用。")
-        raise DataError(text.format(version=form or number, known=FORMS[-1]))
+        raise DataError(text.format(version=max(form, f"{number:04d}"), known=FORMS[-1]))
     return form
 
 

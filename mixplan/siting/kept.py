@@ -6,6 +6,7 @@ case is refused in words.
 
 import math
 from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -26,10 +27,11 @@ from mixplan.siting.asked import Asked
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal, proposed
 from mixplan.siting.robustness import Stability
-from mixplan.siting.settings import MANUAL
+from mixplan.siting.settings import MANUAL, check_settings
 from mixplan.siting.solver.search import OPTIMAL_GAP
 from mixplan.siting.words import plan_problems
 
+_SHIPPED = "siting"
 _SAME = 1e-6  # share of the cost by which the same plan may come out otherwise on another machine
 _MOST = 10_000  # lines on a site, runs of a check
 _SITES, _POINTS = ("site", "other"), ("demand_point",)  # numbers of a fact that are places in a table
@@ -129,11 +131,16 @@ def read_kept(raw: object, *, name: str) -> Kept:
     Raises
     ------
     SitingError
-        Where something in it is missing, unknown or not allowed, or a later release has written it.
+        Where something in it is missing, unknown or not allowed, or a later release has written it; where what it was
+        made from has no meaning.
     """
     kept = checked(Kept, raw, file=name, tables={}, error=SitingError, exact=True)
     if (kept.proposal is None) == (kept.stability is None):
         raise SitingError(_("{name} 应有 proposal、stability 之一。").format(name=name))
+    try:
+        check_settings(kept.inputs.settings)
+    except SitingError as problem:
+        raise SitingError(_("{name} 的输入不可用：{problem}").format(name=name, problem=problem)) from None
     return kept
 
 
@@ -194,8 +201,13 @@ def stability_of(case: SitingCase, raw: object, *, name: str) -> Stability:
 
 def shipped(inputs: Asked) -> dict[str, Any] | None:
     """The record of the case that is shipped solved, where it answers the same question."""
-    record = solved("siting")
-    return record if read_kept(record, name="siting").inputs.hash == inputs.hash else None
+    return solved(_SHIPPED) if _question() == inputs.hash else None
+
+
+@cache
+def _question() -> str:
+    """What the shipped case answers; a page asks at every rerun."""
+    return read_kept(solved(_SHIPPED), name=_SHIPPED).inputs.hash
 
 
 def _finite(value: float) -> float | None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mixplan.ui import session, work
 from mixplan.ui.session import ADDRESS_PAGE, LANGUAGE, VIEWS
@@ -27,7 +26,7 @@ def follow(page: str) -> None:
     page : str
         Name of the page that begins.
     """
-    back = went_back()
+    back = session.went_back()
     if not back and ADDRESS_PAGE.get() == page:
         return
     ADDRESS_PAGE.put(page)
@@ -35,14 +34,8 @@ def follow(page: str) -> None:
     # Pages have settings of the same name.
     for key in {key for view in views.values() for key in view}:
         session.forget_widget(key)
-    if back or set(st.query_params) - {LANGUAGE.name, work.ADDRESS}:
+    if back or set(st.query_params) - {LANGUAGE.name, work.ADDRESS, work.BRANCH}:
         views.pop(page, None)
-
-
-def went_back() -> bool:
-    """Whether the planner has come to what is drawn now by Back or Forward."""
-    context = get_script_run_ctx(suppress_warning=True)
-    return context is not None and context.is_history_navigation
 
 
 def _views() -> dict[str, dict[str, tuple[str, ...]]]:
@@ -155,7 +148,14 @@ class LinkedSlider:
     def draw(self) -> int:
         """Draw it and keep its value."""
         self.value()
-        note = plain(self.note) if self.note else None
-        chosen = int(st.slider(plain(self.label), self.low, self.high, key=self.key, help=note))
+        chosen = int(
+            st.slider(
+                plain(self.label),
+                self.low,
+                self.high,
+                key=self.key,
+                help=plain(self.note) if self.note else None,
+            )
+        )
         _name(self.key, [str(chosen)], as_usual=chosen == self.default)
         return chosen

@@ -32,7 +32,7 @@ def project_file(
     check : callable
         Reads content and name; what it raises is said, and the file is not taken.
     """
-    st.file_uploader(label, type=list(types), key=key, on_change=_brought, args=(path, key, check))
+    st.file_uploader(texts.plain(label), type=list(types), key=key, on_change=_brought, args=(path, key, check))
     if problem := problem_of(key).get():
         texts.message("error", problem)
     use: FileUse | None = at(work.project(), path)

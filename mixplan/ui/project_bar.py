@@ -7,7 +7,7 @@ import streamlit as st
 
 from mixplan.base.i18n import gettext as _
 from mixplan.ui import texts, work
-from mixplan.ui.session import CLASH, UNSAVED
+from mixplan.ui.session import CLASH, OPENING, UNSAVED
 
 
 def bar() -> None:
@@ -38,6 +38,8 @@ def bar() -> None:
 
 def problems() -> None:
     """What could not be kept, and what somebody else has set meanwhile."""
+    if why := OPENING.get():
+        texts.message("warning", why)
     if why := UNSAVED.get():
         texts.message("error", _("改动还没有保存：{why}每次操作都会再试一次。").format(why=why))
     clash = CLASH.get()

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -60,6 +61,12 @@ class Kept(Generic[T]):
         return self.name in st.session_state
 
 
+def went_back() -> bool:
+    """Whether the planner has come to what is drawn now by Back or Forward."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context is not None and context.is_history_navigation
+
+
 def widget(key: str) -> Any:
     """What a widget of this page holds, none where it is not drawn yet."""
     return st.session_state.get(key)
@@ -89,6 +96,8 @@ LANGUAGE: Kept[str] = Kept("lang")
 
 WORK: Kept[AtHand] = Kept("work")
 STEPS: Kept[tuple[tuple[str, int], tuple[bool, bool]]] = Kept("work_steps")  # by project and revision: undo and redo
+SCENARIO: Kept[str] = Kept("work_scenario")  # the branch that this tab works on
+OPENING: Kept[str] = Kept("work_opening")  # why what the address names is not open
 UNSAVED: Kept[str] = Kept("work_unsaved")  # why the last change is not kept
 CLASH: Kept[ClashError] = Kept("work_clash")  # what somebody else has set meanwhile
 
@@ -133,6 +142,7 @@ ENTRY_MESSAGE: Kept[tuple[Any, str]] = Kept("entry_message")
 
 # What goes when another project is opened.
 OF_PROJECT: tuple[Kept[Any], ...] = (
+    SCENARIO,
     STEPS,
     UNSAVED,
     CLASH,

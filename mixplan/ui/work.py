@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -16,14 +18,15 @@ from mixplan.base.i18n import gettext as _
 from mixplan.plan.datapackage import data_version
 from mixplan.projects import project as projects_project
 from mixplan.projects.changes import Item, applied
-from mixplan.projects.project import FileUse, Path, Project, Result
+from mixplan.projects.project import FileUse, Path, Project, Result, from_scenario, in_scenario
 from mixplan.projects.rows import ClashError, Kept
 from mixplan.projects.store import Store, open_store
 from mixplan.ui import session
-from mixplan.ui.session import CLASH, OF_PROJECT, STEPS, UNSAVED, WORK
+from mixplan.ui.session import CLASH, OF_PROJECT, OPENING, SCENARIO, STEPS, UNSAVED, WORK, went_back
 from mixplan.ui.who import who
 
-ADDRESS = "project"  # under this the address names it
+ADDRESS, BRANCH = "project", "scenario"  # under these the address names them
+_looked_at: ContextVar[Project | None] = ContextVar("looked_at", default=None)
 
 
 @dataclass(frozen=True)
@@ -64,24 +67,39 @@ def begin() -> None:
     What colleagues and other tabs have changed since is there afterwards, and what could not be kept is tried again.
     """
     held, named = at_hand(), st.query_params.get(ADDRESS, "")
+    OPENING.forget()
     try:
         if named and named != held.id:
-            take(_store().load(named))
+            _open(named)
         elif held.id and held.project != held.kept:
             _keep(held, held.project)
         elif held.id and _store().revision(held.id) != held.revision:
             WORK.put(_of(_store().load(held.id)))
     except DataError as problem:
         UNSAVED.put(str(problem))
+    # Back to an address without a branch is back to the project's own work.
+    if BRANCH in st.query_params or went_back():
+        SCENARIO.put(st.query_params.get(BRANCH, ""))
+    if scenario() not in {"", *at_hand().project.scenarios}:
+        OPENING.put(_("这个项目里没有所指的方案，显示的是项目本身。"))
+        SCENARIO.forget()
     name_in_address()
 
 
+def _open(project_id: str) -> None:
+    try:
+        take(_store().load(project_id))
+    except DataError as problem:
+        OPENING.put(str(problem))
+
+
 def name_in_address() -> None:
-    """Have the page's address name the project, so that it opens again by reload, link or second tab."""
-    if kept_id := at_hand().id:
-        st.query_params[ADDRESS] = kept_id
-    else:
-        st.query_params.pop(ADDRESS, None)
+    """Have the page's address name project and branch, so that they open again by reload, link or second tab."""
+    for key, value in ((ADDRESS, at_hand().id), (BRANCH, scenario())):
+        if value:
+            st.query_params[key] = value
+        else:
+            st.query_params.pop(key, None)
 
 
 def take(kept: Kept | None) -> None:
@@ -96,9 +114,31 @@ def at_hand() -> AtHand:
     return WORK.get() or AtHand()
 
 
+def scenario() -> str:
+    """Id of the branch that this tab works on, empty for the project's own work."""
+    return SCENARIO.get() or ""
+
+
+def to_scenario(branch: str) -> None:
+    """Work on another branch, or with an empty id on the project's own work."""
+    SCENARIO.put(branch)
+    name_in_address()
+
+
 def project() -> Project:
-    """The planner's work as every page shows it."""
-    return at_hand().project
+    """The planner's work as every page shows it: of the branch that this tab works on, or of one that is looked at."""
+    looked_at = _looked_at.get()
+    return in_scenario(at_hand().project, scenario()) if looked_at is None else looked_at
+
+
+@contextmanager
+def looking_at(branch: str) -> Iterator[None]:
+    """Have everything inside speak of another branch; what is changed meanwhile is changed in none."""
+    token = _looked_at.set(in_scenario(at_hand().project, branch))
+    try:
+        yield
+    finally:
+        _looked_at.reset(token)
 
 
 def change(new: Project, *, note: str = "") -> None:
@@ -108,8 +148,9 @@ def change(new: Project, *, note: str = "") -> None:
     the page says so, and every further run tries again.
     """
     held = at_hand()
-    if new != held.project:
-        _keep(held, new, note=note)
+    whole = from_scenario(new, held.project, scenario())
+    if whole != held.project:
+        _keep(held, whole, note=note)
 
 
 def put(path: Path, value: Any, *, note: str = "") -> None:
@@ -141,15 +182,21 @@ def put_file(content: bytes, name: str, **how: Any) -> FileUse:
     return FileUse(_put(content, name, "application/octet-stream"), name, **how)
 
 
-def put_result(record: Mapping[str, Any], *, inputs: str, figures: Mapping[str, float | None]) -> Result:
-    """Keep what long work has found, as plain JSON; the answer is what a project says of it.
+def put_result_of(
+    place: str, record: Mapping[str, Any], *, inputs: str, figures: Mapping[str, float | None], made_at: str
+) -> Result:
+    """Keep what long work has found, as plain JSON; the answer is what the work that asked for it says of it.
 
     Parameters
     ----------
+    place : str
+        Where that work is kept, as `keep` said: another project may be at hand by then.
     inputs : str
         Hash of what it was computed from.
     figures : mapping
         The few numbers by which it is told from others.
+    made_at : str
+        When it was found, UTC: who takes it over twice takes the same.
 
     Raises
     ------
@@ -157,9 +204,9 @@ def put_result(record: Mapping[str, Any], *, inputs: str, figures: Mapping[str, 
         Where it cannot be kept.
     """
     text = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    content = _put(text.encode(), "result.json", "application/json")
-    made_at = datetime.now(UTC).isoformat(timespec="seconds")
-    return Result(content, inputs, made_at, __version__, data_version(), figures)
+    project_id, _branch = place.split("/", 1)
+    key = _store().put_content(project_id, text.encode(), name="result.json", media="application/json")
+    return Result(key, inputs, made_at, __version__, data_version(), figures)
 
 
 def put_result_of(
@@ -178,10 +225,9 @@ def put_result_of(
 
 
 def _put(content: bytes, name: str, media: str) -> str:
-    project_id = keep()
-    if not project_id:
+    if not keep():
         raise DataError(UNSAVED.get() or _("项目没有保存。"))
-    return _store().put_content(project_id, content, name=name, media=media)
+    return _store().put_content(at_hand().id, content, name=name, media=media)
 
 
 def content(use: FileUse | Result) -> bytes:
@@ -196,21 +242,34 @@ def content(use: FileUse | Result) -> bytes:
 
 
 def keep() -> str:
-    """The id of the project at hand, which is kept from now on if it was not yet; empty where it cannot be kept."""
+    """Where the work at hand is kept, from now on if it was not yet, for `change_of`; empty where it cannot be."""
     held = at_hand()
     if not held.id:
         _keep(held, held.project)
-    return at_hand().id
-
-
-def change_of(project_id: str, made: Any) -> None:
-    """Change a project that may not be the one at hand: ``made`` turns it as it is into what it is to be."""
     held = at_hand()
-    if project_id == held.id:
-        change(made(held.project))
+    return f"{held.id}/{scenario()}" if held.id else ""
+
+
+def change_of(place: str, made: Callable[[Project], Project]) -> None:
+    """Change work that may not be at hand any more.
+
+    Parameters
+    ----------
+    place : str
+        What `keep` said.
+    made : callable
+        Turns the work as it is into what it is to be.
+    """
+    project_id, branch = place.split("/", 1)
+    held = at_hand()
+    if project_id == held.id and branch in {"", *held.project.scenarios}:
+        now = from_scenario(made(in_scenario(held.project, branch)), held.project, branch)
+        if now != held.project:
+            _keep(held, now)
         return
-    other = _store().load(project_id)
-    _store().save(project_id, other.project, made(other.project), who=who())
+    other = _store().load(project_id).project
+    if branch in {"", *other.scenarios}:  # else it has been taken away meanwhile
+        _store().save(project_id, other, from_scenario(made(in_scenario(other, branch)), other, branch), who=who())
 
 
 def undo() -> None:
@@ -230,7 +289,10 @@ def steps() -> tuple[bool, bool]:
         return False, False
     known = STEPS.get()
     if known is None or known[0] != (held.id, held.revision):
-        known = ((held.id, held.revision), _store().steps(held.id, who=who()))
+        try:
+            known = ((held.id, held.revision), _store().steps(held.id, who=who()))
+        except DataError:  # what stands in the way is said where the project is looked up
+            return False, False
         STEPS.put(known)
     return known[1]
 
@@ -276,8 +338,9 @@ def insist() -> None:
     """Set what this planner wanted in place of what others have set."""
     if (clash := CLASH.take()) is not None:
         mine = [Item(item.path, item.theirs, item.mine) for item in clash.items]
-        record = applied(projects_project.to_json(project()), mine)
-        change(projects_project.from_json(record, name=at_hand().name))
+        held = at_hand()
+        record = applied(projects_project.to_json(held.project), mine)
+        _keep(held, projects_project.from_json(record, name=held.name))
 
 
 def _store() -> Store:

@@ -57,6 +57,12 @@ def test_an_exact_record_takes_no_value_of_another_type(key: str, value: Any) ->
         read({**GOOD, key: value})
 
 
+def test_a_whole_number_beyond_what_a_computer_counts_is_refused() -> None:
+    with pytest.raises(DataError, match="件 中有大到不能用的整数"):
+        read({**GOOD, "pair": ["a", 10**30]})
+    assert read({**GOOD, "pair": ["a", 2**53]}).pair == ("a", 2**53)
+
+
 def test_a_file_that_somebody_wrote_is_taken_more_leniently() -> None:
     assert read({**GOOD, "amount": "1.5"}, exact=False).amount == 1.5
 

@@ -206,6 +206,10 @@ REFUSED: dict[str, tuple[tuple[str, ...], Any, str]] = {
     "a cost of a station that is not there": (("plan", "otherwise"), {"s7": 1.0}, "不在此情形里：s7"),
     "no result": (("plan",), None, "应有 plan、points、answer 之一"),
     "two results": (("points",), [], "应有 plan、points、answer 之一"),
+    "a share above all": (("inputs", "settings", "outside_pct"), 101.0, "输入不可用：“outside_pct”的值 101 不可用"),
+    "years the wrong way round": (("inputs", "settings", "years"), [2015, 2011], "“years”的值 2015、2011 不可用"),
+    "no year": (("inputs", "settings", "years"), [], "“years”的值 — 不可用"),
+    "a decision that does not exist": (("inputs", "settings", "locks"), [["s0", "sell"]], "“locks”的值 sell 不可用"),
     "a radius that is none": (("inputs", "settings", "radius_km"), "30", "应为 数"),
 }
 
@@ -277,6 +281,15 @@ def test_a_mortar_side_that_does_not_hold_is_refused(
     written = through_a_file(kept.joint_record(made, case, inputs))
     change(written["plan"]["mortar"])
     with pytest.raises(DataError, match=sentence):
+        kept.joint_plan_of(case, written, name="联合")
+
+
+def test_a_mortar_side_made_from_nothing_sensible_is_refused(
+    joint_made: tuple[joint.JointCase, joint.JointPlan, Inputs],
+) -> None:
+    case, made, inputs = joint_made
+    written = changed(kept.joint_record(made, case, inputs), "inputs", "joint", "cell_km", to=0.0)
+    with pytest.raises(DataError, match="联合 的输入不可用：“cell_km”的值 0 不可用：应大于 0"):
         kept.joint_plan_of(case, written, name="联合")
 
 

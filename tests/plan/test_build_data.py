@@ -18,6 +18,10 @@ WRITTEN_ELSEWHERE = (
     "schemas/city.schema.json",
     "schemas/kinds.schema.json",
     "schemas/rules.schema.json",
+    "solved/consolidation_joint.json",
+    "solved/consolidation_phased.json",
+    "solved/consolidation_single.json",
+    "solved/siting.json",
 )  # the builder declares these and does not write them
 
 

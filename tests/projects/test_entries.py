@@ -20,12 +20,6 @@ from mixplan.targets.entries import Entry
 ROW = {"indicator": "mortar_use", "year": 2013, "value": 410.5, "unit": "万t", "source": "2013 年报", "who": "张三"}
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
-
-
 def test_the_folder_follows_the_environment(home, monkeypatch, tmp_path):
     assert home_folder() == home
     monkeypatch.delenv("MIXPLAN_HOME")
@@ -40,6 +34,7 @@ def test_reading_creates_nothing(home):
     assert not home.exists()
 
 
+@pytest.mark.usefixtures("kept")
 def test_an_entry_comes_back_with_who_when_and_source():
     number = entries.add_actual(Entry(**ROW, district="朝阳区", note="含湿砂浆"))
     (row,) = entries.actuals().to_dict("records")
@@ -49,6 +44,7 @@ def test_an_entry_comes_back_with_who_when_and_source():
     assert row["entered_at"].endswith("+00:00")
 
 
+@pytest.mark.usefixtures("kept")
 def test_taking_back_hides_but_never_erases():
     number = entries.add_actual(Entry(**ROW))
     entries.withdraw(number, who="李四")
@@ -74,17 +70,20 @@ def test_an_entry_without_its_particulars_is_refused(column):
     assert entries.actuals().empty
 
 
+@pytest.mark.usefixtures("kept")
 def test_nobody_takes_an_entry_back():
     with pytest.raises(DataError, match="撤销人"):
         entries.withdraw(entries.add_actual(Entry(**ROW)), who="")
 
 
+@pytest.mark.usefixtures("kept")
 def test_hostile_text_is_only_text():
     evil = "'); DROP TABLE actuals; --"
     entries.add_actual(Entry(**ROW | {"source": evil}))
     assert entries.actuals()["source"].tolist() == [evil]
 
 
+@pytest.mark.usefixtures("kept")
 def test_many_writers_lose_nothing():
     start = threading.Barrier(8)
 
@@ -176,6 +175,7 @@ def test_a_first_writer_that_has_made_no_table_yet_stops_no_reader(home):
     assert entries.actuals().empty
 
 
+@pytest.mark.usefixtures("kept")
 def test_a_failed_transaction_leaves_nothing_behind():
     number = entries.add_actual(Entry(**ROW))
     with pytest.raises(RuntimeError), database.database().writing() as connection:

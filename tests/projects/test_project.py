@@ -13,16 +13,22 @@ from mixplan.projects.project import (
     FORMAT,
     Bound,
     BriefingWork,
+    Comparison,
     ConsolidationWork,
     Desk,
     FileUse,
     Project,
     Result,
     SavedDesk,
+    Scenario,
     SitingWork,
     Step,
+    Threshold,
+    Work,
     at,
     from_json,
+    from_scenario,
+    in_scenario,
     to_json,
     with_at,
 )
@@ -49,6 +55,9 @@ FULL = Project(
         plans={"single": RESULT, "joint": RESULT},
         shown="joint",
     ),
+    scenarios={"s1": Scenario("大半径", Work(margin_m=500))},
+    comparison=Comparison(("", "s1"), "scenario", ("stations",)),
+    acceptance={"stations": Threshold(most=90)},
     briefing=BriefingWork(steps={"zones": Step(2, False, "标题", "讲稿")}, radius_km=20),
     views={"station_map": {"kinds": ("mortar", "cement")}},
 )
@@ -119,3 +128,24 @@ def test_what_is_set_is_asked_for() -> None:
     capped = ConsolidationWishes(limit_centre=True, centre_most=7, district_most={"haidian": 3}, gap_pct=0.5)
     found = capped.settings(book, decisions={})
     assert (found.ring_caps, found.district_caps, found.gap) == (((5, 7),), (("haidian", 3),), 0.005)
+
+
+def test_a_branch_is_worked_on_apart() -> None:
+    inside = in_scenario(FULL, "s1")
+    assert (inside.margin_m, inside.register, inside.briefing) == (500, None, FULL.briefing)
+    changed = from_scenario(with_at(inside, ("siting", "wishes", "radius_km"), 25), FULL, "s1")
+    assert changed.scenarios["s1"] == Scenario(
+        "大半径", Work(margin_m=500, siting=SitingWork(SitingWishes(radius_km=25)))
+    )
+    assert with_at(changed, ("scenarios",), None) == with_at(FULL, ("scenarios",), None)
+
+
+def test_what_belongs_to_no_branch_is_changed_for_all() -> None:
+    inside = in_scenario(FULL, "s1")
+    changed = from_scenario(with_at(inside, ("briefing", "radius_km"), 15), FULL, "s1")
+    assert (changed.briefing.radius_km, changed.margin_m) == (15, 300)
+
+
+def test_no_branch_is_the_project_itself() -> None:
+    assert in_scenario(FULL, "") is FULL
+    assert from_scenario(Project(), FULL, "") == Project()

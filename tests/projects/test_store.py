@@ -3,21 +3,10 @@
 import pytest
 
 from mixplan.base.errors import DataError
-from mixplan.projects import ClashError, Project, open_store, store
+from mixplan.projects import ClashError, Project, open_store
 from mixplan.projects.project import with_at
 
 WHO = "张三"
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def kept(home):
-    return open_store()
 
 
 def decided(project, **decisions):
@@ -31,8 +20,8 @@ def decisions(project):
     return dict(project.consolidation.decisions)
 
 
-def test_looking_for_projects_creates_nothing(kept, home):
-    assert kept.listed() == [] and not home.exists()
+def test_looking_for_projects_creates_nothing(home):
+    assert open_store().listed() == [] and not home.exists()
 
 
 def test_a_project_comes_back_as_it_was_left(kept):
@@ -255,7 +244,7 @@ def test_hostile_text_is_only_text(kept):
     assert kept.load(made.id).name == evil and kept.find(evil).created_by == evil
 
 
-def test_the_store_follows_the_environment(kept, tmp_path, monkeypatch):
-    kept.create("甲", Project(), who=WHO)
+def test_the_store_follows_the_environment(tmp_path, monkeypatch):
+    open_store().create("甲", Project(), who=WHO)
     monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path / "other"))
-    assert store.open_store().listed() == []
+    assert open_store().listed() == []

@@ -164,6 +164,11 @@ REFUSED = {
         [{"code": "demand_unreachable", "blocking": False, "numbers": {"demand": 1.0}, "names": {"demand_point": "z"}}],
         "不在此情形里：z",
     ),
+    "a spacing below nought": (
+        ("inputs", "settings", "spacing_km"),
+        -1.0,
+        "方案 的输入不可用：“最小间距（km）”的值 -1",
+    ),
     "no result": (("proposal",), None, "应有 proposal、stability 之一"),
 }
 

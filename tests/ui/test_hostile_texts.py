@@ -4,6 +4,7 @@ import re
 
 import pytest
 from hostile import TEXTS, register_csv
+from kept_work import kept
 from streamlit.testing.v1 import AppTest
 
 from mixplan.base.paths import PAGES
@@ -16,13 +17,16 @@ SEAM = ":small[]"
 
 @pytest.fixture(scope="module")
 def register():
-    return read_register(register_csv(), "![i](http://127.0.0.1:9/n.png).csv")
+    return kept(register=register_csv(), name="![i](http://127.0.0.1:9/n.png).csv")
 
 
-def open_page(name, **state):
+def open_page(name, project, plant=None, **state):
     page = AppTest.from_file(str(PAGES / f"{name}.py"), default_timeout=120)
     for key, value in state.items():
         page.session_state[key] = value
+    page.query_params["project"] = project
+    if plant is not None:
+        page.query_params["plant"] = plant
     return page.run()
 
 
@@ -45,15 +49,15 @@ def bare(markdown):
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("name", NAMES)
 def test_every_page_lives_and_makes_nothing_of_a_text(name, language, register):
-    page = open_page(name, register=register, lang=language)
+    page = open_page(name, register, lang=language)
     assert not page.exception, [e.value for e in page.exception]
     for text in map(bare, read_as_markdown(page)):
         assert not re.search(r"!\[|\]\(|<img|<script|\$|:red|:smile|http:|www\.", text), text
 
 
 def test_a_card_shows_every_text_as_it_is(register):
-    for plant, row in register.plants.iterrows():
-        page = open_page("station_map", register=register, plant=plant)
+    for plant, row in read_register(register_csv(), "own.csv").plants.iterrows():
+        page = open_page("station_map", register, plant=plant)
         assert not page.exception, row["name"]
         shown = re.sub(r"\\(.)", r"\1", "\n".join(read_as_markdown(page)).replace(SEAM, ""))
         text = " ".join(row["name"].split())
@@ -61,14 +65,14 @@ def test_a_card_shows_every_text_as_it_is(register):
 
 
 def test_the_table_of_stations_shows_every_name_as_it_is(register):
-    page = open_page("station_map", register=register)
+    page = open_page("station_map", register)
     assert set(TEXTS) <= set(page.dataframe[0].value["名称"])
 
 
 def test_ids_with_hidden_signs_are_refused_and_rows_that_look_alike_reported():
     twin, hidden = "Ａ1,甲\u200b站,concrete,116.4,39.8", "b\u202e,乙,concrete,116.4,39.7"
     rows = f"id,name,kind,lon,lat\nA1,甲站,concrete,116.4,39.9\n{twin}\n{hidden}\n"
-    page = open_page("station_map", register=read_register(rows.encode(), "own.csv"))
+    page = open_page("station_map", kept(register=rows.encode()))
     said = "\n".join(re.sub(r"\\(.)", r"\1", e.value) for e in page.warning)
     assert "第 3 行，id 列，值“Ａ1”：看上去与第 2 行相同" in said and "U+200B" in said
     assert page.dataframe[0].value["问题"].tolist() == ["编号中有看不见的字符：U+202E"]

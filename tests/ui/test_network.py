@@ -5,12 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
+from kept_work import work_of
 from long_work import ended, job_of
 from streamlit.testing.v1 import AppTest
 
 from mixplan.jobs.job import submit
 from mixplan.siting.suitability import road_distance
-from mixplan.ui.network import Roads
 
 PAGES = Path(__file__).parents[2] / "pages"
 LOOP = [[116.1, 39.7], [116.75, 39.75], [116.75, 40.15], [116.3, 40.1], [116.1, 39.7], [116.4, 39.95], [116.75, 40.15]]
@@ -49,10 +49,9 @@ def test_a_network_that_reaches_nothing_leaves_no_plan_and_can_be_put_away():
     page = load("siting", MOUNTAINS)
     assert "没有一个需求点够得到" in said(page, "error")
     assert "最优" not in said(page, "success")
-    [away] = [button for button in page.button if button.label == "不用路网"]
-    away.click().run()
+    page.button(key="network_file_drop").click().run()
     assert not page.exception and "够得到" not in said(page, "error")
-    assert page.session_state["roads"] == Roads()
+    assert work_of(page).network is None
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from kept_work import kept, work_of
 from streamlit.testing.v1 import AppTest
 
 from mixplan.base.files.sheets import workbook_xlsx
@@ -13,13 +14,14 @@ from mixplan.city.layers import load_layers
 from mixplan.coverage import ground, reach, result
 from mixplan.coverage import supply as coverage_supply
 from mixplan.plan.rules import load_rules
-from mixplan.registers.plants import load_plants, read_register
+from mixplan.projects.project import Project
+from mixplan.registers.plants import load_plants
 from mixplan.registers.points import load_demand
 from mixplan.screening.stations import FACETS
 
 ROOT = Path(__file__).parents[2]
-EMPTY = read_register(b"id,name,kind\n", "empty.csv")
-UNLOCATED = read_register("id,name,kind\na,甲,concrete\n".encode(), "unlocated.csv")
+EMPTY = b"id,name,kind\n"
+UNLOCATED = "id,name,kind\na,甲,concrete\n".encode()
 PAGES = ["overview", "station_map", "siting", "coverage", "briefing", "data"]
 
 
@@ -29,10 +31,14 @@ def new_page(name: str) -> AppTest:
     return AppTest.from_file(str(script), default_timeout=60)
 
 
-def open_page(name: str, **state: object) -> AppTest:
+def open_page(
+    name: str, project: Project | None = None, *, register: bytes | None = None, file: str = "我的.csv", **state: object
+) -> AppTest:
     page = new_page(name)
     for key, value in state.items():
         page.session_state[key] = value
+    if project is not None or register is not None:
+        page.query_params["project"] = kept(project, register=register, name=file)
     return page.run()
 
 
@@ -120,28 +126,54 @@ def test_a_wider_margin_never_flags_fewer():
 
 
 @pytest.mark.slow
-def test_one_margin_counts_on_every_page_of_a_session():
+def test_one_margin_counts_on_every_page_of_a_project():
     page = open_page("station_map")
     usual = metrics(page)
     page.slider(key="margin").set_value(1000).run()
     wide = metrics(page)
     assert wide != usual
-    own = {"sensitive_margin_m": page.session_state["sensitive_margin_m"]}
-    overview = open_page("overview", **own)
+    assert work_of(page).margin_m == 1000
+    own = Project(margin_m=1000)
+    overview = open_page("overview", own)
     names = ["需治理（确定）", "需治理（待核实）", "资料不足"]
     assert {name: metrics(overview)[name] for name in names} == {name: wide[name] for name in names}
     assert "1000 m（规则文件为 200 m）" in texts(overview)
-    assert {open_page(name, **own).slider(key="margin").value for name in ("siting", "consolidation", "briefing")} == {
+    assert {open_page(name, own).slider(key="margin").value for name in ("siting", "consolidation", "briefing")} == {
         1000
     }
 
 
-def test_the_margin_in_the_address_goes_before_the_one_of_the_session():
+def test_another_tab_and_a_reload_show_what_was_changed():
+    page = open_page("station_map")
+    assert "project" not in page.query_params, "nothing is kept of who only looks"
+    page.slider(key="margin").set_value(1000).run()
+    other = new_page("station_map")
+    other.query_params["project"] = page.query_params["project"]
+    assert metrics(other.run()) == metrics(page)
+    other.slider(key="margin").set_value(500).run()
+    assert metrics(page.run()) == metrics(other)
+    assert page.slider(key="margin").value == 500
+
+
+def test_a_change_is_undone_and_made_again():
+    page = open_page("station_map")
+    assert page.button(key="undo").disabled and page.button(key="redo").disabled
+    before = metrics(page)
+    page.slider(key="margin").set_value(1000).run()
+    after = metrics(page)
+    page.button(key="undo").click().run()
+    assert metrics(page) == before and page.slider(key="margin").value == 200
+    page.button(key="redo").click().run()
+    assert metrics(page) == after
+    assert page.button(key="redo").disabled
+
+
+def test_a_project_that_is_not_there_is_said_and_a_new_one_begun():
     page = new_page("station_map")
-    page.session_state["sensitive_margin_m"] = 1000
-    page.query_params["margin"] = "300"
+    page.query_params["project"] = "nowhere12345"
     page.run()
-    assert page.slider(key="margin").value == page.session_state["sensitive_margin_m"] == 300
+    assert not page.exception and "nowhere12345" in texts(page)
+    assert metrics(page)["显示站点"] == "265"
 
 
 @pytest.mark.slow
@@ -170,8 +202,7 @@ def test_the_district_filter_names_districts_as_of_the_year():
 
 def test_a_district_is_known_in_each_way_that_registers_write_it():
     rows = "".join(f"{i},站{i},concrete,{name}\n" for i, name in enumerate(["密云区", "密云县", "密云"]))
-    register = read_register(f"id,name,kind,district\n{rows}".encode(), "own.csv")
-    page = open_page("station_map", register=register)
+    page = open_page("station_map", register=f"id,name,kind,district\n{rows}".encode())
     assert set(page.dataframe[0].value["区县"]) == {"密云区"}
 
 
@@ -223,8 +254,7 @@ def test_an_unknown_plant_in_the_address_is_dropped():
 
 
 def test_an_own_register_with_bad_rows_lists_them_and_goes_back_with_one_click():
-    own = read_register("id,name,kind\na,甲,concrete\nb,乙,brick\n".encode(), "我的.csv")
-    page = open_page("station_map", register=own)
+    page = open_page("station_map", register="id,name,kind\na,甲,concrete\nb,乙,brick\n".encode())
     assert "2 行中 1 行可用" in texts(page)
     assert metrics(page)["显示站点"] == "1"
     next(button for button in page.button if button.label == "恢复随附登记册").click().run()
@@ -232,8 +262,7 @@ def test_an_own_register_with_bad_rows_lists_them_and_goes_back_with_one_click()
 
 
 def test_a_station_that_was_searched_for_may_be_gone_with_its_register():
-    own = read_register("id,name,kind,lon,lat\n1,甲站,concrete,116.4,39.9\n".encode(), "own.csv")
-    page = open_page("station_map", register=own)
+    page = open_page("station_map", register="id,name,kind,lon,lat\n1,甲站,concrete,116.4,39.9\n".encode())
     search = page.selectbox(key="search")
     search.select_index(next(n for n, option in enumerate(search.options) if "甲站" in option)).run()
     assert "甲站" in texts(page)
@@ -244,19 +273,19 @@ def test_a_station_that_was_searched_for_may_be_gone_with_its_register():
 
 def test_the_sheets_of_a_register_that_were_not_read_are_named():
     row = pd.DataFrame([{"id": "a", "name": "甲", "kind": "concrete"}])
-    own = read_register(workbook_xlsx({"丰台": row, "昌平_2": row}), "我的.xlsx")
-    assert "只读了工作表“丰台”，未读：昌平\\_2。" in texts(open_page("station_map", register=own))
+    page = open_page("station_map", register=workbook_xlsx({"丰台": row, "昌平_2": row}), file="我的.xlsx")
+    assert "只读了工作表“丰台”，未读：昌平\\_2。" in texts(page)
 
 
 def test_in_english_a_bad_register_is_explained_in_english():
-    own = read_register("id,name,kind\na,甲,concrete\nb,乙,brick\n".encode(), "mine.csv")
+    own = "id,name,kind\na,甲,concrete\nb,乙,brick\n".encode()
     page = open_page("station_map", register=own, lang="en")
     assert "must be one of" in page.dataframe[0].value["Problem"].iloc[0]
 
 
 def test_markup_in_a_file_name_or_header_is_shown_not_rendered():
-    own = read_register("id,name,kind,![p](x)\na,甲,concrete,1\n".encode(), "![x](y).csv")
-    shown = texts(open_page("station_map", register=own))
+    own = "id,name,kind,![p](x)\na,甲,concrete,1\n".encode()
+    shown = texts(open_page("station_map", register=own, file="![x](y).csv"))
     assert "![" not in shown.replace("\\!\\[", "")
 
 
@@ -298,8 +327,12 @@ def test_coverage_of_an_empty_register_is_zero_and_said():
 
 
 @pytest.mark.slow
-def test_a_proposal_of_the_siting_page_comes_in_by_year():
-    page = open_page("coverage", siting_sites=SITES)
+def test_a_proposal_comes_in_by_year():
+    rows = "".join(f"{row['id']},{row['lon']},{row['lat']},{row['capacity']}\n" for row in SITES)
+    file = (f"id,lon,lat,capacity\n{rows}".encode(), "选址.csv")
+    page = new_page("coverage")
+    page.query_params["project"] = kept(files={("coverage", "proposal"): file})
+    page.run()
     served = {}
     for year in (2010, 2013, 2015):
         page = page.slider(key="year").set_value(year).run()

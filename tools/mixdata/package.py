@@ -52,7 +52,7 @@ def resource(name: str, spec: dict[str, Any], licences: dict[str, str], titles: 
         "description": spec["description"],
         "description_en": spec["description_en"],
         "format": form,
-        "mediatype": MEDIATYPES[form],
+        "mediatype": spec.get("mediatype", MEDIATYPES[form]),
         "encoding": "utf-8",
         "bytes": len(content),
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",

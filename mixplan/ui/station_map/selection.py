@@ -6,7 +6,7 @@ import streamlit as st
 
 from mixplan.base.i18n import gettext as _
 from mixplan.city import crs
-from mixplan.ui import address, session, shared
+from mixplan.ui import session, shared
 from mixplan.ui.session import LOOK_AT, PLANT
 from mixplan.ui.texts import plain
 
@@ -21,7 +21,7 @@ def select(plant_id: str | None) -> None:
 def selected(plants: gpd.GeoDataFrame) -> str | None:
     """The plant chosen by click, search or table, or named in the address (``?plant=…``), where the map then goes."""
     named = st.query_params.get("plant")
-    if not PLANT.known() or (address.went_back() and named != PLANT.get()):
+    if not PLANT.known() or (session.went_back() and named != PLANT.get()):
         PLANT.put(named)
         if named in plants.index:
             look_at(plants.geometry[named], SHARED_ZOOM)
