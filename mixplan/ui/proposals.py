@@ -73,7 +73,7 @@ def session_plan() -> tuple[pd.DataFrame, str] | None:
         return None
     try:
         if offer.stale:
-            message("warning", _("治理整合：") + plans.stale_sentence(plans.changed(offer)))
+            message("warning", _("治理整合{sentence}").format(sentence=plans.stale_sentence(plans.changed(offer))))
         return plans.decided_by(offer), f"plan-{offer.content}"
     except MixplanError as problem:
         message("error", str(problem))

@@ -160,7 +160,7 @@ def _find_again(work: Work) -> bool:
 
 
 def _take_over(work: Work, job: Job, look: Look) -> bool:
-    """Take over what has come of ended work, if anything, and say why it ended before its goal; whether it was taken."""
+    """Take over what has come of ended work, if anything, and say why it ended before its goal; whether it was."""
     if work.once and look == GONE:  # another tab was quicker
         return False
     has_result = job.has_result

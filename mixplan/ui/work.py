@@ -209,21 +209,6 @@ def put_result_of(
     return Result(key, inputs, made_at, __version__, data_version(), figures)
 
 
-def put_result_of(
-    project_id: str, record: Mapping[str, Any], *, inputs: str, figures: Mapping[str, float | None], made_at: str
-) -> Result:
-    """Keep what long work has found for a project that may no longer be the one at hand; see `put_result`.
-
-    Parameters
-    ----------
-    made_at : str
-        When it was found, UTC: who takes it over twice takes the same.
-    """
-    text = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    key = _store().put_content(project_id, text.encode(), name="result.json", media="application/json")
-    return Result(key, inputs, made_at, __version__, data_version(), figures)
-
-
 def _put(content: bytes, name: str, media: str) -> str:
     if not keep():
         raise DataError(UNSAVED.get() or _("项目没有保存。"))

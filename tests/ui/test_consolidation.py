@@ -66,9 +66,10 @@ def own_decisions(page: AppTest) -> dict[str, str]:
     return dict(work_of(page).consolidation.decisions)
 
 
-def answer(kind: str, **figures: float | None) -> Answer:
+def answer(kind: str) -> Answer:
     """A shipped plan as if a worker had just found it."""
-    return Answer(solved(f"consolidation_{kind}"), figures or {"sites": 93.0, "gap_pct": 0.5}, "2012-02-01T08:00:00+00:00")
+    figures = {"sites": 93.0, "flagged": 38.0, "haul_km": 6.4, "gap_pct": 0.5}
+    return Answer(solved(f"consolidation_{kind}"), figures, "2012-02-01T08:00:00+00:00")
 
 
 @pytest.fixture
@@ -172,9 +173,7 @@ def test_a_reload_and_a_second_tab_show_what_was_there(open_page: Page, answer_i
     assert again.query_params["plant"] == FLAGGED
 
 
-def test_a_joint_run_leaves_the_plan_by_years_where_it_is(
-    open_page: Page, answer_instead: Callable[..., None]
-) -> None:
+def test_a_joint_run_leaves_the_plan_by_years_where_it_is(open_page: Page, answer_instead: Callable[..., None]) -> None:
     page = open_page()
     page.toggle(key="con_phased").set_value(True).run()
     answer_instead("hand_back", answer("phased"))
@@ -347,7 +346,8 @@ def test_an_empty_register_is_no_crash(open_page: Page) -> None:
 def test_a_plan_is_solved_with_a_decision_which_survives_it(open_page: Page) -> None:
     page = open_page(plant=FLAGGED)
     page.select_slider(key="con_gap").set_value(2.0).run()
-    action = {True: "retain", False: "close"}[FLAGGED in solved("consolidation_single")["plan"]["years"]["2015"]["stopped"]]
+    stopped = FLAGGED in solved("consolidation_single")["plan"]["years"]["2015"]["stopped"]
+    action = "retain" if stopped else "close"
     page.button(key=f"con_{action}").click().run()
     checked(ended(page.button(key="con_solve").click().run(), "con"))
     assert not page.error and not page.warning

@@ -24,8 +24,8 @@ class Asked:
 
     Attributes
     ----------
-    project : str
-        Id of the project that the answer is for.
+    place : str
+        Where the work is kept that the answer is for.
     path : tuple of str
         Where the answer goes in it.
     inputs : str
@@ -37,7 +37,7 @@ class Asked:
     """
 
     kind: Kind
-    project: str
+    place: str
     path: Path
     inputs: str
     register: FileUse | None
@@ -72,9 +72,9 @@ def _say(asked: Asked, now: Progress) -> tuple[float, str]:
 def _take(asked: Asked, answer: Answer) -> None:
     """Put an answer into the project that it was asked for, whichever is open by now."""
     made = work.put_result_of(
-        asked.project, answer.record, inputs=asked.inputs, figures=answer.figures, made_at=answer.made_at
+        asked.place, answer.record, inputs=asked.inputs, figures=answer.figures, made_at=answer.made_at
     )
-    work.change_of(asked.project, partial(_with, asked, replace(made, register=asked.register)))
+    work.change_of(asked.place, partial(_with, asked, replace(made, register=asked.register)))
 
 
 def _with(asked: Asked, made: Result, project: Project) -> Project:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -115,8 +116,8 @@ def offers() -> list[Offer]:
         if result is not None:
             found.append(Offer(kind, result, result.inputs != asked(kind).hash))
         elif kind in _SHIPPED and project.register is None:
-            now = _read(_shipped_hash(kind), lambda kind=kind: solved(f"consolidation_{kind}")).inputs
-            found.append(Offer(kind, None, now.hash != asked(kind).hash))
+            offer = Offer(kind, None, stale=False)
+            found.append(replace(offer, stale=inputs_of(offer).hash != asked(kind).hash))
     return found
 
 
@@ -144,7 +145,7 @@ def changed(offer: Offer) -> list[str]:
 
 def stale_sentence(changed: list[str]) -> str:
     """What has been set otherwise since a plan was made."""
-    return _("方案仍是改动之前的：求解之后改了{what}。").format(what=_("、").join(changed) or _("条件"))
+    return _("方案仍是改动之前的；求解之后改了：{what}。").format(what=_("、").join(changed) or _("条件"))
 
 
 def decided_by(offer: Offer) -> pd.DataFrame:
@@ -281,7 +282,9 @@ def adopt(number: int) -> None:
     record = dict(_content(result))
     record["points"] = [record["points"][number]]
     figures = plan_figures(trade.points[number].plan)
-    made = replace(work.put_result(record, inputs=result.inputs, figures=figures), register=result.register)
+    made_at = datetime.now(UTC).isoformat(timespec="seconds")
+    made = work.put_result_of(work.keep(), record, inputs=result.inputs, figures=figures, made_at=made_at)
+    made = replace(made, register=result.register)
     its = project.consolidation
     plans = {**its.plans, "tradeoff": made}
     work.change(replace(project, consolidation=replace(its, plans=plans, shown="tradeoff")))

@@ -14,7 +14,7 @@ from mixplan.consolidation import takeover, tradeoff, words
 from mixplan.consolidation.case import Case
 from mixplan.consolidation.joint import JointPlan
 from mixplan.consolidation.plan import Plan
-from mixplan.ui import address, runs, shared, texts, work
+from mixplan.ui import runs, session, shared, texts, work
 from mixplan.ui.consolidation import plans
 from mixplan.ui.consolidation.asked import CON
 from mixplan.ui.consolidation.plans import Offer, Shown
@@ -90,7 +90,7 @@ def _shown(offers: list[Offer]) -> Shown | None:
 def _selected(case: Case) -> str | None:
     """The station chosen on the page, or named in the address (``?plant=…``); none where it is not in the case."""
     named = st.query_params.get("plant")
-    if not CON_PLANT.known() or (address.went_back() and named != CON_PLANT.get()):
+    if not CON_PLANT.known() or (session.went_back() and named != CON_PLANT.get()):
         CON_PLANT.put(named)
     plant = CON_PLANT.get()
     if plant is None or plant not in case.stations.index:
