@@ -35,8 +35,13 @@ def with_mortar(space: Workspace) -> None:
     if offer is None:
         return
     if space.made is None:
-        button = _("在上面显示联合方案")
-        st.button(button, key="con_show_joint", on_click=plans.show, args=("joint",), icon=":material/map:")
+        st.button(
+            _("在上面显示联合方案"),
+            key="con_show_joint",
+            on_click=plans.show,
+            args=("joint",),
+            icon=":material/map:",
+        )
         return
     with faded("lines", offer.stale):
         _found(space.made)

@@ -30,8 +30,13 @@ def tradeoff_tab() -> None:
     if found is None or found.stale:
         if found is not None:
             texts.message("warning", plans.stale_sentence(found.changed))
-        button = _("计算取舍曲线")
-        st.button(button, key="con_pareto", disabled=runs.running(CON), on_click=start, args=("tradeoff",))
+        st.button(
+            _("计算取舍曲线"),
+            key="con_pareto",
+            disabled=runs.running(CON),
+            on_click=start,
+            args=("tradeoff",),
+        )
     if found is not None:
         with faded("tradeoff", found.stale):
             _points(found)
