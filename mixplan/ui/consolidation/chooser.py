@@ -1,4 +1,4 @@
-"""The plans side by side: which is shown, how each stands, and what has changed since."""
+"""The plans side by side: which is shown, and how each stands."""
 
 from __future__ import annotations
 
@@ -7,20 +7,16 @@ import streamlit as st
 from mixplan.base.errors import MixplanError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import at_most_pct
-from mixplan.consolidation import words
-from mixplan.plan.words import solution_label
-from mixplan.ui import runs, session, texts
+from mixplan.ui import session, texts
 from mixplan.ui.consolidation import plans
-from mixplan.ui.consolidation.asked import CON
 from mixplan.ui.consolidation.plans import Offer
-from mixplan.ui.consolidation.solve import start
 from mixplan.ui.consolidation.workspace import Workspace
 
 _KEY = "con_plan"
 
 
 def chooser(space: Workspace) -> None:
-    """Choose among the plans that there are, each with its figures; then what the one that is shown is."""
+    """Choose among the plans that there are, each with its figures."""
     by_kind = {offer.kind: offer for offer in space.offers}
     if not by_kind:
         return
@@ -36,8 +32,6 @@ def chooser(space: Workspace) -> None:
         on_change=_choose,
         label_visibility="collapsed",
     )
-    if space.shown is not None:
-        _standing(space)
 
 
 def _choose() -> None:
@@ -64,26 +58,3 @@ def _figures(offer: Offer) -> str:
         haul=texts.number(found.get("haul_km"), 1),
         gap="—" if gap is None else f"{at_most_pct(gap / 100.0):.1f}%",
     )
-
-
-def _standing(space: Workspace) -> None:
-    """How the search for the plan ended and how good it is; what has changed since, with a way to solve it again."""
-    shown = space.shown
-    assert shown is not None
-    origin = _("来自取舍曲线的一点（不计问题分值）。") if shown.offer.kind == "tradeoff" else ""
-    ended = solution_label(shown.plan.status) + _("。")
-    said = " ".join(filter(None, (origin, ended, words.gap_sentence(shown.plan.solution.gap))))
-    if not shown.offer.stale:
-        st.markdown(texts.plain(said))
-        return
-    text, button = st.columns([5, 1], vertical_alignment="center")
-    texts.message("warning", plans.stale_sentence(shown.changed), text)
-    if shown.offer.kind != plans.asked_kind():  # else the button above does it
-        button.button(
-            _("重新求解"),
-            key="con_again",
-            width="stretch",
-            disabled=runs.running(CON),
-            on_click=start,
-            args=(shown.offer.kind,),
-        )

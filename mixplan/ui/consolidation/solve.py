@@ -8,9 +8,10 @@ import streamlit as st
 
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
-from mixplan.consolidation import obstacles
+from mixplan.consolidation import obstacles, words
 from mixplan.consolidation.case import Case
 from mixplan.consolidation.inputs import Inputs
+from mixplan.plan.words import solution_label
 from mixplan.projects.project import Path, PlanKind
 from mixplan.registers.points import load_demand
 from mixplan.ui import runs, shared, texts, work
@@ -92,8 +93,30 @@ def run_bar(space: Workspace) -> None:
     )
     if blocked:
         texts.message("error", blocked, text)
-    elif space.plan is None and not runs.running(CON):
+    elif space.shown is not None:
+        with text:
+            _standing(space.shown)
+    elif not runs.running(CON):
         text.info(_("尚未求解：地图和数字是 2010 年底的现状。设好左侧条件后点“求解方案”。"))
+
+
+def _standing(shown: Shown) -> None:
+    """How the search for the plan ended and how good it is; what has changed since, with a way to solve it again."""
+    kind = shown.offer.kind
+    if not shown.offer.stale:
+        origin = _("来自取舍曲线的一点（不计问题分值）。") if kind == "tradeoff" else ""
+        ended = solution_label(shown.plan.status) + _("。")
+        st.markdown(texts.plain(" ".join(filter(None, (origin, ended, words.gap_sentence(shown.plan.solution.gap))))))
+        return
+    texts.message("warning", plans.stale_sentence(shown.changed))
+    if kind != plans.asked_kind():  # else the button beside it does it
+        st.button(
+            texts.plain(_("重新求解：{kind}").format(kind=plans.kind_label(kind))),
+            key="con_again",
+            disabled=runs.running(CON),
+            on_click=start,
+            args=(kind,),
+        )
 
 
 def _questions(space: Workspace) -> set[str]:
