@@ -50,8 +50,10 @@ def id_of(page: AppTest) -> str:
 
 
 def plans(page: AppTest) -> list[str]:
-    """The plans to choose from, as they are named."""
-    return list(page.radio(key="con_plan").options)
+    """The plans to choose from, each with whose it is and whether what it was made from has changed."""
+    radio = page.radio(key="con_plan_zh")
+    marks = [[mark for mark in text.split(" · ") if mark in ("随附方案", "条件已改")] for text in radio.proto.captions]
+    return [" · ".join([name, *mark]) for name, mark in zip(radio.options, marks, strict=True)]
 
 
 def warned(page: AppTest) -> str:
@@ -91,7 +93,7 @@ def answer_instead(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 def test_at_first_the_shipped_plans_stand_side_by_side_and_nothing_is_said_to_be_missing(open_page: Page) -> None:
     page = open_page()
     assert plans(page) == SHIPPED
-    assert page.radio(key="con_plan").value == "single"
+    assert page.radio(key="con_plan_zh").value == "single"
     assert float(figures(page)["产能"].replace(",", "")) <= 7000
     assert int(figures(page)["站点"]) < 179
     assert not page.warning and not any("尚未求解" in box.value for box in page.info)
@@ -101,7 +103,7 @@ def test_at_first_the_shipped_plans_stand_side_by_side_and_nothing_is_said_to_be
 def test_looking_at_a_plan_of_another_kind_changes_no_setting(open_page: Page) -> None:
     page = open_page()
     single = figures(page)
-    checked(page.radio(key="con_plan").set_value("phased").run())
+    checked(page.radio(key="con_plan_zh").set_value("phased").run())
     assert page.select_slider(key="con_year").options == [str(year) for year in range(2011, 2016)]
     assert figures(page) != single and not page.warning
     assert work_of(page).consolidation == ConsolidationWork(shown="phased")
@@ -110,9 +112,9 @@ def test_looking_at_a_plan_of_another_kind_changes_no_setting(open_page: Page) -
 def test_the_switch_for_years_shows_the_plan_by_years(open_page: Page) -> None:
     page = open_page()
     checked(page.toggle(key="con_phased").set_value(True).run())
-    assert page.radio(key="con_plan").value == "phased"
+    assert page.radio(key="con_plan_zh").value == "phased"
     checked(page.toggle(key="con_phased").set_value(False).run())
-    assert page.radio(key="con_plan").value == "single"
+    assert page.radio(key="con_plan_zh").value == "single"
 
 
 # --- stale, not gone -------------------------------------------------------------------------------------------------
@@ -167,7 +169,7 @@ def test_a_reload_and_a_second_tab_show_what_was_there(open_page: Page, answer_i
     assert again.slider(key="con_radius_km").value == 28
     assert again.select_slider(key="con_gap").value == 2.0
     assert own_decisions(again) == {FLAGGED: "retain"}
-    assert again.radio(key="con_plan").value == "joint"
+    assert again.radio(key="con_plan_zh").value == "joint"
     assert (plans(again), figures(again), warned(again)) == (plans(first), figures(first), warned(first))
     assert again.button(key="con_retain").proto.type == "primary"
     assert again.query_params["plant"] == FLAGGED
@@ -253,7 +255,7 @@ def test_what_has_changed_is_solved_by_itself_where_that_is_wished_for_and_asked
 def test_the_lines_of_a_joint_plan_go_to_the_siting_page_in_one_step(open_page: Page) -> None:
     own = Project(siting=SitingWork(desk=Desk(begun=True, plan={"own-1": 1}, own={"own-1": (116.4, 39.9)})))
     page = open_page(kept(own))
-    page.radio(key="con_plan").set_value("joint").run()
+    page.radio(key="con_plan_zh").set_value("joint").run()
     checked(page.button(key="con_to_siting").click().run())
     desk = work_of(page).siting.desk
     assert sum(desk.plan.values()) == 11 and desk.locked == desk.plan
@@ -361,12 +363,12 @@ def test_a_plan_is_solved_with_a_decision_which_survives_it(open_page: Page) -> 
 @pytest.mark.slow
 def test_a_point_of_the_tradeoff_stands_beside_the_other_plans(open_page: Page) -> None:
     page = open_page()
-    page.radio(key="con_plan").set_value("single").run()
+    page.radio(key="con_plan_zh").set_value("single").run()
     checked(ended(page.button(key="con_pareto").click().run(), "con"))
     least = page.selectbox(key="con_pick").options[0]
     checked(page.button(key="con_adopt").click().run())
-    assert page.radio(key="con_plan").value == "tradeoff"
+    assert page.radio(key="con_plan_zh").value == "tradeoff"
     assert figures(page)["需治理"] == least.split(" · ")[0]
     checked(page.button(key="con_drop").click().run())
-    assert page.radio(key="con_plan").value == "single"
+    assert page.radio(key="con_plan_zh").value == "single"
     assert plans(page) == [*SHIPPED, "取舍曲线的一点"]

@@ -5,14 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from mixplan.base.errors import MixplanError
+from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import at_most_pct
 from mixplan.ui import session, texts
 from mixplan.ui.consolidation import plans
 from mixplan.ui.consolidation.plans import Offer
 from mixplan.ui.consolidation.workspace import Workspace
-
-_KEY = "con_plan"
 
 
 def chooser(space: Workspace) -> None:
@@ -21,28 +20,31 @@ def chooser(space: Workspace) -> None:
     if not by_kind:
         return
     chosen = plans.chosen(space.offers)
-    session.put_widget(_KEY, None if chosen is None else chosen.kind)
+    # A browser knows a choice by its words: they stay the same as long as the widget does.
+    key = f"con_plan_{get_language()}"
+    session.put_widget(key, None if chosen is None else chosen.kind)
     st.radio(
         _("方案"),
         list(by_kind),
-        format_func=texts.shown(lambda kind: _title(by_kind[kind])),
-        captions=[texts.plain(_figures(offer)) for offer in space.offers],
+        format_func=texts.shown(plans.kind_label),
+        captions=[texts.plain(_standing(offer)) for offer in space.offers],
         horizontal=True,
-        key=_KEY,
+        key=key,
         on_change=_choose,
+        args=(key,),
         label_visibility="collapsed",
     )
 
 
-def _choose() -> None:
-    plans.show(session.widget(_KEY))
+def _choose(key: str) -> None:
+    plans.show(session.widget(key))
 
 
-def _title(offer: Offer) -> str:
-    parts = [plans.kind_label(offer.kind)]
-    parts += [_("随附方案")] if offer.result is None else []
-    parts += [_("条件已改")] if offer.stale else []
-    return " · ".join(parts)
+def _standing(offer: Offer) -> str:
+    """Whose a plan is and whether it is stale, and its figures."""
+    said = [_("随附方案")] if offer.result is None else []
+    said += [_("条件已改")] if offer.stale else []
+    return " · ".join([*said, _figures(offer)])
 
 
 def _figures(offer: Offer) -> str:

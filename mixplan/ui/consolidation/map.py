@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 import streamlit as st
+from markupsafe import Markup
 
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import totals
@@ -19,11 +20,13 @@ from mixplan.plan import words as plan_words
 from mixplan.plan.actions import ACTIONS, MERGE, RETAIN, STOPS
 from mixplan.ui import mapview, shared, texts
 from mixplan.ui.consolidation.plans import Shown
-from mixplan.ui.consolidation.workspace import Workspace, faded, heirs_of, reasons_of, select
+from mixplan.ui.consolidation.workspace import Workspace, heirs_of, reasons_of, select
 from mixplan.ui.maplayers import Layer, layer, made_once
 from mixplan.ui.texts import shown
 
 MAP_PX = 700
+# By a style of its own: in a container of another name the map would begin anew.
+_FADED = Markup("<style>.st-key-con_map_box {opacity: .55;}</style>")
 
 
 def draw(space: Workspace) -> None:
@@ -65,7 +68,9 @@ def draw(space: Workspace) -> None:
         ways = gpd.GeoDataFrame({"label": []}, geometry=[], crs=one.crs)
         drawn.append(layer(maps_stations.selection_layer(one, ways)))
     mapview.tile_switch()
-    with faded("map", space.stale and side == "after"):
+    if space.stale and side == "after":
+        texts.html(_FADED)
+    with st.container(key="con_map_box"):
         mapview.show_map(
             drawn,
             title=_("搅拌站治理整合地图"),
