@@ -21,6 +21,7 @@ from mixplan.projects.changes import Item, applied
 from mixplan.projects.project import FileUse, Path, Project, Result, from_scenario, in_scenario
 from mixplan.projects.rows import ClashError, Kept
 from mixplan.projects.store import Store, open_store
+from mixplan.projects.trail import Change
 from mixplan.ui import session
 from mixplan.ui.session import CLASH, OF_PROJECT, OPENING, SCENARIO, STEPS, UNSAVED, WORK, went_back
 from mixplan.ui.who import who
@@ -88,9 +89,14 @@ def begin() -> None:
 
 def _open(project_id: str) -> None:
     try:
-        take(_store().load(project_id))
+        kept = _store().load(project_id)
     except DataError as problem:
         OPENING.put(str(problem))
+        return
+    if kept.state == "deleted":
+        OPENING.put(_("项目“{name}”已删除，可在项目列表中恢复。").format(name=kept.name))
+    else:
+        take(kept)
 
 
 def name_in_address() -> None:
@@ -107,6 +113,7 @@ def take(kept: Kept | None) -> None:
     for one in OF_PROJECT:
         one.forget()
     WORK.put(AtHand() if kept is None else _of(kept))
+    name_in_address()
 
 
 def at_hand() -> AtHand:
@@ -171,15 +178,21 @@ def keep_views(views: Mapping[str, Mapping[str, tuple[str, ...]]]) -> None:
     WORK.put(replace(held, project=project, kept=kept))
 
 
-def put_file(content: bytes, name: str, **how: Any) -> FileUse:
+def put_file(content: bytes, name: str, *, as_read: bytes | None = None, **how: Any) -> FileUse:
     """Keep a file that the planner has brought; the answer is what a project says of it.
+
+    Parameters
+    ----------
+    as_read : bytes, optional
+        What was read of it, to be kept as well.
 
     Raises
     ------
     DataError
         Where it cannot be kept.
     """
-    return FileUse(_put(content, name, "application/octet-stream"), name, **how)
+    parsed = "" if as_read is None else _put(as_read, name, "application/json")
+    return FileUse(_put(content, name, "application/octet-stream"), name, parsed=parsed, **how)
 
 
 def put_result_of(
@@ -223,7 +236,17 @@ def content(use: FileUse | Result) -> bytes:
     DataError
         Where the store does not have it, or cannot be read.
     """
-    return _store().content(at_hand().id, use.content)
+    return content_under(use.content)
+
+
+def content_under(hash: str) -> bytes:
+    """What the project at hand has under a hash; raises as `content` does."""
+    return _store().content(at_hand().id, hash)
+
+
+def new_name() -> str:
+    """What a project is called that nobody has given a name."""
+    return _("项目 {day}").format(day=date.today().isoformat())
 
 
 def keep() -> str:
@@ -267,17 +290,17 @@ def redo() -> None:
     _step(_store().redo)
 
 
-def steps() -> tuple[bool, bool]:
-    """Whether there is something to undo, and to make again."""
+def steps() -> tuple[Change | None, Change | None]:
+    """The planner's change that would be taken back, and the one that took back what would be made again."""
     held = at_hand()
     if not held.id:
-        return False, False
+        return None, None
     known = STEPS.get()
     if known is None or known[0] != (held.id, held.revision):
         try:
             known = ((held.id, held.revision), _store().steps(held.id, who=who()))
         except DataError:  # what stands in the way is said where the project is looked up
-            return False, False
+            return None, None
         STEPS.put(known)
     return known[1]
 
@@ -298,8 +321,7 @@ def _keep(held: AtHand, new: Project, *, note: str = "") -> None:
     # The store first: a run can be broken off wherever it looks at its session.
     try:
         if not held.id:  # kept from its first change on, which can be taken back like any other
-            name = _("项目 {day}").format(day=date.today().isoformat())
-            held = _of(_store().create(name, held.kept, who=who()))
+            held = _of(_store().create(_store().free_name(new_name()), held.kept, who=who()))
         kept = _store().save(held.id, held.kept, new, who=who(), note=note)
     except ClashError as clash:
         _told(held, clash)

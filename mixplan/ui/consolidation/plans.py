@@ -195,7 +195,7 @@ def case_of(inputs: Inputs, register: FileUse | None) -> tuple[Case, pd.DataFram
     MixplanError
         Where they give none.
     """
-    of = shared.register_of(register)
+    of = shared.register_of(register, work.content_under)
     findings, _judged = shared.screened(inputs.margin_m, shared.rules().period_end, of=of)
     return _case(of[1], inputs.settings, inputs.margin_m, of[0], findings), findings
 
@@ -230,7 +230,7 @@ def whole(offer: Offer) -> Shown:
     """
     inputs = inputs_of(offer)
     case, findings = case_of(inputs, offer.register)
-    plants, version = shared.register_of(offer.register)
+    plants, version = shared.register_of(offer.register, work.content_under)
     plan, made = _whole(offer.content, inputs, version, case, offer, plants)
     return Shown(offer, plan, made, inputs, findings, changed(offer) if offer.stale else [])
 
@@ -268,7 +268,7 @@ def tradeoff_points() -> Tradeoff | None:
     offer = Offer("tradeoff", result, result.inputs != asked("tradeoff").hash)
     inputs = inputs_of(offer)
     case, _findings = case_of(inputs, result.register)
-    points = _points(result.content, inputs, shared.register_of(result.register)[1], case, offer.record())
+    points = _points(result.content, inputs, shared.register_of(result.register, work.content_under)[1], case, offer.record())
     return Tradeoff(points, offer.stale, changed(offer) if offer.stale else [])
 
 

@@ -85,8 +85,9 @@ def _proposal() -> Proposal:
         if proposal is None:
             st.caption(_("没有方案：在“新线布局”页提出，或在此导入。"))
             return Proposal()
-        path = ("coverage", "with_proposal")
-        wanted = st.toggle(_("加上“新线布局”的方案"), **work.bound(path, True, "coverage_use_sites"))
+        # What is shipped solved is nobody's decision yet.
+        path, begun = ("coverage", "with_proposal"), work.project().siting.desk.begun
+        wanted = st.toggle(_("加上“新线布局”的方案"), **work.bound(path, begun, "coverage_use_sites"))
     return proposal if wanted else Proposal()
 
 
