@@ -250,8 +250,8 @@ class Tradeoff:
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _points(content: str, inputs: Inputs, version: str, _case: Case, _record: Mapping[str, Any]) -> list[Point]:
-    return kept.points_of(_case, _record, name=_("取舍曲线"))
+def _points(content: str, inputs: Inputs, version: str, _case: Case, _offer: Offer) -> list[Point]:
+    return kept.points_of(_case, _offer.record(), name=_("取舍曲线"))
 
 
 def tradeoff_points() -> Tradeoff | None:
@@ -268,7 +268,8 @@ def tradeoff_points() -> Tradeoff | None:
     offer = Offer("tradeoff", result, result.inputs != asked("tradeoff").hash)
     inputs = inputs_of(offer)
     case, _findings = case_of(inputs, result.register)
-    points = _points(result.content, inputs, shared.register_of(result.register, work.content_under)[1], case, offer.record())
+    version = shared.register_of(result.register, work.content_under)[1]
+    points = _points(offer.content, inputs, version, case, offer)
     return Tradeoff(points, offer.stale, changed(offer) if offer.stale else [])
 
 
