@@ -1,5 +1,6 @@
 """The page 治理整合: plans side by side, stale and not gone, kept by the project; its long work taken over once."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -52,7 +53,7 @@ def id_of(page: AppTest) -> str:
 def plans(page: AppTest) -> list[str]:
     """The plans to choose from, each with whose it is and whether what it was made from has changed."""
     radio = page.radio(key="con_plan_zh")
-    marks = [[mark for mark in text.split(" · ") if mark in ("随附方案", "条件已改")] for text in radio.proto.captions]
+    marks = [re.findall("随附方案|条件已改", text) for text in radio.proto.captions]
     return [" · ".join([name, *mark]) for name, mark in zip(radio.options, marks, strict=True)]
 
 

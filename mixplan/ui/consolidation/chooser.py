@@ -41,10 +41,10 @@ def _choose(key: str) -> None:
 
 
 def _standing(offer: Offer) -> str:
-    """Whose a plan is and whether it is stale, and its figures."""
+    """A plan in figures; below, whose it is where not the planner's, and whether it is stale."""
     said = [_("随附方案")] if offer.result is None else []
     said += [_("条件已改")] if offer.stale else []
-    return " · ".join([*said, _figures(offer)])
+    return "\n".join([_figures(offer), " · ".join(said)])
 
 
 def _figures(offer: Offer) -> str:
