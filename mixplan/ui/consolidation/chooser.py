@@ -41,8 +41,8 @@ def _choose(key: str) -> None:
 
 
 def _standing(offer: Offer) -> str:
-    """A plan in figures; below, whose it is where not the planner's, and whether it is stale."""
-    said = [_("随附方案")] if offer.result is None else []
+    """A plan in figures; below, whose it is, and whether it is stale."""
+    said = [_("随附方案") if offer.result is None else _("自己求解")]
     said += [_("条件已改")] if offer.stale else []
     return "\n".join([_figures(offer), " · ".join(said)])
 
