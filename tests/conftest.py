@@ -1,5 +1,6 @@
 """Shared fixtures: the shipped layers, rules and register, and an empty register."""
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -53,6 +54,14 @@ def _chinese() -> Iterator[None]:
     set_language("zh")
     yield
     set_language("zh")
+
+
+@pytest.fixture(autouse=True)
+def _no_database_stays_open() -> Iterator[None]:
+    """Each test has a home folder of its own, and a process may have only so many files open."""
+    yield
+    if database := sys.modules.get("mixplan.projects.database"):
+        database.close_all()
 
 
 @pytest.fixture(scope="session")

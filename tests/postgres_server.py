@@ -57,7 +57,7 @@ class Server:
     def stop(self) -> None:
         """Stop the server at once; who is connected is cut off."""
         self._process.send_signal(signal.SIGINT)
-        self._process.wait(timeout=30)
+        self._process.wait(timeout=60)
 
     def database(self) -> str:
         """Address of a new, empty database."""
@@ -67,8 +67,9 @@ class Server:
         return f"postgresql://planner:geheim@/{name}?host={self.folder}"
 
     def end(self) -> None:
-        """Stop the server and forget its data."""
-        self.stop()
+        """Stop the server and forget its data, so that it need not write them out."""
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(timeout=60)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _connect(self) -> Any:

@@ -16,7 +16,6 @@ from mixplan.base.paths import DATA_DIR
 from mixplan.base.progress import Progress
 from mixplan.city.layers import load_layers
 from mixplan.cli.arguments import number
-from mixplan.coverage import supply
 from mixplan.handouts import formats
 from mixplan.handouts import report as handouts_report
 from mixplan.plan.indicators import load_indicators
@@ -62,10 +61,7 @@ def _proposal(path: str | None) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame |
     found = read_proposal_file(Path(path))
     for note in found.notes:
         print(note, file=sys.stderr)
-    found.refuse_errors()
-    if found.points.empty:
-        raise DataError(_("{file} 中没有站点。").format(file=found.name))
-    return supply.planned_sites(found.points), found.deliveries
+    return handouts_report.sites_of(found), found.deliveries
 
 
 def run(args: argparse.Namespace) -> int:

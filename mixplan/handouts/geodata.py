@@ -104,9 +104,13 @@ def geojson_files(report: Report) -> dict[str, bytes]:
     return {name: geojson(frame).encode() for name, frame in report_layers(report).items()}
 
 
+def notes(report: Report) -> list[tuple[str, str]]:
+    """What the plain table beside the layers says: project, versions, hash."""
+    rows = [(str(key), str(value)) for key, value in version_table(report).itertuples(index=False)]
+    return [*rows, (_("示意图"), _("示意图，不作为划界依据"))]
+
+
 def gpkg_bytes(report: Report) -> bytes:
     """The layers as one GeoPackage, styled for QGIS with the maps' own colours."""
     layers = report_layers(report)
-    notes = [(str(key), str(value)) for key, value in version_table(report).itertuples(index=False)]
-    notes += [(_("示意图"), _("示意图，不作为划界依据"))]
-    return geopackage.geopackage(layers, {name: qgis_style(name) for name in layers}, notes)
+    return geopackage.geopackage(layers, {name: qgis_style(name) for name in layers}, notes(report))

@@ -300,6 +300,8 @@ def _targets(deck: Deck, report: Report, step: Step, drawn: dict[str, sheet.Stat
 
 def _appendix(deck: Deck, report: Report) -> None:
     hashed = _("输入哈希 {hash}，数据版本 {version}").format(hash=report.input_hash, version=report.stamp.data_version)
+    if report.stamp.origin is not None:
+        hashed = f"{report.stamp.origin.text} · {hashed}"
     sources = tables.source_table()
     sources = sources.assign(**{name: [short_text(text, 130) for text in sources[name]] for name in sources.columns})
     deck.table_slides(_("数据来源"), hashed, sources, 10)

@@ -32,7 +32,9 @@ from mixplan.coverage.picture import Picture, picture_of
 from mixplan.plan.actions import ACTIONS, MERGE
 from mixplan.plan.datapackage import data_version
 from mixplan.plan.rules import RuleBook
+from mixplan.projects.origin import Origin
 from mixplan.registers.points import load_demand
+from mixplan.registers.proposals import ProposalFile
 from mixplan.screening import stations
 from mixplan.screening.explain import explain
 from mixplan.screening.judge import overall, screen
@@ -46,11 +48,12 @@ _RADII = tuple(float(km) for km in range(5, 61, 5))
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a hand-out was made from: hash of all inputs, version of the data, versions of the programs."""
+    """What a hand-out was made from: hash of all inputs, version of the data, versions of the programs, the project."""
 
     input_hash: str
     data_version: str
     versions: Mapping[str, str]
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -136,10 +139,11 @@ class Report:
 
     @property
     def subtitle(self) -> str:
-        """What the hand-out is about, with the plan's number."""
-        return _("北京市“十二五”规划 {document} · 数据版本 {version}").format(
+        """What the hand-out is about, with the plan's number, and the project that it tells."""
+        text = _("北京市“十二五”规划 {document} · 数据版本 {version}").format(
             document=self.book.document, version=self.stamp.data_version
         )
+        return text if self.stamp.origin is None else f"{text} · {self.stamp.origin.text}"
 
 
 def _zone_years(layers: Layers) -> pd.DataFrame:
@@ -223,6 +227,25 @@ def build(
         decisions=decisions,
         stamp=_stamp(plants, indicators, sites, flows, decisions, book=book, radius_km=before.result.radius_km),
     )
+
+
+def of_project(report: Report, origin: Origin) -> Report:
+    """The same report, which names the project that it was made from."""
+    return replace(report, stamp=replace(report.stamp, origin=origin))
+
+
+def sites_of(proposal: ProposalFile) -> gpd.GeoDataFrame:
+    """Sites of a proposal that was brought as a file, of which every row must be right: a report must be whole.
+
+    Raises
+    ------
+    DataError
+        Naming what is wrong, or that there are none.
+    """
+    proposal.refuse_errors()
+    if proposal.points.empty:
+        raise DataError(_("{file} 中没有站点。").format(file=proposal.name))
+    return coverage_supply.planned_sites(proposal.points)
 
 
 def drawable_deliveries(flows: pd.DataFrame | None) -> tuple[pd.DataFrame | None, str]:

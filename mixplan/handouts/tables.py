@@ -157,8 +157,10 @@ def assumption_table(report: Report) -> pd.DataFrame:
 
 
 def version_table(report: Report) -> pd.DataFrame:
-    """Hash of the inputs, version of the data and of the programs."""
-    rows = [(_("输入哈希"), report.input_hash), (_("数据版本"), report.stamp.data_version)]
+    """Project and version, hash of the inputs, version of the data and of the programs."""
+    origin = report.stamp.origin
+    rows = [] if origin is None else [(_("项目和版本"), origin.text), (_("项目校验值"), origin.hash)]
+    rows += [(_("输入哈希"), report.input_hash), (_("数据版本"), report.stamp.data_version)]
     rows += [(name, version) for name, version in report.stamp.versions.items()]
     return pd.DataFrame(rows, columns=[_("项目"), _("版本")])
 

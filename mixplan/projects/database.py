@@ -186,6 +186,12 @@ def database(path: Path | None = None) -> Database:
     return found
 
 
+def close_all() -> None:
+    """Let go of every database that this process has open."""
+    while _open:
+        _open.popitem()[1].close()
+
+
 def _turn(connection: sa.Connection, wait_s: float, *, only_reads: bool) -> None:
     driver: Any = connection.connection.driver_connection
     driver.execute(f"PRAGMA busy_timeout = {wait_s * 1000:.0f}")

@@ -1,7 +1,7 @@
 """A GeoPackage with layers and their styles."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import geopandas as gpd
 import pandas as pd
@@ -23,7 +23,11 @@ _FIXED = "2011-01-01T00:00:00.000Z"
 
 
 def geopackage(
-    layers: Mapping[str, gpd.GeoDataFrame], styles: Mapping[str, str], notes: Sequence[tuple[str, str]]
+    layers: Mapping[str, gpd.GeoDataFrame],
+    styles: Mapping[str, str],
+    notes: Sequence[tuple[str, str]],
+    *,
+    also: Callable[[sqlite3.Connection], None] | None = None,
 ) -> bytes:
     """Layers as one GeoPackage whose styles QGIS applies by itself; the same layers give the same bytes.
 
@@ -35,6 +39,8 @@ def geopackage(
         Layer name to QGIS style (QML).
     notes : sequence of (str, str)
         Rows of a plain table ``notes``: sources, versions, hash.
+    also : callable, optional
+        Puts tables of its own into the file, which no GIS lists.
     """
     with workroom() as folder:
         file = folder / "report.gpkg"
@@ -55,6 +61,10 @@ def geopackage(
                 (_FIXED,),
             )
             connection.execute("UPDATE gpkg_contents SET last_change = ?", (_FIXED,))
+            if also is not None:
+                connection.execute("BEGIN")
+                also(connection)
+                connection.execute("COMMIT")
             connection.execute("VACUUM")
         finally:
             connection.close()

@@ -93,8 +93,17 @@ def read_row(connection: sa.Connection, id: str, *, lock: bool = False) -> Row:
     row = connection.execute(_WHOLE.where(projects.c.id == id)).first()
     if row is None:
         raise DataError(_("没有编号为 {id} 的项目；可能已被彻底清除。").format(id=id))
-    values = row._asdict()
-    return Row(**values | {"views": json.loads(row.views), "record": json.loads(row.record)})
+    try:
+        read = {"views": json.loads(row.views), "record": json.loads(row.record)}
+    except ValueError as error:
+        text = _("项目“{name}”的记录无法读出：库被改过或已损坏，请查验。")
+        raise DataError(text.format(name=row.name)) from error
+    return Row(**row._asdict() | read)
+
+
+def new_id() -> str:
+    """An id that no other project has, as an address can name it."""
+    return secrets.token_urlsafe(_ID_BYTES)
 
 
 def add_row(connection: sa.Connection, name: str, raw: Record, entry: Entry) -> Row:
@@ -104,7 +113,7 @@ def add_row(connection: sa.Connection, name: str, raw: Record, entry: Entry) -> 
     entry = replace(entry, items=(*about, *difference({}, raw)))
     record = applied({}, entry.items[len(about) :])
     row = Row(
-        id=secrets.token_urlsafe(_ID_BYTES),
+        id=new_id(),
         name=about[0].after,
         state="active",
         revision=1,
@@ -170,10 +179,7 @@ def _written_record(record: Record) -> str:
         Where it is too large, or holds characters that no file can hold.
     """
     text = trail.written(record)
-    try:
-        size_mb = len(text.encode("utf-8")) / 1e6
-    except UnicodeEncodeError as error:
-        raise DataError(_("项目里有无法保存的字符（不成对的代理字符），请改正后再存。")) from error
+    size_mb = len(text.encode("utf-8")) / 1e6
     if size_mb > LARGEST_RECORD_MB:
         words = _("项目有 {size:.1f} MB，最多 {most} MB；文件和结果另外存放，不计在内。")
         raise DataError(words.format(size=size_mb, most=LARGEST_RECORD_MB))
@@ -182,15 +188,17 @@ def _written_record(record: Record) -> str:
 
 def entry_of(who: str, kind: str, items: Sequence[Item] = (), *, note: str = "") -> Entry:
     """A change by somebody, now."""
-    return Entry(at=now(), who=_checked_text(who, _("姓名")), kind=kind, items=tuple(items), note=note.strip())
+    return Entry(
+        at=now(), who=checked_text(who, _("姓名")), kind=kind, items=tuple(items), note=note.replace("\0", "").strip()
+    )
 
 
 def checked_name(name: str) -> str:
     """Name of a project, as it may be."""
-    return _checked_text(name, _("项目名称"))
+    return checked_text(name, _("项目名称"))
 
 
-def _checked_text(text: str, label: str) -> str:
+def checked_text(text: str, label: str) -> str:
     """A name without blanks around it.
 
     Raises

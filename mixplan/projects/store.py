@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.projects import contents, trail
+from mixplan.projects.bundle import Bundle, add_actuals, collect, put_in, unknown_actuals
 from mixplan.projects.changes import Item, difference, inverse
 from mixplan.projects.database import Database, database
 from mixplan.projects.project import Project, from_json, to_json
@@ -304,6 +305,29 @@ class Store:
         """What is not as it was written, in one project or in all; empty where all is as it should be."""
         with self._base.reading(whole=True) as connection:
             return faults(connection, id)
+
+    # What carries it elsewhere.
+
+    def bundle(self, id: str, *, personal: bool = False) -> Bundle:
+        """A project with its trail and files, as `mixplan.projects.file` writes it; see `bundle.collect`."""
+        with self._base.reading(whole=True) as connection:
+            return collect(connection, id, personal=personal)
+
+    def take_in(self, bundle: Bundle, *, who: str, name: str = "") -> Kept:
+        """Make a project of one that was carried here, whole or not at all; its name is one that is free."""
+        name = self.free_name(name or bundle.name)
+        with self._base.writing() as connection:
+            return put_in(connection, bundle, name=name, who=who).kept()
+
+    def unknown_actuals(self, bundle: Bundle) -> int:
+        """How many of the actuals that came with a project are not kept here."""
+        with self._base.reading() as connection:
+            return len(unknown_actuals(connection, bundle))
+
+    def add_actuals(self, bundle: Bundle) -> int:
+        """Keep the actuals that came with a project and are not kept here, as they were entered; says how many."""
+        with self._base.writing() as connection:
+            return add_actuals(connection, bundle)
 
     # Files and results.
 

@@ -16,6 +16,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from mixplan.base.errors import DataError
+from mixplan.base.i18n import gettext as _
 from mixplan.projects.changes import Item, Record, applied
 from mixplan.projects.schema import changes as table
 
@@ -23,6 +25,9 @@ ABOUT = ""
 UNDO, REDO = "undo", "redo"
 OF_THE_PROJECT = ("create", "duplicate", "rename", "archive", "restore", "delete", "undelete")
 """Kinds of change that undo passes by: they are made, and taken back, where projects are listed."""
+
+
+_CHANGES = sa.select(*(table.c[name] for name in ("revision", "at", "who", "kind", "of", "items", "note", "hash")))
 
 
 @dataclass(frozen=True)
@@ -68,8 +73,19 @@ class Entry:
 
 
 def written(thing: Any) -> str:
-    """Something as JSON, always in the same way."""
-    return json.dumps(thing, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    """Something as JSON, always in the same way.
+
+    Raises
+    ------
+    DataError
+        Where it holds a character that no file can hold.
+    """
+    text = json.dumps(thing, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise DataError(_("有无法保存的字符（不成对的代理字符），请改正后再存。")) from error
+    return text
 
 
 def seal(before: str, row: Sequence[Any]) -> str:
@@ -89,27 +105,29 @@ def append(connection: sa.Connection, project: str, revision: int, head: str, en
 
 def read(connection: sa.Connection, project: str, *, since: int = 0, until: int | None = None) -> list[Change]:
     """Changes of a project after a revision and up to another, oldest first."""
-    question = sa.select(
-        table.c.revision,
-        table.c.at,
-        table.c.who,
-        table.c.kind,
-        table.c.of,
-        table.c["items"],
-        table.c.note,
-        table.c.hash,
-    ).where(table.c.project == project, table.c.revision > since)
+    question = _CHANGES.where(table.c.project == project, table.c.revision > since)
     if until is not None:
         question = question.where(table.c.revision <= until)
-    return [
-        Change(revision, at, who, kind, of, items_of(items), note, sealed)
-        for revision, at, who, kind, of, items, note, sealed in connection.execute(question.order_by(table.c.revision))
-    ]
+    return [_change(row) for row in connection.execute(question.order_by(table.c.revision))]
+
+
+def _change(row: Any) -> Change:
+    revision, at, who, kind, of, items, note, sealed = row
+    return Change(revision, at, who, kind, of, items_of(items), note, sealed)
 
 
 def items_of(text: str) -> tuple[Item, ...]:
-    """Items as the trail has written them."""
-    return tuple(Item(tuple(path), before, after) for path, before, after in json.loads(text))
+    """Items as the trail has written them.
+
+    Raises
+    ------
+    DataError
+        Where they cannot be read.
+    """
+    try:
+        return tuple(Item(tuple(path), before, after) for path, before, after in json.loads(text))
+    except (ValueError, TypeError) as error:
+        raise DataError(_("留痕里有一次改动无法读出：库被改过或已损坏，请查验。")) from error
 
 
 def folded(changes: Iterable[Change]) -> tuple[Record, Record]:
@@ -130,10 +148,10 @@ def steps(connection: sa.Connection, project: str, who: str) -> tuple[list[int],
     undone: list[int] = []
     for revision, kind in connection.execute(question.order_by(table.c.revision)):
         if kind == UNDO:
-            done.pop()
+            del done[-1:]
             undone.append(revision)
         elif kind == REDO:
-            undone.pop()
+            del undone[-1:]
             done.append(revision)
         else:
             done.append(revision)
@@ -143,9 +161,8 @@ def steps(connection: sa.Connection, project: str, who: str) -> tuple[list[int],
 
 def last_to_touch(connection: sa.Connection, project: str, path: tuple[str, ...]) -> Change | None:
     """The last change of what stands at a path, or of something that holds it or is held by it."""
-    question = sa.select(table.c.revision).where(table.c.project == project).order_by(table.c.revision.desc())
-    for (revision,) in connection.execute(question).all():
-        (change,) = read(connection, project, since=revision - 1, until=revision)
+    question = _CHANGES.where(table.c.project == project).order_by(table.c.revision.desc())
+    for change in map(_change, connection.execute(question)):
         if any(item.path[: len(path)] == path[: len(item.path)] for item in change.items):
             return change
     return None

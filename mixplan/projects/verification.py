@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.projects.changes import Item, Record, applied
 from mixplan.projects.schema import changes, contents, project_contents, projects, records
@@ -67,7 +68,7 @@ def _in_trail(connection: sa.Connection, project: str) -> Iterator[Said]:
             yield row.revision, text.format(at=row.at), True
         try:
             items += items_of(row.items)
-        except (ValueError, TypeError):
+        except DataError:
             yield row.revision, _("这次改动无法读出"), False
         # From here on the chain is followed as it stands, so that one fault is told once.
         head, last, before = row.hash, row.revision, row.at

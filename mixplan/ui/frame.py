@@ -9,7 +9,7 @@ from mixplan.base.i18n import LANGUAGES, follow_session, get_language, set_langu
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import ASSETS
 from mixplan.plan.datapackage import data_version
-from mixplan.ui import address, presence, project_bar, session, work
+from mixplan.ui import address, others, presence, project_bar, session, work
 from mixplan.ui.session import LANGUAGE
 from mixplan.ui.texts import html, plain, shown
 
@@ -108,7 +108,7 @@ def header(title: str, question: str) -> None:
 
 
 def footer(sources: str) -> None:
-    """Sources and standing of what the page shows."""
+    """Sources and standing of what the page shows; every page but the presenter ends with this."""
     st.divider()
     st.caption(plain(sources))
     st.caption(
@@ -118,3 +118,4 @@ def footer(sources: str) -> None:
             )
         )
     )
+    others.follow()

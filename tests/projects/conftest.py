@@ -26,12 +26,11 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Store:
     """The store in use, in each kind of database."""
     if request.param == "postgresql":
         monkeypatch.setenv(database.ADDRESS, request.getfixturevalue("server").database())
-    yield open_store()
-    database.database().close()
+    return open_store()
 
 
 @pytest.fixture

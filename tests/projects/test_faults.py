@@ -325,6 +325,17 @@ def test_what_was_altered_past_the_store_is_found(kept, change, revision, words)
     assert len(found) == 1 and not found[0].note and found[0].project == made.id
 
 
+def test_a_project_whose_rows_are_spoilt_says_so_and_asks_to_be_verified(kept):
+    made = three_changes(kept)
+    asked("DELETE FROM changes WHERE revision = 2")
+    assert kept.steps(made.id, who=WHO) == (True, False)
+    asked("UPDATE changes SET items = '[1]' WHERE revision = 3")
+    asked("UPDATE records SET record = '{'")
+    for call in (kept.load, kept.trail, lambda id: kept.at(id, 4)):
+        with pytest.raises(DataError, match=r"无法读出.*请查验"):
+            call(made.id)
+
+
 def test_changes_that_were_swapped_are_found(kept):
     made = three_changes(kept)
     for old, new in ((2, 9), (3, 2), (9, 3)):

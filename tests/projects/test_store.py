@@ -244,6 +244,18 @@ def test_hostile_text_is_only_text(kept):
     assert kept.load(made.id).name == evil and kept.find(evil).created_by == evil
 
 
+def test_characters_that_no_file_can_hold_are_refused_or_left_out(kept):
+    made = kept.create("方案", Project(), who=WHO, note="一\0二")
+    assert kept.trail(made.id)[0].note == "一二"
+    broken = with_at(made.project, ("briefing", "steps", "s"), {"order": 1, "notes": "\ud83d"})
+    with pytest.raises(DataError, match="代理字符"):
+        kept.save(made.id, made.project, broken, who=WHO)
+    with pytest.raises(DataError, match="代理字符"):
+        kept.save(made.id, made.project, decided(made.project, c1="close"), who=WHO, note="\ud83d")
+    odd = decided(made.project, **{"c\0": "close"})
+    assert kept.save(made.id, made.project, odd, who=WHO).project == odd == kept.load(made.id).project
+
+
 def test_the_store_follows_the_environment(tmp_path, monkeypatch):
     open_store().create("甲", Project(), who=WHO)
     monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path / "other"))

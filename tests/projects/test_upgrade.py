@@ -138,6 +138,24 @@ def test_programs_that_open_an_old_file_at_once_migrate_it_once(file):
     assert asked(file, "SELECT * FROM actuals") == ROWS
 
 
+KILLED = """
+import os, signal
+from mixplan.projects import entries, upgrade
+run = upgrade._run
+upgrade._run = lambda connection: (run(connection), os.kill(os.getpid(), signal.SIGKILL))
+entries.actuals()
+"""
+
+
+def test_a_program_that_is_killed_after_its_last_step_has_changed_nothing(file):
+    landed(file, number=1)
+    done = subprocess.run([sys.executable, "-c", KILLED], check=False, capture_output=True)
+    assert done.returncode != 0
+    assert asked(file, "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite%'") == [("actuals",)]
+    assert len(entries.actuals(withdrawn=True)) == 2, "and the next program takes all steps"
+    assert asked(file, "PRAGMA user_version") == [(2,)]
+
+
 def test_a_file_with_a_later_releases_number_is_left_alone(file):
     landed(file, number=3)
     before = file.read_bytes()

@@ -151,7 +151,9 @@ def pdf_bytes(report: Report, *, watcher: Watcher = unwatched) -> bytes:
     drawn = pictures.report_maps(report, size)
     tell(watcher, 0.4, _("正在排版"))
     blocks = compose(report, drawn)
-    foot = _("示意图，不作为划界依据 · 输入哈希 {hash} · {title}").format(hash=report.input_hash, title=report.title)
+    origin = report.stamp.origin
+    named = report.title if origin is None else f"{origin.text} · {report.title}"
+    foot = _("示意图，不作为划界依据 · 输入哈希 {hash} · {title}").format(hash=report.input_hash, title=named)
     page_text = _("第 {page} 页")
     used = letters(blocks, [foot, page_text])
     font = f"{_FONT}-{hashlib.sha256(used.encode()).hexdigest()[:8]}"

@@ -1,0 +1,83 @@
+"""The hand-outs of a project: the report on what it has in use, and the file that carries it to another computer."""
+
+import json
+
+import pandas as pd
+
+from mixplan.base.i18n import gettext as _
+from mixplan.base.problems import listed
+from mixplan.base.progress import Watcher, unwatched
+from mixplan.city.layers import load_layers
+from mixplan.handouts import geodata
+from mixplan.handouts import report as handouts_report
+from mixplan.handouts.qgis import qgis_style
+from mixplan.handouts.report import Report
+from mixplan.handouts.telling import tell
+from mixplan.plan.indicators import load_indicators
+from mixplan.plan.rules import load_rules
+from mixplan.projects import inputs
+from mixplan.projects.bundle import Bundle
+from mixplan.projects.file import project_file
+from mixplan.projects.origin import Origin
+from mixplan.projects.project import Project, from_json
+from mixplan.projects.rows import VIEWS
+from mixplan.projects.store import open_store
+from mixplan.registers.plants import load_plants
+from mixplan.targets.entries import with_entries
+
+
+def project_report(project: Project, origin: Origin, get: inputs.Get, entered: pd.DataFrame) -> Report:
+    """The report on what a project has in use.
+
+    Parameters
+    ----------
+    get : callable
+        What the store has under a hash for the project.
+    entered : DataFrame
+        Annual actuals that planners have entered.
+    """
+    layers, book = load_layers(), load_rules()
+    book = book.with_margin(inputs.margin_of(project, book))
+    register, brought = inputs.register_of(project, get), inputs.proposal_of(project, get)
+    sites = inputs.desk_sites(project, get, layers, book) if brought is None else handouts_report.sites_of(brought)
+    flows = None if brought is None else handouts_report.drawable_deliveries(brought.deliveries)[0]
+    radius = project.briefing.radius_km
+    made = handouts_report.build(
+        load_plants() if register is None else register.plants,
+        layers,
+        book,
+        with_entries(load_indicators(), entered),
+        sites=sites,
+        flows=flows,
+        decisions=inputs.decisions_of(project, get),
+        radius_km=None if radius is None else float(radius),
+    )
+    return handouts_report.of_project(made, origin)
+
+
+def project_bytes(id: str, *, personal: bool = False, watcher: Watcher = unwatched) -> bytes:
+    """A project of the store as one file, see `mixplan.projects.file`.
+
+    Parameters
+    ----------
+    personal : bool
+        Whether the registers go along as they were brought, with every column; else what was read of them goes.
+    """
+    tell(watcher, 0.1, _("正在读取项目"))
+    return bundle_bytes(open_store().bundle(id, personal=personal), watcher=watcher)
+
+
+def bundle_bytes(bundle: Bundle, *, watcher: Watcher = unwatched) -> bytes:
+    """A project with all that belongs to it as one file, with the map layers of its present state."""
+    project = from_json({**json.loads(bundle.record), VIEWS: json.loads(bundle.views)}, name=bundle.name)
+    origin = Origin(bundle.id, bundle.name, bundle.revision, bundle.head)
+    tell(watcher, 0.3, _("正在汇总……"))
+    report = project_report(project, origin, bundle.content, bundle.entered())
+    tell(watcher, 0.8, _("正在写出文件"))
+    notes = geodata.notes(report)
+    if bundle.left_out:
+        notes.append((_("不含原文件（可能有个人信息）"), listed(bundle.left_out)))
+    layers = geodata.report_layers(report)
+    content = project_file(bundle, layers, {name: qgis_style(name) for name in layers}, notes)
+    tell(watcher, 1.0, "")
+    return content
