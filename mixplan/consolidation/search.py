@@ -23,6 +23,8 @@ OPTIMAL_GAP = 1e-6
 _FIRST_SHARE = 0.35  # of the time, for a good plan before the proof
 _GRACE_S = 1.5  # for the deliveries of a plan that was found as the time ran out
 _PAUSE = 20.0  # times as long as a plan took to be worked out, before the next one is
+_FIRST_GAP = 0.3  # share of the gap to which a first plan is improved among the decisions left open
+_PROOF_GAP = 0.85  # the same for the proof, and for a plan that was given: it need not be much better to be proven
 _WORTH_GOING_ON = 0.08  # gap to the relaxation up to which a plan that was given is worth starting from
 _WORTH = 1e-4  # share of the cost that must be saved for a plan to be worked out while the search goes on
 
@@ -167,7 +169,7 @@ def _first_plan(search: _Search, model: Model, values: Floats) -> Floats | None:
     found, *_rest = run_mip(
         fixed(lp, decisions[settled], np.round(held[settled])),
         Watch(budget_s, lambda _now: watch.tell()),
-        gap=0.3 * search.gap,
+        gap=(_FIRST_GAP if search.known is None else _PROOF_GAP) * search.gap,
         constant=model.constant,
         start=start,
         until_s=budget_s,
@@ -184,7 +186,7 @@ def _branch(search: _Search, model: Model, lp: highspy.HighsLp, start: Floats | 
         found, proven, status, more = run_mip(
             lp,
             watch,
-            gap=0.85 * gap,
+            gap=_PROOF_GAP * gap,
             constant=model.constant,
             start=start,
             until_s=watch.left,
