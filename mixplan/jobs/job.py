@@ -83,6 +83,10 @@ class Job:
             time.sleep(0.03)
         return True
 
+    def forget(self) -> None:
+        """Clear it away after its end, with earlier work about the same."""
+        self.queue.forget(self.id)
+
     @property
     def about(self) -> Any:
         """What it is about, as it was given."""

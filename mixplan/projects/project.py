@@ -69,6 +69,8 @@ class Bound:
     question: str
     """Hash of everything asked but own points, locks and bans."""
     bound: float
+    cost: float | None = None
+    """What the plan found with it costs."""
     own: Mapping[str, Place] = field(default_factory=dict)
     locked: Mapping[str, int] = field(default_factory=dict)
     forbidden: tuple[str, ...] = ()
@@ -113,7 +115,10 @@ class SitingWork:
     """Demand points of one's own."""
     candidates: FileUse | None = None
     """Candidates of one's own."""
-    bounds: tuple[Bound, ...] = ()
+    auto: bool = False
+    """Whether what has been changed is solved anew without being asked for."""
+    bounds: Mapping[str, Bound] = field(default_factory=dict)
+    """Bounds that are proven, by the hash of what each holds for."""
     saved: Mapping[str, SavedDesk] = field(default_factory=dict)
     """Proposals put aside, by name."""
     stability_runs: int | None = None
@@ -140,7 +145,8 @@ class ConsolidationWork:
 class CoverageWork:
     """Work on the coverage of the ban zones."""
 
-    with_proposal: bool = True
+    with_proposal: bool | None = None
+    """Whether the new lines count; none for as soon as the planner has lines of their own."""
     with_plan: bool = True
     proposal: FileUse | None = None
     """A proposal from a file, instead of the one at hand."""

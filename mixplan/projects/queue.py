@@ -247,6 +247,15 @@ class Queue:
             )
             db.execute("UPDATE jobs SET why = ? WHERE id = ? AND state = 'running' AND why = ''", (why, job))
 
+    def forget(self, job: int) -> None:
+        """Clear away an ended run, and the planner's earlier ones about the same."""
+        with self.open() as db:
+            db.execute(
+                "DELETE FROM jobs WHERE ended_at IS NOT NULL AND id <= ? "
+                "AND (planner, name, about) = (SELECT planner, name, about FROM jobs WHERE id = ?)",
+                (job, job),
+            )
+
     def alive(self, *who: str) -> None:
         """Take down a sign of life."""
         now = time.time()

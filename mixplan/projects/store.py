@@ -6,7 +6,7 @@ showed last is kept beside the record, without a revision: it is nobody's decisi
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -248,11 +248,12 @@ class Store:
         """Make the change again that was undone last; raises as `undo` does."""
         return self._step(id, who, trail.REDO)
 
-    def steps(self, id: str, *, who: str) -> tuple[bool, bool]:
-        """Whether somebody has something to undo, and something to redo."""
+    def steps(self, id: str, *, who: str) -> tuple[Change | None, Change | None]:
+        """The change that somebody's undo would take back, and the one that their redo would take back again."""
         with self._base.reading() as connection:
             done, undone = trail.steps(connection, id, who)
-        return bool(done), bool(undone)
+            turned = [trail.one(connection, id, numbers[-1]) if numbers else None for numbers in (done, undone)]
+        return turned[0], turned[1]
 
     def _step(self, id: str, who: str, kind: str) -> Kept:
         with self._base.writing() as connection:
@@ -261,7 +262,7 @@ class Store:
             turned = done if kind == trail.UNDO else undone
             if not turned:
                 raise DataError(_("没有可以撤销的改动。") if kind == trail.UNDO else _("没有可以重做的改动。"))
-            (change,) = trail.read(connection, id, since=turned[-1] - 1, until=turned[-1])
+            change = trail.one(connection, id, turned[-1])
             entry = replace(entry_of(who, kind, inverse(change.items)), of=change.revision)
             return change_row(connection, row, entry).kept()
 
@@ -300,6 +301,11 @@ class Store:
             raise DataError(_("项目没有第 {revision} 版。").format(revision=revision))
         record, about = trail.folded(found)
         return from_json(record, name=about["name"])
+
+    def last_changes(self, ids: Sequence[str]) -> dict[str, Change]:
+        """The last change of each of some projects, by the project's id."""
+        with self._base.reading() as connection:
+            return trail.last(connection, ids)
 
     def verify(self, id: str | None = None) -> list[Fault]:
         """What is not as it was written, in one project or in all; empty where all is as it should be."""

@@ -20,6 +20,7 @@ from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.projects.changes import Item, Record, applied
 from mixplan.projects.schema import changes as table
+from mixplan.projects.schema import projects
 
 ABOUT = ""
 UNDO, REDO = "undo", "redo"
@@ -109,6 +110,19 @@ def read(connection: sa.Connection, project: str, *, since: int = 0, until: int 
     if until is not None:
         question = question.where(table.c.revision <= until)
     return [_change(row) for row in connection.execute(question.order_by(table.c.revision))]
+
+
+def one(connection: sa.Connection, project: str, revision: int) -> Change:
+    """The change that made a revision of a project, which must be there."""
+    (change,) = read(connection, project, since=revision - 1, until=revision)
+    return change
+
+
+def last(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Change]:
+    """The last change of each of some projects, by the project's id."""
+    question = _CHANGES.add_columns(table.c.project).join(projects, projects.c.id == table.c.project)
+    question = question.where(table.c.revision == projects.c.revision, table.c.project.in_(ids))
+    return {id: _change(row) for *row, id in connection.execute(question)}
 
 
 def _change(row: Any) -> Change:

@@ -13,6 +13,7 @@ from .case import assemble as assemble
 from .case import build_case as build_case
 from .case import check_case as check_case
 from .case import too_close as too_close
+from .case import with_wishes as with_wishes
 from .inputs import SitingInputs as SitingInputs
 from .inputs import no_points as no_points
 from .kept import kept_record as kept_record

@@ -191,8 +191,26 @@ def build_case(
         network=report,
         input_hash="",
     )
-    problem = assemble(draft, draft.haul_km, demand["weight"].to_numpy(float))
-    return replace(draft, problem=problem, input_hash=_hash(settings, problem, draft))
+    return _assembled(draft)
+
+
+def with_wishes(case: SitingCase, *, forced: Sequence[tuple[str, int]], forbidden: Sequence[str]) -> SitingCase:
+    """The same question with other sites that must get lines, and other candidates that may get none.
+
+    Raises
+    ------
+    SitingError
+        Where a site is both, or one that must get lines is no allowed candidate.
+    """
+    settings = replace(case.settings, forced=tuple(forced), forbidden=tuple(forbidden))
+    check_settings(settings)
+    return _assembled(replace(case, settings=settings))
+
+
+def _assembled(draft: SitingCase) -> SitingCase:
+    """A case with the solver's problem for its settings and tables."""
+    problem = assemble(draft, draft.haul_km, draft.demand["weight"].to_numpy(float))
+    return replace(draft, problem=problem, input_hash=_hash(draft.settings, problem, draft))
 
 
 def _network_report(ways: Haul, weight: pd.Series, sources: "pd.Index[Any]") -> NetworkReport | None:

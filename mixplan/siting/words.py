@@ -15,6 +15,7 @@ from mixplan.siting.solver.search import OPTIMAL_GAP
 
 _SHOWN = 5
 _ALL = 1 - 1e-9  # all demand, but for rounding
+_SLIGHT = 1e-6  # share of a cost below which two plans cost the same
 
 
 def source_label(kind: str) -> str:
@@ -84,6 +85,37 @@ def earlier_gap_sentence(proposal: SitingProposal) -> str:
     most = at_most_pct(max(proposal.gap, 0.0))
     return _("与不含新加的点时的理论最优相差不超过 {percent:.1f}%；加了这些点还可能更好，再求解一次即可证明。").format(
         percent=most
+    )
+
+
+def wishes_cost_sentence(proposal: SitingProposal, bound: float, cheapest: float) -> str:
+    """What locks and bans cost, as far as it is known.
+
+    Parameters
+    ----------
+    proposal : SitingProposal
+        A plan that keeps them.
+    bound : float
+        What no plan that keeps them costs less than, minus infinity where nothing is proven.
+    cheapest : float
+        What the best plan known without them costs.
+    """
+    least, more, tiny = bound - cheapest, proposal.objective - cheapest, _SLIGHT * max(abs(cheapest), 1.0)
+    unit = _("万t/年未覆盖的需求") if proposal.settings.objective == "coverage" else _("万t·km/年")
+    if more <= tiny:
+        return _("锁定和禁用没有使方案变差：不带它们求得的方案并不更好。")
+    if least <= tiny:
+        text = _("不带锁定和禁用求得的方案总代价低 {more}；这里面有多少是它们造成的，还没有证明。")
+        return text.format(more=_amount(more, cheapest, unit))
+    text = _("锁定和禁用使总代价至少多 {least}；现在的方案多 {more}。")
+    return text.format(least=_amount(least, cheapest, unit), more=_amount(more, cheapest, unit))
+
+
+def _amount(value: float, whole: float, unit: str) -> str:
+    """A cost with its share of the whole, rounded down: no more is said than is known."""
+    share = math.floor(value / abs(whole) * 1000) / 10 if whole else math.nan
+    return _("{value:,.1f} {unit}（{percent:.1f}%）").format(
+        value=math.floor(value * 10) / 10, unit=unit, percent=share
     )
 
 

@@ -35,6 +35,7 @@ _CSS = """
 .mp-figures th, .mp-figures td {border-bottom: 1px solid #e4e4e4; padding: 3px 0 3px 6px; text-align: right;}
 .mp-figures th {font-weight: 400; color: #555;}
 .mp-figures tbody th {padding-left: 0; text-align: left;}
+[class*="st-key-stale"] {opacity: .55;}
 .mp-key {display: inline-flex; align-items: center; gap: 5px; white-space: nowrap;}
 </style>
 """

@@ -1,19 +1,18 @@
 """The project at hand, on every page: its name, when it was kept, undo and redo, and what stands in the way."""
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
-from mixplan.ui import texts, work
+from mixplan.ui import clock, session, texts, work
 from mixplan.ui.session import CLASH, OPENING, UNSAVED
+
+_SCENARIO = "scenario_at_hand"
 
 
 def bar() -> None:
     """Name, undo, redo, and when the work was kept."""
     held = work.at_hand()
-    can_undo, can_redo = work.steps()
+    done, undone = work.steps()
     name, back, forward = st.columns([6, 1, 1], gap="small", vertical_alignment="center")
     name.caption(texts.plain(held.name or _("新项目")) + "  \n" + texts.plain(_kept(held)))
     back.button(
@@ -22,7 +21,7 @@ def bar() -> None:
         help=_("撤销"),
         type="tertiary",
         key="undo",
-        disabled=not can_undo,
+        disabled=done is None,
         on_click=work.undo,
     )
     forward.button(
@@ -31,8 +30,25 @@ def bar() -> None:
         help=_("重做"),
         type="tertiary",
         key="redo",
-        disabled=not can_redo,
+        disabled=undone is None,
         on_click=work.redo,
+    )
+    scenario_box()
+
+
+def scenario_box() -> None:
+    """Which scenario the tab works on, where the project has some."""
+    names = {"": _("项目本身"), **{key: one.name for key, one in work.at_hand().project.scenarios.items()}}
+    if len(names) == 1:
+        return
+    session.put_widget(_SCENARIO, work.scenario())
+    st.selectbox(
+        _("正在这一份上工作"),
+        list(names),
+        key=_SCENARIO,
+        format_func=names.__getitem__,
+        on_change=lambda: work.to_scenario(str(session.widget(_SCENARIO))),
+        label_visibility="collapsed",
     )
 
 
@@ -55,14 +71,4 @@ def _kept(held: work.AtHand) -> str:
     """When the work was kept, by the planner's own clock."""
     if not held.saved_at:
         return _("改动后自动保存")
-    at = datetime.fromisoformat(held.saved_at).astimezone(_zone())
-    today = datetime.now(UTC).astimezone(at.tzinfo).date()
-    return _("已保存 {time}").format(time=f"{at:%H:%M}" if at.date() == today else f"{at:%Y-%m-%d %H:%M}")
-
-
-def _zone() -> ZoneInfo | None:
-    """The time zone of the planner's browser, none for the server's own."""
-    try:
-        return ZoneInfo(st.context.timezone or "")
-    except (ZoneInfoNotFoundError, ValueError):
-        return None
+    return _("已保存 {time}").format(time=clock.short(held.saved_at))

@@ -14,7 +14,8 @@ from mixplan.projects.project import FileUse
 from mixplan.registers.decisions import read_decisions
 from mixplan.registers.proposals import ProposalFile, read_proposal
 from mixplan.ui import work
-from mixplan.ui.session import PLAN, SITES
+from mixplan.ui.session import PLAN
+from mixplan.ui.siting import handed
 from mixplan.ui.texts import message
 
 
@@ -48,8 +49,8 @@ def file_proposal(use: FileUse) -> Proposal:
 
 
 def session_proposal() -> Proposal | None:
-    """The proposal that the siting page has left in the session."""
-    records = SITES.get()
+    """The proposal on the project's siting desk."""
+    records = handed.sites()
     return Proposal(planned_sites(records), None, f"sites-{records!r}") if records else None
 
 

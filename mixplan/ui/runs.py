@@ -16,7 +16,7 @@ import streamlit as st
 from mixplan.base.errors import MixplanError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress
-from mixplan.jobs.job import Job, Look, jobs_of, submit
+from mixplan.jobs.job import GONE, Job, Look, jobs_of, submit
 from mixplan.projects.queue import Queue
 from mixplan.ui import presence
 from mixplan.ui.planner import planner_id
@@ -41,12 +41,16 @@ class Work:
         Takes over what the work is about and what came of it, in a run of the page.
     stop : callable
         What the button that stops it says.
+    once : bool
+        Whether what came of it is taken over once, as it goes into a project, which keeps it; else every session of the
+        planner takes it over.
     """
 
     name: str
     say: Callable[[Any, Progress], tuple[float, str]]
     take: Callable[[Any, Any], None]
     stop: Callable[[], str]
+    once: bool = False
 
 
 def _under_way(work: Work) -> Kept[int]:
@@ -69,6 +73,12 @@ def job_of(work: Work) -> Job | None:
     """The job that runs, or has ended and is not taken over yet."""
     number = _under_way(work).get()
     return None if number is None else Job(Queue(), number)
+
+
+def about(work: Work) -> Any:
+    """What the work is about that runs, or has ended and is not taken over yet; None where there is none."""
+    job = job_of(work)
+    return None if job is None else job.about
 
 
 def running(work: Work) -> bool:
@@ -126,14 +136,13 @@ def collect(work: Work) -> None:
     if job is None or not (look := job.look()).ended:
         return
     _under_way(work).forget()
-    if job.has_result:
-        work.take(job.about, job.result)
-    error = job.error
+    about, error = job.about, job.error
+    if not _take_over(work, job, look):
+        return
     if isinstance(error, MixplanError):
-        _failed(work).put((job.about, str(error)))
+        _failed(work).put((about, str(error)))
     elif error is not None:
         raise error
-    _note(work, job, look)
 
 
 def _find_again(work: Work) -> None:
@@ -141,15 +150,30 @@ def _find_again(work: Work) -> None:
     for job in jobs_of(planner_id(), work.name):
         look = job.look()
         _cut_short(work).forget()
-        if not look.ended:
+        if look.ended:
+            _take_over(work, job, look)
+        else:
             _under_way(work).put(job.id)
-            continue
-        if job.has_result:
+
+
+def _take_over(work: Work, job: Job, look: Look) -> bool:
+    """Take over what has come of ended work, and say why it ended before its goal; whether there was anything to do."""
+    if work.once and look == GONE:  # another tab was quicker
+        return False
+    has_result = job.has_result
+    try:
+        if has_result:
             work.take(job.about, job.result)
-        _note(work, job, look)
+    except MixplanError as problem:  # it stays for another time
+        _cut_short(work).put(str(problem))
+        return False
+    if work.once:
+        job.forget()
+    _note(work, look, has_result)
+    return True
 
 
-def _note(work: Work, job: Job, look: Look) -> None:
+def _note(work: Work, look: Look, has_result: bool) -> None:
     """Keep in words why work has ended before its goal, where the planner did not ask for it."""
     why = {
         "silent": _("页面断开后计算已停止。"),
@@ -158,10 +182,10 @@ def _note(work: Work, job: Job, look: Look) -> None:
         "restarted": _("服务器重新启动，计算中断。"),
         "broken": _("计算进程一启动就结束，可能是内存不足或安装不完整，请告诉管理员。"),
     }.get(look.why)
-    if look.why == "asked" and look.state == "stopped" and not job.has_result:
+    if look.why == "asked" and look.state == "stopped" and not has_result:
         _cut_short(work).put(_("已停止；还没有结果。"))
     elif why is not None and look.state != "failed":
-        left = _("当时最好的结果已保留。") if job.has_result else _("没有结果，请重新开始。")
+        left = _("当时最好的结果已保留。") if has_result else _("没有结果，请重新开始。")
         _cut_short(work).put(why + left)
 
 

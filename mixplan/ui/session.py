@@ -18,11 +18,10 @@ if TYPE_CHECKING:
 
     from mixplan.coverage.picture import Picture
     from mixplan.projects.rows import ClashError
-    from mixplan.siting.proposal import SitingProposal
-    from mixplan.siting.robustness import Stability
+    from mixplan.projects.trail import Change
     from mixplan.targets.entries import Entry
     from mixplan.ui.briefing.steps import Editor
-    from mixplan.ui.siting.records import Desk, Given, Proof, Saved
+    from mixplan.ui.siting.answers import Answer
     from mixplan.ui.work import AtHand
 
 T = TypeVar("T")
@@ -97,17 +96,18 @@ def keep_latest(place: Kept[OrderedDict[Hashable, T]], key: Hashable, value: T, 
 LANGUAGE: Kept[str] = Kept("lang")
 
 WORK: Kept[AtHand] = Kept("work")
-STEPS: Kept[tuple[tuple[str, int], tuple[bool, bool]]] = Kept("work_steps")  # by project and revision: undo and redo
+STEPS: Kept[tuple[tuple[str, int], tuple[Change | None, Change | None]]] = Kept("work_steps")  # by revision: undo, redo
 SCENARIO: Kept[str] = Kept("work_scenario")  # the branch that this tab works on
 OPENING: Kept[str] = Kept("work_opening")  # why what the address names is not open
 UNSAVED: Kept[str] = Kept("work_unsaved")  # why the last change is not kept
 CLASH: Kept[ClashError] = Kept("work_clash")  # what somebody else has set meanwhile
+PROJECT_PROBLEM: Kept[str] = Kept("project_problem")  # why something could not be done with a whole project
+PROJECT_DELETED: Kept[tuple[str, str]] = Kept("project_deleted")  # id and name of the one that was deleted last
 
 ADDRESS_PAGE: Kept[str] = Kept("address_page")  # the page that the session is on
 VIEWS: Kept[dict[str, dict[str, tuple[str, ...]]]] = Kept("views")  # what is set on each page, as its address names it
 
 REGISTER_PROBLEM: Kept[str] = Kept("register_problem")
-SITES: Kept[list[dict[str, Any]]] = Kept("siting_sites")  # proposal at hand: records of id, lon, lat, capacity
 PLAN: Kept[pd.DataFrame] = Kept("consolidation_plan")  # plan at hand: a table by plant id with action and capacity
 
 MAP_SHOWN: Kept[bool] = Kept("map_shown")  # whether this tab has had a map yet
@@ -115,16 +115,10 @@ FILTER_TOLD: Kept[str] = Kept("filter_told")  # the sign of the last filter that
 PLANT: Kept[str | None] = Kept("plant")  # chosen on the station map
 LOOK_AT: Kept[tuple[tuple[float, float], int]] = Kept("look_at")  # latitude and longitude, zoom
 
-SITING_DESK: Kept[Desk] = Kept("siting_desk")
-SITING_PAST: Kept[list[Desk]] = Kept("siting_past")
 SITING_FOCUS: Kept[tuple[Any, ...] | None] = Kept("siting_focus")
-SITING_FILES: Kept[Given] = Kept("siting_given")
 SITING_PROBLEM: Kept[str] = Kept("siting_problem")
-SITING_NOTES: Kept[list[str]] = Kept("siting_notes")
-SITING_SAVED: Kept[list[Saved]] = Kept("siting_saved")
-SITING_PROOFS: Kept[list[Proof]] = Kept("siting_proofs")
-SITING_IMPOSSIBLE: Kept[SitingProposal] = Kept("siting_impossible")
-SITING_STABILITY: Kept[Stability] = Kept("siting_stability")
+SITING_IMPOSSIBLE: Kept[Answer] = Kept("siting_impossible")
+SITING_TRIED: Kept[str] = Kept("siting_tried")  # hash of what a solve was begun for last
 
 CON_LOCKS: Kept[dict[str, str]] = Kept("con_locks")  # the planner's decisions by station
 CON_HISTORY: Kept[list[tuple[str, str]]] = Kept("con_history")
@@ -155,21 +149,14 @@ OF_PROJECT: tuple[Kept[Any], ...] = (
     ADDRESS_PAGE,
     VIEWS,
     REGISTER_PROBLEM,
-    SITES,
     PLAN,
     FILTER_TOLD,
     PLANT,
     LOOK_AT,
-    SITING_DESK,
-    SITING_PAST,
     SITING_FOCUS,
-    SITING_FILES,
     SITING_PROBLEM,
-    SITING_NOTES,
-    SITING_SAVED,
-    SITING_PROOFS,
     SITING_IMPOSSIBLE,
-    SITING_STABILITY,
+    SITING_TRIED,
     CON_LOCKS,
     CON_HISTORY,
     CON_ADOPTED,

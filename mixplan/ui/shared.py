@@ -1,6 +1,6 @@
 """Data and results that the pages share, computed once a server or session."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
@@ -8,15 +8,16 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
+from mixplan import __version__
 from mixplan.base.i18n import get_language
-from mixplan.city.datums import Datum
 from mixplan.city.districts import district_labels
 from mixplan.city.layers import Layers, load_layers
 from mixplan.city.search import search_index
 from mixplan.plan.datapackage import data_version
 from mixplan.plan.rules import RuleBook, load_rules
-from mixplan.projects.project import FileUse
-from mixplan.registers.plants import Register, load_plants, read_register
+from mixplan.projects.own_register import Get, register_from, register_read_otherwise
+from mixplan.projects.project import FileUse, Project
+from mixplan.registers.plants import Register, load_plants
 from mixplan.screening.explain import explain
 from mixplan.screening.judge import overall, screen
 from mixplan.screening.stations import station_table
@@ -34,8 +35,13 @@ def rules() -> RuleBook:
 
 
 def margin_m() -> float:
-    """Margin round sensitive areas that the project has set, else the rule file's."""
-    return float(rules().margin_m if (own := work.project().margin_m) is None else own)
+    """Margin round sensitive areas that the project at hand has set, else the rule file's."""
+    return margin_of(work.project())
+
+
+def margin_of(project: Project) -> float:
+    """Margin round sensitive areas that a project has set, else the rule file's."""
+    return float(rules().margin_m if project.margin_m is None else project.margin_m)
 
 
 def rules_in_force() -> RuleBook:
@@ -44,23 +50,44 @@ def rules_in_force() -> RuleBook:
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _register(use: FileUse, language: str, _content: Callable[[], bytes]) -> Register:
-    error_m = 0.0 if use.location_error_m is None else float(use.location_error_m)
-    return read_register(_content(), use.name, datum=Datum(use.datum), default_location_error_m=error_m)
+def _register(use: FileUse, language: str, _get: Get) -> Register:
+    return register_from(use, _get)
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _read_otherwise(use: FileUse, release: str, language: str, _get: Get) -> str:
+    return register_read_otherwise(use, _get)
+
+
+def read_otherwise() -> str:
+    """How this release reads the planner's own register otherwise than it is used, in a sentence; mostly empty."""
+    use = work.project().register
+    return "" if use is None else _read_otherwise(use, __version__, get_language(), work.content_under)
 
 
 def own_register() -> Register | None:
     """The planner's own register with what came of reading it; none where the shipped one is in use."""
     use = work.project().register
-    return None if use is None else _register(use, get_language(), lambda: work.content(use))
+    return None if use is None else _register(use, get_language(), work.content_under)
 
 
 def register() -> tuple[gpd.GeoDataFrame, str]:
     """Plants in use, the planner's own register where the project has one, and the version of it that caches go by."""
-    own = own_register()
-    if own is not None:
-        return own.plants, own.version
-    return load_plants(), data_version()
+    return register_of(work.project().register, work.content_under)
+
+
+def register_of(use: FileUse | None, get: Get) -> tuple[gpd.GeoDataFrame, str]:
+    """Plants of a register that some project uses, and the version of it.
+
+    Parameters
+    ----------
+    get : callable
+        What that project has under a hash.
+    """
+    if use is None:
+        return load_plants(), data_version()
+    own = _register(use, get_language(), get)
+    return own.plants, own.version
 
 
 # What a register, a margin and a day give is the same for every session, so one result serves all. Each gets a view
@@ -101,6 +128,11 @@ def screened(margin_m: float, on: date) -> tuple[pd.DataFrame, pd.DataFrame]:
     plants, version = register()
     findings = _explained(version, margin_m, on, get_language(), plants)
     return findings.copy(deep=False), _screened(version, margin_m, on, plants)[1].copy(deep=False)
+
+
+def judged(plants: gpd.GeoDataFrame, version: str, margin_m: float, on: date) -> pd.DataFrame:
+    """One verdict a plant, for a register of some project; see `screened`."""
+    return _screened(version, margin_m, on, plants)[1].copy(deep=False)
 
 
 def stations(margin_m: float, on: date) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import Runtime
 from streamlit.runtime.session_manager import SessionClient
 
-from mixplan.ui.pages import page_titles
+from mixplan.ui.pages import HOME, page_names
 from mixplan.ui.tidying import give_back
 
 _LOOK_S = 0.5  # how long the server must have had next to nothing to do before the next page
@@ -46,7 +46,7 @@ async def warm_up() -> None:
     runtime, client = Runtime.instance(), _Nobody()
     session = runtime.connect_session(client, {})
     try:
-        for page in ["", *list(page_titles())[1:]]:
+        for page in ["", *(name for name in page_names() if name != HOME)]:
             if page:  # the first one at once: what it loads the first planner's page needs as well, whichever it is
                 await _idle()
             asked = BackMsg()

@@ -21,6 +21,7 @@ from mixplan.projects.changes import Item, applied
 from mixplan.projects.project import FileUse, Path, Project, Result, from_scenario, in_scenario
 from mixplan.projects.rows import ClashError, Kept
 from mixplan.projects.store import Store, open_store
+from mixplan.projects.trail import Change
 from mixplan.ui import session
 from mixplan.ui.session import CLASH, OF_PROJECT, OPENING, SCENARIO, STEPS, UNSAVED, WORK, went_back
 from mixplan.ui.who import who
@@ -66,7 +67,7 @@ def begin() -> None:
 
     What colleagues and other tabs have changed since is there afterwards, and what could not be kept is tried again.
     """
-    held, named = at_hand(), st.query_params.get(ADDRESS, "")
+    held, named, branch = at_hand(), st.query_params.get(ADDRESS, ""), st.query_params.get(BRANCH)
     OPENING.forget()
     try:
         if named and named != held.id:
@@ -78,8 +79,8 @@ def begin() -> None:
     except DataError as problem:
         UNSAVED.put(str(problem))
     # Back to an address without a branch is back to the project's own work.
-    if BRANCH in st.query_params or went_back():
-        SCENARIO.put(st.query_params.get(BRANCH, ""))
+    if branch is not None or went_back():
+        SCENARIO.put(branch or "")
     if scenario() not in {"", *at_hand().project.scenarios}:
         OPENING.put(_("这个项目里没有所指的方案，显示的是项目本身。"))
         SCENARIO.forget()
@@ -88,9 +89,14 @@ def begin() -> None:
 
 def _open(project_id: str) -> None:
     try:
-        take(_store().load(project_id))
+        kept = _store().load(project_id)
     except DataError as problem:
         OPENING.put(str(problem))
+        return
+    if kept.state == "deleted":
+        OPENING.put(_("项目“{name}”已删除，可在项目列表中恢复。").format(name=kept.name))
+    else:
+        take(kept)
 
 
 def name_in_address() -> None:
@@ -107,6 +113,7 @@ def take(kept: Kept | None) -> None:
     for one in OF_PROJECT:
         one.forget()
     WORK.put(AtHand() if kept is None else _of(kept))
+    name_in_address()
 
 
 def at_hand() -> AtHand:
@@ -147,10 +154,16 @@ def change(new: Project, *, note: str = "") -> None:
     Where somebody else has set the same thing meanwhile, theirs stays and the page says both. Where it cannot be kept,
     the page says so, and every further run tries again.
     """
+    change_whole(from_scenario(new, at_hand().project, scenario()), note=note)
+
+
+def change_whole(new: Project, *, note: str = "") -> None:
+    """Take a changed project with all its branches, and keep it; see `change`."""
     held = at_hand()
-    whole = from_scenario(new, held.project, scenario())
-    if whole != held.project:
-        _keep(held, whole, note=note)
+    if scenario() not in {"", *new.scenarios}:
+        to_scenario("")
+    if new != held.project:
+        _keep(held, new, note=note)
 
 
 def put(path: Path, value: Any, *, note: str = "") -> None:
@@ -171,15 +184,21 @@ def keep_views(views: Mapping[str, Mapping[str, tuple[str, ...]]]) -> None:
     WORK.put(replace(held, project=project, kept=kept))
 
 
-def put_file(content: bytes, name: str, **how: Any) -> FileUse:
+def put_file(content: bytes, name: str, *, as_read: bytes | None = None, **how: Any) -> FileUse:
     """Keep a file that the planner has brought; the answer is what a project says of it.
+
+    Parameters
+    ----------
+    as_read : bytes, optional
+        What was read of it, to be kept as well.
 
     Raises
     ------
     DataError
         Where it cannot be kept.
     """
-    return FileUse(_put(content, name, "application/octet-stream"), name, **how)
+    parsed = "" if as_read is None else _put(as_read, name, "application/json")
+    return FileUse(_put(content, name, "application/octet-stream"), name, parsed=parsed, **how)
 
 
 def put_result_of(
@@ -223,7 +242,17 @@ def content(use: FileUse | Result) -> bytes:
     DataError
         Where the store does not have it, or cannot be read.
     """
-    return _store().content(at_hand().id, use.content)
+    return content_under(use.content)
+
+
+def content_under(hash: str) -> bytes:
+    """What the project at hand has under a hash; raises as `content` does."""
+    return _store().content(at_hand().id, hash)
+
+
+def new_name() -> str:
+    """What a project is called that nobody has given a name."""
+    return _("项目 {day}").format(day=date.today().isoformat())
 
 
 def keep() -> str:
@@ -267,17 +296,17 @@ def redo() -> None:
     _step(_store().redo)
 
 
-def steps() -> tuple[bool, bool]:
-    """Whether there is something to undo, and to make again."""
+def steps() -> tuple[Change | None, Change | None]:
+    """The planner's change that would be taken back, and the one that took back what would be made again."""
     held = at_hand()
     if not held.id:
-        return False, False
+        return None, None
     known = STEPS.get()
     if known is None or known[0] != (held.id, held.revision):
         try:
             known = ((held.id, held.revision), _store().steps(held.id, who=who()))
         except DataError:  # what stands in the way is said where the project is looked up
-            return False, False
+            return None, None
         STEPS.put(known)
     return known[1]
 
@@ -298,8 +327,7 @@ def _keep(held: AtHand, new: Project, *, note: str = "") -> None:
     # The store first: a run can be broken off wherever it looks at its session.
     try:
         if not held.id:  # kept from its first change on, which can be taken back like any other
-            name = _("项目 {day}").format(day=date.today().isoformat())
-            held = _of(_store().create(name, held.kept, who=who()))
+            held = _of(_store().create(_store().free_name(new_name()), held.kept, who=who()))
         kept = _store().save(held.id, held.kept, new, who=who(), note=note)
     except ClashError as clash:
         _told(held, clash)

@@ -19,6 +19,8 @@ from playwright.sync_api import Browser, FilePayload, Frame, Page, Playwright, W
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from mixplan.ui.pages import HOME, page_groups
+
 ROOT = Path(__file__).parents[2]
 OUTPUT = ROOT / "tests" / "output"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -143,6 +145,14 @@ class Workbench:
         self.page.goto(f"{self.server}/{path}")
         self.settle()
         return self.page
+
+    def go(self, name: str) -> None:
+        """Go to a page by the navigation, through the group that it stands in."""
+        place = next(place for place, titles in enumerate(page_groups().values()) if name in titles)
+        if place:  # those of the first group stand open
+            self.page.get_by_test_id("stTopNavSection").nth(place - 1).click()
+        address = "" if name == HOME else name
+        self.page.locator(f'a[data-testid^="stTopNav"][href$="/{address}"]').click()
 
     def settle(self) -> None:
         """Wait until what the page has asked for is there, however long the server takes to begin with it."""

@@ -79,14 +79,14 @@ def year(page):
 def test_back_brings_each_page_with_the_year_that_was_there(workbench):
     page = workbench.open("station_map?year=2010")
     workbench.map()
-    page.get_by_role("link", name="禁现区覆盖").first.click()
+    workbench.go("coverage")
     workbench.settle()
     workbench.map()
     assert year(page) == "2015"
     page.locator(".st-key-year input").first.press("ArrowLeft")
     workbench.settle()
     assert "year=2014" in page.url
-    page.get_by_role("link", name="总览").first.click()
+    workbench.go("overview")
     workbench.settle()
     page.go_back()
     workbench.settle()

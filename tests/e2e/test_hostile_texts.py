@@ -3,6 +3,8 @@
 import pytest
 from hostile import NAMED, TEXTS, register_csv
 
+from mixplan.ui.pages import page_names
+
 FILE = "![i](x.png) $x$ :smile: www.e.cn.csv"
 REFUSED = '"![i](http://127.0.0.1:9/n.png)",$x^2$,:smile: www.e.cn,,,,,,116.4,39.9,10,60,wan_m3,sourced\n'
 # What Streamlit, or a browser, would have made of a text: links that lead away, pictures, formulas, icons, colours.
@@ -21,10 +23,8 @@ def broken(page):
 def visit_all(workbench):
     """Open every page of the session by its link; nothing is made of any text there."""
     page = workbench.page
-    links = page.locator('[data-testid="stTopNavLink"]')
-    assert links.count() == 8
-    for n in range(8):
-        links.nth(n).click()
+    for name in page_names():
+        workbench.go(name)
         workbench.settle()
         assert broken(page) == 0, page.url
         assert page.evaluate(MADE) == [], page.url
@@ -66,7 +66,7 @@ def test_hostile_texts_stay_texts_on_every_page(imported):
     page.get_by_text("English", exact=True).click()
     imported.settle()
     visit_all(imported)
-    page.locator('[data-testid="stTopNavLink"]').nth(6).click()
+    imported.go("briefing")
     imported.settle()
     page.get_by_role("button", name="Start").click()
     imported.settle()

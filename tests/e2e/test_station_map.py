@@ -85,9 +85,9 @@ def test_a_switch_sends_no_message_to_the_map(workbench):
 def test_a_switch_is_kept_by_whoever_leaves_the_page_at_once(workbench):
     page = workbench.open("station_map")
     workbench.map().get_by_label("环境敏感区").uncheck()
-    page.get_by_role("link", name="数据与来源").click()
+    workbench.go("data")
     workbench.settle()
-    page.get_by_role("link", name="站点地图").click()
+    workbench.go("station_map")
     workbench.settle()
     page.wait_for_url("**/station_map?layers=**")
     assert not workbench.map().get_by_label("环境敏感区").is_checked()
@@ -230,9 +230,9 @@ def test_filters_are_unfolded_and_chosen_by_keyboard(workbench):
 
 def test_a_page_that_is_come_back_to_has_what_it_was_left_with(workbench):
     page = workbench.open("station_map?kinds=cement&year=2012")
-    page.get_by_role("link", name="禁现区覆盖").click()  # a page with a year of its own
+    workbench.go("coverage")  # a page with a year of its own
     workbench.settle()
-    page.get_by_role("link", name="站点地图").click()
+    workbench.go("station_map")
     workbench.settle()
     assert figure(page, "显示站点") == 9
     assert "kinds=cement" in page.url
@@ -242,17 +242,17 @@ def test_a_page_that_is_come_back_to_has_what_it_was_left_with(workbench):
 def test_a_filter_is_kept_by_whoever_leaves_the_page_at_once(workbench):
     page = workbench.open("station_map")
     page.locator(".st-key-station_filters .pill", has_text="水泥厂").click()
-    page.get_by_role("link", name="禁现区覆盖").click()
+    workbench.go("coverage")
     workbench.settle()
     assert page.url.endswith("/coverage"), "the other page's address says nothing of it"
-    page.get_by_role("link", name="站点地图").click()
+    workbench.go("station_map")
     workbench.settle()
     assert figure(page, "显示站点") == 9
 
 
 def test_a_link_that_names_a_filter_is_followed_whatever_was_set_before(workbench):
     page = workbench.open("station_map?kinds=cement&year=2009")
-    page.get_by_role("link", name="总览").click()
+    workbench.go("overview")
     workbench.settle()
     step = page.get_by_role("link", name=re.compile(r"处理 \d+ 个确定需治理的站点"))
     promised = int(re.search(r"处理 (\d+) 个", step.inner_text())[1])

@@ -46,7 +46,7 @@ FULL = Project(
         wishes=SitingWishes(objective="coverage", lines=9, quotas={"NE": (2, 4)}, limit_haul=True, max_haul_km=60.5),
         weights={"roads": 30},
         desk=Desk(True, {"a": 2, "点.乙": 1}, {"a": 2}, {"c": True}, {"own-1": (116.25, 39.5)}, RESULT),
-        bounds=(Bound("q", 12.25, {"own-1": (116.25, 39.5)}, {"a": 2}, ("c",)),),
+        bounds={"k": Bound("q", 12.25, 13.5, {"own-1": (116.25, 39.5)}, {"a": 2}, ("c",))},
         saved={"方案 A": SavedDesk(Desk(True, {"a": 1}))},
     ),
     consolidation=ConsolidationWork(

@@ -6,10 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from kept_work import kept, work_of
+from routed import routed
 from streamlit.testing.v1 import AppTest
 
 from mixplan.base.files.sheets import workbook_xlsx
-from mixplan.base.paths import ROUTER
 from mixplan.city.layers import load_layers
 from mixplan.coverage import ground, reach, result
 from mixplan.coverage import supply as coverage_supply
@@ -22,13 +22,13 @@ from mixplan.screening.stations import FACETS
 ROOT = Path(__file__).parents[2]
 EMPTY = b"id,name,kind\n"
 UNLOCATED = "id,name,kind\na,甲,concrete\n".encode()
-PAGES = ["overview", "station_map", "siting", "coverage", "briefing", "data"]
+PAGES = ["projects", "overview", "station_map", "siting", "coverage", "briefing", "data"]
 
 
 def new_page(name: str) -> AppTest:
-    # The overview links to other pages, which exist for the router only.
-    script = ROUTER if name == "overview" else ROOT / "pages" / f"{name}.py"
-    return AppTest.from_file(str(script), default_timeout=60)
+    if name in ("projects", "overview"):  # they link to other pages
+        return routed(name)
+    return AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=60)
 
 
 def open_page(

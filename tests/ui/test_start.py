@@ -33,7 +33,7 @@ print("modules:", *{name.split(".")[0] for name in sys.modules})
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("page", "shown"),
-    [(ROUTER, set()), (PAGES / "station_map.py", set()), (PAGES / "briefing.py", {"altair", "scipy"})],
+    [(ROUTER, set()), (PAGES / "station_map.py", set()), (PAGES / "briefing.py", {"altair", "scipy", "highspy"})],
     ids=["router", "station_map", "briefing"],
 )
 def test_the_first_page_loads_what_it_shows(page, shown):

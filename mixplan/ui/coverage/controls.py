@@ -69,6 +69,21 @@ def controls() -> View:
     return View(subject, float(radius), year, by, shade, proposal.sites, plan, network.network, version)
 
 
+def usual_view(kind: str, year: int) -> View:
+    """Coverage as the project at hand has it, by zone and within the usual radius, without any control."""
+    subject, chosen = coverage_supply.theme(kind, shared.rules()), work.project().coverage
+    proposal, plan, plan_version = Proposal(), None, ""
+    if kind == "mortar" and chosen.proposal is not None:
+        proposal = file_proposal(chosen.proposal)
+    elif kind == "mortar" and chosen.with_proposal:
+        proposal = session_proposal() or Proposal()
+    elif kind == "concrete" and chosen.with_plan:
+        plan, plan_version = session_plan() or (None, "")
+    network = roads()
+    version = "|".join([shared.register()[1], data_version(), proposal.version, plan_version, network.version])
+    return View(subject, subject.radius_km, year, "zone", "distance", proposal.sites, plan, network.network, version)
+
+
 def _proposal() -> Proposal:
     """The proposal in use: an uploaded file, else what the siting page left in the session."""
     with st.expander(_("新线方案"), expanded=False):
@@ -85,8 +100,9 @@ def _proposal() -> Proposal:
         if proposal is None:
             st.caption(_("没有方案：在“新线布局”页提出，或在此导入。"))
             return Proposal()
-        path = ("coverage", "with_proposal")
-        wanted = st.toggle(_("加上“新线布局”的方案"), **work.bound(path, True, "coverage_use_sites"))
+        # What is shipped solved is nobody's decision yet.
+        path, begun = ("coverage", "with_proposal"), work.project().siting.desk.begun
+        wanted = st.toggle(_("加上“新线布局”的方案"), **work.bound(path, begun, "coverage_use_sites"))
     return proposal if wanted else Proposal()
 
 

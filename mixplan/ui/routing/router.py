@@ -8,15 +8,17 @@ import streamlit as st
 
 from mixplan import ui
 from mixplan.ui import address
-from mixplan.ui.pages import page_file, page_titles
+from mixplan.ui.pages import HOME, page_file, page_groups
 from mixplan.ui.texts import plain
 
 ui.use_language()
 page = st.navigation(
-    [
-        st.Page(page_file(name), title=plain(title), default=place == 0)
-        for place, (name, title) in enumerate(page_titles().items())
-    ],
+    {
+        plain(group): [
+            st.Page(page_file(name), title=plain(title), default=name == HOME) for name, title in titles.items()
+        ]
+        for group, titles in page_groups().items()
+    },
     position="top",
 )
 with ui.turn():

@@ -10,17 +10,18 @@ from markupsafe import Markup
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import percent
 from mixplan.city import sectors as city_sectors
+from mixplan.projects.project import Desk
 from mixplan.siting import candidates, reasons
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
-from mixplan.siting.settings import SitingSettings
 from mixplan.ui import runs, shared, texts
 from mixplan.ui.findings import finding_html
 from mixplan.ui.shared import district_names
 from mixplan.ui.siting import case as siting_case
 from mixplan.ui.siting import desk, plan
-from mixplan.ui.siting.plan import SOLVE
+from mixplan.ui.siting.plan import AtHand
 from mixplan.ui.siting.reasons import alternative, alternative_sentence, served_sentence
+from mixplan.ui.siting.solve import SOLVE
 
 
 def verdict_words(drawn: str) -> str:
@@ -34,7 +35,7 @@ def verdict_words(drawn: str) -> str:
     }[drawn]
 
 
-def card(settings: SitingSettings, case: SitingCase, proposal: SitingProposal) -> SitingProposal | None:
+def card(now: AtHand) -> SitingProposal | None:
     """What is looked at: a chosen site with its reasons, or a place with verdicts and what it would change.
 
     Returns
@@ -42,18 +43,18 @@ def card(settings: SitingSettings, case: SitingCase, proposal: SitingProposal) -
     SitingProposal or None
         The plan with the place added, to be drawn on the map.
     """
-    what = desk.focused()
+    what, case, proposal = desk.focused(), now.case, now.proposal
     if what is None:
         st.info(_("点击地图任意处提议一个站点：立即给出逐条规则判定、服务范围和带来的变化。点击星号查看选址理由。"))
         return None
     with st.container(border=True, key="siting_card"):
         if what[0] == "site" and str(what[1]) in proposal.sites.index:
-            _site_card(case, proposal, str(what[1]))
+            _site_card(now, str(what[1]))
             return None
         if what[0] == "site" and str(what[1]) not in case.all_candidates.index:
             desk.focus(None)
             return None
-        return _place_card(settings, case, proposal, what)
+        return _place_card(now, what)
 
 
 def _title(text: str) -> None:
@@ -62,7 +63,8 @@ def _title(text: str) -> None:
     close.button("✕", on_click=desk.focus, args=(None,), help=_("关闭"), type="tertiary", key="siting_close")
 
 
-def _site_card(case: SitingCase, proposal: SitingProposal, site: str) -> None:
+def _site_card(now: AtHand, site: str) -> None:
+    case, proposal = now.case, now.proposal
     row = proposal.sites.loc[site]
     _title(_("{number} 号站点 {id}").format(number=row["number"], id=site))
     district = district_names().get(str(row["district_id"]), "—")
@@ -77,7 +79,7 @@ def _site_card(case: SitingCase, proposal: SitingProposal, site: str) -> None:
             )
         )
     )
-    locked, running = site in dict(desk.desk().locked), runs.running(SOLVE)
+    locked, running = site in now.desk.locked, runs.running(SOLVE)
     buttons = st.columns(3)
     buttons[0].button(
         _("解锁") if locked else _("锁定"),
@@ -108,10 +110,8 @@ def _findings(case: SitingCase, points: gpd.GeoDataFrame) -> Markup:
     return Markup('<div class="mp-place">{}</div>').format(rows)
 
 
-def _place_card(
-    settings: SitingSettings, case: SitingCase, proposal: SitingProposal, what: tuple[Any, ...]
-) -> SitingProposal | None:
-    known = what[0] == "site"
+def _place_card(now: AtHand, what: tuple[Any, ...]) -> SitingProposal | None:
+    known, case, proposal = what[0] == "site", now.case, now.proposal
     running = runs.running(SOLVE)
     if known:
         site = str(what[1])
@@ -120,13 +120,13 @@ def _place_card(
         excluded = point["excluded_by"].iloc[0] != ""
     else:
         site = siting_case.PREVIEW
-        wider = siting_case.case_of(settings, desk.desk(), preview=(what[1], what[2]))
+        wider = siting_case.case_of(siting_case.settings(), now.desk, preview=(what[1], what[2]))
         point = wider.all_candidates.loc[[site]]
         excluded = point["excluded_by"].iloc[0] != ""
         _title(_("拟选点 {lon:.4f}°E {lat:.4f}°N").format(lon=what[1], lat=what[2]))
     district = district_names().get(str(point["district_id"].iloc[0]), _("市外"))
     st.caption(texts.plain(f"{city_sectors.sector_label(point['sector'].iloc[0])} · {district}"))
-    banned = known and site in desk.desk().forbidden
+    banned = known and site in now.desk.forbidden
     if excluded:
         st.error(_("规则不允许在此设线，不能加入方案；下面只是假如允许时的效果。"))
     if banned:
@@ -149,26 +149,28 @@ def _place_buttons(
 ) -> None:
     """What can be done with a place that is looked at."""
 
-    def target() -> str:
-        return str(what[1]) if what[0] == "site" else desk.keep_point(what[1], what[2])
+    def target() -> tuple[Desk, str]:
+        at = desk.own()
+        return (at, str(what[1])) if what[0] == "site" else desk.with_point(at, what[1], what[2])
 
-    def add(locked: bool) -> None:
-        with desk.one_step():
-            key = target()
-            desk.set_lines(key, 1)
-            if locked:
-                desk.lock(key, True)
+    def add() -> None:
+        at, key = target()
+        desk.put(desk.with_lines(at, key, 1))
         desk.focus(("site", key))
 
     def take_over(site: str) -> None:
-        with desk.one_step():
-            key = target()
-            desk.move(site, key)
+        at, key = target()
+        desk.put(desk.moved(at, site, key))
         desk.focus(("site", key))
 
     buttons = st.container(horizontal=True)  # wraps where a label would not fit
-    buttons.button(_("加一条线"), on_click=add, args=(False,), disabled=off, key="siting_add")
-    buttons.button(_("加并锁定"), on_click=add, args=(True,), disabled=off, key="siting_add_lock")
+    buttons.button(
+        _("加一条线"),
+        on_click=add,
+        disabled=off,
+        key="siting_add",
+        help=_("手工放的线会锁定：重新求解时保留，直到解锁。"),
+    )
     if len(options) > 1:
         nearest = str(options[1].replaces)
         label = _("{number} 号迁来").format(number=proposal.sites["number"][nearest])

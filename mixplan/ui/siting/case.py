@@ -2,7 +2,6 @@
 
 import hashlib
 import math
-from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -13,18 +12,24 @@ from mixplan.city.crs import points_metric
 from mixplan.city.haul import Haul, haul_ways
 from mixplan.coverage import supply
 from mixplan.plan.datapackage import data_version
+from mixplan.projects.project import Desk
 from mixplan.registers.points import load_demand, point_frame
 from mixplan.siting import candidates
 from mixplan.siting import case as siting_case
 from mixplan.siting import inputs as siting_inputs
+from mixplan.siting.asked import Asked, OwnPoint, asked_of
 from mixplan.siting.case import SitingCase
 from mixplan.siting.settings import SitingSettings
-from mixplan.ui import shared
+from mixplan.ui import shared, work
 from mixplan.ui.network import roads
-from mixplan.ui.siting.files import given
-from mixplan.ui.siting.records import Desk
+from mixplan.ui.siting.files import Given, given
 
 PREVIEW = "@new"  # id of a place that has been clicked but not kept
+
+
+def settings() -> SitingSettings:
+    """What the project asks of the solver, but for locks and bans."""
+    return work.project().siting.wishes.settings(shared.rules(), margin_m=shared.margin_m())
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -40,8 +45,7 @@ def _network_haul(version: str, key: str, _haul: Any, _places: gpd.GeoSeries, _s
     return found
 
 
-def _own_points(points: tuple[tuple[str, float, float], ...]) -> gpd.GeoDataFrame:
-    from_file = given().own
+def _own_points(points: tuple[OwnPoint, ...], from_file: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
     parts = [part for part in (from_file,) if part is not None and len(part)]
     if points:
         parts.append(point_frame([{"id": key, "lon": lon, "lat": lat} for key, lon, lat in points]))
@@ -54,16 +58,17 @@ def _own_points(points: tuple[tuple[str, float, float], ...]) -> gpd.GeoDataFram
 def _case(
     settings: SitingSettings,
     version: str,
-    files: str,
-    points: tuple[tuple[str, float, float], ...],
+    files: tuple[str, ...],
+    points: tuple[OwnPoint, ...],
     exempt: tuple[str, ...],
     _plants: gpd.GeoDataFrame,
+    _files: Given,
 ) -> SitingCase:
-    layers, book, own_files = shared.layers(), shared.rules(), given()
+    layers, book = shared.layers(), shared.rules()
     inputs = siting_inputs.SitingInputs(
-        demand=load_demand() if own_files.demand is None else own_files.demand,
+        demand=load_demand() if _files.demand is None else _files.demand,
         existing=supply.existing_supply(_plants, layers),
-        own=_own_points(points),
+        own=_own_points(points, _files.own),
         stations=supply.concrete_stations(_plants),
         network=roads().network,
     )
@@ -84,23 +89,61 @@ def _case(
     )
 
 
-def case_of(
-    settings: SitingSettings, at: Desk, *, preview: tuple[float, float] | None = None, bare: bool = False
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _wished(
+    input_hash: str, forced: tuple[tuple[str, int], ...], forbidden: tuple[str, ...], _case: SitingCase
 ) -> SitingCase:
-    """The case for the settings and a desk.
+    return siting_case.with_wishes(_case, forced=forced, forbidden=forbidden)
+
+
+def case_of(
+    settings: SitingSettings, at: Desk, *, preview: tuple[float, float] | None = None, wished: bool = True
+) -> SitingCase:
+    """The case for the settings and a desk; locks where no line may stand are left out of it.
 
     Parameters
     ----------
     preview : (lon, lat), optional
         A place to look at as one more candidate, whatever the rules say of it.
-    bare : bool
-        Without locks and bans, so that any plan can be priced.
+    wished : bool
+        Whether with the locks and bans.
+
+    Raises
+    ------
+    DataError, SitingError
+        Where a file of the planner's cannot be had, or the settings make no case.
     """
     plants, version = shared.register()
-    points = at.own if preview is None else (*at.own, (PREVIEW, *preview))
-    wished = settings if bare else replace(settings, forced=at.locked, forbidden=at.forbidden)
-    exempt = () if preview is None else (PREVIEW,)
-    return _case(wished, f"{data_version()}|{version}", f"{given().version}|{roads().version}", points, exempt, plants)
+    points = own_points(at) if preview is None else (*own_points(at), (PREVIEW, *preview))
+    exempt, files = () if preview is None else (PREVIEW,), given()
+    versions = (*files.versions, roads().version)
+    case = _case(settings, f"{data_version()}|{version}", versions, points, exempt, plants, files)
+    forced, forbidden = (allowed_locks(case, at), tuple(sorted(at.forbidden))) if wished else ((), ())
+    return _wished(case.input_hash, forced, forbidden, case) if forced or forbidden else case
+
+
+def own_points(at: Desk) -> tuple[OwnPoint, ...]:
+    """The planner's own points of a desk."""
+    return tuple((key, lon, lat) for key, (lon, lat) in sorted(at.own.items()))
+
+
+def allowed_locks(case: SitingCase, at: Desk) -> tuple[tuple[str, int], ...]:
+    """The locks of a desk that stand where a line may stand."""
+    return tuple((site, lines) for site, lines in sorted(at.locked.items()) if site in case.candidates.index)
+
+
+def asked(case: SitingCase, at: Desk) -> Asked:
+    """Everything that is asked by a case, by which answers are told apart."""
+    register = "" if work.project().register is None else shared.register()[1]
+    demand, own = given().versions
+    return asked_of(
+        case.settings,
+        own=own_points(at),
+        register=register,
+        demand=demand,
+        candidates=own,
+        network=roads().version,
+    )
 
 
 def place(lon: float, lat: float) -> gpd.GeoDataFrame:

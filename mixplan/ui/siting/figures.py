@@ -13,17 +13,22 @@ from mixplan.coverage import words as coverage_words
 from mixplan.siting import case as siting_case
 from mixplan.siting import settings as siting_settings
 from mixplan.siting import words as siting_words
-from mixplan.siting.case import SitingCase
+from mixplan.siting.kept import proposal_of
 from mixplan.siting.proposal import SitingProposal
-from mixplan.siting.settings import SitingSettings
-from mixplan.ui import shared, texts
+from mixplan.ui import runs, shared, texts, work
 from mixplan.ui.network import network_said
 from mixplan.ui.session import SITING_IMPOSSIBLE
-from mixplan.ui.siting import desk, files, plan
+from mixplan.ui.siting import bounds, desk, plan, solve
+from mixplan.ui.siting.plan import AtHand
 
 
-def key_figures(proposal: SitingProposal) -> None:
-    """The answer in numbers."""
+def key_figures(now: AtHand) -> None:
+    """The answer in numbers; greyed where it is one to another question."""
+    with st.container(key="stale" if now.stale else "siting_figures"):
+        _key_figures(now.proposal)
+
+
+def _key_figures(proposal: SitingProposal) -> None:
     stats = proposal.stats
     boxes = st.columns([4, 3, 4, 4, 4, 3])
     lines = int(proposal.sites["lines"].sum())
@@ -51,37 +56,51 @@ def gap_short(proposal: SitingProposal) -> str:
     return _("≤ {percent:.1f}%").format(percent=at_most_pct(proposal.gap))
 
 
-def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, lost: list[str]) -> None:
+def words(now: AtHand) -> None:
     """What is short or broken, and how far from the best the plan is, in words."""
-    tried = SITING_IMPOSSIBLE.get()
-    impossible = tried if tried is not None and tried.input_hash == case.input_hash else None
+    impossible = _impossible(now)
     if impossible is not None:
         texts.message("error", siting_words.gap_sentence(impossible))
     # The solver may have found a contradiction that no count can tell beforehand.
-    facts = siting_case.check_case(case) if impossible is None else impossible.facts
+    facts = siting_case.check_case(now.case) if impossible is None else impossible.facts
     if facts:
-        text = " ".join(siting_words.fact_sentences(facts, case))
+        text = " ".join(siting_words.fact_sentences(facts, now.case))
         texts.message("error" if any(fact.blocking for fact in facts) else "warning", text)
-    if lost:
-        text = _("按现在的设置，这些站点不能设线，已从方案中去掉：{sites}。")
-        texts.message("warning", text.format(sites=listed(lost)))
+    if now.lost:
+        text = _("按现在的设置，这些站点不能设线，没有计入：{sites}。改回设置，它们还在方案里。")
+        texts.message("warning", text.format(sites=listed(now.lost)))
     unplaced = supply.unplaced_supply(shared.register()[0], shared.layers())
     if len(unplaced):
         texts.message("warning", coverage_words.unplaced_sentence(unplaced))
-    network_said(case.network)
-    if proposal.sites.empty:
+    network_said(now.case.network)
+    if now.proposal.sites.empty:
         if impossible is None:
             st.info(_("还没有方案：点“求解”，或在地图上点选一个位置。"))
         return
-    problems = siting_words.plan_problems(case, proposal)
-    earlier = plan.without_own_points(settings, case, proposal)
-    if problems:
+    _judged(now)
+
+
+def _impossible(now: AtHand) -> SitingProposal | None:
+    """The last answer that no plan can keep every wish, if it is one to what is asked now."""
+    tried = SITING_IMPOSSIBLE.get()
+    if tried is None or tried.inputs.hash != now.asked.hash:
+        return None
+    return proposal_of(now.case, tried.raw, name=_("求解结果"))
+
+
+def _judged(now: AtHand) -> None:
+    """What the plan breaks, or else how far from the best it is, and what the planner's wishes cost."""
+    proposal = now.proposal
+    earlier = plan.without_own_points(now)
+    if problems := siting_words.plan_problems(now.case, proposal):
         texts.message("warning", _("方案没有满足：") + " ".join(problems))
     elif earlier is not None:
         texts.message("info", siting_words.earlier_gap_sentence(earlier))
     else:
         proven = math.isfinite(proposal.gap) and siting_words.all_reached(proposal)
         texts.message("success" if proven else "info", siting_words.gap_sentence(proposal))
+    if not problems and (now.case.settings.forced or now.case.settings.forbidden):
+        _wishes_cost(now)
     if proposal.status != siting_settings.MANUAL:
         st.caption(
             texts.plain(
@@ -97,9 +116,37 @@ def words(settings: SitingSettings, case: SitingCase, proposal: SitingProposal, 
         )
 
 
+def _wishes_cost(now: AtHand) -> None:
+    """What locks and bans cost, or the offer to find out."""
+    cheapest = bounds.cheapest(now.asked, now.desk)
+    running = runs.running(solve.SOLVE)
+    if cheapest is not None:
+        bound = bounds.proven_with_wishes(now.asked, now.desk)
+        text = siting_words.wishes_cost_sentence(now.proposal, bound, cheapest)
+    else:
+        text = _("锁定和禁用要付出多少代价还不知道：不带它们求解一次就能说出，方案不变。")
+    st.caption(texts.plain(text))
+    buttons = st.container(horizontal=True)
+    if cheapest is None:
+        buttons.button(
+            _("算出代价"),
+            on_click=solve.begin_unwished,
+            args=(now,),
+            disabled=running,
+            key="siting_solve_unwished",
+        )
+    buttons.button(
+        _("放开全部要求"),
+        on_click=desk.let_go,
+        disabled=running,
+        help=_("锁定和禁用都取消；方案不变，直到再次求解。"),
+        key="siting_let_go",
+    )
+
+
 def source_note() -> str:
     """Where the figures of the page come from."""
-    demand = "data/demand.csv" if files.given().demand is None else _("自己的文件")
+    demand = "data/demand.csv" if work.project().siting.demand is None else _("自己的文件")
     return _("需求：{demand}；现有厂：登记册；规则与假设：data/rules.toml。模型和差距的含义见 docs/siting.md。").format(
         demand=demand
     )
@@ -108,5 +155,3 @@ def source_note() -> str:
 def empty_hint(error: MixplanError) -> None:
     """A wish that makes no model: the reason in words, the rest of the page is left out."""
     texts.message("error", str(error))
-    if desk.can_undo():
-        st.button(_("撤销"), on_click=desk.undo, icon=":material/undo:", key="siting_undo_error")

@@ -15,7 +15,8 @@ from mixplan.siting.proposal import SitingProposal
 from mixplan.ui import mapview, shared, texts
 from mixplan.ui.maplayers import Layer, layer, made_once
 from mixplan.ui.siting import case as siting_case
-from mixplan.ui.siting import desk, records
+from mixplan.ui.siting import desk
+from mixplan.ui.siting.plan import AtHand
 
 
 def _ground() -> Layer:
@@ -28,8 +29,9 @@ def _ground() -> Layer:
     return made_once(made, "siting ground", of=[layers])
 
 
-def draw(case: SitingCase, proposal: SitingProposal, score: pd.Series, preview: SitingProposal | None) -> None:
+def draw(now: AtHand, score: pd.Series, preview: SitingProposal | None) -> None:
     """The map: demand, standing plants, sectors, closed areas, candidates by suitability, chosen sites with flows."""
+    case, proposal = now.case, now.proposal
     on = shared.rules().period_end
     what = desk.focused()
     shown = proposal if preview is None else preview
@@ -44,7 +46,7 @@ def draw(case: SitingCase, proposal: SitingProposal, score: pd.Series, preview: 
         made_once(lambda: siting.demand_layer(case.demand), "siting demand", of=[case.demand]),
         made_once(lambda: siting.standing_layer(case.existing), "siting standing", of=[case.existing]),
         _candidates(case, score).only(free),
-        _sites(proposal, [site for site, _lines in desk.desk().locked], looked_at),
+        _sites(proposal, list(now.desk.locked), looked_at),
     ]
     if what and what[0] == "point":
         drawn.append(layer(siting.proposal_mark(siting_case.place(what[1], what[2]))))
@@ -74,14 +76,12 @@ def _candidates(case: SitingCase, score: pd.Series) -> Layer:
     )
 
 
-def _sites(proposal: SitingProposal, locked: Sequence[str] | None, looked_at: str | None) -> Layer:
-    """The chosen sites; a proposal that is put aside says itself which of them are locked."""
-    sites = proposal.sites
-    known = None if locked is None else tuple(sorted(locked))
+def _sites(proposal: SitingProposal, locked: Sequence[str], looked_at: str | None) -> Layer:
+    """The chosen sites, those of them marked that are locked."""
+    sites, known = proposal.sites, tuple(sorted(locked))
 
     def made() -> list[dict[str, object]]:
-        shown = sites if known is None else sites.assign(forced=sites.index.isin(known))
-        return siting.site_layer(shown, focus=looked_at)
+        return siting.site_layer(sites.assign(forced=sites.index.isin(known)), focus=looked_at)
 
     return made_once(made, "sites", known, looked_at, of=[sites])
 
@@ -97,12 +97,12 @@ def _flows(case: SitingCase, proposal: SitingProposal, looked_at: str | None) ->
     return made_once(made, "flows", strong, of=[proposal.flows, proposal.sites, case])
 
 
-def small_map(entry: records.Saved, n: int) -> None:
+def small_map(entry: AtHand, name: str, n: int) -> None:
     """A proposal put aside, small."""
     drawn = [
         _ground(),
         mapview.background("rings", shared.rules().period_end),
         _flows(entry.case, entry.proposal, None),
-        _sites(entry.proposal, None, None),
+        _sites(entry.proposal, list(entry.desk.locked), None),
     ]
-    mapview.show_map(drawn, title=entry.name, key=f"siting_small_{n}", height=360)
+    mapview.show_map(drawn, title=name, key=f"siting_small_{n}", height=360)

@@ -1,71 +1,179 @@
-"""Solve, stop, undo, put aside: the bar above the map."""
+"""Solve, stop, put aside: the bar above the map."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
 
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
-from mixplan.siting.settings import Effort, SitingSettings
-from mixplan.ui import runs, texts
-from mixplan.ui.siting import case as siting_case
-from mixplan.ui.siting import desk, plan, records
-from mixplan.ui.siting.plan import SOLVE
+from mixplan.base.progress import Progress
+from mixplan.projects.project import Project, Result
+from mixplan.siting.asked import Asked
+from mixplan.siting.case import SitingCase
+from mixplan.siting.settings import Effort
+from mixplan.ui import runs, texts, work
+from mixplan.ui.session import SITING_IMPOSSIBLE, SITING_TRIED
+from mixplan.ui.siting import answers, bounds, desk, plan
+from mixplan.ui.siting.answers import Answer
+from mixplan.ui.siting.plan import AtHand
 
 # Beside the search itself, the work prices its answer; a run that takes longer by far is ended with its best.
 _BESIDE_S = 20.0
 
 
-def solve_controls(settings: SitingSettings, effort: Effort) -> None:
-    """Solve, stop, undo: the buttons above the map, and the progress of a solve under way."""
-    running = runs.running(SOLVE)
-    solve, back, clear, keep, _rest = st.columns([3, 2, 2, 3, 4], vertical_alignment="center")
+@dataclass(frozen=True)
+class Run:
+    """What a solve is about.
+
+    Attributes
+    ----------
+    place : str
+        Where the work is kept that it is for.
+    hash : str
+        Of what is asked.
+    begun_at : str
+        When, UTC.
+    on_desk : bool
+        Whether the answer goes on the desk; else what it proves is all that is wanted.
+    """
+
+    place: str
+    hash: str
+    begun_at: str
+    effort: Effort
+    on_desk: bool = True
+
+
+def _say(about: Run, now: Progress) -> tuple[float, str]:
+    """The time that is used up or the gap that is proven, whichever is further."""
+    text = _("已用 {seconds:.0f} 秒 · 当前最好 {objective} · 下界 {bound} · 差距 {gap}").format(
+        seconds=now.seconds,
+        objective=texts.number(now.objective if math.isfinite(now.objective) else None, 1),
+        bound=texts.number(now.bound if math.isfinite(now.bound) else None, 1),
+        gap=f"{now.gap:.2%}" if now.gap < 1 else "—",  # a bound of nothing says nothing
+    )
+    if now.text:
+        text += f" · {now.text}"
+    proven = about.effort.gap / now.gap if 0 < now.gap < math.inf else 0.0
+    return max(now.seconds / about.effort.time_s, proven), text
+
+
+def _take(about: Run, raw: Mapping[str, Any]) -> None:
+    """Put an answer on the desk of the project that asked for it, whichever is open by now."""
+    answer = answers.read(raw)
+    if answer.proposal.status == "infeasible":
+        SITING_IMPOSSIBLE.put(answer)
+        return
+    kept = answers.keep(about.place, answer, made_at=about.begun_at) if about.on_desk else None
+    work.change_of(about.place, lambda project: _taken(project, answer, kept))
+    if about.on_desk:
+        desk.focus(None)
+
+
+def _taken(project: Project, answer: Answer, kept: Result | None) -> Project:
+    siting = bounds.with_answer(project.siting, answer)
+    if kept is not None:
+        at = siting.desk
+        # What the planner has set meanwhile stays set.
+        lines = {site: n for site, n in answer.proposal.lines.items() if site not in at.forbidden}
+        siting = replace(siting, desk=replace(at, begun=True, plan={**lines, **at.locked}, solved=kept))
+    return replace(project, siting=siting)
+
+
+# The run that looks for the sites.
+SOLVE = runs.Work("siting_solve", _say, _take, lambda: _("停止，采用当前最好方案"), once=True)
+
+
+def collect() -> None:
+    """Take over an answer that has come."""
+    runs.collect(SOLVE)
+
+
+def controls(now: AtHand) -> None:
+    """Solve, stop, put aside: the buttons above the map, and the progress of a solve under way."""
+    if _is_due(now):
+        _begin(now)
+    running, saved = runs.running(SOLVE), work.project().siting.saved
+    solve, auto, clear, keep, _rest = st.columns([3, 2, 2, 3, 4], vertical_alignment="center")
     solve.button(
-        _("求解"),
+        _("重新求解") if now.stale else _("求解"),
         type="primary",
         disabled=running,
         width="stretch",
         key="siting_solve",
         icon=":material/play_arrow:",
         on_click=_begin,
-        args=(settings, effort),
+        args=(now,),
         help=_("锁定的站点保留，禁用的候选点不用，其余由求解器选定。"),
     )
-    back.button(
-        _("撤销"),
-        disabled=not desk.can_undo() or running,
-        on_click=desk.undo,
-        width="stretch",
-        icon=":material/undo:",
-        key="siting_undo",
+    auto.toggle(
+        _("自动求解"),
+        help=_("改变设置、锁定或数据后自动重新求解；手工放的线仍然保留。"),
+        **work.bound(("siting", "auto"), False, "siting_auto"),
     )
     clear.button(
         _("清空"),
-        disabled=not desk.desk().plan or running,
+        disabled=not now.desk.plan or running,
         on_click=desk.drop_unlocked,
         width="stretch",
         help=_("只留下锁定的站点"),
         key="siting_clear",
     )
     keep.button(
-        texts.plain(_("存入对比（{count}/{most}）").format(count=len(desk.saved()), most=desk.MOST_SAVED)),
-        disabled=not desk.desk().plan or running or len(desk.saved()) >= desk.MOST_SAVED,
+        texts.plain(_("存入对比（{count}/{most}）").format(count=len(saved), most=desk.MOST_SAVED)),
+        disabled=not now.desk.plan or running or len(saved) >= desk.MOST_SAVED,
         width="stretch",
-        on_click=_save,
-        args=(settings,),
+        on_click=desk.save,
         key="siting_save",
     )
     runs.watch(SOLVE)
-    asked = plan.asked(settings, desk.desk())
-    runs.complain(SOLVE, lambda about: bool(about.question == asked))
+    with st.container():  # always there, so that the map below stays where it is whatever is to be said
+        runs.complain(SOLVE, lambda about: bool(about.hash == now.asked.hash))
+        _standing(now)
 
 
-def _begin(settings: SitingSettings, effort: Effort) -> None:
-    case = siting_case.case_of(settings, desk.desk())
-    about = plan.Asked(plan.asked(settings, desk.desk()), effort)
+def _standing(now: AtHand) -> None:
+    """Where the plan comes from, and what has changed since it was solved."""
+    if now.problem:
+        texts.message("warning", now.problem)
+    if not now.desk.begun:
+        st.caption(_("随附方案：按规划的条数和随附数据已经求解好；改动它就成为自己的方案。"))
+    if changes := now.changes:
+        text = _("求解以后改变了：{changes}。").format(changes=_("、").join(changes))
+        if now.stale:
+            text += _("数字已按现在的设置重算，站点还是原来求得的。")
+        texts.message("warning" if now.stale else "info", text)
+
+
+def _is_due(now: AtHand) -> bool:
+    """Whether a solve begins by itself: asked for, not answered yet, and not tried in vain or undone."""
+    return (
+        work.project().siting.auto
+        and not now.solved
+        and not runs.running(SOLVE)
+        and SITING_TRIED.get() != now.asked.hash
+    )
+
+
+def _begin(now: AtHand) -> None:
+    _solve(now.case, now.asked, on_desk=True)
+
+
+def begin_unwished(now: AtHand) -> None:
+    """Solve without the locks and bans, to learn what they cost."""
+    case, asked = plan.unwished(now)
+    _solve(case, asked, on_desk=False)
+
+
+def _solve(case: SitingCase, asked: Asked, *, on_desk: bool) -> None:
+    place, effort = work.keep(), work.project().siting.wishes.effort()
+    if not place:  # the page says why
+        return
+    if on_desk:
+        SITING_TRIED.put(asked.hash)
+    about = Run(place, asked.hash, datetime.now(UTC).isoformat(timespec="seconds"), effort, on_desk)
     limit_s = effort.time_s + _BESIDE_S
-    runs.begin(SOLVE, "mixplan.siting.proposal:solve_case", case, effort, about=about, limit_s=limit_s)
-
-
-def _save(settings: SitingSettings) -> None:
-    case, proposal, _lost = plan.at_hand(settings)
-    names = {entry.name for entry in desk.saved()}
-    name = next(letter for letter in "ABCDEFGH" if _("方案 {letter}").format(letter=letter) not in names)
-    desk.saved().append(records.Saved(_("方案 {letter}").format(letter=name), desk.desk(), proposal, case))
+    runs.begin(SOLVE, "mixplan.siting.answers:solve_record", case, effort, asked, about=about, limit_s=limit_s)

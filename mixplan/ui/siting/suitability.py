@@ -10,6 +10,7 @@ from mixplan.plan.words import labelled
 from mixplan.siting import suitability
 from mixplan.siting.case import SitingCase
 from mixplan.siting.words import criterion_label
+from mixplan.ui import work
 from mixplan.ui.controls import parameter_slider
 from mixplan.ui.network import roads
 from mixplan.ui.shared import district_names, rules
@@ -21,6 +22,7 @@ def weights() -> None:
     for box, name in zip(st.columns(4), suitability.CRITERIA, strict=True):
         parameter_slider(
             f"siting_weight_{name}",
+            ("siting", "weights", name),
             criterion_label(name),
             place=box,
             step=10,
@@ -28,10 +30,10 @@ def weights() -> None:
         )
 
 
-def saved_weights() -> dict[str, float]:
-    """Weights in force before their sliders are drawn further down the page."""
-    default = suitability.default_weights(rules())
-    return {name: float(st.session_state.get(f"siting_weight_{name}", value)) for name, value in default.items()}
+def weights_in_force() -> dict[str, float]:
+    """The project's weights, else the rule file's."""
+    own = work.project().siting.weights
+    return {name: float(own.get(name, value)) for name, value in suitability.default_weights(rules()).items()}
 
 
 @st.cache_data(show_spinner=False, max_entries=8)
@@ -48,7 +50,7 @@ def _scores(key: str, wanted: tuple[tuple[str, float], ...], version: str, _case
 
 def scores(case: SitingCase) -> pd.DataFrame:
     """Suitability of every candidate under the weights in force."""
-    return _scores(case.input_hash, tuple(saved_weights().items()), roads().version, case)
+    return _scores(case.input_hash, tuple(weights_in_force().items()), roads().version, case)
 
 
 def suitability_tab(case: SitingCase, found: pd.DataFrame) -> None:

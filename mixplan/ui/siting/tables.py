@@ -1,11 +1,13 @@
 """Chosen sites as a table, and the files."""
 
+import contextlib
 import math
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from mixplan.base.errors import MixplanError
 from mixplan.base.files.names import file_stem
 from mixplan.base.files.sheets import table_csv, workbook_xlsx
 from mixplan.base.i18n import gettext as _
@@ -15,11 +17,12 @@ from mixplan.siting import reasons, tables
 from mixplan.siting import words as siting_words
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
+from mixplan.ui import address, session, work
 from mixplan.ui.marked import mark_row
-from mixplan.ui.session import SITING_STABILITY
 from mixplan.ui.shared import district_names
-from mixplan.ui.siting import desk
+from mixplan.ui.siting import desk, stability
 from mixplan.ui.siting.figures import gap_short
+from mixplan.ui.siting.plan import AtHand
 from mixplan.ui.siting.reasons import alternative
 from mixplan.ui.texts import shown
 
@@ -30,23 +33,20 @@ def section() -> str:
         "sites": _("站点与理由"),
         "stability": _("稳定性"),
         "suitability": _("适宜性"),
-        "comparison": _("方案对比（{count}）").format(count=len(desk.saved())),
+        "comparison": _("方案对比（{count}）").format(count=len(work.project().siting.saved)),
     }
-    chosen: str = st.segmented_control(
+    return address.one(
         _("下方显示"),
         list(names),
-        default="sites",
-        required=True,
+        "siting_section",
         format_func=shown(names.__getitem__),
-        key="siting_section",
         label_visibility="collapsed",
-        persist_state="session",
     )
-    return chosen
 
 
-def site_table(case: SitingCase, proposal: SitingProposal) -> None:
+def site_table(now: AtHand) -> None:
     """Chosen sites as a table, with tonnes by line, next-best alternatives on request, and the files."""
+    case, proposal = now.case, now.proposal
     rows = tables.site_rows(proposal.sites, district_names())
     if rows.empty:
         st.info(_("还没有方案：点“求解”，或在地图上点选一个位置。"))
@@ -60,13 +60,13 @@ def site_table(case: SitingCase, proposal: SitingProposal) -> None:
         bar.empty()
         rows[_("次优位置")] = [item.other or "—" for item in found]
         rows[_("迁移的代价（万t·km/年）")] = [round(item.extra_cost, 1) for item in found]
-    result = SITING_STABILITY.get()
-    if result is not None and result.input_hash == case.input_hash:
-        near = result.shares["near"].reindex(proposal.sites.index)
-        rows[_("稳定性（{km:g} km 内，%）").format(km=result.near_km)] = (near * 100).round(0).to_numpy()
+    with contextlib.suppress(MixplanError):  # the section of its own says it
+        if (check := stability.checked()) is not None and check[0].hash == now.asked.hash:
+            near = stability.shares(check[1], proposal.sites.index)["near"]
+            rows[_("稳定性（{km:g} km 内，%）").format(km=check[1].near_km)] = (near * 100).round(0).to_numpy()
 
     def choose() -> None:
-        chosen = st.session_state.siting_table.selection.rows
+        chosen = session.widget("siting_table").selection.rows
         desk.focus(("site", str(proposal.sites.index[chosen[0]])) if chosen else None)
 
     kind, *at = desk.focused() or ("nothing", None)

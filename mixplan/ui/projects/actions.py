@@ -1,0 +1,128 @@
+"""What is done with whole projects: begun, named, copied, put aside, deleted and brought back."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from mixplan.base.errors import DataError
+from mixplan.base.i18n import gettext as _
+from mixplan.projects import Listed, Project, open_store
+from mixplan.ui import session, texts, work
+from mixplan.ui.pages import HOME, page_file
+from mixplan.ui.session import PROJECT_DELETED, PROJECT_PROBLEM
+from mixplan.ui.who import who
+
+
+def told() -> None:
+    """What could not be done, and what was deleted last with the way back."""
+    if problem := PROJECT_PROBLEM.take():
+        texts.message("error", problem)
+    deleted = PROJECT_DELETED.get()
+    if deleted is None:
+        return
+    id, name = deleted
+    words, back = st.columns([5, 1], vertical_alignment="center")
+    texts.message("info", _("已删除“{name}”。").format(name=name), words)
+    back.button(
+        _("撤销删除"), key="undelete_last", on_click=bring_back, args=(id,), icon=":material/undo:", width="stretch"
+    )
+
+
+def _done(what: Callable[..., Any], *args: Any, **more: Any) -> bool:
+    """Whether something could be done; the page says why not."""
+    try:
+        what(*args, **more)
+    except DataError as problem:
+        PROJECT_PROBLEM.put(str(problem))
+        return False
+    return True
+
+
+def begin_new() -> None:
+    """A name for a new project, and the button that makes and opens it."""
+    with st.popover(_("新建项目"), type="primary", icon=":material/add:", key="new_project"):
+        if session.widget("new_name") is None:
+            session.put_widget("new_name", open_store().free_name(work.new_name()))
+        name = st.text_input(_("名称"), key="new_name", max_chars=80)
+        st.caption(_("从随附数据开始；改动自动保存。"))
+        if st.button(_("新建并打开"), key="new_make", type="primary", width="stretch"):
+            if _done(_make, name):
+                session.forget_widget("new_name")
+                st.switch_page(page_file(HOME))
+            st.rerun()
+
+
+def _make(name: str) -> None:
+    work.take(open_store().create(name, Project(), who=who()))
+
+
+def menu(one: Listed) -> None:
+    """What can be done with a project, in its state."""
+    if one.state == "active":
+        key = f"name_{one.id}"
+        if session.widget(key) is None:
+            session.put_widget(key, one.name)
+        st.text_input(_("名称"), key=key, max_chars=80, on_change=_rename, args=(one.id, key))
+        _button("copy", _("复制"), one, _duplicate, ":material/content_copy:")
+        _button("archive", _("归档"), one, _archive, ":material/archive:")
+    else:
+        _button("restore", _("恢复"), one, bring_back, ":material/undo:")
+    if one.state != "deleted":
+        _button("delete", _("删除"), one, _delete, ":material/delete:")
+        return
+    sure = st.checkbox(_("清除后不能恢复"), key=f"sure_{one.id}")
+    _button("erase", _("彻底清除"), one, _erase, ":material/delete_forever:", disabled=not sure)
+
+
+def _button(
+    key: str, label: str, one: Listed, act: Callable[[str], None], icon: str, *, disabled: bool = False
+) -> None:
+    st.button(
+        texts.plain(label),
+        key=f"{key}_{one.id}",
+        on_click=act,
+        args=(one.id,),
+        icon=icon,
+        width="stretch",
+        disabled=disabled,
+    )
+
+
+def _rename(id: str, key: str) -> None:
+    if not _done(open_store().rename, id, session.widget(key) or "", who=who()):
+        session.forget_widget(key)
+
+
+def _duplicate(id: str) -> None:
+    _done(open_store().duplicate, id, who=who())
+
+
+def _archive(id: str) -> None:
+    _done(open_store().archive, id, who=who())
+
+
+def _delete(id: str) -> None:
+    store = open_store()
+    if not _done(store.delete, id, who=who()):
+        return
+    PROJECT_DELETED.put((id, store.load(id).name))
+    if work.at_hand().id == id:
+        work.take(None)
+
+
+def bring_back(id: str) -> None:
+    """Take a project up again that was put aside or deleted."""
+    store = open_store()
+
+    def back() -> None:
+        deleted = store.load(id).state == "deleted"
+        (store.undelete if deleted else store.restore)(id, who=who())
+
+    if _done(back) and (last := PROJECT_DELETED.get()) is not None and last[0] == id:
+        PROJECT_DELETED.forget()
+
+
+def _erase(id: str) -> None:
+    if _done(open_store().erase, id) and (last := PROJECT_DELETED.get()) is not None and last[0] == id:
+        PROJECT_DELETED.forget()

@@ -1,0 +1,101 @@
+"""Projects as cards, the last changed first: what each is, and the way into it."""
+
+from typing import get_args
+
+import streamlit as st
+from markupsafe import Markup
+
+from mixplan.base.errors import DataError
+from mixplan.base.i18n import gettext as _
+from mixplan.maps.style import BACKGROUND_COLOUR
+from mixplan.maps.thumbnail import HEIGHT_PX, WIDTH_PX
+from mixplan.projects import Listed, open_store
+from mixplan.projects.rows import State
+from mixplan.ui import clock, texts, work
+from mixplan.ui.pages import HOME, page_file
+from mixplan.ui.projects import actions, portrait
+
+_SHOWN = 12
+_CARD_PX = 288
+
+
+def cards() -> None:
+    """The projects that the planner asks for; their numbers and maps follow where they were not up to date."""
+    try:
+        listed = {state: open_store().listed(state=state) for state in get_args(State)}
+        chosen = _choice(listed)
+        shown = chosen[:_SHOWN]
+        with st.container(horizontal=True, key="projects"):
+            for one in shown:
+                _card(one)
+        if len(chosen) > len(shown):
+            st.caption(texts.plain(_("另有 {count} 个，请按名称查找。").format(count=len(chosen) - len(shown))))
+        if portrait.renew(shown):
+            st.rerun()
+    except DataError as problem:
+        texts.message("error", str(problem))
+
+
+def _choice(listed: dict[State, list[Listed]]) -> list[Listed]:
+    """Projects of the state and with the name that is asked for."""
+    states = {"active": _("在用"), "archived": _("已归档"), "deleted": _("已删除")}
+    left, middle, right = st.columns([5, 4, 2], vertical_alignment="bottom")
+
+    def label(state: State) -> str:
+        return _("{state} {count}").format(state=states[state], count=len(listed[state]))
+
+    with left:
+        state = st.segmented_control(
+            _("状态"),
+            list(listed),
+            default="active",
+            format_func=texts.shown(label),
+            key="project_state",
+            required=True,
+            label_visibility="collapsed",
+        )
+    name = middle.text_input(
+        _("按名称查找"), key="project_name", placeholder=_("按名称查找"), label_visibility="collapsed"
+    )
+    with right:
+        actions.begin_new()
+    found = [one for one in listed[state] if name.strip().casefold() in one.name.casefold()]
+    if not found:
+        _nothing(any(listed.values()))
+    return found
+
+
+def _nothing(others: bool) -> None:
+    """What to do where there is no project to show."""
+    if others:
+        st.info(_("没有这样的项目。"))
+        return
+    st.info(
+        _(
+            "还没有项目。在任何一页改动设置、作出决定或导入登记册，就自动成为一个项目并随时保存；也可以先在这里取好名称。"
+        )
+    )
+    st.page_link(page_file(HOME), label=_("先看总览"), icon=":material/arrow_forward:")
+    st.page_link(page_file("station_map"), label=_("导入自己的登记册"), icon=":material/arrow_forward:")
+
+
+def _card(one: Listed) -> None:
+    with st.container(border=True, width=_CARD_PX, gap="xxsmall"):
+        picture = open_store().thumbnail(one.id)
+        if picture is None:
+            empty = Markup('<div style="aspect-ratio:{}/{};background:{}"></div>')
+            texts.html(empty.format(WIDTH_PX, HEIGHT_PX, BACKGROUND_COLOUR))
+        else:
+            st.image(picture, width="stretch")
+        if one.state == "deleted":
+            texts.heading(one.name)
+        else:
+            st.page_link(page_file(HOME), label=texts.plain(one.name), query_params={work.ADDRESS: one.id})
+        st.caption(texts.plain(portrait.figures_text(one.figures) or "—"))
+        said, more = st.columns([5, 2], vertical_alignment="center")
+        said.caption(texts.plain(_("{when} · {who}").format(when=clock.short(one.changed_at), who=one.changed_by)))
+        with more:
+            box = st.popover("", icon=":material/more_horiz:", type="tertiary", key=f"menu_{one.id}", on_change="rerun")
+            if box.open:
+                with box:
+                    actions.menu(one)

@@ -1,0 +1,82 @@
+"""What tells a project from others at a glance: a few numbers and a small map, made anew where the project changed."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from mixplan import __version__
+from mixplan.base.errors import MixplanError
+from mixplan.base.i18n import gettext as _
+from mixplan.city.crs import points_metric
+from mixplan.maps.thumbnail import thumbnail
+from mixplan.plan.datapackage import data_version
+from mixplan.projects import Listed, Project, Store, open_store
+from mixplan.screening.stations import flag_count, inventory
+from mixplan.siting.candidates import candidate_grid
+from mixplan.ui import shared
+from mixplan.ui.texts import number
+
+
+def figures_text(figures: Mapping[str, Any]) -> str:
+    """The numbers of a project in one line, as far as they are known."""
+    words = {
+        "stations": _("{count} 个站点"),
+        "flagged": _("需治理 {count}"),
+        "lines": _("新线 {count} 条"),
+        "kept": _("方案留 {count} 站"),
+    }
+    known = [(text, figures.get(name)) for name, text in words.items()]
+    return " · ".join(text.format(count=number(value)) for text, value in known if value is not None)
+
+
+def renew(projects: Iterable[Listed]) -> bool:
+    """Bring numbers and map of some projects up to date; whether anything was to be done.
+
+    A project that cannot be read, or that nothing can be written to, keeps what it has.
+    """
+    store, renewed = open_store(), False
+    for one in projects:
+        of = _of(one)
+        if one.figures.get("of") == of:
+            continue
+        try:
+            figures, picture = _portrait(store, one)
+            store.keep_figures(one.id, {**figures, "of": of}, picture)
+        except MixplanError:
+            continue
+        renewed = True
+    return renewed
+
+
+def _of(one: Listed) -> list[Any]:
+    """State of the project, of the release and of the shipped data that its numbers are of."""
+    return [one.revision, __version__, data_version()]
+
+
+def _portrait(store: Store, one: Listed) -> tuple[dict[str, float | None], bytes]:
+    project = store.load(one.id).project
+    book, layers, margin = shared.rules(), shared.layers(), shared.margin_of(project)
+    plants, version = shared.register_of(project.register, lambda key: store.content(one.id, key))
+    judged = shared.judged(plants, version, margin, book.period_end)
+    found = flag_count(plants[["status", "evidence"]].join(judged))
+    plan = project.consolidation.plans.get(project.consolidation.shown or "single")
+    figures = {
+        "stations": float(len(inventory(plants))),
+        "flagged": float(found.flagged.count),
+        "lines": float(sum(project.siting.desk.plan.values())) or None,
+        "kept": None if plan is None else plan.figures.get("sites"),
+    }
+    return figures, thumbnail(plants, judged, _sites(project), layers, on=book.period_end)
+
+
+def _sites(project: Project) -> list[tuple[float, float]]:
+    """Where the lines of a project stand: on the grid of candidates, or on a point of the planner's own."""
+    desk, wishes = project.siting.desk, project.siting.wishes
+    if not desk.plan:
+        return []
+    wanted = shared.rules().figure("siting_grid_km") if wishes.grid_km is None else wishes.grid_km
+    grid = candidate_grid(shared.layers(), spacing_km=float(wanted))
+    own = pd.DataFrame(dict(desk.own), index=["lon", "lat"]).T.astype(float)
+    places = pd.concat([grid.geometry, points_metric(own["lon"], own["lat"]).set_axis(own.index)])
+    return [(point.x, point.y) for point in places[places.index.isin(list(desk.plan))]]

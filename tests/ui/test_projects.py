@@ -1,0 +1,184 @@
+"""The page of all projects: what stands on a card, and what is done with a project there."""
+
+import pytest
+from kept_work import kept
+from routed import routed
+from streamlit.testing.v1 import AppTest
+
+from mixplan.projects import Project, open_store
+from mixplan.projects.project import with_at
+
+WHO = "张三"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path / "home"))
+
+
+def page(at: str = "") -> AppTest:
+    """The page, with a project at hand where one is named."""
+    found = routed("projects")
+    if at:
+        found.query_params["project"] = at
+    found.run()
+    assert not found.exception, [one.value for one in found.exception]
+    return found
+
+
+def made(name: str, project: Project | None = None) -> str:
+    return open_store().create(name, project or Project(), who=WHO).id
+
+
+def links(found: AppTest) -> list[str]:
+    """Names of the projects that can be opened, as they stand."""
+    return [link.label for link in found.get("page_link")]
+
+
+def said(found: AppTest) -> str:
+    return " ".join(str(one.value) for kind in ("caption", "info", "error", "markdown") for one in found.get(kind))
+
+
+def press(found: AppTest, menu: str, button: str) -> AppTest:
+    """Open the menu of a project, and press a button in it."""
+    found.session_state[f"menu_{menu}"] = True
+    found.run()
+    return found.button(key=f"{button}_{menu}").click().run()
+
+
+def states() -> dict[str, list[str]]:
+    return {
+        state: [one.name for one in open_store().listed(state=state)] for state in ("active", "archived", "deleted")
+    }
+
+
+def test_without_projects_the_page_says_how_one_begins():
+    found = page()
+    assert "还没有项目" in said(found)
+    assert links(found) == ["先看总览", "导入自己的登记册"]
+
+
+def test_a_card_shows_name_numbers_and_last_change():
+    desk = with_at(
+        with_at(Project(), ("siting", "desk", "own", "o1"), (116.9, 40.0)), ("siting", "desk", "plan", "o1"), 2
+    )
+    id = made("年度方案", desk)
+    found = page()
+    assert links(found) == ["年度方案"]
+    assert "265 个站点 · 需治理 96 · 新线 2 条" in said(found) and WHO in said(found)
+    assert open_store().thumbnail(id).startswith(b"\x89PNG")
+
+
+def test_the_numbers_of_a_project_follow_what_it_has_set():
+    id = made("宽外扩", with_at(Project(), ("margin_m",), 1000))
+    page()
+    (listed,) = open_store().listed()
+    assert listed.figures["flagged"] > 96
+    kept_first = open_store().thumbnail(id)
+    store = open_store()
+    store.save(id, store.load(id).project, Project(), who=WHO)
+    page()
+    assert open_store().listed()[0].figures["flagged"] == 96
+    assert open_store().thumbnail(id) != kept_first
+
+
+def test_the_last_changed_project_stands_first_and_can_be_found_by_name():
+    for name in ("甲方案", "乙方案", "B plan"):
+        made(name)
+    found = page()
+    assert links(found) == ["B plan", "乙方案", "甲方案"]
+    assert links(found.text_input(key="project_name").set_value(" b PLAN").run()) == ["B plan"]
+
+
+def test_markup_in_a_name_is_shown_as_it_is():
+    made("![x](http://e.cn/p.png) $x$ <b>")
+    (label,) = links(page())
+    assert "![" not in label and "\\$" in label
+
+
+def test_a_new_project_is_kept_and_opened_under_the_name_that_it_was_given():
+    found = page()
+    found.text_input(key="new_name").set_value("一期").run()
+    found.button(key="new_make").click().run()
+    (listed,) = open_store().listed()
+    assert listed.name == "一期"
+    assert found.session_state["work"].id == listed.id
+
+
+def test_a_name_that_cannot_be_is_told_and_nothing_is_made():
+    found = page()
+    found.text_input(key="new_name").set_value("  ").run()
+    found.button(key="new_make").click().run()
+    assert "缺少" in said(found) and states()["active"] == []
+
+
+def test_a_project_gets_another_name():
+    id = made("甲")
+    found = page()
+    found.session_state[f"menu_{id}"] = True
+    found.run().text_input(key=f"name_{id}").set_value("乙").run()
+    assert links(found) == ["乙"] and states()["active"] == ["乙"]
+
+
+def test_a_copy_stands_beside_its_original():
+    id = made("甲", with_at(Project(), ("margin_m",), 300))
+    found = press(page(), id, "copy")
+    assert links(found) == ["甲 (2)", "甲"]
+    copy = open_store().listed()[0]
+    assert open_store().load(copy.id).project.margin_m == 300
+
+
+def test_what_is_put_aside_is_found_there_and_comes_back():
+    id = made("甲")
+    found = press(page(), id, "archive")
+    assert states() == {"active": [], "archived": ["甲"], "deleted": []} and "没有这样的项目" in said(found)
+    found.session_state["project_state"] = "archived"
+    press(found, id, "restore")
+    assert states()["active"] == ["甲"]
+
+
+def test_what_is_deleted_comes_back_by_one_click():
+    id = made("甲")
+    found = press(page(), id, "delete")
+    assert states() == {"active": [], "archived": [], "deleted": ["甲"]} and "已删除“甲”" in said(found)
+    found.button(key="undelete_last").click().run()
+    assert states()["active"] == ["甲"] and "已删除“甲”" not in said(found)
+
+
+def test_who_deletes_the_project_at_hand_works_on_a_new_one():
+    id = made("甲")
+    found = page(at=id)
+    assert found.session_state["work"].id == id
+    press(found, id, "delete")
+    assert found.session_state["work"].id == "" and "project" not in found.query_params
+
+
+def test_a_deleted_project_does_not_open_by_its_address():
+    id = made("甲")
+    open_store().delete(id, who=WHO)
+    found = routed("overview")
+    found.query_params["project"] = id
+    found.run()
+    assert "work" not in found.session_state or found.session_state["work"].id == ""
+    assert "已删除" in " ".join(one.value for one in found.warning)
+
+
+def test_only_who_is_sure_erases_and_only_what_is_deleted():
+    id = made("甲")
+    found = page()
+    found.session_state[f"menu_{id}"] = True
+    assert f"erase_{id}" not in [button.key for button in found.run().button]
+    open_store().delete(id, who=WHO)
+    found.session_state["project_state"] = "deleted"
+    assert found.run().button(key=f"erase_{id}").disabled
+    found.checkbox(key=f"sure_{id}").check().run()
+    found.button(key=f"erase_{id}").click().run()
+    assert states() == {"active": [], "archived": [], "deleted": []}
+
+
+def test_a_project_with_a_register_of_its_own_counts_its_stations():
+    rows = "id,name,kind,lon,lat,status\n1,甲站,concrete,116.4,39.9,inventory_2010\n".encode()
+    kept(None, register=rows)
+    page()
+    (listed,) = open_store().listed()
+    assert listed.figures["stations"] == 1
