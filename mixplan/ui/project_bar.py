@@ -3,8 +3,10 @@
 import streamlit as st
 
 from mixplan.base.i18n import gettext as _
-from mixplan.ui import clock, texts, work
+from mixplan.ui import clock, session, texts, work
 from mixplan.ui.session import CLASH, OPENING, UNSAVED
+
+_SCENARIO = "scenario_at_hand"
 
 
 def bar() -> None:
@@ -30,6 +32,23 @@ def bar() -> None:
         key="redo",
         disabled=undone is None,
         on_click=work.redo,
+    )
+    scenario_box()
+
+
+def scenario_box() -> None:
+    """Which scenario the tab works on, where the project has some."""
+    names = {"": _("项目本身"), **{key: one.name for key, one in work.at_hand().project.scenarios.items()}}
+    if len(names) == 1:
+        return
+    session.put_widget(_SCENARIO, work.scenario())
+    st.selectbox(
+        _("正在这一份上工作"),
+        list(names),
+        key=_SCENARIO,
+        format_func=names.__getitem__,
+        on_change=lambda: work.to_scenario(str(session.widget(_SCENARIO))),
+        label_visibility="collapsed",
     )
 
 
