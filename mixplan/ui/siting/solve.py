@@ -159,16 +159,17 @@ def _is_due(now: AtHand) -> bool:
 
 
 def _begin(now: AtHand) -> None:
-    _solve(now.case, now.asked, on_desk=True)
+    _solve(now, now.case, now.asked, on_desk=True)
 
 
 def begin_unwished(now: AtHand) -> None:
     """Solve without the locks and bans, to learn what they cost."""
     case, asked = plan.unwished(now)
-    _solve(case, asked, on_desk=False)
+    _solve(now, case, asked, on_desk=False)
 
 
-def _solve(case: SitingCase, asked: Asked, *, on_desk: bool) -> None:
+def _solve(now: AtHand, case: SitingCase, asked: Asked, *, on_desk: bool) -> None:
+    """Begin a search, from the plan on the desk where there is one."""
     place, effort = work.keep(), work.project().siting.wishes.effort()
     if not place:  # the page says why
         return
@@ -176,4 +177,6 @@ def _solve(case: SitingCase, asked: Asked, *, on_desk: bool) -> None:
         SITING_TRIED.put(asked.hash)
     about = Run(place, asked.hash, datetime.now(UTC).isoformat(timespec="seconds"), effort, on_desk)
     limit_s = effort.time_s + _BESIDE_S
-    runs.begin(SOLVE, "mixplan.siting.answers:solve_record", case, effort, asked, about=about, limit_s=limit_s)
+    how = {"start": dict(now.desk.plan) or None}
+    function = "mixplan.siting.answers:solve_record"
+    runs.begin(SOLVE, function, case, effort, asked, about=about, limit_s=limit_s, options=how)
