@@ -387,12 +387,3 @@ def test_the_tick_in_the_table_follows_what_is_chosen_elsewhere_and_any_filter()
     page.session_state["plant"] = None
     page.run()
     assert page.session_state.station_table["selection"]["rows"] == []
-
-
-def test_a_setting_of_the_same_name_on_another_page_begins_as_usual():
-    """A widget that takes over another page's name would show its least value: the year of the first ban zone."""
-    page = AppTest.from_file(str(ROUTER), default_timeout=60).run()
-    for name in ("station_map", "coverage", "station_map"):
-        page.switch_page(str(ROOT / "pages" / f"{name}.py")).run()
-        assert page.slider(key="year").value == 2015, name
-        assert "year" not in page.query_params
