@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from mixplan.coverage.picture import Picture
+    from mixplan.projects.bundle import Bundle
     from mixplan.projects.rows import ClashError
     from mixplan.projects.trail import Change
     from mixplan.targets.entries import Entry
@@ -113,6 +114,7 @@ OPENING: Kept[str] = Kept("work_opening")  # why what the address names is not o
 UNSAVED: Kept[str] = Kept("work_unsaved")  # why the last change is not kept
 CLASH: Kept[ClashError] = Kept("work_clash")  # what somebody else has set meanwhile
 PROJECT_PROBLEM: Kept[str] = Kept("project_problem")  # why something could not be done with a whole project
+PROJECT_BROUGHT: Kept[tuple[str, Bundle, int]] = Kept("project_brought")  # imported last: name here, actuals not kept
 PROJECT_DELETED: Kept[tuple[str, str]] = Kept("project_deleted")  # id and name of the one that was deleted last
 
 ADDRESS_PAGE: Kept[str] = Kept("address_page")  # the page that the session is on
