@@ -61,6 +61,9 @@ class Kept(Generic[T]):
         return self.name in st.session_state
 
 
+_GIVEN: Kept[set[str]] = Kept("given_widgets")
+
+
 def went_back() -> bool:
     """Whether the planner has come to what is drawn now by Back or Forward."""
     context = get_script_run_ctx(suppress_warning=True)
@@ -74,9 +77,19 @@ def widget(key: str) -> Any:
 
 def put_widget(key: str, value: Any) -> None:
     """Give a widget that is about to be drawn its value."""
+    _GIVEN.or_new(set()).add(key)
     # A value that is set goes to the browser even if it is the one that it has.
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
+
+
+def forget_widgets() -> None:
+    """Have every widget that was given its value begin anew, for another page or another state of the same.
+
+    A page's widget of the same name would else look as if it had the other's value, and begin with its least one.
+    """
+    for key in _GIVEN.take() or ():
+        forget_widget(key)
 
 
 def forget_widget(key: str) -> None:
