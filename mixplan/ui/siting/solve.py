@@ -15,7 +15,7 @@ from mixplan.siting.asked import Asked
 from mixplan.siting.case import SitingCase
 from mixplan.siting.settings import Effort
 from mixplan.ui import runs, texts, work
-from mixplan.ui.session import SITING_TRIED
+from mixplan.ui.session import SITING_IMPOSSIBLE, SITING_TRIED
 from mixplan.ui.siting import answers, bounds, desk, plan
 from mixplan.ui.siting.answers import Answer
 from mixplan.ui.siting.plan import AtHand
@@ -64,22 +64,22 @@ def _say(about: Run, now: Progress) -> tuple[float, str]:
 def _take(about: Run, raw: Mapping[str, Any]) -> None:
     """Put an answer on the desk of the project that asked for it, whichever is open by now."""
     answer = answers.read(raw)
+    if answer.proposal.status == "infeasible":
+        SITING_IMPOSSIBLE.put(answer)
+        return
     kept = answers.keep(about.place, answer, made_at=about.begun_at) if about.on_desk else None
     work.change_of(about.place, lambda project: _taken(project, answer, kept))
-    if about.on_desk and answer.proposal.status != "infeasible":
+    if about.on_desk:
         desk.focus(None)
 
 
 def _taken(project: Project, answer: Answer, kept: Result | None) -> Project:
     siting = bounds.with_answer(project.siting, answer)
-    if kept is not None and answer.proposal.status == "infeasible":
-        siting = replace(siting, desk=replace(siting.desk, impossible=kept))
-    elif kept is not None:
+    if kept is not None:
         at = siting.desk
         # What the planner has set meanwhile stays set.
         lines = {site: n for site, n in answer.proposal.lines.items() if site not in at.forbidden}
-        at = replace(at, begun=True, plan={**lines, **at.locked}, solved=kept, impossible=None)
-        siting = replace(siting, desk=at)
+        siting = replace(siting, desk=replace(at, begun=True, plan={**lines, **at.locked}, solved=kept))
     return replace(project, siting=siting)
 
 
@@ -154,22 +154,23 @@ def _is_due(now: AtHand) -> bool:
         work.project().siting.auto
         and not now.solved
         and not runs.running(SOLVE)
-        and now.asked.hash not in (SITING_TRIED.get(), now.impossible)
+        and SITING_TRIED.get() != now.asked.hash
     )
 
 
 def _begin(now: AtHand) -> None:
-    _solve(now, now.case, now.asked, on_desk=True)
+    # What was solved for another question is where to start from; the same question again begins afresh.
+    start = None if now.solved else dict(now.desk.plan) or None
+    _solve(now.case, now.asked, on_desk=True, start=start)
 
 
 def begin_unwished(now: AtHand) -> None:
     """Solve without the locks and bans, to learn what they cost."""
     case, asked = plan.unwished(now)
-    _solve(now, case, asked, on_desk=False)
+    _solve(case, asked, on_desk=False)
 
 
-def _solve(now: AtHand, case: SitingCase, asked: Asked, *, on_desk: bool) -> None:
-    """Begin a search, from the plan on the desk where there is one."""
+def _solve(case: SitingCase, asked: Asked, *, on_desk: bool, start: Mapping[str, int] | None = None) -> None:
     place, effort = work.keep(), work.project().siting.wishes.effort()
     if not place:  # the page says why
         return
@@ -177,6 +178,5 @@ def _solve(now: AtHand, case: SitingCase, asked: Asked, *, on_desk: bool) -> Non
         SITING_TRIED.put(asked.hash)
     about = Run(place, asked.hash, datetime.now(UTC).isoformat(timespec="seconds"), effort, on_desk)
     limit_s = effort.time_s + _BESIDE_S
-    how = {"start": dict(now.desk.plan) or None}
-    function = "mixplan.siting.answers:solve_record"
-    runs.begin(SOLVE, function, case, effort, asked, about=about, limit_s=limit_s, options=how)
+    given, options = (case, effort, asked), {"start": start}
+    runs.begin(SOLVE, "mixplan.siting.answers:solve_record", *given, about=about, limit_s=limit_s, options=options)
