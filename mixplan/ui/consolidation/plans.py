@@ -123,7 +123,7 @@ def offers() -> list[Offer]:
 
 
 def older(kind: PlanKind) -> Mapping[str, Any] | None:
-    """Record of the plan of a kind that there is, for a search to start from; none where there is none that is whole."""
+    """Record of the plan of a kind that there is, for a search to start from; None where there is none."""
     offer = next((one for one in offers() if one.kind == kind), None)
     if offer is None:
         return None
