@@ -2,9 +2,12 @@
 
 import streamlit as st
 
+from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
-from mixplan.ui import clock, texts, work
-from mixplan.ui.session import CLASH, OPENING, UNSAVED
+from mixplan.projects.rows import LONGEST_NAME
+from mixplan.ui import clock, session, texts, work
+from mixplan.ui.session import CLASH, OPENING, PROJECT_PROBLEM, UNSAVED
+from mixplan.ui.who import give_name, me, who
 
 
 def bar() -> None:
@@ -31,10 +34,36 @@ def bar() -> None:
         disabled=undone is None,
         on_click=work.redo,
     )
+    if not me().name:
+        _name_form()
+
+
+def name_again() -> None:
+    """A field for another name, for who has one: the others have it on every page."""
+    if me().name:
+        _name_form()
+
+
+def _name_form() -> None:
+    if session.widget("who_name") is None:
+        session.put_widget("who_name", me().name)
+    st.text_input(
+        _("您的姓名（用于留痕）"), key="who_name", max_chars=LONGEST_NAME, placeholder=who(), on_change=_take_name
+    )
+
+
+def _take_name() -> None:
+    try:
+        give_name(session.widget("who_name") or "")
+    except DataError as problem:
+        PROJECT_PROBLEM.put(str(problem))
+    session.forget_widget("who_name")
 
 
 def problems() -> None:
     """What could not be kept, and what somebody else has set meanwhile."""
+    if why := PROJECT_PROBLEM.take():
+        texts.message("error", why)
     if why := OPENING.get():
         texts.message("warning", why)
     if why := UNSAVED.get():

@@ -1,4 +1,4 @@
-"""Projects, their trail, and the files and results that they refer to."""
+"""Projects, their trail, the files and results that they refer to, and who works on them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -53,6 +53,12 @@ def upgrade() -> None:
         sa.Column("hash", sa.Text, sa.ForeignKey("contents.hash"), primary_key=True),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("media", sa.Text, nullable=False),
+    )
+    op.create_table(
+        "people",
+        sa.Column("planner", sa.Text, primary_key=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("project", sa.Text, nullable=False),
     )
     # A former release knows a file by this number alone, and refuses one that is newer in words of its own.
     if op.get_bind().dialect.name == "sqlite":
