@@ -19,6 +19,7 @@ from mixplan.projects import inputs
 from mixplan.projects.bundle import Bundle
 from mixplan.projects.file import project_file
 from mixplan.projects.origin import Origin
+from mixplan.projects.own_register import Get
 from mixplan.projects.project import Project, from_json
 from mixplan.projects.rows import VIEWS
 from mixplan.projects.store import open_store
@@ -26,7 +27,7 @@ from mixplan.registers.plants import load_plants
 from mixplan.targets.entries import with_entries
 
 
-def project_report(project: Project, origin: Origin, get: inputs.Get, entered: pd.DataFrame) -> Report:
+def project_report(project: Project, origin: Origin, get: Get, entered: pd.DataFrame) -> Report:
     """The report on what a project has in use.
 
     Parameters

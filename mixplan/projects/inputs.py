@@ -1,13 +1,11 @@
 """What a project has in use, read from the files and results that it names: for commands and hand-outs."""
 
 import json
-from collections.abc import Callable
 
 import geopandas as gpd
 import pandas as pd
 
 from mixplan.base.i18n import gettext as _
-from mixplan.city.datums import Datum
 from mixplan.city.layers import Layers
 from mixplan.city.network_files import read_network
 from mixplan.city.networks import Network
@@ -15,24 +13,18 @@ from mixplan.consolidation.decided import decided
 from mixplan.consolidation.kept import read_kept
 from mixplan.coverage.supply import planned_sites
 from mixplan.plan.rules import RuleBook
+from mixplan.projects.own_register import Get, datum_of, register_from
 from mixplan.projects.project import FileUse, Project, Result
 from mixplan.registers.decisions import read_decisions
-from mixplan.registers.plants import Register, read_register
+from mixplan.registers.plants import Register
 from mixplan.registers.points import complete_points, read_points
 from mixplan.registers.proposals import ProposalFile, read_proposal
 from mixplan.siting.candidates import candidate_grid
 
-Get = Callable[[str], bytes]
-"""What the store has under a hash for the project."""
-
 
 def register_of(project: Project, get: Get) -> Register | None:
     """The planner's own register, none where the shipped one is in use."""
-    use = project.register
-    if use is None:
-        return None
-    error_m = 0.0 if use.location_error_m is None else float(use.location_error_m)
-    return read_register(get(use.content), use.name, datum=_datum(use), default_location_error_m=error_m)
+    return None if project.register is None else register_from(project.register, get)
 
 
 def network_of(project: Project, get: Get) -> Network | None:
@@ -43,7 +35,7 @@ def network_of(project: Project, get: Get) -> Network | None:
 
 def points_of(use: FileUse, get: Get, *, column: str | None = None) -> gpd.GeoDataFrame:
     """Demand points or candidates from a file of the project."""
-    return complete_points(read_points(get(use.content), use.name, datum=_datum(use), column=column))
+    return complete_points(read_points(get(use.content), use.name, datum=datum_of(use), column=column))
 
 
 def proposal_of(project: Project, get: Get) -> ProposalFile | None:
@@ -97,7 +89,3 @@ def shown_plan(project: Project) -> Result | None:
 def margin_of(project: Project, book: RuleBook) -> float:
     """Distance from a sensitive area within which a plant is flagged: the project's, else the rule file's."""
     return float(book.margin_m if project.margin_m is None else project.margin_m)
-
-
-def _datum(use: FileUse) -> Datum:
-    return Datum(use.datum) if use.datum else Datum.WGS84

@@ -8,6 +8,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from mixplan import __version__
 from mixplan.base.files.cells import file_content
 from mixplan.base.files.columns import Column, amount_between, code_of, text_cell, year_of
 from mixplan.base.files.tables import TableFile, content_version, typed_frame
@@ -51,10 +52,13 @@ class Register(TableFile):
         One row a plant, index ``id``, geometry in the metric CRS (missing where the plant is not located).
     without_columns : tuple of str
         Headers of coordinates that the file lacks.
+    release : str
+        Of mixplan, which read it.
     """
 
     plants: gpd.GeoDataFrame
     without_columns: tuple[str, ...] = ()
+    release: str = __version__
 
     @property
     def notes(self) -> list[str]:

@@ -12,6 +12,7 @@ from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.base.problems import listed
 from mixplan.city.datums import Datum
+from mixplan.registers.parsed import register_bytes
 from mixplan.registers.plants import COLUMNS, read_register, register_template
 from mixplan.ui import shared, work
 from mixplan.ui.downloads import table_downloads
@@ -36,7 +37,10 @@ def _load_register(upload: Any, datum: Datum, error_m: float) -> None:
             text = _("没有一行可用，仍使用原来的登记册。共 {count} 处问题：").format(count=len(register.errors))
             REGISTER_PROBLEM.put("\n\n".join((text, *register.error_sentences)))
             return
-        use = work.put_file(upload.getvalue(), upload.name, datum=datum.value, location_error_m=error_m)
+        as_read = register_bytes(register)
+        use = work.put_file(
+            upload.getvalue(), upload.name, as_read=as_read, datum=datum.value, location_error_m=error_m
+        )
         work.put(("register",), use)
         REGISTER_PROBLEM.forget()
         PLANT.forget()
@@ -111,7 +115,7 @@ def register_report() -> None:
         "正在使用导入的登记册“{name}”：{rows} 行中 {used} 行可用，{bad} 行有误未采用，{unlocated} 个站点未定位。"
     ).format(name=own.name, rows=own.rows, used=used, bad=bad, unlocated=unlocated)
     message("warning" if bad else "info", text)
-    for note in own.notes:
+    for note in (*own.notes, *filter(None, [shared.read_otherwise()])):
         message("warning", note)
     if own.ignored:
         message("warning", _("未识别的列，未采用：{columns}").format(columns=listed(own.ignored)))

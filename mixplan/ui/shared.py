@@ -1,6 +1,6 @@
 """Data and results that the pages share, computed once a server or session."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
@@ -8,15 +8,16 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
+from mixplan import __version__
 from mixplan.base.i18n import get_language
-from mixplan.city.datums import Datum
 from mixplan.city.districts import district_labels
 from mixplan.city.layers import Layers, load_layers
 from mixplan.city.search import search_index
 from mixplan.plan.datapackage import data_version
 from mixplan.plan.rules import RuleBook, load_rules
+from mixplan.projects.own_register import Get, register_from, register_read_otherwise
 from mixplan.projects.project import FileUse, Project
-from mixplan.registers.plants import Register, load_plants, read_register
+from mixplan.registers.plants import Register, load_plants
 from mixplan.screening.explain import explain
 from mixplan.screening.judge import overall, screen
 from mixplan.screening.stations import station_table
@@ -49,33 +50,43 @@ def rules_in_force() -> RuleBook:
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _register(use: FileUse, language: str, _content: Callable[[], bytes]) -> Register:
-    error_m = 0.0 if use.location_error_m is None else float(use.location_error_m)
-    return read_register(_content(), use.name, datum=Datum(use.datum), default_location_error_m=error_m)
+def _register(use: FileUse, language: str, _get: Get) -> Register:
+    return register_from(use, _get)
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _read_otherwise(use: FileUse, release: str, language: str, _get: Get) -> str:
+    return register_read_otherwise(use, _get)
+
+
+def read_otherwise() -> str:
+    """How this release reads the planner's own register otherwise than it is used, in a sentence; mostly empty."""
+    use = work.project().register
+    return "" if use is None else _read_otherwise(use, __version__, get_language(), work.content_under)
 
 
 def own_register() -> Register | None:
     """The planner's own register with what came of reading it; none where the shipped one is in use."""
     use = work.project().register
-    return None if use is None else _register(use, get_language(), lambda: work.content(use))
+    return None if use is None else _register(use, get_language(), work.content_under)
 
 
 def register() -> tuple[gpd.GeoDataFrame, str]:
     """Plants in use, the planner's own register where the project has one, and the version of it that caches go by."""
-    return register_of(work.project().register, work.content)
+    return register_of(work.project().register, work.content_under)
 
 
-def register_of(use: FileUse | None, content: Callable[[FileUse], bytes]) -> tuple[gpd.GeoDataFrame, str]:
+def register_of(use: FileUse | None, get: Get) -> tuple[gpd.GeoDataFrame, str]:
     """Plants of a register that some project uses, and the version of it.
 
     Parameters
     ----------
-    content : callable
-        What hands out the file of it.
+    get : callable
+        What that project has under a hash.
     """
     if use is None:
         return load_plants(), data_version()
-    own = _register(use, get_language(), lambda: content(use))
+    own = _register(use, get_language(), get)
     return own.plants, own.version
 
 

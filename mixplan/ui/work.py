@@ -188,15 +188,21 @@ def keep_views(views: Mapping[str, Mapping[str, tuple[str, ...]]]) -> None:
     WORK.put(replace(held, project=project, kept=kept))
 
 
-def put_file(content: bytes, name: str, **how: Any) -> FileUse:
+def put_file(content: bytes, name: str, *, as_read: bytes | None = None, **how: Any) -> FileUse:
     """Keep a file that the planner has brought; the answer is what a project says of it.
+
+    Parameters
+    ----------
+    as_read : bytes, optional
+        What was read of it, to be kept as well.
 
     Raises
     ------
     DataError
         Where it cannot be kept.
     """
-    return FileUse(_put(content, name, "application/octet-stream"), name, **how)
+    parsed = "" if as_read is None else _put(as_read, name, "application/json")
+    return FileUse(_put(content, name, "application/octet-stream"), name, parsed=parsed, **how)
 
 
 def put_result_of(
@@ -240,7 +246,12 @@ def content(use: FileUse | Result) -> bytes:
     DataError
         Where the store does not have it, or cannot be read.
     """
-    return _store().content(at_hand().id, use.content)
+    return content_under(use.content)
+
+
+def content_under(hash: str) -> bytes:
+    """What the project at hand has under a hash; raises as `content` does."""
+    return _store().content(at_hand().id, hash)
 
 
 def new_name() -> str:
