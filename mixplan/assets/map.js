@@ -33,6 +33,20 @@
     flows: [370, 0], candidates: [590, 0], interchanges: [600, 12], plants: [610, 0], chosen: [620, 0], labels: [630, 0], details: [628, 9.75], towns: [625, 11],
   };
 
+  // Where two pictures lie on one map, each has panes of its own inside one that is cut at the divider (map_together.js).
+  var SIDES = ["left", "right"], SIDES_HEIGHT = 606;
+  function paneOf(map, name, side) {
+    if (!side) return name;
+    var whole = "side-" + side, own = name + "-" + side;
+    if (!map.getPane(whole)) map.createPane(whole).style.zIndex = SIDES_HEIGHT;
+    if (!map.getPane(own)) {
+      var pane = map.createPane(own, map.getPane(whole));
+      pane.style.zIndex = PANES[name][0];
+      pane.style.pointerEvents = map.getPane(name).style.pointerEvents;
+    }
+    return own;
+  }
+
   // A click on a map that is partly out of sight is to be a click: the page must not jump to the map first.
   L.Map.Keyboard.include({
     _onMouseDown: function () {
@@ -61,13 +75,13 @@
 
   // --- few features: each is a shape of the page -------------------------------------------------------------------
 
-  function layerOf(feature, look) {
-    var options = L.extend({ smoothFactor: 0.6 }, look.style, { pane: look.pane });
+  function layerOf(feature, look, pane) {
+    var options = L.extend({ smoothFactor: 0.6 }, look.style, { pane: pane });
     options.pointToLayer = function (_feature, latlng) {
       var label = feature.properties.label;
       if (label !== undefined) {
         var icon = L.divIcon({ className: "mp-label " + (look.cls || ""), html: element("span", label), iconSize: [0, 0] });
-        return L.marker(latlng, { pane: look.pane, interactive: false, keyboard: false, icon: icon });
+        return L.marker(latlng, { pane: pane, interactive: false, keyboard: false, icon: icon });
       }
       if (look.metres) return L.circle(latlng, L.extend({ radius: look.metres }, options));
       return new ShapeMarker(latlng, L.extend({ shape: look.shape, radius: look.radius || 6 }, options));
@@ -82,11 +96,12 @@
     else act(layer);
   }
 
-  function Shapes(map, source) {
+  function Shapes(map, source, side) {
     var found = (this.found = { feature: null, clicked: null });
     this.source = source;
+    this.side = side;
     this.layers = source.features.map(function (feature) {
-      var layer = layerOf(feature, source.looks[feature.properties.look]);
+      var look = source.looks[feature.properties.look], layer = layerOf(feature, look, paneOf(map, look.pane, side));
       if (feature.properties.tip || feature.properties.id !== undefined) {
         layer.on("mouseover", function () { found.feature = feature; });
         layer.on("mouseout", function () { if (found.feature === feature) found.feature = null; });
@@ -157,9 +172,10 @@
 
   // Leaflet's canvas knows where it lies and how it follows a zoom; what is painted on it is our own.
   var Dots = L.Canvas.extend({
-    initialize: function (map, source) {
-      L.Canvas.prototype.initialize.call(this, { pane: source.looks[0].pane, padding: 0.25 });
+    initialize: function (map, source, side) {
+      L.Canvas.prototype.initialize.call(this, { pane: paneOf(map, source.looks[0].pane, side), padding: 0.25 });
       this.source = source;
+      this.side = side;
       var features = source.features, n = features.length;
       this.world = new Float64Array(2 * n);
       this.placed = new Float32Array(2 * n);
@@ -227,6 +243,7 @@
   function under(map, point, ask) {
     var found = null, height = 0;
     map.mixplan.drawn.forEach(function (one) {
+      if (one.side && !mixplan.onSide(map, one.side, point)) return;
       var feature = one[ask](point), pane = feature && PANES[one.source.looks[feature.properties.look].pane];
       if (!pane || pane[0] < height) return;
       found = feature;
@@ -310,10 +327,11 @@
         map.attributionControl.addAttribution(mixplan.escaped(words.notice));
       }
     },
+    SIDES: SIDES,
     // Draws a layer document; the answer shows and hides its features without drawing them again.
-    draw: function (map, source) {
+    draw: function (map, source, side) {
       var many = source.features.length > MANY && onlyMarks(source);
-      var one = many ? new Dots(map, source) : new Shapes(map, source);
+      var one = many ? new Dots(map, source, side) : new Shapes(map, source, side);
       map.mixplan.drawn.push(one);
       return one;
     },

@@ -5,7 +5,7 @@
 
   var TRIES = 3, MOST_DRAWN = 40, MOST_READ = 60, SAVED_AFTER_MS = 1000, OVERDUE_MS = 10000;
   var read = new Map();  // layer documents by name: promises, and what they came to; what was asked for longest ago first
-  var drawn = new Map();  // what has been drawn of them, by name; what was shown longest ago comes first
+  var drawn = new Map();  // what has been drawn of them, by name and side; what was shown longest ago comes first
   var latest = null, serial = 0, view = "", saving = null, on = new Set(), said = "", tiles = null, box = null, filter = null;
 
   function later(ms) { return new Promise(function (done) { setTimeout(done, ms); }); }
@@ -44,6 +44,8 @@
 
   function nothing() { return false; }
 
+  function place(layer) { return layer.at + "/" + (layer.side || ""); }
+
   function wanted(layer) { return !layer.switch || on.has(layer.switch); }
 
   // What a filter that the planner has just set lets pass: of every choice one of the codes chosen, or nothing chosen.
@@ -63,17 +65,17 @@
   function paint(message) {
     var names = new Set(), added = false;
     message.layers.forEach(function (layer) {
-      var entry = read.get(layer.at), one = drawn.get(layer.at);
+      var entry = read.get(layer.at), name = place(layer), one = drawn.get(name);
       if (!wanted(layer) || (!one && !(entry && entry.source))) return;
-      names.add(layer.at);
+      names.add(name);
       if (one) {
-        drawn.delete(layer.at);
+        drawn.delete(name);
         if (added) one.toFront();  // what stands later in the message lies on top
       } else {
-        one = mixplan.draw(map, entry.source);
+        one = mixplan.draw(map, entry.source, layer.side);
         added = true;
       }
-      drawn.set(layer.at, one);
+      drawn.set(name, one);
       one.show(filtered(layer) || flags(layer.shown));
     });
     drawn.forEach(function (one, name) {
@@ -103,9 +105,9 @@
   // Paints what is asked for as soon as all of it is here; an answer that comes late is kept, not painted.
   function bring() {
     var message = latest, mine = ++serial;
-    var open = message.layers.filter(wanted).map(function (layer) { return layer.at; }).filter(function (name) {
-      return !drawn.has(name) && !load(name).source;
-    });
+    var open = message.layers.filter(wanted).filter(function (layer) {
+      return !drawn.has(place(layer)) && !load(layer.at).source;
+    }).map(function (layer) { return layer.at; });
     if (!open.length) {
       tell("");
       paint(message);
@@ -124,7 +126,7 @@
     (window.requestIdleCallback || setTimeout)(function () {
       if (mine !== serial) return;
       message.layers.forEach(function (layer) {
-        if (!drawn.has(layer.at)) load(layer.at);
+        if (!drawn.has(place(layer))) load(layer.at);
         if (layer.facets) load(layer.facets);
       });
     });
@@ -245,6 +247,8 @@
     var asked = JSON.stringify(latest.view || null);
     if (latest.view && asked !== view) map.setView([latest.view[0], latest.view[1]], latest.view[2], { animate: false });
     view = asked;
+    mixplan.together(map, latest.together);
+    mixplan.divide(map, latest.sides);
     bring();
     return L.layerGroup();  // for the component, which takes off what came with the last message
   };

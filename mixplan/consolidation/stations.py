@@ -19,7 +19,7 @@ from mixplan.plan.actions import CLOSE, UNDECIDED
 from mixplan.plan.kinds import INVENTORY
 from mixplan.plan.rules import RuleBook
 from mixplan.screening.judge import binding
-from mixplan.screening.measures import AREAS, measure_of
+from mixplan.screening.stations import near_sensitive_areas
 from mixplan.screening.verdicts import CERTAIN, FLAG, UNKNOWN
 
 FLAGGED_CAP = "flagged"  # name of the cap on stations in need of consolidation
@@ -56,7 +56,6 @@ def _findings(
     severity = flags["rule_id"].map({rule.id: float(rule.severity) for rule in book.rules}).astype(float)
     score: pd.Series = severity * np.where(flags["certainty"] == CERTAIN, 1.0, borderline_weight)
     sure = flags["certainty"] == CERTAIN
-    near = flags["rule_id"].isin([rule.id for rule in book.rules if measure_of(rule).layer == AREAS.layer])
     unknown = own[own["verdict"] == UNKNOWN].groupby("plant_id")["rule_id"].agg(lambda ids: ",".join(map(str, ids)))
 
     def total(rows: pd.Series) -> pd.Series:
@@ -67,7 +66,7 @@ def _findings(
         "note_points": total(advisory),
         "flagged": stations.isin(flags.loc[~advisory, "plant_id"]),
         "certain": stations.isin(flags.loc[~advisory & sure, "plant_id"]),
-        "sensitive": stations.isin(flags.loc[near, "plant_id"]),
+        "sensitive": stations.isin(near_sensitive_areas(own, book)),
         "unknown": unknown.reindex(stations).fillna("").astype(object),
     }
 

@@ -18,6 +18,7 @@ from mixplan.plan.kinds import INVENTORY, UNLICENSED
 from mixplan.plan.rules import RuleBook
 from mixplan.plan.words import certainty_label, evidence_label, kind_label, labelled, status_label, unit_label
 from mixplan.screening.judge import binding
+from mixplan.screening.measures import AREAS, measure_of
 from mixplan.screening.verdicts import CERTAIN, FLAG, UNKNOWN, listed, verdict_class, verdict_label
 
 Rows = TypeVar("Rows", bound=pd.DataFrame)
@@ -28,6 +29,14 @@ _NOWHERE = "—"  # in place of a district that nobody knows
 def inventory(rows: Rows) -> Rows:
     """The plants or stations that count towards the plan's totals: those on the register at the end of 2010."""
     return rows[rows["status"] == INVENTORY]
+
+
+def near_sensitive_areas(findings: pd.DataFrame, book: RuleBook) -> pd.Index:
+    """Ids of the plants that a rule flags for lying in an environmentally sensitive area or too near to one."""
+    about = [rule.id for rule in book.rules if measure_of(rule).layer == AREAS.layer]
+    near = findings[(findings["verdict"] == FLAG) & findings["rule_id"].isin(about)]
+    found: pd.Index = pd.Index(near["plant_id"].unique())
+    return found
 
 
 def no_rule_sentence() -> str:

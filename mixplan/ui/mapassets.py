@@ -22,7 +22,7 @@ _TYPES = {"js": "text/javascript", "css": "text/css"}
 @cache
 def _packed() -> dict[str, bytes]:
     """The packed files by name; a name holds the hash, so that a browser drops what it kept of an older release."""
-    texts = {"js": map_script("map.js", "map_messages.js"), "css": map_style()}
+    texts = {"js": map_script("map.js", "map_together.js", "map_messages.js"), "css": map_style()}
     named = {f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.{kind}": text for kind, text in texts.items()}
     return {name: gzip.compress(text.encode(), mtime=0) for name, text in named.items()}
 

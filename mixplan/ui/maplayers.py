@@ -6,8 +6,8 @@ import threading
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
@@ -45,6 +45,8 @@ class Layer:
         Name of the document that says what its features can be filtered by.
     stays : sequence of int
         Features, by their place, that no filter hides.
+    side : str or None
+        ``left`` or ``right`` of the divider, where two pictures lie on one map.
     """
 
     at: str
@@ -53,10 +55,15 @@ class Layer:
     switch: str | None = None
     facets: str | None = None
     stays: Sequence[int] = ()
+    side: Literal["left", "right"] | None = None
 
     def only(self, ids: Iterable[str]) -> Layer:
         """The same with these features alone."""
         return replace(self, shown=shown_bits(self.ids.isin(list(ids))))
+
+    def on_side(self, side: Literal["left", "right"]) -> Layer:
+        """The same on one side of a divider."""
+        return replace(self, side=side)
 
     def filtered(self, facets: str, passed: Iterable[str], stays: Iterable[str]) -> Layer:
         """The same with what passes a filter and what stays in any case.
@@ -68,7 +75,7 @@ class Layer:
 
     def message(self) -> dict[str, Any]:
         """What the map script reads."""
-        told = {"at": self.at, "shown": self.shown, "switch": self.switch, "facets": self.facets, "stays": self.stays}
+        told = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "ids"}
         return {key: value for key, value in told.items() if value not in (None, ())}
 
 

@@ -101,6 +101,48 @@ def show_map(
                 if abs(lon) <= 180 and abs(lat) <= 90:
                     on_point(float(lon), float(lat))
 
+    more = {
+        "wants": [name for name, asked in (("pick", on_pick), ("point", on_point)) if asked],
+        "view": None if view is None else [*view[0], view[1]],
+        "switches": None if switches is None else switches.message(),
+        "told": FILTER_TOLD.get(),
+    }
+    _mount(shown, title, key, height, more, clicked)
+
+
+@dataclass(frozen=True)
+class Sides:
+    """What two pictures on one map are, to the left and to the right of the divider between them."""
+
+    left: str
+    right: str
+
+    def message(self) -> dict[str, str]:
+        """What the map script reads."""
+        return {"title": _("分隔线：左右拖动，或用方向键移动"), "left": self.left, "right": self.right}
+
+
+def show_beside(
+    shown: Sequence[Layer], *, title: str, key: str, height: int, group: str, sides: Sides | None = None
+) -> None:
+    """Show a map that looks at the same place as the other maps of its group on the page.
+
+    Parameters
+    ----------
+    shown : sequence of Layer
+        From bottom to top; with ``sides`` each of them lies on one.
+    """
+    _mount(shown, title, key, height, {"together": group, "sides": None if sides is None else sides.message()})
+
+
+def _mount(
+    shown: Sequence[Layer],
+    title: str,
+    key: str,
+    height: int,
+    more: Mapping[str, Any],
+    on_change: Callable[[], None] | None = None,
+) -> None:
     tiles, (script, style) = _tiles(), script_and_style()
     message = {
         "key": key,
@@ -111,11 +153,9 @@ def show_map(
             "failed": _("有图层未能取得，地图不完整；操作任一设置会再试一次。"),
         },
         "layers": [layer.message() for layer in [*_ground(tiled=tiles is not None), *shown]],
-        "wants": [name for name, asked in (("pick", on_pick), ("point", on_point)) if asked],
-        "view": None if view is None else [*view[0], view[1]],
+        "wants": [],
         "tiles": tiles,
-        "switches": None if switches is None else switches.message(),
-        "told": FILTER_TOLD.get(),
+        **more,
     }
     st_folium(
         web.base_map(web.Assets(scripts=(script,), styles=(style,))),
@@ -124,7 +164,7 @@ def show_map(
         use_container_width=True,
         returned_objects=[],
         feature_group_to_add=[web.Message(message)],
-        on_change=clicked,
+        on_change=on_change,
     )
 
 

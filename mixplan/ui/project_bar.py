@@ -15,6 +15,8 @@ from mixplan.ui.who import give_name, me, who
 _TOLD = 3  # parts of a change that a button tells
 _CLASHES = 5  # things set otherwise that are told one by one
 
+_SCENARIO = "scenario_at_hand"
+
 
 def bar() -> None:
     """Name, undo, redo, and when the work was kept."""
@@ -42,6 +44,7 @@ def bar() -> None:
         disabled=undone is None,
         on_click=work.redo,
     )
+    scenario_box()
     if not me().name:
         _name_form()
 
@@ -73,6 +76,22 @@ def _take_name() -> None:
     except DataError as problem:
         PROJECT_PROBLEM.put(str(problem))
     session.forget_widget("who_name")
+
+
+def scenario_box() -> None:
+    """Which scenario the tab works on, where the project has some."""
+    names = {"": _("项目本身"), **{key: one.name for key, one in work.at_hand().project.scenarios.items()}}
+    if len(names) == 1:
+        return
+    session.put_widget(_SCENARIO, work.scenario())
+    st.selectbox(
+        _("正在这一份上工作"),
+        list(names),
+        key=_SCENARIO,
+        format_func=names.__getitem__,
+        on_change=lambda: work.to_scenario(str(session.widget(_SCENARIO))),
+        label_visibility="collapsed",
+    )
 
 
 def problems() -> None:

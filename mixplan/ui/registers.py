@@ -15,7 +15,9 @@ from mixplan.city.datums import Datum
 from mixplan.registers.parsed import register_bytes
 from mixplan.registers.plants import COLUMNS, read_register, register_template
 from mixplan.ui import shared, work
+from mixplan.ui.comparison import scenarios
 from mixplan.ui.downloads import table_downloads
+from mixplan.ui.pages import page_file
 from mixplan.ui.session import PLANT, REGISTER_PROBLEM
 from mixplan.ui.texts import message, plain
 
@@ -62,6 +64,10 @@ def register_controls() -> None:
             _import_controls()
     if work.project().register is not None:
         st.button(_("恢复随附登记册"), on_click=_drop_register, width="stretch", icon=":material/undo:")
+        icon = ":material/compare_arrows:"
+        if st.button(_("与随附登记册比较"), key="compare_registers", width="stretch", icon=icon):
+            scenarios.against_shipped()
+            st.switch_page(page_file("comparison"))
 
 
 def _import_controls() -> None:

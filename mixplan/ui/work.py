@@ -67,7 +67,7 @@ def begin() -> None:
 
     What colleagues and other tabs have changed since is there afterwards, and what could not be kept is tried again.
     """
-    held, named = at_hand(), st.query_params.get(ADDRESS, "")
+    held, named, branch = at_hand(), st.query_params.get(ADDRESS, ""), st.query_params.get(BRANCH)
     OPENING.forget()
     try:
         if named and named != held.id:
@@ -81,8 +81,8 @@ def begin() -> None:
     except DataError as problem:
         UNSAVED.put(str(problem))
     # Back to an address without a branch is back to the project's own work.
-    if BRANCH in st.query_params or went_back():
-        SCENARIO.put(st.query_params.get(BRANCH, ""))
+    if branch is not None or went_back():
+        SCENARIO.put(branch or "")
     if scenario() not in {"", *at_hand().project.scenarios}:
         OPENING.put(_("这个项目里没有所指的方案，显示的是项目本身。"))
         SCENARIO.forget()
@@ -164,10 +164,16 @@ def change(new: Project, *, note: str = "") -> None:
     Where somebody else has set the same thing meanwhile, theirs stays and the page says both. Where it cannot be kept,
     the page says so, and every further run tries again.
     """
+    change_whole(from_scenario(new, at_hand().project, scenario()), note=note)
+
+
+def change_whole(new: Project, *, note: str = "") -> None:
+    """Take a changed project with all its branches, and keep it; see `change`."""
     held = at_hand()
-    whole = from_scenario(new, held.project, scenario())
-    if whole != held.project:
-        _keep(held, whole, note=note)
+    if scenario() not in {"", *new.scenarios}:
+        to_scenario("")
+    if new != held.project:
+        _keep(held, new, note=note)
 
 
 def put(path: Path, value: Any, *, note: str = "") -> None:

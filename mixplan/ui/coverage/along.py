@@ -22,7 +22,7 @@ _KEPT = 4
 def pictures(view: View, ground: Ground, supplies: Sequence[gpd.GeoDataFrame]) -> tuple[Picture, ...]:
     """One picture a supply; while they are worked out the page shows how far that is, and no more."""
     runs.collect(COVERAGE)
-    key = (view.version, view.subject.kind, view.year, view.by, view.radius_km, len(supplies))
+    key = _key(view, len(supplies))
     found = COVERAGE_ALONG.or_new(OrderedDict()).get(key)
     if found is not None:
         return found
@@ -35,6 +35,16 @@ def pictures(view: View, ground: Ground, supplies: Sequence[gpd.GeoDataFrame]) -
     runs.complain(COVERAGE, lambda about: bool(about == key))
     runs.watch(COVERAGE)
     st.stop()
+
+
+def _key(view: View, supplies: int) -> Hashable:
+    return (view.version, view.subject.kind, view.year, view.by, view.radius_km, supplies)
+
+
+def known(view: View, supplies: int) -> Picture | None:
+    """The picture with what is in use, where it has been worked out already."""
+    found = COVERAGE_ALONG.or_new(OrderedDict()).get(_key(view, supplies))
+    return None if found is None else found[0]
 
 
 def _begin(key: Hashable, view: View, ground: Ground, supplies: Sequence[gpd.GeoDataFrame]) -> None:

@@ -89,6 +89,15 @@ def answer(view: View) -> Answer:
     return Answer(view, now, before, len(lost), float(lost["capacity"].sum(min_count=1)))
 
 
+def known(view: View) -> Picture | None:
+    """Coverage with what is in use; none where it has yet to be worked out along a road network."""
+    changed = view.sites is not None or view.plan is not None
+    if view.network is not None:
+        return along.known(view, 2 if changed else 1)
+    keys = (view.version, view.subject.kind, view.year, view.by)
+    return _picture(*keys, changed, view.radius_km, _seen(*keys, changed, shared.register()[0], view))
+
+
 def unit_of(view: View) -> str:
     """Unit of the amounts, in the language in force."""
     return words.unit_label(view.subject.unit)

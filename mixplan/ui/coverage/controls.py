@@ -69,6 +69,21 @@ def controls() -> View:
     return View(subject, float(radius), year, by, shade, proposal.sites, plan, network.network, version)
 
 
+def usual_view(kind: str, year: int) -> View:
+    """Coverage as the project at hand has it, by zone and within the usual radius, without any control."""
+    subject, chosen = coverage_supply.theme(kind, shared.rules()), work.project().coverage
+    proposal, plan, plan_version = Proposal(), None, ""
+    if kind == "mortar" and chosen.proposal is not None:
+        proposal = file_proposal(chosen.proposal)
+    elif kind == "mortar" and chosen.with_proposal:
+        proposal = session_proposal() or Proposal()
+    elif kind == "concrete" and chosen.with_plan:
+        plan, plan_version = session_plan() or (None, "")
+    network = roads()
+    version = "|".join([shared.register()[1], data_version(), proposal.version, plan_version, network.version])
+    return View(subject, subject.radius_km, year, "zone", "distance", proposal.sites, plan, network.network, version)
+
+
 def _proposal() -> Proposal:
     """The proposal in use: an uploaded file, else what the siting page left in the session."""
     with st.expander(_("新线方案"), expanded=False):

@@ -1,0 +1,1 @@
+"""The page on which scenarios, or years, stand side by side."""

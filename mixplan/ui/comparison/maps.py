@@ -1,0 +1,150 @@
+"""Maps of the columns: beside each other at the same place, or two on one map with a divider between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+
+import streamlit as st
+from markupsafe import Markup
+
+from mixplan.base.i18n import gettext as _
+from mixplan.maps import legend
+from mixplan.ui import mapview, session, texts, work
+from mixplan.ui.comparison import readings
+from mixplan.ui.comparison.columns import Column
+from mixplan.ui.maplayers import Layer
+
+_GROUP = "comparison"
+_SWIPE_PX = 560
+_WIDE = 2  # columns beside which a map is still as high as it is alone
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What one map shows of a column, or why it shows nothing."""
+
+    layers: Sequence[Layer] = ()
+    key: Markup = field(default_factory=Markup)
+    why: str = ""
+
+
+@contextmanager
+def _of(column: Column) -> Iterator[int]:
+    with work.looking_at(column.branch):
+        yield column.year
+
+
+def _ground(on: date, *names: str) -> list[Layer]:
+    return [mapview.background(name, on) for name in names]
+
+
+def _stations(year: int) -> Drawn:
+    found = readings.screened(year)
+    marks = mapview.stations(found.margin_m, found.on, found.judged, found.table["district_shown"])
+    kinds = sorted(found.table["kind"].unique())
+    layers = [*_ground(found.on, "zones", "areas", "districts", "rings"), marks]
+    return Drawn(layers, legend.legend(kinds, layers=("zones", "areas")))
+
+
+def _coverage(kind: str) -> Callable[[int], Drawn]:
+    def of_year(year: int) -> Drawn:
+        picture = readings.picture(kind, year)
+        if picture is None:
+            return Drawn(why=_("沿路网的覆盖先在“禁现区覆盖”页算一次"))
+        return Drawn(mapview.covered(picture, date(year, 12, 31)), legend.coverage_legend(picture))
+
+    return of_year
+
+
+MAPS: dict[str, Callable[[int], Drawn]] = {
+    "stations": _stations,
+    "mortar": _coverage("mortar"),
+    "concrete": _coverage("concrete"),
+}
+
+
+def _name(name: str) -> str:
+    return {"stations": _("站点按判定"), "mortar": _("砂浆覆盖"), "concrete": _("混凝土覆盖")}[name]
+
+
+def label(name: str) -> str:
+    """What the card with one map a column is called."""
+    return _("地图：{name}").format(name=_name(name))
+
+
+def swipe_label(name: str) -> str:
+    """What the card with two pictures on one map is called."""
+    return _("前后对照（一张图上拖动分隔线）：{name}").format(name=_name(name))
+
+
+def beside(name: str) -> Callable[[list[Column]], None]:
+    """Draws one map for every column; all of them look at the same place."""
+
+    def draw(columns: list[Column]) -> None:
+        texts.heading(_name(name))
+        height = 430 if len(columns) <= _WIDE else 340
+        keys = []
+        for n, (box, column) in enumerate(zip(st.columns(len(columns), gap="small"), columns, strict=True)):
+            with box:
+                st.caption(texts.plain(column.label))
+                with _of(column) as year:
+                    drawn = MAPS[name](year)
+                if drawn.why:
+                    texts.message("info", drawn.why)
+                    continue
+                title = _("{name}：{column}").format(name=_name(name), column=column.label)
+                mapview.show_beside(drawn.layers, title=title, key=f"map_{name}_{n}", height=height, group=_GROUP)
+                keys.append(drawn.key)
+        if keys:
+            texts.html(keys[0])
+
+    return draw
+
+
+def swipe(name: str) -> Callable[[list[Column]], None]:
+    """Draws the first column and another one on one map with a divider."""
+
+    def draw(columns: list[Column]) -> None:
+        texts.heading(_("前后对照：{name}").format(name=_name(name)))
+        first, second = columns[0], _second(name, columns)
+        found = []
+        for column in (first, second):
+            with _of(column) as year:
+                found.append(MAPS[name](year))
+        if why := next((one.why for one in found if one.why), ""):
+            texts.message("info", why)
+            return
+        left, right = found
+        layers = [layer.on_side("left") for layer in left.layers] + [layer.on_side("right") for layer in right.layers]
+        mapview.show_beside(
+            layers,
+            title=_("{name}：左 {left}，右 {right}").format(name=_name(name), left=first.label, right=second.label),
+            key=f"swipe_{name}",
+            height=_SWIPE_PX,
+            group=_GROUP,
+            sides=mapview.Sides(first.label, second.label),
+        )
+        texts.html(found[0].key)
+
+    return draw
+
+
+def _second(name: str, columns: list[Column]) -> Column:
+    """The column to the right of the divider: the second, or another one that is chosen."""
+    others = {column.code: column for column in columns[1:]}
+    if len(others) == 1:
+        return columns[1]
+    key = f"swipe_{name}_right"
+    if session.widget(key) not in others:
+        session.put_widget(key, columns[1].code)
+    chosen = st.segmented_control(
+        _("分隔线右边"),
+        list(others),
+        key=key,
+        format_func=texts.shown(lambda code: others[code].label),
+        required=True,
+    )
+    return others[str(chosen)]

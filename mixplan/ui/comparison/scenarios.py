@@ -1,0 +1,111 @@
+"""Scenarios of the project: begin one, rename it, take it away, take it over, work on it."""
+
+from dataclasses import replace
+from uuid import uuid4
+
+import streamlit as st
+
+from mixplan.base.i18n import gettext as _
+from mixplan.projects import scenarios
+from mixplan.projects.project import Scenario, Work
+from mixplan.ui import session, work
+from mixplan.ui.comparison import columns
+
+_NAME, _FROM, _WHICH, _NEW_NAME = "scenario_name", "scenario_from", "scenario_which", "scenario_new_name"
+
+
+def begin(name: str, its: Work) -> str:
+    """Begin a scenario with some work; its id."""
+    branch = uuid4().hex[:12]
+    work.change_whole(scenarios.begun(work.at_hand().project, branch, name, its))
+    return branch
+
+
+def begin_first() -> None:
+    """Begin the first scenario, as a copy of the work at hand."""
+    begin(_first_name(), scenarios.work_of(work.at_hand().project, work.scenario()))
+
+
+def against_shipped() -> None:
+    """Have the work at hand beside the same with the shipped register, as a scenario of its own."""
+    whole, of, name = work.at_hand().project, work.scenario(), _("随附登记册")
+    its = replace(scenarios.work_of(whole, of), register=None)
+    known = (key for key, one in whole.scenarios.items() if one == Scenario(name, its))
+    branch = next(known, None) or uuid4().hex[:12]
+    if branch not in whole.scenarios:
+        whole = scenarios.begun(whole, branch, name, its)
+    shown = replace(whole.comparison, by="scenario", columns=(branch, of))
+    work.change_whole(replace(whole, comparison=shown))
+
+
+def _first_name() -> str:
+    return _("方案 {number}").format(number=len(work.project().scenarios) + 1)
+
+
+def _begin() -> None:
+    of = session.widget(_FROM) or ""
+    branch = begin(
+        str(session.widget(_NAME) or "").strip() or _first_name(), scenarios.work_of(work.at_hand().project, of)
+    )
+    shown = work.project().comparison
+    # A new one is looked at at once where there is room; the columns that were chosen stay.
+    if shown.columns and shown.by == "scenario" and len(shown.columns) < columns.MOST:
+        columns.put_columns([*shown.columns, branch])
+    session.put_widget(_NAME, "")
+
+
+def new_scenario() -> None:
+    """A field for its name, and what it begins with."""
+    names = columns.branches()
+    with st.popover(_("新建方案"), icon=":material/add:", width="stretch"):
+        st.text_input(_("名称"), key=_NAME, max_chars=scenarios.LONGEST_NAME, placeholder=_first_name())
+        session.put_widget(_FROM, _valid(session.widget(_FROM), list(names), work.scenario()))
+        st.selectbox(_("从哪一份开始"), list(names), key=_FROM, format_func=names.__getitem__)
+        st.button(_("新建"), on_click=_begin, key="scenario_begin", type="primary", width="stretch")
+
+
+def manage() -> None:
+    """Rename a scenario, take it over as the project's own work, or take it away."""
+    names = {key: name for key, name in columns.branches().items() if key}
+    if not names:
+        return
+    box = st.expander(_("管理方案"), key="scenario_manage", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        which = _valid(session.widget(_WHICH), list(names), work.scenario() or next(iter(names)))
+        session.put_widget(_WHICH, which)
+        st.selectbox(_("哪个方案"), list(names), key=_WHICH, format_func=names.__getitem__)
+        session.put_widget(_NEW_NAME, names[which])
+        st.text_input(
+            _("改名"), key=_NEW_NAME, max_chars=scenarios.LONGEST_NAME, on_change=_rename, args=(which, _NEW_NAME)
+        )
+        st.button(
+            _("采用为项目本身"),
+            on_click=_adopt,
+            args=(which,),
+            key="scenario_adopt",
+            width="stretch",
+            help=_("项目本身的工作换成这个方案的，方案仍在；可以撤销。"),
+        )
+        st.button(
+            _("删除方案"), on_click=_drop, args=(which,), key="scenario_drop", width="stretch", help=_("可以撤销。")
+        )
+
+
+def _valid(found: object, some: list[str], otherwise: str) -> str:
+    return found if isinstance(found, str) and found in some else otherwise
+
+
+def _rename(branch: str, key: str) -> None:
+    if branch in work.project().scenarios:
+        work.change_whole(scenarios.renamed(work.at_hand().project, branch, str(session.widget(key) or "")))
+
+
+def _adopt(branch: str) -> None:
+    if branch in work.project().scenarios:
+        work.change_whole(scenarios.adopted(work.at_hand().project, branch))
+
+
+def _drop(branch: str) -> None:
+    work.change_whole(scenarios.without(work.at_hand().project, branch))

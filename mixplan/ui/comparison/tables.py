@@ -1,0 +1,107 @@
+"""Tables and charts of the columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from mixplan.base.i18n import gettext as _
+from mixplan.charts.coverage import curve_chart
+from mixplan.plan.words import kind_label, labelled
+from mixplan.screening import stations
+from mixplan.screening.verdicts import verdict_label
+from mixplan.ui import texts, work
+from mixplan.ui.comparison import readings
+from mixplan.ui.comparison.columns import Column
+from mixplan.ui.coverage import answer
+from mixplan.ui.coverage import controls as coverage_controls
+from mixplan.ui.tables import show_chart, show_table
+
+_LIST_PX = 320
+
+
+def _table(column: Column) -> pd.DataFrame:
+    with work.looking_at(column.branch):
+        return readings.screened(column.year).table
+
+
+def _beside(title: str, columns: list[Column], draw: Callable[[int, Column], None]) -> None:
+    """One thing a column, under its name."""
+    texts.heading(title)
+    for n, (box, column) in enumerate(zip(st.columns(len(columns), gap="small"), columns, strict=True)):
+        with box:
+            st.caption(texts.plain(column.label))
+            draw(n, column)
+
+
+def rings(columns: list[Column]) -> None:
+    """Stations by ring road."""
+    _totals(_("各环路的站点"), columns, "ring")
+
+
+def districts(columns: list[Column]) -> None:
+    """Stations by district."""
+    _totals(_("各区县的站点"), columns, "district_shown")
+
+
+def _totals(title: str, columns: list[Column], by: str) -> None:
+    _beside(title, columns, lambda n, one: show_table(stations.totals(_table(one), by), key=f"compare_{by}_{n}"))
+
+
+def changed(columns: list[Column]) -> None:
+    """Stations that are judged otherwise than in the first column, or stand in one of the two alone."""
+    texts.heading(_("判定与第一列不同的站点"))
+    first = _table(columns[0])
+    for n, (box, column) in enumerate(zip(st.columns(len(columns) - 1, gap="small"), columns[1:], strict=True)):
+        with box:
+            rows = judged_otherwise(first, _table(column))
+            text = _("{first} → {now}：{count} 个").format(
+                first=columns[0].label, now=column.label, count=stations.split(rows).counted()
+            )
+            st.caption(texts.plain(text))
+            words = {
+                _("名称"): rows["name"],
+                _("类别"): labelled(rows["kind"], kind_label),
+                columns[0].label: rows["before"],
+                column.label: rows["after"],
+                _("编号"): rows.index,
+            }
+            # Two columns of one name are told apart by their sides.
+            table = pd.DataFrame(list(zip(*words.values(), strict=True)), columns=list(words))
+            st.dataframe(table, hide_index=True, width="stretch", height=_LIST_PX, key=f"compare_changed_{n}")
+
+
+def judged_otherwise(first: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    """Stations of two station tables whose verdict differs; with ``before`` and ``after`` in words.
+
+    A station that only one of them has is among them, with nothing on the other side.
+    """
+    every = now.combine_first(first) if len(now) else first
+    before, after = (table["drawn"].reindex(every.index) for table in (first, now))
+    differs = before.fillna("") != after.fillna("")
+    words = {"before": before, "after": after}
+    said = {name: column.map(verdict_label, na_action="ignore").fillna("—") for name, column in words.items()}
+    return every.assign(**said)[differs]
+
+
+def curves(columns: list[Column]) -> None:
+    """How coverage with mortar grows with the radius."""
+    _beside(_("砂浆覆盖随半径变化"), columns, _curve)
+
+
+def _curve(n: int, column: Column) -> None:
+    with work.looking_at(column.branch):
+        view = coverage_controls.usual_view("mortar", column.year)
+        picture = answer.known(view)
+        if picture is None:
+            texts.message("info", _("沿路网的覆盖先在“禁现区覆盖”页算一次"))
+            return
+        keys = (view.version, view.subject.kind, view.year, view.sites is not None or view.plan is not None)
+        curve = answer.curve_of(*keys, picture.seen)
+    show_chart(
+        lambda: curve_chart(curve, None, radius_km=view.radius_km),
+        key=f"compare_curve_{n}",
+        version=(*keys, view.radius_km),
+    )

@@ -1,0 +1,162 @@
+"""The page on which scenarios, or years, stand side by side."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+from kept_work import kept, work_of
+from streamlit.testing.v1 import AppTest
+
+from mixplan.projects import scenarios
+from mixplan.projects.project import Comparison, Project, Threshold, Work
+from mixplan.ui.comparison.tables import judged_otherwise
+
+PAGE = Path(__file__).parents[2] / "pages" / "comparison.py"
+FIGURES = ("stations", "flagged", "sensitive")
+
+
+def with_scenarios(**more: object) -> Project:
+    """A project with two scenarios that have a wider margin round sensitive areas than it has."""
+    made = scenarios.begun(Project(**more), "a", "宽外扩", Work(margin_m=500))
+    return scenarios.begun(made, "b", "更宽", Work(margin_m=1000))
+
+
+def open_page(project: Project | None = None, at: str = "", **address: str) -> AppTest:
+    page = AppTest.from_file(str(PAGE), default_timeout=60)
+    if project is not None:
+        at = kept(project)
+    if at:
+        page.query_params["project"] = at
+    for key, value in address.items():
+        page.query_params[key] = value
+    page.run()
+    assert not page.exception, [e.value for e in page.exception]
+    return page
+
+
+def rows(page: AppTest) -> dict[str, list[str]]:
+    """Cells of the first table of figures as text, by the name of the row; the column names under an empty one."""
+    html = next(e.proto.body for e in page.get("html") if "<tbody>" in e.proto.body)
+    found = {}
+    for row in re.findall("<tr>(.*?)</tr>", html):
+        cells = [re.sub(r"<[^>]+>", " ", cell).split() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)]
+        name, *values = (" ".join(cell) for cell in cells)
+        found[name] = values
+    return found
+
+
+def test_without_scenarios_the_page_says_what_one_is_and_begins_the_first():
+    page = open_page()
+    assert "方案是项目的一个分支" in page.info[0].value
+    page.button("scenario_first").click().run()
+    assert [one.name for one in work_of(page).scenarios.values()] == ["方案 1"]
+    assert rows(page)[""] == ["项目本身", "方案 1"]
+    page.button("undo").click().run()
+    assert not work_of(page).scenarios
+
+
+def test_figures_of_every_scenario_stand_beside_each_other_with_the_difference():
+    page = open_page(with_scenarios(comparison=Comparison(cards=FIGURES)))
+    found = rows(page)
+    assert found[""] == ["项目本身", "宽外扩", "更宽"]
+    amounts = [int(cell.split()[0]) for cell in found["敏感区内或附近"]]
+    assert amounts == sorted(amounts)
+    assert amounts[0] < amounts[2]
+    assert found["敏感区内或附近"][2].endswith(f"+{amounts[2] - amounts[0]} 个，更差")
+    assert all("真实" in cell and "推算" in cell for cell in found["在册站点"])
+    assert "与第一列相同" in found["在册站点"][1]
+    assert found["输入的差别"][1] == "敏感区外扩距离 200→500 m"
+
+
+def test_thresholds_are_kept_broken_or_not_known_in_words():
+    asked = {"flagged": Threshold(most=100), "stations": Threshold(least=100)}
+    page = open_page(with_scenarios(comparison=Comparison(cards=FIGURES), acceptance=asked))
+    found = rows(page)
+    assert found["验收标准"] == ["✓ 全部达到", "✗ 有未达到的", "✗ 有未达到的"]
+    assert found["需治理"][0].endswith("✓ 达到（≤ 100 个）")
+    assert found["需治理"][1].endswith("✗ 未达到（≤ 100 个）")
+
+
+def test_a_threshold_is_set_and_taken_away_on_the_page():
+    page = open_page(with_scenarios())
+    page.session_state["compare_accept"] = True
+    page.run()
+    page.selectbox("accept_figure").set_value("flagged")
+    page.selectbox("accept_side").set_value("most")
+    page.number_input("accept_value").set_value(90)
+    page.button("accept_set").click().run()
+    assert work_of(page).acceptance == {"flagged": Threshold(most=90)}
+    page.button("accept_off_flagged").click().run()
+    assert not work_of(page).acceptance
+
+
+def test_years_of_the_work_at_hand_stand_beside_each_other():
+    page = open_page(Project(comparison=Comparison(("2010", "2015"), "year", FIGURES)))
+    assert rows(page)[""] == ["2010", "2015"]
+    assert "输入的差别" not in rows(page)
+
+
+def test_cards_are_added_moved_and_taken_off():
+    page = open_page(with_scenarios(comparison=Comparison(cards=FIGURES)))
+    page.session_state["compare_cards"] = True
+    page.run()
+    page.button("compare_move_1_stations").click().run()
+    assert work_of(page).comparison.cards == ("flagged", "stations", "sensitive")
+    page.button("compare_off_flagged").click().run()
+    assert work_of(page).comparison.cards == ("stations", "sensitive")
+    page.multiselect("compare_add").set_value(["certain"])
+    page.button("compare_add_button").click().run()
+    assert work_of(page).comparison.cards == ("stations", "sensitive", "certain")
+
+
+def test_a_scenario_is_renamed_taken_over_and_deleted_and_each_is_undone():
+    page = open_page(with_scenarios(comparison=Comparison(cards=FIGURES)))
+    page.session_state["scenario_manage"] = True
+    page.run()
+    page.text_input("scenario_new_name").set_value("五百米").run()
+    assert work_of(page).scenarios["a"].name == "五百米"
+    page.button("scenario_adopt").click().run()
+    assert work_of(page).margin_m == 500
+    page.button("scenario_drop").click().run()
+    assert set(work_of(page).scenarios) == {"b"}
+    for _step in range(3):
+        page.button("undo").click().run()
+    assert work_of(page).scenarios["a"].name == "宽外扩"
+    assert work_of(page).margin_m is None
+
+
+def test_what_is_worked_on_stays_when_its_scenario_is_deleted():
+    page = open_page(with_scenarios(comparison=Comparison(cards=FIGURES)), scenario="a")
+    assert page.selectbox("scenario_at_hand").value == "a"
+    page.session_state["scenario_manage"] = True
+    page.run()
+    page.button("scenario_drop").click().run()
+    assert not page.exception
+    assert page.selectbox("scenario_at_hand").value == ""
+
+
+def test_a_reload_shows_the_same_columns_and_cards():
+    first = open_page(with_scenarios(comparison=Comparison(cards=FIGURES)))
+    first.multiselect("compare_columns").set_value(["b", ""]).run()
+    again = open_page(at=work_of_id(first))
+    assert rows(again)[""] == ["更宽", "项目本身"]
+    assert rows(again) == rows(first)
+
+
+def work_of_id(page: AppTest) -> str:
+    found = page.query_params["project"]
+    return str(found[0] if isinstance(found, list) else found)
+
+
+def test_a_name_of_a_scenario_is_text_and_no_code():
+    page = open_page(scenarios.begun(Project(comparison=Comparison(cards=FIGURES)), "a", "<b>站{{1}}</b>", Work()))
+    html = next(e.proto.body for e in page.get("html") if "<tbody>" in e.proto.body)
+    assert "&lt;b&gt;站{{1}}&lt;/b&gt;" in html
+
+
+def test_stations_judged_otherwise_are_those_of_either_side():
+    first = pd.DataFrame({"name": ["甲", "乙", "丙"], "drawn": ["flag", "pass", "pass"]}, index=["a", "b", "c"])
+    now = pd.DataFrame({"name": ["甲", "乙", "丁"], "drawn": ["flag", "flag", "pass"]}, index=["a", "b", "d"])
+    found = judged_otherwise(first, now)
+    assert list(found.index) == ["b", "c", "d"]
+    assert list(found["after"]) == ["需治理（确定）", "—", "通过（确定）"]
