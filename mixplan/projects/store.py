@@ -304,6 +304,8 @@ class Store:
 
     def last_changes(self, ids: Sequence[str]) -> dict[str, Change]:
         """The last change of each of some projects, by the project's id."""
+        if not ids:
+            return {}
         with self._base.reading() as connection:
             return trail.last(connection, ids)
 

@@ -24,12 +24,11 @@ def bar() -> None:
     done, undone = work.steps()
     name, back, forward = st.columns([6, 1, 1], gap="small", vertical_alignment="center")
     states = {"archived": _("已归档，恢复后才能改"), "deleted": _("已删除，恢复后才能改")}
-    lines = [held.name or _("新项目"), states.get(held.state) or _kept(held)]
-    name.caption("  \n".join(texts.plain(line) for line in lines))
+    name.caption(texts.plain(held.name or _("新项目")) + "  \n" + texts.plain(states.get(held.state) or _kept(held)))
     back.button(
         "",
         icon=":material/undo:",
-        help=_step(_("撤销：{what}"), _("撤销"), done),
+        help=texts.plain(_step(_("撤销：{what}"), _("撤销"), done)),
         type="tertiary",
         key="undo",
         disabled=done is None,
@@ -38,7 +37,7 @@ def bar() -> None:
     forward.button(
         "",
         icon=":material/redo:",
-        help=_step(_("重做：{what}"), _("重做"), undone),
+        help=texts.plain(_step(_("重做：{what}"), _("重做"), undone)),
         type="tertiary",
         key="redo",
         disabled=undone is None,
@@ -53,7 +52,7 @@ def _step(text: str, plain: str, change: Change | None) -> str:
     """What a button would do, as far as there is room."""
     said = [] if change is None else undo_words(change, shared.rules(), called)
     more = _("等 {count} 处").format(count=len(said)) if len(said) > _TOLD else ""
-    return texts.plain(text.format(what=_("；").join(said[:_TOLD]) + more)) if said else texts.plain(plain)
+    return text.format(what=_("；").join(said[:_TOLD]) + more) if said else plain
 
 
 def name_again() -> None:
