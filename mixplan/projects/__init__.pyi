@@ -16,7 +16,6 @@ from .entries import (
     withdraw as withdraw,
 )
 from .home import home as home
-from .people import Person as Person
 from .project import Project as Project
 from .project import from_json as from_json
 from .project import to_json as to_json

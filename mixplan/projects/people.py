@@ -12,14 +12,14 @@ from mixplan.projects.schema import people
 
 
 @dataclass(frozen=True)
-class Person:
+class Planner:
     """A planner as far as the database knows: no name where none was given, no project where none was opened."""
 
     name: str = ""
     project: str = ""
 
 
-def person(planner: str) -> Person:
+def person(planner: str) -> Planner:
     """What is known of a planner.
 
     Parameters
@@ -29,13 +29,13 @@ def person(planner: str) -> Person:
     """
     base = database()
     if not base.made():
-        return Person()
+        return Planner()
     with base.reading() as connection:
         row = connection.execute(sa.select(people).where(people.c.planner == _sign(planner))).first()
-    return Person() if row is None else Person(row.name, row.project)
+    return Planner() if row is None else Planner(row.name, row.project)
 
 
-def give_name(planner: str, name: str) -> Person:
+def give_name(planner: str, name: str) -> Planner:
     """Have a planner go by a name from now on; changes made before keep the one that they were made under.
 
     Raises
@@ -46,19 +46,19 @@ def give_name(planner: str, name: str) -> Person:
     return _keep(planner, name=checked_text(name, _("姓名")))
 
 
-def remember(planner: str, project: str) -> Person:
+def remember(planner: str, project: str) -> Planner:
     """Remember which project a planner has open."""
     return _keep(planner, project=project)
 
 
-def _keep(planner: str, **values: str) -> Person:
+def _keep(planner: str, **values: str) -> Planner:
     mine = people.c.planner == _sign(planner)
     with database().writing() as connection:
         if not connection.execute(sa.update(people).where(mine).values(values)).rowcount:
             new = {"planner": _sign(planner), "name": "", "project": ""}
             connection.execute(sa.insert(people).values(new | values))
         row = connection.execute(sa.select(people).where(mine)).one()
-        return Person(row.name, row.project)
+        return Planner(row.name, row.project)
 
 
 def sign(planner: str) -> str:

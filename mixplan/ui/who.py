@@ -8,19 +8,19 @@ import streamlit as st
 
 from mixplan.base.errors import DataError
 from mixplan.projects import people
-from mixplan.projects.people import Person
+from mixplan.projects.people import Planner
 from mixplan.ui import planner
 from mixplan.ui.session import PERSON
 
 
-def me() -> Person:
+def me() -> Planner:
     """The planner at this page as far as the database knows, which is asked once a session."""
     known = PERSON.get()
     if known is None:
         try:
             known = people.person(planner.planner_id())
         except DataError:  # whatever stands in the way is told where the project is looked up
-            return Person()
+            return Planner()
         PERSON.put(known)
     return known
 

@@ -121,7 +121,7 @@ def test_the_database_has_no_name_that_a_browser_keeps():
 def test_only_a_browser_on_the_servers_computer_goes_by_its_user(monkeypatch, host, at_the_server):
     monkeypatch.setattr(who.st, "context", SimpleNamespace(headers={"Host": host}))
     monkeypatch.setattr(who.planner, "planner_id", lambda: "c" * 32)
-    monkeypatch.setattr(who, "me", people.Person)
+    monkeypatch.setattr(who, "me", people.Planner)
     assert (who.who() == getpass.getuser()) == at_the_server
     if not at_the_server:
         assert who.who() == "访客 " + people.sign("c" * 32)
