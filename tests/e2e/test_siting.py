@@ -4,7 +4,7 @@ import contextlib
 import re
 
 from helpers import shapes
-from playwright.sync_api import TimeoutError
+from playwright.sync_api import TimeoutError, expect
 
 
 def test_solve_stop_stars_and_a_click_that_proposes(workbench):
@@ -12,7 +12,10 @@ def test_solve_stop_stars_and_a_click_that_proposes(workbench):
     frame = workbench.map()
     assert "超过产能 625 万t/年，将缺 10 万t/年" in page.locator('[data-testid="stMain"]').inner_text()
     assert workbench.paths("candidates") > 300
-    assert workbench.paths("chosen") == 0
+    frame.wait_for_function(f"{shapes('chosen')} == 11")  # the shipped case, solved
+    page.locator(".st-key-siting_clear button").first.click()
+    frame.wait_for_function(f"{shapes('chosen')} == 0")
+    workbench.settle()
 
     page.locator(".st-key-siting_solve button").first.click()
     with contextlib.suppress(TimeoutError):  # it may have ended by itself
@@ -42,10 +45,27 @@ def test_solve_stop_stars_and_a_click_that_proposes(workbench):
     workbench.settle()
     assert frame.locator(".mp-label.number:not([style*='none'])").count() == 11
 
+    # What was moved is there after a reload and in another tab, with the site that was looked at.
+    card = page.locator(".st-key-siting_card").inner_text()
+    figures = page.locator('[data-testid="stMetricValue"]').all_inner_texts()
+    page.reload()
+    frame = workbench.map()
+    frame.wait_for_function(f"{shapes('chosen')} >= 11")
+    workbench.settle()
+    assert page.locator(".st-key-siting_card").inner_text() == card
+    assert page.locator('[data-testid="stMetricValue"]').all_inner_texts() == figures
+    other = workbench.context.new_page()
+    other.goto(page.url)
+    other.locator(".st-key-siting_card", has_text="own-1").wait_for()
+    expect(other.locator('[data-testid="stMetricValue"]')).to_have_text(figures)
+    other.close()
+
+    page.locator(".st-key-undo button").first.click()
+    page.locator(".st-key-siting_card", has_text="own-1").wait_for(state="detached")
+    workbench.settle()
+    assert page.locator('[data-testid="stMetricValue"]').all_inner_texts() != figures
     frame.locator(".leaflet-chosen-pane path:not([style*='none'])").nth(3).click(force=True)
     page.locator(".st-key-siting_card", has_text="号站点").wait_for()
-    page.locator(".st-key-siting_undo button").first.click()
-    page.locator(".st-key-siting_card").wait_for(state="detached")
 
 
 def test_english_is_complete_on_the_siting_page(workbench):

@@ -143,6 +143,28 @@ def test_a_stopped_solve_keeps_the_best_so_far_in_the_project(page):
 
 
 @pytest.mark.slow
+def test_a_page_that_is_loaded_again_takes_the_answer_once(page):
+    press(page, "siting_clear")
+    press(page, "siting_solve")
+    reloaded = AppTest.from_file(str(PAGE), default_timeout=120)
+    reloaded.session_state["planner"] = page.session_state["planner"]
+    reloaded.query_params["project"] = page.session_state["work"].id
+    ok(reloaded.run())
+    assert job_of(reloaded, "siting_solve").id == job_of(page, "siting_solve").id, "found again under way"
+    solved(reloaded)
+    assert metrics(reloaded)["新建生产线"] == "11 条 440 万t"
+    revision = reloaded.session_state["work"].revision
+    assert metrics(ok(page.run())) == metrics(reloaded)
+    press(page, "siting_clear")
+    third = AppTest.from_file(str(PAGE), default_timeout=120)
+    third.session_state["planner"] = page.session_state["planner"]
+    third.query_params["project"] = page.session_state["work"].id
+    ok(third.run())
+    assert metrics(third)["新建生产线"] == "0 条 0 万t", "an answer that was taken does not come back"
+    assert third.session_state["work"].revision == revision + 1
+
+
+@pytest.mark.slow
 def test_an_answer_goes_into_the_project_that_asked_for_it(page):
     press(page, "siting_clear")
     press(page, "siting_solve")

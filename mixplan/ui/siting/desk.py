@@ -104,12 +104,6 @@ def drop_unlocked() -> None:
     focus(None)
 
 
-def take_lines(lines: dict[str, int]) -> None:
-    """Take over lines that were found elsewhere, as wishes."""
-    put(replace(own(), plan=lines, locked=lines, forbidden={}, solved=None))
-    focus(None)
-
-
 def focus(what: tuple[Any, ...] | None) -> None:
     """Look at a candidate or site, ``("site", id)``, at a place, ``("point", lon, lat)``, or at nothing."""
     SITING_FOCUS.put(what)

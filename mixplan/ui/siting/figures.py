@@ -126,23 +126,21 @@ def _wishes_cost(now: AtHand) -> None:
     else:
         text = _("锁定和禁用要付出多少代价还不知道：不带它们求解一次就能说出，方案不变。")
     st.caption(texts.plain(text))
-    ask, free = st.columns(2)
+    buttons = st.container(horizontal=True)
     if cheapest is None:
-        ask.button(
+        buttons.button(
             _("算出代价"),
             on_click=solve.begin_unwished,
             args=(now,),
             disabled=running,
             key="siting_solve_unwished",
-            width="stretch",
         )
-    free.button(
+    buttons.button(
         _("放开全部要求"),
         on_click=desk.let_go,
         disabled=running,
         help=_("锁定和禁用都取消；方案不变，直到再次求解。"),
         key="siting_let_go",
-        width="stretch",
     )
 
 

@@ -56,8 +56,10 @@ class AtHand:
 
     @property
     def stale(self) -> bool:
-        """Whether something else has changed since it was solved than what the planner does with the plan."""
-        return self.answer is not None and bounds.question(self.answer.inputs) != bounds.question(self.asked)
+        """Whether it was solved for another question, and nothing is proven of it for the one that is asked now."""
+        if self.answer is None or math.isfinite(self.proposal.gap):
+            return False
+        return bounds.question(self.answer.inputs) != bounds.question(self.asked)
 
     @property
     def changes(self) -> list[str]:

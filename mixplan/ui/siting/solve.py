@@ -130,8 +130,9 @@ def controls(now: AtHand) -> None:
         key="siting_save",
     )
     runs.watch(SOLVE)
-    runs.complain(SOLVE, lambda about: bool(about.hash == now.asked.hash))
-    _standing(now)
+    with st.container():  # always there, so that the map below stays where it is whatever is to be said
+        runs.complain(SOLVE, lambda about: bool(about.hash == now.asked.hash))
+        _standing(now)
 
 
 def _standing(now: AtHand) -> None:
