@@ -18,6 +18,8 @@ USUAL = (
     "sensitive",
     "mortar_demand",
     "mortar_served",
+    "lines",
+    "lines_within",
     "map_stations",
 )
 

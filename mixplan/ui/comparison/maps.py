@@ -16,6 +16,7 @@ from mixplan.ui import mapview, session, texts, work
 from mixplan.ui.comparison import readings
 from mixplan.ui.comparison.columns import Column
 from mixplan.ui.maplayers import Layer
+from mixplan.ui.siting import map as siting_map
 
 _GROUP = "comparison"
 _SWIPE_PX = 560
@@ -53,21 +54,34 @@ def _coverage(kind: str) -> Callable[[int], Drawn]:
     def of_year(year: int) -> Drawn:
         picture = readings.picture(kind, year)
         if picture is None:
-            return Drawn(why=_("沿路网的覆盖先在“禁现区覆盖”页算一次"))
+            return Drawn(why=readings.along_roads())
         return Drawn(mapview.covered(picture, date(year, 12, 31)), legend.coverage_legend(picture))
 
     return of_year
+
+
+def _lines(_year: int) -> Drawn:
+    found = readings.lines()
+    if isinstance(found, str):
+        return Drawn(why=found)
+    return Drawn(siting_map.plan_layers(found), legend.siting_legend())
 
 
 MAPS: dict[str, Callable[[int], Drawn]] = {
     "stations": _stations,
     "mortar": _coverage("mortar"),
     "concrete": _coverage("concrete"),
+    "lines": _lines,
 }
 
 
 def _name(name: str) -> str:
-    return {"stations": _("站点按判定"), "mortar": _("砂浆覆盖"), "concrete": _("混凝土覆盖")}[name]
+    return {
+        "stations": _("站点按判定"),
+        "mortar": _("砂浆覆盖"),
+        "concrete": _("混凝土覆盖"),
+        "lines": _("新线与运输"),
+    }[name]
 
 
 def label(name: str) -> str:

@@ -96,7 +96,7 @@ def _curve(n: int, column: Column) -> None:
         view = coverage_controls.usual_view("mortar", column.year)
         picture = answer.known(view)
         if picture is None:
-            texts.message("info", _("沿路网的覆盖先在“禁现区覆盖”页算一次"))
+            texts.message("info", readings.along_roads())
             return
         keys = (view.version, view.subject.kind, view.year, view.sites is not None or view.plan is not None)
         curve = answer.curve_of(*keys, picture.seen)
