@@ -4,29 +4,30 @@ import streamlit as st
 
 from mixplan import ui
 from mixplan.base.i18n import gettext as _
-from mixplan.ui.consolidation import card, controls, figures, map, solve, stations, tabs, workspace
+from mixplan.ui.consolidation import card, chooser, controls, figures, map, solve, stations, tabs, workspace
 
 ui.begin("consolidation")
 ui.header(_("治理整合"), _("哪些搅拌站保留、改造、整合或退出，城市为此付出什么？"))
 
 with st.sidebar:
     ui.register_controls()
-    choice = controls.controls()
+    controls.controls()
 
 ui.register_report()
-work = workspace.workspace(choice)
-if work is not None:
-    solve.run_bar(work)
-    figures.key_figures(work)
+space = workspace.workspace()
+if space is not None:
+    solve.run_bar(space)
+    chooser.chooser(space)
+    figures.key_figures(space)
     left, middle, right = st.columns([6, 7, 5], gap="small")
     with left:
-        stations.flagged_list(work)
+        stations.flagged_list(space)
     with middle:
-        map.draw(work)
+        map.draw(space)
     with right:
-        card.card(work)
-        figures.years(work)
-    tabs.details(work)
+        card.card(space)
+        figures.years(space)
+    tabs.details(space)
 ui.footer(
     _(
         "站点：data/plants.csv 或导入的登记册；需求：data/demand.csv 按人口放大；参数：data/rules.toml；"

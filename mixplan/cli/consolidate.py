@@ -4,7 +4,7 @@ import argparse
 import contextlib
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from mixplan.city.district_names import district_id
 from mixplan.city.layers import Layers, load_layers
 from mixplan.city.rings import OUTSIDE_RINGS, ring_places
 from mixplan.cli.arguments import add_output, margin_help, metres, number, put_out, whole_number
-from mixplan.cli.files import given_plants, given_points
+from mixplan.cli.files import OfProject, add_project, given_plants, given_points, given_project, say_project
 from mixplan.cli.stop import Reporter, stoppable
 from mixplan.consolidation import document, joint, plan, tables, tradeoff, words
 from mixplan.consolidation.case import Case, build_case
@@ -38,6 +38,7 @@ from mixplan.registers.station_reports import load_station_reports
 from mixplan.screening.judge import screen
 from mixplan.screening.stations import Split
 
+_GAP = 0.01
 _SINGLE_S, _PHASED_S = 120.0, 300.0  # how long to search at most, for the target year and for all years
 
 
@@ -91,7 +92,8 @@ def _limit_options(add: Callable[..., Any], book: RuleBook) -> None:
 
 
 def _input_options(add: Callable[..., Any]) -> None:
-    """A planner's own register."""
+    """A planner's own register, or a whole project."""
+    add_project(add)
     add("--plants", metavar="FILE", help=_("CSV 或 XLSX 登记册，列与 data/plants.csv 相同（默认随附登记册）"))
     add("--datum", choices=DATUMS, default="wgs84", help=_("登记册和需求文件的坐标系"))
     add("--location-error", type=metres, metavar="M", help=_("未注明定位误差的站点采用的误差（m）"))
@@ -99,7 +101,7 @@ def _input_options(add: Callable[..., Any]) -> None:
 
 def _run_options(add: Callable[..., Any]) -> None:
     """How long to search, and what else to work out."""
-    add("--gap", type=number, default=0.01, metavar="G", help=_("证明到多大差距为止（默认 {gap:g}）").format(gap=0.01))
+    add("--gap", type=number, metavar="G", help=_("证明到多大差距为止（默认 {gap:g}）").format(gap=_GAP))
     add("--time", type=number, metavar="S", help=_("最长求解时间（s）"))
     add("--joint", action="store_true", help=_("与新建砂浆线在同一模型中求解（目标年）"))
     add("--lines", type=whole_number, metavar="N", help=_("联合求解时新建砂浆线的条数"))
@@ -108,15 +110,19 @@ def _run_options(add: Callable[..., Any]) -> None:
     add("--otherwise", action="store_true", help=_("估算每个站点另作决定的代价"))
 
 
-def _check_pairs(args: argparse.Namespace) -> None:
+def _check_pairs(args: argparse.Namespace, given: OfProject | None) -> None:
     """Refuse an option that another one would have to go with: it would change nothing."""
-    for option, given, other, there in (
-        ("--closures", args.closures is not None, "--phases", args.phases),
+    for option, stated, other, there in (
+        ("--closures", args.closures is not None, "--phases", args.phases or _phased(given)),
         ("--lines", args.lines is not None, "--joint", args.joint),
         ("--quota", bool(args.quota), "--joint", args.joint),
     ):
-        if given and not there:
+        if stated and not there:
             raise DataError(_("{option} 要与 {other} 同用。").format(option=option, other=other))
+
+
+def _phased(given: OfProject | None) -> bool:
+    return given is not None and given.project.consolidation.wishes.phased
 
 
 def _pair(text: str, option: str) -> tuple[str, int]:
@@ -126,9 +132,15 @@ def _pair(text: str, option: str) -> tuple[str, int]:
     return name.strip(), int(count)
 
 
-def _settings(args: argparse.Namespace, book: RuleBook, demand_sum: float | None, locks: Mapping[str, str]) -> Settings:
-    """The rule file's settings with everything changed that the command line states."""
-    given = {
+def _settings(
+    args: argparse.Namespace,
+    book: RuleBook,
+    demand_sum: float | None,
+    locks: Mapping[str, str] | None,
+    given: OfProject | None,
+) -> Settings:
+    """The project's settings, or the rule file's, with everything changed that the command line states."""
+    stated = {
         "cap_wan_m3": args.cap,
         "radius_km": args.radius,
         "outside_pct": args.outside,
@@ -138,16 +150,23 @@ def _settings(args: argparse.Namespace, book: RuleBook, demand_sum: float | None
         "demand_wan_m3": demand_sum,
         "max_flagged": args.max_flagged,
         "gap": args.gap,
-        "time_limit_s": args.time if args.time is not None else _PHASED_S if args.phases else _SINGLE_S,
+        "time_limit_s": args.time,
+        "locks": None if locks is None else tuple(sorted(locks.items())),
     }
-    changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    changes: dict[str, Any] = {name: value for name, value in stated.items() if value is not None}
     changes |= dict(_figure(text) for text in args.figures)
     districts = load_layers().districts
-    caps = [_pair(text, "--district-cap") for text in args.district_cap]
-    changes["district_caps"] = tuple((district_id(name, districts), most) for name, most in caps)
-    changes["ring_caps"] = tuple(_ring_cap(text) for text in args.ring_cap)
-    changes["locks"] = tuple(sorted(locks.items()))
-    return default_settings(book, phased=args.phases, **changes)
+    if args.district_cap:
+        caps = [_pair(text, "--district-cap") for text in args.district_cap]
+        changes["district_caps"] = tuple((district_id(name, districts), most) for name, most in caps)
+    if args.ring_cap:
+        changes["ring_caps"] = tuple(_ring_cap(text) for text in args.ring_cap)
+    if given is None:
+        usual = {"gap": _GAP, "time_limit_s": _PHASED_S if args.phases else _SINGLE_S}
+        return default_settings(book, phased=args.phases, **usual | changes)
+    work = given.project.consolidation
+    wishes = replace(work.wishes, phased=args.phases or work.wishes.phased)
+    return wishes.settings(book, decisions=work.decisions, **changes)
 
 
 def _figure(text: str) -> tuple[str, float]:
@@ -198,26 +217,31 @@ def _progress_line(now: Progress) -> str:
 
 def run(args: argparse.Namespace) -> int:
     """Run ``mixplan consolidate``; the exit code is 0, or 1 for bad input and where there is no plan."""
-    _check_pairs(args)
+    given = given_project(args)
+    _check_pairs(args, given)
     book, layers = load_rules(), load_layers()
-    if args.margin is not None:
-        book = book.with_margin(args.margin)
+    own = None if given is None else given.project.margin_m
+    if (margin := own if args.margin is None else args.margin) is not None:
+        book = book.with_margin(margin)
     decided = read_locks_file(Path(args.lock)) if args.lock else None
     warnings = decided.notes if decided else []
     if decided and decided.ignored:
         warnings.append(_("未识别的列，未采用：{columns}").format(columns=listed(decided.ignored)))
-    plants, bad = given_plants(args, warnings)
+    plants, bad = given_plants(args, warnings, given)
     points, total = _demand(args, warnings)
     for warning in warnings:
         print(warning, file=sys.stderr)
-    settings = _settings(args, book, total, decided.locks if decided else {})
+    settings = _settings(args, book, total, decided.locks if decided else None, given)
     findings = screen(plants, layers, book, on=book.period_end)
     case = build_case(plants, findings, layers, book, points, settings)
+    about: dict[str, Any] = {"warnings": warnings}
+    if given is not None:
+        about["project"] = given.origin.record()
     try:
         solved, made = _solve(args, case, plants, layers, book)
     except InfeasibleError as error:
         if args.json:
-            put_out(args, json_text(document.infeasible_json(error) | {"warnings": warnings}))
+            put_out(args, json_text(document.infeasible_json(error) | about))
         raise
     found = _Found(
         solved,
@@ -227,12 +251,13 @@ def run(args: argparse.Namespace) -> int:
         made,
     )
     if args.json:
-        put_out(args, json_text(document.plan_json(**vars(found)) | {"warnings": warnings}))
+        put_out(args, json_text(document.plan_json(**vars(found)) | about))
     elif args.xlsx:
         reports = load_station_reports()
         _write(args.xlsx, tables.sheets(reports=reports, districts=layers.districts, book=book, **vars(found)))
     else:
         _print_text(found)
+    say_project(given, into_text=not (args.json or args.xlsx))
     return 1 if bad else 0
 
 

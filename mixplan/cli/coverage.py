@@ -15,8 +15,10 @@ from mixplan.base.numbers import percent
 from mixplan.city.datums import DATUMS
 from mixplan.city.haul import network_ways
 from mixplan.city.layers import load_layers
-from mixplan.city.network_files import read_network_file
+from mixplan.city.network_files import read_network, read_network_file
+from mixplan.city.networks import Network
 from mixplan.cli.arguments import add_output, number, put_out, year_number
+from mixplan.cli.files import OfProject, add_project, given_project, say_project
 from mixplan.coverage import ground as coverage_ground
 from mixplan.coverage import reach, words
 from mixplan.coverage import result as coverage_result
@@ -24,7 +26,7 @@ from mixplan.coverage import supply as coverage_supply
 from mixplan.plan.rules import load_rules
 from mixplan.registers.plants import load_plants
 from mixplan.registers.points import PointFile, load_demand, read_point_file
-from mixplan.registers.proposals import read_proposal_file
+from mixplan.registers.proposals import read_proposal, read_proposal_file
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--supply", metavar="FILE", help=_("供应点：CSV 或 XLSX，列为 id, lon, lat, capacity（默认随附登记册）")
     )
+    add_project(parser.add_argument)
     parser.add_argument("--datum", choices=DATUMS, default="wgs84", help=_("坐标系"))
     parser.add_argument("--siting", metavar="FILE", help=_("再加上一个选址方案：CSV，或 mixplan site 的 JSON"))
     parser.add_argument(
@@ -62,23 +65,15 @@ def _points(found: PointFile, problems: list[str], notes: list[str]) -> gpd.GeoD
 
 def run(args: argparse.Namespace) -> int:
     """Print how far the ban zones are covered; 1 where rows of a file could not be used."""
-    book, layers = load_rules(), load_layers()
+    book, layers, given = load_rules(), load_layers(), given_project(args)
     subject = coverage_supply.theme(args.theme, book)
     problems: list[str] = []
     notes: list[str] = []
-    if args.supply:
-        found = read_point_file(Path(args.supply), datum=args.datum)
-        points = _points(found, problems, notes)
-        if points.empty:
-            raise DataError("\n".join([*problems, _("{file} 里没有一行可用。").format(file=found.name)]))
-        supply = coverage_supply.given_supply(points, kind=subject.kind)
-        notes += words.left_out(found.name, points, supply)
-    else:
-        supply = coverage_supply.supply_points(load_plants(), kind=subject.kind)
-    if args.siting:
-        sites = coverage_supply.planned_sites(_points(read_proposal_file(Path(args.siting)), problems, notes))
+    supply = _supply(args, subject.kind, given, problems, notes)
+    sites = _sites(args, given, problems, notes)
+    if sites is not None:
         supply = coverage_supply.with_proposal(supply, coverage_supply.in_production(sites, args.year, book))
-    network = read_network_file(Path(args.network)) if args.network else None
+    network = _network(args, given)
     demand = coverage_supply.themed_demand(load_demand(), subject)
     ground = coverage_ground.zone_ground(layers, demand, book, year=args.year, by=args.by)
     seen = reach.reach(ground, supply, ways=network_ways(network, book))
@@ -99,12 +94,64 @@ def run(args: argparse.Namespace) -> int:
             "network": None if seen.network is None else seen.network.record(),
             "warnings": notes,
         }
+        if given is not None:
+            document["project"] = given.origin.record()
         put_out(args, json_text(document))
     else:
         print("\n".join(_lines(result)))
+    say_project(given, into_text=not args.json)
     for line in (*problems, *notes):
         print(line, file=sys.stderr)
     return 1 if problems else 0
+
+
+def _supply(
+    args: argparse.Namespace, kind: str, given: OfProject | None, problems: list[str], notes: list[str]
+) -> gpd.GeoDataFrame:
+    """What supplies: of a file, else of the project's register, as its plan leaves the stations, else the shipped."""
+    if args.supply:
+        found = read_point_file(Path(args.supply), datum=args.datum)
+        points = _points(found, problems, notes)
+        if points.empty:
+            raise DataError("\n".join([*problems, _("{file} 里没有一行可用。").format(file=found.name)]))
+        supply = coverage_supply.given_supply(points, kind=kind)
+        notes += words.left_out(found.name, points, supply)
+        return supply
+    if given is None:
+        return coverage_supply.supply_points(load_plants(), kind=kind)
+    from mixplan.projects import inputs
+
+    register = inputs.register_of(given.project, given.get)
+    supply = coverage_supply.supply_points(load_plants() if register is None else register.plants, kind=kind)
+    decisions = inputs.decisions_of(given.project, given.get) if given.project.coverage.with_plan else None
+    return supply if decisions is None else coverage_supply.with_consolidation(supply, decisions)
+
+
+def _sites(
+    args: argparse.Namespace, given: OfProject | None, problems: list[str], notes: list[str]
+) -> gpd.GeoDataFrame | None:
+    """New lines that come on top: of a file, else the project's where it counts them in."""
+    if args.siting:
+        return coverage_supply.planned_sites(_points(read_proposal_file(Path(args.siting)), problems, notes))
+    if given is None or args.theme != "mortar":
+        return None
+    from mixplan.projects import inputs
+
+    project = given.project
+    if (use := project.coverage.proposal) is not None:
+        return coverage_supply.planned_sites(_points(read_proposal(given.get(use.content), use.name), problems, notes))
+    wanted = project.coverage.with_proposal
+    if not (project.siting.desk.begun if wanted is None else wanted):  # as the page has it
+        return None
+    return inputs.desk_sites(project, given.get, load_layers(), load_rules())
+
+
+def _network(args: argparse.Namespace, given: OfProject | None) -> Network | None:
+    if args.network:
+        return read_network_file(Path(args.network))
+    if given is None or (use := given.project.network) is None:
+        return None
+    return read_network(given.get(use.content), use.name)
 
 
 def _lines(result: coverage_result.Coverage) -> Iterable[str]:

@@ -1,8 +1,13 @@
-"""The planner's own files as arguments of a command: read, and what is to be said of them."""
+"""The planner's own files, and projects, as arguments of a command: read, and what is to be said of them."""
+
+from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 
@@ -10,19 +15,64 @@ from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.problems import listed
 from mixplan.city.datums import Datum
-from mixplan.registers.plants import load_plants, read_register_file
+from mixplan.registers.plants import Register, load_plants, read_register_file
 from mixplan.registers.points import complete_points, read_point_file
 
+if TYPE_CHECKING:
+    from mixplan.projects.origin import Origin
+    from mixplan.projects.own_register import Get
+    from mixplan.projects.project import Project
 
-def given_plants(args: argparse.Namespace, warnings: list[str]) -> tuple[gpd.GeoDataFrame, int]:
-    """The register of ``--plants``, the shipped one without it; and how many faults keep rows of it out.
+
+@dataclass(frozen=True)
+class OfProject:
+    """A project that a command works on, what of it that is, and what hands out its files."""
+
+    project: Project
+    origin: Origin
+    get: Get
+
+
+def add_project(add: Callable[..., Any]) -> None:
+    """Add ``--project``."""
+    text = _("用一个保存的项目（名称或编号）：它的登记册、设置、决定和方案；另外写明的选项优先")
+    add("--project", metavar="PROJECT", help=text)
+
+
+def given_project(args: argparse.Namespace) -> OfProject | None:
+    """The project of ``--project``, none without it.
+
+    Raises
+    ------
+    DataError
+        Where there is none of this id or name, or several have the name.
+    """
+    if args.project is None:
+        return None
+    from mixplan.projects.origin import origin_of  # loads the database, which most commands have no need of
+    from mixplan.projects.store import open_store
+
+    store = open_store()
+    kept = store.load(store.find(args.project).id)
+    return OfProject(kept.project, origin_of(kept), lambda key: store.content(kept.id, key))
+
+
+def say_project(given: OfProject | None, *, into_text: bool) -> None:
+    """Name the project that was worked on: in the text that is printed, else beside the document."""
+    if given is not None:
+        print(given.origin.text, file=sys.stdout if into_text else sys.stderr)
+
+
+def given_plants(
+    args: argparse.Namespace, warnings: list[str], given: OfProject | None = None
+) -> tuple[gpd.GeoDataFrame, int]:
+    """The register of ``--plants``, else the project's, else the shipped one; and how many faults keep rows of it out.
 
     The first faults are printed, and how many more there are; what else is to be known of the file joins the warnings.
     """
-    if args.plants is None:
+    register = _register(args, given)
+    if register is None:
         return load_plants(), 0
-    datum = args.datum or Datum.WGS84
-    register = read_register_file(Path(args.plants), datum=datum, default_location_error_m=args.location_error)
     if register.ignored:
         print(_("未识别的列，未采用：{columns}").format(columns=listed(register.ignored)), file=sys.stderr)
     for sentence in register.error_sentences:
@@ -31,6 +81,17 @@ def given_plants(args: argparse.Namespace, warnings: list[str]) -> tuple[gpd.Geo
         raise DataError(_("{file} 里没有一行可用。").format(file=register.name))
     warnings += register.notes
     return register.plants, len(register.errors)
+
+
+def _register(args: argparse.Namespace, given: OfProject | None) -> Register | None:
+    if args.plants is not None:
+        datum = args.datum or Datum.WGS84
+        return read_register_file(Path(args.plants), datum=datum, default_location_error_m=args.location_error)
+    if given is None or given.project.register is None:
+        return None
+    from mixplan.projects.own_register import register_from
+
+    return register_from(given.project.register, given.get)
 
 
 def given_points(

@@ -12,7 +12,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.city.datums import DATUMS
 from mixplan.city.layers import load_layers
 from mixplan.cli.arguments import add_output, day, margin_help, metres, put_out
-from mixplan.cli.files import given_plants
+from mixplan.cli.files import add_project, given_plants, given_project, say_project
 from mixplan.handouts.geojson import geojson
 from mixplan.plan.kinds import COUNTED
 from mixplan.plan.rules import load_rules
@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--plants", metavar="FILE", help=_("CSV 或 XLSX 登记册，列与 data/plants.csv 相同（默认随附登记册）")
     )
+    add_project(parser.add_argument)
     parser.add_argument("--datum", choices=DATUMS, help=_("登记册的坐标系（默认 wgs84）"))
     parser.add_argument("--date", type=day, default=end, help=_("按哪一天生效的规则（默认 {day}）").format(day=end))
     parser.add_argument("--margin", type=metres, metavar="M", help=margin_help())
@@ -44,10 +45,12 @@ def run(args: argparse.Namespace) -> int:
     if args.plants is None and (args.datum is not None or args.location_error is not None):
         args.usage(_("--datum 和 --location-error 只用于 --plants 给出的登记册"))
     book, layers = load_rules(), load_layers()
-    if args.margin is not None:
-        book = book.with_margin(args.margin)
+    given = given_project(args)
+    own = None if given is None else given.project.margin_m
+    if (margin := own if args.margin is None else args.margin) is not None:
+        book = book.with_margin(margin)
     warnings: list[str] = []
-    plants, bad = given_plants(args, warnings)
+    plants, bad = given_plants(args, warnings, given)
     if unplaced := int(plants.geometry.isna().sum()):
         text = _("{plants} 个站点中有 {count} 个没有坐标：凡要看位置的判定，对这些站点都是“资料不足”。")
         warnings = [*warnings, text.format(plants=len(plants), count=unplaced)]
@@ -69,10 +72,12 @@ def run(args: argparse.Namespace) -> int:
         columns = ["plant_id", "rule_id", "verdict", "value", "threshold", "unit", "distance_m", "certainty", "clause"]
         rows = records(findings[[*columns, "accuracy_m", "subject_id", "reason"]])
         # The document is a list of findings, so each of them carries what holds for all.
-        found = [{**row, "warnings": warnings} for row in rows]
+        of_all = {"warnings": warnings} if given is None else {"warnings": warnings, "project": given.origin.record()}
+        found = [{**row, **of_all} for row in rows]
         put_out(args, json_text(found))
     else:
         _print_flags(plants, findings, judged)
+    say_project(given, into_text=not (args.geojson or args.csv or args.json))
     return 1 if bad else 0
 
 

@@ -5,9 +5,11 @@ import math
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
 from mixplan.base.errors import DataError
@@ -20,7 +22,7 @@ from mixplan.city.layers import load_layers
 from mixplan.city.network_files import read_network_file
 from mixplan.city.sectors import SECTORS
 from mixplan.cli.arguments import add_output, margin_help, metres, number, put_out, whole_number
-from mixplan.cli.files import given_points
+from mixplan.cli.files import OfProject, add_project, given_points, given_project, say_project
 from mixplan.cli.stop import Reporter, stoppable
 from mixplan.coverage import supply
 from mixplan.coverage import words as coverage_words
@@ -47,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_rules(parser)
     _add_solve(parser)
     add_output(parser, "json", "geojson")
+    add_project(parser.add_argument)
     output = parser.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true")
     output.add_argument("--geojson", action="store_true")
@@ -120,7 +123,6 @@ def _add_haul(parser: argparse.ArgumentParser, figure: Callable[[str], float]) -
     parser.add_argument(
         "--objective",
         choices=["haul", "coverage"],
-        default="haul",
         help=_("haul 总运输量最小，coverage 服务半径内供应的需求最多"),
     )
     parser.add_argument("--radius", type=number, metavar="KM", help=_("服务半径（运距）"))
@@ -141,9 +143,9 @@ def _add_rules(parser: argparse.ArgumentParser) -> None:
 
 def _add_solve(parser: argparse.ArgumentParser) -> None:
     """How long and how closely to solve."""
-    parser.add_argument("--gap", type=number, default=0.01, metavar="G", help=_("证明的差距达到即停（默认 0.01）"))
-    parser.add_argument("--time", type=number, default=60.0, metavar="S", help=_("时限（秒，默认 60）"))
-    parser.add_argument("--seed", type=whole_number, default=0, metavar="N", help=_("随机种子"))
+    parser.add_argument("--gap", type=number, metavar="G", help=_("证明的差距达到即停（默认 0.01）"))
+    parser.add_argument("--time", type=number, metavar="S", help=_("时限（秒，默认 60）"))
+    parser.add_argument("--seed", type=whole_number, metavar="N", help=_("随机种子"))
     parser.add_argument("--orlib", metavar="FILE", help=_("OR-Library 有容量仓库选址算例"))
     parser.add_argument("--progress", action="store_true", help=_("在标准错误输出进度"))
 
@@ -188,40 +190,46 @@ def _reporter(args: argparse.Namespace, stop: threading.Event) -> Reporter:
 
 def run(args: argparse.Namespace) -> int:
     """Run ``mixplan site``."""
-    _check_effort(args)
+    given = given_project(args)
+    effort = _effort(args, given)
     with stoppable() as stop:
         if args.orlib:
-            return _orlib(args, stop)
-        case, extra, warnings = _case(args)
+            return _orlib(args, effort, stop)
+        case, extra, warnings = _case(args, given)
         for warning in warnings:
             print(warning, file=sys.stderr)
-        proposal = siting_proposal.solve_case(
-            case,
-            Effort(args.gap, args.time, args.seed),
-            watcher=_reporter(args, stop),
-        )
+        proposal = siting_proposal.solve_case(case, effort, watcher=_reporter(args, stop))
     if args.json:
-        put_out(args, json_text({**tables.proposal_record(proposal, case), "warnings": warnings}))
+        record = {**tables.proposal_record(proposal, case), "warnings": warnings}
+        put_out(args, json_text(record if given is None else {**record, "project": given.origin.record()}))
     elif args.geojson:
         put_out(args, geojson(proposal.sites.reset_index(), warnings=warnings))
     else:
         _print_words(proposal, case, extra)
+    say_project(given, into_text=not (args.json or args.geojson))
     return 0
 
 
-def _check_effort(args: argparse.Namespace) -> None:
-    limits = (("--gap", args.gap, 1.0), ("--time", args.time, math.inf), ("--seed", args.seed, math.inf))
-    for name, value, most in limits:
+def _effort(args: argparse.Namespace, given: OfProject | None) -> Effort:
+    """How hard to try: as the command line says, else as the project has it."""
+    usual = Effort(0.01, 60.0, 0) if given is None else given.project.siting.wishes.effort()
+    stated = (args.gap, args.time, args.seed)
+    effort = Effort(*(own if own is not None else one for own, one in zip(stated, astuple(usual), strict=True)))
+    for name, value, most in zip(
+        ("--gap", "--time", "--seed"), astuple(effort), (1.0, math.inf, math.inf), strict=True
+    ):
         if not (0 <= value <= most):
             raise DataError(
                 _("{name} 是 {value:g}，应不小于 0{limit}。").format(
                     name=name, value=value, limit=_("、不大于 1") if most == 1 else ""
                 )
             )
+    return effort
 
 
-def _settings(args: argparse.Namespace, book: RuleBook) -> siting_settings.SitingSettings:
-    given = {
+def _settings(args: argparse.Namespace, book: RuleBook, given: OfProject | None) -> siting_settings.SitingSettings:
+    """The project's settings, or the rule file's, with everything changed that the command line states."""
+    stated = {
         "lines": args.lines,
         "line_capacity_wan_t": args.capacity,
         "lines_per_site": args.lines_per_site,
@@ -233,32 +241,37 @@ def _settings(args: argparse.Namespace, book: RuleBook) -> siting_settings.Sitin
         "radius_km": args.radius,
         "margin_m": args.margin,
         "demand_total_wan_t": args.demand_total,
+        "objective": args.objective,
+        "quotas": tuple(args.quota) or None,
+        "forced": tuple(args.force) or None,
+        "forbidden": tuple(args.forbid) or None,
+        "exact": False if args.at_most else None,
+        "apply_rules": False if args.no_rules else None,
+        "keep_off_approximate": False if args.allow_approximate else None,
+        "imports": args.imports or None,
+        "wet_mortar": args.wet_mortar or None,
     }
-    changes: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
+    changes: dict[str, Any] = {key: value for key, value in stated.items() if value is not None}
     if args.candidates or args.grid is not None:
         changes["grid_km"] = args.grid
-    return siting_settings.default_settings(
-        book,
-        exact=not args.at_most,
-        quotas=tuple(args.quota),
-        objective=args.objective,
-        apply_rules=not args.no_rules,
-        keep_off_approximate=not args.allow_approximate,
-        imports=args.imports,
-        wet_mortar=args.wet_mortar,
-        forced=tuple(args.force),
-        forbidden=tuple(args.forbid),
-        **changes,
-    )
+    if given is None:
+        return siting_settings.default_settings(book, **changes)
+    project = given.project
+    desk = project.siting.desk
+    decided = {"forced": tuple(sorted(desk.locked.items())), "forbidden": tuple(sorted(desk.forbidden))}
+    margin_m = book.margin_m if project.margin_m is None else project.margin_m
+    return project.siting.wishes.settings(book, margin_m=float(margin_m), **decided | changes)
 
 
-def _case(args: argparse.Namespace) -> tuple[siting_case.SitingCase, list[str], list[str]]:
+def _case(args: argparse.Namespace, given: OfProject | None) -> tuple[siting_case.SitingCase, list[str], list[str]]:
     """The case, what to say of it in words, and what to say of the files that it was read from."""
     book, layers = load_rules(), load_layers()
-    settings = _settings(args, book)
+    settings = _settings(args, book, given)
     siting_settings.check_settings(settings)
     notes = []
     warnings: list[str] = []
+    shipped = siting_inputs.SitingInputs(load_demand(), siting_inputs.no_points(), siting_inputs.no_points())
+    plants, usual = (load_plants(), shipped) if given is None else _of_project(given)
 
     if args.no_existing:
         existing = siting_inputs.no_points()
@@ -267,19 +280,19 @@ def _case(args: argparse.Namespace) -> tuple[siting_case.SitingCase, list[str], 
         existing = supply.counting(points, kind="mortar")
         warnings += coverage_words.left_out(Path(args.existing).name, points, existing)
     else:
-        existing = supply.existing_supply(load_plants(), layers)
-        unplaced = supply.unplaced_supply(load_plants(), layers)
+        existing = supply.existing_supply(plants, layers)
+        unplaced = supply.unplaced_supply(plants, layers)
         if len(unplaced):
             warnings.append(coverage_words.unplaced_sentence(unplaced))
         lost = existing.index[existing["assumed_place"]]
         if len(lost):
             notes.append(_("只知区县的现有厂按区中心计运距：{ids}。").format(ids=listed(lost)))
     inputs = siting_inputs.SitingInputs(
-        demand=given_points(args.demand, args, warnings, column="weight") if args.demand else load_demand(),
+        demand=given_points(args.demand, args, warnings, column="weight") if args.demand else usual.demand,
         existing=existing,
-        own=given_points(args.candidates, args, warnings) if args.candidates else siting_inputs.no_points(),
-        stations=supply.concrete_stations(load_plants()) if args.wet_mortar else None,
-        network=read_network_file(Path(args.network)) if args.network else None,
+        own=given_points(args.candidates, args, warnings) if args.candidates else usual.own,
+        stations=supply.concrete_stations(plants) if settings.wet_mortar else None,
+        network=read_network_file(Path(args.network)) if args.network else usual.network,
     )
     case = siting_case.build_case(inputs, settings, layers, book, on=book.period_end)
     if case.network is not None:
@@ -288,6 +301,20 @@ def _case(args: argparse.Namespace) -> tuple[siting_case.SitingCase, list[str], 
         if site not in case.all_candidates.index:
             raise DataError(_("没有编号为“{site}”的候选点；编号见候选点表。").format(site=site))
     return case, notes, warnings
+
+
+def _of_project(given: OfProject) -> tuple[gpd.GeoDataFrame, siting_inputs.SitingInputs]:
+    """Register, demand, candidates and network of a project."""
+    from mixplan.projects import inputs
+
+    project, get = given.project, given.get
+    register, demand = inputs.register_of(project, get), project.siting.demand
+    return load_plants() if register is None else register.plants, siting_inputs.SitingInputs(
+        demand=load_demand() if demand is None else inputs.points_of(demand, get, column="weight"),
+        existing=siting_inputs.no_points(),
+        own=inputs.own_candidates(project, get),
+        network=inputs.network_of(project, get),
+    )
 
 
 def _print_words(proposal: siting_proposal.SitingProposal, case: siting_case.SitingCase, notes: list[str]) -> None:
@@ -322,14 +349,14 @@ def _print_words(proposal: siting_proposal.SitingProposal, case: siting_case.Sit
 # --- OR-Library ------------------------------------------------------------------------------------------------------
 
 
-def _orlib(args: argparse.Namespace, stop: threading.Event) -> int:
+def _orlib(args: argparse.Namespace, effort: Effort, stop: threading.Event) -> int:
     """Solve an OR-Library instance; ids are the file's numbers, money is in the file's units."""
     problem = read_orlib_file(Path(args.orlib), args.capacity)
     found = solver.solve(
         problem,
-        gap=args.gap,
-        time_limit_s=args.time,
-        seed=args.seed,
+        gap=effort.gap,
+        time_limit_s=effort.time_s,
+        seed=effort.seed,
         watcher=_reporter(args, stop),
     )
     used = pd.Series(found.flows.amount).groupby(found.flows.source).sum()

@@ -13,6 +13,7 @@ from typing import Any
 
 import geopandas as gpd
 
+from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Watcher, handing, unwatched
 from mixplan.city.layers import Layers
 from mixplan.consolidation import joint, kept, tradeoff
@@ -21,6 +22,7 @@ from mixplan.consolidation.case import Case
 from mixplan.consolidation.inputs import Inputs
 from mixplan.consolidation.plan import Plan
 from mixplan.consolidation.tradeoff import Point
+from mixplan.consolidation.warmstart import decisions_from
 from mixplan.plan.rules import RuleBook
 
 Figures = Mapping[str, float | None]
@@ -61,13 +63,22 @@ def plan_figures(plan: Plan) -> dict[str, float | None]:
     return {name: value if math.isfinite(value) else None for name, value in found.items()}
 
 
-def plan_answer(case: Case, inputs: Inputs, *, watcher: Watcher = unwatched) -> Answer:
-    """The plan of least cost, see `tradeoff.solve_and_explain`."""
+def plan_answer(
+    case: Case, inputs: Inputs, *, older: Mapping[str, Any] | None = None, watcher: Watcher = unwatched
+) -> Answer:
+    """The plan of least cost, see `tradeoff.solve_and_explain`.
+
+    Parameters
+    ----------
+    older : mapping, optional
+        Record of a plan for other inputs, to start from.
+    """
+    start = None if older is None else decisions_from(case, older, name=_("原方案"))
 
     def made(plan: Plan) -> Answer:
         return _answer(kept.plan_record(plan, inputs), plan_figures(plan))
 
-    return made(tradeoff.solve_and_explain(case, watcher=handing(watcher, made)))
+    return made(tradeoff.solve_and_explain(case, start=start, watcher=handing(watcher, made)))
 
 
 def joint_answer(

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mixplan.base.arrays import Floats
 from mixplan.base.errors import InfeasibleError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Watcher, handing, unwatched
@@ -63,11 +64,13 @@ class Plan:
         return self.solution.status
 
 
-def solve(case: Case, *, watcher: Watcher = unwatched) -> Plan:
+def solve(case: Case, *, start: Floats | None = None, watcher: Watcher = unwatched) -> Plan:
     """The plan of least cost for a case, with its proven gap.
 
     Parameters
     ----------
+    start : array, optional
+        Decisions to start from, see `warmstart.decisions_from`.
     watcher : callable, optional
         Told of the progress, with the best plan so far; answers whether to go on.
 
@@ -86,7 +89,7 @@ def solve(case: Case, *, watcher: Watcher = unwatched) -> Plan:
 
     settings = case.settings
     found = search.solve(
-        case.problem, gap=settings.gap, time_limit_s=settings.time_limit_s, watcher=handing(watcher, made)
+        case.problem, gap=settings.gap, time_limit_s=settings.time_limit_s, start=start, watcher=handing(watcher, made)
     )
     if found.status == "infeasible":
         raise infeasible(explain_infeasible(case, watcher=watcher))

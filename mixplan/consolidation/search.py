@@ -17,12 +17,15 @@ from mixplan.consolidation.firstplan import dispatch, dive, without_rest, year_b
 from mixplan.consolidation.model import TINY, Problem, Solution
 from mixplan.consolidation.outcome import no_plan, solution_of
 from mixplan.consolidation.program import Model, arcs_within, first_reach, fixed, widened
-from mixplan.consolidation.running import reach_of_relaxation, run_mip
+from mixplan.consolidation.running import reach_of_relaxation, relaxed, run_mip
 
 OPTIMAL_GAP = 1e-6
 _FIRST_SHARE = 0.35  # of the time, for a good plan before the proof
 _GRACE_S = 1.5  # for the deliveries of a plan that was found as the time ran out
 _PAUSE = 20.0  # times as long as a plan took to be worked out, before the next one is
+_FIRST_GAP = 0.3  # share of the gap to which a first plan is improved among the decisions left open
+_PROOF_GAP = 0.85  # the same for the proof, and for a plan that was given: it need not be much better to be proven
+_WORTH_GOING_ON = 0.08  # gap to the relaxation up to which a plan that was given is worth starting from
 _WORTH = 1e-4  # share of the cost that must be saved for a plan to be worked out while the search goes on
 
 
@@ -38,6 +41,8 @@ class _Search:
         """The best plan at hand; when HiGHS passes it on depends on the machine, so only a search cut short uses it."""
         self.objective, self.told = math.inf, math.inf
         """What the two cost."""
+        self.known: tuple[Model, Floats] | None = None
+        """The plan that the search was given to start from."""
         self.nodes = 0
         self.next_s = 0.0
 
@@ -84,7 +89,14 @@ class _Search:
         return relative_gap(self.objective, self.watch.bound)
 
 
-def solve(problem: Problem, *, gap: float = 0.01, time_limit_s: float = 60.0, watcher: Watcher = unwatched) -> Solution:
+def solve(
+    problem: Problem,
+    *,
+    gap: float = 0.01,
+    time_limit_s: float = 60.0,
+    start: Floats | None = None,
+    watcher: Watcher = unwatched,
+) -> Solution:
     """Choose what stays, is upgraded, merges or closes at the least cost, and prove how good the choice is.
 
     Parameters
@@ -93,6 +105,9 @@ def solve(problem: Problem, *, gap: float = 0.01, time_limit_s: float = 60.0, wa
         Stop once the plan is proven to cost at most this share more than the best possible one.
     time_limit_s : float
         Stop after this many seconds with the best plan so far.
+    start : array, optional
+        Decisions to start from, in the order of `Model.decisions`, such as those of an older plan; of no use where
+        they are no plan.
     watcher : callable, optional
         Told of the progress, with the best plan so far as a `Solution`; returns false to stop.
 
@@ -103,7 +118,11 @@ def solve(problem: Problem, *, gap: float = 0.01, time_limit_s: float = 60.0, wa
     """
     watch = Watch(time_limit_s, watcher, text=_("正在拟出初步方案"))
     search = _Search(problem, watch, gap)
-    if len(problem.years) > 1:  # one year is quick, and shows which points draw on far stations
+    if start is not None:
+        search.known = dispatch(problem, start, search.reach, watch)
+        search.offer(search.known)
+    # One year is quick, and shows which points draw on far stations.
+    if search.known is None and len(problem.years) > 1:
         plan, search.reach = year_by_year(problem, search.reach, watch)
         search.offer(plan)
     watch.doing(_("正在求下界"))
@@ -111,38 +130,52 @@ def solve(problem: Problem, *, gap: float = 0.01, time_limit_s: float = 60.0, wa
     if values is None:
         return _answer(search) if watch.over else no_plan(problem, watch)
     watch.tell(bound=model.cost_of(values))
-    start = _first_plan(search, model, values)
-    if start is not None:
+    if search.proven <= gap:
+        return _answer(search)
+    first = _first_plan(search, model, values)
+    if first is not None:
         watch.doing(_("正在核算运距"))
-        search.offer(dispatch(problem, start[model.decisions], search.reach, watch))
+        search.offer(dispatch(problem, first[model.decisions], search.reach, watch))
     watch.doing(_("正在改进方案并证明差距"))
-    if _branch(search, model, lp, start) == "infeasible" and search.best is None:
+    if _branch(search, model, lp, first) == "infeasible" and search.best is None:
         return no_plan(problem, watch)
     return _answer(search)
 
 
+def _known_plan(search: _Search, model: Model) -> Floats | None:
+    """The plan that the search was given, in the columns of a model, where it is good enough to go on from."""
+    if search.known is None or search.proven > _WORTH_GOING_ON:
+        return None
+    known, values = search.known
+    h = relaxed(fixed(without_rest(model), model.decisions, values[known.decisions]), search.watch)
+    return None if h is None else np.array(h.getSolution().col_value)
+
+
 def _first_plan(search: _Search, model: Model, values: Floats) -> Floats | None:
-    """A good plan to start from: a dive, then a search among the decisions that the relaxation leaves open."""
+    """A good plan: one that was given or a dive, then a search among the decisions that the relaxation leaves open."""
     watch, lp = search.watch, without_rest(model)
     watch.doing(_("正在由下界的解得出方案"))
-    dived = dive(model, lp, watch)
-    if dived is not None:
-        search.complete(model, dived)
+    start = _known_plan(search, model)
+    if start is None:
+        start = dive(model, lp, watch)
+    if start is not None:
+        search.complete(model, start)
     watch.doing(_("正在改进方案"))
     decisions = model.decisions
     settled = np.abs(values[decisions] - np.round(values[decisions])) < TINY
-    held = values[decisions] if dived is None else dived[decisions]
+    held = values[decisions] if start is None else start[decisions]
+    settled &= np.abs(held - values[decisions]) < 0.5  # what an older plan decided otherwise stays open
     budget_s = min(_FIRST_SHARE * watch.time_limit_s, watch.left)
     found, *_rest = run_mip(
         fixed(lp, decisions[settled], np.round(held[settled])),
         Watch(budget_s, lambda _now: watch.tell()),
-        gap=0.3 * search.gap,
+        gap=(_FIRST_GAP if search.known is None else _PROOF_GAP) * search.gap,
         constant=model.constant,
-        start=dived,
+        start=start,
         until_s=budget_s,
         found=partial(search.complete, model),
     )
-    plans = [plan for plan in (found, dived) if plan is not None]
+    plans = [plan for plan in (found, start) if plan is not None]
     return min(plans, key=model.cost_of, default=None)
 
 
@@ -153,7 +186,7 @@ def _branch(search: _Search, model: Model, lp: highspy.HighsLp, start: Floats | 
         found, proven, status, more = run_mip(
             lp,
             watch,
-            gap=0.85 * gap,
+            gap=_PROOF_GAP * gap,
             constant=model.constant,
             start=start,
             until_s=watch.left,

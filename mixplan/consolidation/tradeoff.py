@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from mixplan.base.arrays import Floats
 from mixplan.base.errors import InfeasibleError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress, Watcher, step, unwatched
@@ -94,13 +95,18 @@ def otherwise_estimates(plan: Plan, *, watcher: Watcher = unwatched) -> pd.Serie
     return extra
 
 
-def solve_and_explain(case: Case, *, watcher: Watcher = unwatched) -> Plan:
+def solve_and_explain(case: Case, *, start: Floats | None = None, watcher: Watcher = unwatched) -> Plan:
     """The plan of least cost with who takes over from whom and what deciding otherwise would cost.
 
     Both take as long as many reruns of a page. A plan that was stopped is handed back as it is: they would keep its
     planner waiting.
+
+    Parameters
+    ----------
+    start : array, optional
+        Decisions to start from, see `warmstart.decisions_from`.
     """
-    plan = consolidation_plan.solve(case, watcher=watcher)
+    plan = consolidation_plan.solve(case, start=start, watcher=watcher)
     if plan.status == "interrupted":
         return plan
     plan = replace(plan, heirs=takeover(plan))

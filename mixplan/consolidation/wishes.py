@@ -64,13 +64,15 @@ class ConsolidationWishes:
     """Most stations in a district, by its id."""
     gap_pct: Number = 1.0
 
-    def settings(self, book: RuleBook, *, decisions: Mapping[str, str]) -> Settings:
+    def settings(self, book: RuleBook, *, decisions: Mapping[str, str], **instead: Any) -> Settings:
         """What the solver is asked for.
 
         Parameters
         ----------
         decisions : mapping
             The planner's own decisions by station.
+        **instead
+            Settings that are taken instead of those here.
         """
         changes: dict[str, Any] = {name: getattr(self, name) for name in _SAME}
         if self.phased:
@@ -78,12 +80,10 @@ class ConsolidationWishes:
         changes = {name: float(value) for name, value in changes.items() if value is not None}
         if self.limit_centre:
             changes["ring_caps"] = ((load_city().centre_ring, self.centre_most),)
-        return default_settings(
-            book,
-            phased=self.phased,
-            district_caps=tuple(self.district_most.items()),
-            locks=tuple(sorted(decisions.items())),
-            gap=float(self.gap_pct) / 100.0,
-            time_limit_s=_PHASED_TIME_S if self.phased else _TIME_S,
-            **changes,
-        )
+        changes |= {
+            "district_caps": tuple(self.district_most.items()),
+            "locks": tuple(sorted(decisions.items())),
+            "gap": float(self.gap_pct) / 100.0,
+            "time_limit_s": _PHASED_TIME_S if self.phased else _TIME_S,
+        }
+        return default_settings(book, phased=self.phased, **changes | instead)

@@ -1,7 +1,9 @@
 """The hand-outs of a project: the report on what it has in use, and the file that carries it to another computer."""
 
 import json
+from dataclasses import dataclass
 
+import geopandas as gpd
 import pandas as pd
 
 from mixplan.base.i18n import gettext as _
@@ -14,7 +16,7 @@ from mixplan.handouts.qgis import qgis_style
 from mixplan.handouts.report import Report
 from mixplan.handouts.telling import tell
 from mixplan.plan.indicators import load_indicators
-from mixplan.plan.rules import load_rules
+from mixplan.plan.rules import RuleBook, load_rules
 from mixplan.projects import inputs
 from mixplan.projects.bundle import Bundle
 from mixplan.projects.file import project_file
@@ -27,33 +29,69 @@ from mixplan.registers.plants import load_plants
 from mixplan.targets.entries import with_entries
 
 
-def project_report(project: Project, origin: Origin, get: Get, entered: pd.DataFrame) -> Report:
-    """The report on what a project has in use.
+@dataclass(frozen=True)
+class Given:
+    """What a report on a project is made of; see `report.build`. ``notes`` say what of it could not be used."""
+
+    plants: gpd.GeoDataFrame
+    book: RuleBook
+    sites: gpd.GeoDataFrame | None
+    flows: pd.DataFrame | None
+    decisions: pd.DataFrame | None
+    radius_km: float | None
+    notes: tuple[str, ...] = ()
+
+    def report(self, entered: pd.DataFrame, origin: Origin | None) -> Report:
+        """The report, which names the project.
+
+        Parameters
+        ----------
+        entered : DataFrame
+            Annual actuals that planners have entered.
+        """
+        made = handouts_report.build(
+            self.plants,
+            load_layers(),
+            self.book,
+            with_entries(load_indicators(), entered),
+            sites=self.sites,
+            flows=self.flows,
+            decisions=self.decisions,
+            radius_km=self.radius_km,
+        )
+        return made if origin is None else handouts_report.of_project(made, origin)
+
+
+def given_by(project: Project, get: Get, *, plants: gpd.GeoDataFrame | None = None) -> Given:
+    """What a project has in use.
 
     Parameters
     ----------
     get : callable
         What the store has under a hash for the project.
-    entered : DataFrame
-        Annual actuals that planners have entered.
+    plants : GeoDataFrame, optional
+        Taken instead of the project's register.
     """
     layers, book = load_layers(), load_rules()
     book = book.with_margin(inputs.margin_of(project, book))
-    register, brought = inputs.register_of(project, get), inputs.proposal_of(project, get)
-    sites = inputs.desk_sites(project, get, layers, book) if brought is None else handouts_report.sites_of(brought)
-    flows = None if brought is None else handouts_report.drawable_deliveries(brought.deliveries)[0]
+    notes = []
+    if plants is None:
+        register = inputs.register_of(project, get)
+        plants = load_plants() if register is None else register.plants
+    brought, flows = inputs.proposal_of(project, get), None
+    if brought is None:
+        sites = inputs.desk_sites(project, get, layers, book)
+    else:
+        sites = handouts_report.sites_of(brought)
+        flows, note = handouts_report.drawable_deliveries(brought.deliveries)
+        notes += [note] if note else []
+    decisions = inputs.decisions_of(project, get)
+    if decisions is not None and not decisions.index.isin(plants.index).all():
+        notes.append(_("整合方案是为另一份登记册做的，没有采用。"))
+        decisions = None
     radius = project.briefing.radius_km
-    made = handouts_report.build(
-        load_plants() if register is None else register.plants,
-        layers,
-        book,
-        with_entries(load_indicators(), entered),
-        sites=sites,
-        flows=flows,
-        decisions=inputs.decisions_of(project, get),
-        radius_km=None if radius is None else float(radius),
-    )
-    return handouts_report.of_project(made, origin)
+    radius_km = None if radius is None else float(radius)
+    return Given(plants, book, sites, flows, decisions, radius_km, tuple(notes))
 
 
 def project_bytes(id: str, *, personal: bool = False, watcher: Watcher = unwatched) -> bytes:
@@ -73,7 +111,7 @@ def bundle_bytes(bundle: Bundle, *, watcher: Watcher = unwatched) -> bytes:
     project = from_json({**json.loads(bundle.record), VIEWS: json.loads(bundle.views)}, name=bundle.name)
     origin = Origin(bundle.id, bundle.name, bundle.revision, bundle.head)
     tell(watcher, 0.3, _("正在汇总……"))
-    report = project_report(project, origin, bundle.content, bundle.entered())
+    report = given_by(project, bundle.content).report(bundle.entered(), origin)
     tell(watcher, 0.8, _("正在写出文件"))
     notes = geodata.notes(report)
     if bundle.left_out:

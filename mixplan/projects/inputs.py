@@ -1,25 +1,31 @@
 """What a project has in use, read from the files and results that it names: for commands and hand-outs."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
 from mixplan.base.i18n import gettext as _
+from mixplan.city.crs import degrees
 from mixplan.city.layers import Layers
 from mixplan.city.network_files import read_network
 from mixplan.city.networks import Network
+from mixplan.consolidation import kept as consolidation_kept
 from mixplan.consolidation.decided import decided
-from mixplan.consolidation.kept import read_kept
 from mixplan.coverage.supply import planned_sites
+from mixplan.plan.datapackage import solved
 from mixplan.plan.rules import RuleBook
 from mixplan.projects.own_register import Get, datum_of, register_from
-from mixplan.projects.project import FileUse, Project, Result
+from mixplan.projects.project import FileUse, PlanKind, Project
 from mixplan.registers.decisions import read_decisions
 from mixplan.registers.plants import Register
-from mixplan.registers.points import complete_points, read_points
+from mixplan.registers.points import complete_points, point_frame, read_points
 from mixplan.registers.proposals import ProposalFile, read_proposal
+from mixplan.siting import kept as siting_kept
 from mixplan.siting.candidates import candidate_grid
+from mixplan.siting.inputs import no_points
 
 
 def register_of(project: Project, get: Get) -> Register | None:
@@ -44,46 +50,65 @@ def proposal_of(project: Project, get: Get) -> ProposalFile | None:
     return None if use is None else read_proposal(get(use.content), use.name)
 
 
+def own_candidates(project: Project, get: Get) -> gpd.GeoDataFrame:
+    """Candidates of the planner's own: of a file, and those that were added by hand."""
+    work = project.siting
+    parts = [] if work.candidates is None else [points_of(work.candidates, get)]
+    if work.desk.own:
+        parts.append(point_frame([{"id": key, "lon": lon, "lat": lat} for key, (lon, lat) in work.desk.own.items()]))
+    if not parts:
+        return no_points()
+    return gpd.GeoDataFrame(pd.concat(parts), geometry="geometry", crs=parts[0].crs)
+
+
 def desk_sites(project: Project, get: Get, layers: Layers, book: RuleBook) -> gpd.GeoDataFrame | None:
-    """The new lines as the planner has them, as supply; none where there are none."""
-    desk, work = project.siting.desk, project.siting
-    if not desk.plan:
-        return None
+    """The new lines as the planner has them, as supply; those of the shipped case until the planner has begun."""
+    work = project.siting
+    lines = work.desk.plan if work.desk.begun else _shipped_lines()
     settings = work.wishes.settings(book, margin_m=margin_of(project, book))
-    places = {site: (float(lon), float(lat), settings.line_capacity_wan_t) for site, (lon, lat) in desk.own.items()}
-    frames = [] if work.candidates is None else [points_of(work.candidates, get)]
+    frames = [own_candidates(project, get)]
     if settings.grid_km is not None:
         frames.append(candidate_grid(layers, spacing_km=settings.grid_km))
-    for frame in frames:
-        rows = zip(frame.index, frame["lon"], frame["lat"], frame["capacity"], strict=True)
-        for site, lon, lat, capacity in rows:
-            held = settings.line_capacity_wan_t if pd.isna(capacity) else float(capacity)
-            places.setdefault(str(site), (float(lon), float(lat), held))
-    known = {site: lines for site, lines in desk.plan.items() if site in places}
-    records = [
-        {"id": site, "lon": places[site][0], "lat": places[site][1], "capacity": places[site][2] * lines}
-        for site, lines in known.items()
-    ]
-    return planned_sites(records) if records else None
+    places = pd.concat([frame[["capacity", "geometry"]] for frame in frames])
+    places = places[~places.index.duplicated() & places.index.isin(list(lines))]
+    if places.empty:
+        return None
+    lon, lat = degrees(gpd.GeoSeries(places["geometry"], crs=layers.districts.crs))
+    held = places["capacity"].astype(float).fillna(settings.line_capacity_wan_t)
+    rows = zip(places.index, lon, lat, held, strict=True)
+    return planned_sites(
+        {"id": site, "lon": float(x), "lat": float(y), "capacity": float(capacity * lines[site])}
+        for site, x, y, capacity in rows
+    )
+
+
+def _shipped_lines() -> Mapping[str, int]:
+    label = _("求解结果")
+    kept = siting_kept.read_kept(solved("siting"), name=label).proposal
+    return {} if kept is None else kept.lines
 
 
 def decisions_of(project: Project, get: Get) -> pd.DataFrame | None:
-    """What becomes of each station: by the plan that was brought as a file, else by the one that is shown."""
+    """What becomes of each station: by the plan brought as a file, else by the one shown, else by the shipped one."""
     if (use := project.briefing.plan) is not None:
         return read_decisions(get(use.content), use.name)
-    result = shown_plan(project)
-    if result is None:
+    raw = _shown_plan(project, get)
+    if raw is None:
         return None
-    label = _("整合方案")
-    kept = read_kept(json.loads(get(result.content)), name=label)
+    kept = consolidation_kept.read_kept(raw, name=_("整合方案"))
     return None if kept.plan is None else decided(kept.plan, kept.inputs)
 
 
-def shown_plan(project: Project) -> Result | None:
-    """The consolidation plan that the project shows and hands on."""
+def _shown_plan(project: Project, get: Get) -> Any:
+    """Record of the plan that was chosen to be shown, else of the kind asked for; until then the shipped one's."""
     work = project.consolidation
-    kind = work.shown or ("phased" if work.wishes.phased else "single")
-    return work.plans.get(kind)
+    asked: PlanKind = "phased" if work.wishes.phased else "single"
+    for kind in (work.shown or asked, asked):
+        if (result := work.plans.get(kind)) is not None:
+            return json.loads(get(result.content))
+        if project.register is None and kind != "tradeoff":
+            return solved(f"consolidation_{kind}")
+    return None
 
 
 def margin_of(project: Project, book: RuleBook) -> float:

@@ -60,6 +60,8 @@ class Result:
     """Version of the shipped data."""
     figures: Mapping[str, Number | None] = field(default_factory=dict)
     """The few numbers by which it is told from others."""
+    register: FileUse | None = None
+    """The planner's own stations that it was made for, none for the shipped ones."""
 
 
 @dataclass(frozen=True, config=CLOSED)
@@ -138,7 +140,9 @@ class ConsolidationWork:
     tradeoff: Result | None = None
     """The points between flagged stations kept and haul."""
     otherwise: Mapping[str, Result] = field(default_factory=dict)
-    """What deciding otherwise on a station costs, by station."""
+    """What deciding otherwise on a station costs, by station; its inputs are the plan's content."""
+    auto: bool = False
+    """Whether a plan whose inputs have changed is solved again without being asked for."""
 
 
 @dataclass(frozen=True, config=CLOSED)

@@ -91,13 +91,17 @@ class SitingProposal:
         return {str(key): int(lines) for key, lines in self.sites["lines"].items()}
 
 
-def solve_case(case: SitingCase, effort: Effort, *, watcher: Watcher = unwatched) -> SitingProposal:
+def solve_case(
+    case: SitingCase, effort: Effort, *, start: Mapping[str, int] | None = None, watcher: Watcher = unwatched
+) -> SitingProposal:
     """Let the solver propose sites.
 
     Parameters
     ----------
     effort : Effort
         When the search may stop.
+    start : mapping, optional
+        Lines by site of an older plan to start from; sites that are no candidates any more are passed over.
     watcher : callable, optional
         Told of the progress, with the best proposal so far; answers whether to go on, or to stop with it.
     """
@@ -106,9 +110,16 @@ def solve_case(case: SitingCase, effort: Effort, *, watcher: Watcher = unwatched
         gap=effort.gap,
         time_limit_s=effort.time_s,
         seed=effort.seed,
+        start=None if start is None else _lines_left(case, start),
         watcher=handing(watcher, partial(proposed, case)),
     )
     return proposed(case, found)
+
+
+def _lines_left(case: SitingCase, plan: Mapping[str, int]) -> Ints:
+    """Lines of an older plan on the sites that are candidates still."""
+    allowed = set(map(str, case.candidates.index))
+    return case.lines_of({site: lines for site, lines in plan.items() if site in allowed})
 
 
 def proposed(case: SitingCase, found: solver.Siting) -> SitingProposal:

@@ -66,19 +66,21 @@ class SitingWishes:
     time_s: Number = 60
     seed: int = 0
 
-    def settings(self, book: RuleBook, *, margin_m: float) -> SitingSettings:
+    def settings(self, book: RuleBook, *, margin_m: float, **instead: Any) -> SitingSettings:
         """What the solver is asked for, but for locks and bans.
 
         Parameters
         ----------
         margin_m : float
             Distance from a sensitive area within which no line may stand.
+        **instead
+            Settings that are taken instead of those here.
         """
         most = most_lines(book)
         changes: dict[str, Any] = {name: getattr(self, name) for name in _SAME if getattr(self, name) is not None}
         changes = {name: int(value) if name in _WHOLE else float(value) for name, value in changes.items()}
         default_haul = book.figure("siting_max_haul_km")
-        return replace(
+        wished = replace(
             default_settings(book),
             objective=self.objective,
             exact=not self.at_most,
@@ -96,6 +98,7 @@ class SitingWishes:
             margin_m=margin_m,
             **changes,
         )
+        return replace(wished, **instead)
 
     def effort(self) -> Effort:
         """How hard the solver is to try."""

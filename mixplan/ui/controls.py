@@ -43,6 +43,7 @@ def parameter_slider(
     *,
     place: Any = st,
     step: float | None = None,
+    key: str = "",
     **more: Any,
 ) -> None:
     """A slider over the range that the rule file allows, with the source as its help; the project keeps its value.
@@ -57,6 +58,8 @@ def parameter_slider(
         Where the slider stands.
     step : float, optional
         Follows from the range where none is given.
+    key : str, optional
+        Name of the widget; the parameter's where none is given.
     """
     parameter = shared.rules().parameters[parameter_id]
     step = _step(parameter) if step is None else step
@@ -68,7 +71,7 @@ def parameter_slider(
         high,
         step=number(step),
         help=plain(source_note(parameter)),
-        **work.bound(path, number(parameter.value), key=parameter_id, number=number, low=low, high=high),
+        **work.bound(path, number(parameter.value), key=key or parameter_id, number=number, low=low, high=high),
         **more,
     )
 

@@ -7,14 +7,16 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
+from mixplan.base.errors import MixplanError
 from mixplan.base.files.tables import TableFile
 from mixplan.base.i18n import get_language
+from mixplan.base.i18n import gettext as _
 from mixplan.coverage.supply import planned_sites
 from mixplan.projects.project import FileUse
 from mixplan.registers.decisions import read_decisions
 from mixplan.registers.proposals import ProposalFile, read_proposal
 from mixplan.ui import work
-from mixplan.ui.session import PLAN
+from mixplan.ui.consolidation import plans
 from mixplan.ui.siting import handed
 from mixplan.ui.texts import message
 
@@ -65,8 +67,14 @@ def file_plan(use: FileUse) -> tuple[pd.DataFrame, str]:
 
 
 def session_plan() -> tuple[pd.DataFrame, str] | None:
-    """The plan that the consolidation page has left in the session, and its version."""
-    plan = PLAN.get()
-    if plan is None or plan.empty:
+    """The consolidation plan that the project shows, and its version; one of earlier conditions is said to be so."""
+    offer = plans.chosen(plans.offers())
+    if offer is None:
         return None
-    return plan, f"plan-{pd.util.hash_pandas_object(plan.astype(str)).sum()}"
+    try:
+        if offer.stale:
+            message("warning", _("治理整合{sentence}").format(sentence=plans.stale_sentence(plans.changed(offer))))
+        return plans.decided_by(offer), f"plan-{offer.content}"
+    except MixplanError as problem:
+        message("error", str(problem))
+        return None

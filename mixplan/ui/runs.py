@@ -126,38 +126,41 @@ def drop(work: Work) -> None:
 
 def collect(work: Work) -> None:
     """Take over what has ended; a fault in the work is raised, what no plan can meet is said by `complain`."""
+    taken = False
     if not _looked_for(work).known():
         _looked_for(work).put(True)
         try:
-            _find_again(work)
+            taken = _find_again(work)
         except MixplanError as problem:  # a queue that cannot be read is no reason to show no page
             _cut_short(work).put(str(problem))
     job = job_of(work)
-    if job is None or not (look := job.look()).ended:
-        return
-    _under_way(work).forget()
-    about, error = job.about, job.error
-    if not _take_over(work, job, look):
-        return
-    if isinstance(error, MixplanError):
-        _failed(work).put((about, str(error)))
-    elif error is not None:
-        raise error
+    if job is not None and (look := job.look()).ended:
+        _under_way(work).forget()
+        about, error = job.about, job.error
+        taken = _take_over(work, job, look) or taken
+        if isinstance(error, MixplanError):
+            _failed(work).put((about, str(error)))
+        elif error is not None:
+            raise error
+    if taken and work.once:
+        st.rerun()  # what this run has drawn so far is of the project without it
 
 
-def _find_again(work: Work) -> None:
-    """What this planner's work has come to before this session began: a reload shows what was there."""
+def _find_again(work: Work) -> bool:
+    """Take over what this planner's work has come to before this session began, and find what still runs."""
+    taken = False
     for job in jobs_of(planner_id(), work.name):
         look = job.look()
         _cut_short(work).forget()
         if look.ended:
-            _take_over(work, job, look)
+            taken = _take_over(work, job, look) or taken
         else:
             _under_way(work).put(job.id)
+    return taken
 
 
 def _take_over(work: Work, job: Job, look: Look) -> bool:
-    """Take over what has come of ended work, and say why it ended before its goal; whether there was anything to do."""
+    """Take over what has come of ended work, if anything, and say why it ended before its goal; whether it was."""
     if work.once and look == GONE:  # another tab was quicker
         return False
     has_result = job.has_result
@@ -167,10 +170,10 @@ def _take_over(work: Work, job: Job, look: Look) -> bool:
     except MixplanError as problem:  # it stays for another time
         _cut_short(work).put(str(problem))
         return False
+    _note(work, look, has_result)
     if work.once:
         job.forget()
-    _note(work, look, has_result)
-    return True
+    return has_result
 
 
 def _note(work: Work, look: Look, has_result: bool) -> None:

@@ -14,8 +14,6 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    import pandas as pd
-
     from mixplan.coverage.picture import Picture
     from mixplan.projects.rows import ClashError
     from mixplan.projects.trail import Change
@@ -108,7 +106,6 @@ ADDRESS_PAGE: Kept[str] = Kept("address_page")  # the page that the session is o
 VIEWS: Kept[dict[str, dict[str, tuple[str, ...]]]] = Kept("views")  # what is set on each page, as its address names it
 
 REGISTER_PROBLEM: Kept[str] = Kept("register_problem")
-PLAN: Kept[pd.DataFrame] = Kept("consolidation_plan")  # plan at hand: a table by plant id with action and capacity
 
 MAP_SHOWN: Kept[bool] = Kept("map_shown")  # whether this tab has had a map yet
 FILTER_TOLD: Kept[str] = Kept("filter_told")  # the sign of the last filter that came from the page
@@ -120,11 +117,8 @@ SITING_PROBLEM: Kept[str] = Kept("siting_problem")
 SITING_IMPOSSIBLE: Kept[Answer] = Kept("siting_impossible")
 SITING_TRIED: Kept[str] = Kept("siting_tried")  # hash of what a solve was begun for last
 
-CON_LOCKS: Kept[dict[str, str]] = Kept("con_locks")  # the planner's decisions by station
-CON_HISTORY: Kept[list[tuple[str, str]]] = Kept("con_history")
-CON_ADOPTED: Kept[tuple[Hashable, int]] = Kept("con_adopted")  # a trade-off by its key, and the point of it
 CON_PLANT: Kept[str | None] = Kept("con_plant")
-CON_RESULTS: Kept[OrderedDict[Hashable, Any]] = Kept("con_results")
+CON_AUTO: Kept[str] = Kept("con_auto_asked")  # what was begun by itself last
 
 COVERAGE_ALONG: Kept[OrderedDict[Hashable, tuple[Picture, ...]]] = Kept("coverage_along")  # by its inputs
 COVERAGE_ASKED: Kept[Hashable] = Kept("coverage_asked")  # inputs of the last run
@@ -149,7 +143,6 @@ OF_PROJECT: tuple[Kept[Any], ...] = (
     ADDRESS_PAGE,
     VIEWS,
     REGISTER_PROBLEM,
-    PLAN,
     FILTER_TOLD,
     PLANT,
     LOOK_AT,
@@ -157,11 +150,8 @@ OF_PROJECT: tuple[Kept[Any], ...] = (
     SITING_PROBLEM,
     SITING_IMPOSSIBLE,
     SITING_TRIED,
-    CON_LOCKS,
-    CON_HISTORY,
-    CON_ADOPTED,
     CON_PLANT,
-    CON_RESULTS,
+    CON_AUTO,
     COVERAGE_ALONG,
     COVERAGE_ASKED,
     BRIEFING_EDITOR,

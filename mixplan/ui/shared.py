@@ -115,7 +115,9 @@ def _station_table(version: str, margin_m: float, on: date, language: str, _plan
     return station_table(_plants, judged, findings, layers(), rules(), on=on)
 
 
-def screened(margin_m: float, on: date) -> tuple[pd.DataFrame, pd.DataFrame]:
+def screened(
+    margin_m: float, on: date, *, of: tuple[gpd.GeoDataFrame, str] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Findings with their reasons, and one verdict a plant, for the register in use.
 
     Parameters
@@ -124,8 +126,10 @@ def screened(margin_m: float, on: date) -> tuple[pd.DataFrame, pd.DataFrame]:
         Distance from a sensitive area within which a plant is flagged.
     on : date
         Day for which the rules are asked.
+    of : (GeoDataFrame, str), optional
+        Another register with its version.
     """
-    plants, version = register()
+    plants, version = of or register()
     findings = _explained(version, margin_m, on, get_language(), plants)
     return findings.copy(deep=False), _screened(version, margin_m, on, plants)[1].copy(deep=False)
 

@@ -9,7 +9,7 @@ import pytest
 
 from mixplan.cli.entry import main
 from mixplan.projects import Project, open_store
-from mixplan.projects.project import with_at
+from mixplan.projects.project import Desk, with_at
 
 WHO = "张三"
 
@@ -25,8 +25,8 @@ def home(tmp_path, monkeypatch):
 def project():
     """A project with a decision and a line on a place of the planner's own."""
     made = open_store().create("年度方案", Project(), who=WHO)
-    changed = with_at(made.project, ("siting", "desk", "plan"), {"我的点": 2})
-    changed = with_at(changed, ("siting", "desk", "own"), {"我的点": (116.25, 39.75)})
+    desk = Desk(begun=True, plan={"我的点": 2}, own={"我的点": (116.25, 39.75)})
+    changed = with_at(made.project, ("siting", "desk"), desk)
     return open_store().save(made.id, made.project, changed, who=WHO)
 
 

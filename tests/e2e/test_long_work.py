@@ -46,11 +46,13 @@ def test_a_reload_finds_the_run_and_a_stop_ends_it(workbench, home):
 def test_the_same_planner_gets_his_own_plan_back_and_another_one_does_not(workbench, another):
     page = workbench.open("consolidation")
     page.locator(".st-key-con_solve button").first.click()
-    page.wait_for_selector("text=重新求解", timeout=120_000)
+    shipped = page.get_by_text("随附方案")  # beside each plan that is not the planner's own
+    shipped.nth(2).wait_for(state="detached", timeout=120_000)
     page.reload()
-    page.wait_for_selector("text=重新求解")
+    shipped.nth(1).wait_for()
+    assert shipped.count() == 2
     stranger = another.open("consolidation")
-    stranger.wait_for_selector("text=尚未求解")
+    stranger.get_by_text("随附方案").nth(2).wait_for()
 
 
 def test_a_run_ends_after_its_page_is_closed(workbench, home):

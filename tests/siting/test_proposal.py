@@ -18,7 +18,7 @@ from mixplan.siting.inputs import SitingInputs, no_points
 from mixplan.siting.proposal import evaluate_plan, solve_case
 from mixplan.siting.settings import Effort, default_settings
 from mixplan.siting.tables import proposal_record
-from mixplan.siting.words import gap_sentence
+from mixplan.siting.words import gap_sentence, plan_problems
 
 
 def test_the_nearer_site_is_chosen_and_haul_is_the_straight_line_times_the_detour(make):
@@ -158,7 +158,7 @@ def test_how_long_how_near_and_by_which_seed_is_searched_is_the_planners_wish(ma
     case = make(points(NORTH_EAST), points(NORTH_EAST, weight=[10.0]))
     found = solve_case(case, Effort(0.02, 7, 5), watcher=unwatched)
     del asked[0]["watcher"]
-    assert asked == [{"gap": 0.02, "time_limit_s": 7, "seed": 5}]
+    assert asked == [{"gap": 0.02, "time_limit_s": 7, "seed": 5, "start": None}]
     assert found.seed == 5 and set(found.versions) == {"numpy", "scipy", "highspy"}
 
 
@@ -283,3 +283,32 @@ def test_wet_mortar_serves_its_share_of_a_stations_capacity(wet):
 def test_beyond_its_own_radius_wet_mortar_neither_serves_nor_covers(wet, objective):
     found = solve_case(wet(objective=objective, radius_km=8.0, wet_radius_km=3.0), EFFORT)
     assert found.stats.from_wet == 0
+
+
+# --- from an older plan ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("wish", [{}, {"spacing_km": 5.0}, {"forbidden": ("p0", "p1")}, {"lines_per_site": 2}], ids=str)
+def test_a_search_from_an_older_plan_ends_at_the_same_cost(make, seed, wish):
+    older = solve_case(random_case(make, seed), EFFORT)
+    case = random_case(make, seed, **wish)
+    warm, cold = solve_case(case, EFFORT, start=older.plan), solve_case(case, EFFORT)
+    assert warm.objective == pytest.approx(cold.objective, rel=1e-6)
+    assert warm.bound <= cold.objective * (1 + 1e-9)
+    assert plan_problems(case, warm) == []
+
+
+def test_an_older_plan_that_still_holds_is_at_hand_before_anything_is_proven(make):
+    case = random_case(make, 0)
+    older = solve_case(case, EFFORT)
+    seen = []
+    solve_case(case, EFFORT, start=older.plan, watcher=lambda now: seen.append(now) or True)
+    unproven = [now.objective for now in seen if now.bound <= 0 or not math.isfinite(now.bound)]
+    assert min(unproven) == pytest.approx(older.objective, rel=1e-9)
+
+
+def test_sites_that_are_no_candidates_any_more_are_passed_over(make):
+    case = random_case(make, 1)
+    found = solve_case(case, EFFORT, start={"gone": 3, "p0": 1})
+    assert found.objective == pytest.approx(solve_case(case, EFFORT).objective, rel=1e-6)

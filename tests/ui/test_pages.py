@@ -343,14 +343,15 @@ def test_a_proposal_comes_in_by_year():
 
 
 @pytest.mark.slow
-def test_the_coverage_page_turns_to_concrete_stations_districts_and_spare_capacity():
+def test_the_coverage_page_turns_to_concrete_stations_districts_and_spare_capacity(monkeypatch):
     page = open_page("coverage", theme="concrete", by="district", shade="spare")
     assert not page.exception, [e.value for e in page.exception]
     assert "朝阳区" in set(page.dataframe[-1].value["区县"])
     concrete = load_plants()
     gone = concrete.index[concrete["kind"] == "concrete"]
     plan = pd.DataFrame({"action": "close"}, index=gone)
-    page = open_page("coverage", theme="concrete", consolidation_plan=plan)
+    monkeypatch.setattr("mixplan.ui.coverage.controls.session_plan", lambda: (plan, "all closed"))
+    page = open_page("coverage", theme="concrete")
     assert metrics(page)["产能保障率"] == "0.0 %"
 
 

@@ -15,13 +15,18 @@ from mixplan.ui import runs
 def page_of_a_run() -> None:
     import streamlit as st
 
+    from mixplan.base.errors import DataError
     from mixplan.ui import runs
 
     def take(about, found) -> None:
         st.session_state["taken"].append((about, found))
 
-    about = st.session_state.get("about", "as set")
-    work = runs.Work("test", runs.counted(lambda: "{done} of {of}"), take, lambda: "stop")
+    def refuse(about, found) -> None:
+        raise DataError("the disk is full")
+
+    about, once = st.session_state.get("about", "as set"), st.session_state["once"]
+    how = refuse if "refuse" in st.session_state else take
+    work = runs.Work("test", runs.counted(lambda: "{done} of {of}"), how, lambda: "stop", once=once)
     runs.collect(work)
     runs.complain(work, lambda asked: asked == about)
     call = ("job_work:" + st.session_state["function"], *st.session_state["given"])
@@ -29,10 +34,14 @@ def page_of_a_run() -> None:
     runs.watch(work)
 
 
-def page(function: str = "hand_back", *given: object, planner: str | None = None) -> AppTest:
+def page(
+    function: str = "hand_back", *given: object, planner: str | None = None, once: bool = False, **state: object
+) -> AppTest:
     test = AppTest.from_function(page_of_a_run, default_timeout=20)
     test.session_state["function"], test.session_state["given"] = function, given
-    test.session_state["taken"] = []
+    test.session_state["taken"], test.session_state["once"] = [], once
+    for key, value in state.items():
+        test.session_state[key] = value
     if planner is not None:
         test.session_state["planner"] = planner
     return test.run()
@@ -98,6 +107,30 @@ def test_a_second_tab_keeps_what_is_on_it_when_the_first_one_asks():
     second = page(planner="with two tabs")
     ended(begun(page("hand_back", 42, planner="with two tabs")), "test")
     assert taken(second.run()) == []
+
+
+def test_what_goes_into_a_project_is_taken_over_by_one_tab_and_not_again_after_a_reload():
+    first = begun(page("count", 1.5, planner="with a project", once=True))
+    second = page(planner="with a project", once=True)
+    assert second.session_state["run_test"] == first.session_state["run_test"]
+    ended(first, "test")
+    assert len(taken(first)) == 1
+    assert taken(second.run()) == [] and warnings(second) == []
+    assert taken(page(planner="with a project", once=True)) == []
+
+
+def test_what_cannot_be_kept_is_said_and_taken_over_another_time():
+    test = ended(begun(page("hand_back", 42, planner="disk full", once=True, refuse=True)), "test")
+    assert warnings(test) == ["the disk is full"]
+    assert taken(page(planner="disk full", once=True)) == [("as set", 42)]
+
+
+def test_earlier_work_about_the_same_is_not_found_again_once_the_last_was_taken_over():
+    tabs = [page("hand_back", n, planner="asked twice", once=True) for n in (1, 2)]
+    jobs = [job_of(begun(tab), "test") for tab in tabs]
+    assert all(job.wait(60) for job in jobs)
+    assert taken(page(planner="asked twice", once=True)) == [("as set", 2)]
+    assert taken(page(planner="asked twice", once=True)) == []
 
 
 def test_a_fault_in_the_work_is_raised():

@@ -53,6 +53,7 @@ def solve(
     gap: float = 0.01,
     time_limit_s: float = 60.0,
     seed: int = 0,
+    start: IntArray | None = None,
     watcher: Watcher = unwatched,
 ) -> Siting:
     """Find a good plan and prove how far from the best possible it can be at most.
@@ -67,6 +68,8 @@ def solve(
         Stop after about this many seconds with the best plan so far.
     seed : int, optional
         Seed of the random restarts. The same seed gives the same plan, unless the time limit strikes.
+    start : (n_site,) array of int, optional
+        Lines of an older plan to start from; where they do not keep the rules, the nearest that do.
     watcher : callable, optional
         Told often of the progress, with the best plan so far as a `Siting`; False ends the search with it (so does
         Ctrl-C).
@@ -78,6 +81,7 @@ def solve(
     """
     watch = Watch(time_limit_s, watcher)
     search = _Search(problem, gap, seed, watch)
+    search.older = start
     try:
         search.run()
     except KeyboardInterrupt:
@@ -128,6 +132,8 @@ class _Search:
         self.facts = tuple(check(problem))
         self.rng = np.random.default_rng(seed)
         self.best: Incumbent | None = None
+        self.older: IntArray | None = None
+        """Lines to start from."""
         self.floor = math.inf
         self.unservable = False
         self.enough = math.inf
@@ -190,6 +196,7 @@ class _Search:
             self.raise_bound(self.cutoff)
             return
         self.offer(Incumbent(start, self.search.cost(start)))
+        self.take_up()
         price, first, use = self.prices()
         if np.isfinite(first):
             self.raise_bound(first)
@@ -213,6 +220,17 @@ class _Search:
         self.fix(root)
         self.seed_relaxation(price, root)
         self.branch(root)
+
+    def take_up(self) -> None:
+        """Offer the lines that were given, or the nearest that keep the rules, and improve them."""
+        if self.older is None:
+            return
+        lines: IntArray | None = np.asarray(self.older, dtype=np.int64)
+        if not self.core.allowed(self.older):
+            lines = self.core.best_selection(self.older + 1e-3 * self.rng.random(self.core.m))
+        if lines is not None:
+            self.offer(Incumbent(lines, self.search.cost(lines)))
+            self.improve(lines)
 
     def prove(self, price: FloatArray) -> None:
         """Turn demand prices into a bound that also tells which sites are out."""

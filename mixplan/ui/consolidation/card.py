@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.city import rings
 from mixplan.consolidation import words
@@ -14,28 +13,21 @@ from mixplan.plan.actions import DECISIONS
 from mixplan.plan.words import decision_label
 from mixplan.screening.verdicts import FLAG
 from mixplan.ui import runs, texts
+from mixplan.ui.consolidation import plans
+from mixplan.ui.consolidation.asked import CON
 from mixplan.ui.consolidation.decisions import decide
-from mixplan.ui.consolidation.results import result
+from mixplan.ui.consolidation.plans import Shown
 from mixplan.ui.consolidation.solve import start_otherwise
-from mixplan.ui.consolidation.work import CON
-from mixplan.ui.consolidation.workspace import (
-    Workspace,
-    estimates_of,
-    key_of_plan,
-    otherwise_key,
-    reasons_of,
-    select,
-    selected,
-)
+from mixplan.ui.consolidation.workspace import Workspace, estimates_of, faded, reasons_of, select
 
 
-def card(work: Workspace) -> None:
+def card(space: Workspace) -> None:
     """The chosen station: what the plan does with it and why, the planner's own decision, the cost of another."""
-    plant = selected(work)
+    plant, shown = space.plant, space.shown
     if plant is None:
         st.info(_("点击地图上的站点或清单中的一行，查看理由并作出自己的决定。"))
         return
-    row = work.case.stations.loc[plant]
+    row = space.case.stations.loc[plant]
     with st.container(border=True, key="con_card"):
         title, close = st.columns([8, 1], vertical_alignment="center")
         title.markdown(f"**{texts.plain(row['name'])}**")
@@ -51,13 +43,13 @@ def card(work: Workspace) -> None:
                 )
             )
         )
-        if work.plan is not None:
-            plan_key = key_of_plan(work)
-            action = str(work.plan.actions.loc[plant, "action"])
-            reason = reasons_of(plan_key, work.adopted, get_language(), work.plan, work.findings)[plant]
-            texts.lead(plan_words.action_label(action), reason)
+        known = shown is not None and plant in shown.plan.actions.index
+        if shown is not None and known:
+            with faded("card_plan", space.stale):
+                action = str(shown.plan.actions.loc[plant, "action"])
+                texts.lead(plan_words.action_label(action), reasons_of(shown)[plant])
         else:
-            own = work.findings[(work.findings["plant_id"] == plant) & (work.findings["verdict"] == FLAG)]
+            own = space.findings[(space.findings["plant_id"] == plant) & (space.findings["verdict"] == FLAG)]
             st.markdown(texts.plain(" ".join(own["reason"]) or _("未发现问题")))
         with st.container(horizontal=True):  # wraps where the labels are long
             for decision in DECISIONS:
@@ -68,13 +60,13 @@ def card(work: Workspace) -> None:
                     key=f"con_{decision}",
                     type="primary" if row["lock"] == decision else "secondary",
                 )
-        if work.plan is not None and row["in_model"]:
-            _cost_of_other(work, plant)
+        if shown is not None and known and shown.plan.case.stations.loc[plant, "in_model"]:
+            with faded("card_cost", space.stale):
+                _cost_of_other(shown, plant)
 
 
-def _cost_of_other(work: Workspace, plant: str) -> None:
-    assert work.plan is not None
-    estimate = float(estimates_of(key_of_plan(work), work.adopted, work.plan)[plant])
+def _cost_of_other(shown: Shown, plant: str) -> None:
+    estimate = float(estimates_of(shown)[plant])
     if np.isfinite(estimate):
         st.caption(
             texts.plain(
@@ -83,7 +75,7 @@ def _cost_of_other(work: Workspace, plant: str) -> None:
         )
     elif estimate > 0:
         st.caption(_("另作决定没有可行方案（线性松弛已不可行）。"))
-    found = result(otherwise_key(work, plant))
+    found = plans.otherwise_of(shown, plant)
     if found is not None:
         st.caption(texts.plain(words.otherwise_sentence(found)))
         return
@@ -93,5 +85,5 @@ def _cost_of_other(work: Workspace, plant: str) -> None:
         width="stretch",
         disabled=runs.running(CON),
         on_click=start_otherwise,
-        args=(work, plant),
+        args=(shown, plant),
     )

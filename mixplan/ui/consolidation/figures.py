@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import altair as alt
 import pandas as pd
 import streamlit as st
@@ -10,20 +13,21 @@ from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import tables
 from mixplan.maps import style
 from mixplan.ui import texts
-from mixplan.ui.consolidation.workspace import Workspace, key_of_plan
-from mixplan.ui.session import PLAN
+from mixplan.ui.consolidation.plans import Shown
+from mixplan.ui.consolidation.workspace import Workspace, faded
 from mixplan.ui.tables import show_chart
 
 
-def key_figures(work: Workspace) -> None:
+def key_figures(space: Workspace) -> None:
     """Capacity, stations, flags, haul and dust: at the end of the plan, against the inventory."""
-    if work.plan is None:
-        PLAN.forget()
+    if space.plan is None:
         return
-    # The coverage and briefing pages show the same plan.
-    decided = work.plan.actions[["action", "capacity_after"]].rename(columns={"capacity_after": "capacity"})
-    PLAN.put(decided.rename_axis("plant_id"))
-    first, last = (work.plan.totals.iloc[n].to_dict() for n in (0, -1))
+    first, last = (space.plan.totals.iloc[n].to_dict() for n in (0, -1))
+    with faded("figures", space.stale):
+        _figures(first, last)
+
+
+def _figures(first: Mapping[Any, Any], last: Mapping[Any, Any]) -> None:
     boxes = st.columns(8)
     figures = [
         (_("产能"), "capacity", 0, "", _("产能（万m³/年）")),
@@ -48,17 +52,22 @@ def key_figures(work: Workspace) -> None:
         )
 
 
-def years(work: Workspace) -> None:
+def years(space: Workspace) -> None:
     """Capacity against its limit and stations, year by year."""
-    if work.plan is None:
+    if space.shown is None:
         return
-    table = work.plan.totals
-    show_chart(lambda: _years_chart(table), key="con_years", version=key_of_plan(work), look="streamlit")
+    with faded("years", space.stale):
+        _years(space.shown)
+
+
+def _years(shown: Shown) -> None:
+    plan = shown.plan
+    show_chart(lambda: _years_chart(plan.totals), key="con_years", version=shown.key, look="streamlit")
     st.caption(_("柱：产能，柱上为站点数；红线：当年上限；黑线：需求。"))
-    shown = tables.totals_table(work.plan, rounded=False).set_index(_("年份")).T.rename_axis(None, axis=1)
-    shown = shown.map(lambda value: texts.number(value, 1).removesuffix(".0"))
+    rows = tables.totals_table(plan, rounded=False).set_index(_("年份")).T.rename_axis(None, axis=1)
+    rows = rows.map(lambda value: texts.number(value, 1).removesuffix(".0"))
     # Plain HTML: six years and their labels fit a narrow column only where the labels may wrap.
-    texts.html_table(shown, "mp-figures")
+    texts.html_table(rows, "mp-figures")
 
 
 def _years_chart(table: pd.DataFrame) -> alt.LayerChart:

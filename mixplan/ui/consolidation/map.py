@@ -8,8 +8,8 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 import streamlit as st
+from markupsafe import Markup
 
-from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import totals
 from mixplan.consolidation.joint import JointPlan
@@ -19,21 +19,24 @@ from mixplan.maps import stations as maps_stations
 from mixplan.plan import words as plan_words
 from mixplan.plan.actions import ACTIONS, MERGE, RETAIN, STOPS
 from mixplan.ui import mapview, shared, texts
-from mixplan.ui.consolidation.workspace import Workspace, heirs_of, key_of_plan, reasons_of, select, selected
+from mixplan.ui.consolidation.plans import Shown
+from mixplan.ui.consolidation.workspace import Workspace, heirs_of, reasons_of, select
 from mixplan.ui.maplayers import Layer, layer, made_once
 from mixplan.ui.texts import shown
 
 MAP_PX = 700
+# By a style of its own: in a container of another name the map would begin anew.
+_FADED = Markup("<style>.st-key-con_map_box {opacity: .55;}</style>")
 
 
-def draw(work: Workspace) -> None:
+def draw(space: Workspace) -> None:
     """The map before or after, in a year; who takes over, where coverage gets thin."""
-    years = list(work.case.problem.years)
+    years = [] if space.plan is None else list(space.plan.case.problem.years)
     left, right = st.columns([3, 2], vertical_alignment="center")
     names = {"before": _("现状"), "after": _("方案")}
     side = (
         "before"
-        if work.plan is None
+        if space.plan is None
         else left.segmented_control(
             _("地图"),
             list(names),
@@ -46,57 +49,57 @@ def draw(work: Workspace) -> None:
         )
     )
     t = len(years) - 1
-    if work.plan is not None and side == "after" and len(work.plan.case.problem.years) > 1:
+    if side == "after" and len(years) > 1:
         t = years.index(right.select_slider(_("年份"), years, years[-1], key="con_year", label_visibility="collapsed"))
     on = shared.rules().period_end
     drawn = [mapview.background(name, on) for name in ("areas", "districts", "rings")]
-    after = work.plan is not None and side == "after"
-    some = work.case.stations
-    plant = selected(work)
-    if after:
-        assert work.plan is not None
-        drawn += _after(work, work.plan, min(t, len(work.plan.case.problem.years) - 1), plant)
+    some, plant = space.case.stations, space.plant
+    if space.shown is not None and side == "after":
+        drawn += _after(space.shown, t, plant)
         extra = {"link": _("接替（选中站点）或整合"), "thin": _("半径内不足两站的需求点")}
-        if work.made is not None and work.plan is work.made.plan:
+        if space.made is not None:
             extra["new_line"] = _("新建砂浆线")
         key = legend.action_legend(ACTIONS, extra=extra)
     else:
-        drawn.append(_before(work))
+        drawn.append(_before(space))
         key = legend.legend(["concrete"], layers=("areas",))
     if plant is not None and some.geometry[plant] is not None:
         one = shared.register()[0].loc[[plant]]
         ways = gpd.GeoDataFrame({"label": []}, geometry=[], crs=one.crs)
         drawn.append(layer(maps_stations.selection_layer(one, ways)))
     mapview.tile_switch()
-    mapview.show_map(
-        drawn,
-        title=_("搅拌站治理整合地图"),
-        key="con_map",
-        height=MAP_PX,
-        on_pick=select,
-    )
+    if space.stale and side == "after":
+        texts.html(_FADED)
+    with st.container(key="con_map_box"):
+        mapview.show_map(
+            drawn,
+            title=_("搅拌站治理整合地图"),
+            key="con_map",
+            height=MAP_PX,
+            on_pick=select,
+        )
     texts.html(key)
 
 
-def _before(work: Workspace) -> Layer:
-    on, some = shared.rules().period_end, work.case.stations
+def _before(space: Workspace) -> Layer:
+    on, some = shared.rules().period_end, space.case.stations
     plants, version = shared.register()
-    _findings, judged = shared.screened(work.choice.margin_m, on)
+    _findings, judged = shared.screened(shared.margin_m(), on)
     return made_once(
         lambda: maps_stations.plant_layer(plants.loc[some.index], judged, some["district"].fillna("—")),
         "stations before",
         version,
-        work.choice.margin_m,
+        shared.margin_m(),
         on,
         of=[plants, some],
     )
 
 
-def _after(work: Workspace, plan: Plan, t: int, plant: str | None) -> list[Layer]:
-    by, joint = (key_of_plan(work), t), work.made if work.made is not None and plan is work.made.plan else None
+def _after(now: Shown, t: int, plant: str | None) -> list[Layer]:
+    plan, by, joint = now.plan, (now.key, t), now.made
     drawn = [
-        made_once(lambda: consolidation.link_layer(_links(work, plan, _actions(plan, t), plant)), "links", *by, plant),
-        made_once(lambda: _acted(work, plan, t), "actions", *by),
+        made_once(lambda: consolidation.link_layer(_links(now, _actions(plan, t), plant)), "links", *by, plant),
+        made_once(lambda: _acted(now, t), "actions", *by),
         made_once(lambda: _thin(plan, t), "thin", *by),
     ]
     if joint is not None:
@@ -113,10 +116,9 @@ def _actions(plan: Plan, t: int) -> pd.DataFrame:
     return actions
 
 
-def _acted(work: Workspace, plan: Plan, t: int) -> list[dict[str, Any]]:
-    actions = _actions(plan, t)
-    reasons = reasons_of(key_of_plan(work), work.adopted, get_language(), plan, work.findings)
-    table = plan.case.stations.assign(action=actions["action"].to_numpy(dtype=object))
+def _acted(now: Shown, t: int) -> list[dict[str, Any]]:
+    actions, reasons = _actions(now.plan, t), reasons_of(now)
+    table = now.plan.case.stations.assign(action=actions["action"].to_numpy(dtype=object))
     lines = {
         str(p): (str(row["name"]), plan_words.action_label(row["action"]), str(reasons[p]))
         for p, row in table.iterrows()
@@ -151,12 +153,13 @@ def _lines(made: JointPlan) -> gpd.GeoDataFrame:
     )
 
 
-def _links(work: Workspace, plan: Plan, actions: pd.DataFrame, plant: str | None) -> gpd.GeoDataFrame:
+def _links(now: Shown, actions: pd.DataFrame, plant: str | None) -> gpd.GeoDataFrame:
     """Mergers; for a chosen station that stops, who takes over its demand instead."""
+    plan = now.plan
     places, names = plan.case.stations.geometry, plan.case.stations["name"]
     rows: list[dict[str, Any]] = []
-    if plant is not None and actions.loc[plant, "action"] in STOPS:
-        heirs = heirs_of(key_of_plan(work), work.adopted, plan)
+    if plant is not None and plant in actions.index and actions.loc[plant, "action"] in STOPS:
+        heirs = heirs_of(now)
         for row in heirs[heirs["plant_id"] == plant].to_dict("records"):
             text = features.tip(str(names[row["by"]]), _("接替 {amount:.1f} 万m³/年").format(amount=row["amount"]))
             width = 1.5 + 6.0 * min(row["amount"] / 50.0, 1.0)

@@ -8,25 +8,24 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import stations as consolidation_stations
 from mixplan.plan.actions import UNDECIDED
 from mixplan.plan.words import action_label, decision_label, labelled
 from mixplan.screening import stations
 from mixplan.screening.verdicts import FLAG
-from mixplan.ui.consolidation.decisions import own_decisions, undo
+from mixplan.ui import session, work
+from mixplan.ui.consolidation.decisions import own_decisions
 from mixplan.ui.consolidation.map import MAP_PX
-from mixplan.ui.consolidation.workspace import Workspace, key_of_plan, reasons_of, select, selected
+from mixplan.ui.consolidation.workspace import Workspace, reasons_of, select
 from mixplan.ui.marked import mark_row
-from mixplan.ui.session import CON_HISTORY
 from mixplan.ui.tables import WRAPPED_PX
 from mixplan.ui.texts import plain, shown
 
 
-def flagged_list(work: Workspace) -> None:
+def flagged_list(space: Workspace) -> None:
     """Stations in need of consolidation with reasons; choosing a row chooses the station."""
-    some = work.case.stations
+    some = space.case.stations
     views_of = {"flagged": _("需治理"), "all": _("全部"), "verify": _("待核实"), "locked": _("已决定")}
     which = st.pills(
         _("清单"),
@@ -45,7 +44,7 @@ def flagged_list(work: Workspace) -> None:
         label_visibility="collapsed",
     )
     if which == "flagged":
-        some = consolidation_stations.flagged_list(work.case.stations)
+        some = consolidation_stations.flagged_list(space.case.stations)
     elif which == "verify":
         some = some[(some["status_note"] != "") | (some["unknown"] != "")]
     elif which == "locked":
@@ -53,11 +52,13 @@ def flagged_list(work: Workspace) -> None:
     if query:
         text = some["name"] + " " + some["company"].fillna("") + " " + some["district"].fillna("")
         some = some[text.str.contains(query, case=False, regex=False)]
-    flagged, certain = (stations.split(work.case.stations[work.case.stations[name]]) for name in ("flagged", "certain"))
+    flagged, certain = (
+        stations.split(space.case.stations[space.case.stations[name]]) for name in ("flagged", "certain")
+    )
     if some.empty:
         st.info(_("没有符合条件的站点。"))
     else:
-        _list(work, some)
+        _list(space, some)
     st.caption(
         plain(
             _(
@@ -74,38 +75,37 @@ def flagged_list(work: Workspace) -> None:
         )
     )
     st.button(
-        _("撤销决定"),
-        on_click=undo,
-        disabled=not CON_HISTORY.get(),
+        _("撤销"),
+        on_click=work.undo,
+        disabled=not work.steps()[0],
+        help=_("收回上一步改动，和侧栏的撤销相同。"),
         key="con_undo",
         icon=":material/undo:",
     )
 
 
-def _list(work: Workspace, some: gpd.GeoDataFrame) -> None:
-    flags = work.findings[(work.findings["verdict"] == FLAG) & work.findings["plant_id"].isin(some.index)]
+def _list(space: Workspace, some: gpd.GeoDataFrame) -> None:
+    flags = space.findings[(space.findings["verdict"] == FLAG) & space.findings["plant_id"].isin(some.index)]
     why = flags.groupby("plant_id", sort=False)["reason"].agg(" ".join)
     shown: dict[str, Any] = {_("名称"): some["name"]}
-    if work.plan is not None:
-        actions = work.plan.actions.reindex(some.index)
+    if space.plan is not None:
+        actions = space.plan.actions.reindex(some.index)
         years = actions["year"].astype(object).where(actions["year"].notna(), "")
         shown[_("处置")] = labelled(actions["action"], action_label) + (
-            " " + years.astype(str) if work.choice.settings.phased else ""
+            " " + years.astype(str) if space.plan.case.settings.phased else ""
         )
     shown[_("筛查理由")] = why.reindex(some.index).fillna("—")
     if own_decisions():
         shown[_("决定")] = labelled(some["lock"], decision_label)
     shown[_("分值")] = (some["points"] + some["note_points"]).round(1)
-    if work.plan is not None:
-        shown[_("方案理由")] = reasons_of(
-            key_of_plan(work), work.adopted, get_language(), work.plan, work.findings
-        ).reindex(some.index)
+    if space.shown is not None:
+        shown[_("方案理由")] = reasons_of(space.shown).reindex(some.index)
 
     def choose() -> None:
-        rows = st.session_state.con_list.selection.rows
+        rows = session.widget("con_list").selection.rows
         select(str(some.index[rows[0]]) if rows else None)
 
-    mark_row("con_list", some.index, selected(work))
+    mark_row("con_list", some.index, space.plant)
     st.dataframe(
         pd.DataFrame(shown),
         hide_index=True,

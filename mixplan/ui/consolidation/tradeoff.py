@@ -6,26 +6,44 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from mixplan.base.errors import MixplanError
 from mixplan.base.files.names import file_stem
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import tables, tradeoff
 from mixplan.maps import style
-from mixplan.ui import downloads, runs
-from mixplan.ui.consolidation.results import result
-from mixplan.ui.consolidation.solve import start_pareto
-from mixplan.ui.consolidation.work import CON
-from mixplan.ui.consolidation.workspace import Workspace, pareto_key
-from mixplan.ui.session import CON_ADOPTED
+from mixplan.ui import downloads, runs, texts, work
+from mixplan.ui.consolidation import plans
+from mixplan.ui.consolidation.asked import CON
+from mixplan.ui.consolidation.solve import start
+from mixplan.ui.consolidation.workspace import faded
 from mixplan.ui.tables import show_chart
 
 
-def tradeoff_tab(work: Workspace) -> None:
+def tradeoff_tab() -> None:
     """The trade-off as a chart and a table; a point of it can be adopted as the plan."""
-    points: list[tradeoff.Point] | None = result(pareto_key(work))
+    try:
+        found = plans.tradeoff_points()
+    except MixplanError as problem:
+        texts.message("warning", str(problem))
+        found = None
     st.caption(_("每一点是在“最多保留若干需治理站点”下代价最小的目标年方案（问题分值不计入代价）。约需一至两分钟。"))
-    if points is None:
-        st.button(_("计算取舍曲线"), key="con_pareto", disabled=runs.running(CON), on_click=start_pareto, args=(work,))
-        return
+    if found is None or found.stale:
+        if found is not None:
+            texts.message("warning", plans.stale_sentence(found.changed))
+        st.button(
+            _("计算取舍曲线"),
+            key="con_pareto",
+            disabled=runs.running(CON),
+            on_click=start,
+            args=("tradeoff",),
+        )
+    if found is not None:
+        with faded("tradeoff", found.stale):
+            _points(found)
+
+
+def _points(found: plans.Tradeoff) -> None:
+    points = found.points
     if not points:
         st.info(_("没有可行的点。"))
         return
@@ -49,15 +67,16 @@ def tradeoff_tab(work: Workspace) -> None:
             type="primary",
             key="con_adopt",
             width="stretch",
-            on_click=CON_ADOPTED.put,
-            args=((pareto_key(work), pick),),
+            on_click=plans.adopt,
+            args=(pick,),
         )
         drop.button(
             _("回到按权重的方案"),
-            disabled=not work.adopted,
+            disabled=work.project().consolidation.shown != "tradeoff",
             key="con_drop",
             width="stretch",
-            on_click=CON_ADOPTED.forget,
+            on_click=plans.show,
+            args=(None,),
         )
         downloads.table_downloads(table, file_stem(_("取舍曲线")), key="con_front")
 

@@ -23,6 +23,8 @@ def upgrade() -> None:
         sa.Column("views", sa.Text, nullable=False),
         sa.Column("figures", sa.Text, nullable=False),
         sa.Column("thumbnail", sa.LargeBinary),
+        sa.Column("owner", sa.Text, nullable=False, server_default=""),
+        sa.Column("private", sa.Boolean, nullable=False, server_default=sa.false()),
     )
     op.create_table(
         "records",
@@ -53,6 +55,15 @@ def upgrade() -> None:
         sa.Column("hash", sa.Text, sa.ForeignKey("contents.hash"), primary_key=True),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("media", sa.Text, nullable=False),
+    )
+    op.create_table(
+        "links",
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("project", sa.Text, sa.ForeignKey("projects.id"), nullable=False),
+        sa.Column("made_by", sa.Text, nullable=False),
+        sa.Column("made_at", sa.Text, nullable=False),
+        sa.Column("ended_by", sa.Text, nullable=False),
+        sa.Column("ended_at", sa.Text, nullable=False),
     )
     # A former release knows a file by this number alone, and refuses one that is newer in words of its own.
     if op.get_bind().dialect.name == "sqlite":

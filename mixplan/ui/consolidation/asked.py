@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Literal
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import at_most_pct
 from mixplan.base.progress import Progress
-from mixplan.ui import runs, texts
-from mixplan.ui.consolidation import results
+from mixplan.consolidation.answers import Answer
+from mixplan.projects import project as projects_project
+from mixplan.projects.project import FileUse, Path, Project, Result
+from mixplan.ui import runs, texts, work
 
 Kind = Literal["plan", "pareto", "joint", "otherwise"]
 
@@ -22,17 +24,23 @@ class Asked:
 
     Attributes
     ----------
-    key : Hashable
-        Under what its result is kept.
-    inputs : Hashable
-        Settings and register of the page.
+    place : str
+        Where the work is kept that the answer is for.
+    path : tuple of str
+        Where the answer goes in it.
+    inputs : str
+        Hash of what is asked.
+    register : FileUse or None
+        The planner's own stations that it is asked of.
     time_s : float
         Time that a search has.
     """
 
     kind: Kind
-    key: Hashable
-    inputs: Hashable
+    place: str
+    path: Path
+    inputs: str
+    register: FileUse | None
     time_s: float
 
 
@@ -61,8 +69,21 @@ def _say(asked: Asked, now: Progress) -> tuple[float, str]:
     return (now.done / now.of if now.of else now.seconds / asked.time_s), text
 
 
-def _take(asked: Asked, found: Any) -> None:
-    results.keep(asked.key, found)
+def _take(asked: Asked, answer: Answer) -> None:
+    """Put an answer into the project that it was asked for, whichever is open by now."""
+    made = work.put_result_of(
+        asked.place, answer.record, inputs=asked.inputs, figures=answer.figures, made_at=answer.made_at
+    )
+    work.change_of(asked.place, partial(_with, asked, replace(made, register=asked.register)))
 
 
-CON = runs.Work("con", _say, _take, lambda: _("停止，采用当前最好方案"))
+def _with(asked: Asked, made: Result, project: Project) -> Project:
+    if projects_project.at(project, asked.path) == made:  # another tab was quicker
+        return project
+    project = projects_project.with_at(project, asked.path, made)
+    if asked.kind in ("plan", "joint"):
+        project = projects_project.with_at(project, ("consolidation", "shown"), asked.path[-1])
+    return project
+
+
+CON = runs.Work("con", _say, _take, lambda: _("停止，采用当前最好方案"), once=True)

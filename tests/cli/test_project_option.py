@@ -1,0 +1,145 @@
+"""``--project``: a command on a project says what the same command says on its files and settings, and names it."""
+
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from mixplan.cli.entry import main
+from mixplan.consolidation.wishes import ConsolidationWishes
+from mixplan.projects import Project, open_store
+from mixplan.projects.project import ConsolidationWork, Desk, FileUse, SitingWork
+from mixplan.siting.wishes import SitingWishes
+
+INPUT = Path(__file__).parent / "golden" / "input"
+WHO = "张三"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path / "home"))
+    return tmp_path
+
+
+def kept(files, make):
+    """A project called 甲 that uses files of the folder of small inputs."""
+    store = open_store()
+    made = store.create("甲", Project(), who=WHO)
+    uses = {
+        name: FileUse(store.put_content(made.id, (INPUT / name).read_bytes(), name=name, media="text/csv"), name)
+        for name in files
+    }
+    return store.save(made.id, made.project, make(uses), who=WHO)
+
+
+def printed(capsys, *words):
+    main([*words, "--json"])
+    said = capsys.readouterr()
+    assert said.out, said.err
+    return json.loads(said.out)
+
+
+def of(project):
+    return {"id": project.id, "name": project.name, "revision": project.revision, "hash": project.head}
+
+
+def test_screen_takes_register_and_margin_of_the_project_and_an_option_wins(capsys):
+    project = kept(
+        ["register_gcj02.csv"],
+        lambda uses: Project(register=FileUse(uses["register_gcj02.csv"].content, "r.csv", "gcj02", 300), margin_m=700),
+    )
+    own = ["--plants", str(INPUT / "register_gcj02.csv"), "--datum", "gcj02", "--location-error", "300"]
+    for extra in ([], ["--margin", "50"]):
+        found = printed(capsys, "screen", "--project", "甲", *extra)
+        assert {json.dumps(one.pop("project")) for one in found} == {json.dumps(of(project))}
+        for one in found:
+            one.pop("warnings")
+        same = printed(capsys, "screen", *own, *(extra or ["--margin", "700"]))
+        assert found == [{name: value for name, value in one.items() if name != "warnings"} for one in same]
+
+
+def test_in_text_the_project_is_a_line_of_its_own(capsys):
+    project = kept([], lambda _uses: Project(margin_m=300))
+    assert main(["screen", "--project", project.id]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == f"项目“甲”第 2 版，校验值 {project.head[:12]}"
+
+
+def test_site_takes_settings_files_locks_and_points_of_the_project(capsys, home):
+    points = home / "points.csv"
+    points.write_text((INPUT / "candidates.csv").read_text("utf-8") + "own,116.15,39.65,\n", "utf-8")
+    project = kept(
+        ["candidates.csv", "demand.csv"],
+        lambda uses: Project(
+            siting=SitingWork(
+                wishes=SitingWishes(lines=3, at_most=True, spacing_km=0, gap=0),
+                desk=Desk(begun=True, locked={"own": 1}, own={"own": (116.15, 39.65)}),
+                candidates=uses["candidates.csv"],
+                demand=uses["demand.csv"],
+            )
+        ),
+    )
+    found = printed(capsys, "site", "--project", "甲")
+    files = ["--candidates", str(points), "--demand", str(INPUT / "demand.csv"), "--grid", "5"]
+    same = printed(
+        capsys, "site", *files, "--lines", "3", "--at-most", "--spacing", "0", "--gap", "0", "--force", "own"
+    )
+    assert found["project"] == of(project) and "project" not in same
+    assert found["sites"] == same["sites"] and found["objective"] == pytest.approx(same["objective"], rel=1e-9)
+    assert "own" in [site["id"] for site in found["sites"]]
+    fewer = printed(capsys, "site", "--project", "甲", "--lines", "1")
+    assert [site["id"] for site in fewer["sites"]] == ["own"]
+
+
+@pytest.mark.slow
+def test_consolidate_takes_decisions_and_settings_of_the_project(capsys):
+    project = kept(
+        [],
+        lambda _uses: Project(
+            consolidation=ConsolidationWork(
+                wishes=ConsolidationWishes(gap_pct=30), decisions={"concrete-m010": "close", "concrete-m009": "retain"}
+            )
+        ),
+    )
+    found = printed(capsys, "consolidate", "--project", "甲", "--cap", "6900")
+    actions = {one["plant_id"]: one["action"] for one in found["actions"]}
+    assert found["project"] == of(project)
+    assert found["totals"][-1]["capacity"] <= 6900
+    assert actions["concrete-m010"] in ("close", "merge") and actions["concrete-m009"] in ("retain", "upgrade")
+
+
+def test_coverage_counts_the_projects_lines_once_they_are_the_planners_own(capsys):
+    desk = Desk(begun=True, plan={"own": 2}, own={"own": (116.15, 39.65)})
+    without = kept([], lambda _uses: Project(siting=SitingWork(desk=Desk(own=desk.own))))
+    assert printed(capsys, "coverage", "--project", without.id)["rows"] == printed(capsys, "coverage")["rows"]
+    store = open_store()
+    there = store.save(without.id, without.project, Project(siting=SitingWork(desk=desk)), who=WHO)
+    found = printed(capsys, "coverage", "--project", "甲")
+    assert found["project"] == of(there)
+    assert found["supply_count"] == printed(capsys, "coverage")["supply_count"] + 1
+
+
+def test_a_report_names_the_project_on_its_sheet_of_versions(capsys, home):
+    project = kept(["register_gcj02.csv"], lambda uses: Project(register=uses["register_gcj02.csv"]))
+    main(["report", "--project", "甲", "--format", "xlsx", "-o", str(home / "out")])
+    (file,) = (home / "out").iterdir()
+    rows = list(openpyxl.load_workbook(file)["版本"].values)
+    assert ("项目和版本", f"项目“甲”第 2 版，校验值 {project.head[:12]}") in rows
+    assert ("项目校验值", project.head) in rows
+
+
+def test_a_report_takes_a_register_of_its_own(capsys, home):
+    register = INPUT / "register_gcj02.csv"
+    options = ["--plants", str(register), "--datum", "gcj02", "--format", "xlsx", "-o", str(home / "out")]
+    assert main(["report", *options]) == 1  # a row of it is wrong, and is said
+    (file,) = (home / "out").iterdir()
+    head, *rows = openpyxl.load_workbook(file)["全部站点"].values
+    names = {row[head.index("名称")] for row in rows}
+    assert names and all(name in register.read_text("utf-8") for name in names)
+    assert "项目和版本" not in [row[0] for row in openpyxl.load_workbook(file)["版本"].values]
+
+
+@pytest.mark.parametrize("command", ["screen", "site", "consolidate", "coverage"])
+def test_a_project_that_is_not_there_is_refused_in_words(command, capsys):
+    assert main([command, "--project", "乙"]) == 1
+    assert "没有叫“乙”的项目" in capsys.readouterr().err
