@@ -13,7 +13,7 @@ from mixplan.projects import Listed, open_store
 from mixplan.projects.rows import State
 from mixplan.ui import clock, texts, work
 from mixplan.ui.pages import HOME, page_file
-from mixplan.ui.projects import actions, portrait
+from mixplan.ui.projects import actions, files, portrait
 
 _SHOWN = 12
 _CARD_PX = 288
@@ -39,7 +39,7 @@ def cards() -> None:
 def _choice(listed: dict[State, list[Listed]]) -> list[Listed]:
     """Projects of the state and with the name that is asked for."""
     states = {"active": _("在用"), "archived": _("已归档"), "deleted": _("已删除")}
-    left, middle, right = st.columns([5, 4, 2], vertical_alignment="bottom")
+    left, middle, bring, right = st.columns([5, 3, 2, 2], vertical_alignment="bottom")
 
     def label(state: State) -> str:
         return _("{state} {count}").format(state=states[state], count=len(listed[state]))
@@ -57,6 +57,8 @@ def _choice(listed: dict[State, list[Listed]]) -> list[Listed]:
     name = middle.text_input(
         _("按名称查找"), key="project_name", placeholder=_("按名称查找"), label_visibility="collapsed"
     )
+    with bring:
+        files.import_box()
     with right:
         actions.begin_new()
     found = [one for one in listed[state] if name.strip().casefold() in one.name.casefold()]
