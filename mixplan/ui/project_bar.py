@@ -4,6 +4,7 @@ import streamlit as st
 
 from mixplan.base.i18n import gettext as _
 from mixplan.ui import clock, session, texts, work
+from mixplan.ui.comparison import columns
 from mixplan.ui.session import CLASH, OPENING, UNSAVED
 
 _SCENARIO = "scenario_at_hand"
@@ -38,7 +39,7 @@ def bar() -> None:
 
 def scenario_box() -> None:
     """Which scenario the tab works on, where the project has some."""
-    names = {"": _("项目本身"), **{key: one.name for key, one in work.at_hand().project.scenarios.items()}}
+    names = columns.branches()
     if len(names) == 1:
         return
     session.put_widget(_SCENARIO, work.scenario())
