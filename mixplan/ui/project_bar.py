@@ -9,6 +9,7 @@ from mixplan.projects.trail import Change
 from mixplan.projects.words import clash_words, undo_words
 from mixplan.ui import clock, session, shared, texts, work
 from mixplan.ui.called import called
+from mixplan.ui.comparison import columns
 from mixplan.ui.session import CLASH, OPENING, PROJECT_PROBLEM, UNSAVED
 from mixplan.ui.who import give_name, me, who
 
@@ -79,7 +80,7 @@ def _take_name() -> None:
 
 def scenario_box() -> None:
     """Which scenario the tab works on, where the project has some."""
-    names = {"": _("项目本身"), **{key: one.name for key, one in work.at_hand().project.scenarios.items()}}
+    names = columns.branches()
     if len(names) == 1:
         return
     session.put_widget(_SCENARIO, work.scenario())
