@@ -24,7 +24,7 @@ from mixplan.projects.schema import projects
 
 ABOUT = ""
 UNDO, REDO = "undo", "redo"
-OF_THE_PROJECT = ("create", "duplicate", "rename", "archive", "restore", "delete", "undelete")
+OF_THE_PROJECT = ("create", "duplicate", "rename", "archive", "restore", "delete", "undelete", "share")
 """Kinds of change that undo passes by: they are made, and taken back, where projects are listed."""
 
 

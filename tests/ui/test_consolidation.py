@@ -352,6 +352,26 @@ def test_an_empty_register_is_no_crash(open_page: Page) -> None:
     assert any("没有可以优化的搅拌站" in box.value for box in page.info)
 
 
+@pytest.mark.parametrize("kind", ["single", "phased"])
+def test_a_solve_begins_from_the_plan_that_there_is(
+    open_page: Page, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    given: list[Any] = []
+
+    def asked(
+        planner: str, name: str, _function: str, *_given: object, about: object, options: Any, **_how: Any
+    ) -> Job:
+        given.append(options["older"])
+        return submit(planner, name, "job_work:hand_back", answer(kind), about=about)
+
+    monkeypatch.setattr("mixplan.ui.runs.submit", asked)
+    page = open_page()
+    page.toggle(key="con_phased").set_value(kind == "phased").run()
+    page.slider(key="con_radius_km").set_value(28).run()
+    checked(ended(page.button(key="con_solve").click().run(), "con"))
+    assert given == [solved(f"consolidation_{kind}")]
+
+
 # --- with the solver -------------------------------------------------------------------------------------------------
 
 
