@@ -56,6 +56,10 @@ def start(kind: PlanKind) -> None:
         given = (_case(inputs), plants, shared.layers(), shared.rules_in_force(), load_demand(), inputs)
         _begin(_asked("joint", ("plans", kind), inputs.hash, time_s), "joint_answer", *given)
     else:
+<<<<<<< HEAD
+        asked, case = _asked("plan", ("plans", kind), inputs.hash, time_s), _case(inputs)
+        _begin(asked, "plan_answer", case, inputs, older=plans.older(kind))
+=======
         asked = _asked("plan", ("plans", kind), inputs.hash, time_s)
         _begin(asked, "plan_answer", _case(inputs), inputs, older=_older(kind))
 
@@ -66,6 +70,7 @@ def _older(kind: PlanKind) -> Mapping[str, Any] | None:
         return next((offer.record() for offer in plans.offers() if offer.kind == kind), None)
     except MixplanError:  # the page says so where it shows the plan
         return None
+>>>>>>> main
 
 
 def start_otherwise(shown: Shown, plant_id: str) -> None:
