@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
@@ -84,12 +84,23 @@ def with_origin(sheets: Mapping[str, pd.DataFrame], origin: str) -> dict[str, pd
     return {**sheets, _("项目"): pd.DataFrame(rows, columns=[_("项目"), _("版本")])}
 
 
-def plan_workbook_file(*args: Any, origin: str, watcher: Watcher, **options: Any) -> bytes:
-    """A consolidation plan as a workbook, see `consolidation.tables.sheets`, which names what it was made from."""
+def plan_workbook_file(
+    *args: Any, changed: Sequence[str] = (), origin: str = "", watcher: Watcher, **options: Any
+) -> bytes:
+    """A consolidation plan as a workbook; see `consolidation.tables.sheets`.
+
+    Parameters
+    ----------
+    changed : sequence of str
+        What has been set otherwise since it was solved, for a sheet in front.
+    origin : str
+        What it was made from, for a sheet behind.
+    """
     from mixplan.consolidation.tables import sheets
 
     tell(watcher, 0.1, _("正在写工作簿"))
-    return workbook_xlsx(with_origin(sheets(*args, **options), origin))
+    front = {_("条件已改"): pd.DataFrame({_("求解之后改了"): list(changed)})} if changed else {}
+    return workbook_xlsx(with_origin({**front, **sheets(*args, **options)}, origin))
 
 
 def _picture(how: Print, drawn: StaticMap, watcher: Watcher) -> bytes:

@@ -321,6 +321,8 @@ class Store(Shared):
 
     def last_changes(self, ids: Sequence[str]) -> dict[str, Change]:
         """The last change of each of some projects, by the id of those that may be read."""
+        if not ids:
+            return {}
         with self._base.reading() as connection:
             there = readable(self._person)
             if there is not None:
