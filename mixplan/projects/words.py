@@ -13,7 +13,7 @@ from mixplan.plan.words import action_label, unit_text
 from mixplan.projects.changes import Item, inverse
 from mixplan.projects.project import Path, Project, at
 from mixplan.projects.rows import Clash
-from mixplan.projects.trail import ABOUT, REDO, UNDO, Change
+from mixplan.projects.trail import ABOUT, NOTE, REDO, UNDO, Change
 from mixplan.siting import asked as siting_asked
 
 Names = Callable[[str], str]
@@ -56,6 +56,8 @@ def change_words(change: Change, book: RuleBook, names: Names = str) -> list[str
     names : callable
         What the ids in it are called.
     """
+    if change.kind == NOTE:
+        return [_("第 {revision} 版的备注").format(revision=change.of)]
     begins = {"create": _("新建项目"), "duplicate": _("复制项目")}
     if change.kind in begins:  # its name and state are no news
         own = [item for item in change.items if item.path[0] != ABOUT]
