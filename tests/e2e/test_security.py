@@ -7,6 +7,7 @@ import pytest
 PAGES = [
     "",
     "projects",
+    "trail",
     "station_map",
     "consolidation",
     "siting",
