@@ -137,7 +137,9 @@ def beside(name: str) -> Callable[[list[Column]], None]:
 
 def _stated(column: Column, drawn: Drawn) -> str:
     """The name of a column, and that its plan is out of date where it is."""
-    return f"{column.label} · {_('改动之前的方案，请重新求解')}" if drawn.stale else column.label
+    if not drawn.stale:
+        return column.label
+    return _("{column} · {what}").format(column=column.label, what=_("改动之前的方案，请重新求解"))
 
 
 def _faded(name: str, drawn: Drawn) -> DeltaGenerator:
