@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from mixplan.coverage.picture import Picture
     from mixplan.projects.bundle import Bundle
+    from mixplan.projects.people import Planner
     from mixplan.projects.rows import ClashError
     from mixplan.projects.trail import Change
     from mixplan.targets.entries import Entry
@@ -113,7 +114,8 @@ SCENARIO: Kept[str] = Kept("work_scenario")  # the branch that this tab works on
 OPENING: Kept[str] = Kept("work_opening")  # why what the address names is not open
 UNSAVED: Kept[str] = Kept("work_unsaved")  # why the last change is not kept
 CLASH: Kept[ClashError] = Kept("work_clash")  # what somebody else has set meanwhile
-PROJECT_PROBLEM: Kept[str] = Kept("project_problem")  # why something could not be done with a whole project
+PERSON: Kept[Planner] = Kept("person")  # who works here
+PROJECT_PROBLEM: Kept[str] = Kept("project_problem")  # why something could not be done with a project or a name
 PROJECT_BROUGHT: Kept[tuple[str, Bundle, int]] = Kept("project_brought")  # imported last: name here, actuals not kept
 PROJECT_DELETED: Kept[tuple[str, str]] = Kept("project_deleted")  # id and name of the one that was deleted last
 

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from kept_work import kept, work_of
 from long_work import ended
@@ -306,6 +308,14 @@ def test_other_pages_have_the_plan_that_is_shown_and_are_told_where_it_is_stale(
     plan = page.session_state["plan"]
     assert set(plan.index[plan["capacity"] == 0]) == stopped
     assert "1 个站点的决定" in warned(page)
+
+
+def test_a_workbook_of_a_stale_plan_says_what_has_changed(open_page: Page) -> None:
+    page = open_page(kept(Project(consolidation=ConsolidationWork(decisions={FLAGGED: "close"}))))
+    checked(ended(page.button(key="con_book_xlsx").click().run(), "file"))
+    (content,) = page.session_state["files"].values()
+    first = pd.read_excel(BytesIO(content), sheet_name=0)
+    assert first.iloc[:, 0].tolist() == ["1 个站点的决定"]
 
 
 # --- another register ------------------------------------------------------------------------------------------------

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
-from mixplan.base.errors import MixplanError
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import obstacles, words
@@ -56,16 +54,8 @@ def start(kind: PlanKind) -> None:
         given = (_case(inputs), plants, shared.layers(), shared.rules_in_force(), load_demand(), inputs)
         _begin(_asked("joint", ("plans", kind), inputs.hash, time_s), "joint_answer", *given)
     else:
-        asked = _asked("plan", ("plans", kind), inputs.hash, time_s)
-        _begin(asked, "plan_answer", _case(inputs), inputs, older=_older(kind))
-
-
-def _older(kind: PlanKind) -> Mapping[str, Any] | None:
-    """Record of the plan of a kind that there is, to start from; none where there is none, or it cannot be had."""
-    try:
-        return next((offer.record() for offer in plans.offers() if offer.kind == kind), None)
-    except MixplanError:  # the page says so where it shows the plan
-        return None
+        asked, case = _asked("plan", ("plans", kind), inputs.hash, time_s), _case(inputs)
+        _begin(asked, "plan_answer", case, inputs, older=plans.older(kind))
 
 
 def start_otherwise(shown: Shown, plant_id: str) -> None:

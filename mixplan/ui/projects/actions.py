@@ -16,9 +16,7 @@ from mixplan.ui.who import who
 
 
 def told() -> None:
-    """What could not be done, and what was deleted last with the way back."""
-    if problem := PROJECT_PROBLEM.take():
-        texts.message("error", problem)
+    """What was brought and what was deleted last, with the way back."""
     files.brought()
     deleted = PROJECT_DELETED.get()
     if deleted is None:
