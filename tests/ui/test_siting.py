@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from mixplan.base.paths import DATA_DIR
 from mixplan.base.progress import Progress
+from mixplan.jobs.job import submit
+from mixplan.plan.datapackage import solved as record
 from mixplan.projects.project import Desk, Project, SitingWork
 from mixplan.siting.settings import Effort
 from mixplan.ui.siting import answers, bounds, solve
@@ -121,6 +123,20 @@ def test_a_radius_that_nothing_is_chosen_by_leaves_the_proof(page):
     assert "30→25 km" in texts(page)
     assert "站点还是原来求得的" not in texts(page)
     assert metrics(page)["离最优至多"] == "≤ 1.0%"
+
+
+@pytest.mark.parametrize(("detour", "start"), [(1.2, SHIPPED), (1.3, None)], ids=["another question", "the same one"])
+def test_another_question_is_solved_from_the_plan_on_the_desk_and_the_same_one_afresh(page, monkeypatch, detour, start):
+    starts = []
+
+    def asked(planner, name, _function, *_given, about, options, **_how):
+        starts.append(options["start"])
+        return submit(planner, name, "job_work:hand_back", record("siting"), about=about)
+
+    monkeypatch.setattr("mixplan.ui.runs.submit", asked)
+    ok(page.slider(key="siting_detour").set_value(detour).run())
+    press(page, "siting_solve")
+    assert starts == [start]
 
 
 @pytest.mark.slow
