@@ -146,7 +146,7 @@ BRIEFING_FILES: Kept[dict[tuple[str, ...], tuple[str, bytes, str]]] = Kept("brie
 FILES: Kept[OrderedDict[Hashable, bytes]] = Kept("files")  # made for this session, by what they are about
 FILE_ASKED: Kept[str] = Kept("file_asked")  # key of the buttons at which the last one was asked for
 
-ENTRY_PENDING: Kept[tuple[Entry, tuple[str, ...]]] = Kept("entry_pending")
+ENTRY_PENDING: Kept[tuple[Entry, int, tuple[str, ...]]] = Kept("entry_pending")  # the last one known of it; doubts
 ENTRY_MESSAGE: Kept[tuple[Any, str]] = Kept("entry_message")
 
 # What goes when another project is opened.

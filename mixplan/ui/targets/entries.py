@@ -23,10 +23,12 @@ from mixplan.ui.targets.figures import Known, entries
 from mixplan.ui.texts import message, plain
 
 
-def _save(entry: targets_entries.Entry) -> None:
+def _save(entry: targets_entries.Entry, seen: int) -> None:
+    """Keep an entry, unless the last one for the same figure is another than the planner has ``seen``."""
     try:
-        number = projects_entries.add_actual(entry)
+        number = projects_entries.add_actual(entry, seen=seen)
     except DataError as error:
+        ENTRY_PENDING.forget()  # what was doubtful may be so no more: it is looked at anew
         ENTRY_MESSAGE.put(("error", str(error)))
         return
     ENTRY_PENDING.forget()
@@ -125,13 +127,14 @@ def _form(target: Figure) -> targets_entries.Entry | None:
 def _check(plan: pd.DataFrame, known: pd.DataFrame, entry: targets_entries.Entry) -> None:
     """Refuse an entry in words, put a doubtful one by for confirmation, or save it."""
     check = targets_entries.check_entry(plan, known, entry, today=date.today())
+    seen = projects_entries.last_of(known, entry)
     ENTRY_PENDING.forget()
     for error in check.errors:
         message("error", error)
     if not check.errors and check.doubts:
-        ENTRY_PENDING.put((entry, check.doubts))
+        ENTRY_PENDING.put((entry, seen, check.doubts))
     elif not check.errors:
-        _save(entry)
+        _save(entry, seen)
         st.rerun()
 
 
@@ -140,11 +143,11 @@ def _confirm() -> None:
     pending = ENTRY_PENDING.get()
     if pending is None:
         return
-    entry, doubts = pending
+    entry, seen, doubts = pending
     for doubt in doubts:
         message("warning", doubt)
     yes, no = st.columns(2)
-    yes.button(_("确认无误，保存"), on_click=_save, args=(entry,), type="primary", width="stretch")
+    yes.button(_("确认无误，保存"), on_click=_save, args=(entry, seen), type="primary", width="stretch")
     no.button(_("返回修改"), on_click=ENTRY_PENDING.forget, width="stretch")
 
 
