@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from mixplan.ui import session, work
-from mixplan.ui.session import ADDRESS_PAGE, LANGUAGE, VIEWS
+from mixplan.ui.session import ADDRESS_PAGE, CHOSEN, LANGUAGE, VIEWS
 from mixplan.ui.texts import plain
 
 
@@ -36,6 +36,8 @@ def follow(page: str) -> None:
         session.forget_widget(key)
     if back or set(st.query_params) - {LANGUAGE.name, work.ADDRESS, work.BRANCH}:
         views.pop(page, None)
+        if page in CHOSEN:
+            CHOSEN[page].forget()
 
 
 def _views() -> dict[str, dict[str, tuple[str, ...]]]:
