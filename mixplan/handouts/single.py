@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -65,12 +65,19 @@ def workbook_file(sheets: dict[str, pd.DataFrame], *, watcher: Watcher) -> bytes
     return workbook_xlsx(sheets)
 
 
-def plan_workbook_file(*args: Any, watcher: Watcher, **options: Any) -> bytes:
-    """A consolidation plan as a workbook; see `consolidation.tables.sheets`."""
+def plan_workbook_file(*args: Any, changed: Sequence[str] = (), watcher: Watcher, **options: Any) -> bytes:
+    """A consolidation plan as a workbook; see `consolidation.tables.sheets`.
+
+    Parameters
+    ----------
+    changed : sequence of str
+        What has been set otherwise since it was solved, for a sheet in front.
+    """
     from mixplan.consolidation.tables import sheets
 
     tell(watcher, 0.1, _("正在写工作簿"))
-    return workbook_xlsx(sheets(*args, **options))
+    front = {_("条件已改"): pd.DataFrame({_("求解之后改了"): list(changed)})} if changed else {}
+    return workbook_xlsx({**front, **sheets(*args, **options)})
 
 
 def _picture(form: Form, drawn: StaticMap, watcher: Watcher) -> bytes:

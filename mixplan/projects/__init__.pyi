@@ -1,3 +1,4 @@
+from .access import Person as Person
 from .database import FILE_NAME as FILE_NAME
 from .entries import (
     COLUMNS as COLUMNS,

@@ -156,13 +156,15 @@ def _uses(key: str, value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
             yield from _uses(key, part)
 
 
-def put_in(connection: sa.Connection, bundle: Bundle, *, name: str, who: str) -> Row:
+def put_in(connection: sa.Connection, bundle: Bundle, *, name: str, who: str, owner: str) -> Row:
     """Make a project of a bundle that was checked: with the same trail, and a new id where there is one of its id.
 
     Parameters
     ----------
     name : str
         What it is called here; another name than it had is a change of its own.
+    owner : str
+        Login of whoever brings it; it is as private as its trail says.
     """
     taken = connection.execute(sa.select(projects.c.id).where(projects.c.id == bundle.id)).first() is not None
     old, bundle = bundle, _sealed_anew(bundle, new_id()) if taken else bundle
@@ -180,6 +182,8 @@ def put_in(connection: sa.Connection, bundle: Bundle, *, name: str, who: str) ->
         "changed_by": last["who"],
         "views": bundle.views,
         "figures": "{}",
+        "owner": owner,
+        "private": _private(bundle),
     }
     connection.execute(sa.insert(projects), values)
     connection.execute(sa.insert(records), {"project": bundle.id, "record": bundle.record})
@@ -194,6 +198,12 @@ def put_in(connection: sa.Connection, bundle: Bundle, *, name: str, who: str) ->
         note = text.format(name=old.name, id=old.id, revision=old.revision, head=old.head)
         return change_row(connection, row, entry_of(who, "duplicate", named, note=note))
     return row if name == bundle.name else change_row(connection, row, entry_of(who, "rename", named))
+
+
+def _private(bundle: Bundle) -> bool:
+    items = [item for step in bundle.changes for item in trail.items_of(step[CHANGE.index("items")])]
+    told = [item.after for item in items if item.path == (trail.ABOUT, "private")]
+    return bool(told and told[-1])
 
 
 def add_actuals(connection: sa.Connection, bundle: Bundle) -> int:

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
 
@@ -18,6 +18,7 @@ from mixplan.projects.schema import projects, records
 from mixplan.projects.trail import ABOUT, Entry
 
 State = Literal["active", "archived", "deleted"]
+STATES: tuple[State, ...] = get_args(State)
 LONGEST_NAME = 80
 LARGEST_RECORD_MB = 5
 VIEWS = "views"
@@ -26,7 +27,8 @@ _ID_BYTES = 9  # twelve characters
 
 @dataclass(frozen=True)
 class Kept:
-    """A project as it is stored: times are UTC, ``head`` is the hash of its last change."""
+    """A project as it is stored: times are UTC, ``head`` is the hash of its last change, a ``private`` one is for its
+    ``owner`` (a login) alone."""
 
     id: str
     name: str
@@ -36,6 +38,8 @@ class Kept:
     saved_at: str
     saved_by: str
     head: str
+    owner: str = ""
+    private: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,8 @@ class Row:
     head: str
     changed_at: str
     changed_by: str
+    owner: str
+    private: bool
     views: Mapping[str, Any]
     record: Record
 
@@ -77,7 +83,8 @@ class Row:
         """The project in whole; ``project`` spares reading the record where it is at hand."""
         if project is None:
             project = from_json({**self.record, VIEWS: self.views}, name=self.name)
-        return Kept(self.id, self.name, self.state, self.revision, project, self.changed_at, self.changed_by, self.head)
+        changed = (self.changed_at, self.changed_by, self.head)
+        return Kept(self.id, self.name, self.state, self.revision, project, *changed, self.owner, self.private)
 
 
 _WHOLE = sa.select(*(projects.c[one.name] for one in fields(Row)[:-1]), records.c.record).join(
@@ -92,7 +99,7 @@ def read_row(connection: sa.Connection, id: str, *, lock: bool = False) -> Row:
         connection.execute(sa.select(projects.c.id).where(projects.c.id == id).with_for_update())
     row = connection.execute(_WHOLE.where(projects.c.id == id)).first()
     if row is None:
-        raise DataError(_("没有编号为 {id} 的项目；可能已被彻底清除。").format(id=id))
+        raise no_such(id)
     try:
         read = {"views": json.loads(row.views), "record": json.loads(row.record)}
     except ValueError as error:
@@ -101,12 +108,17 @@ def read_row(connection: sa.Connection, id: str, *, lock: bool = False) -> Row:
     return Row(**row._asdict() | read)
 
 
+def no_such(id: str) -> DataError:
+    """Why there is no project: the same words whether it is not there or not for whoever asks."""
+    return DataError(_("没有编号为 {id} 的项目；可能已被彻底清除。").format(id=id))
+
+
 def new_id() -> str:
     """An id that no other project has, as an address can name it."""
     return secrets.token_urlsafe(_ID_BYTES)
 
 
-def add_row(connection: sa.Connection, name: str, raw: Record, entry: Entry) -> Row:
+def add_row(connection: sa.Connection, name: str, raw: Record, entry: Entry, *, owner: str) -> Row:
     """Put a new project in place, as the first change of its trail."""
     views = raw.pop(VIEWS, {})
     about = [Item((ABOUT, "name"), None, checked_name(name)), Item((ABOUT, "state"), None, "active")]
@@ -120,10 +132,18 @@ def add_row(connection: sa.Connection, name: str, raw: Record, entry: Entry) -> 
         head="",
         changed_at=entry.at,
         changed_by=entry.who,
+        owner=owner,
+        private=False,
         views=views,
         record=record,
     )
-    values = _values(row) | {"id": row.id, "created_at": entry.at, "created_by": entry.who, "figures": "{}"}
+    values = _values(row) | {
+        "id": row.id,
+        "created_at": entry.at,
+        "created_by": entry.who,
+        "figures": "{}",
+        "owner": owner,
+    }
     connection.execute(sa.insert(projects), values | {"views": trail.written(views)})
     connection.execute(sa.insert(records), {"project": row.id, "record": _written_record(record)})
     return _sealed(connection, row, entry)
@@ -156,7 +176,10 @@ def _sealed(connection: sa.Connection, row: Row, entry: Entry) -> Row:
 
 
 def _values(row: Row) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ("name", "state", "revision", "head", "changed_at", "changed_by")}
+    return {
+        name: getattr(row, name)
+        for name in ("name", "state", "revision", "head", "changed_at", "changed_by", "private")
+    }
 
 
 def _clash(connection: sa.Connection, row: Row, item: Item) -> Clash:

@@ -37,8 +37,11 @@ projects = sa.Table(
     sa.Column("views", sa.Text, nullable=False),
     sa.Column("figures", sa.Text, nullable=False),
     sa.Column("thumbnail", sa.LargeBinary),
+    sa.Column("owner", sa.Text, nullable=False, server_default=""),
+    sa.Column("private", sa.Boolean, nullable=False, server_default=sa.false()),
 )
-"""Each project by what is told of it: ``head`` is the hash of its last change, ``views`` what its pages showed last."""
+"""Each project by what is told of it: ``head`` is the hash of its last change, ``views`` what its pages showed last,
+``owner`` the login of whoever made it (empty without a login), ``private`` whether they alone may read it."""
 
 records = sa.Table(
     "records",
@@ -81,3 +84,24 @@ project_contents = sa.Table(
     sa.Column("media", sa.Text, nullable=False),
 )
 """Which project may read which content, and what it is called there."""
+
+people = sa.Table(
+    "people",
+    metadata,
+    sa.Column("planner", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("project", sa.Text, nullable=False),
+)
+"""Planners by the hash of the name that their browser keeps: what they are called, and what they had open last."""
+
+links = sa.Table(
+    "links",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("project", sa.Text, sa.ForeignKey("projects.id"), nullable=False),
+    sa.Column("made_by", sa.Text, nullable=False),
+    sa.Column("made_at", sa.Text, nullable=False),
+    sa.Column("ended_by", sa.Text, nullable=False),
+    sa.Column("ended_at", sa.Text, nullable=False),
+)
+"""Links by which others look at one project; ``id`` is the hash of the word in the link."""

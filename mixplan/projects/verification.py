@@ -84,8 +84,9 @@ def _in_state(connection: sa.Connection, project: str, record: Record, end: tupl
             False,
         )
     about = record.pop(ABOUT, {})
-    if (about.get("name"), about.get("state")) != (now.name, now.state):
-        yield None, _("项目的名称或状态与留痕不符"), False
+    told = (about.get("name"), about.get("state"), about.get("private", False))
+    if told != (now.name, now.state, now.private):
+        yield None, _("项目的名称、状态或可见范围与留痕不符"), False
     text = connection.execute(sa.select(records.c.record).where(records.c.project == project)).scalar()
     try:
         stored = json.loads(text or "")

@@ -24,7 +24,7 @@ from mixplan.projects.store import Store, open_store
 from mixplan.projects.trail import Change
 from mixplan.ui import session
 from mixplan.ui.session import CLASH, OF_PROJECT, OPENING, SCENARIO, STEPS, UNSAVED, WORK, went_back
-from mixplan.ui.who import who
+from mixplan.ui.who import has_open, me, who
 
 ADDRESS, BRANCH = "project", "scenario"  # under these the address names them
 _looked_at: ContextVar[Project | None] = ContextVar("looked_at", default=None)
@@ -63,7 +63,7 @@ def _of(kept: Kept) -> AtHand:
 
 
 def begin() -> None:
-    """Have the project that the address names, else the one that this tab has, else a new one.
+    """Have the project that the address names, else the one that this tab has, else the planner's last, else a new one.
 
     What colleagues and other tabs have changed since is there afterwards, and what could not be kept is tried again.
     """
@@ -72,6 +72,8 @@ def begin() -> None:
     try:
         if named and named != held.id:
             _open(named)
+        elif not named and not WORK.known():
+            _go_on()
         elif held.id and held.project != held.kept:
             _keep(held, held.project)
         elif held.id and _store().revision(held.id) != held.revision:
@@ -85,6 +87,14 @@ def begin() -> None:
         OPENING.put(_("这个项目里没有所指的方案，显示的是项目本身。"))
         SCENARIO.forget()
     name_in_address()
+    has_open(at_hand().id)
+
+
+def _go_on() -> None:
+    """Open the project that the planner had open last, unless it has been put aside since."""
+    last = me().project
+    kept = _store().load(last) if last and _store().revision(last) else None
+    take(kept if kept is not None and kept.state == "active" else None)
 
 
 def _open(project_id: str) -> None:

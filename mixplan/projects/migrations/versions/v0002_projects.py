@@ -1,4 +1,4 @@
-"""Projects, their trail, and the files and results that they refer to."""
+"""Projects, their trail, the files and results that they refer to, and who works on them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,6 +23,8 @@ def upgrade() -> None:
         sa.Column("views", sa.Text, nullable=False),
         sa.Column("figures", sa.Text, nullable=False),
         sa.Column("thumbnail", sa.LargeBinary),
+        sa.Column("owner", sa.Text, nullable=False, server_default=""),
+        sa.Column("private", sa.Boolean, nullable=False, server_default=sa.false()),
     )
     op.create_table(
         "records",
@@ -54,6 +56,25 @@ def upgrade() -> None:
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("media", sa.Text, nullable=False),
     )
+    _people_and_links()
     # A former release knows a file by this number alone, and refuses one that is newer in words of its own.
     if op.get_bind().dialect.name == "sqlite":
         op.execute("PRAGMA user_version = 2")
+
+
+def _people_and_links() -> None:
+    op.create_table(
+        "people",
+        sa.Column("planner", sa.Text, primary_key=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("project", sa.Text, nullable=False),
+    )
+    op.create_table(
+        "links",
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("project", sa.Text, sa.ForeignKey("projects.id"), nullable=False),
+        sa.Column("made_by", sa.Text, nullable=False),
+        sa.Column("made_at", sa.Text, nullable=False),
+        sa.Column("ended_by", sa.Text, nullable=False),
+        sa.Column("ended_at", sa.Text, nullable=False),
+    )

@@ -1,0 +1,125 @@
+"""Who asks the store, and what they may: the store refuses the rest, whatever a page shows or hides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import sqlalchemy as sa
+
+from mixplan.base.errors import DataError
+from mixplan.base.i18n import gettext as _
+from mixplan.projects.rows import LONGEST_NAME, no_such
+from mixplan.projects.schema import projects
+
+Role = Literal["nobody", "viewer", "planner", "reviewer", "admin"]
+ROLES: tuple[Role, ...] = get_args(Role)
+"""Each may do what those before it may."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody for whom a store is open.
+
+    Attributes
+    ----------
+    name : str
+        As the trail shows it.
+    identity : str
+        Mail address by which a login knows them; empty on a computer of one's own.
+    role : str
+        ``viewer`` reads; ``planner`` changes; ``reviewer`` also settles comments and other people's entries; ``admin``
+        also sees private projects and erases.
+    only : str
+        Id of the one project that there is for them: they came by a link to it.
+    """
+
+    name: str = ""
+    identity: str = ""
+    role: Role = "admin"
+    only: str = ""
+
+    def may(self, role: Role) -> bool:
+        """Whether they may do what a role may."""
+        return ROLES.index(self.role) >= ROLES.index(role)
+
+    def must(self, role: Role) -> None:
+        """Refuse what they may not do.
+
+        Raises
+        ------
+        DataError
+            Naming the role that they have and the one that it takes.
+        """
+        if not self.may(role):
+            text = _("您的角色是{mine}，这一步需要{needed}。")
+            raise DataError(text.format(mine=role_text(self.role), needed=role_text(role)))
+
+    def signs(self, who: str) -> str:
+        """How the trail names them: by their login, else by the name that is given."""
+        if not self.identity:
+            return who
+        ending = f" <{self.identity}>"
+        return (self.name or self.identity)[: LONGEST_NAME - len(ending)] + ending
+
+
+OWNER = Person()
+"""Whoever runs mixplan on a computer of their own, and the account that runs it: they have its files anyway."""
+NOBODY = Person(role="nobody")
+
+
+def _owner() -> Person:
+    return OWNER
+
+
+_session_person: Callable[[], Person] = _owner
+
+
+def follow_session(person: Callable[[], Person]) -> None:
+    """Ask ``person`` who it is that asks, from now on; without it everybody is the owner."""
+    global _session_person
+    _session_person = person
+
+
+def current() -> Person:
+    """Who asks, wherever nobody is named: the person at the page that runs, on the command line the owner."""
+    return _session_person()
+
+
+def role_text(role: Role) -> str:
+    """What a role is called."""
+    words = {
+        "nobody": _("无"),
+        "viewer": _("查看者"),
+        "planner": _("规划人员"),
+        "reviewer": _("审核人"),
+        "admin": _("管理员"),
+    }
+    return words[role]
+
+
+def readable(person: Person) -> sa.ColumnElement[bool] | None:
+    """Which projects there are for somebody, as a condition; None where all are."""
+    if not person.may("viewer"):
+        return sa.false()
+    if person.only:
+        return projects.c.id == person.only
+    if person.may("admin"):
+        return None
+    return sa.or_(projects.c.private.is_(sa.false()), projects.c.owner == person.identity)
+
+
+def check_readable(connection: sa.Connection, person: Person, id: str) -> None:
+    """Refuse a project that somebody may not read, in the words for one that is not there.
+
+    Raises
+    ------
+    DataError
+        Where there is none of this id for them.
+    """
+    condition = readable(person)
+    if condition is None:
+        return
+    if connection.execute(sa.select(projects.c.id).where(projects.c.id == id, condition)).first() is None:
+        raise no_such(id)
