@@ -113,7 +113,7 @@ def _news(items: Iterable[Item]) -> list[Item]:
 
 
 def _is_detail(path: Path, told: set[Path]) -> bool:
-    """Whether something belongs to a comment or a reply of which the same change tells what was said, or who settled."""
+    """Whether something belongs to a comment, answer or settling that the same change tells by its words."""
     if path[0] != "comments" or path[-1] in ("text", "resolved_by"):
         return False
     whole = path[: 4 if path[2] == "replies" else 2]
