@@ -67,13 +67,14 @@ class Result:
 
 @dataclass(frozen=True, config=CLOSED)
 class Bound:
-    """A bound that the solver has proven, and what it holds for."""
+    """What a solve has shown: a bound and what a plan costs, and what they hold for."""
 
     question: str
     """Hash of everything asked but own points, locks and bans."""
-    bound: float
-    cost: float | None = None
-    """What the plan found with it costs."""
+    bound: float | None
+    """None where nothing was proven before it was stopped."""
+    cost: float
+    """What the plan found costs."""
     own: Mapping[str, Place] = field(default_factory=dict)
     locked: Mapping[str, int] = field(default_factory=dict)
     forbidden: tuple[str, ...] = ()
@@ -95,6 +96,8 @@ class Desk:
     """Points that the planner has added, by id."""
     solved: Result | None = None
     """The solver's answer that the plan comes from."""
+    impossible: Result | None = None
+    """The solver's last answer that no plan can keep every wish."""
 
 
 @dataclass(frozen=True, config=CLOSED)

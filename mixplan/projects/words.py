@@ -267,6 +267,7 @@ def _of_siting(book: RuleBook) -> dict[str, Words]:
         "siting.desk.forbidden.*": Words(_("禁用的候选点"), usual=False),
         "siting.desk.own.*": Words(_("自加的点")),
         "siting.desk.solved": Words(_("新线方案")),
+        "siting.desk.impossible": Words(_("新线要求无法全部满足的结论")),
         "siting.demand": Words(_("需求点文件"), usual=_("随附")),
         "siting.candidates": Words(_("候选点文件"), usual=_("随附")),
         "siting.auto": Words(_("新线自动求解")),

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from mixplan.projects.trail import Change
     from mixplan.targets.entries import Entry
     from mixplan.ui.briefing.steps import Editor
-    from mixplan.ui.siting.answers import Answer
     from mixplan.ui.work import AtHand
 
 T = TypeVar("T")
@@ -131,7 +130,6 @@ LOOK_AT: Kept[tuple[tuple[float, float], int]] = Kept("look_at")  # latitude and
 
 SITING_FOCUS: Kept[tuple[Any, ...] | None] = Kept("siting_focus")
 SITING_PROBLEM: Kept[str] = Kept("siting_problem")
-SITING_IMPOSSIBLE: Kept[Answer] = Kept("siting_impossible")
 SITING_TRIED: Kept[str] = Kept("siting_tried")  # hash of what a solve was begun for last
 
 COMMENTS_OPEN: Kept[tuple[object, ...]] = Kept("comments_open")  # key of what has its comments unfolded
@@ -176,7 +174,6 @@ OF_PROJECT: tuple[Kept[Any], ...] = (
     LOOK_AT,
     SITING_FOCUS,
     SITING_PROBLEM,
-    SITING_IMPOSSIBLE,
     SITING_TRIED,
     COMMENTS_OPEN,
     COMMENT,
