@@ -18,6 +18,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.plan.datapackage import data_version
 from mixplan.projects import project as projects_project
 from mixplan.projects.changes import Item, applied
+from mixplan.projects.origin import Origin
 from mixplan.projects.project import FileUse, Path, Project, Result, from_scenario, in_scenario
 from mixplan.projects.rows import ClashError, Kept
 from mixplan.projects.store import Store, open_store
@@ -44,6 +45,8 @@ class AtHand:
         As the planner has it; where the store cannot be written to, that is more than is kept.
     saved_at : str
         When it was changed last, UTC; empty for a new one.
+    head : str
+        Hash of its last change.
     """
 
     id: str = ""
@@ -54,11 +57,20 @@ class AtHand:
     project: Project = field(default_factory=Project)
     saved_at: str = ""
     saved_by: str = ""
+    head: str = ""
 
 
 def _of(kept: Kept) -> AtHand:
     return AtHand(
-        kept.id, kept.name, kept.state, kept.revision, kept.project, kept.project, kept.saved_at, kept.saved_by
+        kept.id,
+        kept.name,
+        kept.state,
+        kept.revision,
+        kept.project,
+        kept.project,
+        kept.saved_at,
+        kept.saved_by,
+        kept.head,
     )
 
 
@@ -129,6 +141,15 @@ def take(kept: Kept | None) -> None:
 def at_hand() -> AtHand:
     """The project of this tab with its name and when it was kept."""
     return WORK.get() or AtHand()
+
+
+def origin() -> Origin | None:
+    """What hand-outs name as what they were made from; none where nothing of the work at hand is kept."""
+    held = at_hand()
+    if not held.id or held.project != held.kept:
+        return None
+    branch = held.project.scenarios.get(scenario())
+    return Origin(held.id, held.name, held.revision, held.head, "" if branch is None else branch.name)
 
 
 def scenario() -> str:
