@@ -180,4 +180,5 @@ def test_a_comment_is_told_by_what_it_says_an_answer_and_its_settling_in_a_line_
         "批注的回复 昌平站：没有→齐。"
     ]
     settled = with_at(with_at(added, (*at, "resolved_by"), "王"), (*at, "resolved_at"), "2026-01-03")
-    assert words.items_words(difference(to_json(added), to_json(settled)), BOOK, name) == ["批注由谁解决 昌平站：没有→王"]
+    told = words.items_words(difference(to_json(added), to_json(settled)), BOOK, name)
+    assert told == ["批注由谁解决 昌平站：没有→王"]
