@@ -16,6 +16,7 @@ from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.records import CLOSED, Number, checked
 from mixplan.consolidation.wishes import ConsolidationWishes
+from mixplan.projects.comments import Comment
 from mixplan.siting.wishes import SitingWishes
 
 FORMAT: Literal[1] = 1
@@ -233,6 +234,8 @@ class Project(Work):
     comparison: Comparison = Comparison()
     acceptance: Mapping[str, Threshold] = field(default_factory=dict)
     """The planner's own thresholds, by figure."""
+    comments: Mapping[str, Comment] = field(default_factory=dict)
+    """What was said of stations, sites and places, by id; of the project, whatever branch was worked on."""
     views: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     """What each page showed last (year, filters, layers, choice), by page and name."""
 
