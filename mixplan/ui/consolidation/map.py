@@ -19,6 +19,7 @@ from mixplan.maps import stations as maps_stations
 from mixplan.plan import words as plan_words
 from mixplan.plan.actions import ACTIONS, MERGE, RETAIN, STOPS
 from mixplan.ui import mapview, shared, texts
+from mixplan.ui.comments import pins
 from mixplan.ui.consolidation.plans import Shown
 from mixplan.ui.consolidation.workspace import Workspace, heirs_of, reasons_of, select
 from mixplan.ui.maplayers import Layer, layer, made_once
@@ -64,6 +65,8 @@ def draw(space: Workspace) -> None:
         one = shared.register()[0].loc[[plant]]
         ways = gpd.GeoDataFrame({"label": []}, geometry=[], crs=one.crs)
         drawn.append(layer(maps_stations.selection_layer(one, ways)))
+    commented = pins.pins(some.geometry, "station")
+    drawn += commented
     mapview.tile_switch()
     if space.stale and side == "after":
         texts.html(_FADED)
@@ -73,9 +76,16 @@ def draw(space: Workspace) -> None:
             title=_("搅拌站治理整合地图"),
             key="con_map",
             height=MAP_PX,
-            on_pick=select,
+            on_pick=_pick,
         )
     texts.html(key)
+    pins.legend(commented)
+
+
+def _pick(mark: str) -> None:
+    """Choose the station of a mark, or what a pin is pinned to."""
+    pinned = pins.picked(mark)
+    select(mark if pinned is None else pinned.id)
 
 
 def _before(space: Workspace) -> Layer:
