@@ -1,4 +1,4 @@
-"""Pins on the maps where there are open comments; a click on one chooses what it is pinned to, its comments unfolded."""
+"""Pins on the maps where comments are open; a click on one chooses what it is pinned to and unfolds its comments."""
 
 import geopandas as gpd
 import shapely

@@ -36,7 +36,8 @@ def draw(
         drawn += _found(str(found), plant_id)
     if plant_id is not None and plants.geometry[plant_id] is not None:
         drawn.append(_chosen(plants, plant_id, findings, view))
-    commented = pins.pins(plants.geometry.loc[shown.index], "station")
+    seen = plants.index.isin([*shown.index, plant_id])
+    commented = pins.pins(plants.geometry[seen], "station")
     drawn += commented
     mapview.tile_switch()
     mapview.show_map(
