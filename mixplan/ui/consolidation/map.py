@@ -22,7 +22,7 @@ from mixplan.ui import mapview, shared, texts
 from mixplan.ui.comments import pins
 from mixplan.ui.consolidation.plans import Shown
 from mixplan.ui.consolidation.workspace import Workspace, heirs_of, reasons_of, select
-from mixplan.ui.maplayers import Layer, layer, made_once
+from mixplan.ui.maplayers import Layer, made_once
 from mixplan.ui.texts import shown
 
 MAP_PX = 700
@@ -62,9 +62,8 @@ def draw(space: Workspace) -> None:
         drawn.append(_before(space))
         key = legend.legend(["concrete"], layers=("areas",))
     if plant is not None and some.geometry[plant] is not None:
-        one = shared.register()[0].loc[[plant]]
-        ways = gpd.GeoDataFrame({"label": []}, geometry=[], crs=one.crs)
-        drawn.append(layer(maps_stations.selection_layer(one, ways)))
+        plants, version = shared.register()
+        drawn.append(made_once(lambda: _chosen(plants.loc[[plant]]), "chosen alone", plant, version))
     commented = pins.pins(some.geometry, "station")
     drawn += commented
     mapview.tile_switch()
@@ -86,6 +85,10 @@ def _pick(mark: str) -> None:
     """Choose the station of a mark, or what a pin is pinned to."""
     pinned = pins.picked(mark)
     select(mark if pinned is None else pinned.id)
+
+
+def _chosen(one: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    return maps_stations.selection_layer(one, gpd.GeoDataFrame({"label": []}, geometry=[], crs=one.crs))
 
 
 def _before(space: Workspace) -> Layer:
