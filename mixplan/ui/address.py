@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from mixplan.ui import session, work
+from mixplan.ui import login, session, work
 from mixplan.ui.session import ADDRESS_PAGE, LANGUAGE, VIEWS
 from mixplan.ui.texts import plain
 
@@ -34,7 +34,7 @@ def follow(page: str) -> None:
     # Pages have settings of the same name.
     for key in {key for view in views.values() for key in view}:
         session.forget_widget(key)
-    if back or set(st.query_params) - {LANGUAGE.name, work.ADDRESS, work.BRANCH}:
+    if back or set(st.query_params) - {LANGUAGE.name, work.ADDRESS, work.BRANCH, login.VIEW}:
         views.pop(page, None)
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from mixplan.base.i18n import gettext as _
 from mixplan.ui import clock, session, texts, work
-from mixplan.ui.session import CLASH, OPENING, UNSAVED
+from mixplan.ui.session import CLASH, OPENING, REFUSED, UNSAVED
 
 _SCENARIO = "scenario_at_hand"
 
@@ -55,6 +55,8 @@ def scenario_box() -> None:
 def problems() -> None:
     """What could not be kept, and what somebody else has set meanwhile."""
     if why := OPENING.get():
+        texts.message("warning", why)
+    if why := REFUSED.take():
         texts.message("warning", why)
     if why := UNSAVED.get():
         texts.message("error", _("改动还没有保存：{why}每次操作都会再试一次。").format(why=why))
