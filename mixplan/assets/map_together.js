@@ -52,6 +52,7 @@
     group = name;
     var before = kept();
     if (finite(before)) follow(map, { lat: before.lat, lng: before.lng, zoom: before.zoom, done: true });
+    else tell(map.getCenter(), map.getZoom(), true);
     function told(event) {
       var view = event.detail && event.detail.view;
       if (event.detail.from !== window && finite(view) && view.group === group) follow(map, view);

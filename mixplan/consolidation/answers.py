@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import geopandas as gpd
 
+from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Watcher, handing, unwatched
 from mixplan.city.layers import Layers
@@ -73,7 +75,9 @@ def plan_answer(
     older : mapping, optional
         Record of a plan for other inputs, to start from.
     """
-    start = None if older is None else decisions_from(case, older, name=_("原方案"))
+    start = None
+    with suppress(DataError):  # a record that is of no use must not keep anybody from a new plan
+        start = None if older is None else decisions_from(case, older, name=_("原方案"))
 
     def made(plan: Plan) -> Answer:
         return _answer(kept.plan_record(plan, inputs), plan_figures(plan))

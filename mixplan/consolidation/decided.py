@@ -7,8 +7,14 @@ from typing import Any
 import pandas as pd
 
 from mixplan.consolidation.inputs import Inputs
-from mixplan.consolidation.kept import PlanRecord
+from mixplan.consolidation.kept import Kept, PlanRecord
 from mixplan.plan.actions import CLOSE, MERGE, RETAIN, UPGRADE
+
+
+def decided_in(read: Kept) -> pd.DataFrame | None:
+    """See `decided`: of the plan in a record, or of the point of the trade-off that was adopted; None for neither."""
+    plan = read.points[0].plan if read.points else read.plan
+    return None if plan is None else decided(plan, read.inputs)
 
 
 def decided(plan: PlanRecord, inputs: Inputs) -> pd.DataFrame:

@@ -130,7 +130,7 @@ def solve(
     if values is None:
         return _answer(search) if watch.over else no_plan(problem, watch)
     watch.tell(bound=model.cost_of(values))
-    if search.proven <= gap:
+    if search.known is not None and search.proven <= gap:
         return _answer(search)
     first = _first_plan(search, model, values)
     if first is not None:

@@ -73,6 +73,8 @@ def _map_files(report: Report, watcher: Watcher) -> dict[str, bytes]:
     drawn = report_maps(report, A4)
     for n, (name, one) in enumerate(drawn.items()):
         tell(watcher, 0.4 + 0.6 * n / len(drawn), one.title)
+        if report.stamp.origin is not None:
+            one.name_origin(report.stamp.origin.text)
         found |= {f"{name}.png": one.png(), f"{name}.svg": one.svg()}
     return found
 

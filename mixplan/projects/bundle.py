@@ -1,6 +1,7 @@
 """A project with everything that belongs to it, as it is carried from one database to another."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +22,8 @@ CHANGE = tuple(one.name for one in changes.c if one.name != "project")
 """What the trail says of each change, in the order of its columns."""
 ACTUAL = tuple(one.name for one in actuals.c if one.name != "id")
 """What is kept of each annual actual that was entered."""
+
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,7 @@ def _registers(items: Iterable[Item]) -> Iterator[str]:
 def _uses(key: str, value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Files and results that a record, or a part of one, names, and under which key."""
     if isinstance(value, Mapping):
-        if isinstance(value.get("content"), str):
+        if _HASH.fullmatch(str(value.get("content"))):
             yield key, value
         for inner, part in value.items():
             yield from _uses(inner, part)

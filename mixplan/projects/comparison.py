@@ -160,11 +160,14 @@ class Reading:
         Real and modelled stations, where stations are counted.
     why : str
         Why it is not known, in words.
+    stale : bool
+        Whether it is of a plan that was made from something else than what is set now.
     """
 
     amount: float | None = None
     parts: Split | None = None
     why: str = ""
+    stale: bool = False
 
 
 def _number(value: float | None, times: float = 1.0) -> Reading:
@@ -289,8 +292,8 @@ def change(code: str, first: Reading, now: Reading) -> Change | None:
 
 
 def reaches(reading: Reading, threshold: Threshold) -> bool | None:
-    """Whether a figure keeps its threshold; None, and never yes, where it is not known."""
-    if reading.amount is None:
+    """Whether a figure keeps its threshold; None, and never yes, where it is not known, or of an outdated plan."""
+    if reading.amount is None or reading.stale:
         return None
     above = threshold.least is None or reading.amount >= threshold.least
     return above and (threshold.most is None or reading.amount <= threshold.most)

@@ -13,7 +13,7 @@ from mixplan.city.layers import Layers
 from mixplan.city.network_files import read_network
 from mixplan.city.networks import Network
 from mixplan.consolidation import kept as consolidation_kept
-from mixplan.consolidation.decided import decided
+from mixplan.consolidation.decided import decided_in
 from mixplan.coverage.supply import planned_sites
 from mixplan.plan.datapackage import solved
 from mixplan.plan.rules import RuleBook
@@ -95,8 +95,7 @@ def decisions_of(project: Project, get: Get) -> pd.DataFrame | None:
     raw = _shown_plan(project, get)
     if raw is None:
         return None
-    kept = consolidation_kept.read_kept(raw, name=_("整合方案"))
-    return None if kept.plan is None else decided(kept.plan, kept.inputs)
+    return decided_in(consolidation_kept.read_kept(raw, name=_("整合方案")))
 
 
 def _shown_plan(project: Project, get: Get) -> Any:

@@ -114,8 +114,10 @@ def no_such(id: str) -> DataError:
 
 
 def new_id() -> str:
-    """An id that no other project has, as an address can name it."""
-    return secrets.token_urlsafe(_ID_BYTES)
+    """An id that no other project has, as an address can name it, and a command without taking it for an option."""
+    while (made := secrets.token_urlsafe(_ID_BYTES)).startswith("-"):
+        pass
+    return made
 
 
 def add_row(connection: sa.Connection, name: str, raw: Record, entry: Entry, *, owner: str) -> Row:

@@ -85,6 +85,15 @@ project_contents = sa.Table(
 )
 """Which project may read which content, and what it is called there."""
 
+people = sa.Table(
+    "people",
+    metadata,
+    sa.Column("planner", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("project", sa.Text, nullable=False),
+)
+"""Planners by the hash of the name that their browser keeps: what they are called, and what they had open last."""
+
 links = sa.Table(
     "links",
     metadata,

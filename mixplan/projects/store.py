@@ -153,15 +153,22 @@ class Store(Shared):
         with self._base.writing() as connection:
             return add_row(connection, name, to_json(project), entry, owner=self._person.identity).kept(project)
 
-    def duplicate(self, id: str, name: str = "", *, who: str) -> Kept:
-        """A new project with the record and the files of another, and a trail that begins with where it comes from."""
+    def duplicate(self, id: str, name: str = "", *, who: str, revision: int | None = None) -> Kept:
+        """A new project with the record and the files of another, and a trail that begins with where it comes from.
+
+        Parameters
+        ----------
+        revision : int, optional
+            As the other was at this revision, instead of as it is.
+        """
+        then = None if revision is None else to_json(self.at(id, revision))
         with self._reading(id) as connection:
             name = name or self.free_name(read_row(connection, id).name)
         with self._changing(id) as connection:
             old = read_row(connection, id, lock=True)
             note = _("复制自“{name}”（{id}，第 {revision} 版）")
-            note = note.format(name=old.name, id=id, revision=old.revision)
-            raw = {**old.record, VIEWS: old.views}
+            note = note.format(name=old.name, id=id, revision=revision or old.revision)
+            raw = {**old.record, VIEWS: old.views} if then is None else then
             entry = self._entry(who, "duplicate", note=note)
             new = add_row(connection, name, raw, entry, owner=self._person.identity)
             contents.hand_on(connection, id, new.id)
@@ -283,6 +290,23 @@ class Store(Shared):
             entry = replace(self._entry(who, kind, inverse(change.items)), of=change.revision)
             return change_row(connection, row, entry).kept()
 
+    def note(self, id: str, of: int, note: str, *, who: str) -> None:
+        """Say why a change was made: the note is a row of the trail's own, and the change stays as it was written.
+
+        Raises
+        ------
+        DataError
+            Where the note is empty, or the project never had the revision.
+        """
+        entry = self._entry(who, trail.NOTE, note=note)
+        if not entry.note:
+            raise DataError(_("缺少“{label}”。").format(label=_("备注")))
+        with self._changing(id) as connection:
+            row = read_row(connection, id, lock=True)
+            if not 1 <= of <= row.revision:
+                raise DataError(_("项目没有第 {revision} 版。").format(revision=of))
+            change_row(connection, row, replace(entry, of=of))
+
     def keep_views(self, id: str, views: Mapping[str, Any]) -> None:
         """Keep what the pages showed last; it makes no revision."""
         with self._changing(id) as connection:
@@ -321,6 +345,8 @@ class Store(Shared):
 
     def last_changes(self, ids: Sequence[str]) -> dict[str, Change]:
         """The last change of each of some projects, by the id of those that may be read."""
+        if not ids:
+            return {}
         with self._base.reading() as connection:
             there = readable(self._person)
             if there is not None:

@@ -24,8 +24,9 @@ from mixplan.projects.schema import projects
 
 ABOUT = ""
 UNDO, REDO = "undo", "redo"
-OF_THE_PROJECT = ("create", "duplicate", "rename", "archive", "restore", "delete", "undelete", "share")
-"""Kinds of change that undo passes by: they are made, and taken back, where projects are listed."""
+NOTE = "note"
+OF_THE_PROJECT = ("create", "duplicate", "rename", "archive", "restore", "delete", "undelete", "share", NOTE)
+"""Kinds of change that undo passes by: what is done where projects are listed, and notes, which nobody takes back."""
 
 
 _CHANGES = sa.select(*(table.c[name] for name in ("revision", "at", "who", "kind", "of", "items", "note", "hash")))

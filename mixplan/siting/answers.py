@@ -1,5 +1,6 @@
 """Long work whose answer can be kept: what it finds, and its best so far, are handed over as records."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -12,10 +13,17 @@ from mixplan.siting.robustness import stability
 from mixplan.siting.settings import Effort
 
 
-def solve_record(case: SitingCase, effort: Effort, inputs: Asked, *, watcher: Watcher = unwatched) -> dict[str, Any]:
+def solve_record(
+    case: SitingCase,
+    effort: Effort,
+    inputs: Asked,
+    *,
+    start: Mapping[str, int] | None = None,
+    watcher: Watcher = unwatched,
+) -> dict[str, Any]:
     """Let the solver propose sites, see `solve_case`; the answer is the record that is kept of them."""
     kept = partial(kept_record, case=case, inputs=inputs)
-    found = solve_case(case, effort, watcher=handing(watcher, kept))
+    found = solve_case(case, effort, start=start, watcher=handing(watcher, kept))
     return kept_record(found, case, inputs)
 
 

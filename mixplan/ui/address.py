@@ -30,12 +30,9 @@ def follow(page: str) -> None:
     if not back and ADDRESS_PAGE.get() == page:
         return
     ADDRESS_PAGE.put(page)
-    views = _views()
-    # Pages have settings of the same name.
-    for key in {key for view in views.values() for key in view}:
-        session.forget_widget(key)
+    session.forget_widgets()
     if back or set(st.query_params) - {LANGUAGE.name, work.ADDRESS, work.BRANCH, login.VIEW}:
-        views.pop(page, None)
+        _views().pop(page, None)
 
 
 def _views() -> dict[str, dict[str, tuple[str, ...]]]:

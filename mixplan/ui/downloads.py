@@ -9,6 +9,8 @@ import streamlit as st
 from mixplan.base.files.sheets import table_csv, workbook_xlsx
 from mixplan.base.files.tables import content_version
 from mixplan.base.i18n import gettext as _
+from mixplan.handouts.single import Form, Print, with_origin
+from mixplan.ui import work
 from mixplan.ui.made import XLSX, File, made_downloads
 
 # Cells from which on a workbook takes more than a fifth of a second.
@@ -18,18 +20,19 @@ _MANY_CELLS = 15_000
 def table_downloads(table: pd.DataFrame, name: str, *, key: str) -> None:
     """CSV and XLSX buttons for a table, side by side, made when asked for: a long workbook by a worker."""
     left, right, _rest = st.columns([1, 1, 2])
+    file, line = named(name), origin_line()
     left.download_button(
-        "CSV", lambda: table_csv(table), f"{name}.csv", "text/csv", key=f"{key}_csv", on_click="ignore", width="stretch"
+        "CSV", lambda: table_csv(table), f"{file}.csv", "text/csv", key=f"{key}_csv", on_click="ignore", width="stretch"
     )
     if table.size > _MANY_CELLS:
         made = "mixplan.handouts.single:workbook_file"
-        long = File("XLSX", f"{name}.xlsx", XLSX, made, lambda: ({name: table},))
+        long = File("XLSX", f"{file}.xlsx", XLSX, made, lambda: (with_origin({name: table}, line),))
         made_downloads({"xlsx": long}, [right], key=key, version=lambda: _content(table))
         return
     right.download_button(
         "XLSX",
-        lambda: workbook_xlsx({name: table}),
-        f"{name}.xlsx",
+        lambda: workbook_xlsx(with_origin({name: table}, line)),
+        f"{file}.xlsx",
         XLSX,
         key=f"{key}_xlsx",
         on_click="ignore",
@@ -42,6 +45,18 @@ def _content(table: pd.DataFrame) -> str:
     return content_version(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes())
 
 
+def named(name: str) -> str:
+    """Name of a file with the project, version and hash that it was made from."""
+    origin = work.origin()
+    return name if origin is None else f"{name}_{origin.mark}"
+
+
+def origin_line() -> str:
+    """The project, version and hash that a file was made from, in a line; empty where nothing is kept."""
+    origin = work.origin()
+    return "" if origin is None else origin.text
+
+
 def picture_files(
     labels: Mapping[str, str],
     name: str,
@@ -49,13 +64,14 @@ def picture_files(
     given: Callable[[], Sequence[Any]],
     options: Callable[[], Mapping[str, Any]] = dict,
 ) -> dict[str, File]:
-    """The same picture as PNG and SVG, by form; the function is given the form first."""
+    """The same picture as PNG and SVG, by form; the function is given the form and what it was made from first."""
+    file, line = named(name), origin_line()
 
-    def one(form: str) -> File:
+    def one(form: Form) -> File:
         mime = {"png": "image/png", "svg": "image/svg+xml"}[form]
-        return File(labels[form], f"{name}.{form}", mime, function, lambda: (form, *given()), options)
+        return File(labels[form], f"{file}.{form}", mime, function, lambda: (Print(form, line), *given()), options)
 
-    return {form: one(form) for form in ("png", "svg")}
+    return {"png": one("png"), "svg": one("svg")}
 
 
 def map_downloads(

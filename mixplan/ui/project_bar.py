@@ -2,9 +2,19 @@
 
 import streamlit as st
 
+from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
-from mixplan.ui import clock, session, texts, work
-from mixplan.ui.session import CLASH, OPENING, REFUSED, UNSAVED
+from mixplan.projects.rows import LONGEST_NAME
+from mixplan.projects.trail import Change
+from mixplan.projects.words import clash_words, undo_words
+from mixplan.ui import clock, login, session, shared, texts, work
+from mixplan.ui.called import called
+from mixplan.ui.comparison import columns
+from mixplan.ui.session import CLASH, OPENING, PROJECT_PROBLEM, REFUSED, UNSAVED
+from mixplan.ui.who import give_name, me, who
+
+_TOLD = 3  # parts of a change that a button tells
+_CLASHES = 5  # things set otherwise that are told one by one
 
 _SCENARIO = "scenario_at_hand"
 
@@ -14,11 +24,12 @@ def bar() -> None:
     held = work.at_hand()
     done, undone = work.steps()
     name, back, forward = st.columns([6, 1, 1], gap="small", vertical_alignment="center")
-    name.caption(texts.plain(held.name or _("新项目")) + "  \n" + texts.plain(_kept(held)))
+    states = {"archived": _("已归档，恢复后才能改"), "deleted": _("已删除，恢复后才能改")}
+    name.caption(texts.plain(held.name or _("新项目")) + "  \n" + texts.plain(states.get(held.state) or _kept(held)))
     back.button(
         "",
         icon=":material/undo:",
-        help=_("撤销"),
+        help=texts.plain(_step(_("撤销：{what}"), _("撤销"), done)),
         type="tertiary",
         key="undo",
         disabled=done is None,
@@ -27,18 +38,49 @@ def bar() -> None:
     forward.button(
         "",
         icon=":material/redo:",
-        help=_("重做"),
+        help=texts.plain(_step(_("重做：{what}"), _("重做"), undone)),
         type="tertiary",
         key="redo",
         disabled=undone is None,
         on_click=work.redo,
     )
     scenario_box()
+    if not me().name and not login.person().only:
+        _name_form()
+
+
+def _step(text: str, plain: str, change: Change | None) -> str:
+    """What a button would do, as far as there is room."""
+    said = [] if change is None else undo_words(change, shared.rules(), called)
+    more = _("等 {count} 处").format(count=len(said)) if len(said) > _TOLD else ""
+    return text.format(what=_("；").join(said[:_TOLD]) + more) if said else plain
+
+
+def name_again() -> None:
+    """A field for another name, for who has one: the others have it on every page."""
+    if me().name and not login.person().identity:
+        _name_form()
+
+
+def _name_form() -> None:
+    if session.widget("who_name") is None:
+        session.put_widget("who_name", me().name)
+    st.text_input(
+        _("您的姓名（用于留痕）"), key="who_name", max_chars=LONGEST_NAME, placeholder=who(), on_change=_take_name
+    )
+
+
+def _take_name() -> None:
+    try:
+        give_name(session.widget("who_name") or "")
+    except DataError as problem:
+        PROJECT_PROBLEM.put(str(problem))
+    session.forget_widget("who_name")
 
 
 def scenario_box() -> None:
     """Which scenario the tab works on, where the project has some."""
-    names = {"": _("项目本身"), **{key: one.name for key, one in work.at_hand().project.scenarios.items()}}
+    names = columns.branches()
     if len(names) == 1:
         return
     session.put_widget(_SCENARIO, work.scenario())
@@ -54,6 +96,8 @@ def scenario_box() -> None:
 
 def problems() -> None:
     """What could not be kept, and what somebody else has set meanwhile."""
+    if why := PROJECT_PROBLEM.take():
+        texts.message("error", why)
     if why := OPENING.get():
         texts.message("warning", why)
     if why := REFUSED.take():
@@ -63,10 +107,15 @@ def problems() -> None:
     clash = CLASH.get()
     if clash is None:
         return
+    for item in clash.items[:_CLASHES]:
+        title, mine, theirs = clash_words(item, shared.rules(), called)
+        told = _("“{title}”：您要改成“{mine}”，{who} 已在 {time} 改成“{theirs}”。")
+        time = clock.short(item.at) if item.at else "—"
+        texts.message("warning", told.format(title=title, mine=mine, theirs=theirs, who=item.who, time=time))
     texts.message("warning", str(clash))
-    mine, theirs, _rest = st.columns([2, 2, 6])
-    mine.button(_("改成我的"), key="clash_mine", on_click=work.insist, width="stretch")
-    theirs.button(_("保留对方的"), key="clash_theirs", on_click=CLASH.forget, width="stretch")
+    left, right, _rest = st.columns([2, 2, 6])
+    left.button(_("改成我的"), key="clash_mine", on_click=work.insist, width="stretch")
+    right.button(_("保留对方的"), key="clash_theirs", on_click=CLASH.forget, width="stretch")
 
 
 def _kept(held: work.AtHand) -> str:

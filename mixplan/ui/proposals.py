@@ -43,10 +43,11 @@ def _proposal(use: FileUse, language: str, _content: Callable[[], bytes]) -> Pro
     return read_proposal(_content(), use.name)
 
 
-def file_proposal(use: FileUse) -> Proposal:
-    """The proposal in a file of the project, whose notes and faults are shown."""
+def file_proposal(use: FileUse, *, said: bool = True) -> Proposal:
+    """The proposal in a file of the project, whose notes and faults are shown unless they are ``said`` elsewhere."""
     found = _proposal(use, get_language(), lambda: work.content(use))
-    show_problems(found)
+    if said:
+        show_problems(found)
     return Proposal(planned_sites(found.points), found.deliveries, f"file-{found.version}")
 
 
@@ -74,7 +75,18 @@ def session_plan() -> tuple[pd.DataFrame, str] | None:
     try:
         if offer.stale:
             message("warning", _("治理整合{sentence}").format(sentence=plans.stale_sentence(plans.changed(offer))))
-        return plans.decided_by(offer), f"plan-{offer.content}"
+        return offered_plan(offer)
     except MixplanError as problem:
         message("error", str(problem))
         return None
+
+
+def offered_plan(offer: plans.Offer) -> tuple[pd.DataFrame, str]:
+    """One of the project's consolidation plans, and its version.
+
+    Raises
+    ------
+    MixplanError
+        Where its record cannot be had.
+    """
+    return plans.decided_by(offer), f"plan-{offer.content}"

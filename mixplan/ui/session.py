@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from mixplan.coverage.picture import Picture
+    from mixplan.projects.bundle import Bundle
+    from mixplan.projects.people import Planner
     from mixplan.projects.rows import ClashError
     from mixplan.projects.trail import Change
     from mixplan.targets.entries import Entry
@@ -60,6 +62,9 @@ class Kept(Generic[T]):
         return self.name in st.session_state
 
 
+_GIVEN: Kept[set[str]] = Kept("given_widgets")
+
+
 def went_back() -> bool:
     """Whether the planner has come to what is drawn now by Back or Forward."""
     context = get_script_run_ctx(suppress_warning=True)
@@ -73,9 +78,19 @@ def widget(key: str) -> Any:
 
 def put_widget(key: str, value: Any) -> None:
     """Give a widget that is about to be drawn its value."""
+    _GIVEN.or_new(set()).add(key)
     # A value that is set goes to the browser even if it is the one that it has.
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
+
+
+def forget_widgets() -> None:
+    """Have every widget that was given its value begin anew, for another page or another state of the same.
+
+    A page's widget of the same name would else look as if it had the other's value, and begin with its least one.
+    """
+    for key in _GIVEN.take() or ():
+        forget_widget(key)
 
 
 def forget_widget(key: str) -> None:
@@ -103,7 +118,9 @@ LINK_MADE: Kept[str] = Kept("link_made")  # the word of a link that was just mad
 REFUSED: Kept[str] = Kept("work_refused")  # what this person may not change
 UNSAVED: Kept[str] = Kept("work_unsaved")  # why the last change is not kept
 CLASH: Kept[ClashError] = Kept("work_clash")  # what somebody else has set meanwhile
-PROJECT_PROBLEM: Kept[str] = Kept("project_problem")  # why something could not be done with a whole project
+PERSON: Kept[Planner] = Kept("person")  # who works here
+PROJECT_PROBLEM: Kept[str] = Kept("project_problem")  # why something could not be done with a project or a name
+PROJECT_BROUGHT: Kept[tuple[str, Bundle, int]] = Kept("project_brought")  # imported last: name here, actuals not kept
 PROJECT_DELETED: Kept[tuple[str, str]] = Kept("project_deleted")  # id and name of the one that was deleted last
 
 ADDRESS_PAGE: Kept[str] = Kept("address_page")  # the page that the session is on

@@ -18,13 +18,14 @@ from mixplan.base.i18n import gettext as _
 from mixplan.plan.datapackage import data_version
 from mixplan.projects import project as projects_project
 from mixplan.projects.changes import Item, applied
+from mixplan.projects.origin import Origin
 from mixplan.projects.project import FileUse, Path, Project, Result, from_scenario, in_scenario
 from mixplan.projects.rows import ClashError, Kept
 from mixplan.projects.store import Store, open_store
 from mixplan.projects.trail import Change
 from mixplan.ui import login, session
 from mixplan.ui.session import CLASH, OF_PROJECT, OPENING, REFUSED, SCENARIO, STEPS, UNSAVED, WORK, went_back
-from mixplan.ui.who import who
+from mixplan.ui.who import has_open, me, who
 
 ADDRESS, BRANCH = "project", "scenario"  # under these the address names them
 _looked_at: ContextVar[Project | None] = ContextVar("looked_at", default=None)
@@ -44,6 +45,8 @@ class AtHand:
         As the planner has it; where the store cannot be written to, that is more than is kept.
     saved_at : str
         When it was changed last, UTC; empty for a new one.
+    head : str
+        Hash of its last change.
     """
 
     id: str = ""
@@ -54,32 +57,44 @@ class AtHand:
     project: Project = field(default_factory=Project)
     saved_at: str = ""
     saved_by: str = ""
+    head: str = ""
 
 
 def _of(kept: Kept) -> AtHand:
     return AtHand(
-        kept.id, kept.name, kept.state, kept.revision, kept.project, kept.project, kept.saved_at, kept.saved_by
+        kept.id,
+        kept.name,
+        kept.state,
+        kept.revision,
+        kept.project,
+        kept.project,
+        kept.saved_at,
+        kept.saved_by,
+        kept.head,
     )
 
 
 def begin() -> None:
-    """Have the project that the address names, else the one that this tab has, else a new one.
+    """Have the project that the address names, else the one that this tab has, else the planner's last, else a new one.
 
     What colleagues and other tabs have changed since is there afterwards, and what could not be kept is tried again.
     """
-    held, named, branch = (
-        at_hand(),
-        (login.linked_project() or st.query_params.get(ADDRESS, "")),
-        st.query_params.get(BRANCH),
-    )
+    held, branch = at_hand(), st.query_params.get(BRANCH)
+    named = login.linked_project() or st.query_params.get(ADDRESS, "")
     OPENING.forget()
     try:
         if named and named != held.id:
             _open(named)
+        elif not named and not WORK.known():
+            _go_on()
         elif held.id and held.project != held.kept:
             _keep(held, held.project)
-        elif held.id and _store().revision(held.id) != held.revision:
-            WORK.put(_of(_store().load(held.id)))
+        elif held.id and (now := _store().revision(held.id)) != held.revision:
+            if now or not login.settings().on:
+                WORK.put(_of(_store().load(held.id)))
+            else:  # it is not for this person any more
+                take(None)
+                OPENING.put(_("这个项目已不在，或不再向您开放。"))
     except DataError as problem:
         UNSAVED.put(str(problem))
     # Back to an address without a branch is back to the project's own work.
@@ -89,6 +104,14 @@ def begin() -> None:
         OPENING.put(_("这个项目里没有所指的方案，显示的是项目本身。"))
         SCENARIO.forget()
     name_in_address()
+    has_open(at_hand().id)
+
+
+def _go_on() -> None:
+    """Open the project that the planner had open last, unless it has been put aside since."""
+    last = me().project
+    kept = _store().load(last) if last and _store().revision(last) else None
+    take(kept if kept is not None and kept.state == "active" else None)
 
 
 def _open(project_id: str) -> None:
@@ -123,6 +146,15 @@ def take(kept: Kept | None) -> None:
 def at_hand() -> AtHand:
     """The project of this tab with its name and when it was kept."""
     return WORK.get() or AtHand()
+
+
+def origin() -> Origin | None:
+    """What hand-outs name as what they were made from; none where nothing of the work at hand is kept."""
+    held = at_hand()
+    if not held.id or held.project != held.kept:
+        return None
+    branch = held.project.scenarios.get(scenario())
+    return Origin(held.id, held.name, held.revision, held.head, "" if branch is None else branch.name)
 
 
 def scenario() -> str:

@@ -24,7 +24,7 @@ def asked(book: RuleBook, *, phased: bool = False, margin_m: float = 0.0, regist
         (
             {"locks": (("c1", "retain"), ("c2", "close"), ("c3", "close"))},
             ["3 个站点的决定"],
-            ["decisions on 3 stations"],
+            ["decisions on stations: 3"],
         ),
         ({"max_flagged": 20}, ["站点数上限"], ["caps on numbers of stations"]),
         ({"ring_caps": ((5, 10),)}, ["站点数上限"], ["caps on numbers of stations"]),

@@ -9,6 +9,7 @@ from consolidation.cases import EAST, WEST, Make, assert_plan_holds, at, points,
 from mixplan.base.errors import DataError
 from mixplan.consolidation import kept, search
 from mixplan.consolidation import plan as consolidation_plan
+from mixplan.consolidation.answers import plan_answer
 from mixplan.consolidation.case import Case
 from mixplan.consolidation.inputs import inputs_of
 from mixplan.consolidation.model import Problem
@@ -106,3 +107,12 @@ def test_whatever_a_search_is_given_to_start_from_its_answer_is_the_same(seed: i
         assert warm.status == cold.status
         if cold.status != "infeasible":
             assert warm.objective == pytest.approx(cold.objective, rel=1e-5)
+
+
+def test_an_older_record_that_is_of_no_use_keeps_nobody_from_a_new_plan(make: Make) -> None:
+    case = case_of(make)
+    inputs = inputs_of(case.settings, margin_m=0)
+    useful = plan_answer(case, inputs, older=record_of(consolidation_plan.solve(case)))
+    for older in ({"plan": 1}, {}, record_of(consolidation_plan.solve(case_of(make, phased=True)))):
+        found = plan_answer(case, inputs, older=older)
+        assert found.record["plan"]["objective"] == pytest.approx(useful.record["plan"]["objective"], rel=1e-5)

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-PAGES = ["", "projects", "station_map", "consolidation", "siting", "coverage", "targets", "briefing", "data"]
+PAGES = ["", "projects", "trail", "station_map", "consolidation", "siting", "coverage", "targets", "briefing", "data"]
 WITH_A_MAP = {"", "station_map", "consolidation", "siting", "coverage"}
 
 

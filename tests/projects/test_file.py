@@ -316,3 +316,9 @@ def test_a_content_that_is_left_out_says_so():
     bundle = Bundle("a" * 12, "甲", "active", 1, "", "{}", "{}", (), (Content("0" * 64, "站点.csv", "", None),), ())
     assert bundle.left_out == ["站点.csv"]
     assert json.loads(bundle.record) == {}
+
+
+def test_an_id_is_never_taken_for_an_option(monkeypatch):
+    drawn = iter(["-bcdefghijkl", "--cdefghijkl", "a-cdefghijkl"])
+    monkeypatch.setattr("mixplan.projects.rows.secrets.token_urlsafe", lambda _bytes: next(drawn))
+    assert open_store().create("甲", Project(), who=WHO).id == "a-cdefghijkl"

@@ -25,3 +25,4 @@ def _planner_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("mixplan.ui.runs.planner_id", planner)
     monkeypatch.setattr("mixplan.ui.presence.planner_id", planner)
+    monkeypatch.setattr("mixplan.ui.planner.planner_id", planner)

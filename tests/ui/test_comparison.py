@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from mixplan.projects import scenarios
 from mixplan.projects.project import Comparison, Project, Threshold, Work
-from mixplan.ui.comparison.tables import judged_otherwise
+from mixplan.ui.comparison.tables import said_otherwise
 
 PAGE = Path(__file__).parents[2] / "pages" / "comparison.py"
 FIGURES = ("stations", "flagged", "sensitive")
@@ -154,9 +154,30 @@ def test_a_name_of_a_scenario_is_text_and_no_code():
     assert "&lt;b&gt;站{{1}}&lt;/b&gt;" in html
 
 
-def test_stations_judged_otherwise_are_those_of_either_side():
-    first = pd.DataFrame({"name": ["甲", "乙", "丙"], "drawn": ["flag", "pass", "pass"]}, index=["a", "b", "c"])
-    now = pd.DataFrame({"name": ["甲", "乙", "丁"], "drawn": ["flag", "flag", "pass"]}, index=["a", "b", "d"])
-    found = judged_otherwise(first, now)
-    assert list(found.index) == ["b", "c", "d"]
-    assert list(found["after"]) == ["需治理（确定）", "—", "通过（确定）"]
+def said(**words: str) -> pd.DataFrame:
+    rows = {key: {"name": key, "kind": "concrete", "evidence": "modelled", "said": word} for key, word in words.items()}
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def test_what_is_said_otherwise_holds_the_stations_of_either_side():
+    found = said_otherwise(said(a="保留", b="保留", c="退出"), said(a="保留", b="退出", d="保留"))
+    assert found[["before", "after"]].to_dict("index") == {
+        "b": {"before": "保留", "after": "退出"},
+        "c": {"before": "退出", "after": "—"},
+        "d": {"before": "—", "after": "保留"},
+    }
+
+
+def test_nothing_is_said_otherwise_of_the_same():
+    assert said_otherwise(said(a="保留"), said(a="保留")).empty
+
+
+def test_a_plan_from_before_a_change_is_said_to_be_so_and_never_accepted():
+    cards = ("kept", "stopped")
+    asked = {"stopped": Threshold(most=200)}
+    page = open_page(with_scenarios(comparison=Comparison(cards=cards), acceptance=asked))
+    stopped = rows(page)["方案停止的搅拌站"]
+    assert stopped[0].endswith("✓ 达到（≤ 200 个）")
+    for cell in stopped[1:]:
+        assert "改动之前的方案，请重新求解" in cell
+        assert cell.endswith("？未定（≤ 200 个）")

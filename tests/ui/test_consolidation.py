@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from kept_work import kept, work_of
 from long_work import ended
@@ -308,6 +310,14 @@ def test_other_pages_have_the_plan_that_is_shown_and_are_told_where_it_is_stale(
     assert "1 个站点的决定" in warned(page)
 
 
+def test_a_workbook_of_a_stale_plan_says_what_has_changed(open_page: Page) -> None:
+    page = open_page(kept(Project(consolidation=ConsolidationWork(decisions={FLAGGED: "close"}))))
+    checked(ended(page.button(key="con_book_xlsx").click().run(), "file"))
+    (content,) = page.session_state["files"].values()
+    first = pd.read_excel(BytesIO(content), sheet_name=0)
+    assert first.iloc[:, 0].tolist() == ["1 个站点的决定"]
+
+
 # --- another register ------------------------------------------------------------------------------------------------
 
 
@@ -340,6 +350,26 @@ def test_an_empty_register_is_no_crash(open_page: Page) -> None:
     header = (DATA_DIR / "plants.csv").read_text(encoding="utf-8").splitlines()[0]
     page = open_page(kept(register=f"{header}\n".encode()))
     assert any("没有可以优化的搅拌站" in box.value for box in page.info)
+
+
+@pytest.mark.parametrize("kind", ["single", "phased"])
+def test_a_solve_begins_from_the_plan_that_there_is(
+    open_page: Page, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    given: list[Any] = []
+
+    def asked(
+        planner: str, name: str, _function: str, *_given: object, about: object, options: Any, **_how: Any
+    ) -> Job:
+        given.append(options["older"])
+        return submit(planner, name, "job_work:hand_back", answer(kind), about=about)
+
+    monkeypatch.setattr("mixplan.ui.runs.submit", asked)
+    page = open_page()
+    page.toggle(key="con_phased").set_value(kind == "phased").run()
+    page.slider(key="con_radius_km").set_value(28).run()
+    checked(ended(page.button(key="con_solve").click().run(), "con"))
+    assert given == [solved(f"consolidation_{kind}")]
 
 
 # --- with the solver -------------------------------------------------------------------------------------------------

@@ -22,11 +22,11 @@ from mixplan.screening.stations import FACETS
 ROOT = Path(__file__).parents[2]
 EMPTY = b"id,name,kind\n"
 UNLOCATED = "id,name,kind\na,甲,concrete\n".encode()
-PAGES = ["projects", "overview", "station_map", "siting", "coverage", "briefing", "data"]
+PAGES = ["projects", "trail", "overview", "station_map", "siting", "coverage", "briefing", "data"]
 
 
 def new_page(name: str) -> AppTest:
-    if name in ("projects", "overview"):  # they link to other pages
+    if name in ("projects", "trail", "overview"):  # they link to other pages
         return routed(name)
     return AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=60)
 

@@ -51,6 +51,13 @@ class StaticMap:
         """The map as SVG; letters are outlines, so the reader needs no Chinese font."""
         return self._bytes("svg", 72)
 
+    def name_origin(self, text: str) -> None:
+        """Write above the foot what the map was made from."""
+        wide, high = self.figure.get_size_inches()
+        s = min(wide / A4[0], high / A4[1])
+        line = _wrapped(text, 8 * s, wide - 2 * _EDGE * s).split("\n")[0]
+        _foot_line(self.figure, s, line, 0.43)
+
     def texts(self) -> list[str]:
         """Every text on the map."""
         return [found.get_text() for found in self.figure.findobj(mpl.text.Text) if found.get_text().strip()]
@@ -211,19 +218,25 @@ def _head(figure: Figure, s: float, title: str, subtitle: str) -> float:
 
 def _foot(figure: Figure, s: float, source: str) -> None:
     """What the map is no basis for, and its source."""
-    wide, high = figure.get_size_inches()
+    wide = figure.get_size_inches()[0]
     edge = _EDGE * s
     notice = _("示意图，不作为划界依据") + f" · {METRIC_CRS} · " + _("水系、水源 © OpenStreetMap 贡献者 (ODbL)")
     line = _wrapped(_("来源：{source}").format(source=source), 8 * s, wide - 2 * edge).split("\n")[0]
     for text, height in ((notice, 0.12), (line, 0.3)):
-        figure.text(
-            edge / wide,
-            height * s / high,
-            text,
-            fontproperties=font(8 * s),
-            va="bottom",
-            color=maps_style.NEUTRAL,
-        )
+        _foot_line(figure, s, text, height)
+
+
+def _foot_line(figure: Figure, s: float, text: str, height: float) -> None:
+    wide, high = figure.get_size_inches()
+    figure.text(
+        _EDGE * s / wide,
+        height * s / high,
+        text,
+        fontproperties=font(8 * s),
+        va="bottom",
+        color=maps_style.NEUTRAL,
+        parse_math=False,
+    )
 
 
 def _one_map(

@@ -29,7 +29,14 @@ def handouts(found: Report) -> None:
     )
     for name in formats.NAMES:
         template = own if name == "pptx" else None
-        key = (found.input_hash, found.language, name, template.content if template else "")
+        origin = found.stamp.origin
+        key = (
+            found.input_hash,
+            "" if origin is None else f"{origin.mark} {origin.hash}",
+            found.language,
+            name,
+            template.content if template else "",
+        )
         making = _WORK[name]
         runs.collect(making)
         button, result = st.columns([4, 3], vertical_alignment="center", gap="small")

@@ -16,7 +16,7 @@ from mixplan.plan.datapackage import data_version
 from mixplan.registers.decisions import read_decisions
 from mixplan.registers.proposals import read_proposal
 from mixplan.screening import stations
-from mixplan.ui import shared, texts
+from mixplan.ui import shared, texts, work
 from mixplan.ui.files import project_file
 from mixplan.ui.proposals import Proposal, file_plan, file_proposal, session_plan, session_proposal
 from mixplan.ui.targets import figures as targets_figures
@@ -77,11 +77,13 @@ def report(given: Inputs) -> Report:
     known = "|".join([version, data_version(), f"{shared.margin_m():g}", given.version, figures.version])
     with st.spinner(_("正在汇总……")):
         try:
-            return _report(known, get_language(), plants, given, figures.together)
+            made = _report(known, get_language(), plants, given, figures.together)
         except MixplanError as problem:  # a plan for another register
             texts.message("error", str(problem))
             bare = replace(given, decisions=None, version="")
-            return _report(known + "|bare", get_language(), plants, bare, figures.together)
+            made = _report(known + "|bare", get_language(), plants, bare, figures.together)
+    origin = work.origin()
+    return made if origin is None else handouts_report.of_project(made, origin)
 
 
 def given_line(found: Report) -> None:

@@ -129,6 +129,8 @@ def _cell(code: str, first: Reading, now: Reading, threshold: Threshold | None) 
         parts.append(Markup("<small>{}</small>").format(now.parts.text()))
     elif now.amount is None and now.why:
         parts.append(Markup("<small>{}</small>").format(now.why))
+    if now.stale and now.amount is not None:
+        parts.append(Markup('<span class="mp-change">{}</span>').format(_("改动之前的方案，请重新求解")))
     found = None if now is first else comparison.change(code, first, now)
     if found is not None:
         text = Markup('<span class="mp-change {}">{}</span>')
@@ -161,7 +163,7 @@ def figures_table(
                     _("其中推算"): None if parts is None else parts.modelled,
                     _("与第一列相比"): change_text(code, known[0][code], reading) if n else "",
                     _("验收"): goal_text(thresholds[code], reading, code) if code in thresholds else "",
-                    _("说明"): reading.why,
+                    _("说明"): reading.why or (_("改动之前的方案，请重新求解") if reading.stale else ""),
                 }
             )
     return pd.DataFrame(rows)

@@ -18,6 +18,10 @@ USUAL = (
     "sensitive",
     "mortar_demand",
     "mortar_served",
+    "lines",
+    "lines_within",
+    "kept",
+    "stopped",
     "map_stations",
 )
 
@@ -35,6 +39,8 @@ def drawn() -> dict[str, tuple[str, Draw]]:
         "table_changed": (_("表：判定与第一列不同的站点"), tables.changed),
         "table_rings": (_("表：各环路的站点"), tables.rings),
         "table_districts": (_("表：各区县的站点"), tables.districts),
+        "table_decisions": (_("表：处置与第一列不同的搅拌站"), tables.decided),
+        "chart_years": (_("图：逐年的搅拌站产能"), tables.years),
         "chart_curve": (_("图：砂浆覆盖随半径变化"), tables.curves),
     }
 

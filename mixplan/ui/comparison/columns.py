@@ -36,8 +36,8 @@ def own_label() -> str:
 
 
 def branches() -> dict[str, str]:
-    """Names of the project's own work and of its scenarios, by id."""
-    return {"": own_label(), **{key: one.name for key, one in work.project().scenarios.items()}}
+    """Names of the project's own work and of its scenarios, by id, in the order in which they were begun."""
+    return {"": own_label(), **{key: one.name for key, one in sorted(work.project().scenarios.items())}}
 
 
 def years() -> list[int]:

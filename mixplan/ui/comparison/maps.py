@@ -15,7 +15,9 @@ from mixplan.maps import legend
 from mixplan.ui import mapview, session, texts, work
 from mixplan.ui.comparison import readings
 from mixplan.ui.comparison.columns import Column
+from mixplan.ui.consolidation import map as consolidation_map
 from mixplan.ui.maplayers import Layer
+from mixplan.ui.siting import map as siting_map
 
 _GROUP = "comparison"
 _SWIPE_PX = 560
@@ -24,11 +26,12 @@ _WIDE = 2  # columns beside which a map is still as high as it is alone
 
 @dataclass(frozen=True)
 class Drawn:
-    """What one map shows of a column, or why it shows nothing."""
+    """What one map shows of a column, be it of a plan that is out of date, or why it shows nothing."""
 
     layers: Sequence[Layer] = ()
     key: Markup = field(default_factory=Markup)
     why: str = ""
+    stale: bool = False
 
 
 @contextmanager
@@ -53,21 +56,47 @@ def _coverage(kind: str) -> Callable[[int], Drawn]:
     def of_year(year: int) -> Drawn:
         picture = readings.picture(kind, year)
         if picture is None:
-            return Drawn(why=_("沿路网的覆盖先在“禁现区覆盖”页算一次"))
+            return Drawn(why=readings.along_roads())
         return Drawn(mapview.covered(picture, date(year, 12, 31)), legend.coverage_legend(picture))
 
     return of_year
+
+
+def _lines(_year: int) -> Drawn:
+    found = readings.lines()
+    if isinstance(found, str):
+        return Drawn(why=found)
+    return Drawn(siting_map.plan_layers(found), legend.siting_legend())
+
+
+def _plan(year: int) -> Drawn:
+    found = readings.concrete_plan()
+    if isinstance(found, str):
+        return Drawn(why=found)
+    years = found.plan.case.problem.years
+    if year not in years:
+        return Drawn(why=_("方案没有这一年"))
+    layers = consolidation_map.plan_layers(found, years.index(year))
+    return Drawn(layers, consolidation_map.plan_legend(found), stale=found.offer.stale)
 
 
 MAPS: dict[str, Callable[[int], Drawn]] = {
     "stations": _stations,
     "mortar": _coverage("mortar"),
     "concrete": _coverage("concrete"),
+    "lines": _lines,
+    "plan": _plan,
 }
 
 
 def _name(name: str) -> str:
-    return {"stations": _("站点按判定"), "mortar": _("砂浆覆盖"), "concrete": _("混凝土覆盖")}[name]
+    return {
+        "stations": _("站点按判定"),
+        "mortar": _("砂浆覆盖"),
+        "concrete": _("混凝土覆盖"),
+        "lines": _("新线与运输"),
+        "plan": _("搅拌站的处置"),
+    }[name]
 
 
 def label(name: str) -> str:
@@ -96,6 +125,8 @@ def beside(name: str) -> Callable[[list[Column]], None]:
                     texts.message("info", drawn.why)
                     continue
                 title = _("{name}：{column}").format(name=_name(name), column=column.label)
+                if drawn.stale:
+                    st.caption(_("改动之前的方案，请重新求解"))
                 mapview.show_beside(drawn.layers, title=title, key=f"map_{name}_{n}", height=height, group=_GROUP)
                 keys.append(drawn.key)
         if keys:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
 
+from mixplan.base.errors import DataError, MixplanError, SitingError
 from mixplan.base.i18n import gettext as _
 from mixplan.coverage.picture import Picture
 from mixplan.projects import comparison
 from mixplan.projects.comparison import FIGURES, Group, Reading
 from mixplan.ui import shared, work
 from mixplan.ui.comparison.columns import Column
+from mixplan.ui.consolidation import plans
+from mixplan.ui.consolidation.plans import Shown
 from mixplan.ui.coverage import answer
 from mixplan.ui.coverage import controls as coverage_controls
+from mixplan.ui.siting import plan
+from mixplan.ui.siting.plan import AtHand
 
 
 @dataclass(frozen=True)
@@ -53,21 +59,78 @@ def _stations(year: int) -> Mapping[str, Reading]:
     return _counted(found.version, found.margin_m, found.on, found)
 
 
-def _coverage(kind: str) -> Callable[[int], Mapping[str, Reading]]:
+def along_roads() -> str:
+    """Why coverage along roads may not be known yet."""
+    return _("沿路网的覆盖先在“禁现区覆盖”页算一次")
+
+
+def _coverage(kind: Literal["mortar", "concrete"]) -> Callable[[int], Mapping[str, Reading]]:
     def of_year(year: int) -> Mapping[str, Reading]:
-        found = picture(kind, year)
+        try:
+            found = picture(kind, year)
+        except MixplanError as problem:
+            return _unknown(kind, str(problem))
         if found is not None:
-            return comparison.of_coverage(found)
-        unknown = Reading(why=_("沿路网的覆盖先在“禁现区覆盖”页算一次"))
-        return {code: unknown for code, figure in FIGURES.items() if figure.group == kind}
+            outdated = kind == "concrete" and work.project().coverage.with_plan and _outdated()
+            return _marked(comparison.of_coverage(found), stale=outdated)
+        return _unknown(kind, along_roads())
 
     return of_year
+
+
+def lines() -> AtHand | str:
+    """The new mortar lines of the work at hand, or why there are none."""
+    try:
+        found = plan.at_hand()
+    except (DataError, SitingError) as problem:
+        return str(problem)
+    return _("还没有新线方案") if found.proposal.sites.empty else found
+
+
+def _lines(year: int) -> Mapping[str, Reading]:
+    found = lines()
+    if isinstance(found, str):
+        return _unknown("lines", found)
+    return comparison.of_lines(found.proposal, year, shared.rules())
+
+
+def concrete_plan() -> Shown | str:
+    """The consolidation plan that the work at hand shows, whole, or why there is none."""
+    offer = plans.chosen(plans.offers())
+    if offer is None:
+        return _("还没有求解")
+    try:
+        return plans.whole(offer)
+    except MixplanError as problem:
+        return str(problem)
+
+
+def _outdated() -> bool:
+    offer = plans.chosen(plans.offers())
+    return offer is not None and offer.stale
+
+
+def _plan(year: int) -> Mapping[str, Reading]:
+    found = concrete_plan()
+    if isinstance(found, str):
+        return _unknown("plan", found)
+    return _marked(comparison.of_plan(found.plan, year), stale=found.offer.stale)
+
+
+def _marked(found: Mapping[str, Reading], *, stale: bool) -> dict[str, Reading]:
+    return {code: replace(reading, stale=stale) for code, reading in found.items()}
+
+
+def _unknown(group: Group, why: str) -> dict[str, Reading]:
+    return {code: Reading(why=why) for code, figure in FIGURES.items() if figure.group == group}
 
 
 OF_GROUP: Mapping[Group, Callable[[int], Mapping[str, Reading]]] = {
     "stations": _stations,
     "mortar": _coverage("mortar"),
     "concrete": _coverage("concrete"),
+    "lines": _lines,
+    "plan": _plan,
 }
 
 

@@ -1,5 +1,6 @@
 """Scenarios of the project: begin one, rename it, take it away, take it over, work on it."""
 
+import time
 from dataclasses import replace
 from uuid import uuid4
 
@@ -14,9 +15,14 @@ from mixplan.ui.comparison import columns
 _NAME, _FROM, _WHICH, _NEW_NAME = "scenario_name", "scenario_from", "scenario_which", "scenario_new_name"
 
 
+def _new_id() -> str:
+    """An id that comes after those that there are, so that scenarios stand in the order in which they were begun."""
+    return f"{time.time_ns():x}{uuid4().hex[:4]}"
+
+
 def begin(name: str, its: Work) -> str:
     """Begin a scenario with some work; its id."""
-    branch = uuid4().hex[:12]
+    branch = _new_id()
     work.change_whole(scenarios.begun(work.at_hand().project, branch, name, its))
     return branch
 
@@ -31,7 +37,7 @@ def against_shipped() -> None:
     whole, of, name = work.at_hand().project, work.scenario(), _("随附登记册")
     its = replace(scenarios.work_of(whole, of), register=None)
     known = (key for key, one in whole.scenarios.items() if one == Scenario(name, its))
-    branch = next(known, None) or uuid4().hex[:12]
+    branch = next(known, None) or _new_id()
     if branch not in whole.scenarios:
         whole = scenarios.begun(whole, branch, name, its)
     shown = replace(whole.comparison, by="scenario", columns=(branch, of))

@@ -62,7 +62,7 @@ def years(space: Workspace) -> None:
 
 def _years(shown: Shown) -> None:
     plan = shown.plan
-    show_chart(lambda: _years_chart(plan.totals), key="con_years", version=shown.key, look="streamlit")
+    show_chart(lambda: years_chart(plan.totals), key="con_years", version=shown.key, look="streamlit")
     st.caption(_("柱：产能，柱上为站点数；红线：当年上限；黑线：需求。"))
     rows = tables.totals_table(plan, rounded=False).set_index(_("年份")).T.rename_axis(None, axis=1)
     rows = rows.map(lambda value: texts.number(value, 1).removesuffix(".0"))
@@ -70,7 +70,8 @@ def _years(shown: Shown) -> None:
     texts.html_table(rows, "mp-figures")
 
 
-def _years_chart(table: pd.DataFrame) -> alt.LayerChart:
+def years_chart(table: pd.DataFrame) -> alt.LayerChart:
+    """Capacity of every year against its limit and the demand, with the stations that stand."""
     rows = table[["year", "capacity", "limit", "sites", "demand"]].assign(year=table["year"].astype(str))
     bars = (
         alt.Chart(rows)

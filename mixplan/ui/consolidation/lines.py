@@ -45,6 +45,7 @@ def with_mortar(space: Workspace) -> None:
         return
     with faded("lines", offer.stale):
         _found(space.made)
+    _way_to_siting(space.made)
 
 
 def _found(made: JointPlan) -> None:
@@ -53,6 +54,9 @@ def _found(made: JointPlan) -> None:
     table = tables.line_table(made)
     st.dataframe(table, hide_index=True, width="stretch", height="content")
     downloads.table_downloads(table, file_stem(_("新建砂浆线")), key="con_lines")
+
+
+def _way_to_siting(made: JointPlan) -> None:
     st.button(
         _("带到“新线布局”"),
         key="con_to_siting",

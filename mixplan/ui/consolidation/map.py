@@ -56,10 +56,7 @@ def draw(space: Workspace) -> None:
     some, plant = space.case.stations, space.plant
     if space.shown is not None and side == "after":
         drawn += _after(space.shown, t, plant)
-        extra = {"link": _("接替（选中站点）或整合"), "thin": _("半径内不足两站的需求点")}
-        if space.made is not None:
-            extra["new_line"] = _("新建砂浆线")
-        key = legend.action_legend(ACTIONS, extra=extra)
+        key = plan_legend(space.shown)
     else:
         drawn.append(_before(space))
         key = legend.legend(["concrete"], layers=("areas",))
@@ -93,6 +90,20 @@ def _before(space: Workspace) -> Layer:
         on,
         of=[plants, some],
     )
+
+
+def plan_layers(now: Shown, t: int) -> list[Layer]:
+    """What a plan has done by year number ``t``, on its ground."""
+    on = shared.rules().period_end
+    return [*(mapview.background(name, on) for name in ("areas", "districts", "rings")), *_after(now, t, None)]
+
+
+def plan_legend(now: Shown) -> Markup:
+    """Legend of what a plan does."""
+    extra = {"link": _("接替（选中站点）或整合"), "thin": _("半径内不足两站的需求点")}
+    if now.made is not None:
+        extra["new_line"] = _("新建砂浆线")
+    return legend.action_legend(ACTIONS, extra=extra)
 
 
 def _after(now: Shown, t: int, plant: str | None) -> list[Layer]:

@@ -13,6 +13,7 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
+from mixplan.base.errors import MixplanError
 from mixplan.base.files.jsontext import digest
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import case as consolidation_case
@@ -21,7 +22,7 @@ from mixplan.consolidation import joint, kept
 from mixplan.consolidation import stations as consolidation_stations
 from mixplan.consolidation.answers import plan_figures
 from mixplan.consolidation.case import Case
-from mixplan.consolidation.decided import decided
+from mixplan.consolidation.decided import decided_in
 from mixplan.consolidation.inputs import Inputs
 from mixplan.consolidation.joint import JointCase, JointPlan
 from mixplan.consolidation.kept import Kept
@@ -121,6 +122,18 @@ def offers() -> list[Offer]:
     return found
 
 
+def older(kind: PlanKind) -> Mapping[str, Any] | None:
+    """Record of the plan of a kind that there is, for a search to start from; None where there is none."""
+    offer = next((one for one in offers() if one.kind == kind), None)
+    if offer is None:
+        return None
+    try:
+        inputs_of(offer)
+    except MixplanError:  # said where it is shown
+        return None
+    return offer.record()
+
+
 def chosen(some: list[Offer]) -> Offer | None:
     """The plan that is shown and handed on: the one that was chosen, else of the kind that is asked for."""
     by_kind = {offer.kind: offer for offer in some}
@@ -150,10 +163,9 @@ def stale_sentence(changed: list[str]) -> str:
 
 def decided_by(offer: Offer) -> pd.DataFrame:
     """What a plan does with each station, for other pages; see `consolidation.decided`."""
-    read = _read(offer.content, offer.record)
-    plan = read.points[0].plan if read.points else read.plan
-    assert plan is not None  # as it is kept
-    return decided(plan, read.inputs)
+    found = decided_in(_read(offer.content, offer.record))
+    assert found is not None  # an offer is a plan
+    return found
 
 
 @dataclass(frozen=True, eq=False)

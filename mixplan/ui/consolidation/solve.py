@@ -54,7 +54,8 @@ def start(kind: PlanKind) -> None:
         given = (_case(inputs), plants, shared.layers(), shared.rules_in_force(), load_demand(), inputs)
         _begin(_asked("joint", ("plans", kind), inputs.hash, time_s), "joint_answer", *given)
     else:
-        _begin(_asked("plan", ("plans", kind), inputs.hash, time_s), "plan_answer", _case(inputs), inputs)
+        asked, case = _asked("plan", ("plans", kind), inputs.hash, time_s), _case(inputs)
+        _begin(asked, "plan_answer", case, inputs, older=plans.older(kind))
 
 
 def start_otherwise(shown: Shown, plant_id: str) -> None:

@@ -88,11 +88,12 @@ def _whole_plan(shown: Shown) -> None:
     def options() -> dict[str, Any]:
         front = plans.tradeoff_points() if same else None
         points = None if front is None else front.points
-        return {"otherwise": estimates_of(shown), "pareto": points, "joint": shown.made}
+        own = {"otherwise": estimates_of(shown), "pareto": points, "joint": shown.made, "changed": shown.changed}
+        return {**own, "origin": downloads.origin_line()}
 
-    name = file_stem(_("治理整合方案")) + ".xlsx"
+    name = downloads.named(file_stem(_("治理整合方案"))) + ".xlsx"
     whole = File(_("整个方案（XLSX）"), name, XLSX, "mixplan.handouts.single:plan_workbook_file", given, options)
-    version = (shown.key, result.content if result is not None and same else "")
+    version = (shown.key, *shown.changed, result.content if result is not None and same else "")
     made_downloads({"xlsx": whole}, st.columns([1, 3])[:1], key="con_book", version=lambda: version)
 
 

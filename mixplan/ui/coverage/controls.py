@@ -15,10 +15,11 @@ from mixplan.coverage import words as coverage_words
 from mixplan.plan.datapackage import data_version
 from mixplan.registers.proposals import read_proposal
 from mixplan.ui import address, shared, texts, work
+from mixplan.ui.consolidation import plans
 from mixplan.ui.controls import year_slider
 from mixplan.ui.files import project_file
 from mixplan.ui.network import network_control, roads
-from mixplan.ui.proposals import Proposal, file_proposal, session_plan, session_proposal
+from mixplan.ui.proposals import Proposal, file_proposal, offered_plan, session_plan, session_proposal
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,12 @@ def usual_view(kind: str, year: int) -> View:
     subject, chosen = coverage_supply.theme(kind, shared.rules()), work.project().coverage
     proposal, plan, plan_version = Proposal(), None, ""
     if kind == "mortar" and chosen.proposal is not None:
-        proposal = file_proposal(chosen.proposal)
+        proposal = file_proposal(chosen.proposal, said=False)
     elif kind == "mortar" and chosen.with_proposal:
         proposal = session_proposal() or Proposal()
     elif kind == "concrete" and chosen.with_plan:
-        plan, plan_version = session_plan() or (None, "")
+        offer = plans.chosen(plans.offers())
+        plan, plan_version = (None, "") if offer is None else offered_plan(offer)
     network = roads()
     version = "|".join([shared.register()[1], data_version(), proposal.version, plan_version, network.version])
     return View(subject, subject.radius_km, year, "zone", "distance", proposal.sites, plan, network.network, version)

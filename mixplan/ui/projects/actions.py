@@ -10,14 +10,14 @@ from mixplan.base.i18n import gettext as _
 from mixplan.projects import Listed, Project, open_store
 from mixplan.ui import session, texts, work
 from mixplan.ui.pages import HOME, page_file
+from mixplan.ui.projects import files
 from mixplan.ui.session import PROJECT_DELETED, PROJECT_PROBLEM
 from mixplan.ui.who import who
 
 
 def told() -> None:
-    """What could not be done, and what was deleted last with the way back."""
-    if problem := PROJECT_PROBLEM.take():
-        texts.message("error", problem)
+    """What was brought and what was deleted last, with the way back."""
+    files.brought()
     deleted = PROJECT_DELETED.get()
     if deleted is None:
         return
@@ -65,6 +65,7 @@ def menu(one: Listed) -> None:
             session.put_widget(key, one.name)
         st.text_input(_("名称"), key=key, max_chars=80, on_change=_rename, args=(one.id, key))
         _button("copy", _("复制"), one, _duplicate, ":material/content_copy:")
+        files.export_button(one)
         _button("archive", _("归档"), one, _archive, ":material/archive:")
     else:
         _button("restore", _("恢复"), one, bring_back, ":material/undo:")

@@ -11,12 +11,16 @@ from mixplan.maps.style import BACKGROUND_COLOUR
 from mixplan.maps.thumbnail import HEIGHT_PX, WIDTH_PX
 from mixplan.projects import Listed, open_store
 from mixplan.projects.rows import State
-from mixplan.ui import clock, texts, work
+from mixplan.projects.trail import Change
+from mixplan.projects.words import change_words
+from mixplan.ui import clock, shared, texts, work
+from mixplan.ui.called import called
 from mixplan.ui.pages import HOME, page_file
-from mixplan.ui.projects import actions, portrait
+from mixplan.ui.projects import actions, files, portrait
 
 _SHOWN = 12
 _CARD_PX = 288
+_TOLD = 40  # characters of the last change
 
 
 def cards() -> None:
@@ -26,8 +30,9 @@ def cards() -> None:
         chosen = _choice(listed)
         shown = chosen[:_SHOWN]
         with st.container(horizontal=True, key="projects"):
+            last = open_store().last_changes([one.id for one in shown])
             for one in shown:
-                _card(one)
+                _card(one, last.get(one.id))
         if len(chosen) > len(shown):
             st.caption(texts.plain(_("另有 {count} 个，请按名称查找。").format(count=len(chosen) - len(shown))))
         if portrait.renew(shown):
@@ -39,7 +44,7 @@ def cards() -> None:
 def _choice(listed: dict[State, list[Listed]]) -> list[Listed]:
     """Projects of the state and with the name that is asked for."""
     states = {"active": _("在用"), "archived": _("已归档"), "deleted": _("已删除")}
-    left, middle, right = st.columns([5, 4, 2], vertical_alignment="bottom")
+    left, middle, bring, right = st.columns([5, 3, 2, 2], vertical_alignment="bottom")
 
     def label(state: State) -> str:
         return _("{state} {count}").format(state=states[state], count=len(listed[state]))
@@ -57,6 +62,8 @@ def _choice(listed: dict[State, list[Listed]]) -> list[Listed]:
     name = middle.text_input(
         _("按名称查找"), key="project_name", placeholder=_("按名称查找"), label_visibility="collapsed"
     )
+    with bring:
+        files.import_box()
     with right:
         actions.begin_new()
     found = [one for one in listed[state] if name.strip().casefold() in one.name.casefold()]
@@ -79,7 +86,7 @@ def _nothing(others: bool) -> None:
     st.page_link(page_file("station_map"), label=_("导入自己的登记册"), icon=":material/arrow_forward:")
 
 
-def _card(one: Listed) -> None:
+def _card(one: Listed, last: Change | None) -> None:
     with st.container(border=True, width=_CARD_PX, gap="xxsmall"):
         picture = open_store().thumbnail(one.id)
         if picture is None:
@@ -92,10 +99,16 @@ def _card(one: Listed) -> None:
         else:
             st.page_link(page_file(HOME), label=texts.plain(one.name), query_params={work.ADDRESS: one.id})
         st.caption(texts.plain(portrait.figures_text(one.figures) or "—"))
-        said, more = st.columns([5, 2], vertical_alignment="center")
-        said.caption(texts.plain(_("{when} · {who}").format(when=clock.short(one.changed_at), who=one.changed_by)))
+        said, more = st.columns([6, 2], vertical_alignment="center")
+        what = [] if last is None else change_words(last, shared.rules(), called)
+        by = _("{when} · {who}").format(when=clock.short(one.changed_at), who=one.changed_by)
+        said.caption(texts.plain(by) + "  \n" + texts.plain(_shortened(_("；").join(what))))
         with more:
             box = st.popover("", icon=":material/more_horiz:", type="tertiary", key=f"menu_{one.id}", on_change="rerun")
             if box.open:
                 with box:
                     actions.menu(one)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _TOLD else text[: _TOLD - 1] + "…"

@@ -129,4 +129,4 @@ def _effort() -> None:
     times = sorted({*TIMES_S, wishes.time_s})
     st.select_slider(_("最多用时（秒）"), times, **work.bound(_wish("time_s"), 60, "siting_time"))
     bound = work.bound(_wish("seed"), 0, "siting_seed", number=int, low=0, high=10**6)
-    st.number_input(_("随机种子"), 0, 10**6, help=_("同一种子得到同一方案。"), **bound)
+    st.number_input(_("随机种子"), 0, 10**6, help=_("从头求解时，同一种子得到同一方案。"), **bound)

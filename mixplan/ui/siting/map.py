@@ -97,12 +97,16 @@ def _flows(case: SitingCase, proposal: SitingProposal, looked_at: str | None) ->
     return made_once(made, "flows", strong, of=[proposal.flows, proposal.sites, case])
 
 
-def small_map(entry: AtHand, name: str, n: int) -> None:
-    """A proposal put aside, small."""
-    drawn = [
+def plan_layers(entry: AtHand) -> list[Layer]:
+    """A plan alone: the sectors, its sites and where they deliver."""
+    return [
         _ground(),
         mapview.background("rings", shared.rules().period_end),
         _flows(entry.case, entry.proposal, None),
         _sites(entry.proposal, list(entry.desk.locked), None),
     ]
-    mapview.show_map(drawn, title=name, key=f"siting_small_{n}", height=360)
+
+
+def small_map(entry: AtHand, name: str, n: int) -> None:
+    """A proposal put aside, small."""
+    mapview.show_map(plan_layers(entry), title=name, key=f"siting_small_{n}", height=360)

@@ -159,7 +159,9 @@ def _is_due(now: AtHand) -> bool:
 
 
 def _begin(now: AtHand) -> None:
-    _solve(now.case, now.asked, on_desk=True)
+    # What was solved for another question is where to start from; the same question again begins afresh.
+    start = None if now.solved else dict(now.desk.plan) or None
+    _solve(now.case, now.asked, on_desk=True, start=start)
 
 
 def begin_unwished(now: AtHand) -> None:
@@ -168,7 +170,7 @@ def begin_unwished(now: AtHand) -> None:
     _solve(case, asked, on_desk=False)
 
 
-def _solve(case: SitingCase, asked: Asked, *, on_desk: bool) -> None:
+def _solve(case: SitingCase, asked: Asked, *, on_desk: bool, start: Mapping[str, int] | None = None) -> None:
     place, effort = work.keep(), work.project().siting.wishes.effort()
     if not place:  # the page says why
         return
@@ -176,4 +178,5 @@ def _solve(case: SitingCase, asked: Asked, *, on_desk: bool) -> None:
         SITING_TRIED.put(asked.hash)
     about = Run(place, asked.hash, datetime.now(UTC).isoformat(timespec="seconds"), effort, on_desk)
     limit_s = effort.time_s + _BESIDE_S
-    runs.begin(SOLVE, "mixplan.siting.answers:solve_record", case, effort, asked, about=about, limit_s=limit_s)
+    given, options = (case, effort, asked), {"start": start}
+    runs.begin(SOLVE, "mixplan.siting.answers:solve_record", *given, about=about, limit_s=limit_s, options=options)

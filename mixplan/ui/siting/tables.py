@@ -13,11 +13,12 @@ from mixplan.base.files.sheets import table_csv, workbook_xlsx
 from mixplan.base.i18n import gettext as _
 from mixplan.city import sectors as city_sectors
 from mixplan.handouts.geojson import geojson
+from mixplan.handouts.single import with_origin
 from mixplan.siting import reasons, tables
 from mixplan.siting import words as siting_words
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
-from mixplan.ui import address, session, work
+from mixplan.ui import address, downloads, session, work
 from mixplan.ui.marked import mark_row
 from mixplan.ui.shared import district_names
 from mixplan.ui.siting import desk, stability
@@ -112,7 +113,7 @@ def as_table(columns: dict[str, dict[str, Any]]) -> pd.DataFrame:
 
 
 def _downloads(case: SitingCase, proposal: SitingProposal, rows: pd.DataFrame) -> None:
-    name = file_stem(_("新线布局"))
+    name, line = downloads.named(file_stem(_("新线布局"))), downloads.origin_line()
     csv_box, xlsx_box, geo_box, _rest = st.columns([1, 1, 1, 2])
     csv_box.download_button(
         "CSV", lambda: table_csv(rows), f"{name}.csv", "text/csv", on_click="ignore", width="stretch", key="siting_csv"
@@ -120,11 +121,14 @@ def _downloads(case: SitingCase, proposal: SitingProposal, rows: pd.DataFrame) -
     xlsx_box.download_button(
         "XLSX",
         lambda: workbook_xlsx(
-            {
-                _("站点"): rows,
-                _("供应路线"): tables.flow_rows(proposal, case),
-                _("指标"): as_table({_("数值"): summary_rows(proposal)}),
-            }
+            with_origin(
+                {
+                    _("站点"): rows,
+                    _("供应路线"): tables.flow_rows(proposal, case),
+                    _("指标"): as_table({_("数值"): summary_rows(proposal)}),
+                },
+                line,
+            )
         ),
         f"{name}.xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

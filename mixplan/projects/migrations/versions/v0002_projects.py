@@ -1,4 +1,4 @@
-"""Projects, their trail, and the files and results that they refer to."""
+"""Projects, their trail, the files and results that they refer to, and who works on them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -56,6 +56,19 @@ def upgrade() -> None:
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("media", sa.Text, nullable=False),
     )
+    _people_and_links()
+    # A former release knows a file by this number alone, and refuses one that is newer in words of its own.
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("PRAGMA user_version = 2")
+
+
+def _people_and_links() -> None:
+    op.create_table(
+        "people",
+        sa.Column("planner", sa.Text, primary_key=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("project", sa.Text, nullable=False),
+    )
     op.create_table(
         "links",
         sa.Column("id", sa.Text, primary_key=True),
@@ -65,6 +78,3 @@ def upgrade() -> None:
         sa.Column("ended_by", sa.Text, nullable=False),
         sa.Column("ended_at", sa.Text, nullable=False),
     )
-    # A former release knows a file by this number alone, and refuses one that is newer in words of its own.
-    if op.get_bind().dialect.name == "sqlite":
-        op.execute("PRAGMA user_version = 2")

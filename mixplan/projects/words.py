@@ -1,0 +1,301 @@
+"""What a change of a project is, in words: every item of it by a name that planners know, with both values."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mixplan.base.i18n import gettext as _
+from mixplan.base.i18n import local
+from mixplan.city.sectors import SECTORS, sector_label
+from mixplan.consolidation import settings as consolidation_settings
+from mixplan.plan.rules import Parameter, RuleBook
+from mixplan.plan.words import action_label, unit_text
+from mixplan.projects.changes import Item, inverse
+from mixplan.projects.project import Path, Project, at
+from mixplan.projects.rows import Clash
+from mixplan.projects.trail import ABOUT, NOTE, REDO, UNDO, Change
+from mixplan.siting import asked as siting_asked
+
+Names = Callable[[str], str]
+"""What an id is called: of a station, a site, a scenario, a step of the story."""
+
+_ANY, _REST = "*", "**"
+_MOST_ALIKE = 3  # items of one sort that are named one by one
+
+
+@dataclass(frozen=True)
+class Words:
+    """How items of one sort are told.
+
+    Attributes
+    ----------
+    title : str
+        What they are called.
+    unit : str
+        Of their values.
+    value : mapping
+        Words of values that are codes.
+    usual : Any
+        What holds where nothing stands, and is shown so; None for nothing.
+    whole : bool
+        Whether only that it has changed is told, not to what.
+    """
+
+    title: str
+    unit: str = ""
+    value: Mapping[Any, str] | None = None
+    usual: Any = None
+    whole: bool = False
+
+
+def change_words(change: Change, book: RuleBook, names: Names = str) -> list[str]:
+    """A change in words, a part for each item or for many alike.
+
+    Parameters
+    ----------
+    names : callable
+        What the ids in it are called.
+    """
+    if change.kind == NOTE:
+        return [_("第 {revision} 版的备注").format(revision=change.of)]
+    begins = {"create": _("新建项目"), "duplicate": _("复制项目")}
+    if change.kind in begins:  # its name and state are no news
+        own = [item for item in change.items if item.path[0] != ABOUT]
+        return [begins[change.kind], *items_words(own, book, names)]
+    turned = {UNDO: _("撤销：{what}"), REDO: _("重做：{what}")}
+    said = items_words(change.items, book, names)
+    return [turned[change.kind].format(what=_("；").join(said))] if change.kind in turned else said
+
+
+def undo_words(change: Change, book: RuleBook, names: Names = str) -> list[str]:
+    """What a change is that undo would take back, or, of an undo, what redo would make again."""
+    return items_words(inverse(change.items) if change.kind == UNDO else change.items, book, names)
+
+
+def clash_words(clash: Clash, book: RuleBook, names: Names = str) -> tuple[str, str, str]:
+    """What two have set otherwise: its name, what this planner wants, and what stands there."""
+    branch, path = _branch(clash.path)
+    words, ids = words_of(path, _all_words(book))
+    title = _titled(words, [names(one) for one in ids])
+    return _in(branch, title, names), _value(clash.mine, words, path), _value(clash.theirs, words, path)
+
+
+def items_words(items: Iterable[Item], book: RuleBook, names: Names = str) -> list[str]:
+    """Items in words; of many alike only their number is told."""
+    alike: dict[tuple[str, str], dict[str, None]] = {}
+    table = _all_words(book)
+    for item in _news(items):
+        branch, path = _branch(item.path)
+        words, ids = words_of(path, table)
+        told = _told(Item(path, item.before, item.after), words, [names(one) for one in ids])
+        alike.setdefault((branch, words.title), {})[told] = None
+    said = []
+    for (branch, title), parts in alike.items():
+        lines = list(parts)
+        if len(lines) > _MOST_ALIKE:
+            lines = [_("{title} {count} 处").format(title=title, count=len(lines))]
+        said += [_in(branch, line, names) for line in lines]
+    return said
+
+
+def _in(branch: str, text: str, names: Names) -> str:
+    return _("方案“{name}”：{what}").format(name=names(branch), what=text) if branch else text
+
+
+def _news(items: Iterable[Item]) -> list[Item]:
+    """Items without what a new or a deleted scenario holds: that it is new, or gone, says it all."""
+    items = [item for item in items if item.path != ("format",)]
+    whole = {item.path[1] for item in items if _is_name(item.path) and None in (item.before, item.after)}
+    return [item for item in items if item.path[0] != "scenarios" or item.path[1] not in whole or _is_name(item.path)]
+
+
+def _is_name(path: Path) -> bool:
+    return len(path) == 3 and path[0] == "scenarios" and path[2] == "name"
+
+
+def _branch(path: Path) -> tuple[str, Path]:
+    """The scenario in which something stands, empty for the project's own work, and where it stands there."""
+    return (path[1], path[3:]) if path[0] == "scenarios" and path[2:3] == ("work",) and path[3:] else ("", path)
+
+
+def words_of(path: Path, table: Mapping[str, Words]) -> tuple[Words, list[str]]:
+    """How something in a project is told, by a table of ways to it, and the ids on this one.
+
+    Raises
+    ------
+    KeyError
+        Where no words are known for it.
+    """
+    for pattern, words in table.items():
+        keys = pattern.split(".")
+        if keys[-1] == _REST and len(path) >= len(keys) - 1:
+            keys = [*keys[:-1], *path[len(keys) - 1 :]]
+        if len(keys) == len(path) and all(key in (_ANY, part) for key, part in zip(keys, path, strict=True)):
+            return words, [part for key, part in zip(keys, path, strict=True) if key == _ANY]
+    raise KeyError(".".join(path))
+
+
+def _told(item: Item, words: Words, ids: list[str]) -> str:
+    title = _titled(words, ids)
+    if words.whole:
+        return title
+    if _is_result(item.after):
+        return _("{title}已求解：{figures}").format(title=title, figures=figures_words(item.after.get("figures", {})))
+    before, after = (_value(value, words, item.path) for value in (item.before, item.after))
+    told = _("{title}：{before}→{after}").format(title=title, before=before, after=after)
+    return f"{told} {words.unit}" if words.unit else told
+
+
+def _titled(words: Words, ids: list[str]) -> str:
+    """The title with what it is about."""
+    return _("{title} {names}").format(title=words.title, names="、".join(ids)) if ids else words.title
+
+
+def _is_result(value: Any) -> bool:
+    return isinstance(value, dict) and "inputs" in value
+
+
+def figures_words(figures: Mapping[str, float | None]) -> str:
+    """The few numbers of a result."""
+    words = {
+        "sites": _("留 {value:.0f} 站"),
+        "flagged": _("其中需治理 {value:.0f}"),
+        "haul_km": _("平均运距 {value:.1f} km"),
+        "gap_pct": _("差距 {value:.1f} %"),
+        "cost": _("代价 {value:,.0f}"),
+        "bound": _("下界 {value:,.0f}"),
+    }
+    known = [text.format(value=figures[name]) for name, text in words.items() if figures.get(name) is not None]
+    return _("，").join(known) or _("有结果")
+
+
+def _value(value: Any, words: Words, path: Path) -> str:
+    if value is None:
+        value = words.usual if words.usual is not None else _shipped(path)
+    if isinstance(value, bool):
+        value = {True: _("是"), False: _("否")}[value]
+    if words.value is not None and isinstance(value, str | int):
+        return words.value.get(value, str(value))
+    if isinstance(value, dict):
+        return _("有结果") if _is_result(value) else str(value.get("name", "…"))
+    if isinstance(value, list | tuple):
+        return _("、").join(_value(one, words, path) for one in value) or _("无")
+    if isinstance(value, float | int):
+        return f"{value:,.10g}" if abs(value) >= 10_000 else f"{value:.10g}"
+    return _("无") if value in (None, "") else str(value)
+
+
+def _shipped(path: Path) -> Any:
+    """What stands somewhere in a project in which nothing has been set."""
+    try:
+        return at(Project(), path)
+    except AttributeError:
+        return None
+
+
+def _all_words(book: RuleBook) -> dict[str, Words]:
+    """Words of everything that can stand in a project, by the way to it."""
+    return {
+        **_of_the_project(),
+        "margin_m": Words(_("敏感区外扩距离"), "m", usual=book.margin_m),
+        **_of_siting(book),
+        **_of_consolidation(book),
+        **_of_the_rest(book),
+    }
+
+
+def _of_the_project() -> dict[str, Words]:
+    shipped = _("随附")
+    states = {"active": _("在用"), "archived": _("已归档"), "deleted": _("已删除")}
+    return {
+        f"{ABOUT}.name": Words(_("项目名称")),
+        f"{ABOUT}.state": Words(_("项目状态"), value=states),
+        f"{ABOUT}.{_REST}": Words(_("项目的归属"), whole=True),
+        "register": Words(_("登记册"), usual=shipped),
+        "network": Words(_("路网"), usual=_("直线距离")),
+        "scenarios.*.name": Words(_("方案名称")),
+        "comparison.columns": Words(_("对比的列"), whole=True),
+        "comparison.by": Words(_("对比方式"), value={"scenario": _("按方案"), "year": _("按年份")}),
+        "comparison.cards": Words(_("对比的内容"), whole=True),
+        "acceptance.*.least": Words(_("可接受的下限")),
+        "acceptance.*.most": Words(_("可接受的上限")),
+    }
+
+
+def _parameter(row: Parameter) -> Words:
+    return Words(local(row, "title"), unit_text(row.unit), usual=row.value)
+
+
+def _of_siting(book: RuleBook) -> dict[str, Words]:
+    found = {f"siting.wishes.{name}": _parameter(book.parameters[row]) for name, row in siting_asked.PARAMETERS.items()}
+    found |= {
+        "siting.wishes.objective": Words(_("优化目标"), value={"haul": _("运输量最小"), "coverage": _("覆盖最多")}),
+        "siting.wishes.at_most": Words(_("条数是否为上限")),
+        "siting.wishes.limit_haul": Words(_("是否限制最大运距")),
+        "siting.wishes.max_haul_km": _parameter(book.parameters["siting_max_haul_km"]),
+        "siting.wishes.grid_km": _parameter(book.parameters["siting_grid_km"]),
+        "siting.wishes.keep_off_approximate": Words(_("范围近似的敏感区是否排除")),
+        "siting.wishes.imports": Words(_("是否计入外埠供应")),
+        "siting.wishes.wet_mortar": Words(_("是否计入搅拌站湿砂浆")),
+        "siting.wishes.gap": Words(_("新线求解的差距要求")),
+        "siting.wishes.time_s": Words(_("新线求解的时限"), "s"),
+        "siting.wishes.seed": Words(_("新线求解的随机种子")),
+        "siting.desk.begun": Words(_("是否开始拟定新线")),
+        "siting.desk.plan.*": Words(_("新线"), _("条"), usual=0),
+        "siting.desk.locked.*": Words(_("锁定的新线"), _("条"), usual=0),
+        "siting.desk.forbidden.*": Words(_("禁用的候选点"), usual=False),
+        "siting.desk.own.*": Words(_("自加的点")),
+        "siting.desk.solved": Words(_("新线方案")),
+        "siting.demand": Words(_("需求点文件"), usual=_("随附")),
+        "siting.candidates": Words(_("候选点文件"), usual=_("随附")),
+        "siting.auto": Words(_("新线自动求解")),
+        f"siting.bounds.*.{_REST}": Words(_("已证明的界"), whole=True),
+        f"siting.saved.*.{_REST}": Words(_("留存的方案"), whole=True),
+        "siting.stability_runs": _parameter(book.parameters["siting_runs"]),
+        "siting.stability": Words(_("稳定性检验")),
+    }
+    weight = "siting_weight_"
+    rows = {id: row for id, row in book.parameters.items() if id.startswith(weight)}
+    found |= {f"siting.weights.{id.removeprefix(weight)}": _parameter(row) for id, row in rows.items()}
+    for sector in SECTORS:
+        found[f"siting.wishes.quotas.{sector}"] = Words(_("{sector}的条数").format(sector=sector_label(sector)))
+    return found
+
+
+def _of_consolidation(book: RuleBook) -> dict[str, Words]:
+    rows = consolidation_settings.PARAMETERS
+    found = {f"consolidation.wishes.{name}": _parameter(book.parameters[row]) for name, row in rows.items()}
+    return found | {
+        "consolidation.wishes.phased": Words(_("是否逐年求解")),
+        "consolidation.wishes.limit_centre": Words(_("是否限制五环以内的站点")),
+        "consolidation.wishes.centre_most": Words(_("五环以内最多的站点")),
+        "consolidation.wishes.district_most.*": Words(_("区县最多的站点")),
+        "consolidation.wishes.gap_pct": Words(_("整合求解的差距要求"), "%"),
+        "consolidation.decisions.*": Words(
+            _("站点的决定"), value={action: action_label(action) for action in ("retain", "close")}, usual=_("未定")
+        ),
+        "consolidation.plans.single": Words(_("目标年方案")),
+        "consolidation.plans.phased": Words(_("逐年方案")),
+        "consolidation.plans.joint": Words(_("与砂浆线联合的方案")),
+        "consolidation.plans.tradeoff": Words(_("取舍曲线的一点")),
+        "consolidation.shown": Words(_("所看的整合方案"), whole=True),
+        "consolidation.tradeoff": Words(_("取舍曲线")),
+        "consolidation.otherwise.*": Words(_("另作决定的代价"), whole=True),
+        "consolidation.auto": Words(_("整合自动求解")),
+    }
+
+
+def _of_the_rest(book: RuleBook) -> dict[str, Words]:
+    return {
+        "coverage.with_proposal": Words(_("覆盖是否计入新线")),
+        "coverage.with_plan": Words(_("覆盖是否计入整合方案")),
+        "coverage.proposal": Words(_("覆盖所用的方案文件")),
+        "briefing.steps.*.order": Words(_("汇报步骤的次序"), whole=True),
+        "briefing.steps.*.show": Words(_("是否讲这一步")),
+        "briefing.steps.*.caption": Words(_("汇报步骤的标题")),
+        "briefing.steps.*.notes": Words(_("讲稿"), whole=True),
+        "briefing.radius_km": Words(_("汇报所用的服务半径"), "km", usual=book.figure("coverage_radius_mortar_km")),
+        "briefing.proposal": Words(_("汇报所用的选址文件")),
+        "briefing.plan": Words(_("汇报所用的整合文件")),
+        "briefing.template": Words(_("幻灯片模板")),
+    }

@@ -1,0 +1,69 @@
+"""A project as it was at any of its changes, to look at and to go on from."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from mixplan.base.errors import DataError
+from mixplan.base.i18n import gettext as _
+from mixplan.plan.words import action_label
+from mixplan.projects import Change, Project, open_store, to_json
+from mixplan.projects.changes import difference
+from mixplan.projects.words import change_words, items_words
+from mixplan.ui import clock, shared, texts, work
+from mixplan.ui.called import called
+from mixplan.ui.pages import HOME, page_file
+from mixplan.ui.who import who
+
+
+def replay(changes: Sequence[Change]) -> None:
+    """A slider over the changes, what the project was after each, and the way to a new project from there."""
+    if len(changes) < 2:
+        st.caption(_("有两次以上改动后，可以在这里回看。"))
+        return
+    held = work.at_hand()
+    last = changes[-1].revision
+    chosen = st.select_slider(
+        _("回看到第几版"), [one.revision for one in changes], value=last, key=f"trail_at_{held.id}_{last}"
+    )
+    change = next(one for one in changes if one.revision == chosen)
+    said = _("；").join(change_words(change, shared.rules(), called))
+    texts.lead(f"{clock.local(change.at):%Y-%m-%d %H:%M} {change.who}", said)
+    try:
+        then = open_store().at(held.id, chosen)
+    except DataError as problem:
+        texts.message("error", str(problem))
+        return
+    _figures(then)
+    since = items_words(difference(to_json(then), to_json(held.kept)), shared.rules(), called)
+    if chosen != last:
+        texts.heading(_("从那时到现在"))
+        texts.bullets(since or [_("没有不同。")])
+    if st.button(_("从这里另存为新项目"), key="trail_branch", icon=":material/fork_right:"):
+        _branch(held, chosen)
+
+
+def _figures(then: Project) -> None:
+    decided = list(then.consolidation.decisions.values())
+    figures = {
+        _("登记册"): then.register.name if then.register else _("随附"),
+        _("敏感区外扩距离"): f"{shared.margin_of(then):g} m",
+        action_label("retain"): texts.number(decided.count("retain")),
+        action_label("close"): texts.number(decided.count("close")),
+        _("新线（条）"): texts.number(sum(then.siting.desk.plan.values())),
+        _("方案"): texts.number(len(then.scenarios)),
+    }
+    for box, (label, value) in zip(st.columns(len(figures)), figures.items(), strict=True):
+        box.metric(texts.plain(label), value)
+
+
+def _branch(held: work.AtHand, revision: int) -> None:
+    store = open_store()
+    name = _("{name}（第 {revision} 版）").format(name=held.name, revision=revision)
+    try:
+        made = store.duplicate(held.id, store.free_name(name[-80:]), who=who(), revision=revision)
+    except DataError as problem:
+        texts.message("error", str(problem))
+        return
+    work.take(made)
+    st.switch_page(page_file(HOME))

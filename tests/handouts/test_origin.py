@@ -1,0 +1,92 @@
+"""Every hand-out of a project names it, its version and its hash; what a project is called is text and nothing else."""
+
+import io
+import json
+import sqlite3
+from contextlib import closing
+
+import openpyxl
+import pandas as pd
+import pytest
+from opened import pdf_text
+from pptx import Presentation
+
+from mixplan.base.progress import unwatched
+from mixplan.handouts import formats, geodata, html, pptx, single, workbook
+from mixplan.handouts import report as handouts_report
+from mixplan.handouts.pdf import pages
+from mixplan.maps.paper.sheet import StaticMap
+from mixplan.projects.origin import Origin
+
+NAME = "甲<b>{{7*7}}$x$_=1+1"
+ORIGIN = Origin("abcdefghijkl", NAME, 12, "0123456789abcdef" * 4)
+VERSION, HASH = "第 12 版", "0123456789ab"
+
+
+@pytest.fixture(scope="module")
+def named(plain):
+    return handouts_report.of_project(plain, ORIGIN)
+
+
+def test_the_line_names_project_version_hash_and_scenario():
+    assert ORIGIN.text == f"项目“{NAME}”第 12 版，校验值 0123456789ab"
+    scenario = Origin("a", "甲", 3, "f" * 64, "少停两站")
+    assert scenario.text == "项目“甲”的方案“少停两站”，第 3 版，校验值 ffffffffffff"
+    assert scenario.record()["scenario"] == "少停两站" and "scenario" not in ORIGIN.record()
+
+
+def test_a_files_name_bears_it_and_every_system_takes_that():
+    assert Origin("a", "甲/乙: 丙", 3, "f" * 64).mark == "甲_乙_丙_v3_ffffffff"
+
+
+def test_the_figures_do_not_depend_on_the_project(plain, named):
+    assert named.input_hash == plain.input_hash
+
+
+def test_slides_name_it(named, coarse_maps):
+    deck = Presentation(io.BytesIO(pptx.pptx_bytes(named)))
+    texts = [[shape.text_frame.text for shape in slide.shapes if shape.has_text_frame] for slide in deck.slides]
+    assert any(ORIGIN.text in text for text in texts[0])
+    notes = [slide.notes_slide.notes_text_frame.text for slide in deck.slides if slide.has_notes_slide]
+    assert sum(ORIGIN.text in note for note in notes) >= 3
+
+
+def test_every_page_of_the_pdf_names_it(named, coarse_maps):
+    words = pdf_text(pages.pdf_bytes(named))
+    assert words.count(HASH) > 10 and VERSION in words
+
+
+def test_the_page_names_it_as_text(named):
+    page = html.html_bytes(named).decode()
+    assert "甲&lt;b&gt;{{7*7}}$x$_=1+1”第 12 版" in page and "甲<b>" not in page
+
+
+def test_the_workbook_and_the_map_data_name_it(named, tmp_path):
+    rows = list(openpyxl.load_workbook(io.BytesIO(workbook.xlsx_bytes(named)))["版本"].values)
+    assert ("项目和版本", ORIGIN.text) in rows and ("项目校验值", ORIGIN.hash) in rows
+    (tmp_path / "a.gpkg").write_bytes(geodata.gpkg_bytes(named))
+    with closing(sqlite3.connect(tmp_path / "a.gpkg")) as connection:
+        assert (ORIGIN.hash,) in connection.execute("SELECT value FROM notes").fetchall()
+    (versions,) = (one for name, one in formats.make(named, "geojson").items() if name.endswith("_versions.csv"))
+    assert ORIGIN.hash in versions.decode()
+
+
+def test_a_single_map_names_it_at_its_foot(named, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(StaticMap, "png", lambda one, _dpi=0: drawn.append(one.texts()) or b"")
+    options = {"on": named.on, "shown": ("stations",), "watcher": unwatched}
+    given = named.plants, named.judged, named.layers, named.book
+    single.station_map_file(single.Print("png", ORIGIN.text), *given, **options)
+    single.station_map_file(single.Print("png"), *given, **options)
+    assert any(VERSION in text and HASH in text for text in drawn[0])
+    assert not any(VERSION in text for text in drawn[1])
+
+
+def test_a_single_workbook_names_it_on_a_sheet_of_its_own():
+    table = {"站点": pd.DataFrame({"a": [1]})}
+    assert single.with_origin(table, "").keys() == table.keys()
+    assert single.with_origin(table, ORIGIN.text)["项目"].iloc[0].tolist() == ["项目和版本", ORIGIN.text]
+
+
+def test_without_a_project_nothing_is_named(plain):
+    assert "项目和版本" not in json.dumps(geodata.notes(plain), ensure_ascii=False)

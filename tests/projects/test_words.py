@@ -1,0 +1,168 @@
+"""What a change is, in words: everything that a project can hold has some, with both values where that says more."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from types import UnionType
+from typing import Literal, Union, get_args, get_origin, get_type_hints
+
+import pytest
+
+from mixplan.base.i18n import set_language
+from mixplan.city.sectors import SECTORS
+from mixplan.plan.rules import load_rules
+from mixplan.projects import open_store, words
+from mixplan.projects.changes import Item, difference
+from mixplan.projects.project import FileUse, Project, Result, Scenario, Work, to_json, with_at
+from mixplan.projects.rows import Clash
+from mixplan.siting.suitability import CRITERIA
+
+BOOK = load_rules()
+NAMES = {"c1": "怀柔站", "c2": "昌平站", "s1": "激进"}
+NO_CHANGE = {"format", "views"}
+KEYS = {"weights": CRITERIA, "quotas": SECTORS}
+SOLVED = Result("0" * 64, "1" * 64, "2026-01-01T00:00:00+00:00", "1", "2", {"sites": 86, "gap_pct": 0.81})
+
+
+def name(id: str) -> str:
+    return NAMES.get(id, id)
+
+
+def leaves(kind: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every place where something can stand in a record of a kind, with an example of each id."""
+    if get_origin(kind) in (Union, UnionType):
+        for one in get_args(kind):
+            if one is not type(None):
+                yield from leaves(one, path)
+    elif get_origin(kind) in (Mapping, dict):
+        key, value = get_args(kind)
+        keys = get_args(key) if get_origin(key) is Literal else KEYS.get(path[-1], ("an.id",))
+        for one in keys:
+            yield from leaves(value, (*path, one))
+    elif is_dataclass(kind) and kind not in (FileUse, Result):
+        hints = get_type_hints(kind)
+        for one in fields(kind):
+            if path or one.name not in NO_CHANGE:
+                yield from leaves(hints[one.name], (*path, one.name))
+    else:
+        yield path
+
+
+PLACES = sorted(set(leaves(Project)))
+
+
+def test_the_places_are_those_of_the_record():
+    """What the walk below must at least have come by."""
+    assert len(PLACES) > 100
+    assert {("margin_m",), ("consolidation", "decisions", "an.id"), ("register",)} <= set(PLACES)
+    assert ("scenarios", "an.id", "work", "siting", "desk", "plan", "an.id") in PLACES
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("path", PLACES, ids=".".join)
+def test_everything_that_a_project_holds_has_words(path, language):
+    set_language(language)
+    (said,) = words.items_words([Item(path, None, 3)], BOOK, name)
+    assert said.strip() and "_" not in said, "a name of the code"
+    assert language == "zh" or not re.search("[\u4e00-\u9fff]", said.replace("万", ""))
+
+
+def said(change: Project, before: Project | None = None) -> list[str]:
+    return words.items_words(difference(to_json(before or Project()), to_json(change)), BOOK, name)
+
+
+def of(*steps: tuple[tuple[str, ...], object], begin: Project | None = None) -> Project:
+    found = begin or Project()
+    for path, value in steps:
+        found = with_at(found, path, value)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "told"),
+    [
+        (("margin_m",), 300, "敏感区外扩距离：200→300 m"),
+        (("consolidation", "wishes", "radius_km"), 25, "供应半径（道路里程）：30→25 km"),
+        (("consolidation", "decisions", "c1"), "close", "站点的决定 怀柔站：未定→退出"),
+        (("register",), FileUse("0" * 64, "站点.xlsx"), "登记册：随附→站点.xlsx"),
+        (("network",), FileUse("0" * 64, "路.gpkg"), "路网：直线距离→路.gpkg"),
+        (("consolidation", "plans", "single"), SOLVED, "目标年方案已求解：留 86 站，差距 0.8 %"),
+        (("siting", "wishes", "imports"), True, "是否计入外埠供应：否→是"),
+        (("siting", "wishes", "quotas", "NE"), (1, 3), "东北部的条数：无→1、3"),
+        (("siting", "desk", "plan", "g0101"), 2, "新线 g0101：0→2 条"),
+        (("siting", "wishes", "objective"), "coverage", "优化目标：运输量最小→覆盖最多"),
+    ],
+)
+def test_a_change_in_words(path, value, told):
+    assert said(of((path, value))) == [told]
+
+
+def test_what_is_taken_back_to_the_shipped_state_is_told_by_what_holds_then():
+    before = of((("margin_m",), 300), (("consolidation", "decisions", "c1"), "retain"))
+    assert sorted(said(Project(), before)) == ["敏感区外扩距离：300→200 m", "站点的决定 怀柔站：保留→未定"]
+
+
+def test_of_many_alike_the_number_is_told():
+    few = of(*((("consolidation", "decisions", f"c{n}"), "close") for n in range(3)))
+    many = of(*((("consolidation", "decisions", f"c{n}"), "close") for n in range(4)))
+    assert len(said(few)) == 3
+    assert said(many) == ["站点的决定 4 处"]
+
+
+def test_a_new_scenario_is_told_by_its_name_and_not_by_all_that_it_copies():
+    before = of((("margin_m",), 300), (("consolidation", "decisions", "c1"), "close"))
+    branch = Scenario("激进", Work(margin_m=300, consolidation=before.consolidation))
+    assert said(of((("scenarios", "s1"), branch), begin=before), before) == ["方案名称 激进：无→激进"]
+
+
+def test_what_changes_in_a_scenario_names_it():
+    before = of((("scenarios", "s1"), Scenario("激进")))
+    after = of((("scenarios", "s1", "work", "margin_m"), 300), begin=before)
+    assert said(after, before) == ["方案“激进”：敏感区外扩距离：200→300 m"]
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path / "home"))
+    return open_store()
+
+
+def test_every_kind_of_change_of_a_trail_has_words(store):
+    made = store.create("甲", Project(), who="张三")
+    id = made.id
+    store.save(id, made.project, of((("margin_m",), 300)), who="张三")
+    store.undo(id, who="张三")
+    store.redo(id, who="张三")
+    store.rename(id, "乙", who="张三")
+    store.archive(id, who="张三")
+    told = [words.change_words(change, BOOK, name) for change in store.trail(id)]
+    assert told == [
+        ["新建项目"],
+        ["敏感区外扩距离：200→300 m"],
+        ["撤销：敏感区外扩距离：300→200 m"],
+        ["重做：敏感区外扩距离：200→300 m"],
+        ["项目名称：甲→乙"],
+        ["项目状态：在用→已归档"],
+    ]
+
+
+def test_the_words_of_undo_and_redo_say_what_each_would_turn(store):
+    made = store.create("甲", Project(), who="张三")
+    store.save(made.id, made.project, of((("margin_m",), 300)), who="张三")
+    done, undone = store.steps(made.id, who="张三")
+    assert words.undo_words(done, BOOK, name) == ["敏感区外扩距离：200→300 m"] and undone is None
+    store.undo(made.id, who="张三")
+    done, undone = store.steps(made.id, who="张三")
+    assert words.undo_words(undone, BOOK, name) == ["敏感区外扩距离：200→300 m"] and done is None
+
+
+def test_a_clash_is_told_with_both_values():
+    clash = Clash(("consolidation", "decisions", "c1"), "retain", "close", "李四", "2026-01-01T00:00:00+00:00")
+    assert words.clash_words(clash, BOOK, name) == ("站点的决定 怀柔站", "保留", "退出")
+    clash = Clash(("scenarios", "s1", "work", "margin_m"), None, 500, "李四", "2026-01-01T00:00:00+00:00")
+    assert words.clash_words(clash, BOOK, name) == ("方案“激进”：敏感区外扩距离", "200", "500")
+
+
+def test_an_unknown_place_is_no_matter_of_words():
+    with pytest.raises(KeyError):
+        words.items_words([Item(("no", "such", "place"), None, 1)], BOOK)

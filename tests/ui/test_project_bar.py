@@ -1,0 +1,59 @@
+"""The bar of the project at hand: its buttons say what they would do, and a clash is told with both values."""
+
+import getpass
+
+import pytest
+from kept_work import work_of
+from routed import routed
+from streamlit.testing.v1 import AppTest
+
+from mixplan.base.paths import PAGES
+from mixplan.projects import Project, open_store
+from mixplan.projects.project import with_at
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path / "home"))
+
+
+def page(id: str, name: str = "projects") -> AppTest:
+    found = routed(name) if name == "projects" else AppTest.from_file(str(PAGES / f"{name}.py"), default_timeout=60)
+    found.query_params["project"] = id
+    found.run()
+    assert not found.exception, [one.value for one in found.exception]
+    return found
+
+
+def test_the_buttons_say_what_they_would_undo_and_make_again():
+    found = page(open_store().create("甲", Project(), who="测试").id, "station_map")
+    assert found.button(key="undo").help == "撤销" and found.button(key="undo").disabled
+    found.slider(key="margin").set_value(300).run()
+    assert found.button(key="undo").help == "撤销：敏感区外扩距离：200→300 m"
+    found.button(key="undo").click().run()
+    assert found.button(key="redo").help == "重做：敏感区外扩距离：200→300 m"
+    found.button(key="redo").click().run()
+    assert work_of(found).margin_m == 300
+
+
+def test_markup_in_a_name_does_not_become_a_tooltips(monkeypatch):
+    id = open_store().create("甲", Project(), who="测试").id
+    found = page(id, "station_map")
+    monkeypatch.setattr("mixplan.ui.project_bar.called", lambda id: "![x](http://e.cn/p.png)")
+    decided = with_at(Project(), ("consolidation", "decisions", "c1"), "close")
+    open_store().save(id, Project(), decided, who=getpass.getuser())
+    assert "![" not in found.run().button(key="undo").help
+
+
+def test_who_sets_the_same_thing_otherwise_sees_both_values():
+    id = open_store().create("甲", Project(), who="测试").id
+    found = page(id, "station_map")
+    store = open_store()
+    other = with_at(Project(), ("margin_m",), 500)
+    found.slider(key="margin").set_value(300)
+    store.save(id, Project(), other, who="李四")
+    found.run()
+    (both, _all) = [one.value for one in found.warning]
+    assert "您要改成“300”" in both and "李四" in both and "“500”" in both
+    found.button(key="clash_mine").click().run()
+    assert store.load(id).project.margin_m == 300
