@@ -279,8 +279,8 @@ class Change:
 
 
 def change(code: str, first: Reading, now: Reading) -> Change | None:
-    """What a figure has become compared with the first column; None where one of the two is not known."""
-    if first.amount is None or now.amount is None:
+    """What a figure has become compared with the first column; None where one of the two is not known or outdated."""
+    if first.amount is None or now.amount is None or first.stale or now.stale:
         return None
     figure = FIGURES[code]
     amount = round(now.amount - first.amount, figure.digits)

@@ -16,6 +16,7 @@ from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.records import CLOSED, Number, checked
 from mixplan.consolidation.wishes import ConsolidationWishes
+from mixplan.projects.comments import Comment
 from mixplan.siting.wishes import SitingWishes
 
 FORMAT: Literal[1] = 1
@@ -66,13 +67,14 @@ class Result:
 
 @dataclass(frozen=True, config=CLOSED)
 class Bound:
-    """A bound that the solver has proven, and what it holds for."""
+    """What a solve has shown: a bound and what a plan costs, and what they hold for."""
 
     question: str
     """Hash of everything asked but own points, locks and bans."""
-    bound: float
-    cost: float | None = None
-    """What the plan found with it costs."""
+    bound: float | None
+    """None where nothing was proven before it was stopped."""
+    cost: float
+    """What the plan found costs."""
     own: Mapping[str, Place] = field(default_factory=dict)
     locked: Mapping[str, int] = field(default_factory=dict)
     forbidden: tuple[str, ...] = ()
@@ -94,6 +96,8 @@ class Desk:
     """Points that the planner has added, by id."""
     solved: Result | None = None
     """The solver's answer that the plan comes from."""
+    impossible: Result | None = None
+    """The solver's last answer that no plan can keep every wish."""
 
 
 @dataclass(frozen=True, config=CLOSED)
@@ -230,6 +234,8 @@ class Project(Work):
     comparison: Comparison = Comparison()
     acceptance: Mapping[str, Threshold] = field(default_factory=dict)
     """The planner's own thresholds, by figure."""
+    comments: Mapping[str, Comment] = field(default_factory=dict)
+    """What was said of stations, sites and places, by id; of the project, whatever branch was worked on."""
     views: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     """What each page showed last (year, filters, layers, choice), by page and name."""
 

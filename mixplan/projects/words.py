@@ -19,7 +19,8 @@ from mixplan.siting import asked as siting_asked
 Names = Callable[[str], str]
 """What an id is called: of a station, a site, a scenario, a step of the story."""
 
-_ANY, _REST = "*", "**"
+_ANY, _UNTOLD, _REST = "*", "?", "**"  # an id, one that nobody knows by name, whatever follows
+_MOST_SIGNS = 60  # of a text that somebody has written
 _MOST_ALIKE = 3  # items of one sort that are named one by one
 
 
@@ -105,8 +106,18 @@ def _in(branch: str, text: str, names: Names) -> str:
 def _news(items: Iterable[Item]) -> list[Item]:
     """Items without what a new or a deleted scenario holds: that it is new, or gone, says it all."""
     items = [item for item in items if item.path != ("format",)]
+    told = {item.path for item in items}
+    items = [item for item in items if not _is_detail(item.path, told)]
     whole = {item.path[1] for item in items if _is_name(item.path) and None in (item.before, item.after)}
     return [item for item in items if item.path[0] != "scenarios" or item.path[1] not in whole or _is_name(item.path)]
+
+
+def _is_detail(path: Path, told: set[Path]) -> bool:
+    """Whether something belongs to a comment, answer or settling that the same change tells by its words."""
+    if path[0] != "comments" or path[-1] in ("text", "resolved_by"):
+        return False
+    whole = path[: 4 if path[2] == "replies" else 2]
+    return (*whole, "resolved_by" if path[-1] == "resolved_at" else "text") in told
 
 
 def _is_name(path: Path) -> bool:
@@ -130,7 +141,7 @@ def words_of(path: Path, table: Mapping[str, Words]) -> tuple[Words, list[str]]:
         keys = pattern.split(".")
         if keys[-1] == _REST and len(path) >= len(keys) - 1:
             keys = [*keys[:-1], *path[len(keys) - 1 :]]
-        if len(keys) == len(path) and all(key in (_ANY, part) for key, part in zip(keys, path, strict=True)):
+        if len(keys) == len(path) and all(key in (_ANY, _UNTOLD, part) for key, part in zip(keys, path, strict=True)):
             return words, [part for key, part in zip(keys, path, strict=True) if key == _ANY]
     raise KeyError(".".join(path))
 
@@ -182,7 +193,13 @@ def _value(value: Any, words: Words, path: Path) -> str:
         return _("、").join(_value(one, words, path) for one in value) or _("无")
     if isinstance(value, float | int):
         return f"{value:,.10g}" if abs(value) >= 10_000 else f"{value:.10g}"
-    return _("无") if value in (None, "") else str(value)
+    return _("无") if value in (None, "") else _short(str(value))
+
+
+def _short(text: str) -> str:
+    """The beginning of a longer text, in one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= _MOST_SIGNS else f"{line[:_MOST_SIGNS]}…"
 
 
 def _shipped(path: Path) -> Any:
@@ -217,6 +234,10 @@ def _of_the_project() -> dict[str, Words]:
         "comparison.columns": Words(_("对比的列"), whole=True),
         "comparison.by": Words(_("对比方式"), value={"scenario": _("按方案"), "year": _("按年份")}),
         "comparison.cards": Words(_("对比的内容"), whole=True),
+        "comments.*.text": Words(_("批注")),
+        "comments.*.resolved_by": Words(_("批注由谁解决")),
+        "comments.*.replies.?.text": Words(_("批注的回复")),
+        f"comments.*.{_REST}": Words(_("批注的对象、人员和时间"), whole=True),
         "acceptance.*.least": Words(_("可接受的下限")),
         "acceptance.*.most": Words(_("可接受的上限")),
     }
@@ -246,6 +267,7 @@ def _of_siting(book: RuleBook) -> dict[str, Words]:
         "siting.desk.forbidden.*": Words(_("禁用的候选点"), usual=False),
         "siting.desk.own.*": Words(_("自加的点")),
         "siting.desk.solved": Words(_("新线方案")),
+        "siting.desk.impossible": Words(_("新线要求无法全部满足的结论")),
         "siting.demand": Words(_("需求点文件"), usual=_("随附")),
         "siting.candidates": Words(_("候选点文件"), usual=_("随附")),
         "siting.auto": Words(_("新线自动求解")),

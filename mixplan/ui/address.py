@@ -10,8 +10,8 @@ from typing import Any
 
 import streamlit as st
 
-from mixplan.ui import login, session, work
-from mixplan.ui.session import ADDRESS_PAGE, LANGUAGE, VIEWS
+from mixplan.ui import session, work
+from mixplan.ui.session import ADDRESS_PAGE, CHOSEN, LANGUAGE, VIEWS
 from mixplan.ui.texts import plain
 
 
@@ -33,6 +33,8 @@ def follow(page: str) -> None:
     session.forget_widgets()
     if back or set(st.query_params) - {LANGUAGE.name, work.ADDRESS, work.BRANCH, login.VIEW}:
         _views().pop(page, None)
+        if page in CHOSEN:
+            CHOSEN[page].forget()
 
 
 def _views() -> dict[str, dict[str, tuple[str, ...]]]:

@@ -1,14 +1,17 @@
-"""What the ids in a project are called: its stations and its scenarios."""
+"""What the ids in a project are called: its stations, its scenarios, and what its comments are pinned to."""
 
 from mixplan.base.errors import MixplanError
+from mixplan.projects.comments import target_label
 from mixplan.ui import shared, work
 
 
 def called(id: str) -> str:
-    """Name of a station of the register in use, or of a scenario; whatever else has none is called by its id."""
-    branch = work.at_hand().project.scenarios.get(id)
-    if branch is not None:
-        return branch.name
+    """Name of a station of the register in use, of a scenario, or of what a comment is pinned to; else the id."""
+    project = work.at_hand().project
+    if id in project.scenarios:
+        return project.scenarios[id].name
+    if id in project.comments:
+        return target_label(project.comments[id].target)
     try:
         plants, _version = shared.register()
     except MixplanError:  # said where the page shows stations

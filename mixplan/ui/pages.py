@@ -18,7 +18,7 @@ def page_groups() -> dict[str, dict[str, str]]:
         "": {"projects": _("项目列表"), HOME: _("总览")},
         _("现状"): {"station_map": _("站点地图"), "coverage": _("禁现区覆盖"), "targets": _("目标进度")},
         _("决策"): {"consolidation": _("治理整合"), "siting": _("新线布局"), "comparison": _("方案对比")},
-        _("汇报"): {"briefing": _("会议汇报")},
+        _("汇报"): {"briefing": _("会议汇报"), "comments": _("批注")},
         _("数据"): {"data": _("数据与来源"), "trail": _("留痕")},
     }
 

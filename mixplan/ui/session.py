@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from mixplan.projects.trail import Change
     from mixplan.targets.entries import Entry
     from mixplan.ui.briefing.steps import Editor
-    from mixplan.ui.siting.answers import Answer
     from mixplan.ui.work import AtHand
 
 T = TypeVar("T")
@@ -135,8 +134,10 @@ LOOK_AT: Kept[tuple[tuple[float, float], int]] = Kept("look_at")  # latitude and
 
 SITING_FOCUS: Kept[tuple[Any, ...] | None] = Kept("siting_focus")
 SITING_PROBLEM: Kept[str] = Kept("siting_problem")
-SITING_IMPOSSIBLE: Kept[Answer] = Kept("siting_impossible")
 SITING_TRIED: Kept[str] = Kept("siting_tried")  # hash of what a solve was begun for last
+
+COMMENTS_OPEN: Kept[tuple[object, ...]] = Kept("comments_open")  # key of what has its comments unfolded
+COMMENT: Kept[str | None] = Kept("comment")  # chosen in the list of comments
 
 CON_PLANT: Kept[str | None] = Kept("con_plant")
 CON_AUTO: Kept[str] = Kept("con_auto_asked")  # what was begun by itself last
@@ -155,6 +156,14 @@ FILE_ASKED: Kept[str] = Kept("file_asked")  # key of the buttons at which the la
 ENTRY_PENDING: Kept[tuple[Entry, tuple[str, ...]]] = Kept("entry_pending")
 ENTRY_MESSAGE: Kept[tuple[Any, str]] = Kept("entry_message")
 
+# What is chosen on a page, where its address names that.
+CHOSEN: dict[str, Kept[Any]] = {
+    "station_map": PLANT,
+    "consolidation": CON_PLANT,
+    "siting": SITING_FOCUS,
+    "comments": COMMENT,
+}
+
 # What goes when another project is opened.
 OF_PROJECT: tuple[Kept[Any], ...] = (
     SCENARIO,
@@ -169,8 +178,9 @@ OF_PROJECT: tuple[Kept[Any], ...] = (
     LOOK_AT,
     SITING_FOCUS,
     SITING_PROBLEM,
-    SITING_IMPOSSIBLE,
     SITING_TRIED,
+    COMMENTS_OPEN,
+    COMMENT,
     CON_PLANT,
     CON_AUTO,
     COVERAGE_ALONG,

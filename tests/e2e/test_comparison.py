@@ -113,3 +113,18 @@ def test_the_divider_is_moved_with_pointer_and_keys(workbench, two_scenarios):
     edge = swipe.evaluate("document.querySelector('.mp-divider').style.left")
     assert f"{edge} 0px" in left
     assert right.startswith(f"polygon({edge} 0px")
+
+
+OWN = "id,name,kind,status,lon,lat,capacity,capacity_unit\n" + "".join(
+    f"s{n},站{n},concrete,inventory_2010,{116.2 + n / 50},39.9,50,wan_m3\n" for n in range(12)
+)
+
+
+def test_a_register_of_ones_own_is_compared_with_the_shipped_one(workbench):
+    page = workbench.import_register({"name": "我的.csv", "mimeType": "text/csv", "buffer": OWN.encode()})
+    page.get_by_role("button", name="与随附登记册比较").click()
+    page.wait_for_url("**/comparison?**")
+    workbench.settle()
+    assert page.locator(".mp-compare thead th").all_inner_texts()[1:] == ["随附登记册", "项目本身"]
+    assert figures(page, "在册站点") == ["265 个", "12 个"]
+    assert "登记册：随附登记册 → “我的.csv”" in page.locator(".mp-compare").first.inner_text()

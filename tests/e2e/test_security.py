@@ -4,7 +4,19 @@ import socket
 
 import pytest
 
-PAGES = ["", "projects", "trail", "station_map", "consolidation", "siting", "coverage", "targets", "briefing", "data"]
+PAGES = [
+    "",
+    "projects",
+    "trail",
+    "station_map",
+    "consolidation",
+    "siting",
+    "coverage",
+    "comparison",
+    "targets",
+    "briefing",
+    "data",
+]
 WITH_A_MAP = {"", "station_map", "consolidation", "siting", "coverage"}
 
 

@@ -35,6 +35,7 @@ CALLS = {
     "save": ("planner", lambda store, id: store.save(id, Project(), with_at(Project(), ("margin_m",), 9), who="x")),
     "undo": ("planner", lambda store, id: store.undo(id, who="x")),
     "redo": ("planner", lambda store, id: store.redo(id, who="x")),
+    "note": ("planner", lambda store, id: store.note(id, 1, "x", who="x")),
     "keep_views": ("planner", lambda store, id: store.keep_views(id, {})),
     "keep_figures": ("planner", lambda store, id: store.keep_figures(id, {}, None)),
     "note": ("planner", lambda store, id: store.note(id, 1, "因为", who="x")),

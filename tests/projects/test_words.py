@@ -13,6 +13,7 @@ from mixplan.city.sectors import SECTORS
 from mixplan.plan.rules import load_rules
 from mixplan.projects import open_store, words
 from mixplan.projects.changes import Item, difference
+from mixplan.projects.comments import Comment, Reply, Target
 from mixplan.projects.project import FileUse, Project, Result, Scenario, Work, to_json, with_at
 from mixplan.projects.rows import Clash
 from mixplan.siting.suitability import CRITERIA
@@ -166,3 +167,17 @@ def test_a_clash_is_told_with_both_values():
 def test_an_unknown_place_is_no_matter_of_words():
     with pytest.raises(KeyError):
         words.items_words([Item(("no", "such", "place"), None, 1)], BOOK)
+
+
+def test_a_comment_is_told_by_what_it_says_an_answer_and_its_settling_in_a_line_each():
+    asked = Comment(Target("station", "c1", "怀柔站", (116.6, 40.3)), "证照\n齐吗？" + "长" * 100, "王", "2026-01-01")
+    before, at = Project(), ("comments", "c2")
+    added = with_at(before, at, asked)
+    (told,) = words.items_words(difference(to_json(before), to_json(added)), BOOK, name)
+    assert told.startswith("批注 昌平站：无→证照 齐吗？长") and told.endswith("长…")
+    answered = with_at(added, (*at, "replies", "r1"), Reply("齐。", "李", "2026-01-02"))
+    assert words.items_words(difference(to_json(added), to_json(answered)), BOOK, name) == [
+        "批注的回复 昌平站：无→齐。"
+    ]
+    settled = with_at(with_at(added, (*at, "resolved_by"), "王"), (*at, "resolved_at"), "2026-01-03")
+    assert words.items_words(difference(to_json(added), to_json(settled)), BOOK, name) == ["批注由谁解决 昌平站：无→王"]

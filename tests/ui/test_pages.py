@@ -22,7 +22,18 @@ from mixplan.screening.stations import FACETS
 ROOT = Path(__file__).parents[2]
 EMPTY = b"id,name,kind\n"
 UNLOCATED = "id,name,kind\na,甲,concrete\n".encode()
-PAGES = ["projects", "trail", "overview", "station_map", "siting", "coverage", "briefing", "data"]
+PAGES = [
+    "projects",
+    "trail",
+    "overview",
+    "station_map",
+    "siting",
+    "coverage",
+    "comparison",
+    "briefing",
+    "comments",
+    "data",
+]
 
 
 def new_page(name: str) -> AppTest:

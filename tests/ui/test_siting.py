@@ -10,9 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from mixplan.base.paths import DATA_DIR
 from mixplan.base.progress import Progress
+from mixplan.jobs.job import submit
+from mixplan.plan.datapackage import solved as record
 from mixplan.projects.project import Desk, Project, SitingWork
 from mixplan.siting.settings import Effort
-from mixplan.ui.siting import solve
+from mixplan.ui.siting import answers, bounds, solve
 
 PAGE = Path(__file__).parents[2] / "pages" / "siting.py"
 ALLOWED, INSIDE_RING = ("point", 116.75, 40.15), ("point", 116.40, 39.95)
@@ -123,6 +125,20 @@ def test_a_radius_that_nothing_is_chosen_by_leaves_the_proof(page):
     assert metrics(page)["离最优至多"] == "≤ 1.0%"
 
 
+@pytest.mark.parametrize(("detour", "start"), [(1.2, SHIPPED), (1.3, None)], ids=["another question", "the same one"])
+def test_another_question_is_solved_from_the_plan_on_the_desk_and_the_same_one_afresh(page, monkeypatch, detour, start):
+    starts = []
+
+    def asked(planner, name, _function, *_given, about, options, **_how):
+        starts.append(options["start"])
+        return submit(planner, name, "job_work:hand_back", record("siting"), about=about)
+
+    monkeypatch.setattr("mixplan.ui.runs.submit", asked)
+    ok(page.slider(key="siting_detour").set_value(detour).run())
+    press(page, "siting_solve")
+    assert starts == [start]
+
+
 @pytest.mark.slow
 def test_a_stopped_solve_keeps_the_best_so_far_in_the_project(page):
     press(page, "siting_clear")
@@ -140,6 +156,18 @@ def test_a_stopped_solve_keeps_the_best_so_far_in_the_project(page):
     assert metrics(page)["新建生产线"] == "0 条 0 万t"
     press(page, "redo")
     assert metrics(page) == metrics(other)
+
+
+def test_an_answer_that_proves_nothing_is_taken_all_the_same():
+    raw = json.loads((DATA_DIR / "solved" / "siting.json").read_text())
+    raw["proposal"] |= {"status": "interrupted", "bound": None}
+    answer = answers.read(raw)
+    first = bounds.with_answer(SitingWork(), answer)
+    (shown,) = first.bounds.values()
+    assert (shown.bound, shown.cost) == (None, raw["proposal"]["objective"])
+    better = answers.read(json.loads((DATA_DIR / "solved" / "siting.json").read_text()))
+    (merged,) = bounds.with_answer(bounds.with_answer(first, better), answer).bounds.values()
+    assert merged.bound == better.proposal.bound, "what is proven stays proven"
 
 
 @pytest.mark.slow
@@ -448,6 +476,7 @@ def test_an_impossible_wish_leaves_the_plan_on_the_desk_and_says_what_is_wrong(p
     assert "没有方案能满足全部要求" in texts(page)
     assert "东北部至少要" in texts(page) or "各方位合计至少要 15 条线，但总数只有 11 条。" in texts(page)
     assert metrics(page)["新建生产线"] == "1 条 40 万t"
+    assert "没有方案能满足全部要求" in texts(again(page)), "also after a reload"
     ok(page.slider(key="siting_quota_NE").set_range(0, 30).run())
     assert "没有方案能满足全部要求" not in texts(page)
 

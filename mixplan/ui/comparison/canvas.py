@@ -31,10 +31,12 @@ _CSS = Markup(
 .mp-compare b {font-size: 1.15rem; margin-right: .4em;}
 .mp-compare small {color: #555; font-size: .84rem;}
 .mp-compare .mp-change, .mp-compare .mp-goal {display: block; font-size: .84rem; color: #333;}
+.mp-compare .same {display: inline; color: #555;}
 .mp-compare .better {color: #00639c;} .mp-compare .worse {color: #a84700;}
 .mp-compare .kept {color: #00639c;} .mp-compare .broken {color: #a84700; font-weight: 600;}
 @media print {
-  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], .st-key-compare_tools {display: none;}
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"],
+  .st-key-compare_tools, .st-key-compare_accept, .st-key-compare_cards {display: none;}
 }
 </style>"""
 )
@@ -94,14 +96,17 @@ def amount_text(code: str, reading: Reading) -> str:
 
 
 def change_text(code: str, first: Reading, now: Reading) -> str:
-    """How a figure differs from that of the first column, in words; empty where that is not known."""
+    """How a figure differs from that of the first column, in words; empty where nothing can be said."""
     found = comparison.change(code, first, now)
     if found is None:
         return ""
     word = {"better": _("更好"), "worse": _("更差"), "other": "", "same": _("与第一列相同")}[found.word]
     if found.word == "same":
         return word
-    text = f"{found.amount:+,.{FIGURES[code].digits}f} {unit_text(code)}".strip()
+    if FIGURES[code].unit == "%":
+        text = _("{points:+.1f} 个百分点").format(points=found.amount)
+    else:
+        text = f"{found.amount:+,.{FIGURES[code].digits}f} {unit_text(code)}".strip()
     return _("{change}，{word}").format(change=text, word=word) if word else text
 
 
@@ -130,7 +135,7 @@ def _cell(code: str, first: Reading, now: Reading, threshold: Threshold | None) 
     elif now.amount is None and now.why:
         parts.append(Markup("<small>{}</small>").format(now.why))
     if now.stale and now.amount is not None:
-        parts.append(Markup('<span class="mp-change">{}</span>').format(_("改动之前的方案，请重新求解")))
+        parts.append(Markup('<span class="mp-change stale">{}</span>').format(_("改动之前的方案，请重新求解")))
     found = None if now is first else comparison.change(code, first, now)
     if found is not None:
         text = Markup('<span class="mp-change {}">{}</span>')

@@ -9,6 +9,7 @@ from datetime import date
 
 import streamlit as st
 from markupsafe import Markup
+from streamlit.delta_generator import DeltaGenerator
 
 from mixplan.base.i18n import gettext as _
 from mixplan.maps import legend
@@ -118,21 +119,34 @@ def beside(name: str) -> Callable[[list[Column]], None]:
         keys = []
         for n, (box, column) in enumerate(zip(st.columns(len(columns), gap="small"), columns, strict=True)):
             with box:
-                st.caption(texts.plain(column.label))
                 with _of(column) as year:
                     drawn = MAPS[name](year)
+                st.caption(texts.plain(_stated(column, drawn)))
                 if drawn.why:
                     texts.message("info", drawn.why)
                     continue
                 title = _("{name}：{column}").format(name=_name(name), column=column.label)
-                if drawn.stale:
-                    st.caption(_("改动之前的方案，请重新求解"))
-                mapview.show_beside(drawn.layers, title=title, key=f"map_{name}_{n}", height=height, group=_GROUP)
+                with _faded(f"map_{name}_{n}", drawn):
+                    mapview.show_beside(drawn.layers, title=title, key=f"map_{name}_{n}", height=height, group=_GROUP)
                 keys.append(drawn.key)
         if keys:
             texts.html(keys[0])
 
     return draw
+
+
+def _stated(column: Column, drawn: Drawn) -> str:
+    """The name of a column, and that its plan is out of date where it is."""
+    if not drawn.stale:
+        return column.label
+    return _("{column} · {what}").format(column=column.label, what=_("改动之前的方案，请重新求解"))
+
+
+def _faded(name: str, drawn: Drawn) -> DeltaGenerator:
+    """A container of one name in any case, so that its map never begins anew; greyed where the plan is outdated."""
+    if drawn.stale:
+        texts.html(Markup("<style>.st-key-{}_box {{opacity: .55;}}</style>").format(name))
+    return st.container(key=f"{name}_box")
 
 
 def swipe(name: str) -> Callable[[list[Column]], None]:
@@ -156,7 +170,7 @@ def swipe(name: str) -> Callable[[list[Column]], None]:
             key=f"swipe_{name}",
             height=_SWIPE_PX,
             group=_GROUP,
-            sides=mapview.Sides(first.label, second.label),
+            sides=mapview.Sides(*(_stated(column, one) for column, one in zip((first, second), found, strict=True))),
         )
         texts.html(found[0].key)
 

@@ -79,7 +79,8 @@ def _decided(column: Column) -> pd.DataFrame | str:
     found = _plan(column)
     if isinstance(found, str):
         return found
-    return found.plan.case.stations.assign(said=found.plan.actions["action"].map(action_label))
+    actions: pd.Series = found.plan.actions["action"].map(action_label)
+    return pd.DataFrame(found.plan.case.stations.drop(columns="geometry")).assign(said=actions)
 
 
 def changed(columns: list[Column]) -> None:
@@ -107,6 +108,8 @@ def _otherwise(title: str, name: str, columns: list[Column], table_of: Callable[
                 first=columns[0].label, now=column.label, count=stations.split(rows).counted()
             )
             st.caption(texts.plain(text))
+            if rows.empty:
+                continue
             words = {
                 _("名称"): rows["name"],
                 _("类别"): labelled(rows["kind"], kind_label),

@@ -13,6 +13,8 @@ from mixplan.plan.actions import DECISIONS
 from mixplan.plan.words import decision_label
 from mixplan.screening.verdicts import FLAG
 from mixplan.ui import runs, texts
+from mixplan.ui.comments import box
+from mixplan.ui.comments.targets import on_station
 from mixplan.ui.consolidation import plans
 from mixplan.ui.consolidation.asked import CON
 from mixplan.ui.consolidation.decisions import decide
@@ -63,6 +65,7 @@ def card(space: Workspace) -> None:
         if shown is not None and known and shown.plan.case.stations.loc[plant, "in_model"]:
             with faded("card_cost", space.stale):
                 _cost_of_other(shown, plant)
+        box.folded(on_station(space.case.stations, plant))
 
 
 def _cost_of_other(shown: Shown, plant: str) -> None:

@@ -90,8 +90,12 @@ def of(at: Desk) -> Answer | None:
     """
     if not at.begun:
         return shipped()
-    solved_as = at.solved
-    return None if solved_as is None else _own(solved_as.content, lambda: work.content(solved_as))
+    return None if at.solved is None else kept_as(at.solved)
+
+
+def kept_as(result: Result) -> Answer:
+    """An answer that the project keeps; raises as `of` does."""
+    return _own(result.content, lambda: work.content(result))
 
 
 def keep(place: str, answer: Answer, *, made_at: str) -> Result:

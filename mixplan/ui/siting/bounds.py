@@ -23,12 +23,14 @@ def question(asked: Asked) -> str:
     return replace(asked, settings=settings, own=()).hash
 
 
-def _bound(answer: Answer) -> Bound:
-    """What an answer has proven."""
+def _shown_by(answer: Answer) -> Bound | None:
+    """What an answer has shown; none where it has no plan that keeps every wish."""
     settings, found = answer.inputs.settings, answer.proposal
+    if found.objective is None:
+        return None
     return Bound(
         question(answer.inputs),
-        -math.inf if found.bound is None else found.bound,
+        found.bound,
         found.objective,
         {key: (lon, lat) for key, lon, lat in answer.inputs.own},
         dict(settings.forced),
@@ -37,25 +39,29 @@ def _bound(answer: Answer) -> Bound:
 
 
 def with_answer(siting: SitingWork, answer: Answer) -> SitingWork:
-    """The work with what an answer has proven, for what was asked when it began: settings may have changed since."""
-    new = _bound(answer)
-    if new.bound == -math.inf or new.cost is None:
+    """The work with what an answer has shown, for what was asked when it began: settings may have changed since."""
+    new = _shown_by(answer)
+    if new is None:
         return siting
     key = digest([new.question, new.own, new.locked, sorted(new.forbidden)])[:16]
     old = siting.bounds.get(key)
     if old is not None:
-        costs = [one.cost for one in (old, new) if one.cost is not None]
-        new = replace(new, bound=max(old.bound, new.bound), cost=min(costs))
-    # What is proven of other questions goes first where there is too much of it.
+        proven = [one.bound for one in (old, new) if one.bound is not None]
+        new = replace(new, bound=max(proven, default=None), cost=min(old.cost, new.cost))
+    # What is shown of other questions goes first where there is too much of it.
     others = {name: one for name, one in siting.bounds.items() if name != key}
     kept = sorted(others.items(), key=lambda one: one[1].question == new.question)[-(_MOST - 1) :]
     return replace(siting, bounds={**dict(kept), key: new})
 
 
+def _bound(one: Bound) -> float:
+    return -math.inf if one.bound is None else one.bound
+
+
 def _known(asked: Asked) -> list[Bound]:
-    """What is proven of the same question, by the project's solves and by the shipped case."""
-    wanted = question(asked)
-    everything = [*work.project().siting.bounds.values(), _bound(answers.shipped())]
+    """What is shown of the same question, by the project's solves and by the shipped case."""
+    wanted, shipped = question(asked), _shown_by(answers.shipped())
+    everything = [*work.project().siting.bounds.values(), *([] if shipped is None else [shipped])]
     return [one for one in everything if one.question == wanted]
 
 
@@ -71,7 +77,7 @@ def proven(asked: Asked, at: Desk, proposal: SitingProposal, *, exact: bool) -> 
     """
     plan = proposal.plan
     bounds = [
-        one.bound
+        _bound(one)
         for one in _known(asked)
         if (not exact or _within(at.own, one.own))
         and all(plan.get(site, 0) >= lines for site, lines in one.locked.items())
@@ -84,7 +90,7 @@ def proven_with_wishes(asked: Asked, at: Desk) -> float:
     """Best bound proven for every plan that keeps the locks and bans of a question."""
     forced, forbidden = dict(asked.settings.forced), set(asked.settings.forbidden)
     bounds = [
-        one.bound
+        _bound(one)
         for one in _known(asked)
         if _within(at.own, one.own)
         and all(forced.get(site, 0) >= lines for site, lines in one.locked.items())
@@ -96,7 +102,7 @@ def proven_with_wishes(asked: Asked, at: Desk) -> float:
 def cheapest(asked: Asked, at: Desk) -> float | None:
     """Cost of the best plan known for the same question whatever is locked or forbidden, none where it was only ever
     asked with locks and bans."""
-    known = [one for one in _known(asked) if _within(one.own, at.own) and one.cost is not None]
+    known = [one for one in _known(asked) if _within(one.own, at.own)]
     if all(one.locked or one.forbidden for one in known):
         return None
-    return min(one.cost for one in known if one.cost is not None)
+    return min(one.cost for one in known)

@@ -15,6 +15,8 @@ from mixplan.siting import candidates, reasons
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
 from mixplan.ui import runs, shared, texts
+from mixplan.ui.comments import box
+from mixplan.ui.comments.targets import on_place, on_site
 from mixplan.ui.findings import finding_html
 from mixplan.ui.shared import district_names
 from mixplan.ui.siting import case as siting_case
@@ -47,14 +49,18 @@ def card(now: AtHand) -> SitingProposal | None:
     if what is None:
         st.info(_("点击地图任意处提议一个站点：立即给出逐条规则判定、服务范围和带来的变化。点击星号查看选址理由。"))
         return None
+    if what[0] == "site" and str(what[1]) not in case.all_candidates.index.union(proposal.sites.index):
+        desk.focus(None)
+        return None
     with st.container(border=True, key="siting_card"):
         if what[0] == "site" and str(what[1]) in proposal.sites.index:
+            preview, target = None, on_site(proposal.sites, str(what[1]))
             _site_card(now, str(what[1]))
-            return None
-        if what[0] == "site" and str(what[1]) not in case.all_candidates.index:
-            desk.focus(None)
-            return None
-        return _place_card(now, what)
+        else:
+            preview = _place_card(now, what)
+            target = on_site(case.all_candidates, str(what[1])) if what[0] == "site" else on_place(what[1], what[2])
+        box.folded(target)
+        return preview
 
 
 def _title(text: str) -> None:

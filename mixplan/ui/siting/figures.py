@@ -17,8 +17,7 @@ from mixplan.siting.kept import proposal_of
 from mixplan.siting.proposal import SitingProposal
 from mixplan.ui import runs, shared, texts, work
 from mixplan.ui.network import network_said
-from mixplan.ui.session import SITING_IMPOSSIBLE
-from mixplan.ui.siting import bounds, desk, plan, solve
+from mixplan.ui.siting import answers, bounds, desk, plan, solve
 from mixplan.ui.siting.plan import AtHand
 
 
@@ -82,10 +81,14 @@ def words(now: AtHand) -> None:
 
 def _impossible(now: AtHand) -> SitingProposal | None:
     """The last answer that no plan can keep every wish, if it is one to what is asked now."""
-    tried = SITING_IMPOSSIBLE.get()
-    if tried is None or tried.inputs.hash != now.asked.hash:
+    found = now.desk.impossible
+    if found is None or now.impossible != now.asked.hash:
         return None
-    return proposal_of(now.case, tried.raw, name=_("求解结果"))
+    try:
+        return proposal_of(now.case, answers.kept_as(found).raw, name=_("求解结果"))
+    except MixplanError as problem:
+        texts.message("warning", str(problem))
+        return None
 
 
 def _judged(now: AtHand) -> None:

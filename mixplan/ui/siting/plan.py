@@ -55,6 +55,11 @@ class AtHand:
         return self.answer is not None and self.answer.inputs.hash == self.asked.hash
 
     @property
+    def impossible(self) -> str:
+        """Hash of what the solver has last found that no plan can keep; empty where there is no such thing."""
+        return "" if self.desk.impossible is None else self.desk.impossible.inputs
+
+    @property
     def stale(self) -> bool:
         """Whether it was solved for another question, and nothing is proven of it for the one that is asked now."""
         if self.answer is None or math.isfinite(self.proposal.gap):

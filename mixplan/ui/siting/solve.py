@@ -15,7 +15,7 @@ from mixplan.siting.asked import Asked
 from mixplan.siting.case import SitingCase
 from mixplan.siting.settings import Effort
 from mixplan.ui import runs, texts, work
-from mixplan.ui.session import SITING_IMPOSSIBLE, SITING_TRIED
+from mixplan.ui.session import SITING_TRIED
 from mixplan.ui.siting import answers, bounds, desk, plan
 from mixplan.ui.siting.answers import Answer
 from mixplan.ui.siting.plan import AtHand
@@ -64,22 +64,22 @@ def _say(about: Run, now: Progress) -> tuple[float, str]:
 def _take(about: Run, raw: Mapping[str, Any]) -> None:
     """Put an answer on the desk of the project that asked for it, whichever is open by now."""
     answer = answers.read(raw)
-    if answer.proposal.status == "infeasible":
-        SITING_IMPOSSIBLE.put(answer)
-        return
     kept = answers.keep(about.place, answer, made_at=about.begun_at) if about.on_desk else None
     work.change_of(about.place, lambda project: _taken(project, answer, kept))
-    if about.on_desk:
+    if about.on_desk and answer.proposal.status != "infeasible":
         desk.focus(None)
 
 
 def _taken(project: Project, answer: Answer, kept: Result | None) -> Project:
     siting = bounds.with_answer(project.siting, answer)
-    if kept is not None:
+    if kept is not None and answer.proposal.status == "infeasible":
+        siting = replace(siting, desk=replace(siting.desk, impossible=kept))
+    elif kept is not None:
         at = siting.desk
         # What the planner has set meanwhile stays set.
         lines = {site: n for site, n in answer.proposal.lines.items() if site not in at.forbidden}
-        siting = replace(siting, desk=replace(at, begun=True, plan={**lines, **at.locked}, solved=kept))
+        at = replace(at, begun=True, plan={**lines, **at.locked}, solved=kept, impossible=None)
+        siting = replace(siting, desk=at)
     return replace(project, siting=siting)
 
 
@@ -154,7 +154,7 @@ def _is_due(now: AtHand) -> bool:
         work.project().siting.auto
         and not now.solved
         and not runs.running(SOLVE)
-        and SITING_TRIED.get() != now.asked.hash
+        and now.asked.hash not in (SITING_TRIED.get(), now.impossible)
     )
 
 

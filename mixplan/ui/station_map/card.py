@@ -9,6 +9,8 @@ from mixplan.city import rings as city_rings
 from mixplan.plan import words
 from mixplan.screening import stations
 from mixplan.ui import texts
+from mixplan.ui.comments import box
+from mixplan.ui.comments.targets import on_station
 from mixplan.ui.findings import finding_html
 from mixplan.ui.station_map.selection import select, selected
 
@@ -47,3 +49,4 @@ def card(plants: gpd.GeoDataFrame, table: pd.DataFrame, findings: pd.DataFrame) 
         )
         if row["note"]:
             st.caption(_("备注：{note}").format(note=texts.plain(row["note"])))
+        box.folded(on_station(plants, plant_id))

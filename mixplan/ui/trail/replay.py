@@ -54,7 +54,7 @@ def _figures(then: Project) -> None:
         _("方案"): texts.number(len(then.scenarios)),
     }
     for box, (label, value) in zip(st.columns(len(figures)), figures.items(), strict=True):
-        box.metric(texts.plain(label), value)
+        box.metric(texts.plain(label), texts.plain(value))
 
 
 def _branch(held: work.AtHand, revision: int) -> None:
