@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from mixplan.ui import session, work
+from mixplan.ui import login, session, work
 from mixplan.ui.session import ADDRESS_PAGE, CHOSEN, LANGUAGE, VIEWS
 from mixplan.ui.texts import plain
 
