@@ -265,3 +265,39 @@ def test_the_store_follows_the_environment(tmp_path, monkeypatch):
     open_store().create("甲", Project(), who=WHO)
     monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path / "other"))
     assert open_store().listed() == []
+
+
+def test_a_note_is_a_row_of_its_own_that_nobody_takes_back(kept):
+    made = kept.create("方案", Project(), who=WHO)
+    after = kept.save(made.id, made.project, decided(made.project, c1="close"), who=WHO)
+    kept.note(made.id, 2, " 会上定的 ", who="李四")
+    last = kept.trail(made.id)[-1]
+    assert (last.kind, last.of, last.note, last.items) == ("note", 2, "会上定的", ())
+    assert kept.load(made.id).project == after.project and kept.verify(made.id) == []
+    assert steps(kept, made, "李四") == (False, False) and steps(kept, made) == (True, False)
+
+
+@pytest.mark.parametrize(("of", "note"), [(2, "x"), (0, "x"), (1, "  ")])
+def test_a_note_on_nothing_and_an_empty_one_are_refused(kept, of, note):
+    made = kept.create("方案", Project(), who=WHO)
+    with pytest.raises(DataError):
+        kept.note(made.id, of, note, who=WHO)
+    assert kept.revision(made.id) == 1
+
+
+def test_a_copy_can_begin_where_its_original_stood_then(kept):
+    made = kept.create("方案", Project(), who=WHO)
+    first = kept.save(made.id, made.project, decided(made.project, c1="close"), who=WHO)
+    kept.save(made.id, first.project, decided(first.project, c2="close"), who=WHO)
+    key = kept.put_content(made.id, b"x", name="x.csv", media="text/csv")
+    copy = kept.duplicate(made.id, who=WHO, revision=2)
+    assert decisions(copy.project) == {"c1": "close"} and kept.content(copy.id, key) == b"x"
+    with pytest.raises(DataError, match="没有第 9 版"):
+        kept.duplicate(made.id, who=WHO, revision=9)
+
+
+def test_the_last_change_of_each_project(kept):
+    first, second = (kept.create(name, Project(), who=WHO) for name in ("甲", "乙"))
+    kept.rename(second.id, "丙", who="李四")
+    found = kept.last_changes([first.id, second.id, "nowhere"])
+    assert {id: change.kind for id, change in found.items()} == {first.id: "create", second.id: "rename"}

@@ -138,7 +138,7 @@ def test_every_kind_of_change_of_a_trail_has_words(store):
     store.archive(id, who="张三")
     told = [words.change_words(change, BOOK, name) for change in store.trail(id)]
     assert told == [
-        ["新建项目"],
+        ["项目建立"],
         ["敏感区外扩距离：200→300 m"],
         ["撤销：敏感区外扩距离：300→200 m"],
         ["重做：敏感区外扩距离：200→300 m"],

@@ -66,7 +66,7 @@ def test_a_card_shows_name_numbers_and_last_change():
     found = page()
     assert links(found) == ["年度方案"]
     assert "265 个站点 · 需治理 96 · 新线 2 条" in said(found)
-    assert f"{WHO}  \n新建项目" in said(found)
+    assert f"{WHO}  \n项目建立" in said(found)
     assert open_store().thumbnail(id).startswith(b"\x89PNG")
 
 

@@ -55,7 +55,7 @@ def test_changes_stand_newest_first_in_words(kept):
     (third, second, first) = rows(page(kept))
     assert third[:2] == (3, "李四") and third[2].startswith("站点的决定 ") and third[2].endswith("：未定→退出")
     assert second == (2, "张三", "敏感区外扩距离：200→300 m")
-    assert first == (1, "张三", "新建项目")
+    assert first == (1, "张三", "项目建立")
 
 
 def test_changes_are_found_by_person_kind_and_station(kept):

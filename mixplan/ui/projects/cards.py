@@ -44,7 +44,7 @@ def cards() -> None:
 def _choice(listed: dict[State, list[Listed]]) -> list[Listed]:
     """Projects of the state and with the name that is asked for."""
     states = {"active": _("在用"), "archived": _("已归档"), "deleted": _("已删除")}
-    left, middle, bring, right = st.columns([5, 3, 2, 2], vertical_alignment="bottom")
+    left, middle, bring, right = st.columns([9, 5, 6, 4], vertical_alignment="bottom")
 
     def label(state: State) -> str:
         return _("{state} {count}").format(state=states[state], count=len(listed[state]))

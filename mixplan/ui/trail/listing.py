@@ -16,6 +16,8 @@ from mixplan.ui.downloads import table_downloads
 from mixplan.ui.session import PROJECT_PROBLEM
 from mixplan.ui.who import who
 
+_ROW_PX, _HIGHEST_PX = 35, 420
+
 
 def kind_label(kind: str) -> str:
     """What a kind of change is called."""
@@ -43,7 +45,7 @@ def listing(changes: Sequence[Change]) -> None:
         table,
         hide_index=True,
         width="stretch",
-        height=420,
+        height=min(_ROW_PX * (len(table) + 1) + 3, _HIGHEST_PX),
         key="trail_table",
         column_config={_("改动"): st.column_config.TextColumn(width="large")},
     )
@@ -70,8 +72,14 @@ def _table(changes: Sequence[Change]) -> pd.DataFrame:
 def _filtered(changes: Sequence[Change]) -> list[Change]:
     """Changes by the people, of the kinds and of the station that are asked for."""
     people, kinds, stations = st.columns(3)
-    by = people.multiselect(_("人"), sorted({one.who for one in changes}), key="trail_people")
-    of = kinds.multiselect(_("类别"), sorted({one.kind for one in changes}), format_func=kind_label, key="trail_kinds")
+    by = people.multiselect(_("人"), sorted({one.who for one in changes}), key="trail_people", placeholder=_("全部"))
+    of = kinds.multiselect(
+        _("类别"),
+        sorted({one.kind for one in changes}),
+        format_func=kind_label,
+        key="trail_kinds",
+        placeholder=_("全部"),
+    )
     known = {part for one in changes for item in one.items for part in item.path}
     plants, _version = shared.register()
     about = stations.selectbox(
