@@ -21,7 +21,7 @@ from mixplan.plan.actions import ACTIONS, MERGE, RETAIN, STOPS
 from mixplan.ui import mapview, shared, texts
 from mixplan.ui.consolidation.plans import Shown
 from mixplan.ui.consolidation.workspace import Workspace, heirs_of, reasons_of, select
-from mixplan.ui.maplayers import Layer, layer, made_once
+from mixplan.ui.maplayers import Layer, made_once
 from mixplan.ui.texts import shown
 
 MAP_PX = 700
@@ -61,9 +61,8 @@ def draw(space: Workspace) -> None:
         drawn.append(_before(space))
         key = legend.legend(["concrete"], layers=("areas",))
     if plant is not None and some.geometry[plant] is not None:
-        one = shared.register()[0].loc[[plant]]
-        ways = gpd.GeoDataFrame({"label": []}, geometry=[], crs=one.crs)
-        drawn.append(layer(maps_stations.selection_layer(one, ways)))
+        plants, version = shared.register()
+        drawn.append(made_once(lambda: _chosen(plants.loc[[plant]]), "chosen alone", plant, version))
     mapview.tile_switch()
     if space.stale and side == "after":
         texts.html(_FADED)
@@ -76,6 +75,10 @@ def draw(space: Workspace) -> None:
             on_pick=select,
         )
     texts.html(key)
+
+
+def _chosen(one: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    return maps_stations.selection_layer(one, gpd.GeoDataFrame({"label": []}, geometry=[], crs=one.crs))
 
 
 def _before(space: Workspace) -> Layer:
