@@ -38,7 +38,6 @@ CALLS = {
     "note": ("planner", lambda store, id: store.note(id, 1, "x", who="x")),
     "keep_views": ("planner", lambda store, id: store.keep_views(id, {})),
     "keep_figures": ("planner", lambda store, id: store.keep_figures(id, {}, None)),
-    "note": ("planner", lambda store, id: store.note(id, 1, "因为", who="x")),
     "rename": ("planner", lambda store, id: store.rename(id, "乙", who="x")),
     "duplicate": ("planner", lambda store, id: store.duplicate(id, who="x")),
     "archive": ("planner", lambda store, id: store.archive(id, who="x")),
