@@ -45,7 +45,7 @@ def bar() -> None:
         on_click=work.redo,
     )
     scenario_box()
-    if not me().name and not login.person().only:
+    if held.id and not me().name and not login.person().only:
         _name_form()
 
 
@@ -57,8 +57,9 @@ def _step(text: str, plain: str, change: Change | None) -> str:
 
 
 def name_again() -> None:
-    """A field for another name, for who has one: the others have it on every page."""
-    if me().name and not login.person().identity:
+    """A field for the name, for who has one or has not begun any work: the others have it on every page."""
+    person = login.person()
+    if not (person.identity or person.only) and (me().name or not work.at_hand().id):
         _name_form()
 
 
