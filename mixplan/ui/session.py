@@ -111,6 +111,10 @@ WORK: Kept[AtHand] = Kept("work")
 STEPS: Kept[tuple[tuple[str, int], tuple[Change | None, Change | None]]] = Kept("work_steps")  # by revision: undo, redo
 SCENARIO: Kept[str] = Kept("work_scenario")  # the branch that this tab works on
 OPENING: Kept[str] = Kept("work_opening")  # why what the address names is not open
+VIEW_TOKEN: Kept[str] = Kept("view_token")  # the word of the link by which this tab looks at a project
+SHARING: Kept[bool] = Kept("sharing")  # the dialog is to open
+LINK_MADE: Kept[str] = Kept("link_made")  # the word of a link that was just made
+REFUSED: Kept[str] = Kept("work_refused")  # what this person may not change
 UNSAVED: Kept[str] = Kept("work_unsaved")  # why the last change is not kept
 CLASH: Kept[ClashError] = Kept("work_clash")  # what somebody else has set meanwhile
 PERSON: Kept[Planner] = Kept("person")  # who works here
@@ -150,7 +154,7 @@ BRIEFING_FILES: Kept[dict[tuple[str, ...], tuple[str, bytes, str]]] = Kept("brie
 FILES: Kept[OrderedDict[Hashable, bytes]] = Kept("files")  # made for this session, by what they are about
 FILE_ASKED: Kept[str] = Kept("file_asked")  # key of the buttons at which the last one was asked for
 
-ENTRY_PENDING: Kept[tuple[Entry, int, tuple[str, ...]]] = Kept("entry_pending")  # the last one known of it; doubts
+ENTRY_PENDING: Kept[tuple[Entry, tuple[str, ...]]] = Kept("entry_pending")
 ENTRY_MESSAGE: Kept[tuple[Any, str]] = Kept("entry_message")
 
 # What is chosen on a page, where its address names that.
