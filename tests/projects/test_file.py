@@ -16,6 +16,7 @@ from shapely import Point
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import set_language
 from mixplan.projects import Project, actuals, add_actual, open_store, withdraw
+from mixplan.projects.access import Person
 from mixplan.projects.bundle import Bundle, Content
 from mixplan.projects.file import file_name, project_file, read_project_file
 from mixplan.projects.project import FileUse, Result, with_at
@@ -189,6 +190,16 @@ def changed(content: bytes, path, *statements: str) -> bytes:
 
 
 REWRITTEN = "ALTER TABLE mixplan_changes RENAME TO other; "
+def test_who_may_only_read_takes_no_personal_data_with_them():
+    made = worked()
+    reader = open_store(Person("访客", "a@b.cn", "viewer"))
+    assert reader.bundle(made.id).left_out == ["站点.csv"]
+    with pytest.raises(DataError, match="查看者"):
+        reader.bundle(made.id, personal=True)
+    with pytest.raises(DataError, match="查看者"):
+        reader.take_in(reader.bundle(made.id), who=WHO)
+
+
 TABLE = "编号,经度,纬度,需求,联系人\nd1,116.4,39.9,30,王工\n".encode()
 
 
