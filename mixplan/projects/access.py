@@ -40,6 +40,11 @@ class Person:
     role: Role = "admin"
     only: str = ""
 
+    @property
+    def key(self) -> str:
+        """What tells them from others in this server's memory."""
+        return f"link {self.only}" if self.only else self.identity
+
     def may(self, role: Role) -> bool:
         """Whether they may do what a role may."""
         return ROLES.index(self.role) >= ROLES.index(role)
