@@ -369,7 +369,8 @@ class Store(Shared):
 
         Files in which personal data may be are for those who may change the project.
         """
-        self._person.must("planner" if personal else "viewer")
+        if personal:
+            self._person.must("planner")
         with self._reading(id, whole=True) as connection:
             return collect(connection, id, personal=personal)
 
