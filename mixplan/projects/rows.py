@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from mixplan.base.errors import DataError, MixplanError
 from mixplan.base.i18n import gettext as _
 from mixplan.projects import trail
+from mixplan.projects.access import LONGEST_NAME, no_such
 from mixplan.projects.changes import Item, Record, applied, clashes, difference, value_at
 from mixplan.projects.project import Project, from_json
 from mixplan.projects.schema import projects, records
@@ -19,7 +20,6 @@ from mixplan.projects.trail import ABOUT, Entry
 
 State = Literal["active", "archived", "deleted"]
 STATES: tuple[State, ...] = get_args(State)
-LONGEST_NAME = 80
 LARGEST_RECORD_MB = 5
 VIEWS = "views"
 _ID_BYTES = 9  # twelve characters
@@ -106,11 +106,6 @@ def read_row(connection: sa.Connection, id: str, *, lock: bool = False) -> Row:
         text = _("项目“{name}”的记录无法读出：库被改过或已损坏，请查验。")
         raise DataError(text.format(name=row.name)) from error
     return Row(**row._asdict() | read)
-
-
-def no_such(id: str) -> DataError:
-    """Why there is no project: the same words whether it is not there or not for whoever asks."""
-    return DataError(_("没有编号为 {id} 的项目；可能已被彻底清除。").format(id=id))
 
 
 def new_id() -> str:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
-from mixplan.projects.rows import LONGEST_NAME
+from mixplan.projects.access import LONGEST_NAME
 from mixplan.projects.trail import Change
 from mixplan.projects.words import clash_words, undo_words
 from mixplan.ui import clock, login, session, shared, texts, work

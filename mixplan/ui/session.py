@@ -126,6 +126,7 @@ ADDRESS_PAGE: Kept[str] = Kept("address_page")  # the page that the session is o
 VIEWS: Kept[dict[str, dict[str, tuple[str, ...]]]] = Kept("views")  # what is set on each page, as its address names it
 
 REGISTER_PROBLEM: Kept[str] = Kept("register_problem")
+FILE_PROBLEMS: Kept[dict[str, str]] = Kept("file_problems")  # by upload box: why its last file could not be taken
 
 MAP_SHOWN: Kept[bool] = Kept("map_shown")  # whether this tab has had a map yet
 FILTER_TOLD: Kept[str] = Kept("filter_told")  # the sign of the last filter that came from the page
@@ -173,6 +174,7 @@ OF_PROJECT: tuple[Kept[Any], ...] = (
     ADDRESS_PAGE,
     VIEWS,
     REGISTER_PROBLEM,
+    FILE_PROBLEMS,
     FILTER_TOLD,
     PLANT,
     LOOK_AT,

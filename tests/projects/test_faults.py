@@ -315,7 +315,7 @@ def three_changes(kept):
         ("UPDATE changes SET items = 'x' WHERE revision = 2", 2, "无法读出"),
         ("UPDATE records SET record = replace(record, 'close', 'retain')", None, "记录与留痕所得不符"),
         ("UPDATE records SET record = '{'", None, "记录无法读出"),
-        ("UPDATE projects SET name = '别的'", None, "名称或状态与留痕不符"),
+        ("UPDATE projects SET name = '别的'", None, "名称、状态或可见范围与留痕不符"),
     ],
 )
 def test_what_was_altered_past_the_store_is_found(kept, change, revision, words):
@@ -328,7 +328,8 @@ def test_what_was_altered_past_the_store_is_found(kept, change, revision, words)
 def test_a_project_whose_rows_are_spoilt_says_so_and_asks_to_be_verified(kept):
     made = three_changes(kept)
     asked("DELETE FROM changes WHERE revision = 2")
-    assert kept.steps(made.id, who=WHO) == (True, False)
+    done, undone = kept.steps(made.id, who=WHO)
+    assert (done.revision, undone) == (4, None)
     asked("UPDATE changes SET items = '[1]' WHERE revision = 3")
     asked("UPDATE records SET record = '{'")
     for call in (kept.load, kept.trail, lambda id: kept.at(id, 4)):

@@ -109,7 +109,7 @@ def _person(place: Any, label: str, key: str) -> str:
         return who()
     if session.widget(key) is None and me().name:
         session.put_widget(key, me().name)
-    return str(place.text_input(label, key=key))
+    return str(place.text_input(plain(label), key=key))
 
 
 def _form(target: Figure) -> targets_entries.Entry | None:
