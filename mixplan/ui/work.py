@@ -25,7 +25,7 @@ from mixplan.projects.store import Store, open_store
 from mixplan.projects.trail import Change
 from mixplan.ui import login, session
 from mixplan.ui.session import CLASH, OF_PROJECT, OPENING, REFUSED, SCENARIO, STEPS, UNSAVED, WORK, went_back
-from mixplan.ui.who import has_open, me, who
+from mixplan.ui.who import before, has_open, me, who
 
 ADDRESS, BRANCH = "project", "scenario"  # under these the address names them
 _looked_at: ContextVar[Project | None] = ContextVar("looked_at", default=None)
@@ -340,7 +340,7 @@ def steps() -> tuple[Change | None, Change | None]:
     known = STEPS.get()
     if known is None or known[0] != (held.id, held.revision):
         try:
-            known = ((held.id, held.revision), _store().steps(held.id, who=who()))
+            known = ((held.id, held.revision), _store().steps(held.id, who=who(), before=before()))
         except DataError:  # what stands in the way is said where the project is looked up
             return None, None
         STEPS.put(known)
@@ -352,7 +352,7 @@ def _step(step: Any) -> None:
     if not held.id:
         return
     try:
-        WORK.put(_of(step(held.id, who=who())))
+        WORK.put(_of(step(held.id, who=who(), before=before())))
     except ClashError as clash:
         _told(held, clash)
     except DataError as problem:

@@ -17,7 +17,7 @@ from mixplan.registers.decisions import read_decisions
 from mixplan.registers.proposals import read_proposal
 from mixplan.ui import shared, texts, work
 from mixplan.ui.files import project_file
-from mixplan.ui.proposals import Proposal, file_plan, file_proposal, session_plan, session_proposal
+from mixplan.ui.proposals import Proposal, file_plan, file_proposal, plan_remark, session_plan, session_proposal
 from mixplan.ui.targets import figures as targets_figures
 
 
@@ -28,6 +28,7 @@ class Inputs:
     proposal: Proposal
     decisions: pd.DataFrame | None
     version: str
+    remark: str = ""  # what must be known of the plan
 
 
 def inputs() -> Inputs:
@@ -52,8 +53,9 @@ def inputs() -> Inputs:
             check=read_decisions,
         )
         plan = session_plan() if use is None else file_plan(use)
+        remark = plan_remark() if use is None else ""
     decisions, version = plan or (None, "")
-    return Inputs(replace(proposal, deliveries=deliveries), decisions, f"{proposal.version}|{version}")
+    return Inputs(replace(proposal, deliveries=deliveries), decisions, f"{proposal.version}|{version}", remark)
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
@@ -81,8 +83,7 @@ def report(given: Inputs) -> Report:
             texts.message("error", str(problem))
             bare = replace(given, decisions=None, version="")
             made = _report(known + "|bare", get_language(), plants, bare, figures.together)
-    origin = work.origin()
-    return made if origin is None else handouts_report.of_project(made, origin)
+    return handouts_report.of_project(made, work.origin(), remark=given.remark if made.decisions is not None else "")
 
 
 def given_line(found: Report) -> None:
