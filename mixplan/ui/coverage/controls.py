@@ -65,9 +65,8 @@ def controls() -> View:
     proposal = _proposal() if kind == "mortar" else Proposal()
     plan, plan_version = _plan() if kind == "concrete" else (None, "")
     network_control()
-    network = roads()
-    version = "|".join([shared.register()[1], data_version(), proposal.version, plan_version, network.version])
-    return View(subject, float(radius), year, by, shade, proposal.sites, plan, network.network, version)
+    version = _version(proposal, plan_version)
+    return View(subject, float(radius), year, by, shade, proposal.sites, plan, roads().network, version)
 
 
 def usual_view(kind: str, year: int) -> View:
@@ -81,9 +80,13 @@ def usual_view(kind: str, year: int) -> View:
     elif kind == "concrete" and chosen.with_plan:
         offer = plans.chosen(plans.offers())
         plan, plan_version = (None, "") if offer is None else offered_plan(offer)
-    network = roads()
-    version = "|".join([shared.register()[1], data_version(), proposal.version, plan_version, network.version])
-    return View(subject, subject.radius_km, year, "zone", "distance", proposal.sites, plan, network.network, version)
+    version = _version(proposal, plan_version)
+    return View(subject, subject.radius_km, year, "zone", "distance", proposal.sites, plan, roads().network, version)
+
+
+def _version(proposal: Proposal, plan: str) -> str:
+    """What tells everything that coverage is worked out from but plain settings."""
+    return "|".join([shared.register()[1], data_version(), proposal.version, plan, roads().version])
 
 
 def _proposal() -> Proposal:
