@@ -56,7 +56,6 @@ class AtHand:
     kept: Project = field(default_factory=Project)
     project: Project = field(default_factory=Project)
     saved_at: str = ""
-    saved_by: str = ""
     head: str = ""
 
 
@@ -69,7 +68,6 @@ def _of(kept: Kept) -> AtHand:
         kept.project,
         kept.project,
         kept.saved_at,
-        kept.saved_by,
         kept.head,
     )
 
