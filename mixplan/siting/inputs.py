@@ -43,9 +43,7 @@ def no_points() -> gpd.GeoDataFrame:
     return empty.rename_axis("id")
 
 
-def own_points(
-    from_file: gpd.GeoDataFrame | None, by_hand: Mapping[str, tuple[float, float]]
-) -> gpd.GeoDataFrame:
+def own_points(from_file: gpd.GeoDataFrame | None, by_hand: Mapping[str, tuple[float, float]]) -> gpd.GeoDataFrame:
     """Candidates of the planner's own: those of a file, and those added by hand (longitude and latitude, by id)."""
     parts = [] if from_file is None or from_file.empty else [from_file]
     if by_hand:

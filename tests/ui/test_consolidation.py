@@ -273,7 +273,7 @@ def page_of_the_plan() -> None:
     from mixplan.ui import proposals, work
 
     work.begin()
-    plan = proposals.session_plan()
+    plan = proposals.shown_plan()
     if plan is not None:
         st.session_state["plan"] = plan[0]
 
