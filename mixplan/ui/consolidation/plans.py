@@ -13,7 +13,7 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from mixplan.base.errors import MixplanError
+from mixplan.base.errors import DataError, MixplanError
 from mixplan.base.files.jsontext import digest
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import case as consolidation_case
@@ -162,10 +162,22 @@ def stale_sentence(changed: list[str]) -> str:
 
 
 def decided_by(offer: Offer) -> pd.DataFrame:
-    """What a plan does with each station, for other pages; see `consolidation.decided`."""
+    """What a plan does with each station, for other pages; see `consolidation.decided`.
+
+    Raises
+    ------
+    DataError
+        Where its record is none of a plan.
+    """
     found = decided_in(_read(offer.content, offer.record))
-    assert found is not None  # an offer is a plan
+    if found is None:
+        raise _lacking(offer.kind, "plan")
     return found
+
+
+def _lacking(kind: PlanKind, key: str) -> DataError:
+    """What is wrong with a record that came from elsewhere and is none of what it is said to be."""
+    return DataError(_("{name} 中没有 {key}。").format(name=kind_label(kind), key=key))
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,10 +237,15 @@ def _whole(
 ) -> tuple[Plan, JointPlan | None]:
     record, name = _offer.record(), kind_label(_offer.kind)
     if _offer.kind == "joint":
+        if inputs.joint is None:
+            raise _lacking(_offer.kind, "joint")
         made = kept.joint_plan_of(_joint_case(version, inputs, _case, _plants), record, name=name)
         return made.plan, made
     if _offer.kind == "tradeoff":
-        return kept.points_of(_case, record, name=name)[0].plan, None
+        points = kept.points_of(_case, record, name=name)
+        if not points:
+            raise _lacking(_offer.kind, "points")
+        return points[0].plan, None
     return kept.plan_of(_case, record, name=name), None
 
 
