@@ -14,12 +14,13 @@ from kept_work import kept, work_of
 from long_work import ended
 from streamlit.testing.v1 import AppTest
 
+from mixplan.base.errors import DataError
 from mixplan.base.paths import DATA_DIR
 from mixplan.consolidation.answers import Answer
 from mixplan.jobs.job import Job, jobs_of, submit
 from mixplan.plan.datapackage import solved
 from mixplan.projects.project import ConsolidationWork, Desk, PlanKind, Project, Result, SitingWork
-from mixplan.projects.store import open_store
+from mixplan.projects.store import Store, open_store
 
 pytestmark = pytest.mark.filterwarnings("default")
 PAGE = str(Path(__file__).parents[2] / "pages" / "consolidation.py")
@@ -428,3 +429,14 @@ def test_a_point_of_the_tradeoff_stands_beside_the_other_plans(open_page: Page) 
     checked(page.button(key="con_drop").click().run())
     assert page.radio(key="con_plan_zh").value == "single"
     assert plans(page) == [*SHIPPED, "取舍曲线的一点"]
+
+
+def test_nothing_is_begun_where_its_answer_could_not_be_kept(open_page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_given: object, **_how: object) -> None:
+        raise DataError("数据库连不上。")
+
+    page = open_page()
+    monkeypatch.setattr(Store, "create", fail)
+    checked(page.button(key="con_solve").click().run())
+    assert "run_con" not in page.session_state
+    assert "改动还没有保存：数据库连不上。" in " ".join(box.value for box in page.error)

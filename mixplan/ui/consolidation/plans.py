@@ -33,6 +33,7 @@ from mixplan.plan.datapackage import solved
 from mixplan.projects.project import FileUse, PlanKind, Result
 from mixplan.registers.points import load_demand
 from mixplan.ui import shared, work
+from mixplan.ui.done import done
 
 KINDS: tuple[PlanKind, ...] = ("single", "phased", "joint", "tradeoff")
 _SHIPPED = KINDS[:3]
@@ -308,7 +309,12 @@ def tradeoff_points() -> Tradeoff | None:
 
 
 def adopt(number: int) -> None:
-    """Take a point of the trade-off as a plan, and show it."""
+    """Take a point of the trade-off as a plan, and show it; where it cannot be kept the page says why."""
+    if place := work.keep():
+        done(_adopt, place, number)
+
+
+def _adopt(place: str, number: int) -> None:
     project = work.project()
     result = project.consolidation.tradeoff
     assert result is not None  # the button stands beside the points
@@ -318,7 +324,7 @@ def adopt(number: int) -> None:
     record["points"] = [record["points"][number]]
     figures = plan_figures(trade.points[number].plan)
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
-    made = work.put_result_of(work.keep(), record, inputs=result.inputs, figures=figures, made_at=made_at)
+    made = work.put_result_of(place, record, inputs=result.inputs, figures=figures, made_at=made_at)
     made = replace(made, register=result.register)
     its = project.consolidation
     plans = {**its.plans, "tradeoff": made}
