@@ -277,7 +277,7 @@ def put_result_of(
 
 def _put(content: bytes, name: str, media: str) -> str:
     if not keep():
-        raise DataError(UNSAVED.get() or _("项目没有保存。"))
+        raise DataError(UNSAVED.get() or PROJECT_PROBLEM.take() or _("项目没有保存。"))
     return _store().put_content(at_hand().id, content, name=name, media=media)
 
 
@@ -389,7 +389,7 @@ def _keep(held: AtHand, new: Project, *, note: str = "") -> None:
         return
     except DataError as problem:
         WORK.put(replace(held, project=new))
-        UNSAVED.put(str(problem))
+        (PROJECT_PROBLEM if new == held.kept else UNSAVED).put(str(problem))
         return
     WORK.put(_of(kept))
     UNSAVED.forget()

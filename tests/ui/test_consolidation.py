@@ -439,4 +439,4 @@ def test_nothing_is_begun_where_its_answer_could_not_be_kept(open_page: Page, mo
     monkeypatch.setattr(Store, "create", fail)
     checked(page.button(key="con_solve").click().run())
     assert "run_con" not in page.session_state
-    assert "改动还没有保存：数据库连不上。" in " ".join(box.value for box in page.error)
+    assert [box.value for box in page.error] == ["数据库连不上。"]
