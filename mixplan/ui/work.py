@@ -24,7 +24,18 @@ from mixplan.projects.rows import ClashError, Kept
 from mixplan.projects.store import Store, open_store
 from mixplan.projects.trail import Change
 from mixplan.ui import login, session
-from mixplan.ui.session import CLASH, OF_PROJECT, OPENING, REFUSED, SCENARIO, STEPS, UNSAVED, WORK, went_back
+from mixplan.ui.session import (
+    CLASH,
+    OF_PROJECT,
+    OPENING,
+    PROJECT_PROBLEM,
+    REFUSED,
+    SCENARIO,
+    STEPS,
+    UNSAVED,
+    WORK,
+    went_back,
+)
 from mixplan.ui.who import before, has_open, me, who
 
 ADDRESS, BRANCH = "project", "scenario"  # under these the address names them
@@ -56,7 +67,6 @@ class AtHand:
     kept: Project = field(default_factory=Project)
     project: Project = field(default_factory=Project)
     saved_at: str = ""
-    saved_by: str = ""
     head: str = ""
 
 
@@ -69,7 +79,6 @@ def _of(kept: Kept) -> AtHand:
         kept.project,
         kept.project,
         kept.saved_at,
-        kept.saved_by,
         kept.head,
     )
 
@@ -87,7 +96,7 @@ def begin() -> None:
             _open(named)
         elif not named and not WORK.known():
             _go_on()
-        elif held.id and held.project != held.kept:
+        elif held.project != held.kept:
             _keep(held, held.project)
         elif held.id and (now := _store().revision(held.id)) != held.revision:
             if now or not login.settings().on:
@@ -95,8 +104,10 @@ def begin() -> None:
             else:  # it is not for this person any more
                 take(None)
                 OPENING.put(_("这个项目已不在，或不再向您开放。"))
-    except DataError as problem:
-        UNSAVED.put(str(problem))
+    except DataError as problem:  # the database is away: what is at hand is as it was
+        OPENING.put(str(problem))
+    if at_hand().project == at_hand().kept:
+        UNSAVED.forget()
     # Back to an address without a branch is back to the project's own work.
     if branch is not None or went_back():
         SCENARIO.put(branch or "")
@@ -266,7 +277,7 @@ def put_result_of(
 
 def _put(content: bytes, name: str, media: str) -> str:
     if not keep():
-        raise DataError(UNSAVED.get() or _("项目没有保存。"))
+        raise DataError(UNSAVED.get() or PROJECT_PROBLEM.take() or _("项目没有保存。"))
     return _store().put_content(at_hand().id, content, name=name, media=media)
 
 
@@ -356,7 +367,7 @@ def _step(step: Any) -> None:
     except ClashError as clash:
         _told(held, clash)
     except DataError as problem:
-        UNSAVED.put(str(problem))
+        PROJECT_PROBLEM.put(str(problem))
 
 
 def may_change() -> bool:
@@ -378,7 +389,7 @@ def _keep(held: AtHand, new: Project, *, note: str = "") -> None:
         return
     except DataError as problem:
         WORK.put(replace(held, project=new))
-        UNSAVED.put(str(problem))
+        (PROJECT_PROBLEM if new == held.kept else UNSAVED).put(str(problem))
         return
     WORK.put(_of(kept))
     UNSAVED.forget()
