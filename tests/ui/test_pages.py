@@ -48,7 +48,10 @@ def open_page(
 ) -> AppTest:
     page = new_page(name)
     for key, value in state.items():
-        page.session_state[key] = value
+        if key == "plant":
+            page.query_params[key] = value
+        else:
+            page.session_state[key] = value
     if project is not None or register is not None:
         page.query_params["project"] = kept(project, register=register, name=file)
     return page.run()
@@ -326,7 +329,9 @@ def test_markup_in_a_file_name_or_header_is_shown_not_rendered():
 
 
 def test_markup_in_a_problem_of_a_file_is_shown_not_rendered():
-    page = open_page("siting", siting_problem="![i](http://127.0.0.1/x.png).csv 第 2 行")
+    page = open_page("siting")
+    page.session_state["siting_problem"] = "![i](http://127.0.0.1/x.png).csv 第 2 行"
+    page.run()
     assert [box.value for box in page.error] == [r"!\[i\](http:small[]://127.0.0.1/x.png).csv 第 2 行"]
 
 
