@@ -20,12 +20,21 @@
       return i % 2 ? [p[0] * 0.45, p[1] * 0.45] : p;
     });
   }
+  // Its tip is the place itself, so that it stands above what it is pinned to.
+  function pin() {
+    var points = [[0, 0]];
+    for (var degree = -120; degree <= 120; degree += 20) {
+      var angle = (degree * Math.PI) / 180;
+      points.push([0.85 * Math.sin(angle), -1.9 - 0.85 * Math.cos(angle)]);
+    }
+    return points;
+  }
   var SHAPES = {
     triangle: polygon(3, 0), square: polygon(4, Math.PI / 4), diamond: polygon(4, 0),
-    pentagon: polygon(5, 0), hexagon: polygon(6, 0), star: star(),
+    pentagon: polygon(5, 0), hexagon: polygon(6, 0), star: star(), pin: pin(),
   };
   // Shapes of equal radius differ in area; these factors make them weigh the same to the eye.
-  var SIZE = { triangle: 1.35, square: 1.2, diamond: 1.25, pentagon: 1.15, hexagon: 1.1, star: 1.6 };
+  var SIZE = { triangle: 1.35, square: 1.2, diamond: 1.25, pentagon: 1.15, hexagon: 1.1, star: 1.6, pin: 1 };
 
   // Panes from bottom to top, with the zoom from which each is shown.
   var PANES = {

@@ -37,6 +37,7 @@ def add_project(add: Callable[..., Any]) -> None:
     """Add ``--project``."""
     text = _("用一个保存的项目（名称或编号）：它的登记册、设置、决定和方案；另外写明的选项优先")
     add("--project", metavar="PROJECT", help=text)
+    add("--scenario", metavar="NAME", help=_("项目里的一个方案（名称），而不是项目本身"))
 
 
 def given_project(args: argparse.Namespace) -> OfProject | None:
@@ -48,13 +49,30 @@ def given_project(args: argparse.Namespace) -> OfProject | None:
         Where there is none of this id or name, or several have the name.
     """
     if args.project is None:
+        if args.scenario is not None:
+            raise DataError(_("{option} 要与 {other} 同用。").format(option="--scenario", other="--project"))
         return None
     from mixplan.projects.origin import origin_of  # loads the database, which most commands have no need of
+    from mixplan.projects.project import in_scenario
     from mixplan.projects.store import open_store
 
     store = open_store()
     kept = store.load(store.find(args.project).id)
-    return OfProject(kept.project, origin_of(kept), lambda key: store.content(kept.id, key))
+    branch = _branch(kept.project, args.scenario)
+    return OfProject(
+        in_scenario(kept.project, branch), origin_of(kept, branch), lambda key: store.content(kept.id, key)
+    )
+
+
+def _branch(project: Project, name: str | None) -> str:
+    """Id of the scenario of a name; empty for the project's own work."""
+    if name is None:
+        return ""
+    named = {one.name: branch for branch, one in project.scenarios.items()}
+    if name not in named:
+        text = _("项目里没有叫“{name}”的方案。已有：{names}。")
+        raise DataError(text.format(name=name, names=listed(named) or "—"))
+    return named[name]
 
 
 def say_project(given: OfProject | None, *, into_text: bool) -> None:

@@ -18,6 +18,7 @@ from mixplan.handouts.telling import tell
 from mixplan.plan.indicators import load_indicators
 from mixplan.plan.rules import RuleBook, load_rules
 from mixplan.projects import inputs
+from mixplan.projects.access import Person
 from mixplan.projects.bundle import Bundle
 from mixplan.projects.file import project_file
 from mixplan.projects.origin import Origin
@@ -94,16 +95,20 @@ def given_by(project: Project, get: Get, *, plants: gpd.GeoDataFrame | None = No
     return Given(plants, book, sites, flows, decisions, radius_km, tuple(notes))
 
 
-def project_bytes(id: str, *, personal: bool = False, watcher: Watcher = unwatched) -> bytes:
+def project_bytes(
+    id: str, *, personal: bool = False, person: Person | None = None, watcher: Watcher = unwatched
+) -> bytes:
     """A project of the store as one file, see `mixplan.projects.file`.
 
     Parameters
     ----------
     personal : bool
-        Whether the registers go along as they were brought, with every column; else what was read of them goes.
+        Whether tables go along as they were brought, with every column; else what was read of them goes.
+    person : Person, optional
+        Who asks for it, where that is not whoever runs this.
     """
     tell(watcher, 0.1, _("正在读取项目"))
-    return bundle_bytes(open_store().bundle(id, personal=personal), watcher=watcher)
+    return bundle_bytes(open_store(person).bundle(id, personal=personal), watcher=watcher)
 
 
 def bundle_bytes(bundle: Bundle, *, watcher: Watcher = unwatched) -> bytes:

@@ -185,6 +185,7 @@ _FORMS = {
     "pentagon": '<path d="M8 1.5L14.7 6.3L12.1 14.2H3.9L1.3 6.3z"/>',
     "hexagon": '<path d="M8 1.5L13.6 4.8V11.2L8 14.5L2.4 11.2V4.8z"/>',
     "star": '<path d="M8 .5L10 5.8L15.5 6L11.2 9.4L12.7 14.8L8 11.7L3.3 14.8L4.8 9.4L.5 6L6 5.8z"/>',
+    "pin": '<path d="M8 15L4.3 8.2A4.4 4.4 0 1 1 11.7 8.2z"/>',
     "cross": '<path d="M4 4L12 12M12 4L4 12"/>',
     "line": '<path d="M1 8H15"/>',
     "area": '<path d="M1 3H15V13H1z"/>',
@@ -219,6 +220,11 @@ def html_legend(keys: Sequence[Key]) -> Markup:
 def legend(kinds: Iterable[str], *, layers: Collection[str]) -> Markup:
     """Legend of the stations by verdict, and of the layers below them."""
     return html_legend([*kind_keys(kinds), *verdict_keys(), hollow_key(), *area_keys(layers)])
+
+
+def comment_legend() -> Markup:
+    """Legend of the pins of open comments."""
+    return html_legend([Key(SYMBOLS["comment"], _("未决批注"))])
 
 
 def zone_legend() -> Markup:

@@ -39,6 +39,7 @@ BAND_EDGE = "#c9b98f"
 SPARE_COLOUR = {"spare": BLUE, "tight": ORANGE, "full": VERMILLION, "unknown": GREY}
 ACTION_COLOUR = {"retain": BLUE, "upgrade": GREEN, "merge": PURPLE, "close": VERMILLION}
 THIN_COLOUR, THIN_EDGE = AMBER, "#8a5a00"  # places that few stations reach
+COMMENT_COLOUR = INK
 GONE_COLOUR = "#9aa0a6"  # where a station stood
 # On paper: names on the map, and its frame, scale and north arrow.
 ZONE_NAME_COLOUR, DISTRICT_NAME_COLOUR, FRAME_COLOUR, AXIS_COLOUR = "#7a4f0c", "#6a7076", "#333333", "#9aa0a6"
@@ -74,7 +75,7 @@ class Symbol:
     Attributes
     ----------
     form : str
-        A plant kind's shape, ``star``, ``cross``, ``line`` or ``area``.
+        A plant kind's shape, ``star``, ``pin``, ``cross``, ``line`` or ``area``.
     fill, edge : str
         Colours; None draws nothing. A line or a cross has its edge only.
     tint : float
@@ -136,5 +137,6 @@ SYMBOLS = {
     "sector": Symbol("line", None, NEW_LINE_COLOUR, width=1.5, dashed=True),
     "thin": Symbol("diamond", THIN_COLOUR, THIN_EDGE, width=1.5),
     "link": Symbol("line", None, ACTION_COLOUR["merge"], width=3),
+    "comment": mark_symbol("pin", COMMENT_COLOUR),
     "gone": Symbol("cross", None, GONE_COLOUR, width=1.2),
 }

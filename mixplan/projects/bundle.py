@@ -23,6 +23,7 @@ CHANGE = tuple(one.name for one in changes.c if one.name != "project")
 ACTUAL = tuple(one.name for one in actuals.c if one.name != "id")
 """What is kept of each annual actual that was entered."""
 
+_TABLES = ("register", "demand", "candidates")  # whose columns are the planners' own: a contact may stand in one
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -91,7 +92,7 @@ def collect(connection: sa.Connection, id: str, *, personal: bool) -> Bundle:
     Parameters
     ----------
     personal : bool
-        Whether original registers go along; without them what was read of them goes.
+        Whether registers and tables of points go along as they were brought; else what was read of them goes.
 
     Raises
     ------
@@ -103,7 +104,7 @@ def collect(connection: sa.Connection, id: str, *, personal: bool) -> Bundle:
     steps = tuple(tuple(one) for one in connection.execute(order))
     mine = sa.select(project_contents).where(project_contents.c.project == id).order_by(project_contents.c.hash)
     items = [item for step in steps for item in trail.items_of(step[CHANGE.index("items")])]
-    private = set() if personal else set(_registers(items))
+    private = set() if personal else set(_tables(items))
     found = []
     for one in connection.execute(mine).all():
         content = None if one.hash in private else contents.get(connection, id, one.hash)
@@ -128,22 +129,22 @@ def collect(connection: sa.Connection, id: str, *, personal: bool) -> Bundle:
 
 
 def missing(bundle: Bundle) -> list[str]:
-    """Files and results that the project needs and the bundle lacks; a register may be there as it was read."""
+    """Files and results that the project needs and the bundle lacks; a table may be there as it was read."""
     there = {one.hash for one in bundle.contents if one.content is not None}
     lacking = []
     for key, use in _uses("", json.loads(bundle.record)):
-        as_read = use.get("parsed") if key == "register" else None
+        as_read = use.get("parsed") if key in _TABLES else None
         if use["content"] not in there and as_read not in there:
             lacking.append(str(use.get("name", use["content"][:12])))
     return sorted(set(lacking))
 
 
-def _registers(items: Iterable[Item]) -> Iterator[str]:
-    """Hashes of the registers, as they were brought, that a trail ever speaks of."""
+def _tables(items: Iterable[Item]) -> Iterator[str]:
+    """Hashes of the tables, as they were brought, that a trail ever speaks of."""
     for item in items:
         for value in (item.before, item.after):
             for key, use in _uses(item.path[-1], value):
-                if key == "register":
+                if key in _TABLES:
                     yield use["content"]
 
 

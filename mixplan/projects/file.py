@@ -46,7 +46,7 @@ _SHAPES: Mapping[str, Mapping[str, str]] = {
 }
 _KEYS = ("form", "id", "name", "state", "revision", "head", "record", "views", "mixplan", "data")
 _PYTHON = {"TEXT": str, "INTEGER": int, "REAL": float, "BLOB": bytes}
-_ID = re.compile(r"[A-Za-z0-9_-]{12}")
+_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{11}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _MOST_ROWS = 200_000
 _LONGEST_PATH = 20

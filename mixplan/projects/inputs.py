@@ -17,11 +17,11 @@ from mixplan.consolidation.decided import decided_in
 from mixplan.coverage.supply import planned_sites
 from mixplan.plan.datapackage import solved
 from mixplan.plan.rules import RuleBook
-from mixplan.projects.own_register import Get, datum_of, register_from
+from mixplan.projects.own_register import Get, points_from, register_from
 from mixplan.projects.project import FileUse, PlanKind, Project
 from mixplan.registers.decisions import read_decisions
 from mixplan.registers.plants import Register
-from mixplan.registers.points import complete_points, point_frame, read_points
+from mixplan.registers.points import complete_points, point_frame
 from mixplan.registers.proposals import ProposalFile, read_proposal
 from mixplan.siting import kept as siting_kept
 from mixplan.siting.candidates import candidate_grid
@@ -40,8 +40,8 @@ def network_of(project: Project, get: Get) -> Network | None:
 
 
 def points_of(use: FileUse, get: Get, *, column: str | None = None) -> gpd.GeoDataFrame:
-    """Demand points or candidates from a file of the project."""
-    return complete_points(read_points(get(use.content), use.name, datum=datum_of(use), column=column))
+    """Demand points or candidates of the project's own."""
+    return complete_points(points_from(use, get, column=column))
 
 
 def proposal_of(project: Project, get: Get) -> ProposalFile | None:

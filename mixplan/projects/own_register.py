@@ -1,4 +1,4 @@
-"""The register that a planner has brought: as it was read then, else read from its file."""
+"""The tables that a planner has brought, a register above all: as they were read then, else read from their files."""
 
 from collections.abc import Callable
 
@@ -6,8 +6,9 @@ from mixplan import __version__
 from mixplan.base.errors import DataError
 from mixplan.city.datums import Datum
 from mixplan.projects.project import FileUse
-from mixplan.registers.parsed import read_otherwise, read_register_bytes
+from mixplan.registers.parsed import read_otherwise, read_point_bytes, read_register_bytes
 from mixplan.registers.plants import Register, read_register
+from mixplan.registers.points import PointFile, read_points
 
 Get = Callable[[str], bytes]
 """What the store has under a hash for the project."""
@@ -16,6 +17,13 @@ Get = Callable[[str], bytes]
 def register_from(use: FileUse, get: Get) -> Register:
     """A register of the project, as it was read when it was brought; from its file where that is not kept."""
     return read_register_bytes(get(use.parsed), use.name) if use.parsed else _read(use, get)
+
+
+def points_from(use: FileUse, get: Get, *, column: str | None = None) -> PointFile:
+    """Points of the project, as they were read when they were brought; ``column`` is one that every row must fill."""
+    if use.parsed:
+        return read_point_bytes(get(use.parsed), use.name)
+    return read_points(get(use.content), use.name, datum=datum_of(use), column=column)
 
 
 def register_read_otherwise(use: FileUse, get: Get) -> str:

@@ -366,7 +366,11 @@ class Store(Shared):
     # What carries it elsewhere.
 
     def bundle(self, id: str, *, personal: bool = False) -> Bundle:
-        """A project with its trail and files, as `mixplan.projects.file` writes it; see `bundle.collect`."""
+        """A project with its trail and files, as `mixplan.projects.file` writes it; see `bundle.collect`.
+
+        Files in which personal data may be are for those who may change the project.
+        """
+        self._person.must("planner" if personal else "viewer")
         with self._reading(id, whole=True) as connection:
             return collect(connection, id, personal=personal)
 

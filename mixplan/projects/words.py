@@ -190,10 +190,10 @@ def _value(value: Any, words: Words, path: Path) -> str:
     if isinstance(value, dict):
         return _("有结果") if _is_result(value) else str(value.get("name", "…"))
     if isinstance(value, list | tuple):
-        return _("、").join(_value(one, words, path) for one in value) or _("无")
+        return _("、").join(_value(one, words, path) for one in value) or _("没有")
     if isinstance(value, float | int):
         return f"{value:,.10g}" if abs(value) >= 10_000 else f"{value:.10g}"
-    return _("无") if value in (None, "") else _short(str(value))
+    return _("没有") if value in (None, "") else _short(str(value))
 
 
 def _short(text: str) -> str:

@@ -1,34 +1,35 @@
-"""A register as it was read: kept beside its file, so that no later release reads the same file otherwise unnoticed.
+"""A table as it was read: kept beside its file, so that no later release reads the same file otherwise unnoticed.
 
 It holds the columns that mixplan knows and nothing else of the file; cells beyond the last column name, which a fault
 may quote, are left out. As it may come from another computer, every value is checked anew.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from string import Formatter
 from typing import Any, Literal
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 from pydantic.dataclasses import dataclass
 
+from mixplan import __version__
 from mixplan.base.errors import DataError
 from mixplan.base.files.cells import MAX_REGISTER_ROWS, Sheets
 from mixplan.base.files.columns import CellError, Column, RowError, shown
 from mixplan.base.files.jsonfiles import read_json_text
-from mixplan.base.files.tables import typed_frame
+from mixplan.base.files.tables import TableFile, typed_frame
 from mixplan.base.i18n import gettext as _
 from mixplan.base.problems import listed
 from mixplan.base.records import CLOSED, checked
 from mixplan.plan.city import load_city
 from mixplan.registers.located import located_frame
 from mixplan.registers.plants import COLUMNS, Register
+from mixplan.registers.points import POINT_COLUMNS, PointFile, point_frame
 
 _PLAIN_FORMS = ("", ",", "g", ",.0f")  # in which a fault's text may show its numbers
 _LONGEST_TEXT = 500
-_CODES = {column.code for column in COLUMNS}
-
 Cell = str | float | None
 
 
@@ -45,8 +46,8 @@ class FaultRecord:
 
 
 @dataclass(frozen=True, config=CLOSED)
-class RegisterRecord:
-    """A register as it was read."""
+class TableRecord:
+    """A register, or a table of points, as it was read."""
 
     format: Literal[1]
     release: str
@@ -67,21 +68,30 @@ class RegisterRecord:
 
 def register_bytes(register: Register) -> bytes:
     """A register as it was read, as JSON."""
-    table = pd.DataFrame(register.plants.drop(columns="geometry")).reset_index()
+    more = {"release": register.release, "without_columns": register.without_columns}
+    return _bytes(register, register.plants, COLUMNS, **more)
+
+
+def point_bytes(points: PointFile) -> bytes:
+    """Points as they were read, as JSON."""
+    return _bytes(points, points.points, POINT_COLUMNS, release=__version__, without_columns=())
+
+
+def _bytes(found: TableFile, frame: gpd.GeoDataFrame, columns: tuple[Column, ...], **more: Any) -> bytes:
+    table, codes = pd.DataFrame(frame.drop(columns="geometry")).reset_index(), {column.code for column in columns}
     record = {
         "format": 1,
-        "release": register.release,
-        "name": register.name,
-        "version": register.version,
-        "rows": register.rows,
-        "errors": [_fault(one) for one in register.errors],
-        "doubts": [_fault(one) for one in register.doubts],
-        "ignored": register.ignored,
-        "sheet": register.sheets.read,
-        "sheets_left": register.sheets.left,
-        "sheets_hidden": register.sheets.hidden,
-        "without_columns": register.without_columns,
-        "columns": {column.code: [_cell(value) for value in table[column.code]] for column in COLUMNS},
+        "name": found.name,
+        "version": found.version,
+        "rows": found.rows,
+        "errors": [_fault(one, codes) for one in found.errors],
+        "doubts": [_fault(one, codes) for one in found.doubts],
+        "ignored": found.ignored,
+        "sheet": found.sheets.read,
+        "sheets_left": found.sheets.left,
+        "sheets_hidden": found.sheets.hidden,
+        "columns": {column.code: [_cell(value) for value in table[column.code]] for column in columns},
+        **more,
     }
     return json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
@@ -90,8 +100,8 @@ def _cell(value: Any) -> Any:
     return None if pd.isna(value) else value
 
 
-def _fault(error: RowError) -> dict[str, Any]:
-    value = error.value if error.column in _CODES else ""
+def _fault(error: RowError, codes: Set[str]) -> dict[str, Any]:
+    value = error.value if error.column in codes else ""
     return {
         "row": error.row,
         "column": error.column,
@@ -114,27 +124,41 @@ def read_register_bytes(content: bytes, name: str) -> Register:
     DataError
         Where it is none, or something in it is not as a register may have it.
     """
-    kept = checked(RegisterRecord, read_json_text(content, name), file=name, tables={}, exact=True)
-    if set(kept.columns) != _CODES or len({len(cells) for cells in kept.columns.values()}) != 1:
+    kept, rows = _checked(content, name, COLUMNS)
+    plants = located_frame(typed_frame(rows, COLUMNS))
+    about = _about(kept, name)
+    return Register(**about, plants=plants, without_columns=kept.without_columns, release=kept.release)
+
+
+def read_point_bytes(content: bytes, name: str) -> PointFile:
+    """The points that `point_bytes` has written; see `read_register_bytes`."""
+    kept, rows = _checked(content, name, POINT_COLUMNS)
+    return PointFile(**_about(kept, name), points=point_frame(rows))
+
+
+def _checked(content: bytes, name: str, columns: tuple[Column, ...]) -> tuple[TableRecord, list[dict[str, Any]]]:
+    """What was written, every cell checked, and its rows."""
+    kept = checked(TableRecord, read_json_text(content, name), file=name, tables={}, exact=True)
+    if set(kept.columns) != {c.code for c in columns} or len({len(cells) for cells in kept.columns.values()}) != 1:
         raise DataError(_("{file} 不是完整的登记册：列不对，或长短不一。").format(file=name))
     if len(kept.columns["id"]) > MAX_REGISTER_ROWS:
         raise DataError(_("{file} 超过 {limit:,} 行，请分开导入。").format(file=name, limit=MAX_REGISTER_ROWS))
-    for column in COLUMNS:
+    for column in columns:
         _check_cells(column, kept.columns[column.code], name)
     _check_places(kept, name)
-    rows = [dict(zip(kept.columns, cells, strict=True)) for cells in zip(*kept.columns.values(), strict=True)]
-    return Register(
-        name=kept.name,
-        version=kept.version,
-        rows=kept.rows,
-        errors=tuple(_error(one, name) for one in kept.errors),
-        doubts=tuple(_error(one, name) for one in kept.doubts),
-        ignored=kept.ignored,
-        sheets=Sheets(kept.sheet, kept.sheets_left, kept.sheets_hidden),
-        without_columns=kept.without_columns,
-        plants=located_frame(typed_frame(rows, COLUMNS)),
-        release=kept.release,
-    )
+    return kept, [dict(zip(kept.columns, cells, strict=True)) for cells in zip(*kept.columns.values(), strict=True)]
+
+
+def _about(kept: TableRecord, name: str) -> dict[str, Any]:
+    return {
+        "name": kept.name,
+        "version": kept.version,
+        "rows": kept.rows,
+        "errors": tuple(_error(one, name) for one in kept.errors),
+        "doubts": tuple(_error(one, name) for one in kept.doubts),
+        "ignored": kept.ignored,
+        "sheets": Sheets(kept.sheet, kept.sheets_left, kept.sheets_hidden),
+    }
 
 
 def _check_cells(column: Column, cells: tuple[Cell, ...], name: str) -> None:
@@ -158,7 +182,7 @@ def _wrong(column: Column, value: Cell, name: str) -> DataError:
     return DataError(text.format(file=name, column=column.code, value=shown(value)))
 
 
-def _check_places(kept: RegisterRecord, name: str) -> None:
+def _check_places(kept: TableRecord, name: str) -> None:
     """Refuse places outside the region, or of which only half is there."""
     west, south, east, north = load_city().region
     lon, lat = (np.array(kept.columns[axis], dtype=float) for axis in ("lon", "lat"))

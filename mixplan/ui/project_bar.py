@@ -45,7 +45,7 @@ def bar() -> None:
         on_click=work.redo,
     )
     scenario_box()
-    if not me().name:
+    if held.id and not me().name:
         _name_form()
 
 
@@ -57,8 +57,8 @@ def _step(text: str, plain: str, change: Change | None) -> str:
 
 
 def name_again() -> None:
-    """A field for another name, for who has one: the others have it on every page."""
-    if me().name:
+    """A field for the name, for who has one or has not begun any work: the others have it on every page."""
+    if me().name or not work.at_hand().id:
         _name_form()
 
 

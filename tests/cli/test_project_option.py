@@ -9,7 +9,7 @@ import pytest
 from mixplan.cli.entry import main
 from mixplan.consolidation.wishes import ConsolidationWishes
 from mixplan.projects import Project, open_store
-from mixplan.projects.project import ConsolidationWork, Desk, FileUse, SitingWork
+from mixplan.projects.project import ConsolidationWork, Desk, FileUse, Scenario, SitingWork, Work
 from mixplan.siting.wishes import SitingWishes
 
 INPUT = Path(__file__).parent / "golden" / "input"
@@ -57,6 +57,17 @@ def test_screen_takes_register_and_margin_of_the_project_and_an_option_wins(caps
             one.pop("warnings")
         same = printed(capsys, "screen", *own, *(extra or ["--margin", "700"]))
         assert found == [{name: value for name, value in one.items() if name != "warnings"} for one in same]
+
+
+def test_a_scenario_of_the_project_is_worked_on_by_its_name(capsys):
+    project = kept([], lambda _uses: Project(margin_m=300, scenarios={"s1": Scenario("宽", Work(margin_m=900))}))
+    found = printed(capsys, "screen", "--project", "甲", "--scenario", "宽")
+    assert found[0]["project"] == {**of(project), "scenario": "宽"}
+    values = [one["verdict"] for one in found]
+    assert values == [one["verdict"] for one in printed(capsys, "screen", "--margin", "900")]
+    assert main(["screen", "--project", "甲", "--scenario", "窄"]) == 1
+    assert "没有叫“窄”的方案。已有：宽。" in capsys.readouterr().err
+    assert main(["screen", "--scenario", "宽"]) == 1
 
 
 def test_in_text_the_project_is_a_line_of_its_own(capsys):

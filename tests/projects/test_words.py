@@ -89,7 +89,7 @@ def of(*steps: tuple[tuple[str, ...], object], begin: Project | None = None) -> 
         (("network",), FileUse("0" * 64, "路.gpkg"), "路网：直线距离→路.gpkg"),
         (("consolidation", "plans", "single"), SOLVED, "目标年方案已求解：留 86 站，差距 0.8 %"),
         (("siting", "wishes", "imports"), True, "是否计入外埠供应：否→是"),
-        (("siting", "wishes", "quotas", "NE"), (1, 3), "东北部的条数：无→1、3"),
+        (("siting", "wishes", "quotas", "NE"), (1, 3), "东北部的条数：没有→1、3"),
         (("siting", "desk", "plan", "g0101"), 2, "新线 g0101：0→2 条"),
         (("siting", "wishes", "objective"), "coverage", "优化目标：运输量最小→覆盖最多"),
     ],
@@ -113,7 +113,7 @@ def test_of_many_alike_the_number_is_told():
 def test_a_new_scenario_is_told_by_its_name_and_not_by_all_that_it_copies():
     before = of((("margin_m",), 300), (("consolidation", "decisions", "c1"), "close"))
     branch = Scenario("激进", Work(margin_m=300, consolidation=before.consolidation))
-    assert said(of((("scenarios", "s1"), branch), begin=before), before) == ["方案名称 激进：无→激进"]
+    assert said(of((("scenarios", "s1"), branch), begin=before), before) == ["方案名称 激进：没有→激进"]
 
 
 def test_what_changes_in_a_scenario_names_it():
@@ -174,10 +174,11 @@ def test_a_comment_is_told_by_what_it_says_an_answer_and_its_settling_in_a_line_
     before, at = Project(), ("comments", "c2")
     added = with_at(before, at, asked)
     (told,) = words.items_words(difference(to_json(before), to_json(added)), BOOK, name)
-    assert told.startswith("批注 昌平站：无→证照 齐吗？长") and told.endswith("长…")
+    assert told.startswith("批注 昌平站：没有→证照 齐吗？长") and told.endswith("长…")
     answered = with_at(added, (*at, "replies", "r1"), Reply("齐。", "李", "2026-01-02"))
     assert words.items_words(difference(to_json(added), to_json(answered)), BOOK, name) == [
-        "批注的回复 昌平站：无→齐。"
+        "批注的回复 昌平站：没有→齐。"
     ]
     settled = with_at(with_at(added, (*at, "resolved_by"), "王"), (*at, "resolved_at"), "2026-01-03")
-    assert words.items_words(difference(to_json(added), to_json(settled)), BOOK, name) == ["批注由谁解决 昌平站：无→王"]
+    told = words.items_words(difference(to_json(added), to_json(settled)), BOOK, name)
+    assert told == ["批注由谁解决 昌平站：没有→王"]

@@ -11,8 +11,15 @@ from hypothesis import strategies as st
 from mixplan.base.errors import DataError
 from mixplan.base.files.sheets import workbook_xlsx
 from mixplan.base.paths import DATA_DIR
-from mixplan.registers.parsed import read_otherwise, read_register_bytes, register_bytes
+from mixplan.registers.parsed import (
+    point_bytes,
+    read_otherwise,
+    read_point_bytes,
+    read_register_bytes,
+    register_bytes,
+)
 from mixplan.registers.plants import read_register, register_template
+from mixplan.registers.points import read_points
 
 SMALL = """编号,名称,类别,状态,经度,纬度,产能,年份,联系人,电话
 c1,甲站,搅拌站,在册,116.5,39.8,60,2010,王工,13800000000
@@ -65,6 +72,20 @@ def test_the_shipped_register_and_an_empty_one_come_back(plants):
     same(back(read("id,name,kind\n")), read("id,name,kind\n"))
     register = read((DATA_DIR / "plants.csv").read_bytes(), "plants.csv")
     same(back(register), register)
+
+
+def test_points_come_back_without_columns_that_are_not_known():
+    found = read_points(
+        "id,lon,lat,需求,联系人\nd1,116.4,39.9,30,王工\n".encode(), "点.csv", datum="gcj02", column="weight"
+    )
+    content = point_bytes(found)
+    again = read_point_bytes(content, "点")
+    assert_geodataframe_equal(again.points, found.points)
+    assert list(again.points.dtypes) == list(found.points.dtypes)
+    assert (again.name, again.version, again.rows, again.ignored) == ("点.csv", found.version, 1, ("联系人",))
+    assert "王工" not in content.decode()
+    with pytest.raises(DataError, match=r"登记册.*列不对"):
+        read_register_bytes(content, "登记册")
 
 
 def test_a_workbook_comes_back_with_the_sheets_that_were_not_read():

@@ -178,3 +178,47 @@ def test_who_comes_by_a_link_sees_what_it_names_whatever_was_chosen_before():
     page.query_params["plant"] = CONCRETE
     page.switch_page(str(PAGES / "station_map.py")).run()
     assert page.session_state["plant"] == CONCRETE
+
+
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [
+        ("station_map", ASKED.target),
+        ("consolidation", ASKED.target),
+        ("siting", SETTLED.target),
+    ],
+)
+def test_a_map_has_pins_of_what_is_open_only(name, target):
+    def legend(one: Comment) -> bool:
+        page = open_page(name, Project(comments={"1": one}))
+        return any("未决批注" in e.proto.body for e in page.get("html"))
+
+    asked = replace(ASKED, target=target)
+    assert legend(asked)
+    assert not legend(replace(asked, resolved_by="李", resolved_at="2026-01-02T08:00:00+00:00"))
+
+
+def with_pins() -> None:
+    import streamlit as st
+
+    from mixplan.city.crs import points_metric
+    from mixplan.ui import work
+    from mixplan.ui.comments import pins
+
+    work.begin()
+    places = points_metric([116.4], [39.9]).set_axis(["here"])
+    for drawn in pins.pins(places, "station", "place"):
+        st.code(" ".join(drawn.ids))
+    for mark in ("comment:1", "comment:2", "comment:gone", "here"):
+        st.text(str(pins.picked(mark)))
+
+
+def test_a_pin_stands_where_its_station_or_place_is_shown_and_leads_to_it():
+    here, gone = (replace(ASKED, target=Target("station", id)) for id in ("here", "gone"))
+    place = replace(ASKED, target=Target(place=(116.5, 40.1)))
+    page = AppTest.from_function(with_pins, default_timeout=60)
+    page.query_params["project"] = kept(Project(comments={"1": here, "2": place, "3": gone, "4": here}))
+    page.run()
+    assert not page.exception, [e.value for e in page.exception]
+    assert len(page.code[0].value.split()) == 2, "one for the station, one for the place"
+    assert [one.value for one in page.text] == [str(here.target), str(place.target), "None", "None"]

@@ -65,7 +65,7 @@ def test_figures_of_every_scenario_stand_beside_each_other_with_the_difference()
     assert found["敏感区内或附近"][2].endswith(f"+{amounts[2] - amounts[0]} 个，更差")
     assert all("真实" in cell and "推算" in cell for cell in found["在册站点"])
     assert "与第一列相同" in found["在册站点"][1]
-    assert found["输入的差别"][1] == "敏感区外扩距离 200→500 m"
+    assert found["输入的差别"][1] == "敏感区外扩距离：200→500 m"
 
 
 def test_thresholds_are_kept_broken_or_not_known_in_words():

@@ -47,7 +47,7 @@ def empty() -> None:
             "然后在这里并排比较。也可以不建方案，比较各个年份。"
         ),
     )
-    first, years, _rest = st.columns([2, 2, 6])
+    first, years, _rest = st.columns([3, 3, 4])
     first.button(
         _("新建第一个方案"), type="primary", on_click=scenarios.begin_first, key="scenario_first", width="stretch"
     )

@@ -1,10 +1,9 @@
 """What two scenarios differ in, before anything is computed from it."""
 
-from mixplan.base.errors import MixplanError
 from mixplan.base.i18n import gettext as _
 from mixplan.projects.differing import differing
-from mixplan.projects.scenarios import work_of
 from mixplan.ui import shared, work
+from mixplan.ui.called import called
 from mixplan.ui.comparison.columns import Column
 
 
@@ -16,11 +15,7 @@ def inputs(columns: list[Column]) -> list[list[str]]:
 
 
 def _differing(first: Column, column: Column) -> list[str]:
-    whole = work.at_hand().project
     if column is first:
         return [_("比较的基准")]
-    try:
-        said = differing(work_of(whole, first.branch), work_of(whole, column.branch), shared.rules())
-    except MixplanError as problem:  # settings that make no sense, which their page says as well
-        return [str(problem)]
+    said = differing(work.at_hand().project, first.branch, column.branch, shared.rules(), called)
     return said or [_("与第一列相同")]

@@ -19,9 +19,10 @@ from mixplan.maps import stations as maps_stations
 from mixplan.plan import words as plan_words
 from mixplan.plan.actions import ACTIONS, MERGE, RETAIN, STOPS
 from mixplan.ui import mapview, shared, texts
+from mixplan.ui.comments import pins
 from mixplan.ui.consolidation.plans import Shown
 from mixplan.ui.consolidation.workspace import Workspace, heirs_of, reasons_of, select
-from mixplan.ui.maplayers import Layer, layer, made_once
+from mixplan.ui.maplayers import Layer, made_once
 from mixplan.ui.texts import shown
 
 MAP_PX = 700
@@ -61,9 +62,10 @@ def draw(space: Workspace) -> None:
         drawn.append(_before(space))
         key = legend.legend(["concrete"], layers=("areas",))
     if plant is not None and some.geometry[plant] is not None:
-        one = shared.register()[0].loc[[plant]]
-        ways = gpd.GeoDataFrame({"label": []}, geometry=[], crs=one.crs)
-        drawn.append(layer(maps_stations.selection_layer(one, ways)))
+        plants, version = shared.register()
+        drawn.append(made_once(lambda: _chosen(plants.loc[[plant]]), "chosen alone", plant, version))
+    commented = pins.pins(some.geometry, "station")
+    drawn += commented
     mapview.tile_switch()
     if space.stale and side == "after":
         texts.html(_FADED)
@@ -73,9 +75,20 @@ def draw(space: Workspace) -> None:
             title=_("搅拌站治理整合地图"),
             key="con_map",
             height=MAP_PX,
-            on_pick=select,
+            on_pick=_pick,
         )
     texts.html(key)
+    pins.legend(commented)
+
+
+def _pick(mark: str) -> None:
+    """Choose the station of a mark, or what a pin is pinned to."""
+    pinned = pins.picked(mark)
+    select(mark if pinned is None else pinned.id)
+
+
+def _chosen(one: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    return maps_stations.selection_layer(one, gpd.GeoDataFrame({"label": []}, geometry=[], crs=one.crs))
 
 
 def _before(space: Workspace) -> Layer:

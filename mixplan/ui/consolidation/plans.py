@@ -249,7 +249,12 @@ def whole(offer: Offer) -> Shown:
 
 def figures_of(offer: Offer) -> Mapping[str, float | None]:
     """A plan in a few numbers, see `consolidation.answers.plan_figures`."""
-    return plan_figures(whole(offer).plan) if offer.result is None else offer.result.figures
+    return _shipped_figures(offer.content, offer) if offer.result is None else offer.result.figures
+
+
+@st.cache_data(show_spinner=False)
+def _shipped_figures(content: str, _offer: Offer) -> Mapping[str, float | None]:
+    return plan_figures(whole(_offer).plan)
 
 
 @dataclass(frozen=True, eq=False)

@@ -77,7 +77,7 @@ def run_bar(space: Workspace) -> None:
     _follow(space, blocked)
     runs.watch(CON)
     runs.complain(CON, lambda asked: asked.inputs in _questions(space))
-    button, automatic, text = st.columns([2, 2, 8], vertical_alignment="center")
+    button, automatic, text = st.columns([2, 2.6, 7.4], vertical_alignment="center")
     button.button(
         texts.plain(_("求解方案") if space.plan is None else _("重新求解")),
         type="primary",

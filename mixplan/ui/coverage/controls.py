@@ -76,7 +76,7 @@ def usual_view(kind: str, year: int) -> View:
     proposal, plan, plan_version = Proposal(), None, ""
     if kind == "mortar" and chosen.proposal is not None:
         proposal = file_proposal(chosen.proposal, said=False)
-    elif kind == "mortar" and chosen.with_proposal:
+    elif kind == "mortar" and (_begun() if chosen.with_proposal is None else chosen.with_proposal):
         proposal = session_proposal() or Proposal()
     elif kind == "concrete" and chosen.with_plan:
         offer = plans.chosen(plans.offers())
@@ -102,10 +102,14 @@ def _proposal() -> Proposal:
         if proposal is None:
             st.caption(_("没有方案：在“新线布局”页提出，或在此导入。"))
             return Proposal()
-        # What is shipped solved is nobody's decision yet.
-        path, begun = ("coverage", "with_proposal"), work.project().siting.desk.begun
-        wanted = st.toggle(_("加上“新线布局”的方案"), **work.bound(path, begun, "coverage_use_sites"))
+        bound = work.bound(("coverage", "with_proposal"), _begun(), "coverage_use_sites")
+        wanted = st.toggle(_("加上“新线布局”的方案"), **bound)
     return proposal if wanted else Proposal()
+
+
+def _begun() -> bool:
+    """Whether the lines on the desk are the planner's own: what is shipped solved is nobody's decision yet."""
+    return work.project().siting.desk.begun
 
 
 def _plan() -> tuple[pd.DataFrame | None, str]:

@@ -7,6 +7,7 @@ import streamlit as st
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.projects import Listed, open_store
+from mixplan.projects.access import current
 from mixplan.projects.file import LARGEST_MB, file_name, read_project_file
 from mixplan.ui import session, texts
 from mixplan.ui.made import File, made_downloads
@@ -20,7 +21,8 @@ _UPLOAD = "project_file"
 def export_button(one: Listed) -> None:
     """A button at which a worker writes a project to a file, which is then downloaded there."""
     key = f"export_{one.id}"
-    personal = st.checkbox(
+    person = current()
+    personal = person.may("planner") and st.checkbox(
         _("连同登记册原文件"),
         key=f"{key}_personal",
         help=_("原文件里可能有电话、联系人。不勾选时只带 mixplan 读入的各列。"),
@@ -31,7 +33,7 @@ def export_button(one: Listed) -> None:
         MIME,
         "mixplan.handouts.of_project:project_bytes",
         lambda: (one.id,),
-        lambda: {"personal": personal},
+        lambda: {"personal": personal, "person": person},
     )
     made_downloads({"file": file}, [st.container()], key=key, version=lambda: (one.revision, personal))
 

@@ -1,6 +1,5 @@
 """The planner's own files on the siting page: demand points and candidates."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +10,9 @@ from mixplan.base.errors import MixplanError
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.city.datums import Datum
+from mixplan.projects.own_register import Get, points_from
 from mixplan.projects.project import FileUse
+from mixplan.registers.parsed import point_bytes
 from mixplan.registers.points import PointFile, complete_points, read_points
 from mixplan.ui import work
 from mixplan.ui.registers import DATUM_LABELS
@@ -33,8 +34,8 @@ class Given:
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _read(use: FileUse, column: str | None, language: str, _content: Callable[[], bytes]) -> PointFile:
-    found = read_points(_content(), use.name, datum=Datum(use.datum or Datum.WGS84), column=column)
+def _read(use: FileUse, column: str | None, language: str, _get: Get) -> PointFile:
+    found = points_from(use, _get, column=column)
     complete_points(found)
     return found
 
@@ -42,7 +43,7 @@ def _read(use: FileUse, column: str | None, language: str, _content: Callable[[]
 def _used(name: str) -> PointFile | None:
     """One of the planner's own files, as it is read."""
     use: FileUse | None = getattr(work.project().siting, name)
-    return None if use is None else _read(use, _FILES[name], get_language(), lambda: work.content(use))
+    return None if use is None else _read(use, _FILES[name], get_language(), work.content_under)
 
 
 def given() -> Given:
@@ -102,8 +103,9 @@ def _load(uploads: dict[str, Any], datum: Datum) -> None:
             if upload is None:
                 continue
             content = upload.getvalue()
-            complete_points(read_points(content, upload.name, datum=datum, column=_FILES[name]))
-            changes[name] = work.put_file(content, upload.name, datum=datum.value)
+            found = read_points(content, upload.name, datum=datum, column=_FILES[name])
+            complete_points(found)
+            changes[name] = work.put_file(content, upload.name, as_read=point_bytes(found), datum=datum.value)
     except MixplanError as problem:
         SITING_PROBLEM.put("\n\n".join(str(problem).splitlines()[:10]))
         return

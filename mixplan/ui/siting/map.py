@@ -13,6 +13,7 @@ from mixplan.plan.city import load_city
 from mixplan.siting.case import SitingCase
 from mixplan.siting.proposal import SitingProposal
 from mixplan.ui import mapview, shared, texts
+from mixplan.ui.comments import pins
 from mixplan.ui.maplayers import Layer, layer, made_once
 from mixplan.ui.siting import case as siting_case
 from mixplan.ui.siting import desk
@@ -52,16 +53,31 @@ def draw(now: AtHand, score: pd.Series, preview: SitingProposal | None) -> None:
         drawn.append(layer(siting.proposal_mark(siting_case.place(what[1], what[2]))))
     elif looked_at in free:
         drawn.append(layer(siting.proposal_mark(case.candidates.loc[[looked_at]])))
+    places = pd.concat([case.all_candidates.geometry, proposal.sites.geometry])
+    commented = pins.pins(places[~places.index.duplicated()], "site", "place")
+    drawn += commented
     mapview.tile_switch()
     mapview.show_map(
         drawn,
         title=_("新线布局图"),
         key="siting_map",
         height=640,
-        on_pick=lambda key: desk.focus(("site", key)),
+        on_pick=_pick,
         on_point=lambda lon, lat: desk.focus(("point", lon, lat)),
     )
     texts.html(legend.siting_legend())
+    pins.legend(commented)
+
+
+def _pick(mark: str) -> None:
+    """Look at the candidate or site of a mark, or at what a pin is pinned to."""
+    pinned = pins.picked(mark)
+    if pinned is None:
+        desk.focus(("site", mark))
+    elif pinned.kind == "site":
+        desk.focus(("site", pinned.id))
+    elif pinned.place is not None:
+        desk.focus(("point", *pinned.place))
 
 
 def _candidates(case: SitingCase, score: pd.Series) -> Layer:

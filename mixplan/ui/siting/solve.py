@@ -97,7 +97,7 @@ def controls(now: AtHand) -> None:
     if _is_due(now):
         _begin(now)
     running, saved = runs.running(SOLVE), work.project().siting.saved
-    solve, auto, clear, keep, _rest = st.columns([3, 2, 2, 3, 4], vertical_alignment="center")
+    solve, auto, clear, keep, _rest = st.columns([3, 3, 2, 3, 3], vertical_alignment="center")
     solve.button(
         _("重新求解") if now.stale else _("求解"),
         type="primary",

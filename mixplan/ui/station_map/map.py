@@ -11,6 +11,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.maps import ground, legend
 from mixplan.maps import stations as maps_stations
 from mixplan.ui import downloads, mapview, session, shared, texts
+from mixplan.ui.comments import pins
 from mixplan.ui.maplayers import Layer, made_once
 from mixplan.ui.session import LOOK_AT
 from mixplan.ui.station_map.controls import LAYERS, MAP_KEY, View, layer_label, show_layers, shown_layers
@@ -35,6 +36,9 @@ def draw(
         drawn += _found(str(found), plant_id)
     if plant_id is not None and plants.geometry[plant_id] is not None:
         drawn.append(_chosen(plants, plant_id, findings, view))
+    seen = plants.index.isin([*shown.index, plant_id])
+    commented = pins.pins(plants.geometry[seen], "station")
+    drawn += commented
     mapview.tile_switch()
     mapview.show_map(
         drawn,
@@ -43,9 +47,16 @@ def draw(
         height=640,
         view=LOOK_AT.get(),
         switches=mapview.Switches({name: layer_label(name) for name in LAYERS}, view.shown),
-        on_pick=select,
+        on_pick=_pick,
     )
     _legend(sorted(shown["kind"].unique()))
+    pins.legend(commented)
+
+
+def _pick(mark: str) -> None:
+    """Choose the station of a mark, or what a pin is pinned to."""
+    pinned = pins.picked(mark)
+    select(mark if pinned is None else pinned.id)
 
 
 def _found(key: str, plant_id: str | None) -> list[Layer]:

@@ -51,7 +51,7 @@ def _figures(then: Project) -> None:
         action_label("retain"): texts.number(decided.count("retain")),
         action_label("close"): texts.number(decided.count("close")),
         _("新线（条）"): texts.number(sum(then.siting.desk.plan.values())),
-        _("方案"): texts.number(len(then.scenarios)),
+        _("方案（个）"): texts.number(len(then.scenarios)),
     }
     for box, (label, value) in zip(st.columns(len(figures)), figures.items(), strict=True):
         box.metric(texts.plain(label), texts.plain(value))
