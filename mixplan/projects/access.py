@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
-from mixplan.projects.rows import LONGEST_NAME, no_such
+from mixplan.projects.rows import LONGEST_NAME, is_id, no_such
 from mixplan.projects.schema import projects
 
 Role = Literal["nobody", "viewer", "planner", "reviewer", "admin"]
@@ -118,6 +118,8 @@ def check_readable(connection: sa.Connection, person: Person, id: str) -> None:
     DataError
         Where there is none of this id for them.
     """
+    if not is_id(id):
+        raise no_such(id)
     condition = readable(person)
     if condition is None:
         return

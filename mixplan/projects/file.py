@@ -31,7 +31,7 @@ from mixplan.projects.bundle import ACTUAL, CHANGE, Bundle, Content
 from mixplan.projects.changes import Item
 from mixplan.projects.geopackage import geopackage
 from mixplan.projects.project import from_json
-from mixplan.projects.rows import VIEWS, checked_name, checked_text
+from mixplan.projects.rows import VIEWS, checked_name, checked_text, is_id
 
 ENDING = "mixplan"
 FORM = 1
@@ -46,7 +46,6 @@ _SHAPES: Mapping[str, Mapping[str, str]] = {
 }
 _KEYS = ("form", "id", "name", "state", "revision", "head", "record", "views", "mixplan", "data")
 _PYTHON = {"TEXT": str, "INTEGER": int, "REAL": float, "BLOB": bytes}
-_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{11}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _MOST_ROWS = 200_000
 _LONGEST_PATH = 20
@@ -193,7 +192,7 @@ def _checked(tables: Mapping[str, list[tuple[Any, ...]]]) -> Bundle:
         contents=tuple(Content(*row) for row in tables["mixplan_contents"]),
         actuals=tuple(tables["mixplan_actuals"]),
     )
-    if not _ID.fullmatch(project.id) or project.state not in ("active", "archived"):
+    if not is_id(project.id) or project.state not in ("active", "archived"):
         raise DataError(_("项目的编号或状态不是 mixplan 写的。"))
     _check_record(project)
     bundles.check_trail(project, [_items(step) for step in project.changes])

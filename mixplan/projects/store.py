@@ -29,6 +29,7 @@ from mixplan.projects.rows import (
     add_row,
     change_row,
     checked_name,
+    is_id,
     keep_views,
     not_now,
     now,
@@ -64,6 +65,15 @@ _TABLES = ((links_table, "project"), (changes, "project"), (records, "project"),
 _LISTED = sa.select(*(projects.c[one.name] for one in fields(Listed)))
 
 
+def _read(figures: str) -> dict[str, Any]:
+    """Figures for the list as they are kept: those that cannot be read any more are made anew, like missing ones."""
+    try:
+        found = json.loads(figures)
+    except ValueError:
+        found = {}
+    return found if isinstance(found, dict) else {}
+
+
 def open_store(person: Person | None = None) -> "Store":
     """The projects of the user's own folder, or of the database that ``MIXPLAN_DATABASE_URL`` names.
 
@@ -89,7 +99,7 @@ class Store(Shared):
             question = question.where(there)
         with self._base.reading() as connection:
             rows = connection.execute(question).all()
-        return [Listed(**row._asdict() | {"figures": json.loads(row.figures)}) for row in rows]
+        return [Listed(**row._asdict() | {"figures": _read(row.figures)}) for row in rows]
 
     def find(self, name: str) -> Listed:
         """The project, active or archived, of an id or else of a name.
@@ -121,6 +131,8 @@ class Store(Shared):
 
     def revision(self, id: str) -> int:
         """Which revision a project has; 0 where there is none of this id."""
+        if not is_id(id):
+            return 0
         there = readable(self._person)
         question = _REVISION if there is None else _REVISION.where(there)
         with self._base.reading() as connection:
@@ -370,7 +382,8 @@ class Store(Shared):
 
         Files in which personal data may be are for those who may change the project.
         """
-        self._person.must("planner" if personal else "viewer")
+        if personal:
+            self._person.must("planner")
         with self._reading(id, whole=True) as connection:
             return collect(connection, id, personal=personal)
 

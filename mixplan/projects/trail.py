@@ -141,7 +141,7 @@ def items_of(text: str) -> tuple[Item, ...]:
     """
     try:
         return tuple(Item(tuple(path), before, after) for path, before, after in json.loads(text))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise DataError(_("留痕里有一次改动无法读出：库被改过或已损坏，请查验。")) from error
 
 

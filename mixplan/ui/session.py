@@ -112,6 +112,7 @@ STEPS: Kept[tuple[tuple[str, int], tuple[Change | None, Change | None]]] = Kept(
 SCENARIO: Kept[str] = Kept("work_scenario")  # the branch that this tab works on
 OPENING: Kept[str] = Kept("work_opening")  # why what the address names is not open
 UNSAVED: Kept[str] = Kept("work_unsaved")  # why the last change is not kept
+TRIED: Kept[float] = Kept("work_tried")  # when it was tried last to keep it, by the process's clock
 CLASH: Kept[ClashError] = Kept("work_clash")  # what somebody else has set meanwhile
 PERSON: Kept[Planner] = Kept("person")  # who works here
 PROJECT_PROBLEM: Kept[str] = Kept("project_problem")  # why something could not be done with a project or a name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -24,9 +25,21 @@ from mixplan.projects.rows import ClashError, Kept
 from mixplan.projects.store import Store, open_store
 from mixplan.projects.trail import Change
 from mixplan.ui import session
-from mixplan.ui.session import CLASH, OF_PROJECT, OPENING, SCENARIO, STEPS, UNSAVED, WORK, went_back
+from mixplan.ui.session import (
+    CLASH,
+    OF_PROJECT,
+    OPENING,
+    PROJECT_PROBLEM,
+    SCENARIO,
+    STEPS,
+    TRIED,
+    UNSAVED,
+    WORK,
+    went_back,
+)
 from mixplan.ui.who import has_open, me, who
 
+_AGAIN_S = 1  # after which what could not be kept is tried again
 ADDRESS, BRANCH = "project", "scenario"  # under these the address names them
 _looked_at: ContextVar[Project | None] = ContextVar("looked_at", default=None)
 
@@ -86,17 +99,19 @@ def begin() -> None:
             _open(named)
         elif not named and not WORK.known():
             _go_on()
-        elif held.id and held.project != held.kept:
-            _keep(held, held.project)
+        elif held.project != held.kept:
+            if time.monotonic() - (TRIED.get() or 0) > _AGAIN_S:  # else a click would have waited for it already
+                _keep(held, held.project)
         elif held.id and _store().revision(held.id) != held.revision:
             WORK.put(_of(_store().load(held.id)))
     except DataError as problem:
-        UNSAVED.put(str(problem))
+        OPENING.put(str(problem))
     # Back to an address without a branch is back to the project's own work.
     if branch is not None or went_back():
         SCENARIO.put(branch or "")
     if scenario() not in {"", *at_hand().project.scenarios}:
-        OPENING.put(_("这个项目里没有所指的方案，显示的是项目本身。"))
+        if not OPENING.known():  # else the project that it is a branch of is not open
+            OPENING.put(_("这个项目里没有所指的方案，显示的是项目本身。"))
         SCENARIO.forget()
     name_in_address()
     has_open(at_hand().id)
@@ -205,7 +220,7 @@ def put(path: Path, value: Any, *, note: str = "") -> None:
 def keep_views(views: Mapping[str, Mapping[str, tuple[str, ...]]]) -> None:
     """Keep what the pages show with a project that is kept; that is no change of the work, and nothing to undo."""
     held = at_hand()
-    if not held.id or views == held.project.views:
+    if not held.id or views == held.project.views or UNSAVED.known():
         return
     try:
         _store().keep_views(held.id, views)
@@ -351,7 +366,7 @@ def _step(step: Any) -> None:
     except ClashError as clash:
         _told(held, clash)
     except DataError as problem:
-        UNSAVED.put(str(problem))
+        PROJECT_PROBLEM.put(str(problem))
 
 
 def _keep(held: AtHand, new: Project, *, note: str = "") -> None:
@@ -366,6 +381,7 @@ def _keep(held: AtHand, new: Project, *, note: str = "") -> None:
     except DataError as problem:
         WORK.put(replace(held, project=new))
         UNSAVED.put(str(problem))
+        TRIED.put(time.monotonic())
         return
     WORK.put(_of(kept))
     UNSAVED.forget()

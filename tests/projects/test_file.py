@@ -190,6 +190,8 @@ def changed(content: bytes, path, *statements: str) -> bytes:
 
 
 REWRITTEN = "ALTER TABLE mixplan_changes RENAME TO other; "
+
+
 def test_who_may_only_read_takes_no_personal_data_with_them():
     made = worked()
     reader = open_store(Person("访客", "a@b.cn", "viewer"))

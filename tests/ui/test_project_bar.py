@@ -7,6 +7,7 @@ from kept_work import work_of
 from routed import routed
 from streamlit.testing.v1 import AppTest
 
+from mixplan.base.errors import DataError
 from mixplan.base.paths import PAGES
 from mixplan.projects import Project, open_store
 from mixplan.projects.project import with_at
@@ -15,6 +16,11 @@ from mixplan.projects.project import with_at
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def unreachable(*_given, **_named):
+    raise DataError("连不上")
 
 
 def page(id: str, name: str = "projects") -> AppTest:
@@ -57,3 +63,34 @@ def test_who_sets_the_same_thing_otherwise_sees_both_values():
     assert "您要改成“300”" in both and "李四" in both and "“500”" in both
     found.button(key="clash_mine").click().run()
     assert store.load(id).project.margin_m == 300
+
+
+def test_what_could_not_be_kept_is_kept_once_the_database_is_back(home, monkeypatch):
+    found = AppTest.from_file(str(PAGES / "station_map.py"), default_timeout=60).run()
+    monkeypatch.setattr("mixplan.projects.store.Store.create", unreachable)
+    found.slider(key="margin").set_value(300).run()
+    (told,) = [one.value for one in found.error]
+    assert "还没有保存" in told and not open_store().listed()
+    monkeypatch.undo()
+    monkeypatch.setenv("MIXPLAN_HOME", str(home))
+    monkeypatch.setattr("mixplan.ui.work._AGAIN_S", 0)
+    found.run()
+    assert not found.error and work_of(found).margin_m == 300
+
+
+def test_who_has_changed_nothing_is_not_told_of_unsaved_work(home, monkeypatch):
+    id = open_store().create("甲", Project(), who="测试").id
+    found = page(id, "station_map")
+    monkeypatch.setattr("mixplan.projects.store.Store.revision", unreachable)
+    found.run()
+    assert not found.error and any("连不上" in one.value for one in found.warning)
+    monkeypatch.undo()
+    monkeypatch.setenv("MIXPLAN_HOME", str(home))
+    assert not found.run().warning
+
+
+def test_a_link_to_a_scenario_of_a_project_that_is_gone_speaks_of_the_project():
+    found = AppTest.from_file(str(PAGES / "station_map.py"), default_timeout=60)
+    found.query_params["project"], found.query_params["scenario"] = "AAAAAAAAAAAA", "b"
+    (told,) = [one.value for one in found.run().warning]
+    assert "没有编号为" in told
