@@ -5,6 +5,7 @@ from starlette.middleware import Middleware
 
 from mixplan.base.paths import ROUTER
 from mixplan.ui.faults import page_of_a_fault
+from mixplan.ui.gate import Gate
 from mixplan.ui.headers import SecurityHeaders
 from mixplan.ui.life import life
 from mixplan.ui.mapassets import map_asset_route
@@ -15,7 +16,7 @@ from mixplan.ui.planner import PlannerCookie
 app = st.App(
     ROUTER,
     routes=[layer_route(), map_asset_route(), revision_route()],
-    middleware=[Middleware(SecurityHeaders), Middleware(PlannerCookie)],
+    middleware=[Middleware(SecurityHeaders), Middleware(PlannerCookie), Middleware(Gate)],
     lifespan=life,
     on_script_error=page_of_a_fault,
 )

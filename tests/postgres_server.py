@@ -48,7 +48,8 @@ class Server:
             self._process = subprocess.Popen(
                 [self._programs / "postgres", "-D", self._data, *options], stdout=log, stderr=log, **self._as_whom
             )
-        for _ in range(200):
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
             if self._answers():
                 return
             time.sleep(0.05)

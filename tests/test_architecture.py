@@ -325,6 +325,12 @@ def test_6_data_on_its_way_to_markdown_is_found(code):
     assert markdown_from_data(ast.parse(code))
 
 
+@pytest.mark.parametrize("path", [p for p in [*PACKAGE, *PAGES] if name(p) != "mixplan/ui/session.py"], ids=name)
+def test_8_only_the_session_module_knows_the_session_state(path):
+    assert not [node.lineno for node in nodes(path) if isinstance(node, ast.Attribute) and node.attr == "session_state"]
+    assert not {one for one in imported(path) if one.endswith("session_state")}
+
+
 @pytest.mark.parametrize("path", [p for p in PAGES if p.parent.name == "pages"], ids=name)
 def test_pages_are_thin_and_begin_with_the_frame(path):
     source = text_of(path)

@@ -11,10 +11,8 @@ from mixplan.base.files.jsontext import json_text
 from mixplan.base.files.writing import write_file
 from mixplan.base.i18n import gettext as _
 from mixplan.projects.project import Project
-from mixplan.projects.rows import State
+from mixplan.projects.rows import STATES
 from mixplan.projects.store import Listed, Store, open_store
-
-_STATES: tuple[State, ...] = ("active", "archived", "deleted")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,7 +76,7 @@ def _who() -> str:
 
 
 def _list(store: Store, args: argparse.Namespace) -> int:
-    found = [one for state in (_STATES if args.all else _STATES[:1]) for one in store.listed(state=state)]
+    found = [one for state in (STATES if args.all else STATES[:1]) for one in store.listed(state=state)]
     if args.json:
         print(json_text([_row(one) for one in found]))
         return 0

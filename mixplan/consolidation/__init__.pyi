@@ -22,7 +22,6 @@ from .kept import plan_record as plan_record
 from .kept import points_of as points_of
 from .kept import points_record as points_record
 from .kept import read_kept as read_kept
-from .kept import shipped as shipped
 from .model import Limit as Limit
 from .model import Lock as Lock
 from .model import Problem as Problem

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
-from functools import cache
 from itertools import islice
 from typing import Annotated, Any, Literal
 
@@ -34,7 +33,6 @@ from mixplan.consolidation.plan import Plan, plan_from
 from mixplan.consolidation.settings import check_settings
 from mixplan.consolidation.totals import Deliveries
 from mixplan.consolidation.tradeoff import Otherwise, Point
-from mixplan.plan.datapackage import solved
 
 _LIBRARIES = ("highspy", "numpy", "scipy")
 _MOST_POINTS = 60  # of a trade-off; the page asks for seven
@@ -221,18 +219,6 @@ def otherwise_of(case: Case, raw: object, *, name: str) -> Otherwise:
         raise _unknown([found.plant_id], name)
     low, high = (math.inf if value is None else value for value in (found.low, found.high))
     return Otherwise(found.plant_id, found.decision, low, high, found.message)
-
-
-def shipped(kind: Literal["single", "phased", "joint"], inputs: Inputs) -> dict[str, Any] | None:
-    """The record of the case that is shipped solved, where it answers the same question."""
-    name = f"consolidation_{kind}"
-    return solved(name) if _question(name) == inputs.hash else None
-
-
-@cache
-def _question(name: str) -> str:
-    """What a shipped case answers; a page asks at every rerun."""
-    return read_kept(solved(name), name=name).inputs.hash
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------

@@ -10,12 +10,22 @@ import sqlalchemy as sa
 
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
+<<<<<<< HEAD
 from mixplan.projects.rows import LONGEST_NAME, is_id, no_such
+=======
+>>>>>>> main
 from mixplan.projects.schema import projects
 
 Role = Literal["nobody", "viewer", "planner", "reviewer", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
 """Each may do what those before it may."""
+
+LONGEST_NAME = 80
+
+
+def no_such(id: str) -> DataError:
+    """Why there is no project: the same words whether it is not there or not for whoever asks."""
+    return DataError(_("没有编号为 {id} 的项目；可能已被彻底清除。").format(id=id))
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,11 @@ class Person:
     identity: str = ""
     role: Role = "admin"
     only: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells them from others in this server's memory."""
+        return f"link {self.only}" if self.only else self.identity
 
     def may(self, role: Role) -> bool:
         """Whether they may do what a role may."""

@@ -18,7 +18,7 @@ from mixplan.coverage.supply import planned_sites
 from mixplan.plan.datapackage import solved
 from mixplan.plan.rules import RuleBook
 from mixplan.projects.own_register import Get, points_from, register_from
-from mixplan.projects.project import FileUse, PlanKind, Project
+from mixplan.projects.project import FileUse, Project
 from mixplan.registers.decisions import read_decisions
 from mixplan.registers.plants import Register
 from mixplan.registers.points import complete_points, point_frame
@@ -101,8 +101,7 @@ def decisions_of(project: Project, get: Get) -> pd.DataFrame | None:
 def _shown_plan(project: Project, get: Get) -> Any:
     """Record of the plan that was chosen to be shown, else of the kind asked for; until then the shipped one's."""
     work = project.consolidation
-    asked: PlanKind = "phased" if work.wishes.phased else "single"
-    for kind in (work.shown or asked, asked):
+    for kind in work.wanted:
         if (result := work.plans.get(kind)) is not None:
             return json.loads(get(result.content))
         if project.register is None and kind != "tradeoff":

@@ -148,6 +148,16 @@ class ConsolidationWork:
     auto: bool = False
     """Whether a plan whose inputs have changed is solved again without being asked for."""
 
+    @property
+    def asked(self) -> PlanKind:
+        """The kind of plan that the settings ask for."""
+        return "phased" if self.wishes.phased else "single"
+
+    @property
+    def wanted(self) -> tuple[PlanKind, PlanKind]:
+        """The kind of plan to be shown and handed on, and the one that stands in where there is none of it."""
+        return self.shown or self.asked, self.asked
+
 
 @dataclass(frozen=True, config=CLOSED)
 class CoverageWork:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from mixplan.base.errors import DataError, MixplanError
 from mixplan.base.i18n import gettext as _
 from mixplan.projects import trail
+from mixplan.projects.access import LONGEST_NAME, no_such
 from mixplan.projects.changes import Item, Record, applied, clashes, difference, value_at
 from mixplan.projects.project import Project, from_json
 from mixplan.projects.schema import projects, records
@@ -20,7 +21,6 @@ from mixplan.projects.trail import ABOUT, Entry
 
 State = Literal["active", "archived", "deleted"]
 STATES: tuple[State, ...] = get_args(State)
-LONGEST_NAME = 80
 LARGEST_RECORD_MB = 5
 VIEWS = "views"
 _ID_BYTES = 9  # twelve characters
@@ -112,6 +112,7 @@ def read_row(connection: sa.Connection, id: str, *, lock: bool = False) -> Row:
     return Row(**row._asdict() | read)
 
 
+<<<<<<< HEAD
 def unreadable(name: str) -> DataError:
     """Why a project cannot be read though it is there."""
     return DataError(_("项目“{name}”的记录无法读出：库被改过或已损坏，请查验。").format(name=name))
@@ -128,6 +129,8 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
+=======
+>>>>>>> main
 def new_id() -> str:
     """An id that no other project has, as an address can name it, and a command without taking it for an option."""
     while (made := secrets.token_urlsafe(_ID_BYTES)).startswith("-"):

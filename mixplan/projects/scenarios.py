@@ -48,8 +48,7 @@ def without(project: Project, branch: str) -> Project:
 
 def adopted(project: Project, branch: str) -> Project:
     """The project with a branch's work as its own; the branch stays."""
-    work = work_of(project, branch)
-    return replace(project, **{one.name: getattr(work, one.name) for one in fields(Work)})
+    return in_scenario(project, branch)
 
 
 def free_name(project: Project, name: str) -> str:

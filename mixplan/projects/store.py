@@ -15,13 +15,12 @@ import sqlalchemy as sa
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.projects import contents, trail
-from mixplan.projects.access import Person, check_readable, current, readable
+from mixplan.projects.access import LONGEST_NAME, Person, check_readable, current, readable
 from mixplan.projects.bundle import Bundle, add_actuals, collect, put_in, unknown_actuals
 from mixplan.projects.changes import Item, difference, inverse
 from mixplan.projects.database import database
 from mixplan.projects.project import Project, from_json, to_json
 from mixplan.projects.rows import (
-    LONGEST_NAME,
     STATES,
     VIEWS,
     Kept,

@@ -19,8 +19,6 @@ from .inputs import no_points as no_points
 from .kept import kept_record as kept_record
 from .kept import proposal_of as proposal_of
 from .kept import read_kept as read_kept
-from .kept import shipped as shipped
-from .kept import stability_of as stability_of
 from .kept import stability_record as stability_record
 from .optional import optional_supply as optional_supply
 from .proposal import SitingProposal as SitingProposal

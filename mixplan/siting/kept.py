@@ -6,10 +6,8 @@ case is refused in words.
 
 import math
 from collections.abc import Mapping
-from functools import cache
 from typing import Annotated, Any, Literal
 
-import numpy as np
 import pandas as pd
 from pydantic import Field
 from pydantic.dataclasses import dataclass
@@ -21,7 +19,6 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import relative_gap
 from mixplan.base.problems import listed
 from mixplan.base.records import CLOSED, checked, written
-from mixplan.plan.datapackage import solved
 from mixplan.siting import solver
 from mixplan.siting.asked import Asked
 from mixplan.siting.case import SitingCase
@@ -31,7 +28,6 @@ from mixplan.siting.settings import MANUAL, check_settings
 from mixplan.siting.solver.search import OPTIMAL_GAP
 from mixplan.siting.words import plan_problems
 
-_SHIPPED = "siting"
 _SAME = 1e-6  # share of the cost by which the same plan may come out otherwise on another machine
 _MOST = 10_000  # lines on a site, runs of a check
 _SITES, _POINTS = ("site", "other"), ("demand_point",)  # numbers of a fact that are places in a table
@@ -183,31 +179,6 @@ def proposal_of(case: SitingCase, raw: object, *, name: str) -> SitingProposal:
     if kept.status not in (MANUAL, "infeasible") and (broken := plan_problems(case, made)):
         raise SitingError(_("{name} 不是此情形的方案：{problems}").format(name=name, problems=" ".join(broken)))
     return made
-
-
-def stability_of(case: SitingCase, raw: object, *, name: str) -> Stability:
-    """The stability check that a record holds; see `proposal_of`."""
-    kept = read_kept(raw, name=name).stability
-    if kept is None:
-        raise SitingError(_("{name} 中没有 stability。").format(name=name))
-    _among([*kept.shares, *kept.chosen], case.candidates.index, name)
-    shares = {site: (math.nan, math.nan) if pair is None else pair for site, pair in kept.shares.items()}
-    table = pd.DataFrame.from_dict(shares, orient="index", columns=["same", "near"], dtype=float)
-    every = case.candidates.index
-    index = every[every.astype(str).get_indexer(list(kept.chosen))]
-    chosen = pd.Series(list(kept.chosen.values()), index=index, dtype=np.int64, name="runs")
-    return Stability(table.rename_axis("id"), chosen, kept.runs, kept.wanted, kept.near_km, kept.seed, case.input_hash)
-
-
-def shipped(inputs: Asked) -> dict[str, Any] | None:
-    """The record of the case that is shipped solved, where it answers the same question."""
-    return solved(_SHIPPED) if _question() == inputs.hash else None
-
-
-@cache
-def _question() -> str:
-    """What the shipped case answers; a page asks at every rerun."""
-    return read_kept(solved(_SHIPPED), name=_SHIPPED).inputs.hash
 
 
 def _finite(value: float) -> float | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from mixplan.ui import session, work
+from mixplan.ui import login, session, work
 from mixplan.ui.session import ADDRESS_PAGE, CHOSEN, LANGUAGE, VIEWS
 from mixplan.ui.texts import plain
 
@@ -31,7 +31,7 @@ def follow(page: str) -> None:
         return
     ADDRESS_PAGE.put(page)
     session.forget_widgets()
-    if back or set(st.query_params) - {LANGUAGE.name, work.ADDRESS, work.BRANCH}:
+    if back or set(st.query_params) - {LANGUAGE.name, work.ADDRESS, work.BRANCH, login.VIEW}:
         _views().pop(page, None)
         if page in CHOSEN:
             CHOSEN[page].forget()

@@ -8,12 +8,16 @@ from mixplan.base.errors import MixplanError
 from mixplan.base.i18n import gettext as _
 from mixplan.projects.project import FileUse, Path, at
 from mixplan.ui import session, texts, work
-from mixplan.ui.session import Kept
+from mixplan.ui.session import FILE_PROBLEMS
 
 
-def problem_of(key: str) -> Kept[str]:
-    """Why the file that was brought last under a key could not be taken."""
-    return Kept(f"{key}_problem")
+def problem_of(key: str) -> str:
+    """Why the file that was brought last under a key could not be taken; empty where it was."""
+    return FILE_PROBLEMS.or_new({}).get(key, "")
+
+
+def _forget_problem(key: str) -> None:
+    FILE_PROBLEMS.or_new({}).pop(key, None)
 
 
 def project_file(
@@ -33,7 +37,7 @@ def project_file(
         Reads content and name; what it raises is said, and the file is not taken.
     """
     st.file_uploader(texts.plain(label), type=list(types), key=key, on_change=_brought, args=(path, key, check))
-    if problem := problem_of(key).get():
+    if problem := problem_of(key):
         texts.message("error", problem)
     use: FileUse | None = at(work.project(), path)
     if use is not None:
@@ -44,7 +48,7 @@ def project_file(
 
 def _brought(path: Path, key: str, check: Callable[[bytes, str], object]) -> None:
     upload = session.widget(key)
-    problem_of(key).forget()
+    _forget_problem(key)
     if upload is None:  # the cross beside the file's name
         work.put(path, None)
         return
@@ -53,9 +57,9 @@ def _brought(path: Path, key: str, check: Callable[[bytes, str], object]) -> Non
         check(content, upload.name)
         work.put(path, work.put_file(content, upload.name))
     except MixplanError as problem:
-        problem_of(key).put(str(problem))
+        FILE_PROBLEMS.or_new({})[key] = str(problem)
 
 
 def _drop(path: Path, key: str) -> None:
-    problem_of(key).forget()
+    _forget_problem(key)
     work.put(path, None)

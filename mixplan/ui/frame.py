@@ -9,7 +9,7 @@ from mixplan.base.i18n import LANGUAGES, follow_session, get_language, set_langu
 from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import ASSETS
 from mixplan.plan.datapackage import data_version
-from mixplan.ui import address, others, presence, project_bar, session, work
+from mixplan.ui import address, login, others, presence, project_bar, session, sharing, work
 from mixplan.ui.session import LANGUAGE
 from mixplan.ui.texts import html, plain, shown
 
@@ -79,6 +79,9 @@ def begin(page: str) -> None:
     """Open a page: its project, frame and language switch. Every page calls this first with its own name."""
     presence.arrive()
     use_language()
+    if not login.admitted():
+        login.door()
+        st.stop()
     work.begin()
     address.follow(page)
     st.set_page_config(page_icon=str(ASSETS / "icon.svg"), layout="wide")
@@ -94,7 +97,9 @@ def begin(page: str) -> None:
             label_visibility="collapsed",
             on_change=_switch_language,
         )
+        login.bar()
         project_bar.bar()
+        sharing.button()
     if get_language() == "zh":
         st.query_params.pop("lang", None)
     else:

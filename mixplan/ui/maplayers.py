@@ -14,7 +14,9 @@ import pandas as pd
 from mixplan.base.files.kept import KeptContent
 from mixplan.base.i18n import get_language
 from mixplan.maps.documents import document, facet_document, shown_bits
+from mixplan.projects.access import OWNER
 from mixplan.projects.home import home
+from mixplan.ui import login
 from mixplan.ui.basepath import below_base
 from mixplan.ui.unchanging import packed_answer
 
@@ -74,7 +76,8 @@ class Layer:
         return replace(self.only([*passed, *stays]), facets=facets, stays=places)
 
     def message(self) -> dict[str, Any]:
-        """What the map script reads."""
+        """What the map script reads; whoever is at the page may fetch it from now on."""
+        _show(self.at, self.facets)
         told = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "ids"}
         return {key: value for key, value in told.items() if value not in (None, ())}
 
@@ -139,6 +142,28 @@ def facets_once(make: Callable[[], pd.DataFrame], *by: Hashable, of: Sequence[An
     return _once.get(by, of, lambda: Layer(_kept.put(facet_document(make())), pd.Index([]))).at
 
 
+_shown_to: OrderedDict[str, set[str]] = OrderedDict()
+_showing = threading.Lock()
+_MOST_SHOWN = 20 * MOST_LAYERS
+
+
+def _show(*names: str | None) -> None:
+    """Take down that a page shows documents to whoever is at it: nobody else fetches them."""
+    person = login.person()
+    if person == OWNER:
+        return
+    with _showing:
+        for name in filter(None, names):
+            _shown_to.setdefault(name, set()).add(person.key)
+            _shown_to.move_to_end(name)
+        while len(_shown_to) > _MOST_SHOWN:
+            _shown_to.popitem(last=False)
+
+
+def _may_fetch(name: str, cookies: Mapping[str, str]) -> bool:
+    return any(one == OWNER or one.key in _shown_to.get(name, ()) for one in login.askers(cookies))
+
+
 def layer_route() -> Route:
     """Where the browser fetches layer documents: below the base path, each one unchanging."""
     from starlette.routing import Route
@@ -147,4 +172,6 @@ def layer_route() -> Route:
 
 
 def _answer(request: Request) -> Response:
-    return packed_answer(_kept.packed(request.path_params["name"]), "application/json")
+    name = request.path_params["name"]
+    packed = _kept.packed(name) if _may_fetch(name, request.cookies) else None
+    return packed_answer(packed, "application/json")

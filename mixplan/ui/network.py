@@ -38,7 +38,7 @@ def roads() -> Roads:
 def network_control() -> None:
     """Load a road network, see what was read of it, or go back to straight lines."""
     now = roads()
-    with st.expander(_("按路网运距"), expanded=problem_of(_KEY).known()):
+    with st.expander(_("按路网运距"), expanded=bool(problem_of(_KEY))):
         project_file(
             _("路网：GeoJSON 线或 GraphML；“禁现区覆盖”和“新线布局”都改用沿路网的运距"),
             ["geojson", "json", "graphml", "gz"],

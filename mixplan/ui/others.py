@@ -10,7 +10,7 @@ import streamlit as st
 from mixplan.base.assets import asset_text
 from mixplan.base.errors import DataError
 from mixplan.projects.store import open_store
-from mixplan.ui import work
+from mixplan.ui import login, work
 from mixplan.ui.basepath import below_base
 
 if TYPE_CHECKING:
@@ -53,8 +53,14 @@ async def _answer(request: Request) -> Response:
 
     try:
         # A database that is away must not hold up the server.
-        found = await asyncio.to_thread(open_store().revision, request.path_params["project"])
+        found = await asyncio.to_thread(_revision, request)
     except DataError:
         found = 0
     status = 200 if found else 404
     return PlainTextResponse(str(found), status_code=status, headers={"Cache-Control": "no-store"})
+
+
+def _revision(request: Request) -> int:
+    """Which revision a project has, for whoever may read it; 0 for others as for one that is not there."""
+    project = request.path_params["project"]
+    return max((open_store(one).revision(project) for one in login.askers(request.cookies)), default=0)

@@ -4,13 +4,13 @@ import streamlit as st
 
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
-from mixplan.projects.rows import LONGEST_NAME
+from mixplan.projects.access import LONGEST_NAME
 from mixplan.projects.trail import Change
 from mixplan.projects.words import clash_words, undo_words
-from mixplan.ui import clock, session, shared, texts, work
+from mixplan.ui import clock, login, session, shared, texts, work
 from mixplan.ui.called import called
 from mixplan.ui.comparison import columns
-from mixplan.ui.session import CLASH, OPENING, PROJECT_PROBLEM, UNSAVED
+from mixplan.ui.session import CLASH, OPENING, PROJECT_PROBLEM, REFUSED, UNSAVED
 from mixplan.ui.who import give_name, me, who
 
 _TOLD = 3  # parts of a change that a button tells
@@ -45,7 +45,7 @@ def bar() -> None:
         on_click=work.redo,
     )
     scenario_box()
-    if held.id and not me().name:
+    if held.id and not me().name and not login.person().only:
         _name_form()
 
 
@@ -58,7 +58,8 @@ def _step(text: str, plain: str, change: Change | None) -> str:
 
 def name_again() -> None:
     """A field for the name, for who has one or has not begun any work: the others have it on every page."""
-    if me().name or not work.at_hand().id:
+    person = login.person()
+    if not (person.identity or person.only) and (me().name or not work.at_hand().id):
         _name_form()
 
 
@@ -99,6 +100,8 @@ def problems() -> None:
     if why := PROJECT_PROBLEM.take():
         texts.message("error", why)
     if why := OPENING.get():
+        texts.message("warning", why)
+    if why := REFUSED.take():
         texts.message("warning", why)
     if why := UNSAVED.get():
         texts.message(

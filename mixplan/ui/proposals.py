@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -54,7 +55,13 @@ def file_proposal(use: FileUse, *, said: bool = True) -> Proposal:
 def session_proposal() -> Proposal | None:
     """The proposal on the project's siting desk."""
     records = handed.sites()
-    return Proposal(planned_sites(records), None, f"sites-{records!r}") if records else None
+    version = f"sites-{records!r}"
+    return Proposal(_placed(version, records), None, version) if records else None
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _placed(version: str, _records: list[dict[str, Any]]) -> gpd.GeoDataFrame:
+    return planned_sites(_records)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

@@ -111,6 +111,10 @@ WORK: Kept[AtHand] = Kept("work")
 STEPS: Kept[tuple[tuple[str, int], tuple[Change | None, Change | None]]] = Kept("work_steps")  # by revision: undo, redo
 SCENARIO: Kept[str] = Kept("work_scenario")  # the branch that this tab works on
 OPENING: Kept[str] = Kept("work_opening")  # why what the address names is not open
+VIEW_TOKEN: Kept[str] = Kept("view_token")  # the word of the link by which this tab looks at a project
+SHARING: Kept[bool] = Kept("sharing")  # the dialog is to open
+LINK_MADE: Kept[str] = Kept("link_made")  # the word of a link that was just made
+REFUSED: Kept[str] = Kept("work_refused")  # what this person may not change
 UNSAVED: Kept[str] = Kept("work_unsaved")  # why the last change is not kept
 TRIED: Kept[float] = Kept("work_tried")  # when it was tried last to keep it, by the process's clock
 CLASH: Kept[ClashError] = Kept("work_clash")  # what somebody else has set meanwhile
@@ -123,6 +127,7 @@ ADDRESS_PAGE: Kept[str] = Kept("address_page")  # the page that the session is o
 VIEWS: Kept[dict[str, dict[str, tuple[str, ...]]]] = Kept("views")  # what is set on each page, as its address names it
 
 REGISTER_PROBLEM: Kept[str] = Kept("register_problem")
+FILE_PROBLEMS: Kept[dict[str, str]] = Kept("file_problems")  # by upload box: why its last file could not be taken
 
 MAP_SHOWN: Kept[bool] = Kept("map_shown")  # whether this tab has had a map yet
 FILTER_TOLD: Kept[str] = Kept("filter_told")  # the sign of the last filter that came from the page
@@ -170,6 +175,7 @@ OF_PROJECT: tuple[Kept[Any], ...] = (
     ADDRESS_PAGE,
     VIEWS,
     REGISTER_PROBLEM,
+    FILE_PROBLEMS,
     FILTER_TOLD,
     PLANT,
     LOOK_AT,

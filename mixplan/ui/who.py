@@ -3,13 +3,14 @@
 import getpass
 import ipaddress
 from contextlib import suppress
+from dataclasses import replace
 
 import streamlit as st
 
 from mixplan.base.errors import DataError
 from mixplan.projects import people
 from mixplan.projects.people import Planner
-from mixplan.ui import planner
+from mixplan.ui import login, planner
 from mixplan.ui.session import PERSON
 
 
@@ -18,16 +19,22 @@ def me() -> Planner:
     known = PERSON.get()
     if known is None:
         try:
-            known = people.person(planner.planner_id())
+            known = people.person(_key())
         except DataError:  # whatever stands in the way is told where the project is looked up
             return Planner()
         PERSON.put(known)
-    return known
+    person = login.person()
+    return replace(known, name=person.name or person.identity) if person.identity else known
+
+
+def _key() -> str:
+    """By what the database knows the planner again: the login, else what the browser keeps."""
+    return login.person().identity or planner.planner_id()
 
 
 def who() -> str:
-    """The name that changes are kept under: the planner's own, else the computer's user, else a guest's."""
-    return me().name or _unnamed()
+    """The name that changes are kept under: the login's, the planner's own, the computer's user's, or a guest's."""
+    return login.person().signs(me().name or _unnamed())
 
 
 def give_name(name: str) -> None:
@@ -38,14 +45,14 @@ def give_name(name: str) -> None:
     DataError
         Where it cannot be a name, or cannot be kept.
     """
-    PERSON.put(people.give_name(planner.planner_id(), name))
+    PERSON.put(people.give_name(_key(), name))
 
 
 def has_open(project_id: str) -> None:
     """Remember what the planner has open, for the next day."""
-    if project_id and me().project != project_id:
+    if project_id and not login.person().only and me().project != project_id:
         with suppress(DataError):  # the next change says so
-            PERSON.put(people.remember(planner.planner_id(), project_id))
+            PERSON.put(people.remember(_key(), project_id))
 
 
 def _unnamed() -> str:

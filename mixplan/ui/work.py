@@ -24,6 +24,7 @@ from mixplan.projects.project import FileUse, Path, Project, Result, from_scenar
 from mixplan.projects.rows import ClashError, Kept
 from mixplan.projects.store import Store, open_store
 from mixplan.projects.trail import Change
+<<<<<<< HEAD
 from mixplan.ui import session
 from mixplan.ui.session import (
     CLASH,
@@ -37,6 +38,10 @@ from mixplan.ui.session import (
     WORK,
     went_back,
 )
+=======
+from mixplan.ui import login, session
+from mixplan.ui.session import CLASH, OF_PROJECT, OPENING, REFUSED, SCENARIO, STEPS, UNSAVED, WORK, went_back
+>>>>>>> main
 from mixplan.ui.who import has_open, me, who
 
 _AGAIN_S = 1  # after which what could not be kept is tried again
@@ -92,18 +97,30 @@ def begin() -> None:
 
     What colleagues and other tabs have changed since is there afterwards, and what could not be kept is tried again.
     """
-    held, named, branch = at_hand(), st.query_params.get(ADDRESS, ""), st.query_params.get(BRANCH)
+    held, branch = at_hand(), st.query_params.get(BRANCH)
+    named = login.linked_project() or st.query_params.get(ADDRESS, "")
     OPENING.forget()
     try:
         if named and named != held.id:
             _open(named)
         elif not named and not WORK.known():
             _go_on()
+<<<<<<< HEAD
         elif held.project != held.kept:
             if time.monotonic() - (TRIED.get() or 0) > _AGAIN_S:  # else a click would have waited for it already
                 _keep(held, held.project)
         elif held.id and _store().revision(held.id) != held.revision:
             WORK.put(_of(_store().load(held.id)))
+=======
+        elif held.id and held.project != held.kept:
+            _keep(held, held.project)
+        elif held.id and (now := _store().revision(held.id)) != held.revision:
+            if now or not login.settings().on:
+                WORK.put(_of(_store().load(held.id)))
+            else:  # it is not for this person any more
+                take(None)
+                OPENING.put(_("这个项目已不在，或不再向您开放。"))
+>>>>>>> main
     except DataError as problem:
         OPENING.put(str(problem))
     # Back to an address without a branch is back to the project's own work.
@@ -345,7 +362,7 @@ def redo() -> None:
 def steps() -> tuple[Change | None, Change | None]:
     """The planner's change that would be taken back, and the one that took back what would be made again."""
     held = at_hand()
-    if not held.id:
+    if not held.id or not may_change():
         return None, None
     known = STEPS.get()
     if known is None or known[0] != (held.id, held.revision):
@@ -369,7 +386,15 @@ def _step(step: Any) -> None:
         PROJECT_PROBLEM.put(str(problem))
 
 
+def may_change() -> bool:
+    """Whether whoever is at the page may change projects; who may not, looks."""
+    return login.person().may("planner")
+
+
 def _keep(held: AtHand, new: Project, *, note: str = "") -> None:
+    if not may_change():
+        REFUSED.put(_("没有改动：您只能查看。"))
+        return
     # The store first: a run can be broken off wherever it looks at its session.
     try:
         if not held.id:  # kept from its first change on, which can be taken back like any other

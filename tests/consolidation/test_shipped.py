@@ -7,7 +7,6 @@ the plan, or of the one that makes it whole again, takes part.
 import json
 import math
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -59,9 +58,6 @@ def stations(plants: gpd.GeoDataFrame, layers: Layers, book: RuleBook) -> gpd.Ge
 
 def test_it_answers_what_the_page_asks_today(kind: str, record: Any, book: RuleBook) -> None:
     assert kept.read_kept(record, name=kind).inputs.hash == asked_today(kind, book), AGAIN
-    inputs = kept.read_kept(record, name=kind).inputs
-    assert kept.shipped(kind, inputs) == record  # type: ignore[arg-type]
-    assert kept.shipped(kind, replace(inputs, margin_m=1.0)) is None  # type: ignore[arg-type]
 
 
 def test_it_is_proven_to_the_default_gap(record: Any) -> None:

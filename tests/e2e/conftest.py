@@ -52,9 +52,9 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, *options: str, path: str = "") -> Iterator[str]:
+def serving(folder: Path, *options: str, path: str = "", port: int | None = None) -> Iterator[str]:
     """A workbench of its own, with the options of ``mixplan serve``; its address, once it answers."""
-    port = free_port()
+    port = port or free_port()
     environment = {**os.environ, "MIXPLAN_HOME": str(folder / "home")}
     environment["MIXPLAN_JOBS_LINGER_S"] = "5"  # else a test would wait long for workers to end
     command = [sys.executable, "-m", "mixplan", "serve", "--port", str(port), "--no-browser", *options]

@@ -1,6 +1,7 @@
 """Scenarios side by side as a planner makes and compares them, in a real browser with the network cut."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -12,11 +13,19 @@ ADD_CARDS = "添加、移动和去掉卡片"
 def maps(workbench, count: int):
     """The frames of the page's maps, each with its plants painted."""
     page = workbench.page
-    expect(page.locator('iframe[title*="st_folium"]')).to_have_count(count)
-    frames = [frame for frame in page.frames if "st_folium" in frame.url]
+    expect(page.locator('iframe[title*="st_folium"]')).to_have_count(count, timeout=60_000)
+    end = time.monotonic() + 60
+    while len(frames := [frame for frame in page.frames if "st_folium" in frame.url]) < count:
+        assert time.monotonic() < end, "a map's frame has not come"
+        page.wait_for_timeout(100)
     for frame in frames:
         frame.wait_for_function("window.map && window.mixplan && mixplan.messages > 0 && mixplan.painted('plants') > 0")
     return frames
+
+
+def looks_at(frame, there: list[float]) -> None:
+    """Wait until a map looks at a place: the maps of the page tell each other by messages."""
+    frame.wait_for_function(f"there => {VIEW}.every((one, n) => Math.abs(one - there[n]) <= 0.01)", arg=there)
 
 
 def chosen(workbench, label: str, option: str) -> None:
@@ -65,8 +74,8 @@ def test_scenarios_are_made_changed_compared_and_found_again(workbench, two_scen
     assert "敏感区外扩距离：200→400 m" in page.locator(".mp-compare").first.inner_text()
     assert f"+{wider - own} 个，更差" in page.locator(".mp-compare").first.inner_text()
     workbench.picture("comparison")
-    page.reload()
     workbench.waiting = True
+    page.reload()
     workbench.settle()
     assert page.locator(".mp-compare thead th").all_inner_texts() == heads
     assert int(re.sub(r"\D", "", figures(page, "敏感区内或附近")[2])) == wider
@@ -77,10 +86,10 @@ def test_maps_of_the_page_look_at_the_same_place(workbench, two_scenarios):
     first.evaluate("map.setView([40.1, 116.6], 10, {animate: false})")
     there = first.evaluate(VIEW)
     for frame in others:
-        assert frame.evaluate(VIEW) == pytest.approx(there, abs=0.01)
+        looks_at(frame, there)
     others[1].evaluate("map.panBy([120, 40], {animate: false})")
     there = others[1].evaluate(VIEW)
-    assert first.evaluate(VIEW) == pytest.approx(there, abs=0.01)
+    looks_at(first, there)
     # Nothing answers: each comes to rest where it was put.
     two_scenarios.wait_for_timeout(300)
     assert others[1].evaluate(VIEW) == there

@@ -149,3 +149,17 @@ def test_what_belongs_to_no_branch_is_changed_for_all() -> None:
 def test_no_branch_is_the_project_itself() -> None:
     assert in_scenario(FULL, "") is FULL
     assert from_scenario(Project(), FULL, "") == Project()
+
+
+@pytest.mark.parametrize(
+    ("phased", "shown", "wanted"),
+    [
+        (False, None, ("single", "single")),
+        (True, None, ("phased", "phased")),
+        (True, "joint", ("joint", "phased")),
+        (False, "tradeoff", ("tradeoff", "single")),
+    ],
+)
+def test_the_plan_that_is_wanted_is_the_chosen_one_else_the_one_that_the_settings_ask_for(phased, shown, wanted):
+    project = with_at(Project(), ("consolidation", "wishes", "phased"), phased)
+    assert with_at(project, ("consolidation", "shown"), shown).consolidation.wanted == wanted

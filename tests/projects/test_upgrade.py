@@ -132,7 +132,7 @@ def test_programs_that_open_an_old_file_at_once_migrate_it_once(file):
         program.stdin.write("go\n")
         program.stdin.flush()
     for program in programs:
-        said.append(program.communicate(timeout=60)[1])
+        said.append(program.communicate(timeout=300)[1])
     assert [program.returncode for program in programs] == [0] * 4, said
     assert asked(file, "SELECT version_num FROM alembic_version") == [("0002",)]
     assert asked(file, "SELECT * FROM actuals") == ROWS

@@ -103,7 +103,9 @@ def test_the_radius_moves_in_the_step_and_a_clicked_plant_is_explained():
     page = next(one for one in steps if "30 km" in shown(one))
     page.slider(key="briefing_radius_slider").set_value(12).run()
     assert "12 km" in shown(page)
-    page = open_page(4, briefing_plant="precast-s01")
+    page = open_page(4)
+    page.session_state["briefing_plant"] = "precast-s01"
+    page.run()
     assert "榆构榆树庄构件厂" in shown(page)
 
 

@@ -13,6 +13,7 @@ from mixplan.projects import scenarios
 from mixplan.projects.comments import Comment, Reply, Target
 from mixplan.projects.project import Project, Work
 from mixplan.registers.plants import load_plants
+from mixplan.ui import work
 from mixplan.ui.siting import answers
 
 PAGES = Path(__file__).parents[2] / "pages"
@@ -222,3 +223,12 @@ def test_a_pin_stands_where_its_station_or_place_is_shown_and_leads_to_it():
     assert not page.exception, [e.value for e in page.exception]
     assert len(page.code[0].value.split()) == 2, "one for the station, one for the place"
     assert [one.value for one in page.text] == [str(here.target), str(place.target), "None", "None"]
+
+
+def test_who_may_only_look_reads_comments_and_has_no_field_to_write_in(monkeypatch):
+    page = open_page("station_map", Project(comments={"1": ASKED}), plant=CONCRETE)
+    monkeypatch.setattr(work, "may_change", lambda: False)
+    page.button(key="comments_line").click().run()
+    assert "证照齐吗？" in said(page)
+    assert not page.text_area
+    assert page.button(key="comment_settle_1").disabled

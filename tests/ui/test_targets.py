@@ -128,6 +128,17 @@ def test_an_implausible_jump_waits_for_confirmation():
 
 
 @pytest.mark.slow
+def test_what_somebody_has_entered_meanwhile_is_told_before_a_doubtful_entry_is_confirmed():
+    test = fill(page(), value=4500.0)
+    entries.add_actual(Entry("mortar_use", 2013, 450, "万t", "年报", "李四"))
+    test = next(b for b in test.button if b.label == "确认无误，保存").click().run()
+    assert not test.exception
+    assert entries.actuals()["value"].tolist() == [450.0]
+    assert any("请再看一次" in w.value for w in test.warning)
+    assert any("李四" in w.value or "450" in w.value for w in test.warning)
+
+
+@pytest.mark.slow
 def test_an_entry_ten_times_any_figure_on_record_is_refused():
     test = fill(page(), value=45000.0)
     assert entries.actuals().empty

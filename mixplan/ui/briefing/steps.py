@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
 
 import pandas as pd
 import streamlit as st
@@ -45,9 +46,19 @@ class Editor:
         return f"briefing_editor_{self.language}_{self.number}"
 
 
+def _told(found: Report) -> Mapping[str, Step]:
+    """The steps that a report can tell, by their key."""
+    return _story(found.input_hash, found.language, found.before.result.radius_km, found)
+
+
+@st.cache_resource(show_spinner=False, max_entries=60)
+def _story(version: str, language: str, radius_km: float, _found: Report) -> Mapping[str, Step]:
+    return MappingProxyType({step.key: step for step in story.story(_found)})
+
+
 def _choice(found: Report) -> pd.DataFrame:
     """The planner's choice of steps, completed by steps that are new: index key; show, order, caption, notes."""
-    keys = [step.key for step in story.story(found)]
+    keys = list(_told(found))
     kept = work.project().briefing.steps
     order = sorted((key for key in keys if key in kept), key=lambda key: kept[key].order)
     if order != keys:
@@ -77,7 +88,7 @@ def _editor(choice: pd.DataFrame) -> Editor:
 def choose_steps(found: Report) -> None:
     """Which steps are shown, in which order, under which captions and with which notes; then start."""
     texts.heading(_("汇报的步骤"))
-    steps = {step.key: step for step in story.story(found)}
+    steps = _told(found)
     choice = _choice(found)
     editor = _editor(choice)
     base = editor.base
@@ -137,7 +148,7 @@ class Slide:
 def slides(found: Report) -> list[Slide]:
     """The chosen steps in the chosen order, steps that grow as several pictures."""
     choice = _choice(found)
-    steps = {step.key: step for step in story.story(found)}
+    steps = _told(found)
     shown = choice[choice["show"].astype(bool)].sort_values("order", kind="stable")
     if shown.empty:
         shown = choice

@@ -31,6 +31,8 @@ def folded(target: Target) -> None:
     with st.container(key="comments_box"):
         for id, one in found.items():
             threads.thread(id, one)
+        if not work.may_change():
+            return
         with st.form("comment_form", clear_on_submit=True, border=False):
             if target.kind == "place" and not found:
                 st.text_input(_("地点名称（可不填）"), key=_NAME, max_chars=LONGEST_NAME)

@@ -24,6 +24,7 @@ def thread(id: str, one: Comment) -> None:
             args=(id, one.open),
             type="tertiary",
             key=f"comment_settle_{id}",
+            disabled=not work.may_change(),
         )
         st.markdown(texts.plain(one.text))
         for reply in one.answers:
@@ -31,6 +32,7 @@ def thread(id: str, one: Comment) -> None:
             st.markdown(texts.plain(reply.text))
         if not one.open:
             st.caption(texts.plain(_("已解决：{by}").format(by=_by(one.resolved_by, one.resolved_at))))
+        if not (one.open and work.may_change()):
             return
         with st.form(f"comment_reply_form_{id}", clear_on_submit=True, border=False):
             key = f"comment_reply_{id}"

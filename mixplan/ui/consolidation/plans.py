@@ -50,7 +50,7 @@ def kind_label(kind: PlanKind) -> str:
 
 def asked_kind() -> PlanKind:
     """The kind of plan that the settings ask for."""
-    return "phased" if work.project().consolidation.wishes.phased else "single"
+    return work.project().consolidation.asked
 
 
 def asked(kind: PlanKind) -> Inputs:
@@ -137,8 +137,8 @@ def older(kind: PlanKind) -> Mapping[str, Any] | None:
 def chosen(some: list[Offer]) -> Offer | None:
     """The plan that is shown and handed on: the one that was chosen, else of the kind that is asked for."""
     by_kind = {offer.kind: offer for offer in some}
-    wanted = work.project().consolidation.shown
-    return by_kind.get(wanted or asked_kind()) or by_kind.get(asked_kind())
+    first, otherwise = work.project().consolidation.wanted
+    return by_kind.get(first) or by_kind.get(otherwise)
 
 
 @st.cache_resource(show_spinner=False, max_entries=48)

@@ -8,6 +8,7 @@ import streamlit as st
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.projects import Listed, Project, open_store
+from mixplan.projects.rows import LONGEST_NAME
 from mixplan.ui import session, texts, work
 from mixplan.ui.pages import HOME, page_file
 from mixplan.ui.projects import files
@@ -44,7 +45,7 @@ def begin_new() -> None:
     with st.popover(_("新建项目"), type="primary", icon=":material/add:", key="new_project"):
         if session.widget("new_name") is None:
             session.put_widget("new_name", open_store().free_name(work.new_name()))
-        name = st.text_input(_("名称"), key="new_name", max_chars=80)
+        name = st.text_input(_("名称"), key="new_name", max_chars=LONGEST_NAME)
         st.caption(_("从随附数据开始；改动自动保存。"))
         if st.button(_("新建并打开"), key="new_make", type="primary", width="stretch"):
             if _done(_make, name):
@@ -63,7 +64,7 @@ def menu(one: Listed) -> None:
         key = f"name_{one.id}"
         if session.widget(key) is None:
             session.put_widget(key, one.name)
-        st.text_input(_("名称"), key=key, max_chars=80, on_change=_rename, args=(one.id, key))
+        st.text_input(_("名称"), key=key, max_chars=LONGEST_NAME, on_change=_rename, args=(one.id, key))
         _button("copy", _("复制"), one, _duplicate, ":material/content_copy:")
         files.export_button(one)
         _button("archive", _("归档"), one, _archive, ":material/archive:")

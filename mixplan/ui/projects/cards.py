@@ -1,7 +1,5 @@
 """Projects as cards, the last changed first: what each is, and the way into it."""
 
-from typing import get_args
-
 import streamlit as st
 from markupsafe import Markup
 
@@ -10,7 +8,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.maps.style import BACKGROUND_COLOUR
 from mixplan.maps.thumbnail import HEIGHT_PX, WIDTH_PX
 from mixplan.projects import Listed, open_store
-from mixplan.projects.rows import State
+from mixplan.projects.rows import STATES, State
 from mixplan.projects.trail import Change
 from mixplan.projects.words import change_words
 from mixplan.ui import clock, shared, texts, work
@@ -26,7 +24,7 @@ _TOLD = 40  # characters of the last change
 def cards() -> None:
     """The projects that the planner asks for; their numbers and maps follow where they were not up to date."""
     try:
-        listed = {state: open_store().listed(state=state) for state in get_args(State)}
+        listed = {state: open_store().listed(state=state) for state in STATES}
         chosen = _choice(listed)
         shown = chosen[:_SHOWN]
         with st.container(horizontal=True, key="projects"):

@@ -60,7 +60,8 @@ def _portrait(store: Store, one: Listed) -> tuple[dict[str, float | None], bytes
     plants, version = shared.register_of(project.register, lambda key: store.content(one.id, key))
     judged = shared.judged(plants, version, margin, book.period_end)
     found = flag_count(plants[["status", "evidence"]].join(judged))
-    plan = project.consolidation.plans.get(project.consolidation.shown or "single")
+    plans, (first, otherwise) = project.consolidation.plans, project.consolidation.wanted
+    plan = plans.get(first) or plans.get(otherwise)
     figures = {
         "stations": float(len(inventory(plants))),
         "flagged": float(found.flagged.count),

@@ -7,11 +7,12 @@ script's folder searched for modules while it runs.
 import streamlit as st
 
 from mixplan import ui
-from mixplan.ui import address
+from mixplan.ui import address, login
 from mixplan.ui.pages import HOME, page_file, page_groups
 from mixplan.ui.texts import plain
 
 ui.use_language()
+admitted = login.admitted()
 page = st.navigation(
     {
         plain(group): [
@@ -19,8 +20,11 @@ page = st.navigation(
         ]
         for group, titles in page_groups().items()
     },
-    position="top",
+    position="top" if admitted else "hidden",
 )
+if not admitted:
+    login.door()
+    st.stop()
 with ui.turn():
     try:
         page.run()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -16,16 +17,18 @@ from mixplan.plan.words import area_text, binding_text, direction_text, unit_tex
 from mixplan.projects import database
 from mixplan.projects import entries as projects_entries
 from mixplan.targets import entries as targets_entries
+from mixplan.ui import login, session, work
 from mixplan.ui.downloads import table_downloads
 from mixplan.ui.session import ENTRY_MESSAGE, ENTRY_PENDING
 from mixplan.ui.tables import show_table
 from mixplan.ui.targets.figures import Known, entries
 from mixplan.ui.texts import message, plain
+from mixplan.ui.who import me, who
 
 
-def _save(entry: targets_entries.Entry) -> None:
+def _save(entry: targets_entries.Entry, seen: int) -> None:
     try:
-        number = projects_entries.add_actual(entry)
+        number = projects_entries.add_actual(entry, seen=seen)
     except DataError as error:
         ENTRY_MESSAGE.put(("error", str(error)))
         return
@@ -60,10 +63,14 @@ def entry_tab(known: Known) -> None:
     """Enter an annual actual, confirm what looks doubtful, see and take back what was entered."""
     left, right = st.columns([2, 3], gap="large")
     with left:
-        entry = _form(_target(known))
+        entry = None
+        if work.may_change():
+            entry = _form(_target(known))
+        else:
+            message("info", _("您只能查看，不能填报。"))
         if entry is not None:
             _check(known.plan, known.entered, entry)
-        _confirm()
+        _confirm(known)
         if said := ENTRY_MESSAGE.take():
             message(*said)
     with right:
@@ -95,6 +102,16 @@ def _target(known: Known) -> Figure:
     return target
 
 
+def _person(place: Any, label: str, key: str) -> str:
+    """Who does it: with a login that one, else whoever is named once, which can be written over."""
+    if login.person().identity:
+        place.caption(plain(f"{label}：{who()}"))
+        return who()
+    if session.widget(key) is None and me().name:
+        session.put_widget(key, me().name)
+    return str(place.text_input(plain(label), key=key))
+
+
 def _form(target: Figure) -> targets_entries.Entry | None:
     """The form; what it holds where it has just been sent."""
     with st.form("entry", border=True):
@@ -106,7 +123,7 @@ def _form(target: Figure) -> targets_entries.Entry | None:
         )
         source = st.text_input(_("来源"), placeholder=_("文件、通报或报表及日期"))
         note = st.text_input(_("备注"))
-        who = st.text_input(_("填报人"), key="entry_who")
+        by = _person(st, _("填报人"), "entry_who")
         sent = st.form_submit_button(_("检查并保存"), type="primary", width="stretch")
     if not sent:
         return None
@@ -118,7 +135,7 @@ def _form(target: Figure) -> targets_entries.Entry | None:
         unit=target.unit,
         source=source,
         note=note,
-        who=who,
+        who=by,
     )
 
 
@@ -131,11 +148,25 @@ def _check(plan: pd.DataFrame, known: pd.DataFrame, entry: targets_entries.Entry
     if not check.errors and check.doubts:
         ENTRY_PENDING.put((entry, check.doubts))
     elif not check.errors:
-        _save(entry)
+        _save(entry, projects_entries.last_of(known, entry))
         st.rerun()
 
 
-def _confirm() -> None:
+def _confirmed(known: Known, entry: targets_entries.Entry, doubts: tuple[str, ...]) -> None:
+    """Check again what is confirmed: meanwhile somebody may have entered the same, or today be another day."""
+    entered = projects_entries.actuals()
+    check = targets_entries.check_entry(known.plan, entered, entry, today=date.today())
+    if check.errors:
+        ENTRY_PENDING.forget()
+        ENTRY_MESSAGE.put(("error", check.errors[0]))
+    elif set(check.doubts) - set(doubts):
+        ENTRY_PENDING.put((entry, check.doubts))
+        ENTRY_MESSAGE.put(("warning", _("在您确认之前填报变了，请再看一次。")))
+    else:
+        _save(entry, projects_entries.last_of(entered, entry))
+
+
+def _confirm(known: Known) -> None:
     """The entry that looks doubtful, why, and whether it is to be saved all the same."""
     pending = ENTRY_PENDING.get()
     if pending is None:
@@ -144,7 +175,7 @@ def _confirm() -> None:
     for doubt in doubts:
         message("warning", doubt)
     yes, no = st.columns(2)
-    yes.button(_("确认无误，保存"), on_click=_save, args=(entry,), type="primary", width="stretch")
+    yes.button(_("确认无误，保存"), on_click=_confirmed, args=(known, entry, doubts), type="primary", width="stretch")
     no.button(_("返回修改"), on_click=ENTRY_PENDING.forget, width="stretch")
 
 
@@ -198,13 +229,15 @@ def _entry_list(known: Known) -> None:
     }
     taken_back = [int(i) for i, t in zip(everything["id"], everything["withdrawn_at"], strict=True) if t]
     in_force = [i for i in label if i not in taken_back]
+    if not work.may_change():
+        return
     pick, person, button = st.columns([3, 2, 1], vertical_alignment="bottom")
     if in_force:
         number = pick.selectbox(_("撤销填报"), in_force[::-1], format_func=label.__getitem__, key="entry_withdraw")
-        who = person.text_input(_("撤销人"), key="entry_withdraw_who")
-        button.button(_("撤销"), on_click=_withdraw, args=(number, who), width="stretch", disabled=not who.strip())
+        by = _person(person, _("撤销人"), "entry_withdraw_who")
+        button.button(_("撤销"), on_click=_withdraw, args=(number, by), width="stretch", disabled=not by.strip())
     if taken_back:
         pick, person, button = st.columns([3, 2, 1], vertical_alignment="bottom")
         number = pick.selectbox(_("恢复填报"), taken_back[::-1], format_func=label.__getitem__, key="entry_restore")
-        who = person.text_input(_("恢复人"), key="entry_restore_who")
-        button.button(_("恢复"), on_click=_restore, args=(number, who), width="stretch", disabled=not who.strip())
+        by = _person(person, _("恢复人"), "entry_restore_who")
+        button.button(_("恢复"), on_click=_restore, args=(number, by), width="stretch", disabled=not by.strip())

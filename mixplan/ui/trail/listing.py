@@ -32,7 +32,8 @@ def kind_label(kind: str) -> str:
         "archive": _("归档"),
         "restore": _("恢复"),
         "delete": _("删除"),
-        "undelete": _("恢复"),
+        "undelete": _("撤销删除"),
+        "share": _("可见范围"),
     }.get(kind, kind)
 
 

@@ -9,6 +9,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.plan.words import action_label
 from mixplan.projects import Change, Project, open_store, to_json
 from mixplan.projects.changes import difference
+from mixplan.projects.rows import LONGEST_NAME
 from mixplan.projects.words import change_words, items_words
 from mixplan.ui import clock, shared, texts, work
 from mixplan.ui.called import called
@@ -61,7 +62,7 @@ def _branch(held: work.AtHand, revision: int) -> None:
     store = open_store()
     name = _("{name}（第 {revision} 版）").format(name=held.name, revision=revision)
     try:
-        made = store.duplicate(held.id, store.free_name(name[-80:]), who=who(), revision=revision)
+        made = store.duplicate(held.id, store.free_name(name[-LONGEST_NAME:]), who=who(), revision=revision)
     except DataError as problem:
         texts.message("error", str(problem))
         return
