@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -10,10 +11,6 @@ import sqlalchemy as sa
 
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
-<<<<<<< HEAD
-from mixplan.projects.rows import LONGEST_NAME, is_id, no_such
-=======
->>>>>>> main
 from mixplan.projects.schema import projects
 
 Role = Literal["nobody", "viewer", "planner", "reviewer", "admin"]
@@ -21,11 +18,19 @@ ROLES: tuple[Role, ...] = get_args(Role)
 """Each may do what those before it may."""
 
 LONGEST_NAME = 80
+_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{11}")
+_ID_TOLD = 20  # characters of what is no id, in a message
 
 
 def no_such(id: str) -> DataError:
     """Why there is no project: the same words whether it is not there or not for whoever asks."""
-    return DataError(_("没有编号为 {id} 的项目；可能已被彻底清除。").format(id=id))
+    told = id if len(id) <= _ID_TOLD else id[:_ID_TOLD] + "…"
+    return DataError(_("没有编号为 {id} 的项目；可能已被彻底清除。").format(id=told))
+
+
+def is_id(text: str) -> bool:
+    """Whether a text can be the id of a project; addresses bring others, which no database need be asked about."""
+    return _ID.fullmatch(text) is not None
 
 
 @dataclass(frozen=True)

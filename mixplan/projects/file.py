@@ -27,11 +27,12 @@ from mixplan.base.problems import listed
 from mixplan.plan.datapackage import data_version
 from mixplan.projects import bundle as bundles
 from mixplan.projects import contents
+from mixplan.projects.access import is_id
 from mixplan.projects.bundle import ACTUAL, CHANGE, Bundle, Content
 from mixplan.projects.changes import Item
 from mixplan.projects.geopackage import geopackage
 from mixplan.projects.project import from_json
-from mixplan.projects.rows import VIEWS, checked_name, checked_text, is_id
+from mixplan.projects.rows import VIEWS, checked_name, checked_text
 
 ENDING = "mixplan"
 FORM = 1

@@ -1,7 +1,6 @@
 """A project as its tables have it, and how a change of it is written; the transaction is `mixplan.projects.store`'s."""
 
 import json
-import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -24,8 +23,6 @@ STATES: tuple[State, ...] = get_args(State)
 LARGEST_RECORD_MB = 5
 VIEWS = "views"
 _ID_BYTES = 9  # twelve characters
-_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{11}")
-_ID_TOLD = 20  # characters of what is no id, in a message
 
 
 @dataclass(frozen=True)
@@ -112,25 +109,11 @@ def read_row(connection: sa.Connection, id: str, *, lock: bool = False) -> Row:
     return Row(**row._asdict() | read)
 
 
-<<<<<<< HEAD
 def unreadable(name: str) -> DataError:
     """Why a project cannot be read though it is there."""
     return DataError(_("项目“{name}”的记录无法读出：库被改过或已损坏，请查验。").format(name=name))
 
 
-def no_such(id: str) -> DataError:
-    """Why there is no project: the same words whether it is not there or not for whoever asks."""
-    told = id if len(id) <= _ID_TOLD else id[:_ID_TOLD] + "…"
-    return DataError(_("没有编号为 {id} 的项目；可能已被彻底清除。").format(id=told))
-
-
-def is_id(text: str) -> bool:
-    """Whether a text can be the id of a project; addresses bring others, which no database need be asked about."""
-    return _ID.fullmatch(text) is not None
-
-
-=======
->>>>>>> main
 def new_id() -> str:
     """An id that no other project has, as an address can name it, and a command without taking it for an option."""
     while (made := secrets.token_urlsafe(_ID_BYTES)).startswith("-"):

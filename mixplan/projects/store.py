@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.projects import contents, trail
-from mixplan.projects.access import LONGEST_NAME, Person, check_readable, current, readable
+from mixplan.projects.access import LONGEST_NAME, Person, check_readable, current, is_id, readable
 from mixplan.projects.bundle import Bundle, add_actuals, collect, put_in, unknown_actuals
 from mixplan.projects.changes import Item, difference, inverse
 from mixplan.projects.database import database
@@ -28,7 +28,6 @@ from mixplan.projects.rows import (
     add_row,
     change_row,
     checked_name,
-    is_id,
     keep_views,
     not_now,
     now,

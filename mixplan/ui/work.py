@@ -24,13 +24,13 @@ from mixplan.projects.project import FileUse, Path, Project, Result, from_scenar
 from mixplan.projects.rows import ClashError, Kept
 from mixplan.projects.store import Store, open_store
 from mixplan.projects.trail import Change
-<<<<<<< HEAD
-from mixplan.ui import session
+from mixplan.ui import login, session
 from mixplan.ui.session import (
     CLASH,
     OF_PROJECT,
     OPENING,
     PROJECT_PROBLEM,
+    REFUSED,
     SCENARIO,
     STEPS,
     TRIED,
@@ -38,10 +38,6 @@ from mixplan.ui.session import (
     WORK,
     went_back,
 )
-=======
-from mixplan.ui import login, session
-from mixplan.ui.session import CLASH, OF_PROJECT, OPENING, REFUSED, SCENARIO, STEPS, UNSAVED, WORK, went_back
->>>>>>> main
 from mixplan.ui.who import has_open, me, who
 
 _AGAIN_S = 1  # after which what could not be kept is tried again
@@ -79,17 +75,8 @@ class AtHand:
 
 
 def _of(kept: Kept) -> AtHand:
-    return AtHand(
-        kept.id,
-        kept.name,
-        kept.state,
-        kept.revision,
-        kept.project,
-        kept.project,
-        kept.saved_at,
-        kept.saved_by,
-        kept.head,
-    )
+    work, written = kept.project, (kept.saved_at, kept.saved_by, kept.head)
+    return AtHand(kept.id, kept.name, kept.state, kept.revision, work, work, *written)
 
 
 def begin() -> None:
@@ -105,22 +92,15 @@ def begin() -> None:
             _open(named)
         elif not named and not WORK.known():
             _go_on()
-<<<<<<< HEAD
         elif held.project != held.kept:
             if time.monotonic() - (TRIED.get() or 0) > _AGAIN_S:  # else a click would have waited for it already
                 _keep(held, held.project)
-        elif held.id and _store().revision(held.id) != held.revision:
-            WORK.put(_of(_store().load(held.id)))
-=======
-        elif held.id and held.project != held.kept:
-            _keep(held, held.project)
         elif held.id and (now := _store().revision(held.id)) != held.revision:
             if now or not login.settings().on:
                 WORK.put(_of(_store().load(held.id)))
             else:  # it is not for this person any more
                 take(None)
                 OPENING.put(_("这个项目已不在，或不再向您开放。"))
->>>>>>> main
     except DataError as problem:
         OPENING.put(str(problem))
     # Back to an address without a branch is back to the project's own work.

@@ -29,10 +29,9 @@ def register():
 
 
 def open_page(name, project, plant=None, **state):
-    if name == "projects":  # links to other pages, which have to exist
-        page = routed(name)
-    else:
-        page = AppTest.from_file(str(PAGES / f"{name}.py"), default_timeout=120)
+    page = AppTest.from_file(str(PAGES / f"{name}.py"), default_timeout=120)
+    if name == "projects":
+        page = routed(name)  # links to other pages, which have to exist
     for key, value in state.items():
         page.session_state[key] = value
     page.query_params["project"] = project
