@@ -25,7 +25,7 @@ from mixplan.projects.schema import projects
 ABOUT = ""
 UNDO, REDO = "undo", "redo"
 NOTE = "note"
-OF_THE_PROJECT = ("create", "duplicate", "rename", "archive", "restore", "delete", "undelete", "share", NOTE)
+OF_THE_PROJECT = ("create", "duplicate", "import", "rename", "archive", "restore", "delete", "undelete", "share", NOTE)
 """Kinds of change that undo passes by: what is done where projects are listed, and notes, which nobody takes back."""
 
 

@@ -59,7 +59,7 @@ def change_words(change: Change, book: RuleBook, names: Names = str) -> list[str
     """
     if change.kind == NOTE:
         return [_("第 {revision} 版的备注").format(revision=change.of)]
-    begins = {"create": _("项目建立"), "duplicate": _("复制项目")}
+    begins = {"create": _("项目建立"), "duplicate": _("复制项目"), "import": _("导入项目文件")}
     if change.kind in begins:  # its name and state are no news
         own = [item for item in change.items if item.path[0] != ABOUT]
         return [begins[change.kind], *items_words(own, book, names)]
