@@ -48,12 +48,19 @@ _RADII = tuple(float(km) for km in range(5, 61, 5))
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a hand-out was made from: hash of all inputs, version of the data, versions of the programs, the project."""
+    """What a hand-out was made from: hash of all inputs, version of the data, versions of the programs, the project.
+
+    Attributes
+    ----------
+    remark : str
+        What must be known of the inputs before the figures are believed, in a sentence; empty for nothing.
+    """
 
     input_hash: str
     data_version: str
     versions: Mapping[str, str]
     origin: Origin | None = None
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,7 +150,8 @@ class Report:
         text = _("北京市“十二五”规划 {document} · 数据版本 {version}").format(
             document=self.book.document, version=self.stamp.data_version
         )
-        return text if self.stamp.origin is None else f"{text} · {self.stamp.origin.text}"
+        named = "" if self.stamp.origin is None else self.stamp.origin.text
+        return " · ".join(filter(None, (text, named, self.stamp.remark)))
 
 
 def _zone_years(layers: Layers) -> pd.DataFrame:
@@ -229,9 +237,15 @@ def build(
     )
 
 
-def of_project(report: Report, origin: Origin) -> Report:
-    """The same report, which names the project that it was made from."""
-    return replace(report, stamp=replace(report.stamp, origin=origin))
+def of_project(report: Report, origin: Origin | None, *, remark: str = "") -> Report:
+    """The same report, which names the project that it was made from.
+
+    Parameters
+    ----------
+    remark : str
+        What must be known of its inputs, such as that a plan is of earlier conditions.
+    """
+    return replace(report, stamp=replace(report.stamp, origin=origin, remark=remark))
 
 
 def sites_of(proposal: ProposalFile) -> gpd.GeoDataFrame:

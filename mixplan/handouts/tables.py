@@ -160,6 +160,7 @@ def version_table(report: Report) -> pd.DataFrame:
     """Project and version, hash of the inputs, version of the data and of the programs."""
     origin = report.stamp.origin
     rows = [] if origin is None else [(_("项目和版本"), origin.text), (_("项目校验值"), origin.hash)]
+    rows += [(_("须知"), report.stamp.remark)] if report.stamp.remark else []
     rows += [(_("输入哈希"), report.input_hash), (_("数据版本"), report.stamp.data_version)]
     rows += [(name, version) for name, version in report.stamp.versions.items()]
     return pd.DataFrame(rows, columns=[_("项目"), _("版本")])

@@ -266,8 +266,13 @@ class Store(Shared):
                 after = change_row(connection, after, self._entry(who, kind, items, note=note))
             return after.kept(new if row.record == old else None)
 
-    def undo(self, id: str, *, who: str) -> Kept:
+    def undo(self, id: str, *, who: str, before: str = "") -> Kept:
         """Take back the last change of somebody's own; what others did since stays.
+
+        Parameters
+        ----------
+        before : str
+            The name that they went by before they gave their own.
 
         Raises
         ------
@@ -276,23 +281,27 @@ class Store(Shared):
         DataError
             Where there is nothing to undo.
         """
-        return self._step(id, who, trail.UNDO)
+        return self._step(id, who, before, trail.UNDO)
 
-    def redo(self, id: str, *, who: str) -> Kept:
+    def redo(self, id: str, *, who: str, before: str = "") -> Kept:
         """Make the change again that was undone last; raises as `undo` does."""
-        return self._step(id, who, trail.REDO)
+        return self._step(id, who, before, trail.REDO)
 
-    def steps(self, id: str, *, who: str) -> tuple[Change | None, Change | None]:
+    def steps(self, id: str, *, who: str, before: str = "") -> tuple[Change | None, Change | None]:
         """The change that somebody's undo would take back, and the one that their redo would take back again."""
         with self._reading(id) as connection:
-            done, undone = trail.steps(connection, id, self._person.signs(who))
+            done, undone = trail.steps(connection, id, self._names(who, before))
             turned = [trail.one(connection, id, numbers[-1]) if numbers else None for numbers in (done, undone)]
         return turned[0], turned[1]
 
-    def _step(self, id: str, who: str, kind: str) -> Kept:
+    def _names(self, who: str, before: str) -> set[str]:
+        """The names under which the trail has what is somebody's own; a login has no other than its own."""
+        return {self._person.signs(who)} if self._person.identity or not before else {who, before}
+
+    def _step(self, id: str, who: str, before: str, kind: str) -> Kept:
         with self._changing(id) as connection:
             row = read_row(connection, id, lock=True)
-            done, undone = trail.steps(connection, id, self._person.signs(who))
+            done, undone = trail.steps(connection, id, self._names(who, before))
             turned = done if kind == trail.UNDO else undone
             if not turned:
                 raise DataError(_("没有可以撤销的改动。") if kind == trail.UNDO else _("没有可以重做的改动。"))

@@ -10,7 +10,7 @@ What a project is called and whether it is active stand in its trail under the e
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -151,13 +151,13 @@ def folded(changes: Iterable[Change]) -> tuple[Record, Record]:
     return record, record.pop(ABOUT, {})
 
 
-def steps(connection: sa.Connection, project: str, who: str) -> tuple[list[int], list[int]]:
-    """Revisions that somebody can undo, and those that can be redone; the last of each comes first in turn.
+def steps(connection: sa.Connection, project: str, who: Collection[str]) -> tuple[list[int], list[int]]:
+    """Revisions that somebody of these names can undo, and those that can be redone; the last comes first in turn.
 
     What others did in between stays: only one's own changes are undone. A new change takes away what could be redone.
     """
     question = sa.select(table.c.revision, table.c.kind).where(
-        table.c.project == project, table.c.who == who, table.c.kind.not_in(OF_THE_PROJECT)
+        table.c.project == project, table.c.who.in_(who), table.c.kind.not_in(OF_THE_PROJECT)
     )
     done: list[int] = []
     undone: list[int] = []

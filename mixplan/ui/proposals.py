@@ -80,12 +80,20 @@ def session_plan() -> tuple[pd.DataFrame, str] | None:
     if offer is None:
         return None
     try:
-        if offer.stale:
-            message("warning", _("治理整合{sentence}").format(sentence=plans.stale_sentence(plans.changed(offer))))
+        if remark := plan_remark():
+            message("warning", remark)
         return offered_plan(offer)
     except MixplanError as problem:
         message("error", str(problem))
         return None
+
+
+def plan_remark() -> str:
+    """That the consolidation plan which the project shows is of earlier conditions, and what has changed since."""
+    offer = plans.chosen(plans.offers())
+    if offer is None or not offer.stale:
+        return ""
+    return _("治理整合{sentence}").format(sentence=plans.stale_sentence(plans.changed(offer)))
 
 
 def offered_plan(offer: plans.Offer) -> tuple[pd.DataFrame, str]:

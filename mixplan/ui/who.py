@@ -37,6 +37,11 @@ def who() -> str:
     return login.person().signs(me().name or _unnamed())
 
 
+def before() -> str:
+    """The name that changes were kept under before the planner gave one; empty where they had none but their own."""
+    return "" if login.person().identity or not me().name else _unnamed()
+
+
 def give_name(name: str) -> None:
     """Go by a name from now on, today in this tab and from the next session on in every one of this browser.
 

@@ -38,7 +38,7 @@ from mixplan.ui.session import (
     WORK,
     went_back,
 )
-from mixplan.ui.who import has_open, me, who
+from mixplan.ui.who import before, has_open, me, who
 
 _AGAIN_S = 1  # after which what could not be kept is tried again
 ADDRESS, BRANCH = "project", "scenario"  # under these the address names them
@@ -347,7 +347,7 @@ def steps() -> tuple[Change | None, Change | None]:
     known = STEPS.get()
     if known is None or known[0] != (held.id, held.revision):
         try:
-            known = ((held.id, held.revision), _store().steps(held.id, who=who()))
+            known = ((held.id, held.revision), _store().steps(held.id, who=who(), before=before()))
         except DataError:  # what stands in the way is said where the project is looked up
             return None, None
         STEPS.put(known)
@@ -359,7 +359,7 @@ def _step(step: Any) -> None:
     if not held.id:
         return
     try:
-        WORK.put(_of(step(held.id, who=who())))
+        WORK.put(_of(step(held.id, who=who(), before=before())))
     except ClashError as clash:
         _told(held, clash)
     except DataError as problem:

@@ -15,6 +15,7 @@ from mixplan.base.progress import unwatched
 from mixplan.handouts import formats, geodata, html, pptx, single, workbook
 from mixplan.handouts import report as handouts_report
 from mixplan.handouts.pdf import pages
+from mixplan.handouts.tables import version_table
 from mixplan.maps.paper.sheet import StaticMap
 from mixplan.projects.origin import Origin
 
@@ -90,3 +91,10 @@ def test_a_single_workbook_names_it_on_a_sheet_of_its_own():
 
 def test_without_a_project_nothing_is_named(plain):
     assert "项目和版本" not in json.dumps(geodata.notes(plain), ensure_ascii=False)
+
+
+def test_what_must_be_known_of_the_inputs_is_said_in_front_and_with_the_versions(plain):
+    told = handouts_report.of_project(plain, None, remark="治理整合方案仍是改动之前的")
+    assert told.subtitle.endswith(" · 治理整合方案仍是改动之前的")
+    assert ("须知", "治理整合方案仍是改动之前的") in set(map(tuple, version_table(told).to_numpy()))
+    assert "须知" not in set(version_table(plain)["项目"])

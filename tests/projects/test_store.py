@@ -95,6 +95,16 @@ def test_undo_takes_back_ones_own_last_change_and_redo_makes_it_again(kept):
     assert [(one.kind, one.of) for one in kept.trail(made.id)[-2:]] == [("undo", 2), ("redo", 4)]
 
 
+def test_who_gives_their_name_later_can_still_undo_what_they_did_before(kept):
+    made = kept.create("方案", Project(), who="root")
+    kept.save(made.id, made.project, decided(made.project, c1="close"), who="root")
+    assert kept.steps(made.id, who="张三") == (None, None)
+    assert kept.steps(made.id, who="张三", before="root")[0]
+    assert decisions(kept.undo(made.id, who="张三", before="root").project) == {}
+    assert kept.trail(made.id)[-1].who == "张三"
+    assert decisions(kept.redo(made.id, who="张三", before="root").project) == {"c1": "close"}
+
+
 def test_a_new_change_clears_what_could_be_redone(kept):
     made = kept.create("方案", Project(), who=WHO)
     kept.save(made.id, made.project, decided(made.project, c1="close"), who=WHO)

@@ -18,7 +18,7 @@ from mixplan.registers.proposals import read_proposal
 from mixplan.screening import stations
 from mixplan.ui import shared, texts, work
 from mixplan.ui.files import project_file
-from mixplan.ui.proposals import Proposal, file_plan, file_proposal, session_plan, session_proposal
+from mixplan.ui.proposals import Proposal, file_plan, file_proposal, plan_remark, session_plan, session_proposal
 from mixplan.ui.targets import figures as targets_figures
 
 
@@ -29,6 +29,7 @@ class Inputs:
     proposal: Proposal
     decisions: pd.DataFrame | None
     version: str
+    remark: str = ""  # what must be known of the plan
 
 
 def inputs() -> Inputs:
@@ -53,8 +54,9 @@ def inputs() -> Inputs:
             check=read_decisions,
         )
         plan = session_plan() if use is None else file_plan(use)
+        remark = plan_remark() if use is None else ""
     decisions, version = plan or (None, "")
-    return Inputs(replace(proposal, deliveries=deliveries), decisions, f"{proposal.version}|{version}")
+    return Inputs(replace(proposal, deliveries=deliveries), decisions, f"{proposal.version}|{version}", remark)
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
@@ -82,8 +84,7 @@ def report(given: Inputs) -> Report:
             texts.message("error", str(problem))
             bare = replace(given, decisions=None, version="")
             made = _report(known + "|bare", get_language(), plants, bare, figures.together)
-    origin = work.origin()
-    return made if origin is None else handouts_report.of_project(made, origin)
+    return handouts_report.of_project(made, work.origin(), remark=given.remark if made.decisions is not None else "")
 
 
 def given_line(found: Report) -> None:

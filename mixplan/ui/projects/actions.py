@@ -8,7 +8,7 @@ import streamlit as st
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.projects import Listed, Project, open_store
-from mixplan.projects.rows import LONGEST_NAME
+from mixplan.projects.access import LONGEST_NAME
 from mixplan.ui import session, texts, work
 from mixplan.ui.pages import HOME, page_file
 from mixplan.ui.projects import files

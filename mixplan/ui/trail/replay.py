@@ -8,8 +8,8 @@ from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.plan.words import action_label
 from mixplan.projects import Change, Project, open_store, to_json
+from mixplan.projects.access import LONGEST_NAME
 from mixplan.projects.changes import difference
-from mixplan.projects.rows import LONGEST_NAME
 from mixplan.projects.words import change_words, items_words
 from mixplan.ui import clock, shared, texts, work
 from mixplan.ui.called import called
