@@ -11,7 +11,6 @@ import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from datetime import datetime
 from typing import Any
 
 import geopandas as gpd
@@ -24,6 +23,7 @@ from mixplan.base.files.reading import check_size
 from mixplan.base.files.writing import workroom
 from mixplan.base.i18n import gettext as _
 from mixplan.base.problems import listed
+from mixplan.base.records import checked_time
 from mixplan.plan.datapackage import data_version
 from mixplan.projects import bundle as bundles
 from mixplan.projects import contents
@@ -169,6 +169,8 @@ def _check_shape(connection: sqlite3.Connection, table: str) -> None:
 
 def _is(value: Any, kind: str) -> bool:
     wanted, *rest = kind.split(" ", 1)
+    if isinstance(value, str) and "\0" in value:  # which PostgreSQL refuses, and nothing of ours holds
+        return False
     return type(value) is _PYTHON[wanted] or (value is None and "NOT NULL" not in "".join(rest))
 
 
@@ -221,7 +223,7 @@ def _items(step: tuple[Any, ...]) -> tuple[Item, ...]:
     checked_text(row["who"], _("姓名"))
     if not (row["kind"].isidentifier() and len(row["kind"]) <= _LONGEST_WORD):
         raise DataError(_("留痕第 {revision} 版的种类不是 mixplan 写的。").format(revision=row["revision"]))
-    datetime.fromisoformat(row["at"])
+    checked_time(row["at"])
     label = _("留痕第 {revision} 版").format(revision=row["revision"])
     raw = read_json_text(row["items"].encode(), label)
     items = []
@@ -253,5 +255,5 @@ def _check_actuals(project: Bundle) -> None:
                 raise DataError(_("填报缺少“{label}”。").format(label=name))
         for name in ("entered_at", "withdrawn_at"):
             if entry[name]:
-                datetime.fromisoformat(entry[name])
+                checked_time(entry[name])
         json.dumps(entry["value"], allow_nan=False)
