@@ -131,7 +131,7 @@ def read_project_file(content: bytes, name: str) -> Bundle:
         return _checked(found)
     except DataError as fault:
         raise DataError(_("{file} 不能导入：{reason}").format(file=name, reason=fault)) from fault
-    except (sqlite3.Error, UnicodeError, ValueError, TypeError, OverflowError, RecursionError) as fault:
+    except (sqlite3.Error, ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError) as fault:
         raise DataError(_("{file} 不是完整的项目文件：无法读出，或已损坏。").format(file=name)) from fault
 
 

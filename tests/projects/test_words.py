@@ -182,3 +182,21 @@ def test_a_comment_is_told_by_what_it_says_an_answer_and_its_settling_in_a_line_
     settled = with_at(with_at(added, (*at, "resolved_by"), "王"), (*at, "resolved_at"), "2026-01-03")
     told = words.items_words(difference(to_json(added), to_json(settled)), BOOK, name)
     assert told == ["批注由谁解决 昌平站：没有→王"]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        Item(("of", "a", "later", "release"), None, 1),
+        Item(("comments",), None, 1),
+        Item(("comments", "c"), {"a": 1}, None),
+        Item(("scenarios",), 1, None),
+        Item(("scenarios", "s", "work"), 1, None),
+        Item(("margin_m",), 10**400, 300),
+        Item(("consolidation", "plans", "single"), None, {"inputs": "", "figures": {"sites": "x"}}),
+        Item(("consolidation", "plans", "single"), None, {"inputs": "", "figures": [1]}),
+    ],
+)
+def test_what_no_release_writes_is_told_all_the_same(item):
+    (told,) = words.items_words([item], BOOK)
+    assert told
