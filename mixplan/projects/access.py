@@ -44,8 +44,8 @@ class Person:
     identity : str
         Mail address by which a login knows them; empty on a computer of one's own.
     role : str
-        ``viewer`` reads; ``planner`` changes; ``reviewer`` also takes back and restores other people's entries; ``admin``
-        also sees private projects and erases.
+        ``viewer`` reads; ``planner`` changes; ``reviewer`` also takes back and restores what others have entered;
+        ``admin`` also sees private projects and erases.
     only : str
         Id of the one project that there is for them: they came by a link to it.
     """

@@ -29,7 +29,6 @@ def kind_label(kind: str) -> str:
         "create": _("新建"),
         "duplicate": _("复制"),
         "import": _("导入"),
-        "share": _("分享"),
         "rename": _("改名"),
         "archive": _("归档"),
         "restore": _("恢复"),
