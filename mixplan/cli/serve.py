@@ -68,8 +68,8 @@ def run(args: argparse.Namespace) -> int:
     if not args.one_of_several and not _is_local(args.address):
         print(
             _(
-                "注意：{address} 对办公网开放，而工作台自己没有登录，也不加密：连得上的人都能使用。"
-                "请放在带 TLS 和登录的反向代理后面，只监听 127.0.0.1，做法见 docs/serving.md。"
+                "注意：{address} 对办公网开放，不加密；没有设登录（secrets.toml 的 [auth]）时，连得上的人都能使用。"
+                "请放在带 TLS 的反向代理后面，只监听 127.0.0.1，做法见 docs/deployment.md。"
             ).format(address=args.address),
             file=sys.stderr,
             flush=True,

@@ -21,11 +21,11 @@ from mixplan.projects.own_register import Get, points_from, register_from
 from mixplan.projects.project import FileUse, Project
 from mixplan.registers.decisions import read_decisions
 from mixplan.registers.plants import Register
-from mixplan.registers.points import complete_points, point_frame
+from mixplan.registers.points import complete_points
 from mixplan.registers.proposals import ProposalFile, read_proposal
 from mixplan.siting import kept as siting_kept
 from mixplan.siting.candidates import candidate_grid
-from mixplan.siting.inputs import no_points
+from mixplan.siting.inputs import own_points
 
 
 def register_of(project: Project, get: Get) -> Register | None:
@@ -53,12 +53,7 @@ def proposal_of(project: Project, get: Get) -> ProposalFile | None:
 def own_candidates(project: Project, get: Get) -> gpd.GeoDataFrame:
     """Candidates of the planner's own: of a file, and those that were added by hand."""
     work = project.siting
-    parts = [] if work.candidates is None else [points_of(work.candidates, get)]
-    if work.desk.own:
-        parts.append(point_frame([{"id": key, "lon": lon, "lat": lat} for key, (lon, lat) in work.desk.own.items()]))
-    if not parts:
-        return no_points()
-    return gpd.GeoDataFrame(pd.concat(parts), geometry="geometry", crs=parts[0].crs)
+    return own_points(None if work.candidates is None else points_of(work.candidates, get), work.desk.own)
 
 
 def desk_sites(project: Project, get: Get, layers: Layers, book: RuleBook) -> gpd.GeoDataFrame | None:

@@ -1,5 +1,6 @@
 """What a siting run is made from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -7,6 +8,7 @@ import pandas as pd
 
 from mixplan.city.crs import points_metric
 from mixplan.city.networks import Network
+from mixplan.registers.points import point_frame
 
 
 @dataclass(frozen=True)
@@ -39,3 +41,11 @@ def no_points() -> gpd.GeoDataFrame:
     columns = {"name": pd.Series(dtype=object), "capacity": pd.Series(dtype=float)}
     empty = gpd.GeoDataFrame(columns, geometry=points_metric([], []))
     return empty.rename_axis("id")
+
+
+def own_points(from_file: gpd.GeoDataFrame | None, by_hand: Mapping[str, tuple[float, float]]) -> gpd.GeoDataFrame:
+    """Candidates of the planner's own: those of a file, and those added by hand (longitude and latitude, by id)."""
+    parts = [] if from_file is None or from_file.empty else [from_file]
+    if by_hand:
+        parts.append(point_frame([{"id": key, "lon": lon, "lat": lat} for key, (lon, lat) in by_hand.items()]))
+    return gpd.GeoDataFrame(pd.concat(parts), geometry="geometry", crs=parts[0].crs) if parts else no_points()

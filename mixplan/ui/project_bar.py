@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.projects.access import LONGEST_NAME
 from mixplan.projects.trail import Change
@@ -10,6 +9,7 @@ from mixplan.projects.words import clash_words, undo_words
 from mixplan.ui import clock, login, session, shared, texts, work
 from mixplan.ui.called import called
 from mixplan.ui.comparison import columns
+from mixplan.ui.done import done
 from mixplan.ui.session import CLASH, OPENING, PROJECT_PROBLEM, REFUSED, UNSAVED
 from mixplan.ui.who import give_name, me, who
 
@@ -22,17 +22,17 @@ _SCENARIO = "scenario_at_hand"
 def bar() -> None:
     """Name, undo, redo, and when the work was kept."""
     held = work.at_hand()
-    done, undone = work.steps()
+    last, undone = work.steps()
     name, back, forward = st.columns([6, 1, 1], gap="small", vertical_alignment="center")
     states = {"archived": _("已归档，恢复后才能改"), "deleted": _("已删除，恢复后才能改")}
     name.caption(texts.plain(held.name or _("新项目")) + "  \n" + texts.plain(states.get(held.state) or _kept(held)))
     back.button(
         "",
         icon=":material/undo:",
-        help=texts.plain(_step(_("撤销：{what}"), _("撤销"), done)),
+        help=texts.plain(_step(_("撤销：{what}"), _("撤销"), last)),
         type="tertiary",
         key="undo",
-        disabled=done is None,
+        disabled=last is None,
         on_click=work.undo,
     )
     forward.button(
@@ -72,10 +72,7 @@ def _name_form() -> None:
 
 
 def _take_name() -> None:
-    try:
-        give_name(session.widget("who_name") or "")
-    except DataError as problem:
-        PROJECT_PROBLEM.put(str(problem))
+    done(give_name, session.widget("who_name") or "")
     session.forget_widget("who_name")
 
 

@@ -1,4 +1,4 @@
-"""The proposal and the plan in use: a planner's file, else what the session's other pages have left."""
+"""The proposal and the plan in use: a planner's file, else what stands on the project's other pages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ def file_proposal(use: FileUse, *, said: bool = True) -> Proposal:
     return Proposal(planned_sites(found.points), found.deliveries, f"file-{found.version}")
 
 
-def session_proposal() -> Proposal | None:
+def desk_proposal() -> Proposal | None:
     """The proposal on the project's siting desk."""
     records = handed.sites()
     version = f"sites-{records!r}"
@@ -74,7 +74,7 @@ def file_plan(use: FileUse) -> tuple[pd.DataFrame, str]:
     return _decisions(use, get_language(), lambda: work.content(use)), f"plan-{use.content}"
 
 
-def session_plan() -> tuple[pd.DataFrame, str] | None:
+def shown_plan() -> tuple[pd.DataFrame, str] | None:
     """The consolidation plan that the project shows, and its version; one of earlier conditions is said to be so."""
     offer = plans.chosen(plans.offers())
     if offer is None:

@@ -9,7 +9,8 @@ from mixplan.base.i18n import gettext as _
 from mixplan.projects.store import open_store
 from mixplan.ui import clock, login, session, work
 from mixplan.ui.basepath import below_base
-from mixplan.ui.session import LINK_MADE, PROJECT_PROBLEM, SHARING
+from mixplan.ui.done import done
+from mixplan.ui.session import LINK_MADE, SHARING
 from mixplan.ui.texts import message, plain
 from mixplan.ui.who import who
 
@@ -63,22 +64,13 @@ def _address(token: str) -> str:
 
 
 def _make(id: str) -> None:
-    try:
-        LINK_MADE.put(open_store().make_link(id, who=who()))
-    except DataError as problem:
-        PROJECT_PROBLEM.put(str(problem))
+    done(lambda: LINK_MADE.put(open_store().make_link(id, who=who())))
 
 
 def _end(id: str, link: str) -> None:
     LINK_MADE.forget()
-    try:
-        open_store().end_link(id, link, who=who())
-    except DataError as problem:
-        PROJECT_PROBLEM.put(str(problem))
+    done(open_store().end_link, id, link, who=who())
 
 
 def _set_private(id: str) -> None:
-    try:
-        open_store().set_private(id, bool(session.widget(_PRIVATE)), who=who())
-    except DataError as problem:
-        PROJECT_PROBLEM.put(str(problem))
+    done(open_store().set_private, id, bool(session.widget(_PRIVATE)), who=who())

@@ -70,13 +70,12 @@ class AtHand:
     kept: Project = field(default_factory=Project)
     project: Project = field(default_factory=Project)
     saved_at: str = ""
-    saved_by: str = ""
     head: str = ""
 
 
 def _of(kept: Kept) -> AtHand:
-    work, written = kept.project, (kept.saved_at, kept.saved_by, kept.head)
-    return AtHand(kept.id, kept.name, kept.state, kept.revision, work, work, *written)
+    work = kept.project
+    return AtHand(kept.id, kept.name, kept.state, kept.revision, work, work, kept.saved_at, kept.head)
 
 
 def begin() -> None:
@@ -101,8 +100,10 @@ def begin() -> None:
             else:  # it is not for this person any more
                 take(None)
                 OPENING.put(_("这个项目已不在，或不再向您开放。"))
-    except DataError as problem:
+    except DataError as problem:  # the database is away: what is at hand is as it was
         OPENING.put(str(problem))
+    if at_hand().project == at_hand().kept:
+        UNSAVED.forget()
     # Back to an address without a branch is back to the project's own work.
     if branch is not None or went_back():
         SCENARIO.put(branch or "")
@@ -273,7 +274,7 @@ def put_result_of(
 
 def _put(content: bytes, name: str, media: str) -> str:
     if not keep():
-        raise DataError(UNSAVED.get() or _("项目没有保存。"))
+        raise DataError(UNSAVED.get() or PROJECT_PROBLEM.take() or _("项目没有保存。"))
     return _store().put_content(at_hand().id, content, name=name, media=media)
 
 
@@ -385,7 +386,7 @@ def _keep(held: AtHand, new: Project, *, note: str = "") -> None:
         return
     except DataError as problem:
         WORK.put(replace(held, project=new))
-        UNSAVED.put(str(problem))
+        (PROJECT_PROBLEM if new == held.kept else UNSAVED).put(str(problem))
         TRIED.put(time.monotonic())
         return
     WORK.put(_of(kept))

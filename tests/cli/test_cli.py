@@ -275,11 +275,11 @@ def test_serve_on_this_machine_alone_knows_no_other_name_and_warns_of_nothing(se
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "10.1.2.3", "::", "plan.example"])
-def test_serve_beyond_this_machine_says_that_there_is_no_login(served, capsys, address):
+def test_serve_beyond_this_machine_says_what_that_means_without_a_login(served, capsys, address):
     assert "allowedHosts" not in served("--address", address)
     assert f"注意：{address} 对办公网开放" in capsys.readouterr().err
     main(["--lang", "en", "serve", "--address", address])
-    assert "docs/serving.md" in capsys.readouterr().err
+    assert "docs/deployment.md" in capsys.readouterr().err
 
 
 def test_serve_under_a_path(served):

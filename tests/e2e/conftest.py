@@ -15,11 +15,13 @@ from typing import Any
 
 import pytest
 from helpers import shapes
-from playwright.sync_api import Browser, FilePayload, Frame, Page, Playwright, WebSocket, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Frame, Page, Playwright, WebSocket, expect, sync_playwright
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from mixplan.ui.pages import HOME, page_groups
+
+expect.set_options(timeout=60_000)  # as long as a page waits for anything else: other tests keep the machine busy
 
 ROOT = Path(__file__).parents[2]
 OUTPUT = ROOT / "tests" / "output"

@@ -7,7 +7,6 @@ from mixplan.consolidation.stations import inventory
 from mixplan.registers.plants import load_plants
 
 PLANT = str(inventory(load_plants()).index[0])
-WITHIN_MS = 15_000
 
 
 def test_one_comments_the_other_answers_and_the_first_settles_it(workbench, another):
@@ -41,11 +40,11 @@ def test_one_comments_the_other_answers_and_the_first_settles_it(workbench, anot
     other.locator('[class*="st-key-comment_answer_"] button').first.click()
     other.locator(".st-key-comments_box", has_text=answering).wait_for()
 
-    page.locator(".st-key-comments_box", has_text=answering).wait_for(timeout=WITHIN_MS)
+    page.locator(".st-key-comments_box", has_text=answering).wait_for()
     page.locator('[class*="st-key-comment_settle_"] button').first.click()
     expect(page.locator(".st-key-comments_line")).to_contain_text("都已解决")
     frame.wait_for_function(f"{shapes('chosen')} == {before}")
-    expect(other.locator(".st-key-comments_line")).to_contain_text("都已解决", timeout=WITHIN_MS)
+    expect(other.locator(".st-key-comments_line")).to_contain_text("都已解决")
 
     page.reload()
     page.locator(".st-key-comments_line button", has_text="都已解决").click()

@@ -13,7 +13,7 @@ ADD_CARDS = "添加、移动和去掉卡片"
 def maps(workbench, count: int):
     """The frames of the page's maps, each with its plants painted."""
     page = workbench.page
-    expect(page.locator('iframe[title*="st_folium"]')).to_have_count(count, timeout=60_000)
+    expect(page.locator('iframe[title*="st_folium"]')).to_have_count(count)
     end = time.monotonic() + 60
     while len(frames := [frame for frame in page.frames if "st_folium" in frame.url]) < count:
         assert time.monotonic() < end, "a map's frame has not come"

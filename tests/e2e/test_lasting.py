@@ -29,7 +29,7 @@ def test_what_was_changed_is_there_after_a_reload_and_in_a_second_tab(workbench,
     move(page, "ArrowRight")
     workbench.settle()
     assert margin(page) == "250"
-    expect(page.get_by_text("已保存")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("已保存")).to_be_visible()
     workbench.waiting = True
     page.reload()
     workbench.settle()
@@ -75,7 +75,7 @@ def test_a_colleagues_change_appears_and_two_of_the_same_thing_are_told(workbenc
     other = another.open(page.url.removeprefix(workbench.server + "/"))
     move(other, "ArrowRight")
     another.settle()
-    expect(page.locator(MARGIN)).to_have_value("300", timeout=60_000)
+    expect(page.locator(MARGIN)).to_have_value("300")
     workbench.settle()
 
     # Both at once: the second to come is told, and nothing of the first is lost.
@@ -92,5 +92,5 @@ def test_a_colleagues_change_appears_and_two_of_the_same_thing_are_told(workbenc
     workbench.settle()
     another.settle()
     for tab in (page, other):
-        expect(tab.locator(MARGIN)).to_have_value(wanted, timeout=60_000)
+        expect(tab.locator(MARGIN)).to_have_value(wanted)
     assert not re.search("year=", page.url)

@@ -164,11 +164,6 @@ def test_a_clash_is_told_with_both_values():
     assert words.clash_words(clash, BOOK, name) == ("方案“激进”：敏感区外扩距离", "200", "500")
 
 
-def test_an_unknown_place_is_no_matter_of_words():
-    with pytest.raises(KeyError):
-        words.items_words([Item(("no", "such", "place"), None, 1)], BOOK)
-
-
 def test_a_comment_is_told_by_what_it_says_an_answer_and_its_settling_in_a_line_each():
     asked = Comment(Target("station", "c1", "怀柔站", (116.6, 40.3)), "证照\n齐吗？" + "长" * 100, "王", "2026-01-01")
     before, at = Project(), ("comments", "c2")

@@ -1,5 +1,6 @@
 """The page 治理整合: plans side by side, stale and not gone, kept by the project; its long work taken over once."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,12 +14,13 @@ from kept_work import kept, work_of
 from long_work import ended
 from streamlit.testing.v1 import AppTest
 
+from mixplan.base.errors import DataError
 from mixplan.base.paths import DATA_DIR
 from mixplan.consolidation.answers import Answer
 from mixplan.jobs.job import Job, jobs_of, submit
 from mixplan.plan.datapackage import solved
-from mixplan.projects.project import ConsolidationWork, Desk, Project, SitingWork
-from mixplan.projects.store import open_store
+from mixplan.projects.project import ConsolidationWork, Desk, PlanKind, Project, Result, SitingWork
+from mixplan.projects.store import Store, open_store
 
 pytestmark = pytest.mark.filterwarnings("default")
 PAGE = str(Path(__file__).parents[2] / "pages" / "consolidation.py")
@@ -273,7 +275,7 @@ def page_of_the_plan() -> None:
     from mixplan.ui import proposals, work
 
     work.begin()
-    plan = proposals.session_plan()
+    plan = proposals.shown_plan()
     if plan is not None:
         st.session_state["plan"] = plan[0]
 
@@ -308,6 +310,30 @@ def test_other_pages_have_the_plan_that_is_shown_and_are_told_where_it_is_stale(
     plan = page.session_state["plan"]
     assert set(plan.index[plan["capacity"] == 0]) == stopped
     assert "1 个站点的决定" in warned(page)
+
+
+ANSWER = {"plant_id": FLAGGED, "decision": "retain", "low": 0.0, "high": 0.0, "message": ""}
+
+
+@pytest.mark.parametrize(
+    ("kind", "instead", "lacking"),
+    [
+        ("single", {"plan": None, "answer": ANSWER}, "plan"),
+        ("joint", {}, "joint"),
+        ("tradeoff", {"plan": None, "points": []}, "points"),
+    ],
+    ids=["an answer for a plan", "a plan without lines for a joint one", "no points"],
+)
+def test_a_record_that_is_none_of_what_it_should_be_is_refused_in_words(
+    open_page: Page, handed_on: Callable[..., AppTest], kind: PlanKind, instead: dict[str, Any], lacking: str
+) -> None:
+    project, store = kept(), open_store()
+    content = json.dumps({**solved("consolidation_single"), **instead}).encode()
+    key = store.put_content(project, content, name="result.json", media="application/json")
+    made = ConsolidationWork(plans={kind: Result(key, "0" * 64, "", "", "")}, shown=kind)
+    store.save(project, Project(), Project(consolidation=made), who="测试")
+    assert f"中没有 {lacking}" in warned(open_page(project))
+    handed_on(project)
 
 
 def test_a_workbook_of_a_stale_plan_says_what_has_changed(open_page: Page) -> None:
@@ -403,3 +429,14 @@ def test_a_point_of_the_tradeoff_stands_beside_the_other_plans(open_page: Page) 
     checked(page.button(key="con_drop").click().run())
     assert page.radio(key="con_plan_zh").value == "single"
     assert plans(page) == [*SHIPPED, "取舍曲线的一点"]
+
+
+def test_nothing_is_begun_where_its_answer_could_not_be_kept(open_page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_given: object, **_how: object) -> None:
+        raise DataError("数据库连不上。")
+
+    page = open_page()
+    monkeypatch.setattr(Store, "create", fail)
+    checked(page.button(key="con_solve").click().run())
+    assert "run_con" not in page.session_state
+    assert [box.value for box in page.error] == ["数据库连不上。"]

@@ -361,7 +361,7 @@ def test_the_coverage_page_turns_to_concrete_stations_districts_and_spare_capaci
     concrete = load_plants()
     gone = concrete.index[concrete["kind"] == "concrete"]
     plan = pd.DataFrame({"action": "close"}, index=gone)
-    monkeypatch.setattr("mixplan.ui.coverage.controls.session_plan", lambda: (plan, "all closed"))
+    monkeypatch.setattr("mixplan.ui.coverage.controls.shown_plan", lambda: (plan, "all closed"))
     page = open_page("coverage", theme="concrete")
     assert metrics(page)["产能保障率"] == "0.0 %"
 

@@ -9,23 +9,19 @@ from streamlit.testing.v1 import AppTest
 
 from mixplan.base.errors import DataError
 from mixplan.base.paths import PAGES
-from mixplan.projects import Project, open_store
+from mixplan.projects import Project, Store, open_store
 from mixplan.projects.project import with_at
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
-
-
-def unreachable(*_given, **_named):
-    raise DataError("连不上")
 
 
 def page(id: str, name: str = "projects") -> AppTest:
     found = routed(name) if name == "projects" else AppTest.from_file(str(PAGES / f"{name}.py"), default_timeout=60)
-    found.query_params["project"] = id
+    if id:
+        found.query_params["project"] = id
     found.run()
     assert not found.exception, [one.value for one in found.exception]
     return found
@@ -65,32 +61,53 @@ def test_who_sets_the_same_thing_otherwise_sees_both_values():
     assert store.load(id).project.margin_m == 300
 
 
-def test_what_could_not_be_kept_is_kept_once_the_database_is_back(home, monkeypatch):
-    found = AppTest.from_file(str(PAGES / "station_map.py"), default_timeout=60).run()
-    monkeypatch.setattr("mixplan.projects.store.Store.create", unreachable)
-    found.slider(key="margin").set_value(300).run()
-    (told,) = [one.value for one in found.error]
-    assert "还没有保存" in told and not open_store().listed()
-    monkeypatch.undo()
-    monkeypatch.setenv("MIXPLAN_HOME", str(home))
-    monkeypatch.setattr("mixplan.ui.work._AGAIN_S", 0)
-    found.run()
-    assert not found.error and work_of(found).margin_m == 300
-
-
-def test_who_has_changed_nothing_is_not_told_of_unsaved_work(home, monkeypatch):
-    id = open_store().create("甲", Project(), who="测试").id
-    found = page(id, "station_map")
-    monkeypatch.setattr("mixplan.projects.store.Store.revision", unreachable)
-    found.run()
-    assert not found.error and any("连不上" in one.value for one in found.warning)
-    monkeypatch.undo()
-    monkeypatch.setenv("MIXPLAN_HOME", str(home))
-    assert not found.run().warning
-
-
 def test_a_link_to_a_scenario_of_a_project_that_is_gone_speaks_of_the_project():
     found = AppTest.from_file(str(PAGES / "station_map.py"), default_timeout=60)
     found.query_params["project"], found.query_params["scenario"] = "AAAAAAAAAAAA", "b"
     (told,) = [one.value for one in found.run().warning]
     assert "没有编号为" in told
+
+
+def said(found: AppTest) -> str:
+    return " ".join(one.value for kind in ("error", "warning") for one in found.get(kind))
+
+
+def away(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    """Have these functions of the store fail, as where the database cannot be reached."""
+
+    def fail(*_given: object, **_how: object) -> None:
+        raise DataError("数据库连不上。")
+
+    for name in names:
+        monkeypatch.setattr(Store, name, fail)
+
+
+@pytest.mark.parametrize("of", ["a project", "a new one"])
+def test_what_cannot_be_kept_is_said_and_kept_as_soon_as_the_database_is_back(monkeypatch, of):
+    id = open_store().create("甲", Project(), who="测试").id if of == "a project" else ""
+    found = page(id, "station_map")
+    monkeypatch.setattr("mixplan.ui.work._AGAIN_S", 0)
+    with monkeypatch.context() as patch:
+        away(patch, "create", "save")
+        found.slider(key="margin").set_value(300).run()
+        assert "改动还没有保存：数据库连不上。" in said(found)
+        assert "改动还没有保存" in said(found.run()) and found.slider(key="margin").value == 300
+    found.run()
+    assert said(found) == "" and work_of(found).margin_m == 300
+
+
+def test_a_database_that_is_away_and_back_leaves_no_warning_where_nothing_was_changed(monkeypatch):
+    found = page(open_store().create("甲", Project(), who="测试").id, "station_map")
+    with monkeypatch.context() as patch:
+        away(patch, "revision")
+        assert "数据库连不上" in said(found.run()) and "没有保存" not in said(found)
+    assert said(found.run()) == ""
+
+
+def test_what_cannot_be_taken_back_is_said_once(monkeypatch):
+    found = page(open_store().create("甲", Project(), who="测试").id, "station_map")
+    found.slider(key="margin").set_value(300).run()
+    with monkeypatch.context() as patch:
+        away(patch, "undo")
+        assert "数据库连不上" in said(found.button(key="undo").click().run()) and "没有保存" not in said(found)
+    assert said(found.run()) == ""

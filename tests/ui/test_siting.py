@@ -8,6 +8,7 @@ from kept_work import kept
 from long_work import job_of, searching
 from streamlit.testing.v1 import AppTest
 
+from mixplan.base.errors import SitingError
 from mixplan.base.paths import DATA_DIR
 from mixplan.base.progress import Progress
 from mixplan.jobs.job import submit
@@ -168,6 +169,13 @@ def test_an_answer_that_proves_nothing_is_taken_all_the_same():
     better = answers.read(json.loads((DATA_DIR / "solved" / "siting.json").read_text()))
     (merged,) = bounds.with_answer(bounds.with_answer(first, better), answer).bounds.values()
     assert merged.bound == better.proposal.bound, "what is proven stays proven"
+
+
+def test_a_record_of_something_else_is_refused_in_words():
+    check = {"shares": {}, "chosen": {}, "runs": 1, "wanted": 1, "near_km": 3.0, "seed": 0}
+    raw = {**record("siting"), "proposal": None, "stability": check}
+    with pytest.raises(SitingError, match="求解结果 中没有 proposal"):
+        answers.read(raw)
 
 
 @pytest.mark.slow

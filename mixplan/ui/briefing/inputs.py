@@ -18,7 +18,7 @@ from mixplan.registers.proposals import read_proposal
 from mixplan.screening import stations
 from mixplan.ui import shared, texts, work
 from mixplan.ui.files import project_file
-from mixplan.ui.proposals import Proposal, file_plan, file_proposal, plan_remark, session_plan, session_proposal
+from mixplan.ui.proposals import Proposal, desk_proposal, file_plan, file_proposal, plan_remark, shown_plan
 from mixplan.ui.targets import figures as targets_figures
 
 
@@ -42,7 +42,7 @@ def inputs() -> Inputs:
             key="briefing_siting",
             check=read_proposal,
         )
-        proposal = (session_proposal() if use is None else file_proposal(use)) or Proposal()
+        proposal = (desk_proposal() if use is None else file_proposal(use)) or Proposal()
         deliveries, note = handouts_report.drawable_deliveries(proposal.deliveries)
         if note:
             texts.message("warning", note)
@@ -53,7 +53,7 @@ def inputs() -> Inputs:
             key="briefing_consolidation",
             check=read_decisions,
         )
-        plan = session_plan() if use is None else file_plan(use)
+        plan = shown_plan() if use is None else file_plan(use)
         remark = plan_remark() if use is None else ""
     decisions, version = plan or (None, "")
     return Inputs(replace(proposal, deliveries=deliveries), decisions, f"{proposal.version}|{version}", remark)

@@ -8,6 +8,7 @@ from itertools import groupby
 import pandas as pd
 import streamlit as st
 from markupsafe import Markup
+from streamlit.delta_generator import DeltaGenerator
 
 from mixplan.base.files.names import file_stem
 from mixplan.base.i18n import gettext as _
@@ -204,10 +205,10 @@ def edit() -> None:
             )
 
 
-def _step(box: object, cards: list[str], n: int, by: int, icon: str, words: str) -> None:
+def _step(box: DeltaGenerator, cards: list[str], n: int, by: int, icon: str, words: str) -> None:
     moved = [code for code in cards if code != cards[n]]
     moved.insert(n + by, cards[n])
-    box.button(  # type: ignore[attr-defined]
+    box.button(
         "",
         icon=icon,
         key=f"compare_move_{by}_{cards[n]}",

@@ -13,7 +13,7 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from mixplan.base.errors import MixplanError
+from mixplan.base.errors import DataError, MixplanError
 from mixplan.base.files.jsontext import digest
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import case as consolidation_case
@@ -33,6 +33,7 @@ from mixplan.plan.datapackage import solved
 from mixplan.projects.project import FileUse, PlanKind, Result
 from mixplan.registers.points import load_demand
 from mixplan.ui import shared, work
+from mixplan.ui.done import done
 
 KINDS: tuple[PlanKind, ...] = ("single", "phased", "joint", "tradeoff")
 _SHIPPED = KINDS[:3]
@@ -162,10 +163,22 @@ def stale_sentence(changed: list[str]) -> str:
 
 
 def decided_by(offer: Offer) -> pd.DataFrame:
-    """What a plan does with each station, for other pages; see `consolidation.decided`."""
+    """What a plan does with each station, for other pages; see `consolidation.decided`.
+
+    Raises
+    ------
+    DataError
+        Where its record is none of a plan.
+    """
     found = decided_in(_read(offer.content, offer.record))
-    assert found is not None  # an offer is a plan
+    if found is None:
+        raise _lacking(offer.kind, "plan")
     return found
+
+
+def _lacking(kind: PlanKind, key: str) -> DataError:
+    """What is wrong with a record that came from elsewhere and is none of what it is said to be."""
+    return DataError(_("{name} 中没有 {key}。").format(name=kind_label(kind), key=key))
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,10 +238,15 @@ def _whole(
 ) -> tuple[Plan, JointPlan | None]:
     record, name = _offer.record(), kind_label(_offer.kind)
     if _offer.kind == "joint":
+        if inputs.joint is None:
+            raise _lacking(_offer.kind, "joint")
         made = kept.joint_plan_of(_joint_case(version, inputs, _case, _plants), record, name=name)
         return made.plan, made
     if _offer.kind == "tradeoff":
-        return kept.points_of(_case, record, name=name)[0].plan, None
+        points = kept.points_of(_case, record, name=name)
+        if not points:
+            raise _lacking(_offer.kind, "points")
+        return points[0].plan, None
     return kept.plan_of(_case, record, name=name), None
 
 
@@ -291,7 +309,12 @@ def tradeoff_points() -> Tradeoff | None:
 
 
 def adopt(number: int) -> None:
-    """Take a point of the trade-off as a plan, and show it."""
+    """Take a point of the trade-off as a plan, and show it; where it cannot be kept the page says why."""
+    if place := work.keep():
+        done(_adopt, place, number)
+
+
+def _adopt(place: str, number: int) -> None:
     project = work.project()
     result = project.consolidation.tradeoff
     assert result is not None  # the button stands beside the points
@@ -301,7 +324,7 @@ def adopt(number: int) -> None:
     record["points"] = [record["points"][number]]
     figures = plan_figures(trade.points[number].plan)
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
-    made = work.put_result_of(work.keep(), record, inputs=result.inputs, figures=figures, made_at=made_at)
+    made = work.put_result_of(place, record, inputs=result.inputs, figures=figures, made_at=made_at)
     made = replace(made, register=result.register)
     its = project.consolidation
     plans = {**its.plans, "tradeoff": made}

@@ -28,6 +28,8 @@ _BESIDE_S = 30.0
 
 
 def _begin(asked: Asked, function: str, *args: Any, searches: int = 1, **options: Any) -> None:
+    if not asked.place:  # the page says why
+        return
     limit_s = searches * asked.time_s + _BESIDE_S
     runs.begin(CON, f"mixplan.consolidation.answers:{function}", *args, about=asked, limit_s=limit_s, options=options)
 

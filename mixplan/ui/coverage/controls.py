@@ -19,7 +19,7 @@ from mixplan.ui.consolidation import plans
 from mixplan.ui.controls import year_slider
 from mixplan.ui.files import project_file
 from mixplan.ui.network import network_control, roads
-from mixplan.ui.proposals import Proposal, file_proposal, offered_plan, session_plan, session_proposal
+from mixplan.ui.proposals import Proposal, desk_proposal, file_proposal, offered_plan, shown_plan
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,8 @@ def controls() -> View:
     proposal = _proposal() if kind == "mortar" else Proposal()
     plan, plan_version = _plan() if kind == "concrete" else (None, "")
     network_control()
-    network = roads()
-    version = "|".join([shared.register()[1], data_version(), proposal.version, plan_version, network.version])
-    return View(subject, float(radius), year, by, shade, proposal.sites, plan, network.network, version)
+    version = _version(proposal, plan_version)
+    return View(subject, float(radius), year, by, shade, proposal.sites, plan, roads().network, version)
 
 
 def usual_view(kind: str, year: int) -> View:
@@ -77,17 +76,21 @@ def usual_view(kind: str, year: int) -> View:
     if kind == "mortar" and chosen.proposal is not None:
         proposal = file_proposal(chosen.proposal, said=False)
     elif kind == "mortar" and (_begun() if chosen.with_proposal is None else chosen.with_proposal):
-        proposal = session_proposal() or Proposal()
+        proposal = desk_proposal() or Proposal()
     elif kind == "concrete" and chosen.with_plan:
         offer = plans.chosen(plans.offers())
         plan, plan_version = (None, "") if offer is None else offered_plan(offer)
-    network = roads()
-    version = "|".join([shared.register()[1], data_version(), proposal.version, plan_version, network.version])
-    return View(subject, subject.radius_km, year, "zone", "distance", proposal.sites, plan, network.network, version)
+    version = _version(proposal, plan_version)
+    return View(subject, subject.radius_km, year, "zone", "distance", proposal.sites, plan, roads().network, version)
+
+
+def _version(proposal: Proposal, plan: str) -> str:
+    """What tells everything that coverage is worked out from but plain settings."""
+    return "|".join([shared.register()[1], data_version(), proposal.version, plan, roads().version])
 
 
 def _proposal() -> Proposal:
-    """The proposal in use: an uploaded file, else what the siting page left in the session."""
+    """The proposal in use: a file of the project, else the lines on its siting desk."""
     with st.expander(_("新线方案"), expanded=False):
         use = project_file(
             _("CSV、XLSX 或 mixplan site 的 JSON：id, lon, lat, capacity（万t/年），可加 year"),
@@ -98,7 +101,7 @@ def _proposal() -> Proposal:
         )
         if use is not None:
             return file_proposal(use)
-        proposal = session_proposal()
+        proposal = desk_proposal()
         if proposal is None:
             st.caption(_("没有方案：在“新线布局”页提出，或在此导入。"))
             return Proposal()
@@ -113,8 +116,8 @@ def _begun() -> bool:
 
 
 def _plan() -> tuple[pd.DataFrame | None, str]:
-    """The consolidation plan in use, where the session has one."""
-    plan = session_plan()
+    """The consolidation plan in use, where the project shows one."""
+    plan = shown_plan()
     bound = work.bound(("coverage", "with_plan"), True, "coverage_use_plan")
     if plan is None or not st.toggle(_("按治理整合方案"), **bound):
         return None, ""

@@ -1,18 +1,17 @@
 """What is done with whole projects: begun, named, copied, put aside, deleted and brought back."""
 
 from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
 
-from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.projects import Listed, Project, open_store
 from mixplan.projects.access import LONGEST_NAME
 from mixplan.ui import session, texts, work
+from mixplan.ui.done import done
 from mixplan.ui.pages import HOME, page_file
 from mixplan.ui.projects import files
-from mixplan.ui.session import PROJECT_DELETED, PROJECT_PROBLEM
+from mixplan.ui.session import PROJECT_DELETED
 from mixplan.ui.who import who
 
 
@@ -30,16 +29,6 @@ def told() -> None:
     )
 
 
-def _done(what: Callable[..., Any], *args: Any, **more: Any) -> bool:
-    """Whether something could be done; the page says why not."""
-    try:
-        what(*args, **more)
-    except DataError as problem:
-        PROJECT_PROBLEM.put(str(problem))
-        return False
-    return True
-
-
 def begin_new() -> None:
     """A name for a new project, and the button that makes and opens it."""
     with st.popover(_("新建项目"), type="primary", icon=":material/add:", key="new_project"):
@@ -48,7 +37,7 @@ def begin_new() -> None:
         name = st.text_input(_("名称"), key="new_name", max_chars=LONGEST_NAME)
         st.caption(_("从随附数据开始；改动自动保存。"))
         if st.button(_("新建并打开"), key="new_make", type="primary", width="stretch"):
-            if _done(_make, name):
+            if done(_make, name):
                 session.forget_widget("new_name")
                 st.switch_page(page_file(HOME))
             st.rerun()
@@ -92,21 +81,21 @@ def _button(
 
 
 def _rename(id: str, key: str) -> None:
-    if not _done(open_store().rename, id, session.widget(key) or "", who=who()):
+    if not done(open_store().rename, id, session.widget(key) or "", who=who()):
         session.forget_widget(key)
 
 
 def _duplicate(id: str) -> None:
-    _done(open_store().duplicate, id, who=who())
+    done(open_store().duplicate, id, who=who())
 
 
 def _archive(id: str) -> None:
-    _done(open_store().archive, id, who=who())
+    done(open_store().archive, id, who=who())
 
 
 def _delete(id: str) -> None:
     store = open_store()
-    if not _done(store.delete, id, who=who()):
+    if not done(store.delete, id, who=who()):
         return
     PROJECT_DELETED.put((id, store.load(id).name))
     if work.at_hand().id == id:
@@ -121,10 +110,10 @@ def bring_back(id: str) -> None:
         deleted = store.load(id).state == "deleted"
         (store.undelete if deleted else store.restore)(id, who=who())
 
-    if _done(back) and (last := PROJECT_DELETED.get()) is not None and last[0] == id:
+    if done(back) and (last := PROJECT_DELETED.get()) is not None and last[0] == id:
         PROJECT_DELETED.forget()
 
 
 def _erase(id: str) -> None:
-    if _done(open_store().erase, id) and (last := PROJECT_DELETED.get()) is not None and last[0] == id:
+    if done(open_store().erase, id) and (last := PROJECT_DELETED.get()) is not None and last[0] == id:
         PROJECT_DELETED.forget()

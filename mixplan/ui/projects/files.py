@@ -10,6 +10,7 @@ from mixplan.projects import Listed, open_store
 from mixplan.projects.access import current
 from mixplan.projects.file import LARGEST_MB, file_name, read_project_file
 from mixplan.ui import session, texts
+from mixplan.ui.done import done
 from mixplan.ui.made import File, made_downloads
 from mixplan.ui.session import PROJECT_BROUGHT, PROJECT_PROBLEM
 from mixplan.ui.who import who
@@ -80,10 +81,5 @@ def _brought() -> None:
 
 
 def _take_actuals() -> None:
-    found = PROJECT_BROUGHT.take()
-    if found is None:
-        return
-    try:
-        open_store().add_actuals(found[1])
-    except DataError as problem:
-        PROJECT_PROBLEM.put(str(problem))
+    if (found := PROJECT_BROUGHT.take()) is not None:
+        done(open_store().add_actuals, found[1])

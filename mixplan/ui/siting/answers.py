@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from mixplan.base.errors import DataError
+from mixplan.base.errors import DataError, SitingError
 from mixplan.base.i18n import gettext as _
 from mixplan.plan.datapackage import solved
 from mixplan.projects.project import Desk, Result
@@ -55,7 +55,7 @@ def read(raw: Mapping[str, Any], version: str = "") -> Answer:
     name = _("求解结果")
     kept = read_kept(raw, name=name)
     if kept.proposal is None:
-        raise ValueError(name)
+        raise SitingError(_("{name} 中没有 proposal。").format(name=name))
     return Answer(version, raw, kept.inputs, kept.proposal)
 
 

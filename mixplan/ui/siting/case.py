@@ -13,7 +13,7 @@ from mixplan.city.haul import Haul, haul_ways
 from mixplan.coverage import supply
 from mixplan.plan.datapackage import data_version
 from mixplan.projects.project import Desk
-from mixplan.registers.points import load_demand, point_frame
+from mixplan.registers.points import load_demand
 from mixplan.siting import candidates
 from mixplan.siting import case as siting_case
 from mixplan.siting import inputs as siting_inputs
@@ -45,15 +45,6 @@ def _network_haul(version: str, key: str, _haul: Any, _places: gpd.GeoSeries, _s
     return found
 
 
-def _own_points(points: tuple[OwnPoint, ...], from_file: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
-    parts = [part for part in (from_file,) if part is not None and len(part)]
-    if points:
-        parts.append(point_frame([{"id": key, "lon": lon, "lat": lat} for key, lon, lat in points]))
-    if not parts:
-        return siting_inputs.no_points()
-    return gpd.GeoDataFrame(pd.concat(parts), geometry="geometry", crs=parts[0].crs)
-
-
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _case(
     settings: SitingSettings,
@@ -68,7 +59,7 @@ def _case(
     inputs = siting_inputs.SitingInputs(
         demand=load_demand() if _files.demand is None else _files.demand,
         existing=supply.existing_supply(_plants, layers),
-        own=_own_points(points, _files.own),
+        own=siting_inputs.own_points(_files.own, {key: (lon, lat) for key, lon, lat in points}),
         stations=supply.concrete_stations(_plants),
         network=roads().network,
     )

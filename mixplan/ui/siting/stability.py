@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from mixplan.base.errors import MixplanError
+from mixplan.base.errors import MixplanError, SitingError
 from mixplan.base.i18n import gettext as _
 from mixplan.projects.project import with_at
 from mixplan.siting import robustness
@@ -44,7 +44,7 @@ def _read(content: str, _content: Callable[[], bytes]) -> tuple[Asked, Stability
     name = _("稳定性检验的结果")
     kept = read_kept(json.loads(_content()), name=name)
     if kept.stability is None:
-        raise ValueError(name)
+        raise SitingError(_("{name} 中没有 stability。").format(name=name))
     return kept.inputs, kept.stability
 
 

@@ -5,15 +5,14 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from mixplan.base.errors import DataError
 from mixplan.base.files.names import file_stem
 from mixplan.base.i18n import gettext as _
 from mixplan.projects import Change, open_store
 from mixplan.projects.words import change_words
 from mixplan.ui import clock, session, shared, texts, work
 from mixplan.ui.called import called
+from mixplan.ui.done import done
 from mixplan.ui.downloads import table_downloads
-from mixplan.ui.session import PROJECT_PROBLEM
 from mixplan.ui.who import who
 
 _ROW_PX, _HIGHEST_PX = 35, 420
@@ -122,9 +121,5 @@ def _take_note(revision: int) -> None:
     note = str(session.widget("trail_note") or "")
     if not note.strip():
         return
-    try:
-        open_store().note(work.at_hand().id, revision, note, who=who())
-    except DataError as problem:
-        PROJECT_PROBLEM.put(str(problem))
-        return
-    session.put_widget("trail_note", "")
+    if done(open_store().note, work.at_hand().id, revision, note, who=who()):
+        session.put_widget("trail_note", "")
