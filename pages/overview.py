@@ -4,7 +4,7 @@ import streamlit as st
 
 from mixplan import ui
 from mixplan.base.i18n import gettext as _
-from mixplan.ui.overview import figures, map, steps
+from mixplan.ui.overview import figures, map, solved, steps
 from mixplan.ui.shared import margin_m
 
 ui.begin("overview")
@@ -22,4 +22,5 @@ with left:
     map.small_map(judged, table)
 with right:
     steps.next_steps(table)
+    solved.plans_at_hand()
 ui.footer(_("站点：data/plants.csv 或导入的登记册；规则：data/rules.toml，外扩距离等假设见“数据与来源”。"))

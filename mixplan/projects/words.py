@@ -6,6 +6,7 @@ from typing import Any
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
+from mixplan.base.numbers import at_most_pct
 from mixplan.city.sectors import SECTORS, sector_label
 from mixplan.consolidation import settings as consolidation_settings
 from mixplan.plan.rules import Parameter, RuleBook
@@ -177,11 +178,13 @@ def figures_words(figures: Mapping[str, float | None]) -> str:
         "sites": _("留 {value:.0f} 站"),
         "flagged": _("其中需治理 {value:.0f}"),
         "haul_km": _("平均运距 {value:.1f} km"),
-        "gap_pct": _("差距 {value:.1f} %"),
+        "gap_pct": _("差距 {value:.2f} %"),
         "cost": _("代价 {value:,.0f}"),
         "bound": _("下界 {value:,.0f}"),
     }
-    known = [text.format(value=figures[name]) for name, text in words.items() if figures.get(name) is not None]
+    gap = figures.get("gap_pct")
+    told = figures if gap is None else {**figures, "gap_pct": at_most_pct(gap / 100, 2)}  # as the pages say it
+    known = [text.format(value=told[name]) for name, text in words.items() if told.get(name) is not None]
     return _("，").join(known) or _("有结果")
 
 
@@ -290,6 +293,12 @@ def _of_siting(book: RuleBook) -> dict[str, Words]:
 
 
 def _of_consolidation(book: RuleBook) -> dict[str, Words]:
+    kinds = {
+        "single": _("目标年方案"),
+        "phased": _("逐年方案"),
+        "joint": _("与砂浆线联合的方案"),
+        "tradeoff": _("取舍曲线的一点"),
+    }
     rows = consolidation_settings.PARAMETERS
     found = {f"consolidation.wishes.{name}": _parameter(book.parameters[row]) for name, row in rows.items()}
     return found | {
@@ -301,11 +310,8 @@ def _of_consolidation(book: RuleBook) -> dict[str, Words]:
         "consolidation.decisions.*": Words(
             _("站点的决定"), value={action: action_label(action) for action in ("retain", "close")}, usual=_("未定")
         ),
-        "consolidation.plans.single": Words(_("目标年方案")),
-        "consolidation.plans.phased": Words(_("逐年方案")),
-        "consolidation.plans.joint": Words(_("与砂浆线联合的方案")),
-        "consolidation.plans.tradeoff": Words(_("取舍曲线的一点")),
-        "consolidation.shown": Words(_("所看的整合方案"), whole=True),
+        **{f"consolidation.plans.{kind}": Words(title) for kind, title in kinds.items()},
+        "consolidation.shown": Words(_("所看的整合方案"), value=kinds, usual=_("按设置")),
         "consolidation.tradeoff": Words(_("取舍曲线")),
         "consolidation.otherwise.*": Words(_("另作决定的代价"), whole=True),
         "consolidation.auto": Words(_("整合自动求解")),

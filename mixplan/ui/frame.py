@@ -35,6 +35,9 @@ _CSS = """
 .mp-figures th, .mp-figures td {border-bottom: 1px solid #e4e4e4; padding: 3px 0 3px 6px; text-align: right;}
 .mp-figures th {font-weight: 400; color: #555;}
 .mp-figures tbody th {padding-left: 0; text-align: left;}
+.mp-scroll {overflow-x: auto;}
+.mp-figures:has(thead th:nth-child(5)) {font-size: 0.7rem;}
+.mp-figures:has(thead th:nth-child(5)) :is(th, td) {padding-left: 3px;}
 [class*="st-key-stale"] {opacity: .55;}
 .mp-key {display: inline-flex; align-items: center; gap: 5px; white-space: nowrap;}
 </style>

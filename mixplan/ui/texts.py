@@ -54,7 +54,8 @@ def html_table(cells: pd.DataFrame, style: str) -> None:
         row.format(name.format(label), Markup("").join(cell.format(value) for value in values))
         for label, values in zip(cells.index, cells.itertuples(index=False), strict=True)
     )
-    html(Markup('<table class="{}"><thead>{}</thead><tbody>{}</tbody></table>').format(style, head, body))
+    table = Markup('<div class="mp-scroll"><table class="{}"><thead>{}</thead><tbody>{}</tbody></table></div>')
+    html(table.format(style, head, body))
 
 
 def number(value: float | None, digits: int = 0, unit: str = "") -> str:

@@ -81,6 +81,15 @@ def test_every_step_of_a_full_story_opens():
     assert f"整合前：{len(concrete)} 个搅拌站（真实 {real} · 推算 {modelled['concrete']}）" == titles[4]
 
 
+def test_the_plan_is_told_with_the_numbers_of_its_step():
+    page = open_page()
+    (line,) = [caption.value for caption in page.caption if "整合方案" in caption.value]
+    before, after = re.search(r"整合方案：(\d+) 个搅拌站.*留下 (\d+) 个", line).groups()
+    titles = [" ".join(map(str, row)) for row in page.dataframe[0].value.to_numpy()]
+    (title,) = [text for text in titles if "整合后搅拌站" in text]
+    assert f"从 {before} 个" in title and f"变为 {after} 个" in title
+
+
 def test_steps_are_chosen_reordered_and_captioned():
     choice = {"situation": Step(1, show=False), "targets": Step(0, caption="先看目标", notes="慢慢说")}
     project = kept(Project(briefing=BriefingWork(steps=choice)))

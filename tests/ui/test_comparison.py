@@ -65,7 +65,18 @@ def test_figures_of_every_scenario_stand_beside_each_other_with_the_difference()
     assert found["敏感区内或附近"][2].endswith(f"+{amounts[2] - amounts[0]} 个，更差")
     assert all("真实" in cell and "推算" in cell for cell in found["在册站点"])
     assert "与第一列相同" in found["在册站点"][1]
+    assert not any("与第一列相同" in row[0] for row in found.values())
     assert found["输入的差别"][1] == "敏感区外扩距离：200→500 m"
+
+
+def test_a_scenario_that_differs_in_nothing_says_so_of_every_figure_apart_from_its_numbers():
+    alike = scenarios.begun(Project(comparison=Comparison(cards=FIGURES)), "a", "甲", Work())
+    page = open_page(alike)
+    table = next(e.proto.body for e in page.get("html") if "<tbody>" in e.proto.body)
+    for name in ("在册站点", "需治理", "敏感区内或附近"):
+        row = re.search(f">{name}</th><td>(.*?)</td><td>(.*?)</td>", table)
+        first, second = (re.sub(r"<[^>]+>", "", cell) for cell in row.groups())
+        assert second == f"{first} 与第一列相同"
 
 
 def test_thresholds_are_kept_broken_or_not_known_in_words():

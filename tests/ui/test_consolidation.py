@@ -105,6 +105,12 @@ def test_at_first_the_shipped_plans_stand_side_by_side_and_nothing_is_said_to_be
     assert len(page.dataframe[0].value) == 78  # flagged, advisory notes left aside
 
 
+def test_the_gap_of_a_plan_is_one_number_wherever_it_is_said(open_page: Page) -> None:
+    page = open_page()
+    (gap,) = re.findall(r"差距 ([\d.]+)%", page.radio(key="con_plan_zh").proto.captions[0])
+    assert any(f"相差不超过 {gap}%" in text.value for text in page.markdown)
+
+
 def test_looking_at_a_plan_of_another_kind_changes_no_setting(open_page: Page) -> None:
     page = open_page()
     single = figures(page)
@@ -265,6 +271,9 @@ def test_the_lines_of_a_joint_plan_go_to_the_siting_page_in_one_step(open_page: 
     desk = work_of(page).siting.desk
     assert sum(desk.plan.values()) == 11 and desk.locked == desk.plan
     assert set(desk.own) == {"own-1", *desk.plan} and desk.begun
+    east = [desk.own[site][0] for site in sorted(desk.plan)]  # the order in which the siting page numbers them
+    lines = next(table.value for table in page.dataframe if "经度" in table.value)
+    assert east == pytest.approx(lines["经度"].tolist(), abs=1e-4)
     page.button(key="undo").click().run()
     assert work_of(page).siting == own.siting
 

@@ -14,7 +14,7 @@ from mixplan.city.layers import load_layers
 from mixplan.coverage import ground, reach, result
 from mixplan.coverage import supply as coverage_supply
 from mixplan.plan.rules import load_rules
-from mixplan.projects.project import Project
+from mixplan.projects.project import ConsolidationWork, Desk, Project, Result, SitingWork
 from mixplan.registers.plants import load_plants
 from mixplan.registers.points import load_demand
 from mixplan.screening.stations import FACETS
@@ -22,6 +22,7 @@ from mixplan.screening.stations import FACETS
 ROOT = Path(__file__).parents[2]
 EMPTY = b"id,name,kind\n"
 UNLOCATED = "id,name,kind\na,甲,concrete\n".encode()
+SOLVED = Result("0" * 64, "1" * 64, "", "1", "2", {"sites": 86, "gap_pct": 0.811})
 PAGES = [
     "projects",
     "trail",
@@ -47,7 +48,10 @@ def open_page(
 ) -> AppTest:
     page = new_page(name)
     for key, value in state.items():
-        page.session_state[key] = value
+        if key == "plant":
+            page.query_params[key] = value
+        else:
+            page.session_state[key] = value
     if project is not None or register is not None:
         page.query_params["project"] = kept(project, register=register, name=file)
     return page.run()
@@ -102,6 +106,30 @@ def test_the_overview_says_the_headline_of_the_hand_outs():
     page = open_page("overview")
     assert said in texts(page)
     assert "处理 7 个确定需治理的站点（真实 2 · 推算 5）" in [link.label for link in page.get("page_link")]
+
+
+@pytest.mark.parametrize(
+    ("project", "told"),
+    [
+        (Project(), ["治理整合：随附方案", "新线布局：随附方案"]),
+        (
+            Project(siting=SitingWork(desk=Desk(begun=True, plan={"g0101": 2, "g0202": 1}))),
+            ["治理整合：随附方案", "新线布局：3 条"],
+        ),
+        (
+            Project(consolidation=ConsolidationWork(decisions={"concrete-m001": "close"})),
+            ["治理整合，目标年方案：随附方案（条件已改，请重新求解）", "新线布局：随附方案"],
+        ),
+        (
+            Project(consolidation=ConsolidationWork(plans={"single": SOLVED})),
+            ["治理整合，目标年方案：留 86 站，差距 0.82 %（条件已改，请重新求解）", "新线布局：随附方案"],
+        ),
+    ],
+    ids=["nothing set", "own lines", "a decision since", "an own plan of other conditions"],
+)
+def test_the_overview_knows_the_plans_whatever_pages_were_looked_at(project, told):
+    links = [link.label for link in open_page("overview", project).get("page_link")]
+    assert links[-2:] == told
 
 
 def test_the_map_page_and_the_overview_agree():
@@ -301,7 +329,9 @@ def test_markup_in_a_file_name_or_header_is_shown_not_rendered():
 
 
 def test_markup_in_a_problem_of_a_file_is_shown_not_rendered():
-    page = open_page("siting", siting_problem="![i](http://127.0.0.1/x.png).csv 第 2 行")
+    page = open_page("siting")
+    page.session_state["siting_problem"] = "![i](http://127.0.0.1/x.png).csv 第 2 行"
+    page.run()
     assert [box.value for box in page.error] == [r"!\[i\](http:small[]://127.0.0.1/x.png).csv 第 2 行"]
 
 

@@ -80,8 +80,8 @@ def test_a_table_as_html_escapes_labels_and_cells(monkeypatch):
     texts.html_table(pd.DataFrame({"<i>": ["<img onerror>"]}, index=["a&b"]), "mp-figures")
     assert written == [
         Markup(
-            '<table class="mp-figures"><thead><tr><th></th><th>&lt;i&gt;</th></tr></thead>'
-            "<tbody><tr><th>a&amp;b</th><td>&lt;img onerror&gt;</td></tr></tbody></table>"
+            '<div class="mp-scroll"><table class="mp-figures"><thead><tr><th></th><th>&lt;i&gt;</th></tr></thead>'
+            "<tbody><tr><th>a&amp;b</th><td>&lt;img onerror&gt;</td></tr></tbody></table></div>"
         )
     ]
 

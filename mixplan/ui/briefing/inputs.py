@@ -11,11 +11,10 @@ from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.handouts import report as handouts_report
 from mixplan.handouts.report import Report
-from mixplan.plan.actions import STOPS
+from mixplan.handouts.story import consolidation_figures
 from mixplan.plan.datapackage import data_version
 from mixplan.registers.decisions import read_decisions
 from mixplan.registers.proposals import read_proposal
-from mixplan.screening import stations
 from mixplan.ui import shared, texts, work
 from mixplan.ui.files import project_file
 from mixplan.ui.proposals import Proposal, desk_proposal, file_plan, file_proposal, plan_remark, shown_plan
@@ -91,13 +90,10 @@ def given_line(found: Report) -> None:
     """Which proposal and plan the story tells."""
     plan = _("没有整合方案：在“治理整合”页求解，或在侧栏导入。")
     if found.decisions is not None:
-        rows = found.stations.loc[found.decisions.index]
-        named, kept = (
-            stations.split(rows),
-            stations.split(rows[~found.decisions["action"].isin(STOPS)]),
-        )
-        plan = _("整合方案：{count} 个站点（{split}）中留下 {kept} 个（{kept_split}）。").format(
-            count=named.count, split=named.text(), kept=kept.count, kept_split=kept.text()
+        figures = consolidation_figures(found)
+        before, after = figures["before"], figures["after"]
+        plan = _("整合方案：{before} 个搅拌站（{before_split}）中留下 {after} 个（{after_split}）。").format(
+            before=before.count, before_split=before.text(), after=after.count, after_split=after.text()
         )
     lines = [
         _("新线方案：{count} 个站点。").format(count=len(found.sites))

@@ -4,7 +4,7 @@ import geopandas as gpd
 
 from mixplan.base.i18n import gettext as _
 from mixplan.city.crs import place_degrees
-from mixplan.projects.comments import Target
+from mixplan.projects.comments import Target, tidied
 from mixplan.ui import work
 from mixplan.ui.pages import page_file
 
@@ -14,7 +14,8 @@ _DIGITS = 6  # of a degree: a tenth of a metre
 def on_station(plants: gpd.GeoDataFrame, plant_id: str) -> Target:
     """A station of the register in use."""
     row = plants.loc[plant_id]
-    return Target("station", plant_id, str(row["name"]), _degrees(plants, plant_id))
+    # Names of registers may hold signs that are not seen, which a record does not take.
+    return Target("station", plant_id, tidied(str(row["name"])), _degrees(plants, plant_id))
 
 
 def on_site(sites: gpd.GeoDataFrame, site: str) -> Target:

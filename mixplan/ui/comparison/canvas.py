@@ -29,7 +29,7 @@ _CSS = Markup(
 .mp-compare tbody th {font-weight: 400; color: #444; padding-left: 0;}
 .mp-compare col:first-child {width: 17rem;}
 .mp-compare ul {margin: 0; padding-left: 1.1em; font-size: .84rem; color: #333;}
-.mp-compare b {font-size: 1.15rem; margin-right: .4em;}
+.mp-compare b {font-size: 1.15rem; margin-right: .2em;}
 .mp-compare small {color: #555; font-size: .84rem;}
 .mp-compare .mp-change, .mp-compare .mp-goal {display: block; font-size: .84rem; color: #333;}
 .mp-compare .same {display: inline; color: #555;}
@@ -81,7 +81,8 @@ def _figures(
         words = (_accepted(comparison.accepted(found, thresholds)) for found in known)
         rows.append(row.format(_("验收标准"), Markup("").join(map(cell.format, words))))
     for code in codes:
-        cells = [_cell(code, known[0][code], found[code], thresholds.get(code)) for found in known]
+        first = known[0][code]
+        cells = [_cell(code, first if n else None, found[code], thresholds.get(code)) for n, found in enumerate(known)]
         rows.append(row.format(figure_label(code), Markup("").join(map(cell.format, cells))))
     heads = Markup("").join(Markup('<th scope="col">{}</th>').format(column.label) for column in shown)
     table = Markup(
@@ -129,7 +130,8 @@ def _accepted(found: bool | None) -> Markup:
     return Markup('<span class="mp-goal {}">{}</span>').format(css, said)
 
 
-def _cell(code: str, first: Reading, now: Reading, threshold: Threshold | None) -> Markup:
+def _cell(code: str, first: Reading | None, now: Reading, threshold: Threshold | None) -> Markup:
+    """A figure, with how it differs from the first column, of which there is none in that column itself."""
     parts = [Markup("<b>{}</b>").format(amount_text(code, now))]
     if now.parts is not None:
         parts.append(Markup("<small>{}</small>").format(now.parts.text()))
@@ -137,14 +139,13 @@ def _cell(code: str, first: Reading, now: Reading, threshold: Threshold | None) 
         parts.append(Markup("<small>{}</small>").format(now.why))
     if now.stale and now.amount is not None:
         parts.append(Markup('<span class="mp-change stale">{}</span>').format(_("改动之前的方案，请重新求解")))
-    found = None if now is first else comparison.change(code, first, now)
-    if found is not None:
+    if first is not None and (found := comparison.change(code, first, now)) is not None:
         text = Markup('<span class="mp-change {}">{}</span>')
         parts.append(text.format(found.word, change_text(code, first, now)))
     if threshold is not None:
         kept = {True: "kept", False: "broken", None: ""}[comparison.reaches(now, threshold)]
         parts.append(Markup('<span class="mp-goal {}">{}</span>').format(kept, goal_text(threshold, now, code)))
-    return Markup("").join(parts)
+    return Markup(" ").join(parts)
 
 
 def figures_table(

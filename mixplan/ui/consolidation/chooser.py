@@ -58,5 +58,5 @@ def _figures(offer: Offer) -> str:
         sites=texts.number(found.get("sites")),
         flagged=texts.number(found.get("flagged")),
         haul=texts.number(found.get("haul_km"), 1),
-        gap="—" if gap is None else f"{at_most_pct(gap / 100.0):.1f}%",
+        gap="—" if gap is None else f"{at_most_pct(gap / 100.0, 2):.2f}%",
     )

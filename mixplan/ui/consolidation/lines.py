@@ -70,9 +70,12 @@ def _way_to_siting(made: JointPlan) -> None:
 
 
 def _places(made: JointPlan) -> dict[str, tuple[float, float]]:
-    """Longitude and latitude of each line, by the id that it has among the planner's own points."""
+    """Longitude and latitude of each line, by the id that it has among the planner's own points.
+
+    Ids in order are lines in order, so that a line has one number on every page.
+    """
     degrees = made.degrees.values()
-    return {f"{_OWN}{n}": (round(lon, 6), round(lat, 6)) for n, (lat, lon) in enumerate(degrees, 1)}
+    return {f"{_OWN}{n:02d}": (round(lon, 6), round(lat, 6)) for n, (lat, lon) in enumerate(degrees, 1)}
 
 
 def _is_there(made: JointPlan) -> bool:

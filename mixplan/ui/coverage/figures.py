@@ -10,10 +10,10 @@ from mixplan.ui.coverage.answer import Answer, unit_of
 from mixplan.ui.network import network_said
 
 
-def _points(now: float | None, before: float | None) -> str | None:
-    if now is None or before is None:
-        return None
-    return _("{points:+.1f} 个百分点").format(points=100 * (now - before))
+def points(now: float | None, before: float | None) -> str | None:
+    """What a share has become more or less; nothing where it stays the same to the digit that is shown."""
+    more = 0.0 if now is None or before is None else round(100 * (now - before), 1)
+    return _("{points:+.1f} 个百分点").format(points=more) if more else None
 
 
 def key_figures(found: Answer) -> None:
@@ -30,7 +30,7 @@ def key_figures(found: Answer) -> None:
     boxes[0].metric(
         _("面积覆盖率"),
         texts.plain(percent(total.area_share)),
-        texts.change(_points(total.area_share, was["area_share"])),
+        texts.change(points(total.area_share, was["area_share"])),
         help=texts.plain(
             _("禁现区面积中，距某个供应点不超过半径的份额；近似边界内外移动其精度时为 {low}–{high}。").format(
                 low=percent(total.area_share_low), high=percent(total.area_share_high)
@@ -40,13 +40,13 @@ def key_figures(found: Answer) -> None:
     boxes[1].metric(
         _("需求覆盖率"),
         texts.plain(percent(total.demand_share)),
-        texts.change(_points(total.demand_share, was["demand_share"])),
+        texts.change(points(total.demand_share, was["demand_share"])),
         help=_("禁现区内的需求中，距某个供应点不超过半径的份额，不管产能。"),
     )
     boxes[2].metric(
         _("产能保障率"),
         texts.plain(percent(total.served_share)),
-        texts.change(_points(total.served_share, was["served_share"])),
+        texts.change(points(total.served_share, was["served_share"])),
         help=_("禁现区内的需求中，半径以内的供应点有产能供给的份额；供应点满了就不算。"),
     )
     boxes[3].metric(

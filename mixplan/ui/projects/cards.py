@@ -92,15 +92,16 @@ def _card(one: Listed, last: Change | None) -> None:
             texts.html(empty.format(WIDTH_PX, HEIGHT_PX, BACKGROUND_COLOUR))
         else:
             st.image(picture, width="stretch")
+        title, more = st.columns([6, 2], vertical_alignment="center")
         if one.state == "deleted":
-            texts.heading(one.name)
+            with title:
+                texts.heading(one.name)
         else:
-            st.page_link(page_file(HOME), label=texts.plain(one.name), query_params={work.ADDRESS: one.id})
+            title.page_link(page_file(HOME), label=texts.plain(one.name), query_params={work.ADDRESS: one.id})
         st.caption(texts.plain(portrait.figures_text(one.figures) or "—"))
-        said, more = st.columns([6, 2], vertical_alignment="center")
         what = [] if last is None else change_words(last, shared.rules(), called)
         by = _("{when} · {who}").format(when=clock.short(one.changed_at), who=one.changed_by)
-        said.caption(texts.plain(by) + "  \n" + texts.plain(_shortened(_("；").join(what))))
+        st.caption(texts.plain(by) + "  \n" + texts.plain(_shortened(_("；").join(what))))
         with more:
             box = st.popover("", icon=":material/more_horiz:", type="tertiary", key=f"menu_{one.id}", on_change="rerun")
             if box.open:
