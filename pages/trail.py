@@ -15,7 +15,7 @@ held = work.at_hand()
 try:
     changes = open_store().trail(held.id) if held.id else []
 except DataError as error:
-    changes = []
+    changes = None
     texts.message("error", str(error))
 if changes:
     listing.listing(changes)
@@ -24,6 +24,6 @@ if changes:
     st.divider()
     texts.heading(_("回看"))
     replay.replay(changes)
-else:
+elif changes is not None:
     st.info(_("这个项目还没有改动；第一次改动起都会记在这里。"))
 ui.footer(_("留痕只增不改：撤销也是一次改动。备注另起一行。"))

@@ -1,8 +1,13 @@
-/* Asks now and then whether somebody else, or another tab, has changed the project; if so, has the page run again. */
+/* Asks now and then whether somebody else, or another tab, has changed the project; if so, has the page run again.
+   Where a change could not be kept, has the page run again and again until it is: each run tries to. */
 export default function (component) {
-  const { address, revision, every_ms } = component.data;
+  const { address, revision, unsaved, every_ms } = component.data;
   let ended = false;
   async function look() {
+    if (unsaved) {
+      component.setTriggerValue("changed", Date.now());
+      return;
+    }
     if (document.hidden) return;
     try {
       const answer = await fetch(address, { cache: "no-store" });
@@ -17,7 +22,7 @@ export default function (component) {
     }
   }
   const timer = setInterval(look, every_ms);
-  document.addEventListener("visibilitychange", look);
+  if (!unsaved) document.addEventListener("visibilitychange", look);
   return function () {
     ended = true;
     clearInterval(timer);

@@ -5,10 +5,11 @@ The same record gives the JSON Schema by which an editor completes the file (``t
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import ConfigDict, StrictFloat, StrictInt, TypeAdapter, ValidationError
+from pydantic import AfterValidator, ConfigDict, StrictFloat, StrictInt, TypeAdapter, ValidationError
 
 from mixplan.base.errors import DataError, MixplanError
 from mixplan.base.files.columns import shown
@@ -22,6 +23,27 @@ CLOSED = ConfigDict(extra="forbid", allow_inf_nan=False, validate_by_name=True, 
 _MOST_INTEGER = 2**53  # beyond, a float no longer tells one whole number from the next
 _MOST_ROWS = 500  # of one list in a file; the plan has some dozens of rules
 Number = StrictInt | StrictFloat  # a number as it was written, so that 200 stays 200
+_YEARS = range(1900, 2200)
+
+
+def checked_time(text: str) -> str:
+    """A time as records have it.
+
+    Raises
+    ------
+    ValueError
+        Where it is none, or so far off that not every clock can show it.
+    """
+    try:
+        if datetime.fromisoformat(text).year in _YEARS:
+            return text
+    except ValueError:
+        pass
+    raise ValueError(_("“{text}”不是可用的时间。").format(text=shown(text)))
+
+
+Time = Annotated[str, AfterValidator(lambda text: text and checked_time(text))]
+"""A time as text, empty for none."""
 
 
 def checked(

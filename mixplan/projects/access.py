@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -17,11 +18,19 @@ ROLES: tuple[Role, ...] = get_args(Role)
 """Each may do what those before it may."""
 
 LONGEST_NAME = 80
+_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{11}")
+_ID_TOLD = 20  # characters of what is no id, in a message
 
 
 def no_such(id: str) -> DataError:
     """Why there is no project: the same words whether it is not there or not for whoever asks."""
-    return DataError(_("没有编号为 {id} 的项目；可能已被彻底清除。").format(id=id))
+    told = id if len(id) <= _ID_TOLD else id[:_ID_TOLD] + "…"
+    return DataError(_("没有编号为 {id} 的项目；可能已被彻底清除。").format(id=told))
+
+
+def is_id(text: str) -> bool:
+    """Whether a text can be the id of a project; addresses bring others, which no database need be asked about."""
+    return _ID.fullmatch(text) is not None
 
 
 @dataclass(frozen=True)
@@ -35,8 +44,8 @@ class Person:
     identity : str
         Mail address by which a login knows them; empty on a computer of one's own.
     role : str
-        ``viewer`` reads; ``planner`` changes; ``reviewer`` also settles comments and other people's entries; ``admin``
-        also sees private projects and erases.
+        ``viewer`` reads; ``planner`` changes; ``reviewer`` also takes back and restores what others have entered;
+        ``admin`` also sees private projects and erases.
     only : str
         Id of the one project that there is for them: they came by a link to it.
     """
@@ -129,6 +138,8 @@ def check_readable(connection: sa.Connection, person: Person, id: str) -> None:
     DataError
         Where there is none of this id for them.
     """
+    if not is_id(id):
+        raise no_such(id)
     condition = readable(person)
     if condition is None:
         return

@@ -163,6 +163,8 @@ def _uses(key: str, value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
 def put_in(connection: sa.Connection, bundle: Bundle, *, name: str, who: str, owner: str) -> Row:
     """Make a project of a bundle that was checked: with the same trail, and a new id where there is one of its id.
 
+    Whatever a file says of who did what is its own word: where there is a login, a last change says who has brought it.
+
     Parameters
     ----------
     name : str
@@ -197,10 +199,13 @@ def put_in(connection: sa.Connection, bundle: Bundle, *, name: str, who: str, ow
             contents.put(connection, bundle.id, one.content, about=(one.name, one.media), at=now())
     row = read_row(connection, bundle.id)
     named = [Item((trail.ABOUT, "name"), bundle.name, checked_name(name))]
+    whence = {"name": old.name, "id": old.id, "revision": old.revision, "head": old.head}
     if taken:
         text = _("复制自“{name}”（{id}，第 {revision} 版，校验值 {head}）")
-        note = text.format(name=old.name, id=old.id, revision=old.revision, head=old.head)
-        return change_row(connection, row, entry_of(who, "duplicate", named, note=note))
+        return change_row(connection, row, entry_of(who, "duplicate", named, note=text.format(**whence)))
+    if owner:  # a file can name anybody: with a login the trail says whose word that is
+        text = _("由文件导入“{name}”（{id}，第 {revision} 版，校验值 {head}）：到此为止的人和时间是文件里写的")
+        return change_row(connection, row, entry_of(who, "import", named, note=text.format(**whence)))
     return row if name == bundle.name else change_row(connection, row, entry_of(who, "rename", named))
 
 

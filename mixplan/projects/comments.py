@@ -10,7 +10,7 @@ from pydantic.dataclasses import dataclass
 
 from mixplan.base.files.text import visible
 from mixplan.base.i18n import gettext as _
-from mixplan.base.records import CLOSED
+from mixplan.base.records import CLOSED, Time
 
 Kind = Literal["station", "site", "place"]
 KINDS: tuple[Kind, ...] = ("station", "site", "place")
@@ -66,7 +66,7 @@ class Reply:
 
     text: Text = ""
     who: str = ""
-    at: str = ""
+    at: Time = ""
 
 
 @dataclass(frozen=True, config=CLOSED)
@@ -76,9 +76,9 @@ class Comment:
     target: Target = Target()
     text: Text = ""
     who: str = ""
-    at: str = ""
+    at: Time = ""
     resolved_by: str = ""
-    resolved_at: str = ""
+    resolved_at: Time = ""
     """When it was settled; empty while it is open."""
     replies: Mapping[str, Reply] = field(default_factory=dict)
 

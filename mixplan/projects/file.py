@@ -11,7 +11,6 @@ import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from datetime import datetime
 from typing import Any
 
 import geopandas as gpd
@@ -24,9 +23,11 @@ from mixplan.base.files.reading import check_size
 from mixplan.base.files.writing import workroom
 from mixplan.base.i18n import gettext as _
 from mixplan.base.problems import listed
+from mixplan.base.records import checked_time
 from mixplan.plan.datapackage import data_version
 from mixplan.projects import bundle as bundles
 from mixplan.projects import contents
+from mixplan.projects.access import is_id
 from mixplan.projects.bundle import ACTUAL, CHANGE, Bundle, Content
 from mixplan.projects.changes import Item
 from mixplan.projects.geopackage import geopackage
@@ -46,7 +47,6 @@ _SHAPES: Mapping[str, Mapping[str, str]] = {
 }
 _KEYS = ("form", "id", "name", "state", "revision", "head", "record", "views", "mixplan", "data")
 _PYTHON = {"TEXT": str, "INTEGER": int, "REAL": float, "BLOB": bytes}
-_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{11}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _MOST_ROWS = 200_000
 _LONGEST_PATH = 20
@@ -131,7 +131,7 @@ def read_project_file(content: bytes, name: str) -> Bundle:
         return _checked(found)
     except DataError as fault:
         raise DataError(_("{file} 不能导入：{reason}").format(file=name, reason=fault)) from fault
-    except (sqlite3.Error, UnicodeError, ValueError, TypeError, OverflowError, RecursionError) as fault:
+    except (sqlite3.Error, ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError) as fault:
         raise DataError(_("{file} 不是完整的项目文件：无法读出，或已损坏。").format(file=name)) from fault
 
 
@@ -169,6 +169,8 @@ def _check_shape(connection: sqlite3.Connection, table: str) -> None:
 
 def _is(value: Any, kind: str) -> bool:
     wanted, *rest = kind.split(" ", 1)
+    if isinstance(value, str) and "\0" in value:  # which PostgreSQL refuses, and nothing of ours holds
+        return False
     return type(value) is _PYTHON[wanted] or (value is None and "NOT NULL" not in "".join(rest))
 
 
@@ -193,7 +195,7 @@ def _checked(tables: Mapping[str, list[tuple[Any, ...]]]) -> Bundle:
         contents=tuple(Content(*row) for row in tables["mixplan_contents"]),
         actuals=tuple(tables["mixplan_actuals"]),
     )
-    if not _ID.fullmatch(project.id) or project.state not in ("active", "archived"):
+    if not is_id(project.id) or project.state not in ("active", "archived"):
         raise DataError(_("项目的编号或状态不是 mixplan 写的。"))
     _check_record(project)
     bundles.check_trail(project, [_items(step) for step in project.changes])
@@ -221,7 +223,7 @@ def _items(step: tuple[Any, ...]) -> tuple[Item, ...]:
     checked_text(row["who"], _("姓名"))
     if not (row["kind"].isidentifier() and len(row["kind"]) <= _LONGEST_WORD):
         raise DataError(_("留痕第 {revision} 版的种类不是 mixplan 写的。").format(revision=row["revision"]))
-    datetime.fromisoformat(row["at"])
+    checked_time(row["at"])
     label = _("留痕第 {revision} 版").format(revision=row["revision"])
     raw = read_json_text(row["items"].encode(), label)
     items = []
@@ -253,5 +255,5 @@ def _check_actuals(project: Bundle) -> None:
                 raise DataError(_("填报缺少“{label}”。").format(label=name))
         for name in ("entered_at", "withdrawn_at"):
             if entry[name]:
-                datetime.fromisoformat(entry[name])
+                checked_time(entry[name])
         json.dumps(entry["value"], allow_nan=False)

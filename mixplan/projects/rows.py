@@ -102,10 +102,16 @@ def read_row(connection: sa.Connection, id: str, *, lock: bool = False) -> Row:
         raise no_such(id)
     try:
         read = {"views": json.loads(row.views), "record": json.loads(row.record)}
-    except ValueError as error:
-        text = _("项目“{name}”的记录无法读出：库被改过或已损坏，请查验。")
-        raise DataError(text.format(name=row.name)) from error
+    except (ValueError, RecursionError) as error:
+        raise unreadable(row.name) from error
+    if not all(isinstance(value, dict) for value in read.values()):
+        raise unreadable(row.name)
     return Row(**row._asdict() | read)
+
+
+def unreadable(name: str) -> DataError:
+    """Why a project cannot be read though it is there."""
+    return DataError(_("项目“{name}”的记录无法读出：库被改过或已损坏，请查验。").format(name=name))
 
 
 def new_id() -> str:

@@ -32,10 +32,10 @@ def begun(project: Project, branch: str, name: str, work: Work) -> Project:
 
 def renamed(project: Project, branch: str, name: str) -> Project:
     """The project with another name for a branch; an empty name changes nothing."""
-    old = project.scenarios[branch]
-    if not name.strip() or name.strip() == old.name:
+    old, new = project.scenarios[branch], tidied(name)
+    if new in ("", old.name):
         return project
-    scenario = replace(old, name=free_name(project, name))
+    scenario = replace(old, name=free_name(project, new))
     return replace(project, scenarios={**project.scenarios, branch: scenario})
 
 
@@ -51,9 +51,14 @@ def adopted(project: Project, branch: str) -> Project:
     return in_scenario(project, branch)
 
 
+def tidied(name: str) -> str:
+    """A name as a branch can have it: what can be seen of it, as far as there is room."""
+    return "".join(filter(str.isprintable, name)).strip()[:LONGEST_NAME]
+
+
 def free_name(project: Project, name: str) -> str:
     """A name that no branch has yet: the one given, or with a number behind it."""
-    wanted, taken = name.strip()[:LONGEST_NAME], {one.name for one in project.scenarios.values()}
+    wanted, taken = tidied(name), {one.name for one in project.scenarios.values()}
     found, number = wanted, 2
     while found in taken:
         found, number = f"{wanted} {number}", number + 1

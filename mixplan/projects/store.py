@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.projects import contents, trail
-from mixplan.projects.access import LONGEST_NAME, Person, check_readable, current, readable
+from mixplan.projects.access import LONGEST_NAME, Person, check_readable, current, is_id, readable
 from mixplan.projects.bundle import Bundle, add_actuals, collect, put_in, unknown_actuals
 from mixplan.projects.changes import Item, difference, inverse
 from mixplan.projects.database import database
@@ -63,6 +63,15 @@ _TABLES = ((links_table, "project"), (changes, "project"), (records, "project"),
 _LISTED = sa.select(*(projects.c[one.name] for one in fields(Listed)))
 
 
+def _read(figures: str) -> dict[str, Any]:
+    """Figures for the list as they are kept: those that cannot be read any more are made anew, like missing ones."""
+    try:
+        found = json.loads(figures)
+    except ValueError:
+        found = {}
+    return found if isinstance(found, dict) else {}
+
+
 def open_store(person: Person | None = None) -> "Store":
     """The projects of the user's own folder, or of the database that ``MIXPLAN_DATABASE_URL`` names.
 
@@ -88,7 +97,7 @@ class Store(Shared):
             question = question.where(there)
         with self._base.reading() as connection:
             rows = connection.execute(question).all()
-        return [Listed(**row._asdict() | {"figures": json.loads(row.figures)}) for row in rows]
+        return [Listed(**row._asdict() | {"figures": _read(row.figures)}) for row in rows]
 
     def find(self, name: str) -> Listed:
         """The project, active or archived, of an id or else of a name.
@@ -120,6 +129,8 @@ class Store(Shared):
 
     def revision(self, id: str) -> int:
         """Which revision a project has; 0 where there is none of this id."""
+        if not is_id(id):
+            return 0
         there = readable(self._person)
         question = _REVISION if there is None else _REVISION.where(there)
         with self._base.reading() as connection:

@@ -25,7 +25,7 @@ from mixplan.projects.schema import projects
 ABOUT = ""
 UNDO, REDO = "undo", "redo"
 NOTE = "note"
-OF_THE_PROJECT = ("create", "duplicate", "rename", "archive", "restore", "delete", "undelete", "share", NOTE)
+OF_THE_PROJECT = ("create", "duplicate", "import", "rename", "archive", "restore", "delete", "undelete", "share", NOTE)
 """Kinds of change that undo passes by: what is done where projects are listed, and notes, which nobody takes back."""
 
 
@@ -141,7 +141,7 @@ def items_of(text: str) -> tuple[Item, ...]:
     """
     try:
         return tuple(Item(tuple(path), before, after) for path, before, after in json.loads(text))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise DataError(_("留痕里有一次改动无法读出：库被改过或已损坏，请查验。")) from error
 
 

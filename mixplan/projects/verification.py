@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,16 +41,25 @@ class Fault:
 def faults(connection: sa.Connection, id: str | None) -> list[Fault]:
     """What is not as it was written, in one project or in all."""
     question = sa.select(projects.c.id, projects.c.name).order_by(projects.c.id)
+    lost = sa.select(changes.c.project).distinct().where(changes.c.project.not_in(sa.select(projects.c.id)))
     if id is not None:
-        question = question.where(projects.c.id == id)
+        question, lost = question.where(projects.c.id == id), lost.where(changes.c.project == id)
     found = []
     for project, name in connection.execute(question).all():
-        said = [*_in_trail(connection, project), *_in_contents(connection, project)]
-        found += [Fault(project, name, revision, what, note) for revision, what, note in said]
-    return found
+        found += [Fault(project, name, revision, what, note) for revision, what, note in _in(connection, project)]
+    gone = _("项目不见了，而它的留痕还在")
+    return found + [Fault(project, "", None, gone) for project in connection.execute(lost).scalars()]
 
 
 Said = tuple[int | None, str, bool]
+
+
+def _in(connection: sa.Connection, project: str) -> Iterator[Said]:
+    try:
+        yield from _in_trail(connection, project)
+    except (TypeError, ValueError, LookupError, AttributeError, RecursionError):  # SQLite keeps any kind of value
+        yield None, _("留痕里有不应有的值，无法逐条核对"), False
+    yield from _in_contents(connection, project)
 
 
 def _in_trail(connection: sa.Connection, project: str) -> Iterator[Said]:
@@ -73,6 +82,7 @@ def _in_trail(connection: sa.Connection, project: str) -> Iterator[Said]:
         # From here on the chain is followed as it stands, so that one fault is told once.
         head, last, before = row.hash, row.revision, row.at
     yield from _in_state(connection, project, applied({}, items), (last, head))
+    yield from _in_list(connection, project, rows)
 
 
 def _in_state(connection: sa.Connection, project: str, record: Record, end: tuple[int, str]) -> Iterator[Said]:
@@ -95,6 +105,20 @@ def _in_state(connection: sa.Connection, project: str, record: Record, end: tupl
         return
     if stored != record:
         yield None, _("项目的记录与留痕所得不符"), False
+
+
+def _in_list(connection: sa.Connection, project: str, rows: Sequence[Any]) -> Iterator[Said]:
+    """Where the lists of projects, or the pages, are told something else than what was written."""
+    now = connection.execute(sa.select(projects).where(projects.c.id == project)).one()
+    told = (now.created_at, now.created_by, now.changed_at, now.changed_by)
+    if rows and told != (rows[0].at, rows[0].who, rows[-1].at, rows[-1].who):
+        yield None, _("项目何时由谁建立、最后由谁改动，与留痕不符"), False
+    try:
+        views = json.loads(now.views)
+    except ValueError:
+        views = None
+    if not isinstance(views, dict):
+        yield None, _("项目的记录无法读出"), False
 
 
 def _in_contents(connection: sa.Connection, project: str) -> Iterator[Said]:

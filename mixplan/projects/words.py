@@ -60,7 +60,7 @@ def change_words(change: Change, book: RuleBook, names: Names = str) -> list[str
     """
     if change.kind == NOTE:
         return [_("第 {revision} 版的备注").format(revision=change.of)]
-    begins = {"create": _("项目建立"), "duplicate": _("复制项目")}
+    begins = {"create": _("项目建立"), "duplicate": _("复制项目"), "import": _("导入项目文件")}
     if change.kind in begins:  # its name and state are no news
         own = [item for item in change.items if item.path[0] != ABOUT]
         return [begins[change.kind], *items_words(own, book, names)]
@@ -88,9 +88,14 @@ def items_words(items: Iterable[Item], book: RuleBook, names: Names = str) -> li
     table = _all_words(book)
     for item in _news(items):
         branch, path = _branch(item.path)
-        words, ids = words_of(path, table)
-        told = _told(Item(path, item.before, item.after), words, [names(one) for one in ids])
-        alike.setdefault((branch, words.title), {})[told] = None
+        try:
+            words, ids = words_of(path, table)
+            title, told = words.title, _told(Item(path, item.before, item.after), words, [names(one) for one in ids])
+        except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
+            # A trail may be of another release, and one that was carried here may hold anything.
+            title = _("其他内容")
+            told = _("{title} {names}").format(title=title, names=_short(".".join(path)))
+        alike.setdefault((branch, title), {})[told] = None
     said = []
     for (branch, title), parts in alike.items():
         lines = list(parts)
@@ -109,15 +114,15 @@ def _news(items: Iterable[Item]) -> list[Item]:
     items = [item for item in items if item.path != ("format",)]
     told = {item.path for item in items}
     items = [item for item in items if not _is_detail(item.path, told)]
-    whole = {item.path[1] for item in items if _is_name(item.path) and None in (item.before, item.after)}
-    return [item for item in items if item.path[0] != "scenarios" or item.path[1] not in whole or _is_name(item.path)]
+    whole = {item.path[:2] for item in items if _is_name(item.path) and None in (item.before, item.after)}
+    return [item for item in items if item.path[:2] not in whole or _is_name(item.path)]
 
 
 def _is_detail(path: Path, told: set[Path]) -> bool:
     """Whether something belongs to a comment, answer or settling that the same change tells by its words."""
     if path[0] != "comments" or path[-1] in ("text", "resolved_by"):
         return False
-    whole = path[: 4 if path[2] == "replies" else 2]
+    whole = path[: 4 if path[2:3] == ("replies",) else 2]
     return (*whole, "resolved_by" if path[-1] == "resolved_at" else "text") in told
 
 

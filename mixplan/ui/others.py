@@ -19,15 +19,25 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
 _EVERY_MS = 3000
+_AGAIN_MS = 20_000  # longer than a writer waits for others
 _watch = st.components.v2.component("mixplan_others", js=asset_text("others.js"), html="<span></span>")
 
 
 def follow() -> None:
-    """Have the page run again when its project has been changed elsewhere; stands at the end of a page."""
+    """Have the page run again when its project has been changed elsewhere, and to keep what could not be kept.
+
+    Stands at the end of a page.
+    """
     held = work.at_hand()
-    if not held.id:
+    unsaved = held.project != held.kept
+    if not (held.id or unsaved):
         return
-    data = {"address": below_base(f"/revision/{held.id}"), "revision": held.revision, "every_ms": _EVERY_MS}
+    data = {
+        "address": below_base(f"/revision/{held.id}"),
+        "revision": held.revision,
+        "unsaved": unsaved,
+        "every_ms": _AGAIN_MS if unsaved else _EVERY_MS,
+    }
     _watch(key="others", data=data, on_changed_change=lambda: None)
 
 

@@ -101,7 +101,9 @@ def problems() -> None:
     if why := REFUSED.take():
         texts.message("warning", why)
     if why := UNSAVED.get():
-        texts.message("error", _("改动还没有保存：{why}每次操作都会再试一次。").format(why=why))
+        texts.message(
+            "error", _("改动还没有保存：{why}页面会自动再试，每次操作也会；保存之前请不要关闭。").format(why=why)
+        )
     clash = CLASH.get()
     if clash is None:
         return

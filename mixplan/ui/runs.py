@@ -167,8 +167,9 @@ def _take_over(work: Work, job: Job, look: Look) -> bool:
     try:
         if has_result:
             work.take(job.about, job.result)
-    except MixplanError as problem:  # it stays for another time
+    except MixplanError as problem:  # it stays, and every further run tries again
         _cut_short(work).put(str(problem))
+        _looked_for(work).forget()
         return False
     _note(work, look, has_result)
     if work.once:

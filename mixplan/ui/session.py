@@ -116,6 +116,7 @@ SHARING: Kept[bool] = Kept("sharing")  # the dialog is to open
 LINK_MADE: Kept[str] = Kept("link_made")  # the word of a link that was just made
 REFUSED: Kept[str] = Kept("work_refused")  # what this person may not change
 UNSAVED: Kept[str] = Kept("work_unsaved")  # why the last change is not kept
+TRIED: Kept[float] = Kept("work_tried")  # when it was tried last to keep it, by the process's clock
 CLASH: Kept[ClashError] = Kept("work_clash")  # what somebody else has set meanwhile
 PERSON: Kept[Planner] = Kept("person")  # who works here
 PROJECT_PROBLEM: Kept[str] = Kept("project_problem")  # why something could not be done with a project or a name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -32,12 +33,14 @@ from mixplan.ui.session import (
     REFUSED,
     SCENARIO,
     STEPS,
+    TRIED,
     UNSAVED,
     WORK,
     went_back,
 )
 from mixplan.ui.who import before, has_open, me, who
 
+_AGAIN_S = 1  # after which what could not be kept is tried again
 ADDRESS, BRANCH = "project", "scenario"  # under these the address names them
 _looked_at: ContextVar[Project | None] = ContextVar("looked_at", default=None)
 
@@ -71,16 +74,8 @@ class AtHand:
 
 
 def _of(kept: Kept) -> AtHand:
-    return AtHand(
-        kept.id,
-        kept.name,
-        kept.state,
-        kept.revision,
-        kept.project,
-        kept.project,
-        kept.saved_at,
-        kept.head,
-    )
+    work = kept.project
+    return AtHand(kept.id, kept.name, kept.state, kept.revision, work, work, kept.saved_at, kept.head)
 
 
 def begin() -> None:
@@ -97,7 +92,8 @@ def begin() -> None:
         elif not named and not WORK.known():
             _go_on()
         elif held.project != held.kept:
-            _keep(held, held.project)
+            if time.monotonic() - (TRIED.get() or 0) > _AGAIN_S:  # else a click would have waited for it already
+                _keep(held, held.project)
         elif held.id and (now := _store().revision(held.id)) != held.revision:
             if now or not login.settings().on:
                 WORK.put(_of(_store().load(held.id)))
@@ -112,7 +108,8 @@ def begin() -> None:
     if branch is not None or went_back():
         SCENARIO.put(branch or "")
     if scenario() not in {"", *at_hand().project.scenarios}:
-        OPENING.put(_("这个项目里没有所指的方案，显示的是项目本身。"))
+        if not OPENING.known():  # else the project that it is a branch of is not open
+            OPENING.put(_("这个项目里没有所指的方案，显示的是项目本身。"))
         SCENARIO.forget()
     name_in_address()
     has_open(at_hand().id)
@@ -221,7 +218,7 @@ def put(path: Path, value: Any, *, note: str = "") -> None:
 def keep_views(views: Mapping[str, Mapping[str, tuple[str, ...]]]) -> None:
     """Keep what the pages show with a project that is kept; that is no change of the work, and nothing to undo."""
     held = at_hand()
-    if not held.id or views == held.project.views:
+    if not held.id or views == held.project.views or UNSAVED.known():
         return
     try:
         _store().keep_views(held.id, views)
@@ -390,6 +387,7 @@ def _keep(held: AtHand, new: Project, *, note: str = "") -> None:
     except DataError as problem:
         WORK.put(replace(held, project=new))
         (PROJECT_PROBLEM if new == held.kept else UNSAVED).put(str(problem))
+        TRIED.put(time.monotonic())
         return
     WORK.put(_of(kept))
     UNSAVED.forget()

@@ -151,6 +151,19 @@ def test_a_carried_project_is_as_private_as_it_was_and_its_bringers_own():
 
 
 @pytest.mark.usefixtures("kept")
+def test_a_file_puts_words_in_nobodys_mouth():
+    id = as_(LI).create("共用", Project(), who="").id
+    bundle = as_(LI).bundle(id)
+    as_(ADMIN).delete(id, who="")
+    as_(ADMIN).erase(id)
+    carried = as_(WANG).take_in(bundle, who="")
+    first, last = as_(OWNER).trail(carried.id)
+    assert (first.who, first.hash) == ("李四 <li@office.example>", bundle.head)
+    assert (last.kind, last.who) == ("import", "王五 <wang@office.example>") and bundle.head in last.note
+    assert as_(OWNER).verify(carried.id) == [] and not any(as_(WANG).steps(carried.id, who=""))
+
+
+@pytest.mark.usefixtures("kept")
 def test_the_trail_names_the_login_whatever_name_is_given():
     made = as_(LI).create("共用", Project(), who="冒名")
     as_(LI).save(made.id, made.project, with_at(made.project, ("margin_m",), 300), who="王五 <wang@office.example>")

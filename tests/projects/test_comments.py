@@ -95,3 +95,12 @@ def test_the_table_that_is_handed_out_has_every_word_and_who_said_it():
     assert row["提出人"] == "王"
     assert row["回复"] == "李 2026-01-01 09:00: 齐。"
     assert (row["经度"], row["纬度"]) == (116.4, 39.9)
+
+
+@pytest.mark.parametrize("at", ["x", "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00", "2026-13-01"])
+@pytest.mark.parametrize("where", ["at", "resolved_at"])
+def test_a_time_that_no_clock_can_show_is_refused(where, at):
+    record = to_json(Project(comments={"1": ASKED}))
+    record["comments"]["1"][where] = at
+    with pytest.raises(DataError, match="不是可用的时间"):
+        from_json(record, name="甲")

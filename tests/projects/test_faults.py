@@ -316,6 +316,10 @@ def three_changes(kept):
         ("UPDATE records SET record = replace(record, 'close', 'retain')", None, "记录与留痕所得不符"),
         ("UPDATE records SET record = '{'", None, "记录无法读出"),
         ("UPDATE projects SET name = '别的'", None, "名称、状态或可见范围与留痕不符"),
+        ("UPDATE projects SET changed_by = '李四'", None, "最后由谁改动"),
+        ("UPDATE projects SET created_at = '2031'", None, "何时由谁建立"),
+        ("UPDATE projects SET views = '['", None, "记录无法读出"),
+        (f"UPDATE changes SET items = '{'[' * 5000}' WHERE revision = 3", 3, "无法读出"),
     ],
 )
 def test_what_was_altered_past_the_store_is_found(kept, change, revision, words):
@@ -323,6 +327,38 @@ def test_what_was_altered_past_the_store_is_found(kept, change, revision, words)
     asked(change)
     found = [fault for fault in kept.verify(made.id) if fault.revision == revision and words in fault.what]
     assert len(found) == 1 and not found[0].note and found[0].project == made.id
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("DELETE FROM projects", "项目不见了"),
+        ("UPDATE changes SET items = x'ff' WHERE revision = 3", "不应有的值"),
+        ("UPDATE changes SET revision = 'x' WHERE revision = 3", "不应有的值"),
+    ],
+)
+def test_what_only_a_file_lets_others_do_is_found(file, change, words):
+    store = open_store()
+    made = three_changes(store)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute(change)
+        connection.commit()
+    assert [fault.project for fault in store.verify() if words in fault.what] == [made.id]
+
+
+def test_a_project_whose_figures_are_spoilt_stays_in_the_list(kept):
+    made = three_changes(kept)
+    asked("UPDATE projects SET figures = '{'")
+    assert [one.id for one in kept.listed()] == [made.id]
+
+
+@pytest.mark.parametrize("id", ["a\0b", "\ud83d", "' OR 1=1 --", "x" * 100_000, ""])
+def test_what_is_no_id_is_said_to_be_none_in_few_words(kept, id):
+    three_changes(kept)
+    assert kept.revision(id) == 0
+    with pytest.raises(DataError, match="没有编号为") as refused:
+        kept.load(id)
+    assert len(str(refused.value)) < 60
 
 
 def test_a_project_whose_rows_are_spoilt_says_so_and_asks_to_be_verified(kept):

@@ -261,6 +261,14 @@ HOSTILE = {
         "",
     ),
     "a text where bytes stand": ("UPDATE mixplan_contents SET content = 'abc'", "mixplan_contents"),
+    "a sign that no database takes": (
+        "UPDATE mixplan_changes SET note = 'a' || char(0) WHERE revision = 2",
+        "mixplan_changes",
+    ),
+    "a time that not every clock can show": (
+        "UPDATE mixplan_changes SET at = '9999-12-31T23:59:59+00:00' WHERE revision = 2",
+        "损坏",
+    ),
     "a number where a text stands": ("UPDATE mixplan_changes SET note = x'00'", "mixplan_changes"),
     "a table that is missing": ("DROP TABLE mixplan_contents", "mixplan_contents"),
     "a view in place of a table": (

@@ -38,7 +38,11 @@ def test_a_name_is_cut_where_it_is_too_long():
     assert len(free_name(OWN, "长" * 100)) == scenarios.LONGEST_NAME
 
 
-@pytest.mark.parametrize("name", ["", "   ", "甲"])
+def test_what_cannot_be_seen_is_no_part_of_a_name():
+    assert free_name(OWN, "\u202e甲\u200b\n乙\0 ") == "甲乙"
+
+
+@pytest.mark.parametrize("name", ["", "   ", "甲", "\u202e\u200b"])
 def test_no_name_or_the_same_changes_nothing(name):
     assert renamed(two(), "a", name) == two()
 

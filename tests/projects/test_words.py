@@ -165,11 +165,6 @@ def test_a_clash_is_told_with_both_values():
     assert words.clash_words(clash, BOOK, name) == ("方案“激进”：敏感区外扩距离", "200", "500")
 
 
-def test_an_unknown_place_is_no_matter_of_words():
-    with pytest.raises(KeyError):
-        words.items_words([Item(("no", "such", "place"), None, 1)], BOOK)
-
-
 def test_a_comment_is_told_by_what_it_says_an_answer_and_its_settling_in_a_line_each():
     asked = Comment(Target("station", "c1", "怀柔站", (116.6, 40.3)), "证照\n齐吗？" + "长" * 100, "王", "2026-01-01")
     before, at = Project(), ("comments", "c2")
@@ -183,3 +178,21 @@ def test_a_comment_is_told_by_what_it_says_an_answer_and_its_settling_in_a_line_
     settled = with_at(with_at(added, (*at, "resolved_by"), "王"), (*at, "resolved_at"), "2026-01-03")
     told = words.items_words(difference(to_json(added), to_json(settled)), BOOK, name)
     assert told == ["批注由谁解决 昌平站：没有→王"]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        Item(("of", "a", "later", "release"), None, 1),
+        Item(("comments",), None, 1),
+        Item(("comments", "c"), {"a": 1}, None),
+        Item(("scenarios",), 1, None),
+        Item(("scenarios", "s", "work"), 1, None),
+        Item(("margin_m",), 10**400, 300),
+        Item(("consolidation", "plans", "single"), None, {"inputs": "", "figures": {"sites": "x"}}),
+        Item(("consolidation", "plans", "single"), None, {"inputs": "", "figures": [1]}),
+    ],
+)
+def test_what_no_release_writes_is_told_all_the_same(item):
+    (told,) = words.items_words([item], BOOK)
+    assert told

@@ -1,16 +1,24 @@
 """No text of a register becomes code on a page, and every text is shown as it was."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hostile import TEXTS, register_csv
 from kept_work import kept
+from routed import routed
 from streamlit.testing.v1 import AppTest
 
 from mixplan.base.paths import PAGES
+from mixplan.projects.comments import Comment, Reply, Target
+from mixplan.projects.project import Scenario
+from mixplan.projects.rows import LONGEST_NAME
+from mixplan.projects.store import open_store
+from mixplan.registers import load_plants
 from mixplan.registers.plants import read_register
 
 pytestmark = pytest.mark.slow
+OF_PROJECTS = ["projects", "comparison", "trail", "comments"]
 NAMES = ["station_map", "consolidation", "siting", "coverage", "targets", "briefing", "data"]
 SEAM = ":small[]"
 
@@ -22,6 +30,8 @@ def register():
 
 def open_page(name, project, plant=None, **state):
     page = AppTest.from_file(str(PAGES / f"{name}.py"), default_timeout=120)
+    if name == "projects":
+        page = routed(name)  # links to other pages, which have to exist
     for key, value in state.items():
         page.session_state[key] = value
     page.query_params["project"] = project
@@ -50,6 +60,38 @@ def bare(markdown):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_page_lives_and_makes_nothing_of_a_text(name, language, register):
     page = open_page(name, register, lang=language)
+    assert not page.exception, [e.value for e in page.exception]
+    for text in map(bare, read_as_markdown(page)):
+        assert not re.search(r"!\[|\]\(|<img|<script|\$|:red|:smile|http:|www\.", text), text
+
+
+@pytest.fixture(scope="module")
+def project():
+    """A project in which whatever planners may name or write is a text that somebody could take for code."""
+    texts = [text for text in TEXTS if text.isprintable() and len(text) <= LONGEST_NAME]
+    id = kept()
+    store = open_store()
+    now = store.load(id).project
+    for number, text in enumerate(texts):
+        reply = {"r": Reply(text, text, "2026-01-02T00:00:00+00:00")}
+        pinned = Target("station", load_plants().index[number], text)
+        said = Comment(pinned, text, text, "2026-01-01T00:00:00+00:00", replies=reply)
+        changed = replace(
+            now,
+            comments={**now.comments, f"c{number}": said},
+            scenarios={**now.scenarios, f"s{number}": Scenario(text)},
+            consolidation=replace(now.consolidation, decisions={**now.consolidation.decisions, text: "close"}),
+        )
+        store.save(id, now, changed, who=text, note=text)
+        store.rename(id, text, who=text)
+        now = changed
+    return id
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", [*NAMES, *OF_PROJECTS])
+def test_what_planners_name_and_write_is_only_text(name, language, project):
+    page = open_page(name, project, lang=language)
     assert not page.exception, [e.value for e in page.exception]
     for text in map(bare, read_as_markdown(page)):
         assert not re.search(r"!\[|\]\(|<img|<script|\$|:red|:smile|http:|www\.", text), text

@@ -61,6 +61,13 @@ def test_who_sets_the_same_thing_otherwise_sees_both_values():
     assert store.load(id).project.margin_m == 300
 
 
+def test_a_link_to_a_scenario_of_a_project_that_is_gone_speaks_of_the_project():
+    found = AppTest.from_file(str(PAGES / "station_map.py"), default_timeout=60)
+    found.query_params["project"], found.query_params["scenario"] = "AAAAAAAAAAAA", "b"
+    (told,) = [one.value for one in found.run().warning]
+    assert "没有编号为" in told
+
+
 def said(found: AppTest) -> str:
     return " ".join(one.value for kind in ("error", "warning") for one in found.get(kind))
 
@@ -79,6 +86,7 @@ def away(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
 def test_what_cannot_be_kept_is_said_and_kept_as_soon_as_the_database_is_back(monkeypatch, of):
     id = open_store().create("甲", Project(), who="测试").id if of == "a project" else ""
     found = page(id, "station_map")
+    monkeypatch.setattr("mixplan.ui.work._AGAIN_S", 0)
     with monkeypatch.context() as patch:
         away(patch, "create", "save")
         found.slider(key="margin").set_value(300).run()

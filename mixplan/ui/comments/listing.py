@@ -107,7 +107,7 @@ def _table(some: dict[str, Comment], chosen: str | None) -> None:
             _("批注"): [one.text for one in some.values()],
             _("人员"): [one.who for one in some.values()],
             _("回复"): [len(one.answers) for one in some.values()],
-            _("最近"): [clock.short(one.last_at) for one in some.values()],
+            _("最近"): [one.last_at and clock.short(one.last_at) for one in some.values()],
         }
     )
 

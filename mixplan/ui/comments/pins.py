@@ -1,6 +1,7 @@
 """Pins on the maps where comments are open; a click on one chooses what it is pinned to and unfolds its comments."""
 
 import geopandas as gpd
+import numpy as np
 import shapely
 
 from mixplan.city.crs import points_metric
@@ -46,7 +47,11 @@ def pins(places: gpd.GeoSeries, *kinds: Kind) -> list[Layer]:
 def _point(target: Target, places: gpd.GeoSeries) -> shapely.Geometry | None:
     if target.kind != "place":
         return places.get(target.id)
-    return None if target.place is None else points_metric([target.place[0]], [target.place[1]]).iloc[0]
+    if target.place is None:
+        return None
+    point = points_metric([target.place[0]], [target.place[1]]).iloc[0]
+    # A file of somebody else's may name a place that no map has.
+    return point if np.isfinite([point.x, point.y]).all() else None
 
 
 def legend(drawn: list[Layer]) -> None:

@@ -43,7 +43,7 @@ def thread(id: str, one: Comment) -> None:
 
 
 def _by(who: str, at: str) -> str:
-    return f"{who} · {clock.short(at)}"
+    return f"{who} · {clock.short(at)}" if at else who
 
 
 def add(target: Target, text: str) -> None:

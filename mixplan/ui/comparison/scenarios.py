@@ -50,9 +50,8 @@ def _first_name() -> str:
 
 def _begin() -> None:
     of = session.widget(_FROM) or ""
-    branch = begin(
-        str(session.widget(_NAME) or "").strip() or _first_name(), scenarios.work_of(work.at_hand().project, of)
-    )
+    name = scenarios.tidied(str(session.widget(_NAME) or "")) or _first_name()
+    branch = begin(name, scenarios.work_of(work.at_hand().project, of))
     shown = work.project().comparison
     # A new one is looked at at once where there is room; the columns that were chosen stay.
     if shown.columns and shown.by == "scenario" and len(shown.columns) < columns.MOST:

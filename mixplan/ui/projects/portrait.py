@@ -12,6 +12,7 @@ from mixplan.city.crs import points_metric
 from mixplan.maps.thumbnail import thumbnail
 from mixplan.plan.datapackage import data_version
 from mixplan.projects import Listed, Project, Store, open_store
+from mixplan.projects.access import current
 from mixplan.screening.stations import flag_count, inventory
 from mixplan.siting.candidates import candidate_grid
 from mixplan.ui import shared
@@ -36,6 +37,8 @@ def renew(projects: Iterable[Listed]) -> bool:
     A project that cannot be read, or that nothing can be written to, keeps what it has.
     """
     store, renewed = open_store(), False
+    if not current().may("planner"):
+        return False
     for one in projects:
         of = _of(one)
         if one.figures.get("of") == of:

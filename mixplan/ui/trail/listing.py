@@ -27,6 +27,7 @@ def kind_label(kind: str) -> str:
         "note": _("备注"),
         "create": _("新建"),
         "duplicate": _("复制"),
+        "import": _("导入"),
         "rename": _("改名"),
         "archive": _("归档"),
         "restore": _("恢复"),
