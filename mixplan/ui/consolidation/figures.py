@@ -65,7 +65,7 @@ def _years(shown: Shown) -> None:
     show_chart(lambda: years_chart(plan.totals), key="con_years", version=shown.key, look="streamlit")
     st.caption(_("柱：产能，柱上为站点数；红线：当年上限；黑线：需求。"))
     rows = tables.totals_table(plan, rounded=False).set_index(_("年份")).T.rename_axis(None, axis=1)
-    rows = rows.map(lambda value: texts.number(value, 1).removesuffix(".0"))
+    rows = rows.map(lambda value: texts.number(value, 0 if (value or 0) >= 1000 else 1).removesuffix(".0"))
     # Plain HTML: six years and their labels fit a narrow column only where the labels may wrap.
     texts.html_table(rows, "mp-figures")
 
