@@ -7,6 +7,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 from helpers import IN_FORCE, make_register
+from kept_work import kept
 from streamlit.testing.v1 import AppTest
 
 from mixplan.base.files.reading import read_toml
@@ -20,7 +21,6 @@ from mixplan.maps.paper.stations import station_map
 from mixplan.maps.stations import plant_layer
 from mixplan.plan import kinds
 from mixplan.plan.indicators import load_indicators
-from mixplan.registers.plants import Register
 from mixplan.screening.explain import explain
 from mixplan.screening.judge import overall, screen
 from mixplan.screening.stations import listing, station_table, totals
@@ -112,9 +112,11 @@ def test_the_report_counts_it_in_every_format(plants, around, book):
     assert geodata.gpkg_bytes(report)
 
 
-def test_the_card_on_the_station_map_names_it(plants):
+def test_the_card_on_the_station_map_names_it(monkeypatch, tmp_path):
+    monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path))
+    rows = "id,name,kind,capacity,lon,lat\na,城南站,沥青,30,116.5,39.9\nc,城北站,搅拌站,60,116.4,40.2\n"
     page = AppTest.from_file(str(ROOT / "pages" / "station_map.py"), default_timeout=60)
-    page.session_state["register"] = Register(plants=plants, name="厂站.csv", version="1", rows=len(plants))
+    page.query_params["project"] = kept(register=rows.encode())
     page.query_params["plant"] = "a"
     page.run()
     assert not page.exception, [e.value for e in page.exception]

@@ -40,8 +40,10 @@ def margin_m() -> float:
 
 
 def margin_of(project: Project) -> float:
-    """Margin round sensitive areas that a project has set, else the rule file's."""
-    return float(rules().margin_m if project.margin_m is None else project.margin_m)
+    """Margin round sensitive areas that a project has set, within what the rule file allows, else the rule file's."""
+    rule = rules().rule_for("sensitive_margin")
+    wanted = rules().margin_m if project.margin_m is None else project.margin_m
+    return float(min(max(wanted, rule.minimum or 0), rule.maximum or wanted))
 
 
 def rules_in_force() -> RuleBook:

@@ -76,7 +76,7 @@ def test_an_estimate_of_deciding_otherwise_counts_what_the_other_decision_costs_
 def test_a_plan_that_was_stopped_is_handed_back_at_once(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = consolidation_plan.solve(make(register(at(WEST, 80)), points((*WEST, 50)), cap_wan_m3=100, radius_km=60))
     stopped = replace(plan, solution=replace(plan.solution, status="interrupted"))
-    monkeypatch.setattr(consolidation_plan, "solve", lambda _case, *, watcher: stopped)
+    monkeypatch.setattr(consolidation_plan, "solve", lambda _case, *, start, watcher: stopped)
     assert tradeoff.solve_and_explain(plan.case) is stopped
 
 

@@ -13,7 +13,7 @@ from mixplan.targets.entries import Entry
 WHO = "张三"
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path / "home"))
     return tmp_path
@@ -47,6 +47,7 @@ def test_a_file_from_another_computer_becomes_a_project_and_its_actuals_are_offe
     assert actuals()["value"].tolist() == [4500.0]
 
 
+@pytest.mark.usefixtures("home")
 def test_what_is_no_project_file_is_refused_in_words_that_are_shown_as_they_are():
     found = brought(b"SQLite format 3\0", "![x](y).mixplan")
     assert "不是完整的项目文件" in said(found) and "![x]" not in said(found)
@@ -54,6 +55,7 @@ def test_what_is_no_project_file_is_refused_in_words_that_are_shown_as_they_are(
 
 
 def test_a_project_is_written_by_a_worker_and_downloaded_at_its_button():
+    # In the folder of all tests, whose workers are there for it.
     made = open_store().create("会上的", Project(), who=WHO)
     found = page()
     found.session_state[f"menu_{made.id}"] = True

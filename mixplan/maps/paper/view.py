@@ -3,13 +3,23 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import shapely
+from matplotlib.path import Path
 
 from mixplan.maps.style import INK
 
 Box = tuple[float, float, float, float]  # west, south, east, north, or left, bottom, width, height
 
-MARKER = {
+
+def _pin() -> Path:
+    """A pin as the web map draws it: a round head above its point."""
+    at = np.linspace(-0.2 * np.pi, 1.2 * np.pi, 24)
+    head = np.column_stack([0.6 * np.cos(at), 0.35 + 0.6 * np.sin(at)])
+    return Path(np.vstack([[0.0, -1.0], head, [0.0, -1.0]]))
+
+
+MARKER: dict[str, str | Path] = {
     "circle": "o",
     "triangle": "^",
     "square": "s",
@@ -18,6 +28,7 @@ MARKER = {
     "hexagon": "h",
     "star": "*",
     "cross": "x",
+    "pin": _pin(),
 }
 # By area, so that all marks weigh alike.
 SIZE = {
@@ -29,6 +40,7 @@ SIZE = {
     "hexagon": 1.25,
     "star": 2.6,
     "cross": 0.5,
+    "pin": 1.3,
 }
 DASH = (0, (4.5, 3.2))
 BENEATH = 50  # labels of this priority and beyond lie below the marks

@@ -16,7 +16,7 @@ from mixplan.plan.datapackage import data_version
 from mixplan.registers.decisions import read_decisions
 from mixplan.registers.proposals import read_proposal
 from mixplan.ui import shared, texts, work
-from mixplan.ui.files import project_file
+from mixplan.ui.files import problem_of, project_file
 from mixplan.ui.proposals import Proposal, desk_proposal, file_plan, file_proposal, plan_remark, shown_plan
 from mixplan.ui.targets import figures as targets_figures
 
@@ -33,7 +33,10 @@ class Inputs:
 
 def inputs() -> Inputs:
     """Proposal and consolidation plan: a file of the project, else what is on its other pages."""
-    with st.expander(_("方案"), expanded=False):
+    briefing = work.project().briefing
+    own = any((briefing.proposal, briefing.plan, *map(problem_of, ("briefing_siting", "briefing_consolidation"))))
+    # Open while a file is in use: its faults are told there.
+    with st.expander(_("方案"), expanded=own):
         use = project_file(
             _("选址方案：mixplan site 的 JSON，或 CSV、XLSX"),
             ["json", "csv", "xlsx"],

@@ -17,7 +17,7 @@ from mixplan.registers.proposals import read_proposal
 from mixplan.ui import address, shared, texts, work
 from mixplan.ui.consolidation import plans
 from mixplan.ui.controls import year_slider
-from mixplan.ui.files import project_file
+from mixplan.ui.files import problem_of, project_file
 from mixplan.ui.network import network_control, roads
 from mixplan.ui.proposals import Proposal, desk_proposal, file_proposal, offered_plan, shown_plan
 
@@ -91,7 +91,9 @@ def _version(proposal: Proposal, plan: str) -> str:
 
 def _proposal() -> Proposal:
     """The proposal in use: a file of the project, else the lines on its siting desk."""
-    with st.expander(_("新线方案"), expanded=False):
+    # Open while a file is in use: its faults are told there.
+    own = work.project().coverage.proposal is not None or bool(problem_of("coverage_sites"))
+    with st.expander(_("新线方案"), expanded=own):
         use = project_file(
             _("CSV、XLSX 或 mixplan site 的 JSON：id, lon, lat, capacity（万t/年），可加 year"),
             ["csv", "xlsx", "json"],
