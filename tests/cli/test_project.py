@@ -87,7 +87,7 @@ def test_a_tampered_trail_is_found(project, capsys, home):
     capsys.readouterr()
     assert main(["project", "verify", "年度方案"]) == 1
     said = capsys.readouterr()
-    assert "年度方案" in said.out and "第 2 版" in said.out and "1 处不符" in said.err
+    assert "年度方案" in said.out and "第 2 版" in said.out and "2 处不符" in said.err
 
 
 @pytest.mark.parametrize("words", [["project"], ["project", "fly"], ["project", "export"]])

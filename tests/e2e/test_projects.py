@@ -27,7 +27,8 @@ def cards(page):
 
 def menu(bench, name, button):
     """Open the menu of a project, and press a button in it."""
-    card = bench.page.locator(".st-key-projects [data-testid='stVerticalBlock']").filter(has_text=name).last
+    card = bench.page.locator(".st-key-projects [data-testid='stVerticalBlock']").filter(has_text=name)
+    card = card.filter(has=bench.page.locator("[class*='st-key-menu_']")).last
     card.locator("[class*='st-key-menu_'] button").first.click()
     bench.settle()
     bench.page.get_by_role("button", name=button, exact=True).click()
