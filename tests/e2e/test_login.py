@@ -162,6 +162,33 @@ def test_a_group_of_the_login_service_is_a_role(enter):
     assert "组员 · 审核人" in reviewer.page.locator('[data-testid="stSidebar"]').inner_text()
 
 
+def test_the_window_in_which_a_project_is_shared_is_there_until_it_is_closed(enter):
+    planner, colleague = enter(), enter()
+    planner.log_in("li@office.example")
+    project = change(planner)
+    planner.page.locator(".st-key-share button").click()
+    planner.page.locator(".st-key-share_make button").click()
+    window = planner.page.locator('[role="dialog"]')
+    link = window.locator("code").inner_text()
+    colleague.log_in("li@office.example", f"siting?project={project}")
+    colleague.settle()
+    slider = '[role="slider"]'
+    colleague.page.locator(slider).first.press("ArrowRight")
+    colleague.settle()
+    changed = colleague.page.locator(slider).first.get_attribute("aria-valuenow")
+    expect(planner.page.locator(slider).first).to_have_attribute("aria-valuenow", changed)  # its page has run
+    planner.settle()
+    assert window.locator("code").inner_text() == link
+    planner.page.keyboard.press("Escape")
+    window.wait_for(state="detached")
+    colleague.page.locator(slider).first.press("ArrowRight")
+    colleague.settle()
+    changed = colleague.page.locator(slider).first.get_attribute("aria-valuenow")
+    expect(planner.page.locator(slider).first).to_have_attribute("aria-valuenow", changed)
+    planner.settle()
+    assert window.count() == 0
+
+
 def test_a_link_shows_one_project_to_who_has_no_role_and_ends_when_it_is_ended(enter, server):
     planner, guest = enter(), enter()
     planner.log_in("li@office.example")
@@ -180,8 +207,6 @@ def test_a_link_shows_one_project_to_who_has_no_role_and_ends_when_it_is_ended(e
     assert "查看链接 · 只读" in guest.page.locator('[data-testid="stSidebar"]').inner_text()
     assert f"project={project}" in guest.page.url
     assert guest.map().evaluate("!!window.map")
-    if not planner.page.locator(".st-key-share_end_0").count():  # a run of the page may have closed the window
-        planner.page.locator(".st-key-share button").click()
     planner.page.locator(".st-key-share_end_0 button").click()
     planner.page.locator(".st-key-share_end_0").wait_for(state="detached")
     guest.page.reload()
