@@ -128,14 +128,16 @@ def fact_sentence(fact: solver.Fact, case: SitingCase) -> str:
         "lines_exceed_places": _("要求 {lines:g} 条线，候选点只容得下 {places:g} 条。"),
         "spacing_limits_lines": _("要求 {lines:g} 条线，按最小间距最多只能放 {places:g} 条。"),
         "forced_exceed_lines": _(
-            "已锁定 {forced:g} 条线（{pinned}），但总数只要求 {lines:g} 条：请解锁 {over:g} 条，或把条数改为 {forced:g}。"
+            "已锁定 {forced:g} 条线（{pinned}），但总数只要求 {lines:g} 条："
+            "请解锁 {over:g} 条，或把条数改为 {forced:g}。"
         ),
         "quotas_exceed_lines": _("各方位合计至少要 {quota:g} 条线，但总数只有 {lines:g} 条。"),
         "quotas_below_lines": _("要求 {lines:g} 条线，各方位合计最多只允许 {quota:g} 条。"),
         "quota_contradiction": _("{sector}至少要 {least:g} 条线，却最多只许 {most:g} 条。"),
         "quota_exceeds_places": _("{sector}至少要 {least:g} 条线，但那里的候选点只容得下 {places:g} 条。"),
         "forced_exceeds_quota": _(
-            "{sector}锁定了 {forced:g} 条线（{pinned}），但最多只许 {most:g} 条：请解锁 {over:g} 条，或放宽该方位的条数。"
+            "{sector}锁定了 {forced:g} 条线（{pinned}），但最多只许 {most:g} 条："
+            "请解锁 {over:g} 条，或放宽该方位的条数。"
         ),
         "forced_and_forbidden": _("站点 {site} 既锁定又禁用。"),
         "forced_exceeds_max_lines": _("站点 {site} 锁定了 {forced:g} 条线，但最多容 {places:g} 条。"),

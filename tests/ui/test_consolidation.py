@@ -176,7 +176,8 @@ def test_an_impossible_wish_is_said_before_solving(open_page: Page) -> None:
 
 def parts_drawn(page: AppTest) -> set[str]:
     marks = {"con_actions_csv": "decisions", "con_pareto": "tradeoff", "con_joint": "joint", "con_show_joint": "joint"}
-    return {marks[button.key] for kind in ("button", "download_button") for button in page.get(kind) if button.key in marks}
+    buttons = [*page.get("button"), *page.get("download_button")]
+    return {marks[one.key] for one in buttons if one.key in marks}
 
 
 def test_of_the_parts_below_the_map_only_the_one_that_is_looked_at_is_drawn(open_page: Page) -> None:
