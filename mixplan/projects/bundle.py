@@ -1,7 +1,6 @@
 """A project with everything that belongs to it, as it is carried from one database to another."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,6 +9,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from mixplan.base.errors import DataError
+from mixplan.base.files.kept import is_hash
 from mixplan.base.i18n import gettext as _
 from mixplan.base.problems import listed
 from mixplan.projects import contents, trail
@@ -24,7 +24,6 @@ ACTUAL = tuple(one.name for one in actuals.c if one.name != "id")
 """What is kept of each annual actual that was entered."""
 
 _TABLES = ("register", "demand", "candidates")  # whose columns are the planners' own: a contact may stand in one
-_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -151,7 +150,7 @@ def _tables(items: Iterable[Item]) -> Iterator[str]:
 def _uses(key: str, value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Files and results that a record, or a part of one, names, and under which key."""
     if isinstance(value, Mapping):
-        if _HASH.fullmatch(str(value.get("content"))):
+        if is_hash(value.get("content")):
             yield key, value
         for inner, part in value.items():
             yield from _uses(inner, part)
