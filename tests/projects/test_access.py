@@ -1,6 +1,7 @@
 """Who may do what with projects and entries: the store itself refuses the rest, whatever a page shows."""
 
 import inspect
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -298,7 +299,31 @@ def test_a_made_up_word_leads_nowhere(kept, token):
     assert by_link(token) == NOBODY
 
 
+@pytest.mark.usefixtures("kept")
+def test_a_link_leads_to_no_file_with_everybodys_names_in_it():
+    id = as_(LI).create("共用", Project(), who="").id
+    guest = as_(by_link(as_(LI).make_link(id, who="")))
+    with pytest.raises(DataError, match="通过查看链接只能看，不能导出项目文件"):
+        guest.bundle(id)
+
+
 # Entries.
+
+
+@pytest.mark.usefixtures("kept")
+def test_who_came_by_a_link_has_the_figures_that_count_and_nobodys_name(acting):
+    acting(LI)
+    entries.withdraw(entries.add_actual(replace(ENTRY, value=1.0)), who="")
+    entries.add_actual(replace(ENTRY, note="问小陈，电话 010-6512 0000"))
+    known = entries.actuals()
+    id = as_(LI).create("共用", Project(), who="").id
+    acting(by_link(as_(LI).make_link(id, who="")))
+    for withdrawn in (False, True):
+        seen = entries.actuals(withdrawn=withdrawn)
+        assert seen["value"].tolist() == [410.5]
+        assert all(text not in str(seen.to_dict()) for text in ("李四", "li@office", "小陈", "6512"))
+        same = ["id", "indicator", "year", "district", "value", "unit", "source", "entered_at"]
+        assert seen[same].equals(known[same]) and list(seen.columns) == list(entries.COLUMNS)
 
 
 @pytest.mark.usefixtures("kept")
