@@ -11,7 +11,9 @@ from mixplan.city.sectors import SECTORS, sector_label
 from mixplan.consolidation import settings as consolidation_settings
 from mixplan.plan.rules import Parameter, RuleBook
 from mixplan.plan.words import action_label, unit_text
+from mixplan.projects import comparison
 from mixplan.projects.changes import Item, inverse
+from mixplan.projects.comparison import FIGURES, figure_label
 from mixplan.projects.links import WORKS
 from mixplan.projects.project import Path, Project, at
 from mixplan.projects.rows import Clash
@@ -250,9 +252,13 @@ def _of_the_project() -> dict[str, Words]:
         "comments.*.resolved_by": Words(_("批注由谁解决")),
         "comments.*.replies.?.text": Words(_("批注的回复")),
         f"comments.*.{_REST}": Words(_("批注的对象、人员和时间"), whole=True),
-        "acceptance.*.least": Words(_("可接受的下限")),
-        "acceptance.*.most": Words(_("可接受的上限")),
+        **{f"acceptance.{code}.least": _limit(code, _("可接受的{figure}下限")) for code in FIGURES},
+        **{f"acceptance.{code}.most": _limit(code, _("可接受的{figure}上限")) for code in FIGURES},
     }
+
+
+def _limit(code: str, title: str) -> Words:
+    return Words(title.format(figure=figure_label(code)), comparison.unit_text(code))
 
 
 def _parameter(row: Parameter) -> Words:
