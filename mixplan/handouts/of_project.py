@@ -74,8 +74,8 @@ def given_by(project: Project, get: Get, *, plants: gpd.GeoDataFrame | None = No
         Taken instead of the project's register.
     """
     layers, book = load_layers(), load_rules()
-    book = book.with_margin(inputs.margin_of(project, book))
-    notes = []
+    notes = [note] if (note := book.margin_note(project.margin_m)) else []
+    book = book.with_margin(book.margin_within(project.margin_m))
     if plants is None:
         register = inputs.register_of(project, get)
         plants = load_plants() if register is None else register.plants

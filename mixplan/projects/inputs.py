@@ -60,7 +60,7 @@ def desk_sites(project: Project, get: Get, layers: Layers, book: RuleBook) -> gp
     """The new lines as the planner has them, as supply; those of the shipped case until the planner has begun."""
     work = project.siting
     lines = work.desk.plan if work.desk.begun else _shipped_lines()
-    settings = work.wishes.settings(book, margin_m=margin_of(project, book))
+    settings = work.wishes.settings(book, margin_m=book.margin_within(project.margin_m))
     frames = [own_candidates(project, get)]
     if settings.grid_km is not None:
         frames.append(candidate_grid(layers, spacing_km=settings.grid_km))
@@ -102,8 +102,3 @@ def _shown_plan(project: Project, get: Get) -> Any:
         if project.register is None and kind != "tradeoff":
             return solved(f"consolidation_{kind}")
     return None
-
-
-def margin_of(project: Project, book: RuleBook) -> float:
-    """Distance from a sensitive area within which a plant is flagged: the project's, else the rule file's."""
-    return float(book.margin_m if project.margin_m is None else project.margin_m)

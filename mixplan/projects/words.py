@@ -14,9 +14,10 @@ from mixplan.plan.words import action_label, unit_text
 from mixplan.projects import comparison
 from mixplan.projects.changes import Item, inverse
 from mixplan.projects.comparison import FIGURES, figure_label
+from mixplan.projects.links import WORKS
 from mixplan.projects.project import Path, Project, at
 from mixplan.projects.rows import Clash
-from mixplan.projects.trail import ABOUT, NOTE, REDO, UNDO, Change
+from mixplan.projects.trail import ABOUT, LINKS, NOTE, REDO, UNDO, Change
 from mixplan.siting import asked as siting_asked
 
 Names = Callable[[str], str]
@@ -237,6 +238,9 @@ def _of_the_project() -> dict[str, Words]:
     return {
         f"{ABOUT}.name": Words(_("项目名称")),
         f"{ABOUT}.state": Words(_("项目状态"), value=states),
+        f"{ABOUT}.owner": Words(_("项目的所有者")),
+        f"{ABOUT}.private": Words(_("只有所有者和管理员能看"), usual=False),
+        f"{ABOUT}.{LINKS}.{_UNTOLD}": Words(_("查看链接"), value={WORKS: _("可用")}, usual=_("没有")),
         f"{ABOUT}.{_REST}": Words(_("项目的归属"), whole=True),
         "register": Words(_("登记册"), usual=shipped),
         "network": Words(_("路网"), usual=_("直线距离")),

@@ -8,6 +8,7 @@ import pytest
 
 from mixplan.cli.entry import main
 from mixplan.consolidation.wishes import ConsolidationWishes
+from mixplan.handouts import of_project
 from mixplan.projects import Project, open_store
 from mixplan.projects.project import ConsolidationWork, Desk, FileUse, Scenario, SitingWork, Work
 from mixplan.siting.wishes import SitingWishes
@@ -57,6 +58,23 @@ def test_screen_takes_register_and_margin_of_the_project_and_an_option_wins(caps
             one.pop("warnings")
         same = printed(capsys, "screen", *own, *(extra or ["--margin", "700"]))
         assert found == [{name: value for name, value in one.items() if name != "warnings"} for one in same]
+
+
+@pytest.mark.parametrize(("own", "counts"), [(5000, 1000), (-50, 0)])
+def test_a_margin_beyond_what_the_rule_allows_counts_as_the_pages_count_it_and_is_said(capsys, own, counts):
+    kept([], lambda _uses: Project(margin_m=own))
+    said = f"项目里的敏感区外扩距离是 {own} m，超出规则允许的范围，按 {counts} m 计算。"
+    found = printed(capsys, "screen", "--project", "甲")
+    within = printed(capsys, "screen", "--margin", str(counts))
+    assert [one["verdict"] for one in found] == [one["verdict"] for one in within]
+    assert said in found[0]["warnings"] and said not in within[0]["warnings"]
+    main(["screen", "--project", "甲"])
+    assert said in capsys.readouterr().err
+    assert said not in printed(capsys, "screen", "--project", "甲", "--margin", "300")[0]["warnings"]
+    site = ["site", "--lines", "1", "--at-most", "--gap", "1", "--project", "甲"]
+    assert said in printed(capsys, *site)["warnings"]
+    reported = of_project.given_by(Project(margin_m=own), lambda _key: b"")
+    assert said in reported.notes and reported.book.margin_m == counts
 
 
 def test_a_scenario_of_the_project_is_worked_on_by_its_name(capsys):
