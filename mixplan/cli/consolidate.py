@@ -229,6 +229,10 @@ def run(args: argparse.Namespace) -> int:
     _check_pairs(args, given)
     book, layers = load_rules(), load_layers()
     margin_m, warnings = given_margin(args, given, book)
+    if given is not None:
+        from mixplan.projects.staleness import stale_plan  # loads the database
+
+        warnings += filter(None, [stale_plan(given.project, given.get, book)])
     book = book.with_margin(margin_m)
     decided = read_locks_file(Path(args.lock)) if args.lock else None
     warnings += decided.notes if decided else []

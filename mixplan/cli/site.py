@@ -294,6 +294,10 @@ def _case(args: argparse.Namespace, given: OfProject | None) -> tuple[siting_cas
         stations=supply.concrete_stations(plants) if settings.wet_mortar else None,
         network=read_network_file(Path(args.network)) if args.network else usual.network,
     )
+    if given is not None:
+        from mixplan.projects.staleness import stale_lines
+
+        warnings += filter(None, [stale_lines(given.project, given.get, book)])
     case = siting_case.build_case(inputs, settings, layers, book, on=book.period_end)
     if case.network is not None:
         warnings += case.network.warnings

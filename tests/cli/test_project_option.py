@@ -120,6 +120,35 @@ def test_site_takes_settings_files_locks_and_points_of_the_project(capsys, home)
     assert [site["id"] for site in fewer["sites"]] == ["own"]
 
 
+OLDER_LINES = "项目里的新线方案是改动之前求得的；求解以后改变了：新建普通干混砂浆生产线 11→3 条。"
+OLDER_PLAN = "治理整合方案仍是改动之前的；求解之后改了：1 个站点的决定。"
+
+
+def test_lines_of_earlier_settings_are_said_to_be_so_with_what_has_changed(capsys):
+    stale = kept([], lambda _uses: Project(siting=SitingWork(wishes=SitingWishes(lines=3, gap=1))))
+    fresh = open_store().create("乙", Project(), who=WHO)
+    said = printed(capsys, "site", "--project", stale.id)["warnings"]
+    assert [text for text in said if "改动之前" in text] == [OLDER_LINES]
+    main(["site", "--project", stale.id])
+    assert OLDER_LINES in capsys.readouterr().err
+    said = printed(capsys, "site", "--project", fresh.id, "--lines", "1", "--at-most", "--gap", "1")["warnings"]
+    assert not [text for text in said if "改动之前" in text]
+
+
+def test_a_report_on_older_plans_says_so_in_itself_and_beside_it(capsys, home):
+    work = {
+        "siting": SitingWork(wishes=SitingWishes(lines=3)),
+        "consolidation": ConsolidationWork(decisions={"concrete-m010": "close"}),
+    }
+    kept([], lambda _uses: Project(**work))
+    main(["report", "--project", "甲", "--format", "xlsx", "-o", str(home / "out")])
+    said = capsys.readouterr().err.splitlines()
+    assert OLDER_LINES in said and OLDER_PLAN in said
+    (file,) = (home / "out").iterdir()
+    rows = dict(row[:2] for row in openpyxl.load_workbook(file)["版本"].values)
+    assert rows["须知"] == f"{OLDER_LINES} {OLDER_PLAN}"
+
+
 @pytest.mark.slow
 def test_consolidate_takes_decisions_and_settings_of_the_project(capsys):
     project = kept(
@@ -133,6 +162,7 @@ def test_consolidate_takes_decisions_and_settings_of_the_project(capsys):
     found = printed(capsys, "consolidate", "--project", "甲", "--cap", "6900")
     actions = {one["plant_id"]: one["action"] for one in found["actions"]}
     assert found["project"] == of(project)
+    assert "治理整合方案仍是改动之前的；求解之后改了：2 个站点的决定。" in found["warnings"]
     assert found["totals"][-1]["capacity"] <= 6900
     assert actions["concrete-m010"] in ("close", "merge") and actions["concrete-m009"] in ("retain", "upgrade")
 
