@@ -1,7 +1,7 @@
 """What a change of a project is, in words: every item of it by a name that planners know, with both values."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mixplan.base.i18n import gettext as _
@@ -99,14 +99,21 @@ def clash_words(clash: Clash, book: RuleBook, names: Names = str) -> tuple[str, 
     return _in(branch, title, names), _value(clash.mine, words, path), _value(clash.theirs, words, path)
 
 
-def items_words(items: Iterable[Item], book: RuleBook, names: Names = str) -> list[str]:
-    """Items in words; of many alike only their number is told."""
+def items_words(items: Iterable[Item], book: RuleBook, names: Names = str, *, done: bool = True) -> list[str]:
+    """Items in words; of many alike only their number is told.
+
+    Parameters
+    ----------
+    done : bool
+        Whether they are what somebody has done; else what two works differ in, told by both values.
+    """
     alike: dict[tuple[str, str], dict[str, None]] = {}
     table = _all_words(book)
     for item in _news(items):
         branch, path = _branch(item.path)
         try:
             words, ids = words_of(path, table)
+            words = words if done else replace(words, new="", gone="")
             title, told = words.title, _told(Item(path, item.before, item.after), words, [names(one) for one in ids])
         except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
             # A trail may be of another release, and one that was carried here may hold anything.
