@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -64,7 +65,8 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long begins first, so that no process ends long after the others."""
     rank = {folder: number for number, folder in enumerate(FIRST)}
-    items.sort(key=lambda item: rank.get(_folder(item.nodeid), len(FIRST)))
+    count = Counter(item.path for item in items)
+    items.sort(key=lambda item: (rank.get(_folder(item.nodeid), len(FIRST)), -count[item.path]))
 
 
 @pytest.fixture(autouse=True)

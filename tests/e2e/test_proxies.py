@@ -132,7 +132,7 @@ def test_the_workbench_behind_a_proxy_with_tls_and_a_login(named_browser, tmp_pa
                     ignore_https_errors=True,
                     http_credentials={"username": USER, "password": WORD},
                 )
-                bench.page.goto(bench.server)
+                bench.page.goto(f"{bench.server}/")
                 cookie = next(cookie for cookie in bench.context.cookies() if cookie["name"] == COOKIE)
                 assert cookie["secure"]
                 assert cookie["httpOnly"]

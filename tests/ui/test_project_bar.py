@@ -12,7 +12,6 @@ from mixplan.base.paths import PAGES
 from mixplan.projects import Project, Store, open_store
 from mixplan.projects.project import with_at
 
-
 pytestmark = pytest.mark.usefixtures("home")
 
 

@@ -9,7 +9,6 @@ from streamlit.testing.v1 import AppTest
 from mixplan.projects import FILE_NAME, Project, open_store
 from mixplan.projects.project import with_at
 
-
 pytestmark = pytest.mark.usefixtures("home")
 
 

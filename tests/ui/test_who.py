@@ -11,7 +11,6 @@ from mixplan.projects import Project, open_store, people
 from mixplan.projects.database import database
 from mixplan.ui import who
 
-
 pytestmark = pytest.mark.usefixtures("home")
 
 
