@@ -24,7 +24,15 @@ from mixplan.city.district_names import district_id
 from mixplan.city.layers import Layers, load_layers
 from mixplan.city.rings import OUTSIDE_RINGS, ring_places
 from mixplan.cli.arguments import add_output, margin_help, metres, number, put_out, whole_number
-from mixplan.cli.files import OfProject, add_project, given_plants, given_points, given_project, say_project
+from mixplan.cli.files import (
+    OfProject,
+    add_project,
+    given_margin,
+    given_plants,
+    given_points,
+    given_project,
+    say_project,
+)
 from mixplan.cli.stop import Reporter, stoppable
 from mixplan.consolidation import document, joint, plan, tables, tradeoff, words
 from mixplan.consolidation.case import Case, build_case
@@ -220,11 +228,14 @@ def run(args: argparse.Namespace) -> int:
     given = given_project(args)
     _check_pairs(args, given)
     book, layers = load_rules(), load_layers()
-    own = None if given is None else given.project.margin_m
-    if (margin := own if args.margin is None else args.margin) is not None:
-        book = book.with_margin(margin)
+    margin_m, warnings = given_margin(args, given, book)
+    if given is not None:
+        from mixplan.projects.staleness import stale_plan  # loads the database
+
+        warnings += filter(None, [stale_plan(given.project, given.get, book)])
+    book = book.with_margin(margin_m)
     decided = read_locks_file(Path(args.lock)) if args.lock else None
-    warnings = decided.notes if decided else []
+    warnings += decided.notes if decided else []
     if decided and decided.ignored:
         warnings.append(_("未识别的列，未采用：{columns}").format(columns=listed(decided.ignored)))
     plants, bad = given_plants(args, warnings, given)

@@ -43,6 +43,7 @@ def _dialog() -> None:
                 plain(_("由项目的所有者 {owner} 或管理员决定。").format(owner=kept.owner or _("（没有登录的人）")))
             )
     st.markdown(_("**查看链接**：打开的人只能看这一个项目，不能改动。"))
+    st.caption(_("他们也看到留痕和批注里的人名，以及部门全部有效的年度填报（不含填报人和备注），但不能导出项目文件。"))
     if login.settings().on and not login.settings().open_links:
         st.caption(_("打开的人要先用单位账号登录，不需要角色。"))
     elif not login.settings().on:

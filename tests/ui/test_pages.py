@@ -165,6 +165,13 @@ def test_a_wider_margin_never_flags_fewer():
 
 
 @pytest.mark.slow
+def test_a_margin_beyond_what_the_rule_allows_is_said_where_it_is_set():
+    page = open_page("station_map", Project(margin_m=5000))
+    said = "项目里的敏感区外扩距离是 5000 m，超出规则允许的范围，按 1000 m 计算。"
+    assert page.slider(key="margin").value == 1000 and said in [one.value for one in page.warning]
+    assert metrics(page) == metrics(open_page("station_map", Project(margin_m=1000)))
+
+
 def test_one_margin_counts_on_every_page_of_a_project():
     page = open_page("station_map")
     usual = metrics(page)

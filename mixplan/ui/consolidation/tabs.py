@@ -11,6 +11,7 @@ from mixplan.base.files.names import file_stem
 from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import backtest, tables, words
+from mixplan.projects.staleness import plan_sentence
 from mixplan.registers.station_reports import load_station_reports
 from mixplan.ui import downloads, runs, shared, texts, work
 from mixplan.ui.consolidation import lines, plans
@@ -53,7 +54,7 @@ def _decisions(space: Workspace) -> None:
         _need_plan()
         return
     if shown.offer.stale:
-        texts.message("warning", plans.stale_sentence(shown.changed))
+        texts.message("warning", plan_sentence(shown.changed))
     reasons, estimates = reasons_of(shown), estimates_of(shown)
     table = tables.action_table(shown.plan, reasons, otherwise=estimates)
     order = [_("名称"), _("处置"), _("年份"), _("并入"), _("理由")]

@@ -104,8 +104,7 @@ def at_hand() -> AtHand:
 def of_saved(saved: SavedDesk) -> AtHand:
     """A proposal put aside, under its own settings and the project's register and files; raises as `at_hand` does."""
     book = shared.rules()
-    margin_m = float(book.margin_m if saved.margin_m is None else saved.margin_m)
-    return _laid_out(saved.wishes.settings(book, margin_m=margin_m), saved.desk)
+    return _laid_out(saved.wishes.settings(book, margin_m=book.margin_within(saved.margin_m)), saved.desk)
 
 
 def _laid_out(settings: SitingSettings, at: Desk) -> AtHand:
