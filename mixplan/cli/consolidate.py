@@ -38,6 +38,7 @@ from mixplan.consolidation import document, joint, plan, tables, tradeoff, words
 from mixplan.consolidation.case import Case, build_case
 from mixplan.consolidation.plan import Plan
 from mixplan.consolidation.settings import PARAMETERS, Settings, default_settings
+from mixplan.handouts.single import with_origin
 from mixplan.plan.rules import RuleBook, load_rules
 from mixplan.plan.words import action_label, solution_label
 from mixplan.registers.decisions import read_locks_file
@@ -265,7 +266,8 @@ def run(args: argparse.Namespace) -> int:
         put_out(args, json_text(document.plan_json(**vars(found)) | about))
     elif args.xlsx:
         reports = load_station_reports()
-        _write(args.xlsx, tables.sheets(reports=reports, districts=layers.districts, book=book, **vars(found)))
+        sheets = tables.sheets(reports=reports, districts=layers.districts, book=book, **vars(found))
+        _write(args.xlsx, with_origin(sheets, "" if given is None else given.origin.text))
     else:
         _print_text(found)
     say_project(given, into_text=not (args.json or args.xlsx))

@@ -61,16 +61,18 @@ def run(args: argparse.Namespace) -> int:
         warnings = [*warnings, text.format(plants=len(plants), count=unruled, day=args.date, verdict=label)]
     for warning in warnings:
         print(warning, file=sys.stderr)
+    origin = None if given is None else given.origin
     if args.geojson:
         places = plants.geometry.reindex(findings["plant_id"]).to_numpy()
-        put_out(args, geojson(gpd.GeoDataFrame(findings, geometry=places, crs=plants.crs), warnings=warnings))
+        layer = gpd.GeoDataFrame(findings, geometry=places, crs=plants.crs)
+        put_out(args, geojson(layer, warnings=warnings, origin=origin))
     elif args.csv:
-        put_out(args, table_csv(findings))
+        put_out(args, table_csv(findings, origin="" if origin is None else origin.text))
     elif args.json:
         columns = ["plant_id", "rule_id", "verdict", "value", "threshold", "unit", "distance_m", "certainty", "clause"]
         rows = records(findings[[*columns, "accuracy_m", "subject_id", "reason"]])
         # The document is a list of findings, so each of them carries what holds for all.
-        of_all = {"warnings": warnings} if given is None else {"warnings": warnings, "project": given.origin.record()}
+        of_all = {"warnings": warnings} if origin is None else {"warnings": warnings, "project": origin.record()}
         found = [{**row, **of_all} for row in rows]
         put_out(args, json_text(found))
     else:

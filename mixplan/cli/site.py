@@ -199,11 +199,12 @@ def run(args: argparse.Namespace) -> int:
         for warning in warnings:
             print(warning, file=sys.stderr)
         proposal = siting_proposal.solve_case(case, effort, watcher=_reporter(args, stop))
+    origin = None if given is None else given.origin
     if args.json:
         record = {**tables.proposal_record(proposal, case), "warnings": warnings}
-        put_out(args, json_text(record if given is None else {**record, "project": given.origin.record()}))
+        put_out(args, json_text(record if origin is None else {**record, "project": origin.record()}))
     elif args.geojson:
-        put_out(args, geojson(proposal.sites.reset_index(), warnings=warnings))
+        put_out(args, geojson(proposal.sites.reset_index(), warnings=warnings, origin=origin))
     else:
         _print_words(proposal, case, extra)
     say_project(given, into_text=not (args.json or args.geojson))

@@ -135,6 +135,17 @@ def test_lines_of_earlier_settings_are_said_to_be_so_with_what_has_changed(capsy
     assert not [text for text in said if "改动之前" in text]
 
 
+def test_a_table_and_a_layer_name_the_project(capsys):
+    project = kept([], lambda _uses: Project(margin_m=300))
+    main(["screen", "--project", "甲", "--csv"])
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert head.endswith(",项目和版本") and all(row.endswith(project.head[:12]) for row in rows)
+    main(["screen", "--project", "甲", "--geojson"])
+    assert json.loads(capsys.readouterr().out)["project"] == of(project)
+    main(["screen", "--csv"])
+    assert "项目和版本" not in capsys.readouterr().out
+
+
 def test_a_report_on_older_plans_says_so_in_itself_and_beside_it(capsys, home):
     work = {
         "siting": SitingWork(wishes=SitingWishes(lines=3)),
