@@ -18,12 +18,18 @@ _PRIVATE = "share_private"
 
 
 def button() -> None:
-    """What opens the dialog, for who may share the project."""
-    if work.at_hand().id and work.may_change():
-        st.button(_("分享"), icon=":material/share:", type="tertiary", key="share", on_click=SHARING.put, args=(True,))
-    if SHARING.take():
-        LINK_MADE.forget()
-        st.dialog(plain(_("分享项目")))(_dialog)()
+    """What opens the dialog, for who may share the project; it is there until it is closed."""
+    if not (work.at_hand().id and work.may_change()):
+        return
+    st.button(_("分享"), icon=":material/share:", type="tertiary", key="share", on_click=_open)
+    # A run in which it is not drawn closes it, and the page also runs because of what others change.
+    if SHARING.known():
+        st.dialog(plain(_("分享项目")), on_dismiss=SHARING.forget)(_dialog)()
+
+
+def _open() -> None:
+    LINK_MADE.forget()
+    SHARING.put(True)
 
 
 def _dialog() -> None:
