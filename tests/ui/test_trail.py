@@ -107,6 +107,7 @@ def test_a_tampered_row_is_found(kept, home):
 
 
 def test_a_project_is_shown_as_it_was_and_nothing_changes_by_it(kept):
+    open_store().keep_views(kept, {"station_map": {"year": ["2012"]}})
     found = page(kept)
     before = open_store().load(kept)
     slider = next(one for one in found.select_slider if one.key.startswith("trail_at_"))
@@ -114,6 +115,7 @@ def test_a_project_is_shown_as_it_was_and_nothing_changes_by_it(kept):
     shown = {metric.label: metric.value for metric in found.metric}
     assert shown["敏感区外扩距离"] == "200 m" and shown["退出"] == "0"
     assert "敏感区外扩距离：200→300 m" in said(found)
+    assert "其他内容" not in said(found), "which year a page shows is no change"
     assert open_store().load(kept) == before
 
 
