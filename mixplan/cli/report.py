@@ -112,12 +112,12 @@ def _given(args: argparse.Namespace, given: OfProject | None) -> tuple[of_projec
         sites, deliveries = _proposal(args.siting)
         flows, note = handouts_report.drawable_deliveries(deliveries)
         warnings += [note] if note else []
-        used = replace(used, sites=sites, flows=flows)
+        used = replace(used, sites=sites, flows=flows, stale_sites="")
     if args.consolidation:
-        used = replace(used, decisions=read_decisions_file(Path(args.consolidation)))
+        used = replace(used, decisions=read_decisions_file(Path(args.consolidation)), stale_decisions="")
     if args.radius is not None:
         used = replace(used, radius_km=args.radius)
-    for warning in warnings:
+    for warning in (*warnings, *used.remarks):
         print(warning, file=sys.stderr)
     return used, bad
 

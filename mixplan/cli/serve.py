@@ -77,6 +77,11 @@ def run(args: argparse.Namespace) -> int:
     return _serve_with_several(args) if args.workers > 1 else _serve(args)
 
 
+def _url(args: argparse.Namespace) -> str:
+    name = "127.0.0.1" if args.address in {"0.0.0.0", "::"} else args.address
+    return f"http://{name}:{args.port}/{args.base_path}"
+
+
 def _is_local(address: str) -> bool:
     try:
         return address == "localhost" or ipaddress.ip_address(address).is_loopback
@@ -105,6 +110,8 @@ def _serve(args: argparse.Namespace) -> int:
     memory.share_arenas()  # before libraries begin threads, for what those open stays open
     if args.one_of_several:
         threading.Thread(target=_end_with_who_began_this, daemon=True).start()
+    else:
+        print(_("工作台：{url}（按 Ctrl+C 停止）").format(url=_url(args)), flush=True)
     # Streamlit colours its own lines, which the command line's streams would spell out.
     with redirect_stdout(sys.__stdout__), redirect_stderr(sys.__stderr__):
         runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
@@ -120,8 +127,7 @@ def _serve_with_several(args: argparse.Namespace) -> int:
     from mixplan.cli.workers import Workers, serve
 
     workers = Workers(args.workers, _shared_options(args), base_path=args.base_path)
-    name = "127.0.0.1" if args.address in {"0.0.0.0", "::"} else args.address
-    url = f"http://{name}:{args.port}/{args.base_path}"
+    url = _url(args)
     print(_("工作台：{url}（{count} 个服务进程）").format(url=url, count=args.workers), flush=True)
     if not args.no_browser:
         shown = threading.Timer(5.0, webbrowser.open, [url])

@@ -387,8 +387,11 @@ class Store(Shared):
     def bundle(self, id: str, *, personal: bool = False) -> Bundle:
         """A project with its trail and files, as `mixplan.projects.file` writes it; see `bundle.collect`.
 
-        Files in which personal data may be are for those who may change the project.
+        Files in which personal data may be are for those who may change the project; who came by a link gets none, for
+        the trail and the actuals in it name people.
         """
+        if self._person.only:
+            raise DataError(_("通过查看链接只能看，不能导出项目文件。"))
         if personal:
             self._person.must("planner")
         with self._reading(id, whole=True) as connection:

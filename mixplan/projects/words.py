@@ -11,10 +11,13 @@ from mixplan.city.sectors import SECTORS, sector_label
 from mixplan.consolidation import settings as consolidation_settings
 from mixplan.plan.rules import Parameter, RuleBook
 from mixplan.plan.words import action_label, unit_text
+from mixplan.projects import comparison
 from mixplan.projects.changes import Item, inverse
+from mixplan.projects.comparison import FIGURES, figure_label
+from mixplan.projects.links import WORKS
 from mixplan.projects.project import Path, Project, at
 from mixplan.projects.rows import Clash
-from mixplan.projects.trail import ABOUT, NOTE, REDO, UNDO, Change
+from mixplan.projects.trail import ABOUT, LINKS, NOTE, REDO, UNDO, Change
 from mixplan.siting import asked as siting_asked
 
 Names = Callable[[str], str]
@@ -235,6 +238,9 @@ def _of_the_project() -> dict[str, Words]:
     return {
         f"{ABOUT}.name": Words(_("项目名称")),
         f"{ABOUT}.state": Words(_("项目状态"), value=states),
+        f"{ABOUT}.owner": Words(_("项目的所有者")),
+        f"{ABOUT}.private": Words(_("只有所有者和管理员能看"), usual=False),
+        f"{ABOUT}.{LINKS}.{_UNTOLD}": Words(_("查看链接"), value={WORKS: _("可用")}, usual=_("没有")),
         f"{ABOUT}.{_REST}": Words(_("项目的归属"), whole=True),
         "register": Words(_("登记册"), usual=shipped),
         "network": Words(_("路网"), usual=_("直线距离")),
@@ -246,9 +252,13 @@ def _of_the_project() -> dict[str, Words]:
         "comments.*.resolved_by": Words(_("批注由谁解决")),
         "comments.*.replies.?.text": Words(_("批注的回复")),
         f"comments.*.{_REST}": Words(_("批注的对象、人员和时间"), whole=True),
-        "acceptance.*.least": Words(_("可接受的下限")),
-        "acceptance.*.most": Words(_("可接受的上限")),
+        **{f"acceptance.{code}.least": _limit(code, _("可接受的{figure}下限")) for code in FIGURES},
+        **{f"acceptance.{code}.most": _limit(code, _("可接受的{figure}上限")) for code in FIGURES},
     }
+
+
+def _limit(code: str, title: str) -> Words:
+    return Words(title.format(figure=figure_label(code)), comparison.unit_text(code))
 
 
 def _parameter(row: Parameter) -> Words:

@@ -136,7 +136,7 @@ STEPS: Kept[tuple[tuple[str, int], tuple[Change | None, Change | None]]] = Kept(
 SCENARIO: Kept[str] = Kept("work_scenario")  # the branch that this tab works on
 OPENING: Kept[str] = Kept("work_opening")  # why what the address names is not open
 VIEW_TOKEN: Kept[str] = Kept("view_token")  # the word of the link by which this tab looks at a project
-SHARING: Kept[bool] = Kept("sharing")  # the dialog is to open
+SHARING: Kept[bool] = Kept("sharing")  # the dialog is open
 LINK_MADE: Kept[str] = Kept("link_made")  # the word of a link that was just made
 REFUSED: Kept[str] = Kept("work_refused")  # what this person may not change
 UNSAVED: Kept[str] = Kept("work_unsaved")  # why the last change is not kept
@@ -194,6 +194,8 @@ CHOSEN: dict[str, Kept[Any]] = {
 OF_PROJECT: tuple[Kept[Any], ...] = (
     SCENARIO,
     STEPS,
+    SHARING,
+    LINK_MADE,
     UNSAVED,
     CLASH,
     ADDRESS_PAGE,

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pandas as pd
 import pytest
 
 from mixplan.base.files.sheets import workbook_xlsx
+from mixplan.base.paths import APP_ROOT
 from mixplan.city.datums import wgs84_to_gcj02
 from mixplan.cli.entry import main
 from mixplan.screening.judge import screen
@@ -265,6 +267,13 @@ def test_serve_never_waits_for_an_answer(served):
     text = served("--port", "9000")
     assert "--server.port 9000" in text
     assert "--server.showEmailPrompt false" in text
+
+
+def test_serve_says_where_the_workbench_is_and_streamlit_neither_greets_nor_advertises(served, capsys):
+    served("--port", "9000", "--base-path", "plan")
+    assert "http://127.0.0.1:9000/plan" in capsys.readouterr().out
+    config = tomllib.loads((APP_ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert config["logger"]["hideWelcomeMessage"] is True
 
 
 def test_serve_on_this_machine_alone_knows_no_other_name_and_warns_of_nothing(served, capsys):

@@ -43,3 +43,13 @@ def brings_and_fetches_a_file(bench: Workbench) -> None:
     assert bench.map().evaluate("!!window.map")
     assert page.locator(".st-key-page_fault").count() == 0
     assert bench.outside == []
+
+
+def test_the_first_page_opens_by_its_name_too_and_a_page_has_its_own_script_below_the_path(browser, server):
+    bench = Workbench(browser, server)
+    page = bench.open("overview?lang=en")
+    assert page.url == f"{server}/?lang=en"
+    assert page.locator('[role="dialog"]').count() == 0
+    page.get_by_role("heading", name="Overview").wait_for()
+    assert "native code" not in page.evaluate("history.pushState.toString()")
+    bench.context.close()

@@ -1,16 +1,19 @@
 """Who may do what with projects and entries: the store itself refuses the rest, whatever a page shows."""
 
 import inspect
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
 from mixplan.base.errors import DataError
+from mixplan.plan.rules import load_rules
 from mixplan.projects import Person, Project, Store, access, database, entries, open_store
 from mixplan.projects.access import NOBODY, OWNER
 from mixplan.projects.links import hash_of
 from mixplan.projects.project import with_at
 from mixplan.projects.schema import links
+from mixplan.projects.words import items_words
 from mixplan.targets.entries import Entry
 
 VIEWER = Person("看", "kan@office.example", "viewer")
@@ -132,22 +135,61 @@ def test_only_owner_and_admin_say_who_sees_a_project():
     assert [one.kind for one in as_(LI).trail(id)] == ["create", "share", "share"]
 
 
-def test_who_may_see_it_cannot_be_changed_behind_the_trail(kept):
+BEHIND = {
+    "no longer private": ("UPDATE projects SET private = (1 = 0)", "可见范围"),
+    "another's": ("UPDATE projects SET owner = 'wang@office.example'", "所有者"),
+    "nobody's": ("UPDATE projects SET owner = ''", "所有者"),
+    "back from the deleted": ("UPDATE projects SET state = 'active'", "状态"),
+    "a link of one's own": (
+        "INSERT INTO links SELECT 'x', project, made_by, made_at, '', '' FROM links WHERE ended_at <> ''",
+        "查看链接",
+    ),
+    "an ended link that works again": ("UPDATE links SET ended_at = ''", "查看链接"),
+    "a link that is gone": ("DELETE FROM links WHERE ended_at = ''", "查看链接"),
+}
+
+
+@pytest.mark.parametrize("how", BEHIND)
+def test_who_may_see_it_cannot_be_changed_behind_the_trail(kept, how):
     id = as_(LI).create("私下", Project(), who="").id
     as_(LI).set_private(id, True, who="")
+    for _again in range(2):
+        as_(LI).make_link(id, who="")
+    as_(LI).end_link(id, as_(LI).view_links(id)[0].id, who="")
+    as_(LI).delete(id, who="")
+    assert kept.verify(id) == []
+    question, words = BEHIND[how]
     with database.database().writing() as connection:
-        connection.execute(sa.text("UPDATE projects SET private = (1 = 0)"))
+        connection.execute(sa.text(question))
     (fault,) = kept.verify(id)
-    assert "可见范围" in fault.what
+    assert words in fault.what
+
+
+@pytest.mark.usefixtures("kept")
+def test_the_trail_says_who_made_and_ended_a_link_and_not_its_word():
+    id = as_(LI).create("共用", Project(), who="").id
+    token = as_(LI).make_link(id, who="")
+    as_(WANG).end_link(id, as_(LI).view_links(id)[0].id, who="")
+    made, ended = as_(LI).trail(id)[1:]
+    assert [(one.kind, one.who[:2]) for one in (made, ended)] == [("share", "李四"), ("share", "王五")]
+    assert [items_words(one.items, load_rules()) for one in (made, ended)] == [
+        ["查看链接：没有→可用"],
+        ["查看链接：可用→没有"],
+    ]
+    assert token not in str(made)
 
 
 @pytest.mark.usefixtures("kept")
 def test_a_carried_project_is_as_private_as_it_was_and_its_bringers_own():
     id = as_(LI).create("私下", Project(), who="").id
     as_(LI).set_private(id, True, who="")
+    token = as_(LI).make_link(id, who="")
     carried = as_(WANG).take_in(as_(LI).bundle(id), who="")
     assert (carried.private, carried.owner) == (True, WANG.identity)
-    assert as_(OWNER).verify(carried.id) == []
+    assert as_(OWNER).view_links(carried.id) == [] and by_link(token).only == id, "a link leads where it was made"
+    assert as_(OWNER).verify() == []
+    moved = as_(OWNER).take_in(as_(LI).bundle(id), who="管理员")
+    assert (moved.private, moved.owner) == (True, "") and as_(OWNER).verify() == []
 
 
 @pytest.mark.usefixtures("kept")
@@ -257,7 +299,31 @@ def test_a_made_up_word_leads_nowhere(kept, token):
     assert by_link(token) == NOBODY
 
 
+@pytest.mark.usefixtures("kept")
+def test_a_link_leads_to_no_file_with_everybodys_names_in_it():
+    id = as_(LI).create("共用", Project(), who="").id
+    guest = as_(by_link(as_(LI).make_link(id, who="")))
+    with pytest.raises(DataError, match="通过查看链接只能看，不能导出项目文件"):
+        guest.bundle(id)
+
+
 # Entries.
+
+
+@pytest.mark.usefixtures("kept")
+def test_who_came_by_a_link_has_the_figures_that_count_and_nobodys_name(acting):
+    acting(LI)
+    entries.withdraw(entries.add_actual(replace(ENTRY, value=1.0)), who="")
+    entries.add_actual(replace(ENTRY, note="问小陈，电话 010-6512 0000"))
+    known = entries.actuals()
+    id = as_(LI).create("共用", Project(), who="").id
+    acting(by_link(as_(LI).make_link(id, who="")))
+    for withdrawn in (False, True):
+        seen = entries.actuals(withdrawn=withdrawn)
+        assert seen["value"].tolist() == [410.5]
+        assert all(text not in str(seen.to_dict()) for text in ("李四", "li@office", "小陈", "6512"))
+        same = ["id", "indicator", "year", "district", "value", "unit", "source", "entered_at"]
+        assert seen[same].equals(known[same]) and list(seen.columns) == list(entries.COLUMNS)
 
 
 @pytest.mark.usefixtures("kept")

@@ -14,14 +14,15 @@ from mixplan.plan.rules import load_rules
 from mixplan.projects import open_store, words
 from mixplan.projects.changes import Item, difference
 from mixplan.projects.comments import Comment, Reply, Target
-from mixplan.projects.project import FileUse, Project, Result, Scenario, Work, to_json, with_at
+from mixplan.projects.comparison import FIGURES
+from mixplan.projects.project import FileUse, Project, Result, Scenario, Threshold, Work, to_json, with_at
 from mixplan.projects.rows import Clash
 from mixplan.siting.suitability import CRITERIA
 
 BOOK = load_rules()
 NAMES = {"c1": "怀柔站", "c2": "昌平站", "s1": "激进"}
 NO_CHANGE = {"format", "views"}
-KEYS = {"weights": CRITERIA, "quotas": SECTORS}
+KEYS = {"weights": CRITERIA, "quotas": SECTORS, "acceptance": FIGURES}
 SOLVED = Result("0" * 64, "1" * 64, "2026-01-01T00:00:00+00:00", "1", "2", {"sites": 86, "gap_pct": 0.81})
 
 
@@ -93,6 +94,7 @@ def of(*steps: tuple[tuple[str, ...], object], begin: Project | None = None) -> 
         (("siting", "wishes", "quotas", "NE"), (1, 3), "东北部的条数：没有→1、3"),
         (("siting", "desk", "plan", "g0101"), 2, "新线 g0101：0→2 条"),
         (("siting", "wishes", "objective"), "coverage", "优化目标：运输量最小→覆盖最多"),
+        (("acceptance", "flagged"), Threshold(most=90.0), "可接受的需治理上限：没有→90 个"),
     ],
 )
 def test_a_change_in_words(path, value, told):

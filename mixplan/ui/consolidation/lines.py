@@ -10,6 +10,7 @@ from mixplan.base.files.names import file_stem
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import tables, words
 from mixplan.consolidation.joint import JointPlan
+from mixplan.projects.staleness import plan_sentence
 from mixplan.ui import downloads, runs, texts, work
 from mixplan.ui.consolidation import plans
 from mixplan.ui.consolidation.asked import CON
@@ -30,7 +31,7 @@ def with_mortar(space: Workspace) -> None:
     offer = next((one for one in space.offers if one.kind == "joint"), None)
     if offer is None or offer.stale:
         if offer is not None:
-            texts.message("warning", plans.stale_sentence(plans.changed(offer)))
+            texts.message("warning", plan_sentence(plans.changed(offer)))
         st.button(_("联合求解"), key="con_joint", disabled=runs.running(CON), on_click=start, args=("joint",))
     if offer is None:
         return

@@ -13,6 +13,7 @@ from mixplan.consolidation.case import Case
 from mixplan.consolidation.inputs import Inputs
 from mixplan.plan.words import solution_label
 from mixplan.projects.project import Path, PlanKind
+from mixplan.projects.staleness import plan_sentence
 from mixplan.registers.points import load_demand
 from mixplan.ui import runs, shared, texts, work
 from mixplan.ui.consolidation import plans
@@ -119,7 +120,7 @@ def _standing(shown: Shown) -> None:
         ended = solution_label(shown.plan.status) + _("。")
         st.markdown(texts.plain(" ".join(filter(None, (origin, ended, words.gap_sentence(shown.plan.solution.gap))))))
         return
-    texts.message("warning", plans.stale_sentence(shown.changed))
+    texts.message("warning", plan_sentence(shown.changed))
     if kind != plans.asked_kind():  # else the button beside it does it
         st.button(
             texts.plain(_("重新求解：{kind}").format(kind=plans.kind_label(kind))),

@@ -51,7 +51,7 @@ def _figures(then: Project) -> None:
     decided = list(then.consolidation.decisions.values())
     figures = {
         _("登记册"): then.register.name if then.register else _("随附"),
-        _("敏感区外扩距离"): f"{shared.margin_of(then):g} m",
+        _("敏感区外扩距离"): f"{shared.rules().margin_within(then.margin_m):g} m",
         action_label("retain"): texts.number(decided.count("retain")),
         action_label("close"): texts.number(decided.count("close")),
         _("新线（条）"): texts.number(sum(then.siting.desk.plan.values())),
