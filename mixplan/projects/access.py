@@ -87,6 +87,14 @@ class Person:
         ending = f" <{self.identity}>"
         return (self.name or self.identity)[: LONGEST_NAME - len(ending)] + ending
 
+    def wrote(self, who: str) -> bool:
+        """Whether a name in a trail or a comment is theirs; nobody is known by a name where there is no login."""
+        return bool(self.identity) and who.endswith(f" <{self.identity}>")
+
+    def may_settle(self, who: str) -> bool:
+        """Whether they may settle what somebody of a name has asked: their own, a reviewer anybody's."""
+        return not self.identity or self.may("reviewer") or self.wrote(who)
+
 
 OWNER = Person()
 """Whoever runs mixplan on a computer of their own, and the account that runs it: they have its files anyway."""

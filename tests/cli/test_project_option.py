@@ -10,6 +10,7 @@ from mixplan.cli.entry import main
 from mixplan.consolidation.wishes import ConsolidationWishes
 from mixplan.handouts import of_project
 from mixplan.projects import Project, open_store
+from mixplan.projects.comments import Comment, Target
 from mixplan.projects.project import ConsolidationWork, Desk, FileUse, Scenario, SitingWork, Work
 from mixplan.siting.wishes import SitingWishes
 
@@ -196,6 +197,17 @@ def test_a_report_names_the_project_on_its_sheet_of_versions(capsys, home):
     rows = list(openpyxl.load_workbook(file)["版本"].values)
     assert ("项目和版本", f"项目“甲”第 2 版，校验值 {project.head[:12]}") in rows
     assert ("项目校验值", project.head) in rows
+
+
+def test_a_report_has_open_comments_where_it_is_told_to(capsys, home):
+    asked = Comment(Target("station", "a", "甲站"), "证照齐吗？", "王", "2026-01-01T08:00:00+00:00")
+    kept([], lambda _uses: Project(comments={"1": asked}))
+    for extra, there in ([], False), (["--comments"], True):
+        main(["report", "--project", "甲", "--format", "xlsx", "-o", str(home / "out"), *extra])
+        (file,) = (home / "out").iterdir()
+        assert ("未决批注" in openpyxl.load_workbook(file).sheetnames) == there
+    assert main(["report", "--comments", "--format", "xlsx", "-o", str(home / "out")]) == 1
+    assert "--comments 要与 --project 同用。" in capsys.readouterr().err
 
 
 def test_a_report_takes_a_register_of_its_own(capsys, home):

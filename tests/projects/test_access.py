@@ -10,6 +10,7 @@ from mixplan.base.errors import DataError
 from mixplan.plan.rules import load_rules
 from mixplan.projects import Person, Project, Store, access, database, entries, open_store
 from mixplan.projects.access import NOBODY, OWNER
+from mixplan.projects.comments import Comment, Reply, Target
 from mixplan.projects.links import hash_of
 from mixplan.projects.project import with_at
 from mixplan.projects.schema import links
@@ -232,6 +233,91 @@ def test_nobody_finds_nothing(kept):
     assert as_(NOBODY).listed() == [] and as_(NOBODY).verify() == []
     with pytest.raises(DataError, match="您的角色是无"):
         as_(NOBODY).create("乙", Project(), who="x")
+
+
+# Comments.
+
+
+def commented(who=LI, **more):
+    """A project in which somebody has asked something."""
+    made = as_(LI).create("共用", Project(), who="")
+    one = Comment(Target("station", "a"), "证照齐吗？", who.signs(""), "2026-01-01T08:00:00+00:00", **more)
+    return as_(who).save(made.id, made.project, replace(made.project, comments={"1": one}), who="")
+
+
+def commenting(person, base, **changes):
+    """Somebody's change of the one comment of a project."""
+    one = replace(base.project.comments["1"], **changes)
+    return as_(person).save(base.id, base.project, replace(base.project, comments={"1": one}), who="")
+
+
+SETTLED_AT = "2026-01-02T08:00:00+00:00"
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize(("person", "may"), [(LI, True), (WANG, False), (REVIEWER, True), (ADMIN, True)], ids=str)
+def test_a_comment_is_settled_and_taken_up_again_by_who_wrote_it_a_reviewer_or_an_admin(person, may):
+    base = commented()
+    settle = {"resolved_by": person.signs(""), "resolved_at": SETTLED_AT}
+    if may:
+        done = commenting(person, base, **settle)
+        assert not done.project.comments["1"].open
+        assert commenting(person, done, resolved_by="", resolved_at="").project.comments["1"].open
+        return
+    words = "批注由提出人、审核人或管理员解决或重新打开"
+    with pytest.raises(DataError, match=words):
+        commenting(person, base, **settle)
+    done = commenting(LI, base, resolved_by=LI.signs(""), resolved_at=SETTLED_AT)
+    with pytest.raises(DataError, match=words):
+        commenting(person, done, resolved_by="", resolved_at="")
+
+
+@pytest.mark.usefixtures("kept")
+def test_nobody_speaks_in_anothers_name_and_no_reviewer_changes_anothers_words():
+    base = commented()
+    reply = Reply("齐。", LI.signs(""), SETTLED_AT)
+    refused = {
+        "以自己的登录名写": [
+            lambda: commented(WANG, resolved_by=LI.signs(""), resolved_at=SETTLED_AT),
+            lambda: commenting(REVIEWER, base, resolved_by="随便谁", resolved_at=SETTLED_AT),
+            lambda: commenting(WANG, base, replies={"r": reply}),
+            lambda: commenting(LI, base, who=WANG.signs("")),
+            lambda: as_(WANG).create("别的", base.project, who=""),
+        ],
+        "不能改动或删去": [
+            lambda: commenting(REVIEWER, base, text="改了"),
+            lambda: commenting(ADMIN, base, at=SETTLED_AT),
+            lambda: as_(ADMIN).save(base.id, base.project, replace(base.project, comments={}), who=""),
+            lambda: commenting(WANG, commenting(LI, base, replies={"r": reply}), replies={}),
+        ],
+    }
+    for words, calls in refused.items():
+        for call in calls:
+            with pytest.raises(DataError, match=words):
+                call()
+    mine = Reply("不齐。", WANG.signs("冒名"), SETTLED_AT)
+    answered = commenting(WANG, base, replies={"w": mine})
+    assert commenting(LI, answered, text="证照都齐吗？").project.comments["1"].text == "证照都齐吗？"
+
+
+@pytest.mark.usefixtures("kept")
+def test_what_one_has_said_or_settled_is_undone_and_redone_whoever_said_more_meanwhile():
+    base = commented()
+    commenting(WANG, base, replies={"w": Reply("齐。", WANG.signs(""), SETTLED_AT)})
+    assert not as_(LI).undo(base.id, who="").project.comments["1"].text
+    back = as_(LI).redo(base.id, who="")
+    assert back.project.comments["1"].text and back.project.comments["1"].replies
+    settled = commenting(REVIEWER, back, resolved_by=REVIEWER.signs(""), resolved_at=SETTLED_AT)
+    commenting(LI, settled, resolved_by="", resolved_at="")
+    assert as_(LI).undo(base.id, who="").project.comments["1"].resolved_by == REVIEWER.signs("")
+
+
+def test_without_a_login_anybody_says_and_settles_under_the_name_given(kept):
+    one = Comment(Target("station", "a"), "证照齐吗？", "王", "2026-01-01T08:00:00+00:00")
+    made = kept.create("甲", Project(comments={"1": one}), who="张三")
+    settled = replace(one, resolved_by="李", resolved_at=SETTLED_AT)
+    after = kept.save(made.id, made.project, replace(made.project, comments={"1": settled}), who="张三")
+    assert not after.project.comments["1"].open
 
 
 # Links.
