@@ -60,10 +60,13 @@ def gap_sentence(proposal: SitingProposal) -> str:
         return _("没有任何需求够得到，无从谈最优差距。")
     if not math.isfinite(proposal.gap):
         return _("还没有证明过下界：请求解一次，才能说出与理论最优的差距。")
+    said = _proven_sentence(proposal)
+    if proposal.settings.forced or proposal.settings.forbidden:
+        said += _("这是在现有的锁定和禁用之内说的。")
     if all_reached(proposal):
-        return _proven_sentence(proposal)
+        return said
     rest = _("这只对够得到的需求（全部需求的 {share}）说；其余的没有供应点够得到，计为缺口。")
-    return _proven_sentence(proposal) + rest.format(share=percent(proposal.reachable_share))
+    return said + rest.format(share=percent(proposal.reachable_share))
 
 
 def _proven_sentence(proposal: SitingProposal) -> str:

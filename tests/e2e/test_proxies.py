@@ -142,7 +142,13 @@ def test_the_workbench_behind_a_proxy_with_tls_and_a_login(named_browser, tmp_pa
                     ignore_https_errors=True,
                     http_credentials={"username": USER, "password": WORD},
                 )
-                served_by.add(works_as_it_does_without(bench))
+                bench.page.goto(f"{bench.server}/")
+                cookie = next(cookie for cookie in bench.context.cookies() if cookie["name"] == COOKIE)
+                assert cookie["secure"]
+                assert cookie["httpOnly"]
+                if int(cookie["value"], 16) % 2 not in served_by:
+                    served_by.add(int(cookie["value"], 16) % 2)
+                    works_as_it_does_without(bench)
                 bench.context.close()
                 if len(served_by) == 2:
                     break
@@ -190,12 +196,8 @@ def test_the_offices_login_comes_in_place_of_the_proxys_own(named_browser, tmp_p
     provider.end()
 
 
-def works_as_it_does_without(bench: Workbench) -> int:
-    """Pages, map, a large file in, a file out, a second tab; gives the number of the process that did it."""
-    page = bench.open("")
-    cookie = next(cookie for cookie in bench.context.cookies() if cookie["name"] == COOKIE)
-    assert cookie["secure"]
-    assert cookie["httpOnly"]
+def works_as_it_does_without(bench: Workbench) -> None:
+    """Pages, map, a large file in, a file out, a second tab."""
     page = bench.import_register({"name": "own.csv", "mimeType": "text/csv", "buffer": large_register()})
     page.get_by_text("正在使用导入的登记册").wait_for()
     bench.settle()
@@ -208,7 +210,6 @@ def works_as_it_does_without(bench: Workbench) -> int:
     second.get_by_text("导入自己的登记册").wait_for()
     assert page.locator(".st-key-page_fault").count() == 0
     assert bench.outside == []
-    return int(cookie["value"], 16) % 2
 
 
 def large_register() -> bytes:

@@ -455,7 +455,11 @@ def test_a_plan_is_solved_with_a_decision_which_survives_it(open_page: Page) -> 
 
 
 @pytest.mark.slow
-def test_a_point_of_the_tradeoff_stands_beside_the_other_plans(open_page: Page) -> None:
+def test_a_point_of_the_tradeoff_stands_beside_the_other_plans(
+    open_page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mixplan.ui.consolidation.solve._TRADEOFF_STEPS", 2)  # the least and the most are points enough
+    monkeypatch.setattr("mixplan.ui.consolidation.solve._TRADEOFF_S", 5.0)
     page = open_page()
     page.radio(key="con_plan_zh").set_value("single").run()
     checked(ended(below(page, "tradeoff").button(key="con_pareto").click().run(), "con"))

@@ -25,7 +25,7 @@ def with_mortar(space: Workspace) -> None:
     """What a joint run has found, with its lines; the way to begin one, and to take its lines to the siting page."""
     st.caption(
         _(
-            "在同一模型里决定搅拌站去留和新建砂浆线位置：保留站可用一部分产能供应湿砂浆。候选点和砂浆需求按网格合并，只算目标年；精细选址见“新线布局”。"
+            "在同一模型里决定搅拌站去留和新建砂浆线位置：保留站可用一部分产能供应湿砂浆。候选点和砂浆需求按网格合并，只算目标年；精细选址见“新线布局”，那里不计湿砂浆，供不上的需求和运距因此不同。"
         )
     )
     offer = next((one for one in space.offers if one.kind == "joint"), None)

@@ -101,7 +101,15 @@ def run_bar(space: Workspace) -> None:
         with text:
             _standing(space.shown)
     elif not runs.running(CON):
-        text.info(_("尚未求解：地图和数字是 2010 年底的现状。设好左侧条件后点“求解方案”。"))
+        texts.message("info", _nothing_yet(space), text)
+
+
+def _nothing_yet(space: Workspace) -> str:
+    """What the page shows while there is no plan of the kind that is asked for, though there may be others."""
+    if space.offers:
+        text = _("还没有“{kind}”：地图和数字是 2010 年底的现状。点“求解方案”求解，或在下面选看已有的方案。")
+        return text.format(kind=plans.kind_label(plans.asked_kind()))
+    return _("尚未求解：地图和数字是 2010 年底的现状。设好左侧条件后点“求解方案”。")
 
 
 def _standing(shown: Shown) -> None:

@@ -1,6 +1,7 @@
 """A project as it was at any of its changes, to look at and to go on from."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -36,7 +37,9 @@ def replay(changes: Sequence[Change]) -> None:
         texts.message("error", str(problem))
         return
     _figures(then)
-    since = items_words(difference(to_json(then), to_json(held.kept)), shared.rules(), called)
+    now = held.kept
+    work_then = replace(then, views=now.views)  # what pages show is no part of the trail
+    since = items_words(difference(to_json(work_then), to_json(now)), shared.rules(), called)
     if chosen != last:
         texts.heading(_("从那时到现在"))
         texts.bullets(since or [_("没有不同。")])
