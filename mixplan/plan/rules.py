@@ -297,6 +297,8 @@ class RuleBook:
 
     def with_margin(self, margin_m: float) -> "RuleBook":
         """The same book with another margin round sensitive areas."""
+        if margin_m == self.margin_m:
+            return self
         return self.with_values({self.rule_for("sensitive_margin").id: margin_m})
 
 

@@ -22,10 +22,14 @@ _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{11}")
 _ID_TOLD = 20  # characters of what is no id, in a message
 
 
-def no_such(id: str) -> DataError:
+class NoProjectError(DataError):
+    """There is no such project, or none for whoever asks."""
+
+
+def no_such(id: str) -> NoProjectError:
     """Why there is no project: the same words whether it is not there or not for whoever asks."""
     told = id if len(id) <= _ID_TOLD else id[:_ID_TOLD] + "…"
-    return DataError(_("没有编号为 {id} 的项目；可能已被彻底清除。").format(id=told))
+    return NoProjectError(_("没有编号为 {id} 的项目；可能已被彻底清除。").format(id=told))
 
 
 def is_id(text: str) -> bool:

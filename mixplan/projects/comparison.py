@@ -3,18 +3,18 @@
 The figures are those of the pages, taken from what their functions have worked out; nothing is computed a second time.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import at_most_pct
 from mixplan.city.rings import within_ring
-from mixplan.consolidation.plan import Plan
-from mixplan.coverage.picture import Picture
 from mixplan.coverage.supply import in_production
 from mixplan.plan.city import load_city
 from mixplan.plan.rules import RuleBook
@@ -29,7 +29,11 @@ from mixplan.screening.stations import (
     split,
 )
 from mixplan.screening.verdicts import NOT_IN_FORCE, verdict_label
-from mixplan.siting.proposal import SitingProposal
+
+if TYPE_CHECKING:  # the trail's words use what figures are called, and need no solver for it
+    from mixplan.consolidation.plan import Plan
+    from mixplan.coverage.picture import Picture
+    from mixplan.siting.proposal import SitingProposal
 
 Group = Literal["stations", "mortar", "concrete", "lines", "plan"]
 GROUPS: tuple[Group, ...] = ("stations", "mortar", "concrete", "lines", "plan")

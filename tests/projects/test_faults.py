@@ -301,7 +301,7 @@ def three_changes(kept):
         ("UPDATE changes SET items = 'x' WHERE revision = 2", 2, "无法读出"),
         ("UPDATE records SET record = replace(record, 'close', 'retain')", None, "记录与留痕所得不符"),
         ("UPDATE records SET record = '{'", None, "记录无法读出"),
-        ("UPDATE projects SET name = '别的'", None, "名称、状态或可见范围与留痕不符"),
+        ("UPDATE projects SET name = '别的'", None, "名称、状态、所有者或可见范围与留痕不符"),
         ("UPDATE projects SET changed_by = '李四'", None, "最后由谁改动"),
         ("UPDATE projects SET created_at = '2031'", None, "何时由谁建立"),
         ("UPDATE projects SET views = '['", None, "记录无法读出"),

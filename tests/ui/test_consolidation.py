@@ -255,6 +255,22 @@ def test_an_answer_goes_to_the_project_that_it_was_asked_for(
     assert open_store().load(mine).project.consolidation.plans["single"].figures["sites"] == 93
 
 
+def test_an_answer_for_a_project_that_is_erased_is_said_to_be_lost_once_and_goes(
+    open_page: Page, answer_instead: Callable[..., None]
+) -> None:
+    answer_instead("hand_back", answer("single"))
+    mine = id_of(open_page(planner="erased").button(key="con_solve").click().run())
+    for job in jobs_of("erased", "con"):
+        assert job.wait(60)
+    store = open_store()
+    store.delete(mine, who="测试")
+    store.erase(mine)
+    other = kept()
+    assert "它所属的项目已不在" in warned(open_page(other, planner="erased"))
+    assert jobs_of("erased", "con") == []
+    assert warned(open_page(other, planner="erased")) == ""
+
+
 def test_a_run_without_a_plan_says_so_until_the_wish_changes(
     open_page: Page, answer_instead: Callable[..., None]
 ) -> None:
@@ -455,7 +471,11 @@ def test_a_plan_is_solved_with_a_decision_which_survives_it(open_page: Page) -> 
 
 
 @pytest.mark.slow
-def test_a_point_of_the_tradeoff_stands_beside_the_other_plans(open_page: Page) -> None:
+def test_a_point_of_the_tradeoff_stands_beside_the_other_plans(
+    open_page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mixplan.ui.consolidation.solve._TRADEOFF_STEPS", 2)  # the least and the most are points enough
+    monkeypatch.setattr("mixplan.ui.consolidation.solve._TRADEOFF_S", 5.0)
     page = open_page()
     page.radio(key="con_plan_zh").set_value("single").run()
     checked(ended(below(page, "tradeoff").button(key="con_pareto").click().run(), "con"))

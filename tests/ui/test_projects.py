@@ -8,12 +8,8 @@ from streamlit.testing.v1 import AppTest
 from mixplan.projects import Project, open_store
 from mixplan.projects.project import with_at
 
+pytestmark = pytest.mark.usefixtures("home")
 WHO = "张三"
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path / "home"))
 
 
 def page(at: str = "") -> AppTest:

@@ -78,13 +78,15 @@ def page() -> AppTest:
 
 
 @pytest.fixture
-def planned(page) -> AppTest:
+def planned() -> AppTest:
     """The page with a plan of three proposals of the planner's, and nothing else."""
-    press(page, "siting_clear")
-    for place in (ALLOWED, ("point", 116.05, 39.70), ("point", 116.75, 39.75)):
-        look(page, place)
-        press(page, "siting_add")
-    return page
+    own = {"own-1": ALLOWED[1:], "own-2": (116.05, 39.70), "own-3": (116.75, 39.75)}
+    lines = dict.fromkeys(own, 1)
+    page = AppTest.from_file(str(PAGE), default_timeout=120)
+    page.query_params["project"] = kept(
+        Project(siting=SitingWork(desk=Desk(begun=True, plan=lines, own=own, locked=lines)))
+    )
+    return ok(page.run())
 
 
 def test_the_shipped_case_stands_there_solved(page):

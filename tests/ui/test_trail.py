@@ -9,11 +9,7 @@ from streamlit.testing.v1 import AppTest
 from mixplan.projects import FILE_NAME, Project, open_store
 from mixplan.projects.project import with_at
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
+pytestmark = pytest.mark.usefixtures("home")
 
 
 @pytest.fixture

@@ -112,8 +112,10 @@ def _rename(branch: str, key: str) -> None:
 
 
 def _adopt(branch: str) -> None:
-    if branch in work.project().scenarios:
-        work.change_whole(scenarios.adopted(work.at_hand().project, branch))
+    whole = work.at_hand().project
+    if branch in whole.scenarios:
+        note = _("采用方案“{name}”为项目本身").format(name=whole.scenarios[branch].name)
+        work.change_whole(scenarios.adopted(whole, branch), note=note)
 
 
 def _drop(branch: str) -> None:
