@@ -31,8 +31,9 @@ def handouts(found: Report) -> None:
         check=_as_it_is,
     )
     left = comments.open_ones(work.project().comments)
-    label = _("附上 {count} 条未决批注（含姓名；PDF、HTML、XLSX）").format(count=len(left))
-    if left and st.toggle(texts.plain(label), key="briefing_comments"):
+    label = _("附上 {count} 条未决批注（含姓名）").format(count=len(left))
+    into = _("在 PDF、HTML 和 XLSX 里自成一章。")
+    if left and st.toggle(texts.plain(label), key="briefing_comments", help=into):
         found = report.with_comments(found, left)
     for name in formats.NAMES:
         template = own if name == "pptx" else None
