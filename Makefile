@@ -9,8 +9,9 @@ BIN := $(VENV)/bin
 run: setup  ## set up and open the workbench on the shipped data
 	$(BIN)/mixplan serve
 
-# Tests run in as many processes as there are cores; tests/conftest.py says which go together and which begin.
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
+# Tests run in a process a core and one for the browser; tests/conftest.py says which go together and which begin.
+# They step back as far as the workers of long work do: else those would get no time beside them, and tests wait for them.
+PYTEST := nice -n 15 $(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
 
 check: lint  ## format, lint, types, and the tests that neither solve for long nor need a browser
 	$(PYTEST) -q -m "not slow and not browser"

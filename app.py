@@ -11,12 +11,14 @@ from mixplan.ui.life import life
 from mixplan.ui.mapassets import map_asset_route
 from mixplan.ui.maplayers import layer_route
 from mixplan.ui.others import revision_route
+from mixplan.ui.pagescript import PageScript, page_script_route
 from mixplan.ui.planner import PlannerCookie
+from mixplan.ui.routing.home import home_route
 
 app = st.App(
     ROUTER,
-    routes=[layer_route(), map_asset_route(), revision_route()],
-    middleware=[Middleware(SecurityHeaders), Middleware(PlannerCookie), Middleware(Gate)],
+    routes=[home_route(), layer_route(), map_asset_route(), page_script_route(), revision_route()],
+    middleware=[Middleware(SecurityHeaders), Middleware(PlannerCookie), Middleware(Gate), Middleware(PageScript)],
     lifespan=life,
     on_script_error=page_of_a_fault,
 )

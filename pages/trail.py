@@ -18,8 +18,7 @@ except DataError as error:
     changes = None
     texts.message("error", str(error))
 if changes:
-    listing.listing(changes)
-    listing.note_box(changes)
+    listing.note_box(listing.listing(changes))
     check.check()
     st.divider()
     texts.heading(_("回看"))

@@ -1,6 +1,5 @@
 """A PostgreSQL server of the tests' own, on a socket in a folder of its own, as nobody else's."""
 
-import itertools
 import os
 import pwd
 import shutil
@@ -13,6 +12,7 @@ from typing import Any
 
 HOW_TO_GET_IT = "PostgreSQL's initdb and postgres are not found; on Debian: apt-get install postgresql"
 _PLACES = "/usr/lib/postgresql"
+_NAME = "mixplan1"
 
 
 def programs() -> Path | None:
@@ -38,8 +38,9 @@ class Server:
         self._data = self.folder / "data"
         make = [self._programs / "initdb", "-D", self._data, "-U", "planner", "-A", "trust", "-E", "UTF8", "--no-sync"]
         subprocess.run(make, check=True, capture_output=True, **self._as_whom)
-        self._numbers = itertools.count(1)
         self.start()
+        with self._connect("postgres") as connection:
+            connection.execute(f"CREATE DATABASE {_NAME}")
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
@@ -61,11 +62,13 @@ class Server:
         self._process.wait(timeout=60)
 
     def database(self) -> str:
-        """Address of a new, empty database."""
-        name = f"mixplan{next(self._numbers)}"
-        with self._connect() as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        return f"postgresql://planner:geheim@/{name}?host={self.folder}"
+        """Address of the database, empty again: making another for each test would take longer than the test."""
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+        with self._connect(_NAME) as connection:
+            connection.execute(others, (_NAME,))
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public")
+        return f"postgresql://planner:geheim@/{_NAME}?host={self.folder}"
 
     def end(self) -> None:
         """Stop the server and forget its data, so that it need not write them out."""
@@ -73,16 +76,16 @@ class Server:
         self._process.wait(timeout=60)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _connect(self) -> Any:
+    def _connect(self, name: str) -> Any:
         import psycopg
 
-        return psycopg.connect(host=str(self.folder), user="planner", dbname="postgres", autocommit=True)
+        return psycopg.connect(host=str(self.folder), user="planner", dbname=name, autocommit=True)
 
     def _answers(self) -> bool:
         import psycopg
 
         try:
-            self._connect().close()
+            self._connect("postgres").close()
         except psycopg.OperationalError:
             return False
         return True

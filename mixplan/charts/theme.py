@@ -10,6 +10,7 @@ from mixplan.base.i18n import get_language
 from mixplan.maps.style import INK
 
 PALE, SOFT, LINE_COLOUR = "#F1F3F5", "#555555", "#BBBBBB"
+_LINE = 44  # Chinese characters in a line of the origin, as wide as a chart on a page
 FONT = "Noto Sans SC, Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif"
 
 AnyChart = alt.LayerChart | alt.FacetChart
@@ -74,12 +75,24 @@ def _fonts_registered() -> bool:
     return True
 
 
-def _spec(chart: AnyChart) -> tuple[dict[str, Any], str]:
+def _spec(chart: AnyChart, origin: str) -> tuple[dict[str, Any], str]:
     version = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
-    return chart.to_dict(), version
+    spec: dict[str, Any] = chart.to_dict()
+    if origin:
+        spec["title"] = _with_line(spec.get("title"), wrapped(origin, chinese=_LINE, latin=2 * _LINE).split("\n"))
+    return spec, version
 
 
-def chart_png(chart: AnyChart, scale: float = 2.0) -> bytes:
+def _with_line(title: str | dict[str, Any] | None, lines: list[str]) -> dict[str, Any]:
+    """A chart's title with lines below it, or these alone where it has none."""
+    if not title:
+        return {"text": lines, "fontSize": 12, "fontWeight": 400, "color": SOFT, "orient": "bottom"}
+    whole = {"text": title} if isinstance(title, str) else title
+    said = whole.get("subtitle") or []
+    return whole | {"subtitle": [*([said] if isinstance(said, str) else said), *lines]}
+
+
+def chart_png(chart: AnyChart, scale: float = 2.0, *, origin: str = "") -> bytes:
     """A chart as a PNG, drawn without network and with the Chinese font that is shipped.
 
     Parameters
@@ -88,20 +101,22 @@ def chart_png(chart: AnyChart, scale: float = 2.0) -> bytes:
         With its size in pixels.
     scale : float
         Pixels in the picture for one pixel of the chart; 2 suits a slide.
+    origin : str
+        What it was made from, for a line below the title.
     """
     import vl_convert
 
     _fonts_registered()
-    spec, version = _spec(chart)
+    spec, version = _spec(chart, origin)
     return bytes(vl_convert.vegalite_to_png(spec, vl_version=version, scale=scale, allowed_base_urls=[]))
 
 
-def chart_svg(chart: AnyChart) -> bytes:
+def chart_svg(chart: AnyChart, *, origin: str = "") -> bytes:
     """A chart as an SVG with text as text, so that it can be edited; the reader's own Chinese font is used."""
     import vl_convert
 
     _fonts_registered()
-    spec, version = _spec(chart)
+    spec, version = _spec(chart, origin)
     return str(vl_convert.vegalite_to_svg(spec, vl_version=version, allowed_base_urls=[])).encode("utf-8")
 
 

@@ -1,6 +1,7 @@
 """The two coordinate systems of the house, the ways between them, and those that files state."""
 
 import re
+from functools import lru_cache
 
 import geopandas as gpd
 import numpy as np
@@ -36,6 +37,8 @@ def degrees(points: gpd.GeoSeries) -> tuple[Floats, Floats]:
     return back.x.to_numpy(float), back.y.to_numpy(float)
 
 
+# In a thread that has not projected anything yet that takes 60 ms, and every run of a page is a thread of its own.
+@lru_cache(maxsize=4096)
 def place_degrees(geometry: shapely.Geometry) -> tuple[float, float]:
     """Latitude and longitude of a metric geometry's middle, as the map asks for them."""
     place = gpd.GeoSeries([shapely.centroid(geometry)], crs=METRIC_CRS).to_crs(GEOGRAPHIC_CRS).iloc[0]

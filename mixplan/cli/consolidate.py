@@ -24,12 +24,21 @@ from mixplan.city.district_names import district_id
 from mixplan.city.layers import Layers, load_layers
 from mixplan.city.rings import OUTSIDE_RINGS, ring_places
 from mixplan.cli.arguments import add_output, margin_help, metres, number, put_out, whole_number
-from mixplan.cli.files import OfProject, add_project, given_plants, given_points, given_project, say_project
+from mixplan.cli.files import (
+    OfProject,
+    add_project,
+    given_margin,
+    given_plants,
+    given_points,
+    given_project,
+    say_project,
+)
 from mixplan.cli.stop import Reporter, stoppable
 from mixplan.consolidation import document, joint, plan, tables, tradeoff, words
 from mixplan.consolidation.case import Case, build_case
 from mixplan.consolidation.plan import Plan
 from mixplan.consolidation.settings import PARAMETERS, Settings, default_settings
+from mixplan.handouts.single import with_origin
 from mixplan.plan.rules import RuleBook, load_rules
 from mixplan.plan.words import action_label, solution_label
 from mixplan.registers.decisions import read_locks_file
@@ -220,11 +229,14 @@ def run(args: argparse.Namespace) -> int:
     given = given_project(args)
     _check_pairs(args, given)
     book, layers = load_rules(), load_layers()
-    own = None if given is None else given.project.margin_m
-    if (margin := own if args.margin is None else args.margin) is not None:
-        book = book.with_margin(margin)
+    margin_m, warnings = given_margin(args, given, book)
+    if given is not None:
+        from mixplan.projects.staleness import stale_plan  # loads the database
+
+        warnings += filter(None, [stale_plan(given.project, given.get, book)])
+    book = book.with_margin(margin_m)
     decided = read_locks_file(Path(args.lock)) if args.lock else None
-    warnings = decided.notes if decided else []
+    warnings += decided.notes if decided else []
     if decided and decided.ignored:
         warnings.append(_("未识别的列，未采用：{columns}").format(columns=listed(decided.ignored)))
     plants, bad = given_plants(args, warnings, given)
@@ -254,7 +266,8 @@ def run(args: argparse.Namespace) -> int:
         put_out(args, json_text(document.plan_json(**vars(found)) | about))
     elif args.xlsx:
         reports = load_station_reports()
-        _write(args.xlsx, tables.sheets(reports=reports, districts=layers.districts, book=book, **vars(found)))
+        sheets = tables.sheets(reports=reports, districts=layers.districts, book=book, **vars(found))
+        _write(args.xlsx, with_origin(sheets, "" if given is None else given.origin.text))
     else:
         _print_text(found)
     say_project(given, into_text=not (args.json or args.xlsx))

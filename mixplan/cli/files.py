@@ -15,6 +15,7 @@ from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.problems import listed
 from mixplan.city.datums import Datum
+from mixplan.plan.rules import RuleBook
 from mixplan.registers.plants import Register, load_plants, read_register_file
 from mixplan.registers.points import complete_points, read_point_file
 
@@ -73,6 +74,14 @@ def _branch(project: Project, name: str | None) -> str:
         text = _("项目里没有叫“{name}”的方案。已有：{names}。")
         raise DataError(text.format(name=name, names=listed(named) or "—"))
     return named[name]
+
+
+def given_margin(args: argparse.Namespace, given: OfProject | None, book: RuleBook) -> tuple[float, list[str]]:
+    """The margin of ``--margin``, else the project's, else the rule file's; and what is to be said of it."""
+    if args.margin is not None:
+        return args.margin, []
+    own = None if given is None else given.project.margin_m
+    return book.margin_within(own), list(filter(None, [book.margin_note(own)]))
 
 
 def say_project(given: OfProject | None, *, into_text: bool) -> None:

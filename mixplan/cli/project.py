@@ -1,7 +1,6 @@
 """The command ``mixplan project``: the projects that are kept here, and the files that carry them."""
 
 import argparse
-import getpass
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +9,7 @@ from mixplan.base.files.cells import file_content
 from mixplan.base.files.jsontext import json_text
 from mixplan.base.files.writing import write_file
 from mixplan.base.i18n import gettext as _
+from mixplan.projects.home import user_name
 from mixplan.projects.project import Project
 from mixplan.projects.rows import STATES
 from mixplan.projects.store import Listed, Store, open_store
@@ -68,13 +68,6 @@ def run(args: argparse.Namespace) -> int:
     return code
 
 
-def _who() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a machine that has no name for the user
-        return "mixplan"
-
-
 def _list(store: Store, args: argparse.Namespace) -> int:
     found = [one for state in (STATES if args.all else STATES[:1]) for one in store.listed(state=state)]
     if args.json:
@@ -106,32 +99,32 @@ def _state_words(state: str) -> str:
 
 
 def _new(store: Store, args: argparse.Namespace) -> int:
-    made = store.create(args.name, Project(), who=_who())
+    made = store.create(args.name, Project(), who=user_name())
     print(made.id)
     return 0
 
 
 def _rename(store: Store, args: argparse.Namespace) -> int:
-    store.rename(store.find(args.project).id, args.name, who=_who())
+    store.rename(store.find(args.project).id, args.name, who=user_name())
     return 0
 
 
 def _archive(store: Store, args: argparse.Namespace) -> int:
-    store.archive(store.find(args.project).id, who=_who())
+    store.archive(store.find(args.project).id, who=user_name())
     return 0
 
 
 def _restore(store: Store, args: argparse.Namespace) -> int:
     deleted = [one.id for one in store.listed(state="deleted") if args.project in (one.id, one.name)]
     if len(deleted) == 1:
-        store.undelete(deleted[0], who=_who())
+        store.undelete(deleted[0], who=user_name())
     else:
-        store.restore(store.find(args.project).id, who=_who())
+        store.restore(store.find(args.project).id, who=user_name())
     return 0
 
 
 def _delete(store: Store, args: argparse.Namespace) -> int:
-    store.delete(store.find(args.project).id, who=_who())
+    store.delete(store.find(args.project).id, who=user_name())
     return 0
 
 
@@ -156,7 +149,7 @@ def _import(store: Store, args: argparse.Namespace) -> int:
 
     path = Path(args.file)
     bundle = read_project_file(file_content(path, limit=LARGEST_MB * 2**20), path.name)
-    made = store.take_in(bundle, who=_who(), name=args.name)
+    made = store.take_in(bundle, who=user_name(), name=args.name)
     print(made.id)
     text = _("项目“{name}”第 {revision} 版，校验值 {hash}")
     print(text.format(name=made.name, revision=made.revision, hash=made.head), file=sys.stderr)

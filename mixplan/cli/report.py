@@ -42,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--datum", choices=DATUMS, help=_("登记册的坐标系（默认 wgs84）"))
     parser.add_argument("--location-error", type=metres, metavar="M", help=_("未注明定位误差的站点采用的误差（m）"))
     add_project(parser.add_argument)
+    parser.add_argument("--comments", action="store_true", help=_("附上项目的未决批注（含姓名）"))
     parser.add_argument("--siting", metavar="FILE", help=_("选址方案：mixplan site 的 JSON，或 CSV"))
     parser.add_argument("--consolidation", metavar="FILE", help=_("整合方案：mixplan consolidate 的 JSON"))
     parser.add_argument(
@@ -74,9 +75,13 @@ def run(args: argparse.Namespace) -> int:
     if args.plants is None and (args.datum is not None or args.location_error is not None):
         args.usage(_("--datum 和 --location-error 只用于 --plants 给出的登记册"))
     given = given_project(args)
+    if given is None and args.comments:
+        raise DataError(_("{option} 要与 {other} 同用。").format(option="--comments", other="--project"))
     template = _template(args, given)
     used, bad = _given(args, given)
     report = used.report(entries.actuals(), None if given is None else given.origin)
+    if given is not None and args.comments:
+        report = handouts_report.with_comments(report, given.project.comments)
     shown = sys.stderr.isatty()
 
     def tell(now: Progress) -> bool:
@@ -112,12 +117,12 @@ def _given(args: argparse.Namespace, given: OfProject | None) -> tuple[of_projec
         sites, deliveries = _proposal(args.siting)
         flows, note = handouts_report.drawable_deliveries(deliveries)
         warnings += [note] if note else []
-        used = replace(used, sites=sites, flows=flows)
+        used = replace(used, sites=sites, flows=flows, stale_sites="")
     if args.consolidation:
-        used = replace(used, decisions=read_decisions_file(Path(args.consolidation)))
+        used = replace(used, decisions=read_decisions_file(Path(args.consolidation)), stale_decisions="")
     if args.radius is not None:
         used = replace(used, radius_km=args.radius)
-    for warning in warnings:
+    for warning in (*warnings, *used.remarks):
         print(warning, file=sys.stderr)
     return used, bad
 

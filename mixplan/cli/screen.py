@@ -12,7 +12,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.city.datums import DATUMS
 from mixplan.city.layers import load_layers
 from mixplan.cli.arguments import add_output, day, margin_help, metres, put_out
-from mixplan.cli.files import add_project, given_plants, given_project, say_project
+from mixplan.cli.files import add_project, given_margin, given_plants, given_project, say_project
 from mixplan.handouts.geojson import geojson
 from mixplan.plan.kinds import COUNTED
 from mixplan.plan.rules import load_rules
@@ -46,10 +46,8 @@ def run(args: argparse.Namespace) -> int:
         args.usage(_("--datum 和 --location-error 只用于 --plants 给出的登记册"))
     book, layers = load_rules(), load_layers()
     given = given_project(args)
-    own = None if given is None else given.project.margin_m
-    if (margin := own if args.margin is None else args.margin) is not None:
-        book = book.with_margin(margin)
-    warnings: list[str] = []
+    margin_m, warnings = given_margin(args, given, book)
+    book = book.with_margin(margin_m)
     plants, bad = given_plants(args, warnings, given)
     if unplaced := int(plants.geometry.isna().sum()):
         text = _("{plants} 个站点中有 {count} 个没有坐标：凡要看位置的判定，对这些站点都是“资料不足”。")
@@ -63,16 +61,18 @@ def run(args: argparse.Namespace) -> int:
         warnings = [*warnings, text.format(plants=len(plants), count=unruled, day=args.date, verdict=label)]
     for warning in warnings:
         print(warning, file=sys.stderr)
+    origin = None if given is None else given.origin
     if args.geojson:
         places = plants.geometry.reindex(findings["plant_id"]).to_numpy()
-        put_out(args, geojson(gpd.GeoDataFrame(findings, geometry=places, crs=plants.crs), warnings=warnings))
+        layer = gpd.GeoDataFrame(findings, geometry=places, crs=plants.crs)
+        put_out(args, geojson(layer, warnings=warnings, origin=origin))
     elif args.csv:
-        put_out(args, table_csv(findings))
+        put_out(args, table_csv(findings, origin="" if origin is None else origin.text))
     elif args.json:
         columns = ["plant_id", "rule_id", "verdict", "value", "threshold", "unit", "distance_m", "certainty", "clause"]
         rows = records(findings[[*columns, "accuracy_m", "subject_id", "reason"]])
         # The document is a list of findings, so each of them carries what holds for all.
-        of_all = {"warnings": warnings} if given is None else {"warnings": warnings, "project": given.origin.record()}
+        of_all = {"warnings": warnings} if origin is None else {"warnings": warnings, "project": origin.record()}
         found = [{**row, **of_all} for row in rows]
         put_out(args, json_text(found))
     else:

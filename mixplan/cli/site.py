@@ -22,7 +22,7 @@ from mixplan.city.layers import load_layers
 from mixplan.city.network_files import read_network_file
 from mixplan.city.sectors import SECTORS
 from mixplan.cli.arguments import add_output, margin_help, metres, number, put_out, whole_number
-from mixplan.cli.files import OfProject, add_project, given_points, given_project, say_project
+from mixplan.cli.files import OfProject, add_project, given_margin, given_points, given_project, say_project
 from mixplan.cli.stop import Reporter, stoppable
 from mixplan.coverage import supply
 from mixplan.coverage import words as coverage_words
@@ -199,11 +199,12 @@ def run(args: argparse.Namespace) -> int:
         for warning in warnings:
             print(warning, file=sys.stderr)
         proposal = siting_proposal.solve_case(case, effort, watcher=_reporter(args, stop))
+    origin = None if given is None else given.origin
     if args.json:
         record = {**tables.proposal_record(proposal, case), "warnings": warnings}
-        put_out(args, json_text(record if given is None else {**record, "project": given.origin.record()}))
+        put_out(args, json_text(record if origin is None else {**record, "project": origin.record()}))
     elif args.geojson:
-        put_out(args, geojson(proposal.sites.reset_index(), warnings=warnings))
+        put_out(args, geojson(proposal.sites.reset_index(), warnings=warnings, origin=origin))
     else:
         _print_words(proposal, case, extra)
     say_project(given, into_text=not (args.json or args.geojson))
@@ -227,7 +228,9 @@ def _effort(args: argparse.Namespace, given: OfProject | None) -> Effort:
     return effort
 
 
-def _settings(args: argparse.Namespace, book: RuleBook, given: OfProject | None) -> siting_settings.SitingSettings:
+def _settings(
+    args: argparse.Namespace, book: RuleBook, given: OfProject | None, margin_m: float
+) -> siting_settings.SitingSettings:
     """The project's settings, or the rule file's, with everything changed that the command line states."""
     stated = {
         "lines": args.lines,
@@ -239,7 +242,6 @@ def _settings(args: argparse.Namespace, book: RuleBook, given: OfProject | None)
         "unmet_penalty_km": args.penalty,
         "fixed_cost": args.fixed_cost,
         "radius_km": args.radius,
-        "margin_m": args.margin,
         "demand_total_wan_t": args.demand_total,
         "objective": args.objective,
         "quotas": tuple(args.quota) or None,
@@ -255,21 +257,20 @@ def _settings(args: argparse.Namespace, book: RuleBook, given: OfProject | None)
     if args.candidates or args.grid is not None:
         changes["grid_km"] = args.grid
     if given is None:
-        return siting_settings.default_settings(book, **changes)
+        return siting_settings.default_settings(book, margin_m=margin_m, **changes)
     project = given.project
     desk = project.siting.desk
     decided = {"forced": tuple(sorted(desk.locked.items())), "forbidden": tuple(sorted(desk.forbidden))}
-    margin_m = book.margin_m if project.margin_m is None else project.margin_m
-    return project.siting.wishes.settings(book, margin_m=float(margin_m), **decided | changes)
+    return project.siting.wishes.settings(book, margin_m=margin_m, **decided | changes)
 
 
 def _case(args: argparse.Namespace, given: OfProject | None) -> tuple[siting_case.SitingCase, list[str], list[str]]:
     """The case, what to say of it in words, and what to say of the files that it was read from."""
     book, layers = load_rules(), load_layers()
-    settings = _settings(args, book, given)
+    margin_m, warnings = given_margin(args, given, book)
+    settings = _settings(args, book, given, margin_m)
     siting_settings.check_settings(settings)
     notes = []
-    warnings: list[str] = []
     shipped = siting_inputs.SitingInputs(load_demand(), siting_inputs.no_points(), siting_inputs.no_points())
     plants, usual = (load_plants(), shipped) if given is None else _of_project(given)
 
@@ -294,6 +295,10 @@ def _case(args: argparse.Namespace, given: OfProject | None) -> tuple[siting_cas
         stations=supply.concrete_stations(plants) if settings.wet_mortar else None,
         network=read_network_file(Path(args.network)) if args.network else usual.network,
     )
+    if given is not None:
+        from mixplan.projects.staleness import stale_lines
+
+        warnings += filter(None, [stale_lines(given.project, given.get, book)])
     case = siting_case.build_case(inputs, settings, layers, book, on=book.period_end)
     if case.network is not None:
         warnings += case.network.warnings

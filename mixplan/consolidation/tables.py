@@ -160,10 +160,11 @@ def settings_table(plan: Plan, book: RuleBook) -> pd.DataFrame:
 
 
 def line_table(made: JointPlan) -> pd.DataFrame:
-    """The new mortar lines of a joint run."""
+    """The new mortar lines of a joint run, numbered as on the maps."""
     degrees = list(made.degrees.values())
     return pd.DataFrame(
         {
+            _("序号"): range(1, len(degrees) + 1),
             _("编号"): made.lines.index.to_numpy(dtype=object),
             _("方位"): labelled(made.lines["sector"], sector_label).to_numpy(dtype=object),
             _("经度"): [lon for _lat, lon in degrees],

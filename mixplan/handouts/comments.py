@@ -19,13 +19,14 @@ def comment_table(some: Mapping[str, Comment]) -> pd.DataFrame:
             _("纬度"): one.target.place[1] if one.target.place else None,
             _("批注"): one.text,
             _("提出人"): one.who,
-            _("提出时间（UTC）"): _minute(one.at),
-            _("回复"): "\n".join(f"{reply.who} {_minute(reply.at)}: {reply.text}" for reply in one.answers),
+            _("提出时间（UTC）"): minute(one.at),
+            _("回复"): "\n".join(f"{reply.who} {minute(reply.at)}: {reply.text}" for reply in one.answers),
         }
         for one in some.values()
     ]
     return pd.DataFrame(rows)
 
 
-def _minute(at: str) -> str:
+def minute(at: str) -> str:
+    """A time as hand-outs say it: to the minute, UTC."""
     return at[:16].replace("T", " ")

@@ -117,7 +117,9 @@ def make(report: Report, name: str, *, template: bytes | None = None, watcher: W
     stem = file_stem(report.title)
     if name in SETS:
         notes = {"sources": source_table(), "assumptions": assumption_table(report), "versions": version_table(report)}
-        parts = SETS[name](report, watcher) | {f"{key}.csv": table_csv(table) for key, table in notes.items()}
+        line = "" if report.stamp.origin is None else report.stamp.origin.text
+        tables = {f"{key}.csv": table_csv(table, origin=line) for key, table in notes.items()}
+        parts = SETS[name](report, watcher) | tables
         found = {f"{stem}_{part}": content for part, content in parts.items()}
     else:
         form = FORMATS[name]

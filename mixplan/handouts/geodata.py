@@ -101,7 +101,7 @@ def _shares(report: Report) -> pd.DataFrame:
 
 def geojson_files(report: Report) -> dict[str, bytes]:
     """The layers as GeoJSON in WGS-84 degrees, by layer name."""
-    return {name: geojson(frame).encode() for name, frame in report_layers(report).items()}
+    return {name: geojson(frame, origin=report.stamp.origin).encode() for name, frame in report_layers(report).items()}
 
 
 def notes(report: Report) -> list[tuple[str, str]]:

@@ -1,8 +1,10 @@
 """Layers as GeoJSON in degrees."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
@@ -10,11 +12,14 @@ import pandas as pd
 from mixplan.base.files.jsontext import json_text, records
 from mixplan.city.crs import GEOGRAPHIC_CRS
 
+if TYPE_CHECKING:  # it loads the database, which a command has no need of
+    from mixplan.projects.origin import Origin
 
-def geojson(frame: gpd.GeoDataFrame, *, warnings: Sequence[str] | None = None) -> str:
+
+def geojson(frame: gpd.GeoDataFrame, *, warnings: Sequence[str] | None = None, origin: Origin | None = None) -> str:
     """A layer as GeoJSON text in WGS-84 degrees; a row without geometry keeps ``null``.
 
-    ``warnings`` become a member of their own beside the features.
+    ``warnings`` and ``origin``, the project it was made from, become members of their own beside the features.
     """
     degrees = frame.to_crs(GEOGRAPHIC_CRS)
     features = []
@@ -24,4 +29,6 @@ def geojson(frame: gpd.GeoDataFrame, *, warnings: Sequence[str] | None = None) -
     document: dict[str, Any] = {"type": "FeatureCollection", "features": features}
     if warnings is not None:
         document["warnings"] = list(warnings)
+    if origin is not None:
+        document["project"] = origin.record()
     return json_text(document, indent=None)

@@ -41,7 +41,7 @@ a {color: var(--main); text-decoration: none;}
 table {border-collapse: collapse; font-size: .84rem; width: 100%;}
 th {position: sticky; top: 0; background: var(--main); color: #fff; text-align: left; padding: 5px 8px;
   cursor: pointer;}
-td {padding: 4px 8px; border-bottom: 1px solid #eee; vertical-align: top; min-width: 3em;}
+td {padding: 4px 8px; border-bottom: 1px solid #eee; vertical-align: top; min-width: 3em; white-space: pre-line;}
 td.n {text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap;}
 input[data-table] {padding: 4px 8px; margin: 4px 0; width: 260px; max-width: 100%; font: inherit;}
 h2, figure, #map {scroll-margin-top: 64px;}

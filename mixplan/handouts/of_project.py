@@ -25,6 +25,7 @@ from mixplan.projects.origin import Origin
 from mixplan.projects.own_register import Get
 from mixplan.projects.project import Project, from_json
 from mixplan.projects.rows import VIEWS
+from mixplan.projects.staleness import stale_lines, stale_plan
 from mixplan.projects.store import open_store
 from mixplan.registers.plants import load_plants
 from mixplan.targets.entries import with_entries
@@ -32,7 +33,15 @@ from mixplan.targets.entries import with_entries
 
 @dataclass(frozen=True)
 class Given:
-    """What a report on a project is made of; see `report.build`. ``notes`` say what of it could not be used."""
+    """What a report on a project is made of; see `report.build`.
+
+    Attributes
+    ----------
+    notes : tuple of str
+        What of it could not be used, and what counts instead.
+    stale_sites, stale_decisions : str
+        That the lines, or the plan, are of earlier conditions; empty where they are not.
+    """
 
     plants: gpd.GeoDataFrame
     book: RuleBook
@@ -41,6 +50,13 @@ class Given:
     decisions: pd.DataFrame | None
     radius_km: float | None
     notes: tuple[str, ...] = ()
+    stale_sites: str = ""
+    stale_decisions: str = ""
+
+    @property
+    def remarks(self) -> list[str]:
+        """What must be known of the lines and the plan."""
+        return list(filter(None, (self.stale_sites, self.stale_decisions)))
 
     def report(self, entered: pd.DataFrame, origin: Origin | None) -> Report:
         """The report, which names the project.
@@ -60,7 +76,7 @@ class Given:
             decisions=self.decisions,
             radius_km=self.radius_km,
         )
-        return made if origin is None else handouts_report.of_project(made, origin)
+        return made if origin is None else handouts_report.of_project(made, origin, remark=" ".join(self.remarks))
 
 
 def given_by(project: Project, get: Get, *, plants: gpd.GeoDataFrame | None = None) -> Given:
@@ -73,9 +89,9 @@ def given_by(project: Project, get: Get, *, plants: gpd.GeoDataFrame | None = No
     plants : GeoDataFrame, optional
         Taken instead of the project's register.
     """
-    layers, book = load_layers(), load_rules()
-    book = book.with_margin(inputs.margin_of(project, book))
-    notes = []
+    layers, usual = load_layers(), load_rules()
+    notes = [note] if (note := usual.margin_note(project.margin_m)) else []
+    book = usual.with_margin(usual.margin_within(project.margin_m))
     if plants is None:
         register = inputs.register_of(project, get)
         plants = load_plants() if register is None else register.plants
@@ -92,7 +108,10 @@ def given_by(project: Project, get: Get, *, plants: gpd.GeoDataFrame | None = No
         decisions = None
     radius = project.briefing.radius_km
     radius_km = None if radius is None else float(radius)
-    return Given(plants, book, sites, flows, decisions, radius_km, tuple(notes))
+    stale_sites = "" if brought is not None or sites is None else stale_lines(project, get, usual)
+    by_plan = decisions is not None and project.briefing.plan is None
+    stale_decisions = stale_plan(project, get, usual) if by_plan else ""
+    return Given(plants, book, sites, flows, decisions, radius_km, tuple(notes), stale_sites, stale_decisions)
 
 
 def project_bytes(

@@ -7,7 +7,7 @@ one figure is the same in every format.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -32,6 +32,7 @@ from mixplan.coverage.picture import Picture, picture_of
 from mixplan.plan.actions import ACTIONS, MERGE
 from mixplan.plan.datapackage import data_version
 from mixplan.plan.rules import RuleBook
+from mixplan.projects.comments import Comment, open_ones
 from mixplan.projects.origin import Origin
 from mixplan.registers.points import load_demand
 from mixplan.registers.proposals import ProposalFile
@@ -82,6 +83,8 @@ class Report:
         (``action``, ``capacity`` and what else the file has), None where not given.
     stamp : Stamp
         What the figures depend on; the same inputs give the same hash.
+    comments : mapping
+        Open comments by id, for a chapter of their own, where they are asked for: names of persons stand in them.
     """
 
     language: str
@@ -103,6 +106,7 @@ class Report:
     flows: pd.DataFrame | None
     decisions: pd.DataFrame | None
     stamp: Stamp
+    comments: Mapping[str, Comment] = field(default_factory=dict)
 
     @property
     def on(self) -> date:
@@ -246,6 +250,11 @@ def of_project(report: Report, origin: Origin | None, *, remark: str = "") -> Re
         What must be known of its inputs, such as that a plan is of earlier conditions.
     """
     return replace(report, stamp=replace(report.stamp, origin=origin, remark=remark))
+
+
+def with_comments(report: Report, some: Mapping[str, Comment]) -> Report:
+    """The same report with a chapter of the comments that are open."""
+    return replace(report, comments=open_ones(some))
 
 
 def sites_of(proposal: ProposalFile) -> gpd.GeoDataFrame:

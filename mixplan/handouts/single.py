@@ -63,11 +63,11 @@ def coverage_map_file(how: Print, picture: Picture, *, shade: str, watcher: Watc
 
 
 def chart_file(how: Print, chart: AnyChart, *, watcher: Watcher) -> bytes:
-    """A chart as a picture."""
+    """A chart as a picture, which says below its title what it was made from."""
     from mixplan.charts.theme import chart_png, chart_svg
 
     tell(watcher, 0.1, _("正在绘制图表"))
-    return chart_png(chart) if how.form == "png" else chart_svg(chart)
+    return chart_png(chart, origin=how.origin) if how.form == "png" else chart_svg(chart, origin=how.origin)
 
 
 def workbook_file(sheets: dict[str, pd.DataFrame], *, watcher: Watcher) -> bytes:

@@ -13,6 +13,7 @@ from mixplan.handouts.report import Report
 from mixplan.handouts.tables import kind_table
 from mixplan.maps import style
 from mixplan.plan import words
+from mixplan.plan.actions import RETAIN
 from mixplan.plan.kinds import plant_kinds
 from mixplan.plan.words import pretty
 from mixplan.screening import stations, verdicts
@@ -126,12 +127,7 @@ def _consolidation(report: Report) -> Step | None:
         return None
     figures = consolidation_figures(report)
     before, after = figures["before"], figures["after"]
-    decided = report.stations.loc[report.decisions.index]
-    facts = [
-        (words.action_label(action), stations.split(decided[report.decisions["action"] == action]).counted())
-        for action in style.ACTION_COLOUR
-        if (report.decisions["action"] == action).any()
-    ]
+    facts = [(words.action_label(action), found.counted()) for action, found in figures["actions"].items()]
     unit = words.unit_label(plant_kinds()["concrete"].unit)
     return Step(
         "consolidation",
@@ -151,11 +147,16 @@ def _consolidation(report: Report) -> Step | None:
 
 
 def consolidation_figures(report: Report) -> dict[str, Any]:
-    """Concrete stations (real and modelled) and their capacity before and after the consolidation plan."""
+    """Concrete stations (real and modelled) and their capacity before and after the plan, and those of each action.
+
+    A station that the plan does not name is retained, so that the actions add up to the stations before.
+    """
     assert report.decisions is not None
     now = report.counted[report.counted["kind"] == "concrete"]
     left = coverage_supply.with_consolidation(gpd.GeoDataFrame(now), report.decisions)
+    action = report.decisions["action"].reindex(now.index).fillna(RETAIN)
     return {
+        "actions": {one: stations.split(now[action == one]) for one in style.ACTION_COLOUR if (action == one).any()},
         "before": stations.split(now),
         "after": stations.split(left),
         "capacity_before": float(now["capacity"].sum()),

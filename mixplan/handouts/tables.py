@@ -9,6 +9,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.city import districts
 from mixplan.coverage import words as coverage_words
+from mixplan.handouts.comments import comment_table
 from mixplan.handouts.report import Report
 from mixplan.plan import words
 from mixplan.plan.datapackage import load_descriptor
@@ -182,6 +183,7 @@ def tables(report: Report) -> dict[str, pd.DataFrame]:
         _("缺口"): gap_table(report),
         _("目标进度"): progress.progress_table(report.targets),
         _("规划核对"): audit_table(report.audit),
+        _("未决批注"): comment_table(report.comments),
         _("来源"): source_table(),
         _("规则与假设"): assumption_table(report),
         _("版本"): version_table(report),

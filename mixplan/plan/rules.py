@@ -280,8 +280,25 @@ class RuleBook:
         """Distance from a sensitive area within which a plant is flagged, in metres."""
         return float(self.rule_for("sensitive_margin").value)
 
+    def margin_within(self, own: float | None) -> float:
+        """The margin that counts: a project's own within what the rule allows; the rule's where it has none."""
+        rule = self.rule_for("sensitive_margin")
+        wanted = float(rule.value if own is None else own)
+        at_least = wanted if rule.minimum is None else max(wanted, rule.minimum)
+        return float(at_least if rule.maximum is None else min(at_least, rule.maximum))
+
+    def margin_note(self, own: float | None) -> str:
+        """Why another margin counts than a project has set, in a sentence; empty where its own counts."""
+        counts = self.margin_within(own)
+        if own is None or own == counts:
+            return ""
+        text = _("项目里的敏感区外扩距离是 {own:g} m，超出规则允许的范围，按 {counts:g} m 计算。")
+        return text.format(own=own, counts=counts)
+
     def with_margin(self, margin_m: float) -> "RuleBook":
         """The same book with another margin round sensitive areas."""
+        if margin_m == self.margin_m:
+            return self
         return self.with_values({self.rule_for("sensitive_margin").id: margin_m})
 
 

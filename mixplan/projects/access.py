@@ -22,10 +22,14 @@ _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{11}")
 _ID_TOLD = 20  # characters of what is no id, in a message
 
 
-def no_such(id: str) -> DataError:
+class NoProjectError(DataError):
+    """There is no such project, or none for whoever asks."""
+
+
+def no_such(id: str) -> NoProjectError:
     """Why there is no project: the same words whether it is not there or not for whoever asks."""
     told = id if len(id) <= _ID_TOLD else id[:_ID_TOLD] + "…"
-    return DataError(_("没有编号为 {id} 的项目；可能已被彻底清除。").format(id=told))
+    return NoProjectError(_("没有编号为 {id} 的项目；可能已被彻底清除。").format(id=told))
 
 
 def is_id(text: str) -> bool:
@@ -82,6 +86,14 @@ class Person:
             return who
         ending = f" <{self.identity}>"
         return (self.name or self.identity)[: LONGEST_NAME - len(ending)] + ending
+
+    def wrote(self, who: str) -> bool:
+        """Whether a name in a trail or a comment is theirs; nobody is known by a name where there is no login."""
+        return bool(self.identity) and who.endswith(f" <{self.identity}>")
+
+    def may_settle(self, who: str) -> bool:
+        """Whether they may settle what somebody of a name has asked: their own, a reviewer anybody's."""
+        return not self.identity or self.may("reviewer") or self.wrote(who)
 
 
 OWNER = Person()

@@ -1,7 +1,6 @@
 """A project with everything that belongs to it, as it is carried from one database to another."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,6 +9,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from mixplan.base.errors import DataError
+from mixplan.base.files.kept import is_hash
 from mixplan.base.i18n import gettext as _
 from mixplan.base.problems import listed
 from mixplan.projects import contents, trail
@@ -24,7 +24,6 @@ ACTUAL = tuple(one.name for one in actuals.c if one.name != "id")
 """What is kept of each annual actual that was entered."""
 
 _TABLES = ("register", "demand", "candidates")  # whose columns are the planners' own: a contact may stand in one
-_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -151,7 +150,7 @@ def _tables(items: Iterable[Item]) -> Iterator[str]:
 def _uses(key: str, value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Files and results that a record, or a part of one, names, and under which key."""
     if isinstance(value, Mapping):
-        if _HASH.fullmatch(str(value.get("content"))):
+        if is_hash(value.get("content")):
             yield key, value
         for inner, part in value.items():
             yield from _uses(inner, part)
@@ -175,6 +174,7 @@ def put_in(connection: sa.Connection, bundle: Bundle, *, name: str, who: str, ow
     taken = connection.execute(sa.select(projects.c.id).where(projects.c.id == bundle.id)).first() is not None
     old, bundle = bundle, _sealed_anew(bundle, new_id()) if taken else bundle
     steps = [dict(zip(CHANGE, step, strict=True)) for step in bundle.changes]
+    said = {"owner": "", "private": False, **_about(item for step in steps for item in trail.items_of(step["items"]))}
     first, last = steps[0], steps[-1]
     values = {
         "id": bundle.id,
@@ -189,7 +189,7 @@ def put_in(connection: sa.Connection, bundle: Bundle, *, name: str, who: str, ow
         "views": bundle.views,
         "figures": "{}",
         "owner": owner,
-        "private": _private(bundle),
+        "private": bool(said["private"]),
     }
     connection.execute(sa.insert(projects), values)
     connection.execute(sa.insert(records), {"project": bundle.id, "record": bundle.record})
@@ -198,21 +198,24 @@ def put_in(connection: sa.Connection, bundle: Bundle, *, name: str, who: str, ow
         if one.content is not None:
             contents.put(connection, bundle.id, one.content, about=(one.name, one.media), at=now())
     row = read_row(connection, bundle.id)
-    named = [Item((trail.ABOUT, "name"), bundle.name, checked_name(name))]
+    # No link of there leads here, and whoever brings it has it.
+    here = {"name": checked_name(name), "owner": owner, "private": values["private"], trail.LINKS: None}
+    items = [Item((trail.ABOUT, key), said.get(key), value) for key, value in here.items()]
+    items = [one for one in items if one.path[1] == "name" or one.before != one.after]
     whence = {"name": old.name, "id": old.id, "revision": old.revision, "head": old.head}
     if taken:
         text = _("复制自“{name}”（{id}，第 {revision} 版，校验值 {head}）")
-        return change_row(connection, row, entry_of(who, "duplicate", named, note=text.format(**whence)))
-    if owner:  # a file can name anybody: with a login the trail says whose word that is
+        return change_row(connection, row, entry_of(who, "duplicate", items, note=text.format(**whence)))
+    if owner or len(items) > 1:  # a file can name anybody: with a login the trail says whose word that is
         text = _("由文件导入“{name}”（{id}，第 {revision} 版，校验值 {head}）：到此为止的人和时间是文件里写的")
-        return change_row(connection, row, entry_of(who, "import", named, note=text.format(**whence)))
-    return row if name == bundle.name else change_row(connection, row, entry_of(who, "rename", named))
+        return change_row(connection, row, entry_of(who, "import", items, note=text.format(**whence)))
+    return row if name == bundle.name else change_row(connection, row, entry_of(who, "rename", items))
 
 
-def _private(bundle: Bundle) -> bool:
-    items = [item for step in bundle.changes for item in trail.items_of(step[CHANGE.index("items")])]
-    told = [item.after for item in items if item.path == (trail.ABOUT, "private")]
-    return bool(told and told[-1])
+def _about(items: Iterable[Item]) -> Mapping[str, Any]:
+    """What a trail says of the project beside its record."""
+    found: Mapping[str, Any] = applied({}, items)[trail.ABOUT]
+    return found
 
 
 def add_actuals(connection: sa.Connection, bundle: Bundle) -> int:

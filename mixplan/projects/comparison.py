@@ -3,25 +3,37 @@
 The figures are those of the pages, taken from what their functions have worked out; nothing is computed a second time.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from mixplan.base.i18n import gettext as _
 from mixplan.base.numbers import at_most_pct
 from mixplan.city.rings import within_ring
-from mixplan.consolidation.plan import Plan
-from mixplan.coverage.picture import Picture
 from mixplan.coverage.supply import in_production
 from mixplan.plan.city import load_city
 from mixplan.plan.rules import RuleBook
 from mixplan.plan.words import unit_label
 from mixplan.projects.project import Threshold
-from mixplan.screening.stations import Split, flag_count, inventory, near_sensitive_areas, split
-from mixplan.siting.proposal import SitingProposal
+from mixplan.screening.stations import (
+    Split,
+    flag_count,
+    inventory,
+    judged_by_sensitive_areas,
+    near_sensitive_areas,
+    split,
+)
+from mixplan.screening.verdicts import NOT_IN_FORCE, verdict_label
+
+if TYPE_CHECKING:  # the trail's words use what figures are called, and need no solver for it
+    from mixplan.consolidation.plan import Plan
+    from mixplan.coverage.picture import Picture
+    from mixplan.siting.proposal import SitingProposal
 
 Group = Literal["stations", "mortar", "concrete", "lines", "plan"]
 GROUPS: tuple[Group, ...] = ("stations", "mortar", "concrete", "lines", "plan")
@@ -162,20 +174,23 @@ class Reading:
         Why it is not known, in words.
     stale : bool
         Whether it is of a plan that was made from something else than what is set now.
+    note : str
+        What it counts or leaves out, where columns may differ in that.
     """
 
     amount: float | None = None
     parts: Split | None = None
     why: str = ""
     stale: bool = False
+    note: str = ""
 
 
 def _number(value: float | None, times: float = 1.0) -> Reading:
     return Reading(None if value is None or not math.isfinite(value) else float(value) * times)
 
 
-def _counted(parts: Split) -> Reading:
-    return Reading(float(parts.count), parts)
+def _counted(parts: Split, note: str = "") -> Reading:
+    return Reading(float(parts.count), parts, note=note)
 
 
 def of_stations(table: pd.DataFrame, findings: pd.DataFrame, book: RuleBook) -> dict[str, Reading]:
@@ -190,13 +205,16 @@ def of_stations(table: pd.DataFrame, findings: pd.DataFrame, book: RuleBook) -> 
     near = counted.index.isin(near_sensitive_areas(findings, book))
     doubtful = Split(found.flagged.real - found.certain.real, found.flagged.modelled - found.certain.modelled)
     capacity = counted.groupby("kind")["capacity"].sum(min_count=1)
+    unjudged = int((counted["verdict"] == NOT_IN_FORCE).sum())
+    note = _("另有 {count} 个当年尚无规则").format(count=unjudged) if unjudged else ""
+    ruled = counted.empty or judged_by_sensitive_areas(findings, book)
     return {
         "stations": _counted(split(counted)),
-        "flagged": _counted(found.flagged),
-        "certain": _counted(found.certain),
-        "borderline": _counted(doubtful),
+        "flagged": _counted(found.flagged, note),
+        "certain": _counted(found.certain, note),
+        "borderline": _counted(doubtful, note),
+        "sensitive": _counted(split(counted[near])) if ruled else Reading(why=verdict_label(NOT_IN_FORCE)),
         "inside": _counted(split(counted[within_ring(counted["ring"], load_city().centre_ring)])),
-        "sensitive": _counted(split(counted[near])),
         "capacity_concrete": _number(capacity.get("concrete")),
         "capacity_mortar": _number(capacity.get("mortar")),
     }
@@ -279,14 +297,17 @@ class Change:
 
 
 def change(code: str, first: Reading, now: Reading) -> Change | None:
-    """What a figure has become compared with the first column; None where one of the two is not known or outdated."""
+    """What a figure has become compared with the first column; None where one of the two is not known or outdated.
+
+    Where the two count otherwise (by other rules, with or without new lines) neither better nor worse is said.
+    """
     if first.amount is None or now.amount is None or first.stale or now.stale:
         return None
     figure = FIGURES[code]
     amount = round(now.amount - first.amount, figure.digits)
     if amount == 0:
         return Change(0.0, "same")
-    if not figure.better:
+    if not figure.better or first.note != now.note:
         return Change(amount, "other")
     return Change(amount, "better" if (amount > 0) == (figure.better == "more") else "worse")
 

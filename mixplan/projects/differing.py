@@ -33,7 +33,7 @@ def differing(project: Project, first: str, now: str, book: RuleBook, names: Nam
         What the ids of stations and sites are called.
     """
     items = difference(_as_shipped_is(project, first, book), _as_shipped_is(project, now, book))
-    return items_words([item for item in items if _is_input(item.path)], book, names)
+    return items_words([item for item in items if _is_input(item.path)], book, names, done=False)
 
 
 def _is_input(path: Path) -> bool:

@@ -31,6 +31,7 @@ COLUMNS = (
     "withdrawn_by",
     "withdrawn_at",
 )
+_OF_THE_DEPARTMENT = ("note", "who", "withdrawn_by")
 _SAME = ("indicator", "year", "district")
 
 
@@ -100,11 +101,19 @@ def _check_last(connection: sa.Connection, entry: Entry, seen: int) -> None:
 
 
 def actuals(*, withdrawn: bool = False, path: Path | None = None) -> pd.DataFrame:
-    """Entries in force, oldest first; with ``withdrawn`` also those that were taken back."""
+    """Entries in force, oldest first; with ``withdrawn`` also those that were taken back.
+
+    They are the department's, not one project's: who came by a link to a project has the figures that count and their
+    sources, and is told neither who entered them, nor what was noted or taken back.
+    """
+    person = current()
+    person.must("viewer")
     question = sa.select(table).order_by(table.c.id)
-    if not withdrawn:
+    if person.only:
+        shown = [sa.literal("").label(one.name) if one.name in _OF_THE_DEPARTMENT else one for one in table.c]
+        question = sa.select(*shown).order_by(table.c.id)
+    if person.only or not withdrawn:
         question = question.where(table.c.withdrawn_at == "")
-    current().must("viewer")
     rows: list[tuple[object, ...]] = []
     found = database(path)
     if found.made():

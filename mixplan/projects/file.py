@@ -7,7 +7,6 @@ gives the same bytes. A file that comes back is taken whole or not at all, after
 
 import hashlib
 import json
-import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -18,6 +17,7 @@ import geopandas as gpd
 from mixplan import __version__
 from mixplan.base.errors import DataError
 from mixplan.base.files.jsonfiles import read_json_text
+from mixplan.base.files.kept import is_hash
 from mixplan.base.files.names import file_stem
 from mixplan.base.files.reading import check_size
 from mixplan.base.files.writing import workroom
@@ -47,7 +47,6 @@ _SHAPES: Mapping[str, Mapping[str, str]] = {
 }
 _KEYS = ("form", "id", "name", "state", "revision", "head", "record", "views", "mixplan", "data")
 _PYTHON = {"TEXT": str, "INTEGER": int, "REAL": float, "BLOB": bytes}
-_HASH = re.compile(r"[0-9a-f]{64}")
 _MOST_ROWS = 200_000
 _LONGEST_PATH = 20
 _LONGEST_WORD = 40
@@ -236,7 +235,7 @@ def _items(step: tuple[Any, ...]) -> tuple[Item, ...]:
 
 def _check_contents(project: Bundle) -> None:
     for one in project.contents:
-        if not _HASH.fullmatch(one.hash) or max(len(one.media), len(one.name)) > _LONGEST_FILE_NAME:
+        if not is_hash(one.hash) or max(len(one.media), len(one.name)) > _LONGEST_FILE_NAME:
             raise DataError(_("文件“{name}”的登记不是 mixplan 写的。").format(name=one.name))
         if one.content is None:
             continue

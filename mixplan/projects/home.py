@@ -1,5 +1,6 @@
 """Where the user's own files lie."""
 
+import getpass
 import os
 import sys
 from pathlib import Path
@@ -14,3 +15,11 @@ def home() -> Path:
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Application Support" / "mixplan"
     return Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "mixplan"
+
+
+def user_name() -> str:
+    """What the system calls the user, by which changes go until a planner gives a name."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a machine that has no name for the user
+        return "mixplan"

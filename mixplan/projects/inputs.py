@@ -18,7 +18,7 @@ from mixplan.coverage.supply import planned_sites
 from mixplan.plan.datapackage import solved
 from mixplan.plan.rules import RuleBook
 from mixplan.projects.own_register import Get, points_from, register_from
-from mixplan.projects.project import FileUse, Project
+from mixplan.projects.project import FileUse, PlanKind, Project
 from mixplan.registers.decisions import read_decisions
 from mixplan.registers.plants import Register
 from mixplan.registers.points import complete_points
@@ -60,7 +60,7 @@ def desk_sites(project: Project, get: Get, layers: Layers, book: RuleBook) -> gp
     """The new lines as the planner has them, as supply; those of the shipped case until the planner has begun."""
     work = project.siting
     lines = work.desk.plan if work.desk.begun else _shipped_lines()
-    settings = work.wishes.settings(book, margin_m=margin_of(project, book))
+    settings = work.wishes.settings(book, margin_m=book.margin_within(project.margin_m))
     frames = [own_candidates(project, get)]
     if settings.grid_km is not None:
         frames.append(candidate_grid(layers, spacing_km=settings.grid_km))
@@ -87,23 +87,16 @@ def decisions_of(project: Project, get: Get) -> pd.DataFrame | None:
     """What becomes of each station: by the plan brought as a file, else by the one shown, else by the shipped one."""
     if (use := project.briefing.plan) is not None:
         return read_decisions(get(use.content), use.name)
-    raw = _shown_plan(project, get)
-    if raw is None:
-        return None
-    return decided_in(consolidation_kept.read_kept(raw, name=_("整合方案")))
+    found = shown_plan(project, get)
+    return None if found is None else decided_in(consolidation_kept.read_kept(found[1], name=_("整合方案")))
 
 
-def _shown_plan(project: Project, get: Get) -> Any:
-    """Record of the plan that was chosen to be shown, else of the kind asked for; until then the shipped one's."""
+def shown_plan(project: Project, get: Get) -> tuple[PlanKind, Any] | None:
+    """The plan that was chosen to be shown, else of the kind asked for, until then the shipped one: kind and record."""
     work = project.consolidation
     for kind in work.wanted:
         if (result := work.plans.get(kind)) is not None:
-            return json.loads(get(result.content))
+            return kind, json.loads(get(result.content))
         if project.register is None and kind != "tradeoff":
-            return solved(f"consolidation_{kind}")
+            return kind, solved(f"consolidation_{kind}")
     return None
-
-
-def margin_of(project: Project, book: RuleBook) -> float:
-    """Distance from a sensitive area within which a plant is flagged: the project's, else the rule file's."""
-    return float(book.margin_m if project.margin_m is None else project.margin_m)

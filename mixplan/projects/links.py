@@ -8,10 +8,14 @@ import sqlalchemy as sa
 
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
+from mixplan.projects.changes import Item
 from mixplan.projects.rows import now
 from mixplan.projects.schema import links as table
 from mixplan.projects.schema import projects
+from mixplan.projects.trail import ABOUT, LINKS
 
+WORKS = "works"
+"""What the trail says of a link that leads somewhere."""
 _TOKEN_BYTES = 24  # 192 bits: nobody finds one by trying
 
 
@@ -29,16 +33,16 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def make(connection: sa.Connection, project: str, who: str) -> str:
-    """Make a link and return its word, which is told this once."""
+def make(connection: sa.Connection, project: str, who: str) -> tuple[str, Item]:
+    """Make a link; its word, which is told this once, and what is new for the trail."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     row = {"id": hash_of(token), "project": project, "made_by": who, "made_at": now(), "ended_by": "", "ended_at": ""}
     connection.execute(sa.insert(table), row)
-    return token
+    return token, Item((ABOUT, LINKS, row["id"]), None, WORKS)
 
 
-def end(connection: sa.Connection, project: str, link: str, who: str) -> None:
-    """Have a link work no longer; who made and who ended it stays on record.
+def end(connection: sa.Connection, project: str, link: str, who: str) -> Item:
+    """Have a link work no longer, and what is new for the trail; who made and who ended it stays on record.
 
     Raises
     ------
@@ -48,6 +52,7 @@ def end(connection: sa.Connection, project: str, link: str, who: str) -> None:
     mine = (table.c.project == project, table.c.id == link, table.c.ended_at == "")
     if not connection.execute(sa.update(table).where(*mine).values(ended_by=who, ended_at=now())).rowcount:
         raise DataError(_("没有这个查看链接，或已停用。"))
+    return Item((ABOUT, LINKS, link), WORKS, None)
 
 
 def of_project(connection: sa.Connection, project: str) -> list[Link]:

@@ -16,7 +16,7 @@ from mixplan.projects.access import LONGEST_NAME, no_such
 from mixplan.projects.changes import Item, Record, applied, clashes, difference, value_at
 from mixplan.projects.project import Project, from_json
 from mixplan.projects.schema import projects, records
-from mixplan.projects.trail import ABOUT, Entry
+from mixplan.projects.trail import ABOUT, LINKS, Entry
 
 State = Literal["active", "archived", "deleted"]
 STATES: tuple[State, ...] = get_args(State)
@@ -125,6 +125,8 @@ def add_row(connection: sa.Connection, name: str, raw: Record, entry: Entry, *, 
     """Put a new project in place, as the first change of its trail."""
     views = raw.pop(VIEWS, {})
     about = [Item((ABOUT, "name"), None, checked_name(name)), Item((ABOUT, "state"), None, "active")]
+    if owner:
+        about.append(Item((ABOUT, "owner"), None, owner))
     entry = replace(entry, items=(*about, *difference({}, raw)))
     record = applied({}, entry.items[len(about) :])
     row = Row(
@@ -140,13 +142,7 @@ def add_row(connection: sa.Connection, name: str, raw: Record, entry: Entry, *, 
         views=views,
         record=record,
     )
-    values = _values(row) | {
-        "id": row.id,
-        "created_at": entry.at,
-        "created_by": entry.who,
-        "figures": "{}",
-        "owner": owner,
-    }
+    values = _values(row) | {"id": row.id, "created_at": entry.at, "created_by": entry.who, "figures": "{}"}
     connection.execute(sa.insert(projects), values | {"views": trail.written(views)})
     connection.execute(sa.insert(records), {"project": row.id, "record": _written_record(record)})
     return _sealed(connection, row, entry)
@@ -166,7 +162,7 @@ def change_row(connection: sa.Connection, row: Row, entry: Entry) -> Row:
         if not entry.items and entry.of is None:
             return row  # somebody else has just set the same
         connection.execute(sa.update(records).where(records.c.project == row.id).values(record=_written_record(record)))
-    told = {item.path[1]: item.after for item in about}
+    told = {item.path[1]: item.after for item in about if item.path[1] != LINKS}  # those have a table of their own
     after = replace(row, **told, revision=row.revision + 1, record=record, changed_at=entry.at, changed_by=entry.who)
     return _sealed(connection, after, entry)
 
@@ -181,7 +177,7 @@ def _sealed(connection: sa.Connection, row: Row, entry: Entry) -> Row:
 def _values(row: Row) -> dict[str, Any]:
     return {
         name: getattr(row, name)
-        for name in ("name", "state", "revision", "head", "changed_at", "changed_by", "private")
+        for name in ("name", "state", "revision", "head", "changed_at", "changed_by", "owner", "private")
     }
 
 

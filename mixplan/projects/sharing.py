@@ -61,12 +61,17 @@ class Shared:
     def make_link(self, id: str, *, who: str) -> str:
         """A word by which others look at a project, see `mixplan.projects.links`; it is told this once."""
         with self._changing(id) as connection:
-            return links.make(connection, id, self._person.signs(who))
+            row = read_row(connection, id, lock=True)
+            token, item = links.make(connection, id, self._person.signs(who))
+            change_row(connection, row, self._entry(who, "share", [item]))
+        return token
 
     def end_link(self, id: str, link: str, *, who: str) -> None:
         """Have a link to a project work no longer."""
         with self._changing(id) as connection:
-            links.end(connection, id, link, self._person.signs(who))
+            row = read_row(connection, id, lock=True)
+            item = links.end(connection, id, link, self._person.signs(who))
+            change_row(connection, row, self._entry(who, "share", [item]))
 
     def view_links(self, id: str) -> list[links.Link]:
         """Links to a project that work, for who may make them."""

@@ -36,6 +36,7 @@ from mixplan.projects.rows import (
 from mixplan.projects.schema import changes, projects, records
 from mixplan.projects.schema import links as links_table
 from mixplan.projects.sharing import Shared
+from mixplan.projects.speaking import check_comments
 from mixplan.projects.trail import ABOUT, Change
 from mixplan.projects.verification import Fault, faults
 
@@ -159,9 +160,10 @@ class Store(Shared):
     def create(self, name: str, project: Project, *, who: str, note: str = "") -> Kept:
         """Keep a new project; `free_name` proposes a name that no other has."""
         self._person.must("planner")
-        entry = self._entry(who, "create", note=note)
+        entry, raw = self._entry(who, "create", note=note), to_json(project)
+        check_comments(self._person, {}, difference({}, raw))
         with self._base.writing() as connection:
-            return add_row(connection, name, to_json(project), entry, owner=self._person.identity).kept(project)
+            return add_row(connection, name, raw, entry, owner=self._person.identity).kept(project)
 
     def duplicate(self, id: str, name: str = "", *, who: str, revision: int | None = None) -> Kept:
         """A new project with the record and the files of another, and a trail that begins with where it comes from.
@@ -263,6 +265,7 @@ class Store(Shared):
                 keep_views(connection, id, views)
             after = replace(row, views=views)
             if items:
+                check_comments(self._person, row.record, items)
                 after = change_row(connection, after, self._entry(who, kind, items, note=note))
             return after.kept(new if row.record == old else None)
 
@@ -387,8 +390,11 @@ class Store(Shared):
     def bundle(self, id: str, *, personal: bool = False) -> Bundle:
         """A project with its trail and files, as `mixplan.projects.file` writes it; see `bundle.collect`.
 
-        Files in which personal data may be are for those who may change the project.
+        Files in which personal data may be are for those who may change the project; who came by a link gets none, for
+        the trail and the actuals in it name people.
         """
+        if self._person.only:
+            raise DataError(_("通过查看链接只能看，不能导出项目文件。"))
         if personal:
             self._person.must("planner")
         with self._reading(id, whole=True) as connection:

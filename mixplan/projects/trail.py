@@ -5,7 +5,8 @@ characters as they are: the hash of the change before (empty for the first), the
 the kind, the revision that is undone (or null), the text of the items as it is stored, and the note. Who alters or
 takes out a row breaks the chain there; who rewrites the whole chain is found out by the hash that a hand-out bears.
 
-What a project is called and whether it is active stand in its trail under the empty key, as no record has one.
+What a project is called, whether it is active, whose it is, whether they alone may read it and which links lead to it
+stand in its trail under the empty key, as no record has one.
 """
 
 import hashlib
@@ -23,6 +24,7 @@ from mixplan.projects.schema import changes as table
 from mixplan.projects.schema import projects
 
 ABOUT = ""
+LINKS = "links"
 UNDO, REDO = "undo", "redo"
 NOTE = "note"
 OF_THE_PROJECT = ("create", "duplicate", "import", "rename", "archive", "restore", "delete", "undelete", "share", NOTE)

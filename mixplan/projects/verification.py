@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 from mixplan.projects.changes import Item, Record, applied
-from mixplan.projects.schema import changes, contents, project_contents, projects, records
-from mixplan.projects.trail import ABOUT, items_of, seal
+from mixplan.projects.schema import changes, contents, links, project_contents, projects, records
+from mixplan.projects.trail import ABOUT, LINKS, items_of, seal
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,12 @@ def _in_state(connection: sa.Connection, project: str, record: Record, end: tupl
             False,
         )
     about = record.pop(ABOUT, {})
-    told = (about.get("name"), about.get("state"), about.get("private", False))
-    if told != (now.name, now.state, now.private):
-        yield None, _("项目的名称、状态或可见范围与留痕不符"), False
+    told = (about.get("name"), about.get("state"), about.get("owner", ""), about.get("private", False))
+    if told != (now.name, now.state, now.owner, now.private):
+        yield None, _("项目的名称、状态、所有者或可见范围与留痕不符"), False
+    working = sa.select(links.c.id).where(links.c.project == project, links.c.ended_at == "")
+    if set(connection.execute(working).scalars()) != set(about.get(LINKS, {})):
+        yield None, _("项目的查看链接与留痕不符"), False
     text = connection.execute(sa.select(records.c.record).where(records.c.project == project)).scalar()
     try:
         stored = json.loads(text or "")

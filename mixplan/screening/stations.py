@@ -33,10 +33,19 @@ def inventory(rows: Rows) -> Rows:
 
 def near_sensitive_areas(findings: pd.DataFrame, book: RuleBook) -> pd.Index:
     """Ids of the plants that a rule flags for lying in an environmentally sensitive area or too near to one."""
-    about = [rule.id for rule in book.rules if measure_of(rule).layer == AREAS.layer]
-    near = findings[(findings["verdict"] == FLAG) & findings["rule_id"].isin(about)]
-    found: pd.Index = pd.Index(near["plant_id"].unique())
+    about = _about_sensitive_areas(findings, book)
+    found: pd.Index = pd.Index(about.loc[about["verdict"] == FLAG, "plant_id"].unique())
     return found
+
+
+def judged_by_sensitive_areas(findings: pd.DataFrame, book: RuleBook) -> bool:
+    """Whether any plant was judged by a rule on environmentally sensitive areas: in some years none is in force."""
+    return not _about_sensitive_areas(findings, book).empty
+
+
+def _about_sensitive_areas(findings: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
+    about = [rule.id for rule in book.rules if measure_of(rule).layer == AREAS.layer]
+    return findings[findings["rule_id"].isin(about)]
 
 
 def no_rule_sentence() -> str:

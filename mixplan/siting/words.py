@@ -60,10 +60,13 @@ def gap_sentence(proposal: SitingProposal) -> str:
         return _("没有任何需求够得到，无从谈最优差距。")
     if not math.isfinite(proposal.gap):
         return _("还没有证明过下界：请求解一次，才能说出与理论最优的差距。")
+    said = _proven_sentence(proposal)
+    if proposal.settings.forced or proposal.settings.forbidden:
+        said += _("这是在现有的锁定和禁用之内说的。")
     if all_reached(proposal):
-        return _proven_sentence(proposal)
+        return said
     rest = _("这只对够得到的需求（全部需求的 {share}）说；其余的没有供应点够得到，计为缺口。")
-    return _proven_sentence(proposal) + rest.format(share=percent(proposal.reachable_share))
+    return said + rest.format(share=percent(proposal.reachable_share))
 
 
 def _proven_sentence(proposal: SitingProposal) -> str:
@@ -127,12 +130,18 @@ def fact_sentence(fact: solver.Fact, case: SitingCase) -> str:
         "demand_unreachable": _("需求点 {point}（{demand} 万t/年）没有任何供应点够得到。"),
         "lines_exceed_places": _("要求 {lines:g} 条线，候选点只容得下 {places:g} 条。"),
         "spacing_limits_lines": _("要求 {lines:g} 条线，按最小间距最多只能放 {places:g} 条。"),
-        "forced_exceed_lines": _("已锁定 {forced:g} 条线，但总数只要求 {lines:g} 条。"),
+        "forced_exceed_lines": _(
+            "已锁定 {forced:g} 条线（{pinned}），但总数只要求 {lines:g} 条："
+            "请解锁 {over:g} 条，或把条数改为 {forced:g}。"
+        ),
         "quotas_exceed_lines": _("各方位合计至少要 {quota:g} 条线，但总数只有 {lines:g} 条。"),
         "quotas_below_lines": _("要求 {lines:g} 条线，各方位合计最多只允许 {quota:g} 条。"),
         "quota_contradiction": _("{sector}至少要 {least:g} 条线，却最多只许 {most:g} 条。"),
         "quota_exceeds_places": _("{sector}至少要 {least:g} 条线，但那里的候选点只容得下 {places:g} 条。"),
-        "forced_exceeds_quota": _("{sector}锁定了 {forced:g} 条线，但最多只许 {most:g} 条。"),
+        "forced_exceeds_quota": _(
+            "{sector}锁定了 {forced:g} 条线（{pinned}），但最多只许 {most:g} 条："
+            "请解锁 {over:g} 条，或放宽该方位的条数。"
+        ),
         "forced_and_forbidden": _("站点 {site} 既锁定又禁用。"),
         "forced_exceeds_max_lines": _("站点 {site} 锁定了 {forced:g} 条线，但最多容 {places:g} 条。"),
         "forced_too_close": _("站点 {site} 与 {other} 都已锁定，但两者近于最小间距。"),
@@ -146,11 +155,23 @@ def fact_sentence(fact: solver.Fact, case: SitingCase) -> str:
             numbers[key] = case.candidates.index[int(numbers[key])]
     if "group" in numbers:
         numbers["sector"] = sector_label(SECTORS[int(numbers["group"])])
+    if "forced" in numbers:
+        numbers["pinned"] = _pinned(case, SECTORS[int(numbers["group"])] if "group" in numbers else "")
+        numbers["over"] = numbers["forced"] - numbers.get("lines", numbers.get("most", 0))
     if "demand_point" in numbers:
         key = case.demand.index[int(numbers["demand_point"])]
         name = str(case.demand["name"][key]) if "name" in case.demand else ""
         numbers["point"] = name or key
     return texts[fact.code].format(**numbers)
+
+
+def _pinned(case: SitingCase, sector: str) -> str:
+    """Sites with locked lines, of one sector where one is given, with how many where that is more than one."""
+    sectors = case.candidates["sector"]
+    here = [(site, lines) for site, lines in case.settings.forced if sector in ("", sectors.get(site))]
+    named = [site if lines == 1 else _("{site}（{lines} 条）").format(site=site, lines=lines) for site, lines in here]
+    more = _("等 {count} 处").format(count=len(named)) if len(named) > _SHOWN else ""
+    return _("、").join(named[:_SHOWN]) + more
 
 
 def fact_sentences(facts: Sequence[solver.Fact], case: SitingCase) -> list[str]:

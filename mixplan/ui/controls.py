@@ -130,3 +130,5 @@ def margin_slider() -> None:
         help=plain(local(rule, "note")),
         **work.bound(("margin_m",), int(shared.rules().margin_m), key="margin", number=int, low=low, high=high),
     )
+    if note := shared.rules().margin_note(work.project().margin_m):
+        st.warning(plain(note))

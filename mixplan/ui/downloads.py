@@ -22,7 +22,13 @@ def table_downloads(table: pd.DataFrame, name: str, *, key: str) -> None:
     left, right, _rest = st.columns([1, 1, 2])
     file, line = named(name), origin_line()
     left.download_button(
-        "CSV", lambda: table_csv(table), f"{file}.csv", "text/csv", key=f"{key}_csv", on_click="ignore", width="stretch"
+        "CSV",
+        lambda: table_csv(table, origin=line),
+        f"{file}.csv",
+        "text/csv",
+        key=f"{key}_csv",
+        on_click="ignore",
+        width="stretch",
     )
     if table.size > _MANY_CELLS:
         made = "mixplan.handouts.single:workbook_file"

@@ -81,13 +81,14 @@ def scenario_box() -> None:
     names = columns.branches()
     if len(names) == 1:
         return
-    session.put_widget(_SCENARIO, work.scenario())
+    key = session.choice_key(_SCENARIO, names.values())
+    session.put_widget(key, work.scenario())
     st.selectbox(
         _("正在这一份上工作"),
         list(names),
-        key=_SCENARIO,
+        key=key,
         format_func=names.__getitem__,
-        on_change=lambda: work.to_scenario(str(session.widget(_SCENARIO))),
+        on_change=lambda: work.to_scenario(str(session.widget(key))),
         label_visibility="collapsed",
     )
 

@@ -11,8 +11,8 @@ import streamlit as st
 from mixplan.base.errors import MixplanError
 from mixplan.base.files.tables import TableFile
 from mixplan.base.i18n import get_language
-from mixplan.base.i18n import gettext as _
 from mixplan.coverage.supply import planned_sites
+from mixplan.projects import staleness
 from mixplan.projects.project import FileUse
 from mixplan.registers.decisions import read_decisions
 from mixplan.registers.proposals import ProposalFile, read_proposal
@@ -93,7 +93,7 @@ def plan_remark() -> str:
     offer = plans.chosen(plans.offers())
     if offer is None or not offer.stale:
         return ""
-    return _("治理整合{sentence}").format(sentence=plans.stale_sentence(plans.changed(offer)))
+    return staleness.plan_remark(plans.changed(offer))
 
 
 def offered_plan(offer: plans.Offer) -> tuple[pd.DataFrame, str]:

@@ -14,6 +14,7 @@ from mixplan.base.problems import listed
 from mixplan.city.datums import Datum
 from mixplan.registers.parsed import register_bytes
 from mixplan.registers.plants import COLUMNS, read_register, register_template
+from mixplan.screening.stations import inventory
 from mixplan.ui import shared, work
 from mixplan.ui.comparison import scenarios
 from mixplan.ui.downloads import table_downloads
@@ -116,10 +117,11 @@ def register_report() -> None:
     if own is None:
         return
     used, bad = len(own.plants), len({e.row for e in own.errors})
-    unlocated = int(own.plants.geometry.isna().sum())
+    nowhere = own.plants[own.plants.geometry.isna()]
     text = _(
-        "正在使用导入的登记册“{name}”：{rows} 行中 {used} 行可用，{bad} 行有误未采用，{unlocated} 个站点未定位。"
-    ).format(name=own.name, rows=own.rows, used=used, bad=bad, unlocated=unlocated)
+        "正在使用导入的登记册“{name}”：{rows} 行中 {used} 行可用，{bad} 行有误未采用，"
+        "{unlocated} 个站点未定位（其中在册 {stock} 个）。"
+    ).format(name=own.name, rows=own.rows, used=used, bad=bad, unlocated=len(nowhere), stock=len(inventory(nowhere)))
     message("warning" if bad else "info", text)
     for note in (*own.notes, *filter(None, [shared.read_otherwise()])):
         message("warning", note)

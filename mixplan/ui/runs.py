@@ -17,6 +17,7 @@ from mixplan.base.errors import MixplanError
 from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress
 from mixplan.jobs.job import GONE, Job, Look, jobs_of, submit
+from mixplan.projects.access import NoProjectError
 from mixplan.projects.queue import Queue
 from mixplan.ui import presence
 from mixplan.ui.planner import planner_id
@@ -167,6 +168,10 @@ def _take_over(work: Work, job: Job, look: Look) -> bool:
     try:
         if has_result:
             work.take(job.about, job.result)
+    except NoProjectError:  # it never comes back, and what was found for it is of no use anywhere else
+        job.forget()
+        _cut_short(work).put(_("结果没有存下：它所属的项目已不在，或不再向您开放。"))
+        return False
     except MixplanError as problem:  # it stays, and every further run tries again
         _cut_short(work).put(str(problem))
         _looked_for(work).forget()

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterable
 
     from mixplan.coverage.picture import Picture
     from mixplan.projects.bundle import Bundle
@@ -62,6 +62,7 @@ class Kept(Generic[T]):
 
 
 _GIVEN: Kept[set[str]] = Kept("given_widgets")
+_LABELS: Kept[dict[str, tuple[tuple[str, ...], int]]] = Kept("labels_of_choices")
 
 
 def went_back() -> bool:
@@ -81,6 +82,29 @@ def put_widget(key: str, value: Any) -> None:
     # A value that is set goes to the browser even if it is the one that it has.
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
+
+
+def choice_key(key: str, labels: Iterable[str]) -> str:
+    """Name of the widget of a choice, another one whenever its options are called otherwise; what is chosen stays.
+
+    The browser knows what is chosen by its label: after another name or language it would send one that is no option,
+    or leave out what it no longer finds.
+
+    Parameters
+    ----------
+    labels : iterable of str
+        What the options are called.
+    """
+    kept, now = _LABELS.or_new({}), tuple(labels)
+    before, count = kept.get(key, (now, 0))
+    name = f"{key}_{count}" if count else key
+    if before != now:
+        count += 1
+        old, name = name, f"{key}_{count}"
+        if old in st.session_state:
+            put_widget(name, st.session_state.pop(old))
+    kept[key] = (now, count)
+    return name
 
 
 def forget_widgets() -> None:
@@ -112,7 +136,7 @@ STEPS: Kept[tuple[tuple[str, int], tuple[Change | None, Change | None]]] = Kept(
 SCENARIO: Kept[str] = Kept("work_scenario")  # the branch that this tab works on
 OPENING: Kept[str] = Kept("work_opening")  # why what the address names is not open
 VIEW_TOKEN: Kept[str] = Kept("view_token")  # the word of the link by which this tab looks at a project
-SHARING: Kept[bool] = Kept("sharing")  # the dialog is to open
+SHARING: Kept[bool] = Kept("sharing")  # the dialog is open
 LINK_MADE: Kept[str] = Kept("link_made")  # the word of a link that was just made
 REFUSED: Kept[str] = Kept("work_refused")  # what this person may not change
 UNSAVED: Kept[str] = Kept("work_unsaved")  # why the last change is not kept
@@ -170,6 +194,8 @@ CHOSEN: dict[str, Kept[Any]] = {
 OF_PROJECT: tuple[Kept[Any], ...] = (
     SCENARIO,
     STEPS,
+    SHARING,
+    LINK_MADE,
     UNSAVED,
     CLASH,
     ADDRESS_PAGE,

@@ -16,7 +16,7 @@ from mixplan.city.search import search_index
 from mixplan.plan.datapackage import data_version
 from mixplan.plan.rules import RuleBook, load_rules
 from mixplan.projects.own_register import Get, register_from, register_read_otherwise
-from mixplan.projects.project import FileUse, Project
+from mixplan.projects.project import FileUse
 from mixplan.registers.plants import Register, load_plants
 from mixplan.screening.explain import explain
 from mixplan.screening.judge import overall, screen
@@ -36,14 +36,7 @@ def rules() -> RuleBook:
 
 def margin_m() -> float:
     """Margin round sensitive areas that the project at hand has set, else the rule file's."""
-    return margin_of(work.project())
-
-
-def margin_of(project: Project) -> float:
-    """Margin round sensitive areas that a project has set, within what the rule file allows, else the rule file's."""
-    rule = rules().rule_for("sensitive_margin")
-    wanted = rules().margin_m if project.margin_m is None else project.margin_m
-    return float(min(max(wanted, rule.minimum or 0), rule.maximum or wanted))
+    return rules().margin_within(work.project().margin_m)
 
 
 def rules_in_force() -> RuleBook:

@@ -18,12 +18,18 @@ _PRIVATE = "share_private"
 
 
 def button() -> None:
-    """What opens the dialog, for who may share the project."""
-    if work.at_hand().id and work.may_change():
-        st.button(_("分享"), icon=":material/share:", type="tertiary", key="share", on_click=SHARING.put, args=(True,))
-    if SHARING.take():
-        LINK_MADE.forget()
-        st.dialog(plain(_("分享项目")))(_dialog)()
+    """What opens the dialog, for who may share the project; it is there until it is closed."""
+    if not (work.at_hand().id and work.may_change()):
+        return
+    st.button(_("分享"), icon=":material/share:", type="tertiary", key="share", on_click=_open)
+    # A run in which it is not drawn closes it, and the page also runs because of what others change.
+    if SHARING.known():
+        st.dialog(plain(_("分享项目")), on_dismiss=SHARING.forget)(_dialog)()
+
+
+def _open() -> None:
+    LINK_MADE.forget()
+    SHARING.put(True)
 
 
 def _dialog() -> None:
@@ -43,6 +49,7 @@ def _dialog() -> None:
                 plain(_("由项目的所有者 {owner} 或管理员决定。").format(owner=kept.owner or _("（没有登录的人）")))
             )
     st.markdown(_("**查看链接**：打开的人只能看这一个项目，不能改动。"))
+    st.caption(_("他们也看到留痕和批注里的人名，以及部门全部有效的年度填报（不含填报人和备注），但不能导出项目文件。"))
     if login.settings().on and not login.settings().open_links:
         st.caption(_("打开的人要先用单位账号登录，不需要角色。"))
     elif not login.settings().on:

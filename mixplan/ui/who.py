@@ -1,6 +1,5 @@
 """Who works at this page, by name: for the trail, and so that each undoes what is their own."""
 
-import getpass
 import ipaddress
 from contextlib import suppress
 from dataclasses import replace
@@ -9,6 +8,7 @@ import streamlit as st
 
 from mixplan.base.errors import DataError
 from mixplan.projects import people
+from mixplan.projects.home import user_name
 from mixplan.projects.people import Planner
 from mixplan.ui import login, planner
 from mixplan.ui.session import PERSON
@@ -63,10 +63,7 @@ def has_open(project_id: str) -> None:
 def _unnamed() -> str:
     if not _at_the_server():
         return "访客 " + people.sign(planner.planner_id())  # the same in every language: it stands in the trail
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a machine that has no name for the user
-        return "mixplan"
+    return user_name()
 
 
 def _at_the_server() -> bool:

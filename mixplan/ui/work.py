@@ -171,8 +171,9 @@ def scenario() -> str:
 
 
 def to_scenario(branch: str) -> None:
-    """Work on another branch, or with an empty id on the project's own work."""
-    SCENARIO.put(branch)
+    """Work on another branch, or with an empty id on the project's own work; one that is gone leaves all as it is."""
+    if branch in {"", *at_hand().project.scenarios}:
+        SCENARIO.put(branch)
     name_in_address()
 
 

@@ -8,7 +8,9 @@ import pytest
 
 from mixplan.cli.entry import main
 from mixplan.consolidation.wishes import ConsolidationWishes
+from mixplan.handouts import of_project
 from mixplan.projects import Project, open_store
+from mixplan.projects.comments import Comment, Target
 from mixplan.projects.project import ConsolidationWork, Desk, FileUse, Scenario, SitingWork, Work
 from mixplan.siting.wishes import SitingWishes
 
@@ -59,6 +61,23 @@ def test_screen_takes_register_and_margin_of_the_project_and_an_option_wins(caps
         assert found == [{name: value for name, value in one.items() if name != "warnings"} for one in same]
 
 
+@pytest.mark.parametrize(("own", "counts"), [(5000, 1000), (-50, 0)])
+def test_a_margin_beyond_what_the_rule_allows_counts_as_the_pages_count_it_and_is_said(capsys, own, counts):
+    kept([], lambda _uses: Project(margin_m=own))
+    said = f"项目里的敏感区外扩距离是 {own} m，超出规则允许的范围，按 {counts} m 计算。"
+    found = printed(capsys, "screen", "--project", "甲")
+    within = printed(capsys, "screen", "--margin", str(counts))
+    assert [one["verdict"] for one in found] == [one["verdict"] for one in within]
+    assert said in found[0]["warnings"] and said not in within[0]["warnings"]
+    main(["screen", "--project", "甲"])
+    assert said in capsys.readouterr().err
+    assert said not in printed(capsys, "screen", "--project", "甲", "--margin", "300")[0]["warnings"]
+    site = ["site", "--lines", "1", "--at-most", "--gap", "1", "--project", "甲"]
+    assert said in printed(capsys, *site)["warnings"]
+    reported = of_project.given_by(Project(margin_m=own), lambda _key: b"")
+    assert said in reported.notes and reported.book.margin_m == counts
+
+
 def test_a_scenario_of_the_project_is_worked_on_by_its_name(capsys):
     project = kept([], lambda _uses: Project(margin_m=300, scenarios={"s1": Scenario("宽", Work(margin_m=900))}))
     found = printed(capsys, "screen", "--project", "甲", "--scenario", "宽")
@@ -102,6 +121,46 @@ def test_site_takes_settings_files_locks_and_points_of_the_project(capsys, home)
     assert [site["id"] for site in fewer["sites"]] == ["own"]
 
 
+OLDER_LINES = "项目里的新线方案是改动之前求得的；求解以后改变了：新建普通干混砂浆生产线 11→3 条。"
+OLDER_PLAN = "治理整合方案仍是改动之前的；求解之后改了：1 个站点的决定。"
+
+
+def test_lines_of_earlier_settings_are_said_to_be_so_with_what_has_changed(capsys):
+    stale = kept([], lambda _uses: Project(siting=SitingWork(wishes=SitingWishes(lines=3, gap=1))))
+    fresh = open_store().create("乙", Project(), who=WHO)
+    said = printed(capsys, "site", "--project", stale.id)["warnings"]
+    assert [text for text in said if "改动之前" in text] == [OLDER_LINES]
+    main(["site", "--project", stale.id])
+    assert OLDER_LINES in capsys.readouterr().err
+    said = printed(capsys, "site", "--project", fresh.id, "--lines", "1", "--at-most", "--gap", "1")["warnings"]
+    assert not [text for text in said if "改动之前" in text]
+
+
+def test_a_table_and_a_layer_name_the_project(capsys):
+    project = kept([], lambda _uses: Project(margin_m=300))
+    main(["screen", "--project", "甲", "--csv"])
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert head.endswith(",项目和版本") and all(row.endswith(project.head[:12]) for row in rows)
+    main(["screen", "--project", "甲", "--geojson"])
+    assert json.loads(capsys.readouterr().out)["project"] == of(project)
+    main(["screen", "--csv"])
+    assert "项目和版本" not in capsys.readouterr().out
+
+
+def test_a_report_on_older_plans_says_so_in_itself_and_beside_it(capsys, home):
+    work = {
+        "siting": SitingWork(wishes=SitingWishes(lines=3)),
+        "consolidation": ConsolidationWork(decisions={"concrete-m010": "close"}),
+    }
+    kept([], lambda _uses: Project(**work))
+    main(["report", "--project", "甲", "--format", "xlsx", "-o", str(home / "out")])
+    said = capsys.readouterr().err.splitlines()
+    assert OLDER_LINES in said and OLDER_PLAN in said
+    (file,) = (home / "out").iterdir()
+    rows = dict(row[:2] for row in openpyxl.load_workbook(file)["版本"].values)
+    assert rows["须知"] == f"{OLDER_LINES} {OLDER_PLAN}"
+
+
 @pytest.mark.slow
 def test_consolidate_takes_decisions_and_settings_of_the_project(capsys):
     project = kept(
@@ -115,6 +174,7 @@ def test_consolidate_takes_decisions_and_settings_of_the_project(capsys):
     found = printed(capsys, "consolidate", "--project", "甲", "--cap", "6900")
     actions = {one["plant_id"]: one["action"] for one in found["actions"]}
     assert found["project"] == of(project)
+    assert "治理整合方案仍是改动之前的；求解之后改了：2 个站点的决定。" in found["warnings"]
     assert found["totals"][-1]["capacity"] <= 6900
     assert actions["concrete-m010"] in ("close", "merge") and actions["concrete-m009"] in ("retain", "upgrade")
 
@@ -137,6 +197,17 @@ def test_a_report_names_the_project_on_its_sheet_of_versions(capsys, home):
     rows = list(openpyxl.load_workbook(file)["版本"].values)
     assert ("项目和版本", f"项目“甲”第 2 版，校验值 {project.head[:12]}") in rows
     assert ("项目校验值", project.head) in rows
+
+
+def test_a_report_has_open_comments_where_it_is_told_to(capsys, home):
+    asked = Comment(Target("station", "a", "甲站"), "证照齐吗？", "王", "2026-01-01T08:00:00+00:00")
+    kept([], lambda _uses: Project(comments={"1": asked}))
+    for extra, there in ([], False), (["--comments"], True):
+        main(["report", "--project", "甲", "--format", "xlsx", "-o", str(home / "out"), *extra])
+        (file,) = (home / "out").iterdir()
+        assert ("未决批注" in openpyxl.load_workbook(file).sheetnames) == there
+    assert main(["report", "--comments", "--format", "xlsx", "-o", str(home / "out")]) == 1
+    assert "--comments 要与 --project 同用。" in capsys.readouterr().err
 
 
 def test_a_report_takes_a_register_of_its_own(capsys, home):

@@ -47,7 +47,7 @@ def test_closing_stations_and_placing_lines_share_one_gap(make: Make, layers: La
     assert len(made.lines) == 2 and (made.lines["used"] <= 40 + 1e-6).all()
     why = reasons(made.plan, layers, book, plants)
     sheets = tables.sheets(made.plan, why, load_station_reports(), layers.districts, book, joint=made)
-    assert len(sheets["砂浆线"]) == 2 and len(sheets["砂浆供应"]) == len(made.flows)
+    assert sheets["砂浆线"]["序号"].tolist() == [1, 2] and len(sheets["砂浆供应"]) == len(made.flows)
     by_point = made.flows.groupby("demand")["amount"].sum().sum() + made.totals["unmet"]
     assert by_point == pytest.approx(110.0, abs=1e-4)
     wet = made.flows[made.flows["kind"] == "wet"].groupby("source")["amount"].sum()

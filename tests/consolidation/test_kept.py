@@ -3,7 +3,7 @@
 import copy
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from changed_records import with_one_leaf_changed
 from consolidation.cases import EAST, FAR, WEST, Make, assert_plan_holds, at, points, register
 from hypothesis import given
 from hypothesis import strategies as st
@@ -296,34 +297,12 @@ def test_a_mortar_side_made_from_nothing_sensible_is_refused(
 # --- any change at all -----------------------------------------------------------------------------------------------
 
 
-def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Where the plain values of a record stand."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
-    if inner is None:
-        yield path
-        return
-    for key, item in inner:
-        yield from leaves(item, (*path, key))
-
-
-HOSTILE = st.sampled_from([None, True, "", "站{{", "1", math.nan, math.inf, -1.0, 0, 10**400, [], {}, [[]], 1e300])
-
-
 @given(data=st.data())
 def test_whatever_is_changed_a_record_is_refused_in_words_or_is_still_a_plan(
     solved: Plan, record: dict[str, Any], data: st.DataObject
 ) -> None:
     """Oracle: the plan's tables, in which every limit is counted again."""
-    other = through_a_file(record)
-    path = data.draw(st.sampled_from(list(leaves(other))))
-    inner = other
-    for key in path[:-1]:
-        inner = inner[key]
-    value = inner[path[-1]]
-    if isinstance(value, float) and data.draw(st.booleans()):
-        inner[path[-1]] = value * data.draw(st.sampled_from([-1.0, 0.5, 0.999, 1.001, 2.0]))
-    else:
-        inner[path[-1]] = data.draw(HOSTILE)
+    other = data.draw(with_one_leaf_changed(through_a_file(record)))
     try:
         back = kept.plan_of(solved.case, other, name="方案")
     except DataError as refusal:

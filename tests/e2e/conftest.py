@@ -157,14 +157,21 @@ class Workbench:
         self.page.locator(f'a[data-testid^="stTopNav"][href$="/{address}"]').click()
 
     def settle(self) -> None:
-        """Wait until what the page has asked for is there, however long the server takes to begin with it."""
-        self.page.wait_for_timeout(700)
-        end = time.monotonic() + 60
-        while self.waiting:
-            assert time.monotonic() < end, "the page has not run through"
-            self.page.wait_for_timeout(100)
+        """Wait until what the page has asked for is there, however long the server takes to begin with it.
+
+        A page may take 700 ms to ask, as where somebody is still typing; what it has is there when it asks for nothing
+        more for 500 ms.
+        """
+        began = time.monotonic()
+        while not self.waiting and time.monotonic() < began + 0.7:
+            self.page.wait_for_timeout(50)
+        quiet_since = time.monotonic()
+        while time.monotonic() < quiet_since + 0.5:
+            self.page.wait_for_timeout(50)
+            if self.waiting:
+                quiet_since = time.monotonic()
+            assert quiet_since < began + 60, "the page has not run through"
         self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
-        self.page.wait_for_timeout(500)
 
     def import_register(self, file: Path | FilePayload) -> Page:
         """Bring a register in WGS-84 of one's own into the session, as a planner does."""

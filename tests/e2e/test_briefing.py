@@ -73,6 +73,12 @@ def test_the_story_is_told_by_keyboard_and_goes_on_after_a_question(workbench):
     workbench.settle()
     workbench.picture("briefing_1920")
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight") <= 1100
+    told = step(page)
+    workbench.waiting = True
+    page.reload()
+    workbench.settle()
+    assert step(page) == told and page.locator('[data-testid="stSidebar"]').is_hidden()
     press(workbench, "Escape")
     assert step(page) == 0
+    assert page.locator('[data-testid="stSidebar"]').is_visible(), "it is there again, whatever was reloaded"
     workbench.picture("briefing_setup")

@@ -81,6 +81,29 @@ def test_scenarios_are_made_changed_compared_and_found_again(workbench, two_scen
     assert int(re.sub(r"\D", "", figures(page, "敏感区内或附近")[2])) == wider
 
 
+def test_another_name_or_language_leaves_the_scenario_that_is_worked_on(workbench, two_scenarios):
+    page = two_scenarios
+    sidebar = page.locator('[data-testid="stSidebar"]')
+    worked_on = re.search("scenario=([^&]+)", page.url)[1]
+    sidebar.get_by_text("管理方案").click()
+    workbench.settle()
+    sidebar.get_by_role("textbox", name="改名").fill("四百米")
+    page.keyboard.press("Enter")
+    workbench.settle()
+    sidebar.get_by_text("管理方案").click()  # each run after it sends what is chosen by the name that the browser knows
+    workbench.settle()
+    assert page.locator(".mp-compare thead th").all_inner_texts()[1:] == ["项目本身", "方案 1", "四百米"]
+    for language, own in (("English", "The project itself"), ("中文", "项目本身")):
+        sidebar.get_by_text(language, exact=True).click()
+        workbench.settle()
+        workbench.go("targets")
+        workbench.settle()
+        workbench.go("comparison")
+        workbench.settle()
+        assert page.locator(".mp-compare thead th").all_inner_texts()[1:] == [own, "方案 1", "四百米"]
+        assert f"scenario={worked_on}" in page.url
+
+
 def test_maps_of_the_page_look_at_the_same_place(workbench, two_scenarios):
     first, *others = maps(workbench, 3)
     first.evaluate("map.setView([40.1, 116.6], 10, {animate: false})")

@@ -98,3 +98,49 @@ def test_a_colleagues_change_appears_and_two_of_the_same_thing_are_told(workbenc
     for tab in (page, other):
         expect(tab.locator(MARGIN)).to_have_value(wanted)
     assert not re.search("year=", page.url)
+
+
+def test_back_leads_from_the_first_page_of_a_tab_to_where_the_planner_came_from(workbench):
+    page = workbench.open("station_map")
+    move(page, "ArrowRight")
+    page.wait_for_url("**project=*")
+    workbench.settle()
+    page.goto("about:blank")
+    workbench.open("coverage")
+    assert "project=" in page.url, "the page has put the project into its address"
+    page.go_back()
+    assert page.url == "about:blank"
+
+
+def test_a_step_back_is_what_the_planner_did_and_nothing_that_a_page_did_by_itself(workbench):
+    page = workbench.open("station_map")
+    seen = [page.evaluate("history.length")]
+
+    def steps() -> int:
+        workbench.settle()
+        seen.append(page.evaluate("history.length"))
+        return int(seen[-1] - seen[-2])
+
+    move(page, "ArrowRight")
+    page.wait_for_url("**project=*")
+    assert steps() == 0, "the first change gives the project its place in the address"
+    page.locator(".st-key-year input").first.press("ArrowLeft")
+    assert steps() == 1
+    workbench.go("coverage")
+    assert steps() == 1
+    workbench.go("station_map")
+    assert steps() == 1 and "year=2014" in page.url, "with the year that it was left with"
+    page.locator(".st-key-lang_choice").get_by_text("English").click()
+    assert steps() == 0 and "lang=en" in page.url, "the language is the tab's, whichever page is gone back to"
+    page.locator(".st-key-lang_choice").get_by_text("中文").click()
+    assert steps() == 0
+    marks = workbench.map().locator(".leaflet-plants-pane path:not([style*='none'])")
+    for place in (0, 5):
+        marks.nth(place).click(force=True)
+        page.wait_for_url("**plant=*")
+        assert steps() == 1
+    page.go_back()
+    workbench.settle()
+    page.go_back()
+    workbench.settle()
+    assert "plant=" not in page.url and "year=2014" in page.url

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from e2e.conftest import Workbench, free_port, serving
 from oidc import Provider, secrets_file
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 pytestmark = pytest.mark.slow
 
@@ -97,12 +97,20 @@ def years(bench: Office) -> str:
     return bench.page.get_by_role("slider").first.input_value()
 
 
+def slider(bench: Office) -> Locator:
+    return bench.page.locator('input[type="range"]').first
+
+
+def slide(bench: Office) -> None:
+    slider(bench).press("ArrowRight")
+    bench.settle()
+
+
 def change(bench: Office) -> str:
     """Make a project by a first change of the year; its id."""
     page = bench.open("siting")
-    page.get_by_role("slider").first.press("ArrowRight")
+    slide(bench)
     page.wait_for_url(re.compile("project="))
-    bench.settle()
     return re.search("project=([^&]+)", page.url)[1]
 
 
@@ -162,6 +170,31 @@ def test_a_group_of_the_login_service_is_a_role(enter):
     assert "组员 · 审核人" in reviewer.page.locator('[data-testid="stSidebar"]').inner_text()
 
 
+def test_the_window_in_which_a_project_is_shared_is_there_until_it_is_closed(enter):
+    planner, colleague = enter(), enter()
+    planner.log_in("li@office.example")
+    project = change(planner)
+    planner.page.locator(".st-key-share button").click()
+    planner.page.locator(".st-key-share_make button").click()
+    window = planner.page.locator('[role="dialog"]')
+    link = window.locator("code").inner_text()
+    colleague.log_in("li@office.example", f"siting?project={project}")
+    colleague.settle()
+    slide(colleague)
+    expect(slider(planner)).to_have_value(slider(colleague).input_value())  # its page has run
+    planner.settle()
+    assert window.locator("code").inner_text() == link
+    end = planner.page.locator(".st-key-share_end_0")
+    end.locator("button").click()
+    end.wait_for(state="detached")
+    planner.page.keyboard.press("Escape")
+    window.wait_for(state="detached")
+    slide(colleague)
+    expect(slider(planner)).to_have_value(slider(colleague).input_value())
+    planner.settle()
+    assert window.count() == 0
+
+
 def test_a_link_shows_one_project_to_who_has_no_role_and_ends_when_it_is_ended(enter, server):
     planner, guest = enter(), enter()
     planner.log_in("li@office.example")
@@ -180,8 +213,6 @@ def test_a_link_shows_one_project_to_who_has_no_role_and_ends_when_it_is_ended(e
     assert "查看链接 · 只读" in guest.page.locator('[data-testid="stSidebar"]').inner_text()
     assert f"project={project}" in guest.page.url
     assert guest.map().evaluate("!!window.map")
-    if not planner.page.locator(".st-key-share_end_0").count():  # a run of the page may have closed the window
-        planner.page.locator(".st-key-share button").click()
     planner.page.locator(".st-key-share_end_0 button").click()
     planner.page.locator(".st-key-share_end_0").wait_for(state="detached")
     guest.page.reload()

@@ -28,7 +28,7 @@ def until(state: str, bench, home: Path, seconds: float) -> Entry:
 def begin(workbench):
     """Ask for the trade-off, which takes minutes: whatever comes next finds it at work on the fastest machine too."""
     page = workbench.open("consolidation")
-    page.get_by_role("tab", name="取舍").click()
+    page.locator(".st-key-con_section").get_by_text("取舍").click()
     workbench.settle()
     page.locator(".st-key-con_pareto button").click()
     page.wait_for_selector(".st-key-con_stop button")

@@ -31,6 +31,8 @@ class Case:
     ----------
     kind : str
         What was done to it.
+    content : bytes or callable
+        What stands in it; for a huge one what makes it, for most runs leave it out.
     values : mapping, optional
         Exactly what must be taken from it; none where nobody can know (a random byte was changed).
     refused : bool, optional
@@ -40,7 +42,7 @@ class Case:
     entrance: Entrance
     kind: str
     name: str
-    content: bytes = field(repr=False)
+    content: bytes | Callable[[], bytes] = field(repr=False)
     values: Values | None = None
     refused: bool | None = None
 
@@ -50,7 +52,8 @@ class Case:
 
 def outcome(case: Case) -> tuple[Values, list[str]]:
     """What the entrance takes from the file and says of it; anything but our own errors goes through."""
+    content = case.content() if callable(case.content) else case.content
     try:
-        return case.entrance.read(case.content, case.name)
+        return case.entrance.read(content, case.name)
     except MixplanError as error:
         return {}, [str(error)]

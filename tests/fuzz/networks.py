@@ -129,7 +129,7 @@ def graphml_cases(seed: int) -> Iterator[Case]:
     yield Case(entrance, "packed edges", "网.gz", gzip.compress(edges.encode()), {}, refused=True)
     yield Case(entrance, "packed rubbish", "网.gz", b"\x1f\x8b" + bytes(40), {}, refused=True)
     yield Case(entrance, "packed and cut", "网.gz", gzip.compress(_GRAPHML.encode())[:60], {}, refused=True)
-    yield Case(entrance, "packed bomb", "网.gz", gzip.compress(b" " * 600_000_000, 1), {}, refused=True)
+    yield Case(entrance, "packed bomb", "网.gz", lambda: gzip.compress(b" " * 600_000_000, 1), {}, refused=True)
     chance = random.Random(f"graph {seed}")
     for number in range(20):
         spoilt = bytearray(_GRAPHML.encode())

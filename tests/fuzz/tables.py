@@ -347,7 +347,7 @@ def workbooks(kind: TableKind, seed: int) -> Iterator[Case]:
     for what, extra in {"far right": row(9, "XFD9"), "corner": row(1048576, "XFD1048576"), "right": everywhere}.items():
         yield Case(kind.entrance, what, "表.xlsx", xlsx(rows, extra=extra), good, refused=False)
 
-    def spoilt(what: str, content: bytes) -> Case:
+    def spoilt(what: str, content: bytes | Callable[[], bytes]) -> Case:
         return Case(kind.entrance, what, "表.xlsx", content, {}, refused=True)
 
     yield spoilt("far down", xlsx(rows, extra=row(1048576, "A1048576")))
@@ -377,7 +377,7 @@ def workbooks(kind: TableKind, seed: int) -> Iterator[Case]:
     shared = "".join(f'<row r="{at}"><c r="A{at}" t="s"><v>0</v></c></row>' for at in range(9, 809))
     strings = {"xl/sharedStrings.xml": f"<sst><si><t>{'x' * 30_000}</t></si></sst>"}
     types, book = "[Content_Types].xml", "xl/workbook.xml"
-    yield spoilt("many tags", longer(sheet, "</sheetData>", "<a/>" * 6_000_000))
+    yield spoilt("many tags", lambda: longer(sheet, "</sheetData>", "<a/>" * 6_000_000))
     yield spoilt("deep", longer(sheet, "</sheetData>", "<a>" * 100_000))
     yield spoilt("many types", longer(types, "</Types>", '<Override PartName="/a" ContentType="b"/>' * 60_000))
     yield spoilt("many names", longer(book, "</workbook>", '<definedName name="a">A</definedName>' * 60_000))
@@ -402,7 +402,7 @@ def workbooks(kind: TableKind, seed: int) -> Iterator[Case]:
     yield spoilt("lzma", zipped(parts, zipfile.ZIP_LZMA))
     entity = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY b "c">]>' + parts[sheet]
     yield spoilt("document type in UTF-16", zipped(parts | {sheet: entity.encode("utf-16")}))
-    yield spoilt("bomb", zipped(parts | {"xl/media.bin": b"\0" * 110_000_000}))
+    yield spoilt("bomb", lambda: zipped(parts | {"xl/media.bin": b"\0" * 110_000_000}))
     none = parts["xl/workbook.xml"].partition("<sheet ")[0] + "</sheets></workbook>"
     yield spoilt("no sheets", zipped(parts | {"xl/workbook.xml": none}))
     yield spoilt("archive of a table", zipped({"表.csv": csv_text(rows)}))

@@ -26,17 +26,34 @@ def test_no_option_takes_what_only_python_takes_for_a_number() -> None:
     assert [(command, action.dest) for command, action in options() if action.type in (float, int)] == []
 
 
+def numbers() -> list[tuple[str, argparse.Action]]:
+    """Every option that takes a number."""
+    return [(command, action) for command, action in options() if action.type in READERS and action.option_strings]
+
+
+def refused(capsys: pytest.CaptureFixture[str], command: str, action: argparse.Action, text: str) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([command, f"{action.option_strings[0]}={text}"])
+    assert stopped.value.code == 2
+    assert f"收到的是“{text}”" in capsys.readouterr().err
+
+
+def test_every_option_refuses_what_is_no_number_before_anything_is_worked_out(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert len(numbers()) > 20
+    for command, action in numbers():
+        refused(capsys, command, action, NO_NUMBERS[0])
+
+
 @pytest.mark.parametrize("text", NO_NUMBERS)
-def test_a_number_that_means_nothing_is_refused_before_anything_is_worked_out(
+def test_a_number_that_means_nothing_is_refused_by_whatever_reads_numbers(
     capsys: pytest.CaptureFixture[str], text: str
 ) -> None:
-    taken = [(command, action) for command, action in options() if action.type in READERS and action.option_strings]
-    assert len(taken) > 20
-    for command, action in taken:
-        with pytest.raises(SystemExit) as stopped:
-            main([command, f"{action.option_strings[0]}={text}"])
-        assert stopped.value.code == 2
-        assert f"收到的是“{text}”" in capsys.readouterr().err
+    one_of_each = {action.type: (command, action) for command, action in numbers()}
+    assert set(one_of_each) == set(READERS)
+    for command, action in one_of_each.values():
+        refused(capsys, command, action, text)
 
 
 @pytest.mark.slow

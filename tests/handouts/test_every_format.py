@@ -4,14 +4,18 @@ import csv
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import openpyxl
 import pytest
-from opened import slide_texts
+from opened import pdf_text, slide_texts
 from pptx import Presentation
 
 from mixplan.base.paths import DATA_DIR
 from mixplan.handouts import html, workbook
+from mixplan.handouts import report as handouts_report
+from mixplan.handouts.pdf import pages
+from mixplan.projects.comments import Comment, Reply, Target
 from mixplan.screening.judge import screen
 
 pytestmark = pytest.mark.slow  # whole files are made
@@ -94,3 +98,33 @@ def test_the_same_inputs_give_the_same_bytes(report, pptx_file, page, workbook_f
     assert html.html_bytes(report).decode() == page
     with zipfile.ZipFile(io.BytesIO(pptx_file)) as package:
         assert {info.date_time[:3] for info in package.infolist()} == {(2011, 1, 1)}
+
+
+ASKED = Comment(
+    Target("station", "a", "甲站<b>"),
+    "证照齐吗？\n<script>{{7*7}}",
+    "=王五 <wang@office.example>",
+    "2026-01-01T08:00:00+00:00",
+    replies={"r": Reply("=1+1 齐。" * 280, "李四", "2026-01-02T09:00:00+00:00")},
+)
+SETTLED = replace(ASKED, text="早已解决的", resolved_by="李四", resolved_at="2026-01-03T09:00:00+00:00")
+
+
+def test_open_comments_are_a_chapter_where_they_are_asked_for(plain, coarse_maps):
+    asked = handouts_report.with_comments(plain, {"1": ASKED, "2": SETTLED})
+    assert asked.input_hash == plain.input_hash
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook.xlsx_bytes(asked)))["未决批注"]
+    head, row = sheet.iter_rows(values_only=True)
+    said = dict(zip(head, row, strict=True))
+    assert said["对象"] == "甲站<b>" and said["批注"] == ASKED.text and said["提出人"] == f"'{ASKED.who}"
+    page = html.html_bytes(asked).decode()
+    chapter = page[page.index("<h3>未决批注</h3>") :]
+    assert "甲站&lt;b&gt;" in chapter and "&lt;script&gt;{{7*7}}" in chapter and "<script>{{" not in page
+    words = re.sub(r"\s", "", pdf_text(pages.pdf_bytes(asked)))  # a page ends within the long answer
+    assert "未决批注" in words and words.count("=1+1齐。") >= 279 and "2026-01-0209:00" in words
+    assert "早已解决的" not in page + words
+
+
+def test_without_being_asked_no_hand_out_has_comments(page, pdf_words, workbook_file):
+    assert "未决批注" not in page + pdf_words
+    assert "未决批注" not in openpyxl.load_workbook(io.BytesIO(workbook_file)).sheetnames

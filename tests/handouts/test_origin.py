@@ -1,23 +1,29 @@
 """Every hand-out of a project names it, its version and its hash; what a project is called is text and nothing else."""
 
+import html as html_text
 import io
 import json
+import re
 import sqlite3
 from contextlib import closing
 
+import altair as alt
 import openpyxl
 import pandas as pd
 import pytest
 from opened import pdf_text
 from pptx import Presentation
 
+from mixplan.base.files.sheets import table_csv
 from mixplan.base.progress import unwatched
+from mixplan.charts.theme import themed
 from mixplan.handouts import formats, geodata, html, pptx, single, workbook
 from mixplan.handouts import report as handouts_report
 from mixplan.handouts.pdf import pages
 from mixplan.handouts.tables import version_table
 from mixplan.maps.paper.sheet import StaticMap
 from mixplan.projects.origin import Origin
+from mixplan.registers.proposals import read_proposal
 
 NAME = "甲<b>{{7*7}}$x$_=1+1"
 ORIGIN = Origin("abcdefghijkl", NAME, 12, "0123456789abcdef" * 4)
@@ -70,6 +76,45 @@ def test_the_workbook_and_the_map_data_name_it(named, tmp_path):
         assert (ORIGIN.hash,) in connection.execute("SELECT value FROM notes").fetchall()
     (versions,) = (one for name, one in formats.make(named, "geojson").items() if name.endswith("_versions.csv"))
     assert ORIGIN.hash in versions.decode()
+
+
+def test_a_table_names_it_in_a_last_column_so_that_every_reader_still_reads_it():
+    table = pd.DataFrame({"id": ["a", "b"], "lon": [116.1, 116.2], "lat": [39.7, 39.8], "capacity": [30.0, 60.0]})
+    plain, named = table_csv(table), table_csv(table, origin=ORIGIN.text)
+    read = pd.read_csv(io.BytesIO(named), encoding="utf-8-sig")
+    assert read["项目和版本"].tolist() == [ORIGIN.text] * 2
+    assert read.drop(columns="项目和版本").equals(pd.read_csv(io.BytesIO(plain), encoding="utf-8-sig"))
+    back, without = (read_proposal(content, "a.csv") for content in (named, plain))
+    assert not back.errors and back.points.equals(without.points)
+
+
+def test_a_layer_of_map_data_names_it_beside_its_features(named):
+    for name, content in formats.make(named, "geojson").items():
+        if name.endswith(".geojson"):
+            assert json.loads(content)["project"] == ORIGIN.record(), name
+
+
+TITLES = {
+    "no title": {},
+    "a title": {"title": "进度"},
+    "a title with a line below": {"title": alt.TitleParams("进度", subtitle="按年")},
+    "with lines below": {"title": alt.TitleParams("进度", subtitle=["按年", "万t"])},
+}
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_a_chart_names_it_below_its_title(name):
+    data = alt.Data(values=[{"a": 1, "b": 2}])
+    chart = themed(alt.Chart(data, **TITLES[name]).mark_point().encode(x="a:Q", y="b:Q").properties(width=600))
+    drawn = single.chart_file(single.Print("svg", ORIGIN.text), chart, watcher=unwatched).decode()
+    words = html_text.unescape(re.sub("<[^>]*>", "", drawn))
+    assert ORIGIN.text.replace(" ", "") in words.replace(" ", "")
+    for word in re.findall("[\u4e00-\u9fff]+", str(TITLES[name])):
+        assert word in words
+    bare = single.chart_file(single.Print("svg"), chart, watcher=unwatched).decode()
+    assert HASH not in bare
+    picture = single.chart_file(single.Print("png", ORIGIN.text), chart, watcher=unwatched)
+    assert picture != single.chart_file(single.Print("png"), chart, watcher=unwatched)
 
 
 def test_a_single_map_names_it_at_its_foot(named, monkeypatch):

@@ -104,3 +104,14 @@ def test_a_merger_into_no_other_station_is_refused(plants, layers, book, indicat
     decisions = pd.DataFrame(plan, index=[station])
     with pytest.raises(DataError, match=f"站点“{station}”并入“.*”；应为登记册中另一个站点的编号"):
         handouts_report.build(plants, layers, book, indicators, decisions=decisions)
+
+
+def test_a_station_that_the_plan_does_not_name_counts_as_retained(plants, layers, book, indicators, decisions):
+    named = decisions[decisions["action"] != "retain"]
+    figures = story.consolidation_figures(
+        handouts_report.build(plants, layers, book, indicators, sites=None, decisions=named)
+    )
+    actions = {action: found.count for action, found in figures["actions"].items()}
+    assert actions["retain"] == (decisions["action"] == "retain").sum()
+    assert sum(actions.values()) == figures["before"].count
+    assert actions["retain"] + actions["upgrade"] == figures["after"].count

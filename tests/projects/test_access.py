@@ -1,16 +1,20 @@
 """Who may do what with projects and entries: the store itself refuses the rest, whatever a page shows."""
 
 import inspect
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
 from mixplan.base.errors import DataError
+from mixplan.plan.rules import load_rules
 from mixplan.projects import Person, Project, Store, access, database, entries, open_store
 from mixplan.projects.access import NOBODY, OWNER
+from mixplan.projects.comments import Comment, Reply, Target
 from mixplan.projects.links import hash_of
 from mixplan.projects.project import with_at
 from mixplan.projects.schema import links
+from mixplan.projects.words import items_words
 from mixplan.targets.entries import Entry
 
 VIEWER = Person("看", "kan@office.example", "viewer")
@@ -132,22 +136,61 @@ def test_only_owner_and_admin_say_who_sees_a_project():
     assert [one.kind for one in as_(LI).trail(id)] == ["create", "share", "share"]
 
 
-def test_who_may_see_it_cannot_be_changed_behind_the_trail(kept):
+BEHIND = {
+    "no longer private": ("UPDATE projects SET private = (1 = 0)", "可见范围"),
+    "another's": ("UPDATE projects SET owner = 'wang@office.example'", "所有者"),
+    "nobody's": ("UPDATE projects SET owner = ''", "所有者"),
+    "back from the deleted": ("UPDATE projects SET state = 'active'", "状态"),
+    "a link of one's own": (
+        "INSERT INTO links SELECT 'x', project, made_by, made_at, '', '' FROM links WHERE ended_at <> ''",
+        "查看链接",
+    ),
+    "an ended link that works again": ("UPDATE links SET ended_at = ''", "查看链接"),
+    "a link that is gone": ("DELETE FROM links WHERE ended_at = ''", "查看链接"),
+}
+
+
+@pytest.mark.parametrize("how", BEHIND)
+def test_who_may_see_it_cannot_be_changed_behind_the_trail(kept, how):
     id = as_(LI).create("私下", Project(), who="").id
     as_(LI).set_private(id, True, who="")
+    for _again in range(2):
+        as_(LI).make_link(id, who="")
+    as_(LI).end_link(id, as_(LI).view_links(id)[0].id, who="")
+    as_(LI).delete(id, who="")
+    assert kept.verify(id) == []
+    question, words = BEHIND[how]
     with database.database().writing() as connection:
-        connection.execute(sa.text("UPDATE projects SET private = (1 = 0)"))
+        connection.execute(sa.text(question))
     (fault,) = kept.verify(id)
-    assert "可见范围" in fault.what
+    assert words in fault.what
+
+
+@pytest.mark.usefixtures("kept")
+def test_the_trail_says_who_made_and_ended_a_link_and_not_its_word():
+    id = as_(LI).create("共用", Project(), who="").id
+    token = as_(LI).make_link(id, who="")
+    as_(WANG).end_link(id, as_(LI).view_links(id)[0].id, who="")
+    made, ended = as_(LI).trail(id)[1:]
+    assert [(one.kind, one.who[:2]) for one in (made, ended)] == [("share", "李四"), ("share", "王五")]
+    assert [items_words(one.items, load_rules()) for one in (made, ended)] == [
+        ["查看链接：没有→可用"],
+        ["查看链接：可用→没有"],
+    ]
+    assert token not in str(made)
 
 
 @pytest.mark.usefixtures("kept")
 def test_a_carried_project_is_as_private_as_it_was_and_its_bringers_own():
     id = as_(LI).create("私下", Project(), who="").id
     as_(LI).set_private(id, True, who="")
+    token = as_(LI).make_link(id, who="")
     carried = as_(WANG).take_in(as_(LI).bundle(id), who="")
     assert (carried.private, carried.owner) == (True, WANG.identity)
-    assert as_(OWNER).verify(carried.id) == []
+    assert as_(OWNER).view_links(carried.id) == [] and by_link(token).only == id, "a link leads where it was made"
+    assert as_(OWNER).verify() == []
+    moved = as_(OWNER).take_in(as_(LI).bundle(id), who="管理员")
+    assert (moved.private, moved.owner) == (True, "") and as_(OWNER).verify() == []
 
 
 @pytest.mark.usefixtures("kept")
@@ -190,6 +233,91 @@ def test_nobody_finds_nothing(kept):
     assert as_(NOBODY).listed() == [] and as_(NOBODY).verify() == []
     with pytest.raises(DataError, match="您的角色是无"):
         as_(NOBODY).create("乙", Project(), who="x")
+
+
+# Comments.
+
+
+def commented(who=LI, **more):
+    """A project in which somebody has asked something."""
+    made = as_(LI).create("共用", Project(), who="")
+    one = Comment(Target("station", "a"), "证照齐吗？", who.signs(""), "2026-01-01T08:00:00+00:00", **more)
+    return as_(who).save(made.id, made.project, replace(made.project, comments={"1": one}), who="")
+
+
+def commenting(person, base, **changes):
+    """Somebody's change of the one comment of a project."""
+    one = replace(base.project.comments["1"], **changes)
+    return as_(person).save(base.id, base.project, replace(base.project, comments={"1": one}), who="")
+
+
+SETTLED_AT = "2026-01-02T08:00:00+00:00"
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize(("person", "may"), [(LI, True), (WANG, False), (REVIEWER, True), (ADMIN, True)], ids=str)
+def test_a_comment_is_settled_and_taken_up_again_by_who_wrote_it_a_reviewer_or_an_admin(person, may):
+    base = commented()
+    settle = {"resolved_by": person.signs(""), "resolved_at": SETTLED_AT}
+    if may:
+        done = commenting(person, base, **settle)
+        assert not done.project.comments["1"].open
+        assert commenting(person, done, resolved_by="", resolved_at="").project.comments["1"].open
+        return
+    words = "批注由提出人、审核人或管理员解决或重新打开"
+    with pytest.raises(DataError, match=words):
+        commenting(person, base, **settle)
+    done = commenting(LI, base, resolved_by=LI.signs(""), resolved_at=SETTLED_AT)
+    with pytest.raises(DataError, match=words):
+        commenting(person, done, resolved_by="", resolved_at="")
+
+
+@pytest.mark.usefixtures("kept")
+def test_nobody_speaks_in_anothers_name_and_no_reviewer_changes_anothers_words():
+    base = commented()
+    reply = Reply("齐。", LI.signs(""), SETTLED_AT)
+    refused = {
+        "以自己的登录名写": [
+            lambda: commented(WANG, resolved_by=LI.signs(""), resolved_at=SETTLED_AT),
+            lambda: commenting(REVIEWER, base, resolved_by="随便谁", resolved_at=SETTLED_AT),
+            lambda: commenting(WANG, base, replies={"r": reply}),
+            lambda: commenting(LI, base, who=WANG.signs("")),
+            lambda: as_(WANG).create("别的", base.project, who=""),
+        ],
+        "不能改动或删去": [
+            lambda: commenting(REVIEWER, base, text="改了"),
+            lambda: commenting(ADMIN, base, at=SETTLED_AT),
+            lambda: as_(ADMIN).save(base.id, base.project, replace(base.project, comments={}), who=""),
+            lambda: commenting(WANG, commenting(LI, base, replies={"r": reply}), replies={}),
+        ],
+    }
+    for words, calls in refused.items():
+        for call in calls:
+            with pytest.raises(DataError, match=words):
+                call()
+    mine = Reply("不齐。", WANG.signs("冒名"), SETTLED_AT)
+    answered = commenting(WANG, base, replies={"w": mine})
+    assert commenting(LI, answered, text="证照都齐吗？").project.comments["1"].text == "证照都齐吗？"
+
+
+@pytest.mark.usefixtures("kept")
+def test_what_one_has_said_or_settled_is_undone_and_redone_whoever_said_more_meanwhile():
+    base = commented()
+    commenting(WANG, base, replies={"w": Reply("齐。", WANG.signs(""), SETTLED_AT)})
+    assert not as_(LI).undo(base.id, who="").project.comments["1"].text
+    back = as_(LI).redo(base.id, who="")
+    assert back.project.comments["1"].text and back.project.comments["1"].replies
+    settled = commenting(REVIEWER, back, resolved_by=REVIEWER.signs(""), resolved_at=SETTLED_AT)
+    commenting(LI, settled, resolved_by="", resolved_at="")
+    assert as_(LI).undo(base.id, who="").project.comments["1"].resolved_by == REVIEWER.signs("")
+
+
+def test_without_a_login_anybody_says_and_settles_under_the_name_given(kept):
+    one = Comment(Target("station", "a"), "证照齐吗？", "王", "2026-01-01T08:00:00+00:00")
+    made = kept.create("甲", Project(comments={"1": one}), who="张三")
+    settled = replace(one, resolved_by="李", resolved_at=SETTLED_AT)
+    after = kept.save(made.id, made.project, replace(made.project, comments={"1": settled}), who="张三")
+    assert not after.project.comments["1"].open
 
 
 # Links.
@@ -257,7 +385,31 @@ def test_a_made_up_word_leads_nowhere(kept, token):
     assert by_link(token) == NOBODY
 
 
+@pytest.mark.usefixtures("kept")
+def test_a_link_leads_to_no_file_with_everybodys_names_in_it():
+    id = as_(LI).create("共用", Project(), who="").id
+    guest = as_(by_link(as_(LI).make_link(id, who="")))
+    with pytest.raises(DataError, match="通过查看链接只能看，不能导出项目文件"):
+        guest.bundle(id)
+
+
 # Entries.
+
+
+@pytest.mark.usefixtures("kept")
+def test_who_came_by_a_link_has_the_figures_that_count_and_nobodys_name(acting):
+    acting(LI)
+    entries.withdraw(entries.add_actual(replace(ENTRY, value=1.0)), who="")
+    entries.add_actual(replace(ENTRY, note="问小陈，电话 010-6512 0000"))
+    known = entries.actuals()
+    id = as_(LI).create("共用", Project(), who="").id
+    acting(by_link(as_(LI).make_link(id, who="")))
+    for withdrawn in (False, True):
+        seen = entries.actuals(withdrawn=withdrawn)
+        assert seen["value"].tolist() == [410.5]
+        assert all(text not in str(seen.to_dict()) for text in ("李四", "li@office", "小陈", "6512"))
+        same = ["id", "indicator", "year", "district", "value", "unit", "source", "entered_at"]
+        assert seen[same].equals(known[same]) and list(seen.columns) == list(entries.COLUMNS)
 
 
 @pytest.mark.usefixtures("kept")

@@ -3,13 +3,12 @@
 import json
 import os
 import sqlite3
-import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
+from writers import write_at_once
 
 from mixplan.base.errors import DataError
 from mixplan.projects import database, entries
@@ -97,31 +96,17 @@ def test_many_writers_lose_nothing():
     assert len(entries.actuals()) == 40
 
 
-# A program of its own, which has one thread when it becomes twenty: a copy of the tests' own process, which has many,
-# may begin with a lock that nobody will open.
-WRITERS = """
-import json, multiprocessing, sys
-from mixplan.projects import database, entries
+ENTERING = """
+from mixplan.projects import entries
 from mixplan.targets.entries import Entry
 
 row, network = json.loads(sys.argv[1]), sys.argv[2] == "network"
 database.on_network = lambda folder: network
-database.WAIT_S = 120.0  # whoever comes last on a slow disk waits for all the others
 
 def write(person, start):
     start.wait()
     for n in range(30):
         entries.add_actual(Entry(**row | {"who": person, "value": float(n)}))
-
-context = multiprocessing.get_context("fork")
-start = context.Event()
-writers = [context.Process(target=write, args=(f"{n}", start)) for n in range(20)]
-for writer in writers:
-    writer.start()
-start.set()
-for writer in writers:
-    writer.join()
-sys.exit(any(writer.exitcode for writer in writers))
 """
 
 
@@ -129,9 +114,7 @@ sys.exit(any(writer.exitcode for writer in writers))
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot copy a process")
 @pytest.mark.parametrize("folder", ["own", "network"])
 def test_twenty_programs_that_write_thirty_entries_each_all_succeed(folder):
-    command = [sys.executable, "-c", WRITERS, json.dumps(ROW), folder]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr
+    write_at_once(ENTERING, json.dumps(ROW), folder)
     counts = entries.actuals().groupby("who")["value"].agg(["count", "sum"])
     assert counts.to_numpy().tolist() == [[30, 435]] * 20
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from types import UnionType
 from typing import Literal, Union, get_args, get_origin, get_type_hints
 
@@ -15,7 +15,7 @@ from mixplan.projects import open_store, words
 from mixplan.projects.changes import Item, difference
 from mixplan.projects.comments import Comment, Reply, Target
 from mixplan.projects.comparison import FIGURES
-from mixplan.projects.project import FileUse, Project, Result, Scenario, Threshold, Work, to_json, with_at
+from mixplan.projects.project import Desk, FileUse, Project, Result, Scenario, Threshold, Work, to_json, with_at
 from mixplan.projects.rows import Clash
 from mixplan.siting.suitability import CRITERIA
 
@@ -61,12 +61,13 @@ def test_the_places_are_those_of_the_record():
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("path", PLACES, ids=".".join)
-def test_everything_that_a_project_holds_has_words(path, language):
+def test_everything_that_a_project_holds_has_words(language):
     set_language(language)
-    (said,) = words.items_words([Item(path, None, 3)], BOOK, name)
-    assert said.strip() and "_" not in said, "a name of the code"
-    assert language == "zh" or not re.search("[\u4e00-\u9fff]", said.replace("万", ""))
+    told = {".".join(path): words.items_words([Item(path, None, 3)], BOOK, name) for path in PLACES}
+    assert [place for place, said in told.items() if len(said) != 1 or not said[0].strip()] == []
+    assert [said for (said,) in told.values() if "_" in said] == [], "names of the code"
+    if language == "en":
+        assert [said for (said,) in told.values() if re.search("[\u4e00-\u9fff]", said.replace("万", ""))] == []
 
 
 def said(change: Project, before: Project | None = None) -> list[str]:
@@ -91,7 +92,7 @@ def of(*steps: tuple[tuple[str, ...], object], begin: Project | None = None) -> 
         (("consolidation", "plans", "single"), SOLVED, "目标年方案已求解：留 86 站，差距 0.81 %"),
         (("consolidation", "shown"), "joint", "所看的整合方案：按设置→与砂浆线联合的方案"),
         (("siting", "wishes", "imports"), True, "是否计入外埠供应：否→是"),
-        (("siting", "wishes", "quotas", "NE"), (1, 3), "东北部的条数：没有→1、3"),
+        (("siting", "wishes", "quotas", "NE"), (1, 3), "东北部的条数：不限→1–3 条"),
         (("siting", "desk", "plan", "g0101"), 2, "新线 g0101：0→2 条"),
         (("siting", "wishes", "objective"), "coverage", "优化目标：运输量最小→覆盖最多"),
         (("acceptance", "flagged"), Threshold(most=90.0), "可接受的需治理上限：没有→90 个"),
@@ -99,6 +100,45 @@ def of(*steps: tuple[tuple[str, ...], object], begin: Project | None = None) -> 
 )
 def test_a_change_in_words(path, value, told):
     assert said(of((path, value))) == [told]
+
+
+SHIPPED = replace(SOLVED, made_at="")
+BY_HAND = ["锁定新线 g1：2 条", "新线方案由随附方案开始：留 86 站，差距 0.81 %"]
+DESK = of((("siting", "desk"), Desk(begun=True, plan={"g1": 1, "g2": 1}, solved=replace(SOLVED, content="2" * 64))))
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ([("begun", True), ("plan", {"g1": 2}), ("locked", {"g1": 2}), ("solved", SHIPPED)], BY_HAND),
+        ([("plan", {"g3": 1, "g4": 1}), ("solved", SOLVED)], ["新线方案已求解：留 86 站，差距 0.81 %"]),
+        ([("plan", {"g1": 1, "g2": 1, "g3": 1}), ("locked", {"g3": 1})], ["锁定新线 g3：1 条", "新线 g3：0→1 条"]),
+        ([("forbidden", {"g9": True})], ["禁用候选点 g9"]),
+        ([("own", {"own-1": (116.4, 39.9)})], ["加自己的点 own-1（116.4、39.9）"]),
+        ([("impossible", SOLVED)], ["求解得出：新线的要求无法全部满足"]),
+    ],
+    ids=["the first line by hand", "a solve", "a line by hand", "a ban", "a point of one's own", "an impossible wish"],
+)
+def test_what_is_done_on_the_desk_of_new_lines_is_told_as_a_planner_says_it(changed, told):
+    before = Project() if changed[0][0] == "begun" else DESK
+    after = of(*((("siting", "desk", name), value) for name, value in changed), begin=before)
+    assert said(after, before) == told
+    within = of((("scenarios", "s1"), Scenario("激进", Work(siting=before.siting))))
+    there = of(*((("scenarios", "s1", "work", "siting", "desk", name), value) for name, value in changed), begin=within)
+    assert said(there, within) == [f"方案“激进”：{one}" for one in told]
+
+
+def test_what_is_taken_away_is_told_as_what_is_done():
+    own = Desk(begun=True, locked={"g3": 1}, forbidden={"g9": True}, own={"own-1": (116.4, 39.9)})
+    none = replace(own, locked={}, forbidden={}, own={})
+    told = said(of((("siting", "desk"), none)), of((("siting", "desk"), own)))
+    assert sorted(told) == ["不再禁用候选点 g9", "删去自己的点 own-1（116.4、39.9）", "解锁新线 g3"]
+
+
+def test_a_scenario_that_is_renamed_or_deleted_is_told_so():
+    before = of((("scenarios", "s1"), Scenario("激进", Work(margin_m=300))))
+    assert said(Project(), before) == ["删除方案“激进”"]
+    assert said(of((("scenarios", "s1", "name"), "稳妥"), begin=before), before) == ["方案名称：激进→稳妥"]
 
 
 def test_what_is_taken_back_to_the_shipped_state_is_told_by_what_holds_then():
@@ -116,7 +156,7 @@ def test_of_many_alike_the_number_is_told():
 def test_a_new_scenario_is_told_by_its_name_and_not_by_all_that_it_copies():
     before = of((("margin_m",), 300), (("consolidation", "decisions", "c1"), "close"))
     branch = Scenario("激进", Work(margin_m=300, consolidation=before.consolidation))
-    assert said(of((("scenarios", "s1"), branch), begin=before), before) == ["方案名称 激进：没有→激进"]
+    assert said(of((("scenarios", "s1"), branch), begin=before), before) == ["新建方案“激进”"]
 
 
 def test_what_changes_in_a_scenario_names_it():
@@ -172,14 +212,12 @@ def test_a_comment_is_told_by_what_it_says_an_answer_and_its_settling_in_a_line_
     before, at = Project(), ("comments", "c2")
     added = with_at(before, at, asked)
     (told,) = words.items_words(difference(to_json(before), to_json(added)), BOOK, name)
-    assert told.startswith("批注 昌平站：没有→证照 齐吗？长") and told.endswith("长…")
+    assert told.startswith("批注 昌平站：证照 齐吗？长") and told.endswith("长…")
     answered = with_at(added, (*at, "replies", "r1"), Reply("齐。", "李", "2026-01-02"))
-    assert words.items_words(difference(to_json(added), to_json(answered)), BOOK, name) == [
-        "批注的回复 昌平站：没有→齐。"
-    ]
+    assert words.items_words(difference(to_json(added), to_json(answered)), BOOK, name) == ["回复批注 昌平站：齐。"]
     settled = with_at(with_at(added, (*at, "resolved_by"), "王"), (*at, "resolved_at"), "2026-01-03")
     told = words.items_words(difference(to_json(added), to_json(settled)), BOOK, name)
-    assert told == ["批注由谁解决 昌平站：没有→王"]
+    assert told == ["批注已解决 昌平站（王）"]
 
 
 @pytest.mark.parametrize(

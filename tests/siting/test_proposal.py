@@ -54,6 +54,13 @@ def test_a_forced_site_is_chosen_and_a_forbidden_one_is_not(make):
     assert solve_case(make(own, demand, forbidden=("a",)), EFFORT).plan == {"b": 1}
 
 
+@pytest.mark.parametrize("wish", [{"forced": (("b", 1),)}, {"forbidden": ("a",)}])
+def test_what_is_proven_under_locks_and_bans_says_that_it_is(make, wish):
+    own, demand = points(NORTH_EAST, SOUTH_WEST), points(NORTH_EAST, weight=[10.0])
+    said = gap_sentence(solve_case(make(own, demand, **wish), EFFORT))
+    assert said == "此方案已证明是理论最优。这是在现有的锁定和禁用之内说的。"
+
+
 def test_beyond_the_longest_haul_demand_stays_unmet_and_is_named(make):
     case = make(points(NORTH_EAST), points(NORTH_EAST_2, SOUTH_WEST, weight=[5.0, 7.0]), max_haul_km=30.0)
     assert "需求点 b（7 万t/年）没有任何供应点够得到" in said(case)

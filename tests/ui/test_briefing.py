@@ -1,16 +1,19 @@
 """The briefing page alone: setting up, presenting, hand-outs."""
 
+import io
 import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import openpyxl
 import pytest
 from kept_work import kept
 from long_work import ended
 from streamlit.testing.v1 import AppTest
 
 from mixplan.handouts.story import step_label
+from mixplan.projects.comments import Comment, Target
 from mixplan.projects.project import BriefingWork, Project, Step
 from mixplan.registers.plants import load_plants
 
@@ -125,6 +128,20 @@ def test_a_workbook_is_made_and_offered():
     files = page.session_state["briefing_files"]
     ((name, content, _mime),) = files.values()
     assert name == "散装水泥、预拌制品和预制构件规划实施汇报.xlsx" and content.startswith(b"PK")
+
+
+def test_open_comments_go_into_the_files_only_where_the_planner_says_so():
+    asked = Comment(Target("station", "a", "甲站"), "证照齐吗？", "王", "2026-01-01T08:00:00+00:00")
+    page = open_page(project=kept(Project(comments={"1": asked})))
+    assert page.toggle(key="briefing_comments").value is False
+    sheets = []
+    for _twice in range(2):
+        ended(page.button(key="briefing_make_xlsx").click().run(), "handout_xlsx")
+        made = page.session_state["briefing_files"].values()
+        sheets.append([openpyxl.load_workbook(io.BytesIO(content)).sheetnames for _name, content, _mime in made])
+        page.toggle(key="briefing_comments").set_value(True).run()
+    assert ["未决批注" in names for names in sheets[1]] == [False, True]
+    assert "briefing_comments" not in [one.key for one in open_page(project=kept(Project())).toggle]
 
 
 def test_a_plan_for_another_register_is_said_and_left_out():

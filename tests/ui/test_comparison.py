@@ -8,7 +8,7 @@ from kept_work import kept, work_of
 from streamlit.testing.v1 import AppTest
 
 from mixplan.projects import scenarios
-from mixplan.projects.project import Comparison, Project, Threshold, Work
+from mixplan.projects.project import Comparison, CoverageWork, Project, Threshold, Work
 from mixplan.ui.comparison.tables import said_otherwise
 
 PAGE = Path(__file__).parents[2] / "pages" / "comparison.py"
@@ -107,6 +107,48 @@ def test_years_of_the_work_at_hand_stand_beside_each_other():
     assert "输入的差别" not in rows(page)
 
 
+def named(widgets, key):
+    """A choice, which has another number behind its name whenever its options are called otherwise."""
+    (found,) = [one for one in widgets if one.key.rstrip("_0123456789") == key]
+    return found
+
+
+def test_each_kind_of_columns_is_as_it_was_left_when_it_is_compared_again():
+    page = open_page(with_scenarios(comparison=Comparison(("b", ""), cards=FIGURES)))
+    for by, columns in (("year", ["2012", "2014"]), ("scenario", ["b", ""])):
+        page.segmented_control("compare_by").set_value(by).run()
+        if by == "year":
+            named(page.multiselect, "compare_columns").set_value(columns).run()
+        assert named(page.multiselect, "compare_columns").value == columns
+    page.segmented_control("compare_by").set_value("year").run()
+    assert rows(page)[""] == ["2012", "2014"]
+
+
+def test_coverage_says_in_every_column_whether_it_counts_new_lines():
+    own = Project(comparison=Comparison(cards=("mortar_served",)), coverage=CoverageWork(with_proposal=True))
+    page = open_page(scenarios.begun(own, "a", "不计", Work()))
+    counted, without = rows(page)["砂浆：产能保障率"]
+    assert "计入新线" in counted
+    assert "不计新线" in without
+    assert "更差" not in without, "the two count otherwise"
+
+
+def test_a_year_in_which_rules_were_not_in_force_yet_says_so_and_later_ones_are_not_called_worse():
+    found = rows(open_page(Project(comparison=Comparison(("2010", "2015"), "year", FIGURES))))
+    first, last = found["需治理"]
+    assert re.fullmatch(r"0 个 真实 0 · 推算 0 另有 \d+ 个当年尚无规则", first)
+    assert last.endswith(" 个") and "更差" not in last
+    assert found["敏感区内或附近"][0] == "— 当年尚无规则"
+    assert "个" not in found["敏感区内或附近"][1].partition("推算")[2]
+
+
+def test_a_long_list_offers_no_choice_of_everything_in_words_of_its_own():
+    page = open_page(with_scenarios())
+    page.session_state["compare_cards"] = True
+    page.run()
+    assert {box.key: box.proto.select_all for box in page.multiselect} == {"compare_columns": 0, "compare_add": 0}
+
+
 def test_cards_are_added_moved_and_taken_off():
     page = open_page(with_scenarios(comparison=Comparison(cards=FIGURES)))
     page.session_state["compare_cards"] = True
@@ -143,7 +185,7 @@ def test_what_is_worked_on_stays_when_its_scenario_is_deleted():
     page.run()
     page.button("scenario_drop").click().run()
     assert not page.exception
-    assert page.selectbox("scenario_at_hand").value == ""
+    assert named(page.selectbox, "scenario_at_hand").value == ""
 
 
 def test_a_reload_shows_the_same_columns_and_cards():

@@ -69,6 +69,11 @@ def figures(page: AppTest) -> dict[str, str]:
     return {metric.label: metric.value for metric in page.metric}
 
 
+def below(page: AppTest, part: str) -> AppTest:
+    """The page with another part shown below the map."""
+    return checked(page.segmented_control(key="con_section").set_value(part).run())
+
+
 def own_decisions(page: AppTest) -> dict[str, str]:
     return dict(work_of(page).consolidation.decisions)
 
@@ -166,6 +171,29 @@ def test_an_impossible_wish_is_said_before_solving(open_page: Page) -> None:
     assert any("差 1,111 万m³" in box.value for box in page.error)
 
 
+# --- what stands below the map ---------------------------------------------------------------------------------------
+
+
+def parts_drawn(page: AppTest) -> set[str]:
+    marks = {"con_actions_csv": "decisions", "con_pareto": "tradeoff", "con_joint": "joint", "con_show_joint": "joint"}
+    buttons = [*page.get("button"), *page.get("download_button")]
+    return {marks[one.key] for one in buttons if one.key in marks}
+
+
+def test_of_the_parts_below_the_map_only_the_one_that_is_looked_at_is_drawn(open_page: Page) -> None:
+    page = open_page()
+    assert parts_drawn(page) == {"decisions"}
+    assert parts_drawn(below(page, "tradeoff")) == {"tradeoff"}
+    assert parts_drawn(below(page, "joint")) == {"joint"}
+
+
+def test_the_part_that_is_looked_at_stands_in_the_address(open_page: Page) -> None:
+    page = below(open_page(), "joint")
+    assert "joint" in page.query_params["con_section"]
+    assert parts_drawn(open_page(con_section="joint")) == {"joint"}
+    assert "con_section" not in below(page, "decisions").query_params
+
+
 # --- it lasts --------------------------------------------------------------------------------------------------------
 
 
@@ -175,7 +203,7 @@ def test_a_reload_and_a_second_tab_show_what_was_there(open_page: Page, answer_i
     first.select_slider(key="con_gap").set_value(2.0).run()
     checked(first.button(key="con_retain").click().run())
     answer_instead("hand_back", answer("joint"))
-    checked(ended(first.button(key="con_joint").click().run(), "con"))
+    checked(ended(below(first, "joint").button(key="con_joint").click().run(), "con"))
     again = open_page(id_of(first), plant=FLAGGED)
     assert again.slider(key="con_radius_km").value == 28
     assert again.select_slider(key="con_gap").value == 2.0
@@ -194,7 +222,7 @@ def test_a_joint_run_leaves_the_plan_by_years_where_it_is(open_page: Page, answe
     phased = work_of(page).consolidation.plans["phased"]
     answer_instead("hand_back", answer("joint"))
     page.slider(key="con_radius_km").set_value(29).run()
-    checked(ended(page.button(key="con_joint").click().run(), "con"))
+    checked(ended(below(page, "joint").button(key="con_joint").click().run(), "con"))
     assert work_of(page).consolidation.plans["phased"] == phased
     assert plans(page) == ["目标年方案 · 随附方案 · 条件已改", "逐年方案 · 条件已改", "与砂浆线联合"]
 
@@ -225,6 +253,22 @@ def test_an_answer_goes_to_the_project_that_it_was_asked_for(
     assert plans(elsewhere) == SHIPPED
     assert open_store().load(other).project == Project()
     assert open_store().load(mine).project.consolidation.plans["single"].figures["sites"] == 93
+
+
+def test_an_answer_for_a_project_that_is_erased_is_said_to_be_lost_once_and_goes(
+    open_page: Page, answer_instead: Callable[..., None]
+) -> None:
+    answer_instead("hand_back", answer("single"))
+    mine = id_of(open_page(planner="erased").button(key="con_solve").click().run())
+    for job in jobs_of("erased", "con"):
+        assert job.wait(60)
+    store = open_store()
+    store.delete(mine, who="测试")
+    store.erase(mine)
+    other = kept()
+    assert "它所属的项目已不在" in warned(open_page(other, planner="erased"))
+    assert jobs_of("erased", "con") == []
+    assert warned(open_page(other, planner="erased")) == ""
 
 
 def test_a_run_without_a_plan_says_so_until_the_wish_changes(
@@ -267,7 +311,7 @@ def test_the_lines_of_a_joint_plan_go_to_the_siting_page_in_one_step(open_page: 
     own = Project(siting=SitingWork(desk=Desk(begun=True, plan={"own-1": 1}, own={"own-1": (116.4, 39.9)})))
     page = open_page(kept(own))
     page.radio(key="con_plan_zh").set_value("joint").run()
-    checked(page.button(key="con_to_siting").click().run())
+    checked(below(page, "joint").button(key="con_to_siting").click().run())
     desk = work_of(page).siting.desk
     assert sum(desk.plan.values()) == 11 and desk.locked == desk.plan
     assert set(desk.own) == {"own-1", *desk.plan} and desk.begun
@@ -427,10 +471,14 @@ def test_a_plan_is_solved_with_a_decision_which_survives_it(open_page: Page) -> 
 
 
 @pytest.mark.slow
-def test_a_point_of_the_tradeoff_stands_beside_the_other_plans(open_page: Page) -> None:
+def test_a_point_of_the_tradeoff_stands_beside_the_other_plans(
+    open_page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mixplan.ui.consolidation.solve._TRADEOFF_STEPS", 2)  # the least and the most are points enough
+    monkeypatch.setattr("mixplan.ui.consolidation.solve._TRADEOFF_S", 5.0)
     page = open_page()
     page.radio(key="con_plan_zh").set_value("single").run()
-    checked(ended(page.button(key="con_pareto").click().run(), "con"))
+    checked(ended(below(page, "tradeoff").button(key="con_pareto").click().run(), "con"))
     least = page.selectbox(key="con_pick").options[0]
     checked(page.button(key="con_adopt").click().run())
     assert page.radio(key="con_plan_zh").value == "tradeoff"

@@ -17,10 +17,7 @@ def collection(name: str) -> list[dict]:
     return [{"type": "FeatureCollection", "features": [{"geometry": point, "properties": properties}]}]
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path))
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def asked(name: str):

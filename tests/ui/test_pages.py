@@ -18,6 +18,7 @@ from mixplan.projects.project import ConsolidationWork, Desk, Project, Result, S
 from mixplan.registers.plants import load_plants
 from mixplan.registers.points import load_demand
 from mixplan.screening.stations import FACETS
+from mixplan.siting.wishes import SitingWishes
 
 ROOT = Path(__file__).parents[2]
 EMPTY = b"id,name,kind\n"
@@ -118,14 +119,28 @@ def test_the_overview_says_the_headline_of_the_hand_outs():
         ),
         (
             Project(consolidation=ConsolidationWork(decisions={"concrete-m001": "close"})),
-            ["治理整合，目标年方案：随附方案（条件已改，请重新求解）", "新线布局：随附方案"],
+            ["治理整合，目标年方案：随附方案（求解之后改了：1 个站点的决定）", "新线布局：随附方案"],
         ),
         (
             Project(consolidation=ConsolidationWork(plans={"single": SOLVED})),
-            ["治理整合，目标年方案：留 86 站，差距 0.82 %（条件已改，请重新求解）", "新线布局：随附方案"],
+            ["治理整合，目标年方案：留 86 站，差距 0.82 %（求解之后改了：条件）", "新线布局：随附方案"],
+        ),
+        (
+            Project(siting=SitingWork(wishes=SitingWishes(lines=9, radius_km=25.0))),
+            [
+                "治理整合：随附方案",
+                "新线布局：随附方案（求解之后改了：新建普通干混砂浆生产线 11→9 条、服务半径（运距） 30→25 km）",
+            ],
+        ),
+        (
+            Project(margin_m=300),
+            [
+                "治理整合，目标年方案：随附方案（求解之后改了：敏感区外扩距离 200→300 m）",
+                "新线布局：随附方案（求解之后改了：敏感区外扩距离 200→300 m）",
+            ],
         ),
     ],
-    ids=["nothing set", "own lines", "a decision since", "an own plan of other conditions"],
+    ids=["nothing set", "own lines", "a decision", "an own plan", "wishes for lines", "the margin of both"],
 )
 def test_the_overview_knows_the_plans_whatever_pages_were_looked_at(project, told):
     links = [link.label for link in open_page("overview", project).get("page_link")]
@@ -165,6 +180,13 @@ def test_a_wider_margin_never_flags_fewer():
 
 
 @pytest.mark.slow
+def test_a_margin_beyond_what_the_rule_allows_is_said_where_it_is_set():
+    page = open_page("station_map", Project(margin_m=5000))
+    said = "项目里的敏感区外扩距离是 5000 m，超出规则允许的范围，按 1000 m 计算。"
+    assert page.slider(key="margin").value == 1000 and said in [one.value for one in page.warning]
+    assert metrics(page) == metrics(open_page("station_map", Project(margin_m=1000)))
+
+
 def test_one_margin_counts_on_every_page_of_a_project():
     page = open_page("station_map")
     usual = metrics(page)

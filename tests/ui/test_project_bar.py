@@ -12,10 +12,7 @@ from mixplan.base.paths import PAGES
 from mixplan.projects import Project, Store, open_store
 from mixplan.projects.project import with_at
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path / "home"))
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def page(id: str, name: str = "projects") -> AppTest:

@@ -13,12 +13,6 @@ from mixplan.targets.entries import Entry
 WHO = "张三"
 
 
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path / "home"))
-    return tmp_path
-
-
 def page() -> AppTest:
     found = routed("projects").run()
     assert not found.exception, [one.value for one in found.exception]

@@ -8,12 +8,8 @@ from streamlit.testing.v1 import AppTest
 from mixplan.projects import Project, open_store
 from mixplan.projects.project import with_at
 
+pytestmark = pytest.mark.usefixtures("home")
 WHO = "张三"
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path / "home"))
 
 
 def page(at: str = "") -> AppTest:
@@ -125,6 +121,7 @@ def test_a_copy_stands_beside_its_original():
     id = made("甲", with_at(Project(), ("margin_m",), 300))
     found = press(page(), id, "copy")
     assert links(found) == ["甲 (2)", "甲"]
+    assert not found.session_state[f"menu_{id}"], "the menu is closed"
     copy = open_store().listed()[0]
     assert open_store().load(copy.id).project.margin_m == 300
 
@@ -132,7 +129,7 @@ def test_a_copy_stands_beside_its_original():
 def test_what_is_put_aside_is_found_there_and_comes_back():
     id = made("甲")
     found = press(page(), id, "archive")
-    assert states() == {"active": [], "archived": ["甲"], "deleted": []} and "没有这样的项目" in said(found)
+    assert states() == {"active": [], "archived": ["甲"], "deleted": []} and "没有在用的项目" in said(found)
     found.session_state["project_state"] = "archived"
     press(found, id, "restore")
     assert states()["active"] == ["甲"]

@@ -171,12 +171,8 @@ def test_how_work_stands_is_said_from_the_first_moment(stands, said):
     assert runs._words(work, "as set", look)[1] == said
 
 
-def test_a_queue_that_cannot_be_kept_is_said_and_the_page_stays(monkeypatch, tmp_path):
-    monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path))
-    monkeypatch.setattr(
-        "mixplan.ui.presence.keep_workers", lambda: None
-    )  # those of the other tests stay where they are
-    (tmp_path / "jobs").mkdir(mode=0o700)
+def test_a_queue_that_cannot_be_kept_is_said_and_the_page_stays(home):
+    (home / "jobs").mkdir(parents=True, mode=0o700)
     Queue().file.write_text("no database at all, but long enough to be taken for one" * 9)
     test = begun(page())
     assert not test.exception

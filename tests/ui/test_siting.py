@@ -15,11 +15,13 @@ from mixplan.jobs.job import submit
 from mixplan.plan.datapackage import solved as record
 from mixplan.projects.project import Desk, Project, SitingWork
 from mixplan.siting.settings import Effort
+from mixplan.siting.wishes import SitingWishes
 from mixplan.ui.siting import answers, bounds, solve
 
 PAGE = Path(__file__).parents[2] / "pages" / "siting.py"
 ALLOWED, INSIDE_RING = ("point", 116.75, 40.15), ("point", 116.40, 39.95)
 SHIPPED = json.loads((DATA_DIR / "solved" / "siting.json").read_text())["proposal"]["lines"]
+FIRST, SECOND, *_REST = SHIPPED
 
 
 def texts(page: AppTest) -> str:
@@ -76,13 +78,15 @@ def page() -> AppTest:
 
 
 @pytest.fixture
-def planned(page) -> AppTest:
+def planned() -> AppTest:
     """The page with a plan of three proposals of the planner's, and nothing else."""
-    press(page, "siting_clear")
-    for place in (ALLOWED, ("point", 116.05, 39.70), ("point", 116.75, 39.75)):
-        look(page, place)
-        press(page, "siting_add")
-    return page
+    own = {"own-1": ALLOWED[1:], "own-2": (116.05, 39.70), "own-3": (116.75, 39.75)}
+    lines = dict.fromkeys(own, 1)
+    page = AppTest.from_file(str(PAGE), default_timeout=120)
+    page.query_params["project"] = kept(
+        Project(siting=SitingWork(desk=Desk(begun=True, plan=lines, own=own, locked=lines)))
+    )
+    return ok(page.run())
 
 
 def test_the_shipped_case_stands_there_solved(page):
@@ -513,3 +517,30 @@ def test_coverage_as_the_aim(page):
 def test_a_gap_is_said_once_the_bound_says_anything(bound, said):
     now = Progress(objective=100.0, bound=bound)
     assert said in solve.SOLVE.say(solve.Run("", "", "", Effort(gap=0.01, time_s=60, seed=0)), now)[1]
+
+
+def page_of_the_changes() -> None:
+    import streamlit as st
+
+    from mixplan.ui import work
+    from mixplan.ui.siting import plan
+
+    work.begin()
+    st.session_state["told"] = plan.at_hand().changes, plan.changes()
+
+
+@pytest.mark.parametrize(
+    "siting",
+    [
+        SitingWork(),
+        SitingWork(wishes=SitingWishes(radius_km=25.0), desk=Desk(locked={FIRST: 1})),
+        SitingWork(desk=Desk(forbidden={SECOND: True}, own={"own-1": (116.75, 40.15)})),
+        SitingWork(desk=Desk(begun=True, plan=SHIPPED)),
+    ],
+    ids=["nothing", "a radius and a lock", "a ban and a point", "no answer"],
+)
+def test_other_pages_tell_the_same_changes_without_the_case(siting):
+    page = AppTest.from_function(page_of_the_changes, default_timeout=120)
+    page.query_params["project"] = kept(Project(siting=siting))
+    here, elsewhere = ok(page.run()).session_state["told"]
+    assert here == elsewhere

@@ -13,10 +13,9 @@ from mixplan.ui.targets import figures
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path))
+def _nothing_is_known_of_another_home(home):
     figures.plan.clear()
-    yield tmp_path
+    yield
     figures.plan.clear()
 
 

@@ -9,11 +9,7 @@ from streamlit.testing.v1 import AppTest
 from mixplan.projects import FILE_NAME, Project, open_store
 from mixplan.projects.project import with_at
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
+pytestmark = pytest.mark.usefixtures("home")
 
 
 @pytest.fixture
@@ -79,6 +75,22 @@ def test_a_note_is_a_row_of_its_own_and_nothing_to_undo(kept):
     assert done is None and store.verify(kept) == []
 
 
+def test_a_note_is_on_the_last_change_of_those_that_are_listed(kept):
+    found = page(kept)
+    found.multiselect(key="trail_people").set_value(["张三"]).run()
+    assert "为第 2 版加备注" in found.text_input(key="trail_note").label
+    found.text_input(key="trail_note").set_value("复核").run()
+    store = open_store()
+    assert [(one.of, one.note) for one in store.trail(kept) if one.note] == [(2, "复核")]
+
+
+def test_a_station_is_listed_with_the_notes_on_its_changes(kept):
+    open_store().note(kept, 3, "会议决定", who="王五")
+    open_store().note(kept, 2, "复核", who="王五")
+    found = page(kept)
+    assert [row[0] for row in rows(found.selectbox(key="trail_station").select_index(0).run())] == [4, 3]
+
+
 def test_an_untouched_trail_is_found_whole(kept):
     assert "完好" in said(page(kept).button(key="trail_verify").click().run())
 
@@ -91,6 +103,7 @@ def test_a_tampered_row_is_found(kept, home):
 
 
 def test_a_project_is_shown_as_it_was_and_nothing_changes_by_it(kept):
+    open_store().keep_views(kept, {"station_map": {"year": ["2012"]}})
     found = page(kept)
     before = open_store().load(kept)
     slider = next(one for one in found.select_slider if one.key.startswith("trail_at_"))
@@ -98,6 +111,7 @@ def test_a_project_is_shown_as_it_was_and_nothing_changes_by_it(kept):
     shown = {metric.label: metric.value for metric in found.metric}
     assert shown["敏感区外扩距离"] == "200 m" and shown["退出"] == "0"
     assert "敏感区外扩距离：200→300 m" in said(found)
+    assert "其他内容" not in said(found), "which year a page shows is no change"
     assert open_store().load(kept) == before
 
 

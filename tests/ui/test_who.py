@@ -11,10 +11,7 @@ from mixplan.projects import Project, open_store, people
 from mixplan.projects.database import database
 from mixplan.ui import who
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path / "home"))
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def page(planner: str, at: str = "", name: str = "projects") -> AppTest:

@@ -18,6 +18,11 @@ _NAME = re.compile(r"[0-9a-f]{64}")
 _SUFFIX = ".gz"
 
 
+def is_hash(text: object) -> bool:
+    """Whether something can be the SHA-256 under which content is kept."""
+    return isinstance(text, str) and _NAME.fullmatch(text) is not None
+
+
 class KeptContent:
     """Content that never changes, under the SHA-256 of itself, packed with gzip.
 
@@ -67,7 +72,7 @@ class KeptContent:
 
     def packed(self, name: str) -> bytes | None:
         """What is kept under a name, as gzip packs it; none where nothing is, or where it is no such name."""
-        if not _NAME.fullmatch(name):
+        if not is_hash(name):
             return None
         with self._lock:
             if name in self._memory:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from mixplan.base.files.archives import steady_zip
 from mixplan.base.files.jsontext import is_missing
+from mixplan.base.i18n import gettext as _
 
 # Characters that XML, and so a workbook, cannot hold; and those that a sheet's name cannot.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -25,8 +26,16 @@ def neutral(value: object) -> object:
     return "'" + text if runs else text
 
 
-def table_csv(table: pd.DataFrame) -> bytes:
-    """A table as CSV in UTF-8 with byte-order mark, which Excel on a Chinese Windows reads without asking."""
+def table_csv(table: pd.DataFrame, *, origin: str = "") -> bytes:
+    """A table as CSV in UTF-8 with byte-order mark, which Excel on a Chinese Windows reads without asking.
+
+    Parameters
+    ----------
+    origin : str
+        What it was made from, as a last column: no reader of tables has to know of it, as it would of a comment line.
+    """
+    if origin:
+        table = table.assign(**{_("项目和版本"): origin})
     return b"\xef\xbb\xbf" + table.rename(columns=neutral).map(neutral).to_csv(
         index=False, lineterminator="\r\n"
     ).encode("utf-8")

@@ -11,10 +11,12 @@ from mixplan.charts.board import board_chart
 from mixplan.charts.coverage import curve_chart
 from mixplan.charts.theme import chart_png
 from mixplan.handouts import story, tables
+from mixplan.handouts.comments import minute
 from mixplan.handouts.pdf.font import legible, legible_cell
 from mixplan.handouts.report import Report
 from mixplan.handouts.story import Step
 from mixplan.maps.paper import sheet
+from mixplan.projects.comments import target_label
 from mixplan.screening import stations
 from mixplan.screening.verdicts import FLAG
 from mixplan.targets import progress
@@ -105,6 +107,7 @@ def compose(report: Report, drawn: dict[str, sheet.StaticMap]) -> list[Block]:
             blocks.append(Sheet(drawn["coverage_before"].title, drawn["coverage_before"]))
         if step.key in drawn:
             blocks.append(Sheet(drawn[step.key].title, drawn[step.key]))
+    blocks += _comments(report)
     blocks += [
         Heading(_("来源、假设和版本"), 0),
         Heading(_("数据来源"), 1),
@@ -115,6 +118,18 @@ def compose(report: Report, drawn: dict[str, sheet.StaticMap]) -> list[Block]:
         Grid(tables.version_table(report)),
     ]
     return [replace(b, text=legible(b.text)) if isinstance(b, Heading | Text) else b for b in blocks]
+
+
+def _comments(report: Report) -> list[Block]:
+    """Open comments with their answers, as texts: a row of a table ends with its page, however much was said."""
+    blocks: list[Block] = [Heading(_("未决批注"), 0)] if report.comments else []
+    for one in report.comments.values():
+        blocks.append(Heading(target_label(one.target), 1))
+        said = [(one.who, one.at, one.text), *((reply.who, reply.at, reply.text) for reply in one.answers)]
+        for who, at, text in said:
+            blocks.append(Text(f"{who} {minute(at)}", "small"))
+            blocks += [Text(line) for line in text.splitlines() if line.strip()]
+    return blocks
 
 
 def _facts(step: Step) -> Grid:

@@ -1,20 +1,23 @@
 """The files that are handed out."""
 
+from dataclasses import asdict
 from functools import partial
 from operator import eq
 
 import streamlit as st
 
+from mixplan.base.files.jsontext import digest
 from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Progress
-from mixplan.handouts import formats
+from mixplan.handouts import formats, report
 from mixplan.handouts.report import Report
+from mixplan.projects import comments
 from mixplan.ui import runs, texts, work
 from mixplan.ui.files import project_file
 from mixplan.ui.session import BRIEFING_FILES
 
 _File = tuple[str, bytes, str]  # name, content, media type
-_Key = tuple[str, ...]  # hash of the inputs, language, format, template
+_Key = tuple[str, ...]  # hash of the inputs, project, language, format, template, comments
 
 
 def handouts(found: Report) -> None:
@@ -27,6 +30,10 @@ def handouts(found: Report) -> None:
         key="briefing_template",
         check=_as_it_is,
     )
+    left = comments.open_ones(work.project().comments)
+    label = _("附上 {count} 条未决批注（含姓名）").format(count=len(left))
+    if left and st.toggle(texts.plain(label), key="briefing_comments", help=_("在 PDF、HTML 和 XLSX 里自成一章。")):
+        found = report.with_comments(found, left)
     for name in formats.NAMES:
         template = own if name == "pptx" else None
         origin = found.stamp.origin
@@ -36,6 +43,7 @@ def handouts(found: Report) -> None:
             found.language,
             name,
             template.content if template else "",
+            digest({id: asdict(one) for id, one in found.comments.items()}),
         )
         making = _WORK[name]
         runs.collect(making)

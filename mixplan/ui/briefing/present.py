@@ -65,7 +65,7 @@ _CSS = """
 
 def present(found: Report) -> None:
     """The story on the whole screen: one message, the map, a few figures; keys move it."""
-    st.set_page_config(page_title=_("会议汇报"), initial_sidebar_state="collapsed")
+    st.set_page_config(page_title=_("会议汇报"))  # its style hides the sidebar, which is there again afterwards
     pictures = slides(found)
     at = min(position() or 1, len(pictures))
     said = (session.widget("briefing_keys") or {}).get("height")

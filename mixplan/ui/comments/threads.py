@@ -9,7 +9,7 @@ import streamlit as st
 from mixplan.base.i18n import gettext as _
 from mixplan.projects import comments
 from mixplan.projects.comments import LONGEST, Comment, Reply, Target
-from mixplan.ui import clock, session, texts, work
+from mixplan.ui import clock, login, session, texts, work
 from mixplan.ui.who import who
 
 
@@ -24,7 +24,7 @@ def thread(id: str, one: Comment) -> None:
             args=(id, one.open),
             type="tertiary",
             key=f"comment_settle_{id}",
-            disabled=not work.may_change(),
+            disabled=not (work.may_change() and login.person().may_settle(one.who)),
         )
         st.markdown(texts.plain(one.text))
         for reply in one.answers:

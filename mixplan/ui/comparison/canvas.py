@@ -32,7 +32,7 @@ _CSS = Markup(
 .mp-compare b {font-size: 1.15rem; margin-right: .2em;}
 .mp-compare small {color: #555; font-size: .84rem;}
 .mp-compare .mp-change, .mp-compare .mp-goal {display: block; font-size: .84rem; color: #333;}
-.mp-compare .same {display: inline; color: #555;}
+.mp-compare .same {display: inline-block; margin-left: .3em; color: #555;}
 .mp-compare .better {color: #00639c;} .mp-compare .worse {color: #a84700;}
 .mp-compare .kept {color: #00639c;} .mp-compare .broken {color: #a84700; font-weight: 600;}
 @media print {
@@ -137,6 +137,8 @@ def _cell(code: str, first: Reading | None, now: Reading, threshold: Threshold |
         parts.append(Markup("<small>{}</small>").format(now.parts.text()))
     elif now.amount is None and now.why:
         parts.append(Markup("<small>{}</small>").format(now.why))
+    if now.note:
+        parts.append(Markup("<small>{}</small>").format(now.note))
     if now.stale and now.amount is not None:
         parts.append(Markup('<span class="mp-change stale">{}</span>').format(_("改动之前的方案，请重新求解")))
     if first is not None and (found := comparison.change(code, first, now)) is not None:
@@ -170,7 +172,7 @@ def figures_table(
                     _("其中推算"): None if parts is None else parts.modelled,
                     _("与第一列相比"): change_text(code, known[0][code], reading) if n else "",
                     _("验收"): goal_text(thresholds[code], reading, code) if code in thresholds else "",
-                    _("说明"): reading.why or (_("改动之前的方案，请重新求解") if reading.stale else ""),
+                    _("说明"): reading.why or (_("改动之前的方案，请重新求解") if reading.stale else reading.note),
                 }
             )
     return pd.DataFrame(rows)
@@ -187,7 +189,7 @@ def edit() -> None:
     with box:
         left = [code for code in labels if code not in cards]
         pick, add = st.columns([5, 1], vertical_alignment="bottom")
-        pick.multiselect(_("卡片"), left, key=_ADD, format_func=labels.__getitem__)
+        pick.multiselect(_("卡片"), left, key=_ADD, format_func=labels.__getitem__, select_all=False)
         add.button(_("添加"), on_click=_add, args=(cards,), key="compare_add_button", width="stretch")
         for n, code in enumerate(cards):
             name, up, down, off = st.columns([8, 1, 1, 1], vertical_alignment="center")

@@ -47,9 +47,16 @@ def drawn() -> dict[str, tuple[str, Draw]]:
 
 def labels() -> dict[str, str]:
     """What every card is called, by its code, in the order in which they are offered."""
-    named = {code: f"{group_label(FIGURES[code].group)}：{figure_label(code)}" for code in figures()}
+    named = {code: _named(code) for code in figures()}
     by_group = {code: named[code] for group in GROUPS for code in named if FIGURES[code].group == group}
     return by_group | {code: name for code, (name, _draw) in drawn().items()}
+
+
+def _named(code: str) -> str:
+    group = FIGURES[code].group
+    if group in ("mortar", "concrete"):  # whose names say what they are about
+        return figure_label(code)
+    return f"{group_label(group)}：{figure_label(code)}"
 
 
 def cards() -> list[str]:

@@ -69,13 +69,15 @@ def columns() -> list[Column]:
 
 
 def put_columns(wanted: Sequence[str]) -> None:
-    """Have something else in the columns."""
-    _put(replace(work.project().comparison, columns=tuple(wanted)))
+    """Have something else in the columns; what stands there of the other kind stays for when it is compared again."""
+    now = work.project().comparison
+    other = codes("year" if now.by == "scenario" else "scenario")
+    _put(replace(now, columns=(*wanted, *(code for code in now.columns if code in other))))
 
 
 def put_by(by: str) -> None:
     """Compare scenarios, or years."""
-    _put(replace(work.project().comparison, by=cast(By, by), columns=()))
+    _put(replace(work.project().comparison, by=cast(By, by)))
 
 
 def put_cards(cards: Sequence[str]) -> None:

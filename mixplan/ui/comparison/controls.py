@@ -25,14 +25,16 @@ def controls() -> None:
     by = work.project().comparison.by
     labels = columns.branches() if by == "scenario" else {code: code for code in columns.codes(by)}
     if len(labels) > 1:
-        session.put_widget(_COLUMNS, columns.chosen())
+        key = session.choice_key(_COLUMNS, labels.values())
+        session.put_widget(key, columns.chosen())
         st.multiselect(
             texts.plain(_("各列（2–{most} 个，与第一列比较）").format(most=MOST)),
             list(labels),
-            key=_COLUMNS,
+            key=key,
             format_func=labels.__getitem__,
             max_selections=MOST,
-            on_change=lambda: columns.put_columns(list(session.widget(_COLUMNS))),
+            select_all=False,
+            on_change=lambda: columns.put_columns(list(session.widget(key))),
         )
     scenarios.new_scenario()
     scenarios.manage()

@@ -130,9 +130,14 @@ def beside(name: str) -> Callable[[list[Column]], None]:
                     mapview.show_beside(drawn.layers, title=title, key=f"map_{name}_{n}", height=height, group=_GROUP)
                 keys.append(drawn.key)
         if keys:
-            texts.html(keys[0])
+            texts.html(_fullest(keys))
 
     return draw
+
+
+def _fullest(keys: Sequence[Markup]) -> Markup:
+    """The key that explains most: one plan has lines, or a band, that another has not."""
+    return max(keys, key=len)
 
 
 def _stated(column: Column, drawn: Drawn) -> str:
@@ -172,7 +177,7 @@ def swipe(name: str) -> Callable[[list[Column]], None]:
             group=_GROUP,
             sides=mapview.Sides(*(_stated(column, one) for column, one in zip((first, second), found, strict=True))),
         )
-        texts.html(found[0].key)
+        texts.html(_fullest([one.key for one in found]))
 
     return draw
 

@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from mixplan.base.errors import DataError, MixplanError, SitingError
+from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.coverage.picture import Picture
 from mixplan.projects import comparison
@@ -50,13 +51,13 @@ def picture(kind: str, year: int) -> Picture | None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _counted(version: str, margin_m: float, on: date, _found: Screened) -> Mapping[str, Reading]:
+def _counted(version: str, margin_m: float, on: date, language: str, _found: Screened) -> Mapping[str, Reading]:
     return comparison.of_stations(_found.table, _found.findings, shared.rules())
 
 
 def _stations(year: int) -> Mapping[str, Reading]:
     found = screened(year)
-    return _counted(found.version, found.margin_m, found.on, found)
+    return _counted(found.version, found.margin_m, found.on, get_language(), found)
 
 
 def along_roads() -> str:
@@ -72,10 +73,17 @@ def _coverage(kind: Literal["mortar", "concrete"]) -> Callable[[int], Mapping[st
             return _unknown(kind, str(problem))
         if found is not None:
             outdated = kind == "concrete" and work.project().coverage.with_plan and _outdated()
-            return _marked(comparison.of_coverage(found), stale=outdated)
+            note = _lines_counted(year) if kind == "mortar" else ""
+            return _marked(comparison.of_coverage(found), stale=outdated, note=note)
         return _unknown(kind, along_roads())
 
     return of_year
+
+
+def _lines_counted(year: int) -> str:
+    """Whether coverage counts new lines; as on its page, unasked only those of a plan of the planner's own."""
+    counted = coverage_controls.usual_view("mortar", year).sites is not None
+    return _("计入新线") if counted else _("不计新线")
 
 
 def lines() -> AtHand | str:
@@ -117,8 +125,8 @@ def _plan(year: int) -> Mapping[str, Reading]:
     return _marked(comparison.of_plan(found.plan, year), stale=found.offer.stale)
 
 
-def _marked(found: Mapping[str, Reading], *, stale: bool) -> dict[str, Reading]:
-    return {code: replace(reading, stale=stale) for code, reading in found.items()}
+def _marked(found: Mapping[str, Reading], *, stale: bool, note: str = "") -> dict[str, Reading]:
+    return {code: replace(reading, stale=stale, note=note) for code, reading in found.items()}
 
 
 def _unknown(group: Group, why: str) -> dict[str, Reading]:

@@ -13,6 +13,7 @@ from mixplan.ui import session, work
 from mixplan.ui.comparison import columns
 
 _NAME, _FROM, _WHICH, _NEW_NAME = "scenario_name", "scenario_from", "scenario_which", "scenario_new_name"
+_BOX = "scenario_box"
 
 
 def _new_id() -> str:
@@ -48,25 +49,27 @@ def _first_name() -> str:
     return _("方案 {number}").format(number=len(work.project().scenarios) + 1)
 
 
-def _begin() -> None:
-    of = session.widget(_FROM) or ""
+def _begin(key: str) -> None:
+    of = str(session.widget(key) or "")
     name = scenarios.tidied(str(session.widget(_NAME) or "")) or _first_name()
     branch = begin(name, scenarios.work_of(work.at_hand().project, of))
     shown = work.project().comparison
     # A new one is looked at at once where there is room; the columns that were chosen stay.
-    if shown.columns and shown.by == "scenario" and len(shown.columns) < columns.MOST:
-        columns.put_columns([*shown.columns, branch])
+    if shown.columns and shown.by == "scenario" and branch not in (now := columns.chosen()) and len(now) < columns.MOST:
+        columns.put_columns([*now, branch])
     session.put_widget(_NAME, "")
+    session.put_widget(_BOX, False)
 
 
 def new_scenario() -> None:
     """A field for its name, and what it begins with."""
     names = columns.branches()
-    with st.popover(_("新建方案"), icon=":material/add:", width="stretch"):
+    with st.popover(_("新建方案"), icon=":material/add:", width="stretch", key=_BOX, on_change="rerun"):
         st.text_input(_("名称"), key=_NAME, max_chars=scenarios.LONGEST_NAME, placeholder=_first_name())
-        session.put_widget(_FROM, _valid(session.widget(_FROM), list(names), work.scenario()))
-        st.selectbox(_("从哪一份开始"), list(names), key=_FROM, format_func=names.__getitem__)
-        st.button(_("新建"), on_click=_begin, key="scenario_begin", type="primary", width="stretch")
+        key = session.choice_key(_FROM, names.values())
+        session.put_widget(key, _valid(session.widget(key), list(names), work.scenario()))
+        st.selectbox(_("从哪一份开始"), list(names), key=key, format_func=names.__getitem__)
+        st.button(_("新建"), on_click=_begin, args=(key,), key="scenario_begin", type="primary", width="stretch")
 
 
 def manage() -> None:
@@ -78,9 +81,10 @@ def manage() -> None:
     if not box.open:
         return
     with box:
-        which = _valid(session.widget(_WHICH), list(names), work.scenario() or next(iter(names)))
-        session.put_widget(_WHICH, which)
-        st.selectbox(_("哪个方案"), list(names), key=_WHICH, format_func=names.__getitem__)
+        key = session.choice_key(_WHICH, names.values())
+        which = _valid(session.widget(key), list(names), work.scenario() or next(iter(names)))
+        session.put_widget(key, which)
+        st.selectbox(_("哪个方案"), list(names), key=key, format_func=names.__getitem__)
         session.put_widget(_NEW_NAME, names[which])
         st.text_input(
             _("改名"), key=_NEW_NAME, max_chars=scenarios.LONGEST_NAME, on_change=_rename, args=(which, _NEW_NAME)
@@ -108,8 +112,10 @@ def _rename(branch: str, key: str) -> None:
 
 
 def _adopt(branch: str) -> None:
-    if branch in work.project().scenarios:
-        work.change_whole(scenarios.adopted(work.at_hand().project, branch))
+    whole = work.at_hand().project
+    if branch in whole.scenarios:
+        note = _("采用方案“{name}”为项目本身").format(name=whole.scenarios[branch].name)
+        work.change_whole(scenarios.adopted(whole, branch), note=note)
 
 
 def _drop(branch: str) -> None:

@@ -69,14 +69,17 @@ def _caps() -> None:
         st.number_input(plain(_("五环内最多（个）")), 0, 200, **bound)
     names = {str(r["id"]): local(r) for r in shared.layers().districts.drop(columns="geometry").to_dict("records")}
     most = work.project().consolidation.wishes.district_most
-    session.put_widget("con_districts", [district for district in most if district in names])
+    chosen = session.choice_key("con_districts", names.values())
+    session.put_widget(chosen, [district for district in most if district in names])
     st.multiselect(
         _("限制区县站点数"),
         list(names),
         format_func=names.__getitem__,
-        key="con_districts",
+        key=chosen,
         on_change=_limit_districts,
+        args=(chosen,),
         placeholder=_("不限制"),
+        select_all=False,
     )
     for district in most:
         if district in names:
@@ -86,9 +89,9 @@ def _caps() -> None:
             st.number_input(plain(label), 0, 200, key=key, on_change=_limit, args=(district, key))
 
 
-def _limit_districts() -> None:
+def _limit_districts(key: str) -> None:
     most = work.project().consolidation.wishes.district_most
-    chosen = session.widget("con_districts")
+    chosen = session.widget(key)
     work.put((*_WISHES, "district_most"), {district: most.get(district, STATIONS_AT_MOST) for district in chosen})
 
 

@@ -40,11 +40,11 @@ def _figures(first: Mapping[Any, Any], last: Mapping[Any, Any]) -> None:
         (_("扬尘"), "dust_index", 0, "", _("扬尘指数（起始=100）")),
     ]
     for box, (label, column, digits, unit, meaning) in zip(boxes, figures, strict=True):
-        change = last[column] - first[column]
+        change = round(last[column] - first[column], digits)
         box.metric(
             texts.plain(label),
             texts.plain(texts.number(last[column], digits) + unit),
-            texts.change(f"{change:+,.{digits}f}"),
+            texts.change(f"{change:+,.{digits}f}" if change else None),
             delta_color="off",
             help=texts.plain(
                 _("{meaning}，起始 {value}").format(meaning=meaning, value=texts.number(first[column], digits))

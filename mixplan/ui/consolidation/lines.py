@@ -10,6 +10,7 @@ from mixplan.base.files.names import file_stem
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import tables, words
 from mixplan.consolidation.joint import JointPlan
+from mixplan.projects.staleness import plan_sentence
 from mixplan.ui import downloads, runs, texts, work
 from mixplan.ui.consolidation import plans
 from mixplan.ui.consolidation.asked import CON
@@ -24,13 +25,13 @@ def with_mortar(space: Workspace) -> None:
     """What a joint run has found, with its lines; the way to begin one, and to take its lines to the siting page."""
     st.caption(
         _(
-            "在同一模型里决定搅拌站去留和新建砂浆线位置：保留站可用一部分产能供应湿砂浆。候选点和砂浆需求按网格合并，只算目标年；精细选址见“新线布局”。"
+            "在同一模型里决定搅拌站去留和新建砂浆线位置：保留站可用一部分产能供应湿砂浆。候选点和砂浆需求按网格合并，只算目标年；精细选址见“新线布局”，那里不计湿砂浆，供不上的需求和运距因此不同。"
         )
     )
     offer = next((one for one in space.offers if one.kind == "joint"), None)
     if offer is None or offer.stale:
         if offer is not None:
-            texts.message("warning", plans.stale_sentence(plans.changed(offer)))
+            texts.message("warning", plan_sentence(plans.changed(offer)))
         st.button(_("联合求解"), key="con_joint", disabled=runs.running(CON), on_click=start, args=("joint",))
     if offer is None:
         return

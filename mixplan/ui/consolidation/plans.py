@@ -19,7 +19,6 @@ from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import case as consolidation_case
 from mixplan.consolidation import inputs as consolidation_inputs
 from mixplan.consolidation import joint, kept
-from mixplan.consolidation import stations as consolidation_stations
 from mixplan.consolidation.answers import plan_figures
 from mixplan.consolidation.case import Case
 from mixplan.consolidation.decided import decided_in
@@ -31,6 +30,7 @@ from mixplan.consolidation.settings import Settings
 from mixplan.consolidation.tradeoff import Otherwise, Point
 from mixplan.plan.datapackage import solved
 from mixplan.projects.project import FileUse, PlanKind, Result
+from mixplan.projects.staleness import plan_asked
 from mixplan.registers.points import load_demand
 from mixplan.ui import shared, work
 from mixplan.ui.done import done
@@ -56,17 +56,9 @@ def asked_kind() -> PlanKind:
 
 def asked(kind: PlanKind) -> Inputs:
     """What a plan of a kind would be made from now: settings, decisions, margin, register."""
-    own = work.project().consolidation
-    plants, version = shared.register()
-    known = consolidation_stations.inventory(plants).index
-    wishes = replace(own.wishes, phased=kind == "phased")
-    decisions = {plant: word for plant, word in own.decisions.items() if plant in known}
-    return consolidation_inputs.inputs_of(
-        wishes.settings(shared.rules(), decisions=decisions),
-        margin_m=shared.margin_m(),
-        register="" if work.project().register is None else version,
-        joint=joint.default_joint(shared.rules_in_force()) if kind == "joint" else None,
-    )
+    project, (plants, version) = work.project(), shared.register()
+    register = "" if project.register is None else version
+    return plan_asked(project, kind, shared.rules(), plants=plants, register=register)
 
 
 @dataclass(frozen=True)
@@ -155,11 +147,6 @@ def inputs_of(offer: Offer) -> Inputs:
 def changed(offer: Offer) -> list[str]:
     """What has been set otherwise since a plan was made, a few words each."""
     return consolidation_inputs.changed(inputs_of(offer), asked(offer.kind), shared.rules())
-
-
-def stale_sentence(changed: list[str]) -> str:
-    """What has been set otherwise since a plan was made."""
-    return _("方案仍是改动之前的；求解之后改了：{what}。").format(what=_("、").join(changed) or _("条件"))
 
 
 def decided_by(offer: Offer) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from mixplan.consolidation.case import Case
 from mixplan.consolidation.inputs import Inputs
 from mixplan.plan.words import solution_label
 from mixplan.projects.project import Path, PlanKind
+from mixplan.projects.staleness import plan_sentence
 from mixplan.registers.points import load_demand
 from mixplan.ui import runs, shared, texts, work
 from mixplan.ui.consolidation import plans
@@ -100,7 +101,15 @@ def run_bar(space: Workspace) -> None:
         with text:
             _standing(space.shown)
     elif not runs.running(CON):
-        text.info(_("尚未求解：地图和数字是 2010 年底的现状。设好左侧条件后点“求解方案”。"))
+        texts.message("info", _nothing_yet(space), text)
+
+
+def _nothing_yet(space: Workspace) -> str:
+    """What the page shows while there is no plan of the kind that is asked for, though there may be others."""
+    if space.offers:
+        text = _("还没有“{kind}”：地图和数字是 2010 年底的现状。点“求解方案”求解，或在下面选看已有的方案。")
+        return text.format(kind=plans.kind_label(plans.asked_kind()))
+    return _("尚未求解：地图和数字是 2010 年底的现状。设好左侧条件后点“求解方案”。")
 
 
 def _standing(shown: Shown) -> None:
@@ -111,7 +120,7 @@ def _standing(shown: Shown) -> None:
         ended = solution_label(shown.plan.status) + _("。")
         st.markdown(texts.plain(" ".join(filter(None, (origin, ended, words.gap_sentence(shown.plan.solution.gap))))))
         return
-    texts.message("warning", plans.stale_sentence(shown.changed))
+    texts.message("warning", plan_sentence(shown.changed))
     if kind != plans.asked_kind():  # else the button beside it does it
         st.button(
             texts.plain(_("重新求解：{kind}").format(kind=plans.kind_label(kind))),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from mixplan.base.files.names import file_stem
-from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import backtest, tables, words
+from mixplan.projects.staleness import plan_sentence
 from mixplan.registers.station_reports import load_station_reports
-from mixplan.ui import downloads, runs, shared, texts, work
+from mixplan.ui import address, downloads, runs, shared, texts, work
 from mixplan.ui.consolidation import lines, plans
 from mixplan.ui.consolidation.asked import CON
 from mixplan.ui.consolidation.plans import Shown
@@ -23,24 +24,25 @@ from mixplan.ui.tables import WRAPPED_PX
 
 
 def details(space: Workspace) -> None:
-    """Decisions, trade-off, back-test, joint run and assumptions."""
-    labels = [_("处置清单"), _("取舍：需治理站点与运距"), _("回测"), _("与砂浆线联合"), _("假设与待核实")]
+    """Decisions, trade-off, back-test, joint run or assumptions, whichever is looked at: only that is drawn."""
     asked = runs.about(CON)
     if asked is not None and asked.kind != "plan":
         runs.watch(CON, place="_details")  # where the planner who began it down here is looking
-    boxes = st.tabs(
-        [texts.plain(label) for label in labels], key=f"con_tab_{get_language()}", on_change="rerun"
-    )  # stays open when a plan comes
-    with boxes[0]:
-        _decisions(space)
-    with boxes[1]:
-        tradeoff_tab()
-    with boxes[2]:
-        _backtest(space)
-    with boxes[3]:
-        lines.with_mortar(space)
-    with boxes[4]:
-        _assumptions(space)
+    parts: dict[str, tuple[str, Callable[[Workspace], None]]] = {
+        "decisions": (_("处置清单"), _decisions),
+        "tradeoff": (_("取舍：需治理站点与运距"), lambda _space: tradeoff_tab()),
+        "backtest": (_("回测"), _backtest),
+        "joint": (_("与砂浆线联合"), lines.with_mortar),
+        "assumptions": (_("假设与待核实"), _assumptions),
+    }
+    chosen = address.one(
+        _("下方显示"),
+        list(parts),
+        "con_section",
+        format_func=texts.shown(lambda part: parts[part][0]),
+        label_visibility="collapsed",
+    )
+    parts[chosen][1](space)
 
 
 def _need_plan() -> None:
@@ -53,7 +55,7 @@ def _decisions(space: Workspace) -> None:
         _need_plan()
         return
     if shown.offer.stale:
-        texts.message("warning", plans.stale_sentence(shown.changed))
+        texts.message("warning", plan_sentence(shown.changed))
     reasons, estimates = reasons_of(shown), estimates_of(shown)
     table = tables.action_table(shown.plan, reasons, otherwise=estimates)
     order = [_("名称"), _("处置"), _("年份"), _("并入"), _("理由")]

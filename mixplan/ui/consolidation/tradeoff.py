@@ -11,6 +11,7 @@ from mixplan.base.files.names import file_stem
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import tables, tradeoff
 from mixplan.maps import style
+from mixplan.projects.staleness import plan_sentence
 from mixplan.ui import downloads, runs, texts, work
 from mixplan.ui.consolidation import plans
 from mixplan.ui.consolidation.asked import CON
@@ -29,7 +30,7 @@ def tradeoff_tab() -> None:
     st.caption(_("每一点是在“最多保留若干需治理站点”下代价最小的目标年方案（问题分值不计入代价）。约需一至两分钟。"))
     if found is None or found.stale:
         if found is not None:
-            texts.message("warning", plans.stale_sentence(found.changed))
+            texts.message("warning", plan_sentence(found.changed))
         st.button(
             _("计算取舍曲线"),
             key="con_pareto",

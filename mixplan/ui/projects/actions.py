@@ -47,6 +47,11 @@ def _make(name: str) -> None:
     work.take(open_store().create(name, Project(), who=who()))
 
 
+def menu_key(id: str) -> str:
+    """Name of the box with what can be done with a project."""
+    return f"menu_{id}"
+
+
 def menu(one: Listed) -> None:
     """What can be done with a project, in its state."""
     if one.state == "active":
@@ -86,7 +91,8 @@ def _rename(id: str, key: str) -> None:
 
 
 def _duplicate(id: str) -> None:
-    done(open_store().duplicate, id, who=who())
+    if done(open_store().duplicate, id, who=who()):
+        session.put_widget(menu_key(id), False)
 
 
 def _archive(id: str) -> None:

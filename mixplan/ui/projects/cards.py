@@ -66,14 +66,15 @@ def _choice(listed: dict[State, list[Listed]]) -> list[Listed]:
         actions.begin_new()
     found = [one for one in listed[state] if name.strip().casefold() in one.name.casefold()]
     if not found:
-        _nothing(any(listed.values()))
+        _nothing(any(listed.values()), states[state], name)
     return found
 
 
-def _nothing(others: bool) -> None:
+def _nothing(others: bool, state: str, name: str) -> None:
     """What to do where there is no project to show."""
     if others:
-        st.info(_("没有这样的项目。"))
+        said = _("没有名称含“{name}”的项目（{state}）。") if name.strip() else _("没有{state}的项目。")
+        texts.message("info", said.format(name=name.strip(), state=state))
         return
     st.info(
         _(
@@ -103,7 +104,8 @@ def _card(one: Listed, last: Change | None) -> None:
         by = _("{when} · {who}").format(when=clock.short(one.changed_at), who=one.changed_by)
         st.caption(texts.plain(by) + "  \n" + texts.plain(_shortened(_("；").join(what))))
         with more:
-            box = st.popover("", icon=":material/more_horiz:", type="tertiary", key=f"menu_{one.id}", on_change="rerun")
+            key = actions.menu_key(one.id)
+            box = st.popover("", icon=":material/more_horiz:", type="tertiary", key=key, on_change="rerun")
             if box.open:
                 with box:
                     actions.menu(one)

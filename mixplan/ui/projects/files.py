@@ -20,9 +20,11 @@ _UPLOAD = "project_file"
 
 
 def export_button(one: Listed) -> None:
-    """A button at which a worker writes a project to a file, which is then downloaded there."""
-    key = f"export_{one.id}"
+    """A button at which a worker writes a project to a file, which is downloaded there; none for who came by a link."""
     person = current()
+    if person.only:
+        return
+    key = f"export_{one.id}"
     personal = person.may("planner") and st.checkbox(
         _("连同登记册原文件"),
         key=f"{key}_personal",

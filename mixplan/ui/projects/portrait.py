@@ -59,7 +59,7 @@ def _of(one: Listed) -> list[Any]:
 
 def _portrait(store: Store, one: Listed) -> tuple[dict[str, float | None], bytes]:
     project = store.load(one.id).project
-    book, layers, margin = shared.rules(), shared.layers(), shared.margin_of(project)
+    book, layers, margin = shared.rules(), shared.layers(), shared.rules().margin_within(project.margin_m)
     plants, version = shared.register_of(project.register, lambda key: store.content(one.id, key))
     judged = shared.judged(plants, version, margin, book.period_end)
     found = flag_count(plants[["status", "evidence"]].join(judged))

@@ -123,12 +123,12 @@ def allowed_locks(case: SitingCase, at: Desk) -> tuple[tuple[str, int], ...]:
     return tuple((site, lines) for site, lines in sorted(at.locked.items()) if site in case.candidates.index)
 
 
-def asked(case: SitingCase, at: Desk) -> Asked:
-    """Everything that is asked by a case, by which answers are told apart."""
+def asked(settings: SitingSettings, at: Desk) -> Asked:
+    """Everything that is asked by settings, locks and bans among them, and a desk; it tells answers apart."""
     register = "" if work.project().register is None else shared.register()[1]
     demand, own = given().versions
     return asked_of(
-        case.settings,
+        settings,
         own=own_points(at),
         register=register,
         demand=demand,

@@ -101,16 +101,32 @@ def at_hand() -> AtHand:
     return _laid_out(siting_case.settings(), desk())
 
 
+def changes() -> list[str]:
+    """What has changed since the plan on the desk was solved, in words, for other pages: no case is made for it.
+
+    Raises
+    ------
+    DataError, SitingError
+        Where the answer or a file of the planner's cannot be had.
+    """
+    at = desk()
+    answer = answers.of(at)
+    if answer is None:
+        return []
+    forced, forbidden = tuple(sorted(at.locked.items())), tuple(sorted(at.forbidden))
+    settings = replace(siting_case.settings(), forced=forced, forbidden=forbidden)
+    return changed(answer.inputs, siting_case.asked(settings, at), shared.rules())
+
+
 def of_saved(saved: SavedDesk) -> AtHand:
     """A proposal put aside, under its own settings and the project's register and files; raises as `at_hand` does."""
     book = shared.rules()
-    margin_m = float(book.margin_m if saved.margin_m is None else saved.margin_m)
-    return _laid_out(saved.wishes.settings(book, margin_m=margin_m), saved.desk)
+    return _laid_out(saved.wishes.settings(book, margin_m=book.margin_within(saved.margin_m)), saved.desk)
 
 
 def _laid_out(settings: SitingSettings, at: Desk) -> AtHand:
     case = siting_case.case_of(settings, at)
-    asked = siting_case.asked(case, at)
+    asked = siting_case.asked(case.settings, at)
     answer, problem = None, ""
     try:
         answer = answers.of(at)
@@ -151,4 +167,4 @@ def unwished(now: AtHand) -> tuple[SitingCase, Asked]:
     """What is asked without the locks and bans."""
     case = siting_case.case_of(siting_case.settings(), now.desk, wished=False)
     bare = replace(now.desk, locked={}, forbidden={})
-    return case, siting_case.asked(case, bare)
+    return case, siting_case.asked(case.settings, bare)

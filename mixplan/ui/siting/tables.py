@@ -116,7 +116,13 @@ def _downloads(case: SitingCase, proposal: SitingProposal, rows: pd.DataFrame) -
     name, line = downloads.named(file_stem(_("新线布局"))), downloads.origin_line()
     csv_box, xlsx_box, geo_box, _rest = st.columns([1, 1, 1, 2])
     csv_box.download_button(
-        "CSV", lambda: table_csv(rows), f"{name}.csv", "text/csv", on_click="ignore", width="stretch", key="siting_csv"
+        "CSV",
+        lambda: table_csv(rows, origin=line),
+        f"{name}.csv",
+        "text/csv",
+        on_click="ignore",
+        width="stretch",
+        key="siting_csv",
     )
     xlsx_box.download_button(
         "XLSX",
@@ -138,7 +144,7 @@ def _downloads(case: SitingCase, proposal: SitingProposal, rows: pd.DataFrame) -
     )
     geo_box.download_button(
         "GeoJSON",
-        lambda: geojson(proposal.sites.reset_index()),
+        lambda: geojson(proposal.sites.reset_index(), origin=work.origin()),
         f"{name}.geojson",
         "application/geo+json",
         on_click="ignore",

@@ -219,6 +219,8 @@ def _entry_list(known: Known) -> None:
         name = names[str(row["indicator"])]
         st.caption(plain(text.format(name=name, year=row["year"], count=row["districts"], all=len(plan_districts()))))
     table = entry_table(names, everything)
+    if login.person().only:  # by a link: the store says neither who entered nor what was noted
+        table = table.drop(columns=[_("状态"), _("填报人"), _("备注")])
     show_table(table.iloc[::-1], key="entries_table")
     table_downloads(table, file_stem(_("填报实绩")), key="entries")
     label = {

@@ -38,7 +38,7 @@ def kind_label(kind: str) -> str:
     }.get(kind, kind)
 
 
-def listing(changes: Sequence[Change]) -> None:
+def listing(changes: Sequence[Change]) -> list[Change]:
     """The changes that the planner asks for, as a table with its downloads."""
     shown = _filtered(changes)
     st.caption(texts.plain(_("{shown} / {all} 次改动").format(shown=len(shown), all=len(changes))))
@@ -54,6 +54,7 @@ def listing(changes: Sequence[Change]) -> None:
     )
     name = file_stem(_("留痕-{name}").format(name=work.at_hand().name))
     table_downloads(table, name, key="trail")
+    return shown
 
 
 @st.cache_data(show_spinner=False, max_entries=20)
@@ -81,12 +82,19 @@ def _table(changes: Sequence[Change], said: Mapping[int, str]) -> pd.DataFrame:
 def _filtered(changes: Sequence[Change]) -> list[Change]:
     """Changes by the people, of the kinds and of the station that are asked for."""
     people, kinds, stations = st.columns(3)
-    by = people.multiselect(_("人"), sorted({one.who for one in changes}), key="trail_people", placeholder=_("全部"))
+    by = people.multiselect(
+        _("人"),
+        sorted({one.who for one in changes}),
+        key="trail_people",
+        placeholder=_("全部"),
+        select_all=False,
+    )
     of = kinds.multiselect(
         _("类别"),
         sorted({one.kind for one in changes}),
         format_func=kind_label,
         key="trail_kinds",
+        select_all=False,
         placeholder=_("全部"),
     )
     known = {part for one in changes for item in one.items for part in item.path}
@@ -99,17 +107,18 @@ def _filtered(changes: Sequence[Change]) -> list[Change]:
         key="trail_station",
         placeholder=_("全部"),
     )
+    there = {one.revision for one in changes if any(about in item.path for item in one.items)}
     return [
         one
         for one in changes
         if (not by or one.who in by)
         and (not of or one.kind in of)
-        and (about is None or any(about in item.path for item in one.items))
+        and (about is None or one.revision in there or one.of in there)
     ]
 
 
 def note_box(changes: Sequence[Change]) -> None:
-    """A field to say why the last change was made."""
+    """A field to say why the last of the changes that are listed was made."""
     last = next((one for one in reversed(changes) if one.kind != "note"), None)
     if last is None or work.at_hand().state != "active":
         return

@@ -1,6 +1,7 @@
 """A project as it was at any of its changes, to look at and to go on from."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -36,7 +37,9 @@ def replay(changes: Sequence[Change]) -> None:
         texts.message("error", str(problem))
         return
     _figures(then)
-    since = items_words(difference(to_json(then), to_json(held.kept)), shared.rules(), called)
+    now = held.kept
+    work_then = replace(then, views=now.views)  # what pages show is no part of the trail
+    since = items_words(difference(to_json(work_then), to_json(now)), shared.rules(), called)
     if chosen != last:
         texts.heading(_("从那时到现在"))
         texts.bullets(since or [_("没有不同。")])
@@ -48,7 +51,7 @@ def _figures(then: Project) -> None:
     decided = list(then.consolidation.decisions.values())
     figures = {
         _("登记册"): then.register.name if then.register else _("随附"),
-        _("敏感区外扩距离"): f"{shared.margin_of(then):g} m",
+        _("敏感区外扩距离"): f"{shared.rules().margin_within(then.margin_m):g} m",
         action_label("retain"): texts.number(decided.count("retain")),
         action_label("close"): texts.number(decided.count("close")),
         _("新线（条）"): texts.number(sum(then.siting.desk.plan.values())),

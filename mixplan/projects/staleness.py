@@ -1,0 +1,115 @@
+"""Whether the plans of a project are of earlier conditions, and what has been set otherwise since."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import geopandas as gpd
+
+from mixplan.base.errors import MixplanError
+from mixplan.base.i18n import gettext as _
+from mixplan.consolidation import inputs as consolidation_inputs
+from mixplan.consolidation import joint
+from mixplan.consolidation import kept as consolidation_kept
+from mixplan.consolidation.inputs import Inputs
+from mixplan.consolidation.stations import inventory
+from mixplan.plan.datapackage import solved
+from mixplan.plan.rules import RuleBook
+from mixplan.projects.inputs import register_of, shown_plan
+from mixplan.projects.own_register import Get, points_from
+from mixplan.projects.project import FileUse, PlanKind, Project
+from mixplan.registers.plants import load_plants
+from mixplan.siting import asked as siting_asked
+from mixplan.siting import kept as siting_kept
+
+
+def plan_asked(project: Project, kind: PlanKind, book: RuleBook, *, plants: gpd.GeoDataFrame, register: str) -> Inputs:
+    """What a consolidation plan of a kind would be made from now: settings, decisions, margin, register.
+
+    Parameters
+    ----------
+    plants, register
+        The stations in use, and the version of the planner's own register; empty for the shipped one.
+    """
+    own, margin_m = project.consolidation, book.margin_within(project.margin_m)
+    known = inventory(plants).index
+    wishes = replace(own.wishes, phased=kind == "phased")
+    decisions = {plant: word for plant, word in own.decisions.items() if plant in known}
+    return consolidation_inputs.inputs_of(
+        wishes.settings(book, decisions=decisions),
+        margin_m=margin_m,
+        register=register,
+        joint=joint.default_joint(book.with_margin(margin_m)) if kind == "joint" else None,
+    )
+
+
+def plan_sentence(changed: list[str]) -> str:
+    """That a consolidation plan is of earlier conditions, and what has been set otherwise since."""
+    return _("方案仍是改动之前的；求解之后改了：{what}。").format(what=_("、").join(changed) or _("条件"))
+
+
+def plan_remark(changed: list[str]) -> str:
+    """The same where it is not clear which plan is spoken of."""
+    return _("治理整合{sentence}").format(sentence=plan_sentence(changed))
+
+
+def stale_plan(project: Project, get: Get, book: RuleBook) -> str:
+    """That the consolidation plan which the project shows is of earlier conditions, in a sentence; else empty.
+
+    Parameters
+    ----------
+    get : callable
+        What the store has under a hash for the project.
+    """
+    found = shown_plan(project, get)
+    if found is None:
+        return ""
+    kind, raw = found
+    own = register_of(project, get)
+    plants, version = (load_plants(), "") if own is None else (own.plants, own.version)
+    made = consolidation_kept.read_kept(raw, name=_("整合方案")).inputs
+    now = plan_asked(project, kind, book, plants=plants, register=version)
+    return "" if made.hash == now.hash else plan_remark(consolidation_inputs.changed(made, now, book))
+
+
+def stale_lines(project: Project, get: Get, book: RuleBook) -> str:
+    """That the new lines come from an answer to other settings or files, in a sentence; empty where they don't.
+
+    Locks, bans and points of the planner's own are not compared: lines that are moved by hand are no older for it.
+    """
+    try:
+        raw = _answer(project, get)
+        made = None if raw is None else siting_kept.read_kept(raw, name=_("求解结果")).inputs
+    except MixplanError as problem:  # the lines are worth as much without the answer that they come from
+        return str(problem)
+    if made is None:
+        return ""
+    work, old = project.siting, made.settings
+    own = register_of(project, get)
+    wished = work.wishes.settings(book, margin_m=book.margin_within(project.margin_m))
+    now = siting_asked.asked_of(
+        replace(wished, forced=old.forced, forbidden=old.forbidden),
+        own=made.own,
+        register="" if own is None else own.version,
+        demand=_version(work.demand, get, "weight"),
+        candidates=_version(work.candidates, get),
+        network="" if project.network is None else project.network.content,
+    )
+    if made.hash == now.hash:
+        return ""
+    text = _("项目里的新线方案是改动之前求得的；求解以后改变了：{changes}。")
+    return text.format(changes=_("、").join(siting_asked.changed(made, now, book)))
+
+
+def _answer(project: Project, get: Get) -> Mapping[str, Any] | None:
+    """Record of the answer that the lines come from; none where the planner began with none."""
+    desk = project.siting.desk
+    if not desk.begun:
+        return solved("siting")
+    found: Mapping[str, Any] | None = None if desk.solved is None else json.loads(get(desk.solved.content))
+    return found
+
+
+def _version(use: FileUse | None, get: Get, column: str | None = None) -> str:
+    return "" if use is None else points_from(use, get, column=column).version
