@@ -18,10 +18,15 @@
   });
   addEventListener("popstate", () => { acted = false; });
   const names = (address) => new URL(address ?? "", location.href).searchParams.has("project");
+  const inAnyLanguage = (address) => {
+    const found = new URL(address ?? "", location.href);
+    found.searchParams.delete("lang");
+    return found.href;
+  };
   history.pushState = (state, title, to) => {
-    // A project is named as soon as it is kept: that is no step, what was changed is.
+    // A project is named as soon as it is kept: that is no step, what was changed is. Nor is another language.
     const named = names(to) && !names(location.href);
-    if (!acted || named) {
+    if (!acted || named || inAnyLanguage(to) === inAnyLanguage(location.href)) {
       history.replaceState(state, title, to);
       return;
     }

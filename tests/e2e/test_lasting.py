@@ -130,6 +130,10 @@ def test_a_step_back_is_what_the_planner_did_and_nothing_that_a_page_did_by_itse
     assert steps() == 1
     workbench.go("station_map")
     assert steps() == 1 and "year=2014" in page.url, "with the year that it was left with"
+    page.locator(".st-key-lang_choice").get_by_text("English").click()
+    assert steps() == 0 and "lang=en" in page.url, "the language is the tab's, whichever page is gone back to"
+    page.locator(".st-key-lang_choice").get_by_text("中文").click()
+    assert steps() == 0
     marks = workbench.map().locator(".leaflet-plants-pane path:not([style*='none'])")
     for place in (0, 5):
         marks.nth(place).click(force=True)

@@ -6,10 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from mixplan.base.paths import PAGES
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("MIXPLAN_HOME", str(tmp_path / "home"))
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def opened() -> AppTest:
