@@ -32,8 +32,7 @@ def handouts(found: Report) -> None:
     )
     left = comments.open_ones(work.project().comments)
     label = _("附上 {count} 条未决批注（含姓名）").format(count=len(left))
-    into = _("在 PDF、HTML 和 XLSX 里自成一章。")
-    if left and st.toggle(texts.plain(label), key="briefing_comments", help=into):
+    if left and st.toggle(texts.plain(label), key="briefing_comments", help=_("在 PDF、HTML 和 XLSX 里自成一章。")):
         found = report.with_comments(found, left)
     for name in formats.NAMES:
         template = own if name == "pptx" else None
