@@ -50,6 +50,13 @@ CASES = [
         name="station_map, filter",
     ),
     Case("consolidation", "con_cap_wan_m3", (7000.0, 7050.0, 7100.0, 7150.0)),
+    Case(
+        "consolidation",
+        "con_cap_wan_m3",
+        (7000.0, 7050.0, 7100.0, 7150.0),
+        query="plant=concrete-m021",
+        name="consolidation, station",
+    ),
     Case("siting", "siting_radius_km", (30.0, 31.0, 32.0, 33.0)),
     Case("coverage", "radius_mortar", (30.0, 31.0, 32.0, 33.0)),
     Case("targets", "targets_year", ("2011", "2010")),

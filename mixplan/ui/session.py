@@ -62,6 +62,7 @@ class Kept(Generic[T]):
 
 
 _GIVEN: Kept[set[str]] = Kept("given_widgets")
+_CLOSED: Kept[dict[str, int]] = Kept("boxes_closed")
 _LABELS: Kept[dict[str, tuple[tuple[str, ...], int]]] = Kept("labels_of_choices")
 
 
@@ -102,9 +103,21 @@ def choice_key(key: str, labels: Iterable[str]) -> str:
         count += 1
         old, name = name, f"{key}_{count}"
         if old in st.session_state:
-            put_widget(name, st.session_state.pop(old))
+            put_widget(name, st.session_state[old])  # the old one's would look changed to the browser if it were gone
     kept[key] = (now, count)
     return name
+
+
+def box_key(name: str) -> str:
+    """Name of the widget of a box that opens and closes."""
+    count = (_CLOSED.get() or {}).get(name, 0)
+    return f"{name}_{count}" if count else name
+
+
+def close_box(name: str) -> None:
+    """Have a box closed from the next drawing on: it begins anew, as a browser would open the old one again."""
+    counts = _CLOSED.or_new({})
+    counts[name] = counts.get(name, 0) + 1
 
 
 def forget_widgets() -> None:

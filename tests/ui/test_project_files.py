@@ -36,6 +36,7 @@ def test_a_file_from_another_computer_becomes_a_project_and_its_actuals_are_offe
     monkeypatch.setenv("MIXPLAN_HOME", str(home / "there"))
     found = brought(content)
     assert "已导入“会上的”" in said(found)
+    assert not found.session_state["import_project_1"], "the box is closed"
     assert open_store().load(made.id) == made and actuals().empty
     found.button(key="take_actuals").click().run()
     assert actuals()["value"].tolist() == [4500.0]

@@ -121,7 +121,7 @@ def test_a_copy_stands_beside_its_original():
     id = made("甲", with_at(Project(), ("margin_m",), 300))
     found = press(page(), id, "copy")
     assert links(found) == ["甲 (2)", "甲"]
-    assert not found.session_state[f"menu_{id}"], "the menu is closed"
+    assert not found.session_state[f"menu_{id}_1"], "the menu is closed"
     copy = open_store().listed()[0]
     assert open_store().load(copy.id).project.margin_m == 300
 

@@ -34,10 +34,17 @@ def controls() -> None:
             format_func=labels.__getitem__,
             max_selections=MOST,
             select_all=False,
-            on_change=lambda: columns.put_columns(list(session.widget(key))),
+            on_change=_put_columns,
+            args=(key,),
         )
     scenarios.new_scenario()
     scenarios.manage()
+
+
+def _put_columns(key: str) -> None:
+    wanted = session.widget(key)
+    if wanted is not None:  # a browser may still speak of the widget that stood here before
+        columns.put_columns(list(wanted))
 
 
 def empty() -> None:

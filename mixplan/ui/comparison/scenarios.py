@@ -58,13 +58,15 @@ def _begin(key: str) -> None:
     if shown.columns and shown.by == "scenario" and branch not in (now := columns.chosen()) and len(now) < columns.MOST:
         columns.put_columns([*now, branch])
     session.put_widget(_NAME, "")
-    session.put_widget(_BOX, False)
+    session.close_box(_BOX)
 
 
 def new_scenario() -> None:
     """A field for its name, and what it begins with."""
     names = columns.branches()
-    with st.popover(_("新建方案"), icon=":material/add:", width="stretch", key=_BOX, on_change="rerun"):
+    with st.popover(
+        _("新建方案"), icon=":material/add:", width="stretch", key=session.box_key(_BOX), on_change="rerun"
+    ):
         st.text_input(_("名称"), key=_NAME, max_chars=scenarios.LONGEST_NAME, placeholder=_first_name())
         key = session.choice_key(_FROM, names.values())
         session.put_widget(key, _valid(session.widget(key), list(names), work.scenario()))

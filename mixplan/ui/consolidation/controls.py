@@ -92,6 +92,8 @@ def _caps() -> None:
 def _limit_districts(key: str) -> None:
     most = work.project().consolidation.wishes.district_most
     chosen = session.widget(key)
+    if chosen is None:  # a browser may still speak of the widget that stood here before
+        return
     work.put((*_WISHES, "district_most"), {district: most.get(district, STATIONS_AT_MOST) for district in chosen})
 
 

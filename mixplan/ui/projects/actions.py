@@ -49,7 +49,7 @@ def _make(name: str) -> None:
 
 def menu_key(id: str) -> str:
     """Name of the box with what can be done with a project."""
-    return f"menu_{id}"
+    return session.box_key(f"menu_{id}")
 
 
 def menu(one: Listed) -> None:
@@ -92,7 +92,7 @@ def _rename(id: str, key: str) -> None:
 
 def _duplicate(id: str) -> None:
     if done(open_store().duplicate, id, who=who()):
-        session.put_widget(menu_key(id), False)
+        session.close_box(f"menu_{id}")
 
 
 def _archive(id: str) -> None:

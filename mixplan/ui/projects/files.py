@@ -17,6 +17,7 @@ from mixplan.ui.who import who
 
 MIME = "application/geopackage+sqlite3"
 _UPLOAD = "project_file"
+_BOX = "import_project"
 
 
 def export_button(one: Listed) -> None:
@@ -43,7 +44,7 @@ def export_button(one: Listed) -> None:
 
 def import_box() -> None:
     """A place for a project file, and what has come of the last one."""
-    with st.popover(_("导入项目文件"), icon=":material/upload_file:", key="import_project"):
+    with st.popover(_("导入项目文件"), icon=":material/upload_file:", key=session.box_key(_BOX), on_change="rerun"):
         st.file_uploader(
             _("mixplan 导出的文件（.mixplan）；原有的项目不受影响"),
             type=["mixplan", "gpkg"],
@@ -79,6 +80,7 @@ def _brought() -> None:
     except DataError as problem:
         PROJECT_PROBLEM.put(str(problem))
         return
+    session.close_box(_BOX)
     PROJECT_BROUGHT.put((made.name, replace(bundle, contents=()), unknown))
 
 
