@@ -73,6 +73,12 @@ def stale_plan(project: Project, get: Get, book: RuleBook) -> str:
     return "" if made.hash == now.hash else plan_remark(consolidation_inputs.changed(made, now, book))
 
 
+def lines_remark(changed: list[str]) -> str:
+    """That the new lines are of earlier conditions, and what has been set otherwise since; empty for nothing."""
+    text = _("项目里的新线方案是改动之前求得的；求解以后改变了：{changes}。")
+    return text.format(changes=_("、").join(changed)) if changed else ""
+
+
 def stale_lines(project: Project, get: Get, book: RuleBook) -> str:
     """That the new lines come from an answer to other settings or files, in a sentence; empty where they don't.
 
@@ -85,21 +91,15 @@ def stale_lines(project: Project, get: Get, book: RuleBook) -> str:
         return str(problem)
     if made is None:
         return ""
-    work, old = project.siting, made.settings
-    own = register_of(project, get)
-    wished = work.wishes.settings(book, margin_m=book.margin_within(project.margin_m))
+    work, own = project.siting, register_of(project, get)
     now = siting_asked.asked_of(
-        replace(wished, forced=old.forced, forbidden=old.forbidden),
-        own=made.own,
+        work.wishes.settings(book, margin_m=book.margin_within(project.margin_m)),
         register="" if own is None else own.version,
         demand=_version(work.demand, get, "weight"),
         candidates=_version(work.candidates, get),
         network="" if project.network is None else project.network.content,
     )
-    if made.hash == now.hash:
-        return ""
-    text = _("项目里的新线方案是改动之前求得的；求解以后改变了：{changes}。")
-    return text.format(changes=_("、").join(siting_asked.changed(made, now, book)))
+    return lines_remark(siting_asked.changed(made, siting_asked.but_by_hand(now, made), book))
 
 
 def _answer(project: Project, get: Get) -> Mapping[str, Any] | None:

@@ -75,14 +75,25 @@ def change_words(change: Change, book: RuleBook, names: Names = str) -> list[str
     names : callable
         What the ids in it are called.
     """
+    (told,) = trail_words([change], book, names)
+    return told
+
+
+def trail_words(changes: Iterable[Change], book: RuleBook, names: Names = str) -> list[list[str]]:
+    """Changes in words, each as `change_words` tells it."""
+    table = _all_words(book)
+    return [_change_words(change, table, names) for change in changes]
+
+
+def _change_words(change: Change, table: Mapping[str, Words], names: Names) -> list[str]:
     if change.kind == NOTE:
         return [_("第 {revision} 版的备注").format(revision=change.of)]
     begins = {"create": _("项目建立"), "duplicate": _("复制项目"), "import": _("导入项目文件")}
     if change.kind in begins:  # its name and state are no news
         own = [item for item in change.items if item.path[0] != ABOUT]
-        return [begins[change.kind], *items_words(own, book, names)]
+        return [begins[change.kind], *_items_words(own, table, names)]
     turned = {UNDO: _("撤销：{what}"), REDO: _("重做：{what}")}
-    said = items_words(change.items, book, names)
+    said = _items_words(change.items, table, names)
     return [turned[change.kind].format(what=_("；").join(said))] if change.kind in turned else said
 
 
@@ -107,8 +118,11 @@ def items_words(items: Iterable[Item], book: RuleBook, names: Names = str, *, do
     done : bool
         Whether they are what somebody has done; else what two works differ in, told by both values.
     """
+    return _items_words(items, _all_words(book), names, done=done)
+
+
+def _items_words(items: Iterable[Item], table: Mapping[str, Words], names: Names, *, done: bool = True) -> list[str]:
     alike: dict[tuple[str, str], dict[str, None]] = {}
-    table = _all_words(book)
     for item in _news(items):
         branch, path = _branch(item.path)
         try:

@@ -1,5 +1,6 @@
 from .asked import Asked as Asked
 from .asked import asked_of as asked_of
+from .asked import but_by_hand as but_by_hand
 from .asked import changed as changed
 from .candidates import NEARLY_M as NEARLY_M
 from .candidates import as_proposed as as_proposed

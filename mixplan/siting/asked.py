@@ -1,7 +1,7 @@
 """What a siting proposal was made from, told apart by a hash, and in words how two of them differ."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, field
+from dataclasses import asdict, field, replace
 
 from pydantic.dataclasses import dataclass
 
@@ -87,6 +87,12 @@ def asked_of(settings: SitingSettings, *, own: Sequence[OwnPoint] = (), **versio
         Of what is the planner's own, by the names of `Versions`.
     """
     return Asked(settings, Versions(data_version(), **versions), tuple(own))
+
+
+def but_by_hand(now: Asked, made: Asked) -> Asked:
+    """A question with locks, bans and points of an earlier one: lines that were moved by hand are no older for it."""
+    settings = replace(now.settings, forced=made.settings.forced, forbidden=made.settings.forbidden)
+    return replace(now, settings=settings, own=made.own)
 
 
 def changed(before: Asked, after: Asked, book: RuleBook) -> list[str]:

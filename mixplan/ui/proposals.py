@@ -18,7 +18,7 @@ from mixplan.registers.decisions import read_decisions
 from mixplan.registers.proposals import ProposalFile, read_proposal
 from mixplan.ui import work
 from mixplan.ui.consolidation import plans
-from mixplan.ui.siting import handed
+from mixplan.ui.siting import handed, plan
 from mixplan.ui.texts import message
 
 
@@ -94,6 +94,14 @@ def plan_remark() -> str:
     if offer is None or not offer.stale:
         return ""
     return staleness.plan_remark(plans.changed(offer))
+
+
+def lines_remark() -> str:
+    """That the new lines on the project's desk are of earlier conditions, and what has changed since."""
+    try:
+        return staleness.lines_remark(plan.conditions_changed())
+    except MixplanError:  # the siting page says what is wrong with them
+        return ""
 
 
 def offered_plan(offer: plans.Offer) -> tuple[pd.DataFrame, str]:

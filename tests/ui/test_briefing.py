@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from mixplan.handouts.story import step_label
 from mixplan.projects.comments import Comment, Target
-from mixplan.projects.project import BriefingWork, Project, Step
+from mixplan.projects.project import BriefingWork, Project, Step, with_at
 from mixplan.registers.plants import load_plants
 
 ROOT = Path(__file__).parents[2]
@@ -54,6 +54,20 @@ def open_page(step: int | None = None, project: str | None = None, **state: obje
 
 def shown(page: AppTest) -> str:
     return " ".join(getattr(e.proto, "body", "") for e in page.get("html"))
+
+
+def told_of_the_lines(project: Project) -> list[str]:
+    page = open_page(project=kept(project))
+    return [one.value for one in page.warning if "新线方案" in one.value]
+
+
+def test_lines_of_earlier_conditions_are_said_to_be_so_with_what_has_changed():
+    (told,) = told_of_the_lines(with_at(Project(), ("siting", "wishes", "radius_km"), 25.0))
+    assert "30→25 km" in told
+
+
+def test_a_ban_by_hand_makes_lines_no_older():
+    assert told_of_the_lines(with_at(Project(), ("siting", "desk", "forbidden", "g0001"), True)) == []
 
 
 @pytest.mark.slow

@@ -15,9 +15,9 @@ from mixplan.handouts.story import consolidation_figures
 from mixplan.plan.datapackage import data_version
 from mixplan.registers.decisions import read_decisions
 from mixplan.registers.proposals import read_proposal
-from mixplan.ui import shared, texts, work
+from mixplan.ui import proposals, shared, texts, work
 from mixplan.ui.files import problem_of, project_file
-from mixplan.ui.proposals import Proposal, desk_proposal, file_plan, file_proposal, plan_remark, shown_plan
+from mixplan.ui.proposals import Proposal
 from mixplan.ui.targets import figures as targets_figures
 
 
@@ -28,7 +28,8 @@ class Inputs:
     proposal: Proposal
     decisions: pd.DataFrame | None
     version: str
-    remark: str = ""  # what must be known of the plan
+    stale_lines: str = ""  # that the lines, or the plan, are of earlier conditions
+    stale_plan: str = ""
 
 
 def inputs() -> Inputs:
@@ -44,7 +45,10 @@ def inputs() -> Inputs:
             key="briefing_siting",
             check=read_proposal,
         )
-        proposal = (desk_proposal() if use is None else file_proposal(use)) or Proposal()
+        proposal = (proposals.desk_proposal() if use is None else proposals.file_proposal(use)) or Proposal()
+        stale_lines = proposals.lines_remark() if use is None and proposal.sites is not None else ""
+        if stale_lines:
+            texts.message("warning", stale_lines)
         deliveries, note = handouts_report.drawable_deliveries(proposal.deliveries)
         if note:
             texts.message("warning", note)
@@ -55,10 +59,11 @@ def inputs() -> Inputs:
             key="briefing_consolidation",
             check=read_decisions,
         )
-        plan = shown_plan() if use is None else file_plan(use)
-        remark = plan_remark() if use is None else ""
+        plan = proposals.shown_plan() if use is None else proposals.file_plan(use)
+        stale_plan = proposals.plan_remark() if use is None else ""
     decisions, version = plan or (None, "")
-    return Inputs(replace(proposal, deliveries=deliveries), decisions, f"{proposal.version}|{version}", remark)
+    version = f"{proposal.version}|{version}"
+    return Inputs(replace(proposal, deliveries=deliveries), decisions, version, stale_lines, stale_plan)
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
@@ -86,7 +91,8 @@ def report(given: Inputs) -> Report:
             texts.message("error", str(problem))
             bare = replace(given, decisions=None, version="")
             made = _report(known + "|bare", get_language(), plants, bare, figures.together)
-    return handouts_report.of_project(made, work.origin(), remark=given.remark if made.decisions is not None else "")
+    remarks = (given.stale_lines, given.stale_plan if made.decisions is not None else "")
+    return handouts_report.of_project(made, work.origin(), remark=" ".join(filter(None, remarks)))
 
 
 def given_line(found: Report) -> None:

@@ -11,7 +11,7 @@ from mixplan.base.i18n import get_language
 from mixplan.projects.project import Desk, SavedDesk
 from mixplan.siting import proposal as siting_proposal
 from mixplan.siting import settings as siting_settings
-from mixplan.siting.asked import Asked, changed
+from mixplan.siting.asked import Asked, but_by_hand, changed
 from mixplan.siting.case import SitingCase
 from mixplan.siting.kept import proposal_of
 from mixplan.siting.proposal import SitingProposal
@@ -116,6 +116,22 @@ def changes() -> list[str]:
     forced, forbidden = tuple(sorted(at.locked.items())), tuple(sorted(at.forbidden))
     settings = replace(siting_case.settings(), forced=forced, forbidden=forbidden)
     return changed(answer.inputs, siting_case.asked(settings, at), shared.rules())
+
+
+def conditions_changed() -> list[str]:
+    """What has been set or brought otherwise since the plan on the desk was solved, whatever was done by hand since.
+
+    Raises
+    ------
+    DataError, SitingError
+        Where the answer or a file of the planner's cannot be had.
+    """
+    at = desk()
+    answer = answers.of(at)
+    if answer is None:
+        return []
+    now = siting_case.asked(siting_case.settings(), at)
+    return changed(answer.inputs, but_by_hand(now, answer.inputs), shared.rules())
 
 
 def of_saved(saved: SavedDesk) -> AtHand:

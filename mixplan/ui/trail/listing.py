@@ -1,14 +1,15 @@
 """The changes of a project, newest first: who, when, what before and after, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
 from mixplan.base.files.names import file_stem
+from mixplan.base.i18n import get_language
 from mixplan.base.i18n import gettext as _
 from mixplan.projects import Change, open_store
-from mixplan.projects.words import change_words
+from mixplan.projects.words import change_words, trail_words
 from mixplan.ui import clock, session, shared, texts, work
 from mixplan.ui.called import called
 from mixplan.ui.done import done
@@ -41,7 +42,8 @@ def listing(changes: Sequence[Change]) -> list[Change]:
     """The changes that the planner asks for, as a table with its downloads."""
     shown = _filtered(changes)
     st.caption(texts.plain(_("{shown} / {all} 次改动").format(shown=len(shown), all=len(changes))))
-    table = _table(shown)
+    _plants, register = shared.register()
+    table = _table(shown, _said(changes[-1].hash, get_language(), register, changes))
     st.dataframe(
         table,
         hide_index=True,
@@ -55,15 +57,21 @@ def listing(changes: Sequence[Change]) -> list[Change]:
     return shown
 
 
-def _table(changes: Sequence[Change]) -> pd.DataFrame:
-    book = shared.rules()
+@st.cache_data(show_spinner=False, max_entries=20)
+def _said(head: str, language: str, register: str, _changes: Sequence[Change]) -> dict[int, str]:
+    """All changes of a project in words, by revision."""
+    told = trail_words(_changes, shared.rules(), called)
+    return {change.revision: _("；").join(parts) for change, parts in zip(_changes, told, strict=True)}
+
+
+def _table(changes: Sequence[Change], said: Mapping[int, str]) -> pd.DataFrame:
     rows = [
         (
             change.revision,
             f"{clock.local(change.at):%Y-%m-%d %H:%M:%S}",
             change.who,
             kind_label(change.kind),
-            _("；").join(change_words(change, book, called)),
+            said[change.revision],
             change.note,
         )
         for change in reversed(changes)
