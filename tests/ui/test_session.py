@@ -1,6 +1,10 @@
 """What a session remembers, whatever the planner clicks meanwhile."""
 
+import tomllib
+
 from streamlit.testing.v1 import AppTest
+
+from mixplan.base.paths import APP_ROOT
 
 
 def a_page_whose_button_remembers_three_things() -> None:
@@ -50,3 +54,9 @@ def a_page_during_which_the_planner_clicks() -> None:
 def test_the_page_itself_is_broken_off_by_a_click_as_ever():
     page = AppTest.from_function(a_page_during_which_the_planner_clicks).run()
     assert (page.session_state["begun"], page.session_state["ended"]) == (2, 1)
+
+
+def test_a_session_has_one_run_at_a_time():
+    """With two, the second reads what the first has not yet put back, and a planner is told of a clash with herself."""
+    config = tomllib.loads((APP_ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert config["runner"]["fastReruns"] is False
