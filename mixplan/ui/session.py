@@ -9,10 +9,13 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner import RerunException, get_script_run_ctx
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Callable, Hashable, Iterable
+
+    from streamlit.runtime.scriptrunner import RerunData
+    from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests
 
     from mixplan.coverage.picture import Picture
     from mixplan.projects.bundle import Bundle
@@ -26,6 +29,33 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+def _steady(step: Callable[[], T]) -> T:
+    """Look at the session, or change it, without a callback being broken off there.
+
+    Streamlit ends a run wherever it looks at its session once the planner has clicked again. In a callback it takes
+    that for the callback's own end: what was asked for before is lost or half done. There the next click waits.
+    """
+    later: list[RerunData] = []
+    requests: ScriptRequests | None = None
+    while True:
+        try:
+            done = step()
+            break
+        except RerunException as click:
+            context = get_script_run_ctx(suppress_warning=True)
+            requests = None if context is None or context.has_script_started else context.script_requests
+            if requests is None:
+                raise
+            later.append(click.rerun_data)
+    if requests is not None:
+        requests.request_rerun_batch(later)
+    return done
+
+
+def _put(name: str, value: Any) -> None:
+    _steady(lambda: st.session_state.__setitem__(name, value))
+
+
 class Kept(Generic[T]):
     """One thing that a session remembers under a name."""
 
@@ -34,21 +64,21 @@ class Kept(Generic[T]):
 
     def get(self) -> T | None:
         """What is remembered, none where nothing is."""
-        found: T | None = st.session_state.get(self.name)
+        found: T | None = _steady(lambda: st.session_state.get(self.name))
         return found
 
     def or_new(self, new: T) -> T:
         """What is remembered, and from now on ``new`` where nothing is."""
-        found: T = st.session_state.setdefault(self.name, new)
+        found: T = _steady(lambda: st.session_state.setdefault(self.name, new))
         return found
 
     def put(self, value: T) -> None:
         """Remember something."""
-        st.session_state[self.name] = value
+        _put(self.name, value)
 
     def forget(self) -> None:
         """Forget what is remembered."""
-        st.session_state.pop(self.name, None)
+        _steady(lambda: st.session_state.pop(self.name, None))
 
     def take(self) -> T | None:
         """What is remembered, which is then forgotten."""
@@ -58,7 +88,7 @@ class Kept(Generic[T]):
 
     def known(self) -> bool:
         """Whether something is remembered, be it none."""
-        return self.name in st.session_state
+        return _steady(lambda: self.name in st.session_state)
 
 
 _GIVEN: Kept[set[str]] = Kept("given_widgets")
@@ -74,15 +104,15 @@ def went_back() -> bool:
 
 def widget(key: str) -> Any:
     """What a widget of this page holds, none where it is not drawn yet."""
-    return st.session_state.get(key)
+    return _steady(lambda: st.session_state.get(key))
 
 
 def put_widget(key: str, value: Any) -> None:
     """Give a widget that is about to be drawn its value."""
     _GIVEN.or_new(set()).add(key)
     # A value that is set goes to the browser even if it is the one that it has.
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
+    if _steady(lambda: key not in st.session_state or st.session_state[key] != value):
+        _put(key, value)
 
 
 def choice_key(key: str, labels: Iterable[str]) -> str:
@@ -102,8 +132,8 @@ def choice_key(key: str, labels: Iterable[str]) -> str:
     if before != now:
         count += 1
         old, name = name, f"{key}_{count}"
-        if old in st.session_state:
-            put_widget(name, st.session_state[old])  # the old one's would look changed to the browser if it were gone
+        if (held := widget(old)) is not None:
+            put_widget(name, held)  # the old one's would look changed to the browser if it were gone
     kept[key] = (now, count)
     return name
 
@@ -131,7 +161,7 @@ def forget_widgets() -> None:
 
 def forget_widget(key: str) -> None:
     """Have a widget begin anew."""
-    st.session_state.pop(key, None)
+    _steady(lambda: st.session_state.pop(key, None))
 
 
 def keep_latest(place: Kept[OrderedDict[Hashable, T]], key: Hashable, value: T, most: int) -> None:
