@@ -5,8 +5,10 @@ import io
 import pypdf
 import pytest
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfgen.canvas import Canvas
 
 from mixplan.handouts.pdf import pages
+from mixplan.handouts.pdf.font import registered
 
 pytestmark = pytest.mark.slow  # whole files are made
 
@@ -38,3 +40,16 @@ def test_the_pdf_keeps_english_words_whole_and_its_footer_short():
     assert pages._paragraph("位于五环路内，距其界线 3,413 m。", styles["body"]).style.wordWrap == "CJK"
     fitted = pages._fitting("no basis for drawing boundaries " * 9, "Helvetica", 7.5, 300.0)
     assert fitted.endswith("…") and pdfmetrics.stringWidth(fitted, "Helvetica", 7.5) <= 300.0
+
+
+def test_a_second_document_has_its_own_letters():
+    """A worker makes one after the other: what the first had no use for must not be missing in the second."""
+    drawn = []
+    for words in ("预拌砂浆", "未决批注齐"):
+        out = io.BytesIO()
+        canvas = Canvas(out)
+        canvas.setFont(registered(words), 12)
+        canvas.drawString(50, 700, words)
+        canvas.save()
+        drawn.append(pypdf.PdfReader(io.BytesIO(out.getvalue())).pages[0].extract_text().strip())
+    assert drawn == ["预拌砂浆", "未决批注齐"]

@@ -1,5 +1,6 @@
 """The letters of a PDF: the shipped Chinese font, cut to what is used and with outlines that PDF writers can embed."""
 
+import hashlib
 import io
 import unicodedata
 from functools import cache
@@ -8,15 +9,30 @@ from fontTools import subset
 from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont, newTable
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont as EmbeddedFont
 
 from mixplan.base.assets import font_bytes
 from mixplan.handouts.cells import cell_text
 from mixplan.maps.paper.fonts import missing_glyphs
 
+_POSTSCRIPT_NAME = 6
+
 
 @cache
-def truetype(letters: str) -> bytes:
-    """The letters of the shipped font with TrueType outlines, which PDF writers can embed; text stays text."""
+def registered(letters: str) -> str:
+    """Name under which reportlab draws with the letters of the shipped font; text stays text.
+
+    reportlab takes fonts that call themselves alike for the first of them, whatever they are registered as: a second
+    document would lack what the first had no use for. So the font itself bears the name.
+    """
+    name = f"NotoSansSC-{hashlib.sha256(letters.encode()).hexdigest()[:16]}"
+    pdfmetrics.registerFont(EmbeddedFont(name, io.BytesIO(_truetype(letters, name))))
+    return name
+
+
+def _truetype(letters: str, own_name: str) -> bytes:
+    """The letters of the shipped font with TrueType outlines, which PDF writers can embed."""
     font = TTFont(io.BytesIO(font_bytes()), recalcTimestamp=False)
     options = subset.Options()
     options.layout_features = []
@@ -59,6 +75,9 @@ def truetype(letters: str) -> bytes:
         "maxComponentDepth",
     ):
         setattr(limits, field, 1 if field == "maxZones" else 0)
+    for record in font["name"].names:
+        if record.nameID == _POSTSCRIPT_NAME:
+            record.string = own_name
     post = font["post"]
     post.formatType, post.extraNames, post.mapping, post.glyphOrder = 2.0, [], {}, order
     del font["CFF "]

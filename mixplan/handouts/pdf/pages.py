@@ -1,6 +1,5 @@
 """The report on paper: A4 with A3 map sheets, an embedded Chinese font, bookmarks and page numbers."""
 
-import hashlib
 import html
 import io
 from collections.abc import Sequence
@@ -14,7 +13,6 @@ from reportlab.lib.pagesizes import A3, A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import inch, mm
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont as EmbeddedFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
@@ -36,12 +34,11 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.progress import Watcher, unwatched
 from mixplan.handouts import pictures
 from mixplan.handouts.pdf.blocks import Block, Chart, Grid, Heading, Sheet, Text, compose, letters
-from mixplan.handouts.pdf.font import legible_cell, truetype
+from mixplan.handouts.pdf.font import legible_cell, registered
 from mixplan.handouts.report import Report
 from mixplan.handouts.telling import tell
 from mixplan.maps import style as maps_style
 
-_FONT = "NotoSansSC"
 _MARGIN = 16 * mm
 _SHEET = (landscape(A3)[0] - 2 * _MARGIN, landscape(A3)[1] - 2 * _MARGIN)
 
@@ -155,9 +152,7 @@ def pdf_bytes(report: Report, *, watcher: Watcher = unwatched) -> bytes:
     named = report.title if origin is None else f"{origin.text} · {report.title}"
     foot = _("示意图，不作为划界依据 · 输入哈希 {hash} · {title}").format(hash=report.input_hash, title=named)
     page_text = _("第 {page} 页")
-    used = letters(blocks, [foot, page_text])
-    font = f"{_FONT}-{hashlib.sha256(used.encode()).hexdigest()[:8]}"
-    pdfmetrics.registerFont(EmbeddedFont(font, io.BytesIO(truetype(used))))
+    font = registered(letters(blocks, [foot, page_text]))
     styles = _styles(font)
     flow: list[Any] = []
     on_sheet = False
