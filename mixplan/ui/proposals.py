@@ -100,7 +100,7 @@ def plan_remark() -> str:
 def lines_remark() -> str:
     """That the new lines on the project's desk are of earlier conditions, and what has changed since."""
     try:
-        return staleness.lines_remark(plan.conditions_changed())
+        return staleness.lines_remark(plan.changes(by_hand=False))
     except MixplanError:  # the siting page says what is wrong with them
         return ""
 

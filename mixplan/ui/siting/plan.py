@@ -101,8 +101,13 @@ def at_hand() -> AtHand:
     return _laid_out(siting_case.settings(), desk())
 
 
-def changes() -> list[str]:
+def changes(*, by_hand: bool = True) -> list[str]:
     """What has changed since the plan on the desk was solved, in words, for other pages: no case is made for it.
+
+    Parameters
+    ----------
+    by_hand : bool
+        Whether what was locked, banned or added by hand since is told as well as what was set or brought otherwise.
 
     Raises
     ------
@@ -114,24 +119,8 @@ def changes() -> list[str]:
     if answer is None:
         return []
     forced, forbidden = tuple(sorted(at.locked.items())), tuple(sorted(at.forbidden))
-    settings = replace(siting_case.settings(), forced=forced, forbidden=forbidden)
-    return changed(answer.inputs, siting_case.asked(settings, at), shared.rules())
-
-
-def conditions_changed() -> list[str]:
-    """What has been set or brought otherwise since the plan on the desk was solved, whatever was done by hand since.
-
-    Raises
-    ------
-    DataError, SitingError
-        Where the answer or a file of the planner's cannot be had.
-    """
-    at = desk()
-    answer = answers.of(at)
-    if answer is None:
-        return []
-    now = siting_case.asked(siting_case.settings(), at)
-    return changed(answer.inputs, but_by_hand(now, answer.inputs), shared.rules())
+    now = siting_case.asked(replace(siting_case.settings(), forced=forced, forbidden=forbidden), at)
+    return changed(answer.inputs, now if by_hand else but_by_hand(now, answer.inputs), shared.rules())
 
 
 def of_saved(saved: SavedDesk) -> AtHand:
