@@ -75,13 +75,11 @@ def file_plan(use: FileUse) -> tuple[pd.DataFrame, str]:
 
 
 def shown_plan() -> tuple[pd.DataFrame, str] | None:
-    """The consolidation plan that the project shows, and its version; one of earlier conditions is said to be so."""
+    """The consolidation plan that the project shows, and its version; see `plan_remark` for how old it is."""
     offer = plans.chosen(plans.offers())
     if offer is None:
         return None
     try:
-        if remark := plan_remark():
-            message("warning", remark)
         return offered_plan(offer)
     except MixplanError as problem:
         message("error", str(problem))
@@ -93,7 +91,10 @@ def plan_remark() -> str:
     offer = plans.chosen(plans.offers())
     if offer is None or not offer.stale:
         return ""
-    return staleness.plan_remark(plans.changed(offer))
+    try:
+        return staleness.plan_remark(plans.changed(offer))
+    except MixplanError:  # said where the plan is had
+        return ""
 
 
 def lines_remark() -> str:

@@ -8,7 +8,8 @@ from kept_work import kept, work_of
 from streamlit.testing.v1 import AppTest
 
 from mixplan.projects import scenarios
-from mixplan.projects.project import Comparison, CoverageWork, Project, Threshold, Work
+from mixplan.projects.project import Comparison, CoverageWork, Project, SitingWork, Threshold, Work
+from mixplan.siting.wishes import SitingWishes
 from mixplan.ui.comparison.tables import said_otherwise
 
 PAGE = Path(__file__).parents[2] / "pages" / "comparison.py"
@@ -234,3 +235,9 @@ def test_a_plan_from_before_a_change_is_said_to_be_so_and_never_accepted():
     for cell in stopped[1:]:
         assert "改动之前的方案，请重新求解" in cell
         assert cell.endswith("？未定（≤ 200 个）")
+
+
+def test_lines_from_before_a_change_are_said_to_be_so():
+    fewer = Work(siting=SitingWork(SitingWishes(lines=9)))
+    own, nine = rows(open_page(scenarios.begun(Project(), "a", "少两条", fewer)))["新建生产线"]
+    assert own == "11 条" and "改动之前的方案" in nine

@@ -47,8 +47,6 @@ def inputs() -> Inputs:
         )
         proposal = (proposals.desk_proposal() if use is None else proposals.file_proposal(use)) or Proposal()
         stale_lines = proposals.lines_remark() if use is None and proposal.sites is not None else ""
-        if stale_lines:
-            texts.message("warning", stale_lines)
         deliveries, note = handouts_report.drawable_deliveries(proposal.deliveries)
         if note:
             texts.message("warning", note)
@@ -62,6 +60,9 @@ def inputs() -> Inputs:
         plan = proposals.shown_plan() if use is None else proposals.file_plan(use)
         stale_plan = proposals.plan_remark() if use is None else ""
     decisions, version = plan or (None, "")
+    # Said where it is seen, whether or not the box is open.
+    for remark in filter(None, (stale_lines, stale_plan if plan else "")):
+        texts.message("warning", remark)
     version = f"{proposal.version}|{version}"
     return Inputs(replace(proposal, deliveries=deliveries), decisions, version, stale_lines, stale_plan)
 

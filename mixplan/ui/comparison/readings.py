@@ -99,7 +99,7 @@ def _lines(year: int) -> Mapping[str, Reading]:
     found = lines()
     if isinstance(found, str):
         return _unknown("lines", found)
-    return comparison.of_lines(found.proposal, year, shared.rules())
+    return _marked(comparison.of_lines(found.proposal, year, shared.rules()), stale=found.stale)
 
 
 def concrete_plan() -> Shown | str:

@@ -19,7 +19,7 @@ from mixplan.ui.consolidation import plans
 from mixplan.ui.controls import year_slider
 from mixplan.ui.files import problem_of, project_file
 from mixplan.ui.network import network_control, roads
-from mixplan.ui.proposals import Proposal, desk_proposal, file_proposal, offered_plan, shown_plan
+from mixplan.ui.proposals import Proposal, desk_proposal, file_proposal, offered_plan, plan_remark, shown_plan
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,8 @@ def _begun() -> bool:
 
 def _plan() -> tuple[pd.DataFrame | None, str]:
     """The consolidation plan in use, where the project shows one."""
+    if remark := plan_remark():
+        texts.message("warning", remark)
     plan = shown_plan()
     bound = work.bound(("coverage", "with_plan"), True, "coverage_use_plan")
     if plan is None or not st.toggle(_("按治理整合方案"), **bound):
