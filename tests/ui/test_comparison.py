@@ -179,6 +179,14 @@ def test_a_scenario_is_renamed_taken_over_and_deleted_and_each_is_undone():
     assert work_of(page).margin_m is None
 
 
+def test_a_click_that_still_names_the_scenario_before_does_not_lead_back():
+    page = open_page(with_scenarios(comparison=Comparison(cards=FIGURES)), scenario="a")
+    page.selectbox("scenario_at_hand").set_value("b").run()
+    page.query_params["scenario"] = "a"  # the browser has not heard of the other one yet
+    page.button("undo").run()
+    assert page.selectbox("scenario_at_hand").value == "b" and page.query_params["scenario"] in ("b", ["b"])
+
+
 def test_what_is_worked_on_stays_when_its_scenario_is_deleted():
     page = open_page(with_scenarios(comparison=Comparison(cards=FIGURES)), scenario="a")
     assert page.selectbox("scenario_at_hand").value == "a"
