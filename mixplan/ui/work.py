@@ -24,7 +24,7 @@ from mixplan.projects.project import FileUse, Path, Project, Result, from_scenar
 from mixplan.projects.rows import ClashError, Kept
 from mixplan.projects.store import Store, open_store
 from mixplan.projects.trail import Change
-from mixplan.ui import left, login, session
+from mixplan.ui import left, login
 from mixplan.ui.session import (
     CLASH,
     LANGUAGE,
@@ -433,34 +433,3 @@ def insist() -> None:
 
 def _store() -> Store:
     return open_store()
-
-
-def bound(
-    path: Path, default: Any, key: str, *, number: Any = None, low: float | None = None, high: float | None = None
-) -> dict[str, Any]:
-    """Arguments of a widget whose value is kept in the project: it shows what stands there, and writes what is chosen.
-
-    Parameters
-    ----------
-    path : tuple of str
-        Where the project has it.
-    default : Any
-        What holds where the project says nothing.
-    key : str
-        Name of the widget.
-    number : type, optional
-        Of a widget for numbers: which kind of number it takes.
-    low, high : float, optional
-        What such a widget can show.
-    """
-    value = projects_project.at(project(), path)
-    value = default if value is None else value
-    if number is not None:
-        value = number(max(value, low) if high is None else min(max(value, low), high))
-    session.put_widget(key, value)
-    return {"key": key, "on_change": _chosen, "args": (path, default, key)}
-
-
-def _chosen(path: Path, default: Any, key: str) -> None:
-    value = session.widget(key)
-    put(path, None if value == default else value)

@@ -1,5 +1,8 @@
 """Owners of projects and links to them enter the trail, which did not tell them in the form before."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -29,7 +32,7 @@ def upgrade() -> None:
         op.execute("PRAGMA user_version = 3")
 
 
-def _tell(connection: sa.Connection, project: sa.Row, links: list[str]) -> None:
+def _tell(connection: sa.Connection, project: sa.Row[Any], links: Sequence[str]) -> None:
     try:
         told = trail.read(connection, project.id)
         about = applied({}, [item for change in told for item in change.items]).get(trail.ABOUT, {})
