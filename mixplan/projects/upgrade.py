@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from mixplan.base.errors import DataError
 from mixplan.base.i18n import gettext as _
 
-FORMS = ("0001", "0002")
+FORMS = ("0001", "0002", "0003")
 """The forms that were ever landed, as Alembic's steps number them; the last is today's."""
 _LANDED = "0001"
 _LOCK = 2_011_2015  # any number that nobody else uses for a lock of PostgreSQL

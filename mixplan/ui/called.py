@@ -7,8 +7,8 @@ from mixplan.ui import shared, work
 
 
 def called(id: str) -> str:
-    """Name of a station of the register in use, of a scenario, of a step of the story, or of what a comment is pinned
-    to; else the id.
+    """Name of a station of the register in use, of a district, of a scenario, of a step of the story, or of what a
+    comment is pinned to; else the id.
     """
     project = work.at_hand().project
     if id in project.scenarios:
@@ -21,4 +21,4 @@ def called(id: str) -> str:
         plants, _version = shared.register()
     except MixplanError:  # said where the page shows stations
         return id
-    return str(plants.at[id, "name"]) if id in plants.index else id
+    return str(plants.at[id, "name"]) if id in plants.index else shared.district_names().get(id, id)

@@ -12,6 +12,7 @@ from mixplan.plan.words import rule_kind_label, unit_text
 from mixplan.projects.project import Path
 from mixplan.ui import shared, work
 from mixplan.ui.address import LinkedSlider
+from mixplan.ui.setting import setting
 from mixplan.ui.texts import plain
 
 _WHOLE_FROM = 5  # a range of whole numbers at least this wide is walked in whole steps
@@ -71,7 +72,7 @@ def parameter_slider(
         high,
         step=number(step),
         help=plain(source_note(parameter)),
-        **work.bound(path, number(parameter.value), key=key or parameter_id, number=number, low=low, high=high),
+        **setting(path, number(parameter.value), key=key or parameter_id, number=number, low=low, high=high),
         **more,
     )
 
@@ -107,7 +108,7 @@ def parameter_number(
         high,
         step=number(step),
         help=plain(source_note(parameter)),
-        **work.bound(path, number(parameter.value), key=parameter_id, number=number, low=low, high=high),
+        **setting(path, number(parameter.value), key=parameter_id, number=number, low=low, high=high),
         **more,
     )
 
@@ -128,7 +129,7 @@ def margin_slider() -> None:
         high,
         step=50,
         help=plain(local(rule, "note")),
-        **work.bound(("margin_m",), int(shared.rules().margin_m), key="margin", number=int, low=low, high=high),
+        **setting(("margin_m",), int(shared.rules().margin_m), key="margin", number=int, low=low, high=high),
     )
     if note := shared.rules().margin_note(work.project().margin_m):
         st.warning(plain(note))

@@ -85,7 +85,7 @@ def begin(page: str) -> None:
     if not login.admitted():
         login.door()
         st.stop()
-    work.begin()
+    work.begin(page)
     address.follow(page)
     st.set_page_config(page_icon=str(ASSETS / "icon.svg"), layout="wide")
     html(Markup(_CSS), Markup("<style>{}</style>").format(_upload_words()))

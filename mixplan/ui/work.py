@@ -24,9 +24,10 @@ from mixplan.projects.project import FileUse, Path, Project, Result, from_scenar
 from mixplan.projects.rows import ClashError, Kept
 from mixplan.projects.store import Store, open_store
 from mixplan.projects.trail import Change
-from mixplan.ui import login, session
+from mixplan.ui import left, login
 from mixplan.ui.session import (
     CLASH,
+    LANGUAGE,
     OF_PROJECT,
     OPENING,
     PROJECT_PROBLEM,
@@ -78,11 +79,17 @@ def _of(kept: Kept) -> AtHand:
     return AtHand(kept.id, kept.name, kept.state, kept.revision, work, work, kept.saved_at, kept.head)
 
 
-def begin() -> None:
+def begin(page: str) -> None:
     """Have the project that the address names, else the one that this tab has, else the planner's last, else a new one.
 
     What colleagues and other tabs have changed since is there afterwards, and what could not be kept is tried again.
+
+    Parameters
+    ----------
+    page : str
+        Name of the page that begins.
     """
+    _disregard_old_address(page)
     held, branch = at_hand(), st.query_params.get(BRANCH)
     named = login.linked_project() or st.query_params.get(ADDRESS, "")
     OPENING.forget()
@@ -98,7 +105,7 @@ def begin() -> None:
             if now or not login.settings().on:
                 WORK.put(_of(_store().load(held.id)))
             else:  # it is not for this person any more
-                take(None)
+                _take(None)
                 OPENING.put(_("这个项目已不在，或不再向您开放。"))
     except DataError as problem:  # the database is away: what is at hand is as it was
         OPENING.put(str(problem))
@@ -111,15 +118,23 @@ def begin() -> None:
         if not OPENING.known():  # else the project that it is a branch of is not open
             OPENING.put(_("这个项目里没有所指的方案，显示的是项目本身。"))
         SCENARIO.forget()
-    name_in_address()
+    if WORK.known():  # else the next run asks again for what could not be opened
+        name_in_address()
     has_open(at_hand().id)
+
+
+def _disregard_old_address(page: str) -> None:
+    named = st.query_params.get(ADDRESS, ""), st.query_params.get(BRANCH, "")
+    if left.is_old(page, named, (at_hand().id, scenario())):
+        for key in set(st.query_params) - {LANGUAGE.name, login.VIEW}:
+            st.query_params.pop(key)
 
 
 def _go_on() -> None:
     """Open the project that the planner had open last, unless it has been put aside since."""
     last = me().project
     kept = _store().load(last) if last and _store().revision(last) else None
-    take(kept if kept is not None and kept.state == "active" else None)
+    _take(kept if kept is not None and kept.state == "active" else None)
 
 
 def _open(project_id: str) -> None:
@@ -131,7 +146,7 @@ def _open(project_id: str) -> None:
     if kept.state == "deleted":
         OPENING.put(_("项目“{name}”已删除，可在项目列表中恢复。").format(name=kept.name))
     else:
-        take(kept)
+        _take(kept)
 
 
 def name_in_address() -> None:
@@ -145,6 +160,11 @@ def name_in_address() -> None:
 
 def take(kept: Kept | None) -> None:
     """Work on another project from now on, or on a new one; what this tab had chosen for the last one goes."""
+    left.leave(at_hand().id, scenario())
+    _take(kept)
+
+
+def _take(kept: Kept | None) -> None:
     for one in OF_PROJECT:
         one.forget()
     WORK.put(AtHand() if kept is None else _of(kept))
@@ -173,6 +193,7 @@ def scenario() -> str:
 def to_scenario(branch: str) -> None:
     """Work on another branch, or with an empty id on the project's own work; one that is gone leaves all as it is."""
     if branch in {"", *at_hand().project.scenarios}:
+        left.leave(at_hand().id, scenario())
         SCENARIO.put(branch)
     name_in_address()
 
@@ -412,34 +433,3 @@ def insist() -> None:
 
 def _store() -> Store:
     return open_store()
-
-
-def bound(
-    path: Path, default: Any, key: str, *, number: Any = None, low: float | None = None, high: float | None = None
-) -> dict[str, Any]:
-    """Arguments of a widget whose value is kept in the project: it shows what stands there, and writes what is chosen.
-
-    Parameters
-    ----------
-    path : tuple of str
-        Where the project has it.
-    default : Any
-        What holds where the project says nothing.
-    key : str
-        Name of the widget.
-    number : type, optional
-        Of a widget for numbers: which kind of number it takes.
-    low, high : float, optional
-        What such a widget can show.
-    """
-    value = projects_project.at(project(), path)
-    value = default if value is None else value
-    if number is not None:
-        value = number(max(value, low) if high is None else min(max(value, low), high))
-    session.put_widget(key, value)
-    return {"key": key, "on_change": _chosen, "args": (path, default, key)}
-
-
-def _chosen(path: Path, default: Any, key: str) -> None:
-    value = session.widget(key)
-    put(path, None if value == default else value)

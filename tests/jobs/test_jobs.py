@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import geopandas as gpd
@@ -263,6 +264,15 @@ def test_who_has_long_been_gone_is_forgotten(home: Path) -> None:
     assert set(queue.seen()) == {"here", "planner"}
 
 
+@pytest.fixture
+def pools_own_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a pool in this program begin its workers as in its own: pages under test leave themselves as the main one,
+    and a worker runs that first.
+    """
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+
+
+@pytest.mark.usefixtures("pools_own_program")
 def test_a_pool_outlives_a_worker_that_ends_before_it_hears_of_its_turn(home: Path) -> None:
     pool = Pool(Queue(), 1, Pace())
     pool.round()
@@ -281,6 +291,7 @@ def test_a_pool_outlives_a_worker_that_ends_before_it_hears_of_its_turn(home: Pa
         seat.process.kill()
 
 
+@pytest.mark.usefixtures("pools_own_program")
 def test_a_pool_whose_workers_all_end_before_they_have_anything_to_do_gives_up(home: Path) -> None:
     pool = Pool(Queue(), 2, Pace(silence_s=600.0))
     for _attempt in range(3):

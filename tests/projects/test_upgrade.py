@@ -12,7 +12,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from mixplan.base.errors import DataError
-from mixplan.projects import Project, database, entries, open_store, schema, upgrade
+from mixplan.projects import Project, database, entries, open_store, schema, trail, upgrade
+from mixplan.projects.access import Person
 
 # As the first landed release made it, word for word.
 LANDED = """
@@ -49,6 +50,8 @@ ROWS = [
     ),
 ]
 
+LATER = f"{len(upgrade.FORMS) + 1:04d}"
+
 
 def landed(file, *, number, rows=ROWS):
     """A file of the first landed release, or of the one before it, which gave files no number."""
@@ -77,7 +80,7 @@ def test_a_landed_file_keeps_its_entries_and_takes_projects(file, number):
 def test_the_file_is_copied_as_it_was_before_anything_is_changed(file):
     landed(file, number=1)
     entries.actuals()
-    copy = file.with_name("mixplan.sqlite3.before-0002")
+    copy = file.with_name(f"mixplan.sqlite3.before-{upgrade.FORMS[-1]}")
     assert asked(copy, "SELECT * FROM actuals") == ROWS
     assert asked(copy, "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite%'") == [("actuals",)]
     assert asked(copy, "PRAGMA user_version") == [(1,)]
@@ -91,7 +94,7 @@ def test_a_new_file_is_not_copied(file):
 def test_the_former_release_refuses_the_file_in_its_own_words(file):
     open_store().create("方案", Project(), who="张三")
     # It looks at this number alone, says that a later release has written the file, and goes no further.
-    assert asked(file, "PRAGMA user_version") == [(2,)]
+    assert asked(file, "PRAGMA user_version") == [(len(upgrade.FORMS),)]
 
 
 def test_the_steps_lead_to_the_tables_that_the_release_knows(kept):
@@ -134,7 +137,7 @@ def test_programs_that_open_an_old_file_at_once_migrate_it_once(file):
     for program in programs:
         said.append(program.communicate(timeout=300)[1])
     assert [program.returncode for program in programs] == [0] * 4, said
-    assert asked(file, "SELECT version_num FROM alembic_version") == [("0002",)]
+    assert asked(file, "SELECT version_num FROM alembic_version") == [(upgrade.FORMS[-1],)]
     assert asked(file, "SELECT * FROM actuals") == ROWS
 
 
@@ -153,13 +156,13 @@ def test_a_program_that_is_killed_after_its_last_step_has_changed_nothing(file):
     assert done.returncode != 0
     assert asked(file, "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite%'") == [("actuals",)]
     assert len(entries.actuals(withdrawn=True)) == 2, "and the next program takes all steps"
-    assert asked(file, "PRAGMA user_version") == [(2,)]
+    assert asked(file, "PRAGMA user_version") == [(len(upgrade.FORMS),)]
 
 
 def test_a_file_with_a_later_releases_number_is_left_alone(file):
-    landed(file, number=3)
+    landed(file, number=len(upgrade.FORMS) + 1)
     before = file.read_bytes()
-    with pytest.raises(DataError, match=r"更新版本.*格式 0003.*请更新"):
+    with pytest.raises(DataError, match=rf"更新版本.*格式 {LATER}.*请更新"):
         entries.actuals()
     with pytest.raises(DataError, match="请更新"):
         open_store().create("方案", Project(), who="张三")
@@ -169,10 +172,52 @@ def test_a_file_with_a_later_releases_number_is_left_alone(file):
 def test_a_database_with_a_later_releases_form_is_left_alone(kept):
     made = kept.create("方案", Project(), who="张三")
     with database.database().writing() as connection:
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0003'"))
+        connection.execute(sa.text(f"UPDATE alembic_version SET version_num = '{LATER}'"))
     database.database().close()
-    with pytest.raises(DataError, match=r"更新版本.*格式 0003.*请更新"):
+    with pytest.raises(DataError, match=rf"更新版本.*格式 {LATER}.*请更新"):
         kept.load(made.id)
+
+
+def as_before_owners_were_told(kept, id):
+    """Have a project, and the database, be as the form before left them: the trail tells no owner and no link."""
+    items = tuple(item for item in kept.trail(id)[0].items if item.path != ("", "owner"))
+    with database.database().writing() as connection:
+        connection.execute(sa.text("DELETE FROM changes WHERE project = :id"), {"id": id})
+        at = "2026-11-27T08:00:00+00:00"
+        head = trail.append(connection, id, 1, "", trail.Entry(at, "张三", "create", items))
+        connection.execute(
+            sa.text(
+                "UPDATE projects SET revision = 1, head = :head, created_by = '张三', changed_by = '张三',"
+                " created_at = :at, changed_at = :at WHERE id = :id"
+            ),
+            {"head": head, "at": at, "id": id},
+        )
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0002'"))
+        if connection.dialect.name == "sqlite":
+            connection.execute(sa.text("PRAGMA user_version = 2"))
+    database.database().close()
+
+
+def test_an_owner_and_links_of_the_form_before_enter_the_trail_once(kept):
+    owner = open_store(Person("张三", "zhang@office.example", "planner"))
+    told, alone = owner.create("方案", Project(), who="张三"), kept.create("另一", Project(), who="李四")
+    word = owner.make_link(told.id, who="张三")
+    as_before_owners_were_told(kept, told.id)
+    assert kept.verify() == []
+    added = kept.trail(told.id)[-1]
+    assert (added.revision, added.who, [item.path[1] for item in added.items]) == (2, "mixplan", ["owner", "links"])
+    assert "升级时补记" in added.note
+    assert kept.linked(word) == told.id and kept.load(told.id).revision == 2
+    assert kept.load(alone.id).revision == 1, "where there is nothing to tell nothing is added"
+
+
+def test_a_spoilt_trail_does_not_stand_in_the_way_of_a_step(kept):
+    made = open_store(Person("张三", "zhang@office.example", "planner")).create("方案", Project(), who="张三")
+    as_before_owners_were_told(kept, made.id)
+    with database.database().engine.begin() as connection:
+        connection.execute(sa.text("UPDATE changes SET items = '[1'"))
+    database.database().close()
+    assert [fault.project for fault in kept.verify()][:1] == [made.id]
 
 
 def test_the_last_form_is_the_last_step():

@@ -206,7 +206,7 @@ def with_pins() -> None:
     from mixplan.ui import work
     from mixplan.ui.comments import pins
 
-    work.begin()
+    work.begin("projects")
     places = points_metric([116.4], [39.9]).set_axis(["here"])
     for drawn in pins.pins(places, "station", "place"):
         st.code(" ".join(drawn.ids))

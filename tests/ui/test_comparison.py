@@ -179,6 +179,23 @@ def test_a_scenario_is_renamed_taken_over_and_deleted_and_each_is_undone():
     assert work_of(page).margin_m is None
 
 
+def test_a_fifth_column_is_refused_in_words_and_the_four_stay():
+    page = open_page(Project(comparison=Comparison(by="year", cards=FIGURES)))
+    years = ["2010", "2011", "2012", "2013"]
+    named(page.multiselect, "compare_columns").set_value([*years, "2014"]).run()
+    assert rows(page)[""] == named(page.multiselect, "compare_columns").value == years
+    assert [one.value for one in page.warning] == ["最多并排 4 列；要换一列，先去掉一列。"]
+    assert not page.run().warning
+
+
+def test_a_click_that_still_names_the_scenario_before_does_not_lead_back():
+    page = open_page(with_scenarios(comparison=Comparison(cards=FIGURES)), scenario="a")
+    page.selectbox("scenario_at_hand").set_value("b").run()
+    page.query_params["scenario"] = "a"  # the browser has not heard of the other one yet
+    page.button("undo").run()
+    assert page.selectbox("scenario_at_hand").value == "b" and page.query_params["scenario"] in ("b", ["b"])
+
+
 def test_what_is_worked_on_stays_when_its_scenario_is_deleted():
     page = open_page(with_scenarios(comparison=Comparison(cards=FIGURES)), scenario="a")
     assert page.selectbox("scenario_at_hand").value == "a"

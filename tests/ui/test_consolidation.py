@@ -327,7 +327,7 @@ def page_of_the_plan() -> None:
 
     from mixplan.ui import proposals, work
 
-    work.begin()
+    work.begin("projects")
     plan = proposals.shown_plan()
     st.session_state["remark"] = proposals.plan_remark()
     if plan is not None:

@@ -101,6 +101,16 @@ def test_a_database_that_is_away_and_back_leaves_no_warning_where_nothing_was_ch
     assert said(found.run()) == ""
 
 
+def test_a_link_that_comes_while_the_database_is_away_opens_its_project_once_it_is_back(monkeypatch):
+    asked = open_store().create("甲", with_at(Project(), ("margin_m",), 300), who="测试").id
+    page(open_store().create("乙", Project(), who="测试").id, "station_map")  # the last that was open
+    with monkeypatch.context() as patch:
+        away(patch, "load", "revision")
+        found = page(asked, "station_map")
+        assert "数据库连不上" in said(found)
+    assert said(found.run()) == "" and work_of(found).margin_m == 300
+
+
 def test_what_cannot_be_taken_back_is_said_once(monkeypatch):
     found = page(open_store().create("甲", Project(), who="测试").id, "station_map")
     found.slider(key="margin").set_value(300).run()

@@ -151,6 +151,18 @@ def test_who_deletes_the_project_at_hand_works_on_a_new_one():
     assert found.session_state["work"].id == "" and "project" not in found.query_params
 
 
+def test_a_click_that_still_names_the_project_before_does_not_lead_back():
+    id = made("甲")
+    found = press(page(at=id), id, "delete")
+    found.query_params["project"] = id  # the browser has not heard yet that it is left
+    found.button(key="undelete_last").click().run()
+    assert found.session_state["work"].id == "" and "project" not in found.query_params
+    found.run()
+    found.query_params["project"] = id  # it has, so that this is what the planner asks for
+    found.run()
+    assert found.session_state["work"].id == id
+
+
 def test_a_deleted_project_does_not_open_by_its_address():
     id = made("甲")
     open_store().delete(id, who=WHO)

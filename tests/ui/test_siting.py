@@ -525,7 +525,7 @@ def page_of_the_changes() -> None:
     from mixplan.ui import work
     from mixplan.ui.siting import plan
 
-    work.begin()
+    work.begin("projects")
     st.session_state["told"] = plan.at_hand().changes, plan.changes()
 
 

@@ -54,6 +54,13 @@ def test_changes_stand_newest_first_in_words(kept):
     assert first == (1, "张三", "项目建立")
 
 
+def test_a_district_stands_by_its_name(kept):
+    now = open_store().load(kept)
+    limited = with_at(now.project, ("consolidation", "wishes", "district_most", "110106"), 3)
+    open_store().save(kept, now.project, limited, who="李四")
+    assert rows(page(kept))[0][2] == "区县最多的站点 丰台区：不限→3"
+
+
 def test_changes_are_found_by_person_kind_and_station(kept):
     found = page(kept)
     assert [row[0] for row in rows(found.multiselect(key="trail_people").set_value(["张三"]).run())] == [2, 1]

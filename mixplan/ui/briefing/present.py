@@ -24,6 +24,7 @@ from mixplan.ui.briefing.address import go, position
 from mixplan.ui.briefing.picture import draw
 from mixplan.ui.briefing.steps import Slide, slides
 from mixplan.ui.session import BRIEFING_NOTES, BRIEFING_PLANT
+from mixplan.ui.setting import setting
 from mixplan.ui.tables import show_chart
 from mixplan.ui.texts import html
 
@@ -119,8 +120,8 @@ def _side(found: Report, slide: Slide, height: int) -> None:
     if slide.key == "coverage":
         low, high = found.subject.minimum_km, found.subject.maximum_km
         path, usual = ("briefing", "radius_km"), int(found.subject.radius_km)
-        bound = work.bound(path, usual, "briefing_radius_slider", number=int, low=low, high=high)
-        st.slider(_("半径（km，假设）"), int(low), int(high), step=1, **bound)
+        given = setting(path, usual, "briefing_radius_slider", number=int, low=low, high=high)
+        st.slider(_("半径（km，假设）"), int(low), int(high), step=1, **given)
     plant = BRIEFING_PLANT.get()
     if plant in found.stations.index:
         _card(found.stations.loc[plant].to_dict())

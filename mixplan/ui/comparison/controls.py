@@ -6,6 +6,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.ui import session, texts, work
 from mixplan.ui.comparison import columns, scenarios
 from mixplan.ui.comparison.columns import MOST
+from mixplan.ui.session import REFUSED
 
 _BY, _COLUMNS = "compare_by", "compare_columns"
 
@@ -32,7 +33,6 @@ def controls() -> None:
             list(labels),
             key=key,
             format_func=labels.__getitem__,
-            max_selections=MOST,
             select_all=False,
             on_change=_put_columns,
             args=(key,),
@@ -44,7 +44,9 @@ def controls() -> None:
 def _put_columns(key: str) -> None:
     wanted = session.widget(key)
     if wanted is not None:  # a browser may still speak of the widget that stood here before
-        columns.put_columns(list(wanted))
+        columns.put_columns(list(wanted)[:MOST])
+        if len(wanted) > MOST:  # Streamlit would say it in its own language
+            REFUSED.put(_("最多并排 {most} 列；要换一列，先去掉一列。").format(most=MOST))
 
 
 def empty() -> None:

@@ -13,6 +13,7 @@ from mixplan.consolidation.wishes import STATIONS_AT_MOST, ConsolidationWishes
 from mixplan.projects.project import Path
 from mixplan.ui import session, shared, work
 from mixplan.ui.controls import margin_slider, parameter_slider
+from mixplan.ui.setting import setting
 from mixplan.ui.texts import plain
 
 _WISHES: Path = ("consolidation", "wishes")
@@ -27,7 +28,7 @@ def controls() -> None:
     phased = st.toggle(
         _("按年分步（2011–2015）"),
         help=_("产能逐年降到目标，每年供应不断；求解约需一分钟。"),
-        **work.bound((*_WISHES, "phased"), False, "con_phased") | {"on_change": _phase, "args": ()},
+        **setting((*_WISHES, "phased"), False, "con_phased") | {"on_change": _phase, "args": ()},
     )
     for name in _SLIDERS:
         _slider(name)
@@ -42,7 +43,7 @@ def controls() -> None:
             _slider(name)
         margin_slider()
         _caps()
-        gap = work.bound((*_WISHES, "gap_pct"), ConsolidationWishes().gap_pct, "con_gap", number=_offered, low=0.0)
+        gap = setting((*_WISHES, "gap_pct"), ConsolidationWishes().gap_pct, "con_gap", number=_offered, low=0.0)
         st.select_slider(_("证明到的差距（%）"), _GAPS_PCT, **gap)
 
 
@@ -64,9 +65,9 @@ def _offered(gap_pct: float) -> float:
 
 def _caps() -> None:
     """Limits on the number of stations within the ring that is the city's centre, and in districts."""
-    if st.checkbox(_("限制五环内站点数"), **work.bound((*_WISHES, "limit_centre"), False, "con_ring_on")):
-        bound = work.bound((*_WISHES, "centre_most"), STATIONS_AT_MOST, "con_ring_cap")
-        st.number_input(plain(_("五环内最多（个）")), 0, 200, **bound)
+    if st.checkbox(_("限制五环内站点数"), **setting((*_WISHES, "limit_centre"), False, "con_ring_on")):
+        given = setting((*_WISHES, "centre_most"), STATIONS_AT_MOST, "con_ring_cap")
+        st.number_input(plain(_("五环内最多（个）")), 0, 200, **given)
     names = {str(r["id"]): local(r) for r in shared.layers().districts.drop(columns="geometry").to_dict("records")}
     most = work.project().consolidation.wishes.district_most
     chosen = session.choice_key("con_districts", names.values())

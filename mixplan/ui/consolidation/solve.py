@@ -21,6 +21,7 @@ from mixplan.ui.consolidation.asked import CON, Asked, Kind
 from mixplan.ui.consolidation.plans import Shown
 from mixplan.ui.consolidation.workspace import Workspace
 from mixplan.ui.session import CON_AUTO
+from mixplan.ui.setting import setting
 
 _OTHERWISE_S = 45.0
 _TRADEOFF_S, _TRADEOFF_STEPS = 20.0, 7
@@ -93,7 +94,7 @@ def run_bar(space: Workspace) -> None:
     automatic.toggle(
         _("自动求解"),
         help=_("条件或决定改变后自动重新求解显示的方案。"),
-        **work.bound(("consolidation", "auto"), False, "con_auto"),
+        **setting(("consolidation", "auto"), False, "con_auto"),
     )
     if blocked:
         texts.message("error", blocked, text)

@@ -20,6 +20,7 @@ from mixplan.ui.controls import year_slider
 from mixplan.ui.files import problem_of, project_file
 from mixplan.ui.network import network_control, roads
 from mixplan.ui.proposals import Proposal, desk_proposal, file_proposal, offered_plan, plan_remark, shown_plan
+from mixplan.ui.setting import setting
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,8 @@ def _proposal() -> Proposal:
         if proposal is None:
             st.caption(_("没有方案：在“新线布局”页提出，或在此导入。"))
             return Proposal()
-        bound = work.bound(("coverage", "with_proposal"), _begun(), "coverage_use_sites")
-        wanted = st.toggle(_("加上“新线布局”的方案"), **bound)
+        given = setting(("coverage", "with_proposal"), _begun(), "coverage_use_sites")
+        wanted = st.toggle(_("加上“新线布局”的方案"), **given)
     return proposal if wanted else Proposal()
 
 
@@ -122,7 +123,7 @@ def _plan() -> tuple[pd.DataFrame | None, str]:
     if remark := plan_remark():
         texts.message("warning", remark)
     plan = shown_plan()
-    bound = work.bound(("coverage", "with_plan"), True, "coverage_use_plan")
-    if plan is None or not st.toggle(_("按治理整合方案"), **bound):
+    given = setting(("coverage", "with_plan"), True, "coverage_use_plan")
+    if plan is None or not st.toggle(_("按治理整合方案"), **given):
         return None, ""
     return plan

@@ -16,6 +16,7 @@ from mixplan.siting.case import SitingCase
 from mixplan.siting.settings import Effort
 from mixplan.ui import runs, texts, work
 from mixplan.ui.session import SITING_TRIED
+from mixplan.ui.setting import setting
 from mixplan.ui.siting import answers, bounds, desk, plan
 from mixplan.ui.siting.answers import Answer
 from mixplan.ui.siting.plan import AtHand
@@ -112,7 +113,7 @@ def controls(now: AtHand) -> None:
     auto.toggle(
         _("自动求解"),
         help=_("改变设置、锁定或数据后自动重新求解；手工放的线仍然保留。"),
-        **work.bound(("siting", "auto"), False, "siting_auto"),
+        **setting(("siting", "auto"), False, "siting_auto"),
     )
     clear.button(
         _("清空"),
