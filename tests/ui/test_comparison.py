@@ -148,6 +148,8 @@ def test_a_long_list_offers_no_choice_of_everything_in_words_of_its_own():
     page.session_state["compare_cards"] = True
     page.run()
     assert {box.key: box.proto.select_all for box in page.multiselect} == {"compare_columns": 0, "compare_add": 0}
+    shown = {box.key: box.proto.placeholder for box in page.multiselect}
+    assert shown == {"compare_columns": "选择要比较的列", "compare_add": "选择卡片"}
 
 
 def test_cards_are_added_moved_and_taken_off():
