@@ -115,6 +115,18 @@ def put_widget(key: str, value: Any) -> None:
         _put(key, value)
 
 
+def put_in_address(key: str, value: str) -> None:
+    """Have the page's address name something, or with an empty value no longer."""
+
+    def put() -> None:
+        if value:
+            st.query_params[key] = value
+        else:
+            st.query_params.pop(key, None)
+
+    _steady(put)
+
+
 def choice_key(key: str, labels: Iterable[str]) -> str:
     """Name of the widget of a choice, another one whenever its options are called otherwise; what is chosen stays.
 
@@ -191,6 +203,7 @@ PROJECT_PROBLEM: Kept[str] = Kept("project_problem")  # why something could not 
 PROJECT_BROUGHT: Kept[tuple[str, Bundle, int]] = Kept("project_brought")  # imported last: name here, actuals not kept
 PROJECT_DELETED: Kept[tuple[str, str]] = Kept("project_deleted")  # id and name of the one that was deleted last
 
+NEXT_PAGE: Kept[str] = Kept("next_page")  # where the planner is led, once what was asked for is done
 ADDRESS_PAGE: Kept[str] = Kept("address_page")  # the page that the session is on
 VIEWS: Kept[dict[str, dict[str, tuple[str, ...]]]] = Kept("views")  # what is set on each page, as its address names it
 

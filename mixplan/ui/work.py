@@ -24,7 +24,7 @@ from mixplan.projects.project import FileUse, Path, Project, Result, from_scenar
 from mixplan.projects.rows import ClashError, Kept
 from mixplan.projects.store import Store, open_store
 from mixplan.projects.trail import Change
-from mixplan.ui import left, login
+from mixplan.ui import left, login, session
 from mixplan.ui.session import (
     CLASH,
     LANGUAGE,
@@ -152,10 +152,7 @@ def _open(project_id: str) -> None:
 def name_in_address() -> None:
     """Have the page's address name project and branch, so that they open again by reload, link or second tab."""
     for key, value in ((ADDRESS, at_hand().id), (BRANCH, scenario())):
-        if value:
-            st.query_params[key] = value
-        else:
-            st.query_params.pop(key, None)
+        session.put_in_address(key, value)
 
 
 def take(kept: Kept | None) -> None:

@@ -181,9 +181,9 @@ def test_a_scenario_is_renamed_taken_over_and_deleted_and_each_is_undone():
     page.run()
     page.text_input("scenario_new_name").set_value("五百米").run()
     assert work_of(page).scenarios["a"].name == "五百米"
-    page.button("scenario_adopt").click().run()
+    page.button("scenario_adopt_a").click().run()
     assert work_of(page).margin_m == 500
-    page.button("scenario_drop").click().run()
+    page.button("scenario_drop_a").click().run()
     assert set(work_of(page).scenarios) == {"b"}
     for _step in range(3):
         page.button("undo").click().run()
@@ -213,7 +213,7 @@ def test_what_is_worked_on_stays_when_its_scenario_is_deleted():
     assert page.selectbox("scenario_at_hand").value == "a"
     page.session_state["scenario_manage"] = True
     page.run()
-    page.button("scenario_drop").click().run()
+    page.button("scenario_drop_a").click().run()
     assert not page.exception
     assert named(page.selectbox, "scenario_at_hand").value == ""
 

@@ -96,7 +96,7 @@ def test_markup_in_a_name_is_shown_as_it_is():
 def test_a_new_project_is_kept_and_opened_under_the_name_that_it_was_given():
     found = page()
     found.text_input(key="new_name").set_value("一期").run()
-    found.button(key="new_make").click().run()
+    found.button(key="new_project_make").click().run()
     (listed,) = open_store().listed()
     assert listed.name == "一期"
     assert found.session_state["work"].id == listed.id
@@ -105,7 +105,7 @@ def test_a_new_project_is_kept_and_opened_under_the_name_that_it_was_given():
 def test_a_name_that_cannot_be_is_told_and_nothing_is_made():
     found = page()
     found.text_input(key="new_name").set_value("  ").run()
-    found.button(key="new_make").click().run()
+    found.button(key="new_project_make").click().run()
     assert "缺少" in said(found) and states()["active"] == []
 
 
