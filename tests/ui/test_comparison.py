@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from mixplan.projects import scenarios
 from mixplan.projects.project import Comparison, CoverageWork, Project, SitingWork, Threshold, Work
 from mixplan.siting.wishes import SitingWishes
+from mixplan.ui import mapview
 from mixplan.ui.comparison.tables import said_otherwise
 
 PAGE = Path(__file__).parents[2] / "pages" / "comparison.py"
@@ -150,6 +151,15 @@ def test_a_long_list_offers_no_choice_of_everything_in_words_of_its_own():
     assert {box.key: box.proto.select_all for box in page.multiselect} == {"compare_columns": 0, "compare_add": 0}
     shown = {box.key: box.proto.placeholder for box in page.multiselect}
     assert shown == {"compare_columns": "选择要比较的列", "compare_add": "选择卡片"}
+
+
+def test_maps_stay_as_high_as_they_came_when_a_column_is_added(monkeypatch):
+    """A frame that became lower than its map cut off what stands at the foot of it: scale, notice and sources."""
+    heights = []
+    monkeypatch.setattr(mapview, "st_folium", lambda *_map, key, height, **_more: heights.append((key, height)))
+    for years in (("2010", "2015"), ("2010", "2012", "2014", "2015")):
+        open_page(Project(comparison=Comparison(years, "year", ("map_stations",))))
+    assert len(heights) == 6 and len(set(heights)) == 4
 
 
 def test_cards_are_added_moved_and_taken_off():
