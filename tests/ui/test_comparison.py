@@ -13,7 +13,8 @@ from mixplan.siting.wishes import SitingWishes
 from mixplan.ui import mapview
 from mixplan.ui.comparison.tables import said_otherwise
 
-PAGE = Path(__file__).parents[2] / "pages" / "comparison.py"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "pages" / "comparison.py"
 FIGURES = ("stations", "flagged", "sensitive")
 
 
@@ -79,6 +80,15 @@ def test_a_scenario_that_differs_in_nothing_says_so_of_every_figure_apart_from_i
         row = re.search(f">{name}</th><td>(.*?)</td><td>(.*?)</td>", table)
         first, second = (re.sub(r"<[^>]+>", "", cell) for cell in row.groups())
         assert second == f"{first} 与第一列相同"
+
+
+def test_a_register_with_other_stations_is_neither_better_nor_worse():
+    plants = pd.read_csv(ROOT / "data" / "plants.csv")
+    fewer = plants[plants["kind"] != "concrete"].to_csv(index=False).encode()
+    project = scenarios.begun(Project(comparison=Comparison(cards=FIGURES)), "a", "随附", Work())
+    found = rows(open_page(at=kept(project, register=fewer)))
+    own, shipped = (int(cell.split()[0]) for cell in found["需治理"])
+    assert shipped > own and found["需治理"][1].endswith(f"+{shipped - own} 个")
 
 
 def test_thresholds_are_kept_broken_or_not_known_in_words():
