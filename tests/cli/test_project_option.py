@@ -260,6 +260,13 @@ def test_coverage_counts_the_projects_lines_once_they_are_the_planners_own(capsy
     assert found["supply_count"] == printed(capsys, "coverage")["supply_count"] + 1
 
 
+def test_lines_count_as_on_the_pages_in_the_order_of_the_candidates_but_those_that_the_settings_rule_out():
+    own = {"mine": (116.15, 39.65), "centre": (116.4, 39.9)}
+    desk = Desk(begun=True, plan={"mine": 1, "centre": 1, "g2007": 2}, own=own)
+    found = of_project.given_by(Project(siting=SitingWork(desk=desk)), lambda _key: b"").sites
+    assert found is not None and list(found["capacity"].items()) == [("g2007", 80), ("mine", 40)]
+
+
 def test_a_report_names_the_project_on_its_sheet_of_versions(capsys, home):
     project = kept(["register_gcj02.csv"], lambda uses: Project(register=uses["register_gcj02.csv"]))
     main(["report", "--project", "甲", "--format", "xlsx", "-o", str(home / "out")])

@@ -12,7 +12,9 @@ from kept_work import kept
 from long_work import ended
 from streamlit.testing.v1 import AppTest
 
+from mixplan.handouts import of_project
 from mixplan.handouts.story import step_label
+from mixplan.projects import entries
 from mixplan.projects.comments import Comment, Target
 from mixplan.projects.project import BriefingWork, Project, Step, with_at
 from mixplan.registers.plants import load_plants
@@ -133,6 +135,15 @@ def test_the_radius_moves_in_the_step_and_a_clicked_plant_is_explained():
     page.session_state["briefing_plant"] = "precast-s01"
     page.run()
     assert "榆构榆树庄构件厂" in shown(page)
+
+
+def test_the_radius_of_the_project_holds_on_the_page_and_in_its_files_as_in_the_command():
+    project = Project(margin_m=700, briefing=BriefingWork(radius_km=12))
+    command = of_project.given_by(project, lambda _key: b"").report(entries.actuals(), None)
+    page = open_page(project=kept(project))
+    (steps,) = (table.value for table in page.dataframe)
+    assert any("12 km" in str(title) for title in steps.to_numpy().ravel())
+    assert any(command.input_hash in one.value for one in page.caption)
 
 
 def test_a_workbook_is_made_and_offered():
