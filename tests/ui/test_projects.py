@@ -1,6 +1,8 @@
 """The page of all projects: what stands on a card, and what is done with a project there."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 from kept_work import kept
@@ -9,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from mixplan.plan.datapackage import solved
 from mixplan.projects import Project, open_store
+from mixplan.projects.home import home
 from mixplan.projects.project import ConsolidationWork, Result, with_at
 from mixplan.ui.projects import portrait
 
@@ -218,3 +221,46 @@ def test_a_project_with_a_register_of_its_own_counts_its_stations():
     page()
     (listed,) = open_store().listed()
     assert listed.figures["stations"] == 1
+
+
+def altered(change: str) -> None:
+    """Have the database otherwise than the store has written it."""
+    with closing(sqlite3.connect(home() / "mixplan.sqlite3")) as connection:
+        connection.execute(change)
+        connection.commit()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE projects SET thumbnail = 'text'",
+        "UPDATE projects SET thumbnail = x'00'",
+        "UPDATE projects SET figures = replace(figures, '265.0', '7.0')",
+        "UPDATE projects SET figures = replace(figures, '265.0', '\"x\"')",
+        "UPDATE projects SET figures = '['",
+    ],
+)
+def test_numbers_and_map_that_are_not_as_they_were_kept_are_made_anew(change):
+    id = made("甲")
+    page()
+    drawn = open_store().thumbnail(id)
+    altered(change)
+    assert "265 个站点" in said(page())
+    assert open_store().thumbnail(id) == drawn and open_store().listed()[0].figures["stations"] == 265
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE changes SET items = x'ff' WHERE project = '{id}'",
+        "UPDATE changes SET items = '[[[],1,2]]' WHERE project = '{id}'",
+        "UPDATE changes SET items = '[[[5],1,2]]' WHERE project = '{id}'",
+        "UPDATE changes SET who = x'ff' WHERE project = '{id}'",
+        "UPDATE projects SET changed_at = 'yesterday' WHERE id = '{id}'",
+    ],
+)
+def test_a_project_whose_rows_are_spoilt_keeps_no_other_from_the_list(change):
+    id = made("坏的")
+    made("好的")
+    altered(change.format(id=id))
+    assert set(links(page())) == {"好的", "坏的"}

@@ -1,5 +1,7 @@
 """What tells a project from others at a glance: a few numbers and a small map, made anew where the project changed."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
@@ -21,6 +23,8 @@ from mixplan.siting.candidates import candidate_grid
 from mixplan.ui import shared
 from mixplan.ui.texts import number
 
+_SEAL = "seal"  # of what is kept: a hash of numbers and map
+
 
 def figures_text(figures: Mapping[str, Any]) -> str:
     """The numbers of a project in one line, as far as they are known."""
@@ -38,33 +42,52 @@ def figures_text(figures: Mapping[str, Any]) -> str:
     return " · ".join(said)
 
 
-def renew(projects: Iterable[Listed]) -> bool:
+def of(one: Listed) -> tuple[Mapping[str, Any], bytes | None]:
+    """Numbers and map of a project as they were kept; none where they are not, for they stand in no trail."""
+    picture = open_store().thumbnail(one.id)
+    kept = {key: value for key, value in one.figures.items() if key != _SEAL}
+    if picture is None or one.figures.get(_SEAL) != _seal(kept, picture):
+        return {}, None
+    return one.figures, picture
+
+
+def _seal(figures: Mapping[str, Any], picture: bytes) -> str:
+    return hashlib.sha256(json.dumps(figures, sort_keys=True).encode() + picture).hexdigest()
+
+
+def renew(projects: Iterable[tuple[Listed, Mapping[str, Any]]]) -> bool:
     """Bring numbers and map of some projects up to date; whether anything was to be done.
 
     A project that cannot be read, or that nothing can be written to, keeps what it has.
+
+    Parameters
+    ----------
+    projects : iterable of (Listed, mapping)
+        Each with its numbers as `of` has them.
     """
     store, renewed = open_store(), False
     if not current().may("planner"):
         return False
-    for one in projects:
-        of = _of(one)
-        if one.figures.get("of") == of:
+    for one, kept in projects:
+        state = _state(one)
+        if kept.get("of") == state:
             continue
         try:
             figures, picture = _portrait(store, one)
-            store.keep_figures(one.id, {**figures, "of": of}, picture)
+            figures = {**figures, "of": state}
+            store.keep_figures(one.id, {**figures, _SEAL: _seal(figures, picture)}, picture)
         except MixplanError:
             continue
         renewed = True
     return renewed
 
 
-def _of(one: Listed) -> list[Any]:
+def _state(one: Listed) -> list[Any]:
     """State of the project, of the release and of the shipped data that its numbers are of."""
     return [one.revision, __version__, data_version()]
 
 
-def _portrait(store: Store, one: Listed) -> tuple[dict[str, float | None], bytes]:
+def _portrait(store: Store, one: Listed) -> tuple[dict[str, Any], bytes]:
     project, get = store.load(one.id).project, partial(store.content, one.id)
     book, layers, margin = shared.rules(), shared.layers(), shared.rules().margin_within(project.margin_m)
     plants, version = shared.register_of(project.register, get)

@@ -32,7 +32,7 @@ def replay(changes: Sequence[Change]) -> None:
     )
     change = next(one for one in changes if one.revision == chosen)
     said = _("；").join(change_words(change, shared.rules(), called))
-    texts.lead(f"{clock.local(change.at):%Y-%m-%d %H:%M} {change.who}", said)
+    texts.lead(f"{clock.local(change.at, '%Y-%m-%d %H:%M')} {change.who}", said)
     try:
         then = open_store().at(held.id, chosen)
     except DataError as problem:
