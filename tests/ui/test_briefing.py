@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from kept_work import kept
 from long_work import ended
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
 from mixplan.handouts import of_project
@@ -153,6 +154,16 @@ def test_a_workbook_is_made_and_offered():
     files = page.session_state["briefing_files"]
     ((name, content, _mime),) = files.values()
     assert name == "散装水泥、预拌制品和预制构件规划实施汇报.xlsx" and content.startswith(b"PK")
+
+
+def test_a_file_bears_the_project_and_its_version_in_its_name(monkeypatch):
+    offered = []
+    page = open_page(project=kept(Project(margin_m=700)))
+    ended(page.button(key="briefing_make_geojson").click().run(), "handout_geojson")
+    monkeypatch.setattr(DeltaGenerator, "download_button", lambda _self, *given, **_more: offered.append(given[2]))
+    page.run()
+    (name,) = offered
+    assert re.fullmatch(r"散装水泥.+汇报_geojson_试验_v\d+_[0-9a-f]{8}\.zip", name)
 
 
 def test_open_comments_go_into_the_files_only_where_the_planner_says_so():

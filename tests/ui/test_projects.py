@@ -1,5 +1,6 @@
 """The page of all projects: what stands on a card, and what is done with a project there."""
 
+import json
 import sqlite3
 from contextlib import closing
 
@@ -8,9 +9,11 @@ from kept_work import kept
 from routed import routed
 from streamlit.testing.v1 import AppTest
 
+from mixplan.plan.datapackage import solved
 from mixplan.projects import Project, open_store
 from mixplan.projects.home import home
-from mixplan.projects.project import with_at
+from mixplan.projects.project import ConsolidationWork, Result, with_at
+from mixplan.ui.projects import portrait
 
 pytestmark = pytest.mark.usefixtures("home")
 WHO = "张三"
@@ -81,6 +84,28 @@ def test_the_numbers_of_a_project_follow_what_it_has_set():
     page()
     assert open_store().listed()[0].figures["flagged"] == 96
     assert open_store().thumbnail(id) != kept_first
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, "方案留 94 站"),
+        ({"decisions": {"concrete-m010": "close"}}, "方案留 94 站（改动之前）"),
+        ({"shown": "joint"}, ""),
+    ],
+    ids=["as it was solved", "with a decision since", "where the shipped joint plan is shown instead"],
+)
+def test_a_card_says_of_the_plan_that_is_shown_how_many_stay_and_whether_that_is_of_before_a_change(changes, told):
+    store = open_store()
+    first = store.create("甲", Project(), who=WHO)
+    record = json.dumps(solved("consolidation_single")).encode()
+    content = store.put_content(first.id, record, name="r.json", media="application/json")
+    plan = Result(content, "", made_at="", release="", data="", figures={"sites": 94})
+    work = ConsolidationWork(plans={"single": plan}, **changes)
+    store.save(first.id, first.project, Project(consolidation=work), who=WHO)
+    page()
+    (listed,) = store.listed()
+    assert portrait.figures_text(listed.figures) == " · ".join(filter(None, ["265 个站点", "需治理 96", told]))
 
 
 def test_the_last_changed_project_stands_first_and_can_be_found_by_name():

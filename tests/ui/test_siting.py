@@ -93,7 +93,7 @@ def planned() -> AppTest:
 
 
 def test_the_shipped_case_stands_there_solved(page):
-    assert "需求 635 万t/年超过产能 625 万t/年，将缺 10 万t/年。" in texts(page)
+    assert "条数建满时产能 625 万t/年，需求 635 万t/年，仍缺 10 万t/年。" in texts(page)
     assert "随附方案" in texts(page)
     assert "此方案与理论最优相差不超过 1.0%" in texts(page)
     assert metrics(page)["新建生产线"] == "11 条 440 万t"

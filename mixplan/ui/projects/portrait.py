@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,8 @@ from mixplan.maps.thumbnail import thumbnail
 from mixplan.plan.datapackage import data_version
 from mixplan.projects import Listed, Project, Store, open_store
 from mixplan.projects.access import current
+from mixplan.projects.inputs import shown_plan
+from mixplan.projects.staleness import stale_lines, stale_plan
 from mixplan.screening.stations import flag_count, inventory
 from mixplan.siting.candidates import candidate_grid
 from mixplan.ui import shared
@@ -31,8 +34,12 @@ def figures_text(figures: Mapping[str, Any]) -> str:
         "lines": _("新线 {count} 条"),
         "kept": _("方案留 {count} 站"),
     }
-    known = [(text, figures.get(name)) for name, text in words.items()]
-    return " · ".join(text.format(count=number(value)) for text, value in known if value is not None)
+    said = []
+    for name, text in words.items():
+        if (value := figures.get(name)) is not None:
+            told = text.format(count=number(value))
+            said.append(_("{what}（改动之前）").format(what=told) if figures.get(f"{name}_stale") else told)
+    return " · ".join(said)
 
 
 def of(one: Listed) -> tuple[Mapping[str, Any], bytes | None]:
@@ -81,18 +88,20 @@ def _state(one: Listed) -> list[Any]:
 
 
 def _portrait(store: Store, one: Listed) -> tuple[dict[str, Any], bytes]:
-    project = store.load(one.id).project
+    project, get = store.load(one.id).project, partial(store.content, one.id)
     book, layers, margin = shared.rules(), shared.layers(), shared.rules().margin_within(project.margin_m)
-    plants, version = shared.register_of(project.register, lambda key: store.content(one.id, key))
+    plants, version = shared.register_of(project.register, get)
     judged = shared.judged(plants, version, margin, book.period_end)
     found = flag_count(plants[["status", "evidence"]].join(judged))
-    plans, (first, otherwise) = project.consolidation.plans, project.consolidation.wanted
-    plan = plans.get(first) or plans.get(otherwise)
+    shown, lines = shown_plan(project, get), float(sum(project.siting.desk.plan.values())) or None
+    plan = None if shown is None else project.consolidation.plans.get(shown[0])  # none for the shipped one
     figures = {
         "stations": float(len(inventory(plants))),
         "flagged": float(found.flagged.count),
-        "lines": float(sum(project.siting.desk.plan.values())) or None,
+        "lines": lines,
+        "lines_stale": float(lines is not None and bool(stale_lines(project, get, book))),
         "kept": None if plan is None else plan.figures.get("sites"),
+        "kept_stale": float(plan is not None and bool(stale_plan(project, get, book))),
     }
     return figures, thumbnail(plants, judged, _sites(project), layers, on=book.period_end)
 
