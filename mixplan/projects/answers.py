@@ -1,12 +1,12 @@
 """What a project has solved already for a question: a command says what the pages show, not another plan as good."""
 
-import json
 from typing import Any
 
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import kept as consolidation_kept
 from mixplan.consolidation.inputs import Inputs
 from mixplan.plan.datapackage import solved
+from mixplan.projects.contents import record_of
 from mixplan.projects.inputs import register_of
 from mixplan.projects.own_register import Get, points_from
 from mixplan.projects.project import FileUse, PlanKind, Project
@@ -31,7 +31,7 @@ def answer_for(project: Project, get: Get, kind: PlanKind, question: Inputs) -> 
     result = project.consolidation.plans.get(kind)
     if result is None and project.register is not None:
         return None
-    raw = solved(f"consolidation_{kind}") if result is None else json.loads(get(result.content))
+    raw = solved(f"consolidation_{kind}") if result is None else record_of(get(result.content))
     made = consolidation_kept.read_kept(raw, name=_("整合方案")).inputs
     return raw if made.hash == question.hash else None
 
@@ -41,7 +41,7 @@ def lines_answer(project: Project, get: Get) -> Any | None:
     desk = project.siting.desk
     if not desk.begun:
         return solved("siting")
-    return None if desk.solved is None else json.loads(get(desk.solved.content))
+    return None if desk.solved is None else record_of(get(desk.solved.content))
 
 
 def lines_asked(project: Project, get: Get, settings: SitingSettings) -> Asked:

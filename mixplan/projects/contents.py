@@ -1,6 +1,7 @@
 """Files and results that projects refer to: each kept once under its SHA-256, read only by a project that does."""
 
 import hashlib
+import json
 from typing import Any
 
 import sqlalchemy as sa
@@ -62,6 +63,20 @@ def get(connection: sa.Connection, project: str, key: str) -> bytes:
 def is_whole(content: Any, key: str) -> bool:
     """Whether what stands in the column of contents is what its hash says: SQLite keeps any kind of value there."""
     return isinstance(content, bytes) and hashlib.sha256(content).hexdigest() == key
+
+
+def record_of(content: bytes) -> Any:
+    """The record that a kept result holds.
+
+    Raises
+    ------
+    DataError
+        Where it holds none, as in a file that others have made.
+    """
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise DataError(_("项目里的一个结果无法读出：不是 mixplan 写的，或已损坏。")) from error
 
 
 def hand_on(connection: sa.Connection, project: str, to: str) -> None:

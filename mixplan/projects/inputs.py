@@ -1,6 +1,5 @@
 """What a project has in use, read from the files and results that it names: for commands and hand-outs."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from mixplan.consolidation.decided import decided_in
 from mixplan.coverage.supply import planned_sites
 from mixplan.plan.datapackage import solved
 from mixplan.plan.rules import RuleBook
+from mixplan.projects.contents import record_of
 from mixplan.projects.own_register import Get, points_from, register_from
 from mixplan.projects.project import FileUse, PlanKind, Project
 from mixplan.registers.decisions import read_decisions
@@ -98,7 +98,7 @@ def shown_plan(project: Project, get: Get) -> tuple[PlanKind, Any] | None:
     work = project.consolidation
     for kind in work.wanted:
         if (result := work.plans.get(kind)) is not None:
-            return kind, json.loads(get(result.content))
+            return kind, record_of(get(result.content))
         if project.register is None and kind != "tradeoff":
             return kind, solved(f"consolidation_{kind}")
     return None

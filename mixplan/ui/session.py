@@ -189,6 +189,7 @@ LANGUAGE: Kept[str] = Kept("lang")
 WORK: Kept[AtHand] = Kept("work")
 STEPS: Kept[tuple[tuple[str, int], tuple[Change | None, Change | None]]] = Kept("work_steps")  # by revision: undo, redo
 SCENARIO: Kept[str] = Kept("work_scenario")  # the branch that this tab works on
+SCENARIO_GONE: Kept[str] = Kept("work_scenario_gone")  # on which page it turned out that somebody took it away
 LEFT: Kept[dict[tuple[str, str, str], bool]] = Kept("work_left")  # page, project, branch gone from: in this run?
 OPENING: Kept[str] = Kept("work_opening")  # why what the address names is not open
 VIEW_TOKEN: Kept[str] = Kept("view_token")  # the word of the link by which this tab looks at a project
@@ -250,6 +251,7 @@ CHOSEN: dict[str, Kept[Any]] = {
 # What goes when another project is opened.
 OF_PROJECT: tuple[Kept[Any], ...] = (
     SCENARIO,
+    SCENARIO_GONE,
     STEPS,
     SHARING,
     LINK_MADE,

@@ -19,7 +19,8 @@ from writers import write_at_once
 from mixplan.base.errors import DataError
 from mixplan.cli.entry import main
 from mixplan.projects import Project, database, open_store, rows
-from mixplan.projects.project import FileUse, with_at
+from mixplan.projects.inputs import shown_plan
+from mixplan.projects.project import FileUse, Result, with_at
 
 WHO = "张三"
 WRITER = """
@@ -434,3 +435,12 @@ def test_a_file_of_a_killed_writer_is_read_by_the_next_program(file):
     assert open_store().load(made.id).state == "archived"
     with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_a_result_that_is_none_of_ours_is_said_in_words_where_it_is_used(kept):
+    made = kept.create("方案", Project(), who=WHO)
+    key = kept.put_content(made.id, b"id,name\n", name="result.json", media="application/json")
+    result = Result(key, "x", "2026-01-01T08:00:00+00:00", "0.1.0", "x")
+    other = with_at(Project(), ("consolidation", "plans", "single"), result)
+    with pytest.raises(DataError, match="结果无法读出"):
+        shown_plan(other, lambda hash: kept.content(made.id, hash))
