@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
@@ -34,8 +34,9 @@ from mixplan.cli.files import (
     say_project,
 )
 from mixplan.cli.stop import Reporter, stoppable
-from mixplan.consolidation import document, joint, plan, tables, tradeoff, words
+from mixplan.consolidation import document, joint, kept, plan, tables, tradeoff, words
 from mixplan.consolidation.case import Case, build_case
+from mixplan.consolidation.inputs import inputs_of
 from mixplan.consolidation.plan import Plan
 from mixplan.consolidation.settings import PARAMETERS, Settings, default_settings
 from mixplan.handouts.single import with_origin
@@ -46,6 +47,9 @@ from mixplan.registers.points import load_demand
 from mixplan.registers.station_reports import load_station_reports
 from mixplan.screening.judge import screen
 from mixplan.screening.stations import Split
+
+if TYPE_CHECKING:
+    from mixplan.projects.project import PlanKind
 
 _GAP = 0.01
 _SINGLE_S, _PHASED_S = 120.0, 300.0  # how long to search at most, for the target year and for all years
@@ -250,12 +254,13 @@ def run(args: argparse.Namespace) -> int:
     if given is not None:
         about["project"] = given.origin.record()
     try:
-        solved, made = _solve(args, case, plants, layers, book)
+        found = _answered(args, given, case, plants, layers, book) or _solve(args, case, plants, layers, book)
     except InfeasibleError as error:
         if args.json:
             put_out(args, json_text(document.infeasible_json(error) | about))
         raise
-    found = _Found(
+    solved, made = found
+    answer = _Found(
         solved,
         words.reasons(solved, findings, book.titles()),
         tradeoff.otherwise_estimates(solved) if args.otherwise else None,
@@ -263,13 +268,13 @@ def run(args: argparse.Namespace) -> int:
         made,
     )
     if args.json:
-        put_out(args, json_text(document.plan_json(**vars(found)) | about))
+        put_out(args, json_text(document.plan_json(**vars(answer)) | about))
     elif args.xlsx:
         reports = load_station_reports()
-        sheets = tables.sheets(reports=reports, districts=layers.districts, book=book, **vars(found))
+        sheets = tables.sheets(reports=reports, districts=layers.districts, book=book, **vars(answer))
         _write(args.xlsx, with_origin(sheets, "" if given is None else given.origin.text))
     else:
-        _print_text(found)
+        _print_text(answer)
     say_project(given, into_text=not (args.json or args.xlsx))
     return 1 if bad else 0
 
@@ -285,6 +290,47 @@ class _Found:
     joint: joint.JointPlan | None
 
 
+def _answered(
+    args: argparse.Namespace,
+    given: OfProject | None,
+    case: Case,
+    plants: gpd.GeoDataFrame,
+    layers: Layers,
+    book: RuleBook,
+) -> tuple[Plan, joint.JointPlan | None] | None:
+    """The plan that the project has for this very question and its pages show; none where one is to be searched for."""
+    if given is None or args.plants or args.demand or args.gap is not None or args.time is not None:
+        return None
+    from mixplan.projects import answers  # loads the database
+
+    settings = case.settings
+    kind: PlanKind = "joint" if args.joint else "phased" if settings.phased else "single"
+    mortar = _mortar(args, book) if args.joint else None
+    question = inputs_of(
+        settings,
+        margin_m=book.margin_m,
+        register=answers.register_version(given.project, given.get),
+        joint=mortar,
+    )
+    record = answers.answer_for(given.project, given.get, kind, question)
+    if record is None:
+        return None
+    print(answers.answered(), file=sys.stderr)
+    if mortar is None:
+        return kept.plan_of(case, record, name=_("整合方案")), None
+    whole = joint.build_joint(case, plants, layers, book, load_demand(), mortar)
+    made = kept.joint_plan_of(whole, record, name=_("整合方案"))
+    return made.plan, made
+
+
+def _mortar(args: argparse.Namespace, book: RuleBook) -> joint.JointSettings:
+    """The mortar side of a joint run, with what the command line states."""
+    wanted: dict[str, Any] = {"quotas": tuple(_pair(text, "--quota") for text in args.quota)}
+    if args.lines is not None:
+        wanted["lines"] = args.lines
+    return joint.default_joint(book, **wanted)
+
+
 def _solve(
     args: argparse.Namespace, case: Case, plants: gpd.GeoDataFrame, layers: Layers, book: RuleBook
 ) -> tuple[Plan, joint.JointPlan | None]:
@@ -294,11 +340,7 @@ def _solve(
         try:
             if not args.joint:
                 return plan.solve(case, watcher=watch), None
-            wanted: dict[str, Any] = {"quotas": tuple(_pair(text, "--quota") for text in args.quota)}
-            if args.lines is not None:
-                wanted["lines"] = args.lines
-            settings = joint.default_joint(book, **wanted)
-            made = joint.solve(case, plants, layers, book, load_demand(), settings, watcher=watch)
+            made = joint.solve(case, plants, layers, book, load_demand(), _mortar(args, book), watcher=watch)
             return made.plan, made
         finally:
             if watch.last_s is not None:

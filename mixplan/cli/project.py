@@ -165,7 +165,8 @@ def _verify(store: Store, args: argparse.Namespace) -> int:
     found = store.verify(None if args.project is None else store.find(args.project).id)
     for one in found:
         where = "" if one.revision is None else _("第 {revision} 版").format(revision=one.revision)
-        print(f"{one.name} ({one.project}) {where}".rstrip() + f": {one.what}")
+        of = f"{one.name} ({one.project})" if one.project else one.name
+        print(f"{of} {where}".rstrip() + f": {one.what}")
     bad = sum(not one.note for one in found)
     print(_("{count} 处不符。").format(count=bad) if bad else _("没有发现改动。"), file=sys.stderr)
     return 1 if bad else 0

@@ -33,6 +33,7 @@ from mixplan.registers.plants import load_plants
 from mixplan.registers.points import load_demand
 from mixplan.siting import case as siting_case
 from mixplan.siting import inputs as siting_inputs
+from mixplan.siting import kept as siting_kept
 from mixplan.siting import proposal as siting_proposal
 from mixplan.siting import settings as siting_settings
 from mixplan.siting import solver, tables, words
@@ -198,7 +199,9 @@ def run(args: argparse.Namespace) -> int:
         case, extra, warnings = _case(args, given)
         for warning in warnings:
             print(warning, file=sys.stderr)
-        proposal = siting_proposal.solve_case(case, effort, watcher=_reporter(args, stop))
+        proposal = _answered(args, given, case) or siting_proposal.solve_case(
+            case, effort, watcher=_reporter(args, stop)
+        )
     origin = None if given is None else given.origin
     if args.json:
         record = {**tables.proposal_record(proposal, case), "warnings": warnings}
@@ -209,6 +212,24 @@ def run(args: argparse.Namespace) -> int:
         _print_words(proposal, case, extra)
     say_project(given, into_text=not (args.json or args.geojson))
     return 0
+
+
+def _answered(
+    args: argparse.Namespace, given: OfProject | None, case: siting_case.SitingCase
+) -> siting_proposal.SitingProposal | None:
+    """The lines that the project has for this very question and its pages show; none where they are to be sought."""
+    files = (args.demand, args.existing, args.candidates, args.network)
+    effort = (args.gap, args.time, args.seed)
+    if given is None or args.no_existing or any(one is not None for one in (*files, *effort)):
+        return None
+    from mixplan.projects import answers  # loads the database
+
+    question = answers.lines_asked(given.project, given.get, case.settings)
+    record = answers.lines_for(given.project, given.get, question)
+    if record is None:
+        return None
+    print(answers.answered(), file=sys.stderr)
+    return siting_kept.proposal_of(case, record, name=_("求解结果"))
 
 
 def _effort(args: argparse.Namespace, given: OfProject | None) -> Effort:

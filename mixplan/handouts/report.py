@@ -45,19 +45,22 @@ from mixplan.targets.audit.run import audit
 
 LIBRARIES = ("geopandas", "shapely", "pyproj", "highspy", "scipy", "pandas", "matplotlib", "altair")
 _RADII = tuple(float(km) for km in range(5, 61, 5))
+_HASH_DIGITS = 16
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a hand-out was made from: hash of all inputs, version of the data, versions of the programs, the project.
+    """What a hand-out was made from: version of the data, versions of the programs, the project.
 
     Attributes
     ----------
+    inputs : str
+        Hash of all inputs but the radius.
     remark : str
         What must be known of the inputs before the figures are believed, in a sentence; empty for nothing.
     """
 
-    input_hash: str
+    inputs: str
     data_version: str
     versions: Mapping[str, str]
     origin: Origin | None = None
@@ -126,7 +129,8 @@ class Report:
     @property
     def input_hash(self) -> str:
         """Hash of everything that the figures depend on."""
-        return self.stamp.input_hash
+        radius_km = self.before.result.radius_km
+        return hashlib.sha256(f"{self.stamp.inputs} {radius_km:g}".encode()).hexdigest()[:_HASH_DIGITS]
 
     @cached_property
     def counted(self) -> pd.DataFrame:
@@ -168,7 +172,7 @@ def _zone_years(layers: Layers) -> pd.DataFrame:
 
 
 def _fingerprint(*frames: pd.DataFrame | None, **plain: object) -> str:
-    """Hash of tables and plain values, independent of the machine and the day."""
+    """Hash of tables and plain values, independent of the machine and the day; places count to the millimetre."""
     digest = hashlib.sha256(json.dumps(plain, sort_keys=True, default=str).encode())
     for frame in frames:
         if frame is None:
@@ -176,10 +180,10 @@ def _fingerprint(*frames: pd.DataFrame | None, **plain: object) -> str:
             continue
         table = pd.DataFrame(frame).copy()
         if isinstance(frame, gpd.GeoDataFrame):
-            table[frame.geometry.name] = [None if g is None else g.wkb_hex for g in frame.geometry]
+            table[frame.geometry.name] = shapely.to_wkt(frame.geometry.to_numpy(), rounding_precision=3)
         text = table.to_json(orient="split", force_ascii=True, default_handler=str, double_precision=10)
         digest.update(text.encode())
-    return digest.hexdigest()[:16]
+    return digest.hexdigest()[:_HASH_DIGITS]
 
 
 def build(
@@ -237,7 +241,7 @@ def build(
         sites=sites,
         flows=flows,
         decisions=decisions,
-        stamp=_stamp(plants, indicators, sites, flows, decisions, book=book, radius_km=before.result.radius_km),
+        stamp=_stamp(plants, indicators, sites, flows, decisions, book=book),
     )
 
 
@@ -349,12 +353,11 @@ def _concrete(
     return was, then
 
 
-def _stamp(*frames: pd.DataFrame | None, book: RuleBook, radius_km: float) -> Stamp:
+def _stamp(*frames: pd.DataFrame | None, book: RuleBook) -> Stamp:
     """What a report is made from."""
     fingerprint = _fingerprint(
         *frames,
         data=data_version(),
-        radius_km=radius_km,
         rules=[[r.id, r.value] for r in book.rules],
         figures=[[p.id, p.value] for p in book.parameters.values()],
     )
@@ -363,7 +366,7 @@ def _stamp(*frames: pd.DataFrame | None, book: RuleBook, radius_km: float) -> St
 
 
 def at_radius(report: Report, radius_km: float) -> Report:
-    """The same report with coverage for another radius: what a question from the audience asks for."""
+    """The same report with coverage for another radius, as `build` makes it: the audience may ask for it."""
 
     def moved(found: Picture) -> Picture:
         return picture_of(found.subject, found.seen, radius_km, found.layers, found.book)

@@ -1,7 +1,7 @@
 """A project with everything that belongs to it, as it is carried from one database to another."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -121,21 +121,25 @@ def collect(connection: sa.Connection, id: str, *, personal: bool) -> Bundle:
         contents=tuple(found),
         actuals=tuple(tuple(one) for one in entered),
     )
-    if lacking := missing(bundle):
+    if needed := missing(bundle):
         text = _("项目“{name}”用到的文件 {files} 只有原文件；可用 --with-personal-data 连同原文件导出。")
-        raise DataError(text.format(name=row.name, files=listed(lacking)))
+        raise DataError(text.format(name=row.name, files=listed(needed)))
     return bundle
 
 
 def missing(bundle: Bundle) -> list[str]:
     """Files and results that the project needs and the bundle lacks; a table may be there as it was read."""
     there = {one.hash for one in bundle.contents if one.content is not None}
-    lacking = []
-    for key, use in _uses("", json.loads(bundle.record)):
+    uses = lacking(json.loads(bundle.record), there)
+    return sorted({str(use.get("name", use["content"][:12])) for use in uses})
+
+
+def lacking(record: Mapping[str, Any], there: Collection[str]) -> Iterator[Mapping[str, Any]]:
+    """What a record says of the files and results that it needs and that are not among those of some hashes."""
+    for key, use in _uses("", record):
         as_read = use.get("parsed") if key in _TABLES else None
         if use["content"] not in there and as_read not in there:
-            lacking.append(str(use.get("name", use["content"][:12])))
-    return sorted(set(lacking))
+            yield use
 
 
 def _tables(items: Iterable[Item]) -> Iterator[str]:

@@ -176,6 +176,8 @@ class Reading:
         Whether it is of a plan that was made from something else than what is set now.
     note : str
         What it counts or leaves out, where columns may differ in that.
+    register : str
+        Version of the register that it is of.
     """
 
     amount: float | None = None
@@ -183,6 +185,7 @@ class Reading:
     why: str = ""
     stale: bool = False
     note: str = ""
+    register: str = ""
 
 
 def _number(value: float | None, times: float = 1.0) -> Reading:
@@ -299,7 +302,8 @@ class Change:
 def change(code: str, first: Reading, now: Reading) -> Change | None:
     """What a figure has become compared with the first column; None where one of the two is not known or outdated.
 
-    Where the two count otherwise (by other rules, with or without new lines) neither better nor worse is said.
+    Where the two count otherwise (by other rules, with or without new lines) or other stations, neither better nor
+    worse is said: a register with fewer stations has not improved any.
     """
     if first.amount is None or now.amount is None or first.stale or now.stale:
         return None
@@ -307,7 +311,7 @@ def change(code: str, first: Reading, now: Reading) -> Change | None:
     amount = round(now.amount - first.amount, figure.digits)
     if amount == 0:
         return Change(0.0, "same")
-    if not figure.better or first.note != now.note:
+    if not figure.better or (first.note, first.register) != (now.note, now.register):
         return Change(amount, "other")
     return Change(amount, "better" if (amount > 0) == (figure.better == "more") else "worse")
 

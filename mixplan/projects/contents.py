@@ -1,6 +1,7 @@
 """Files and results that projects refer to: each kept once under its SHA-256, read only by a project that does."""
 
 import hashlib
+import json
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,8 @@ from mixplan.base.i18n import gettext as _
 from mixplan.projects.schema import contents, project_contents
 
 LARGEST_MB = 200
+AS_KEPT: sa.ColumnElement[Any] = sa.type_coerce(contents.c.content, sa.types.NullType())
+"""A content as it stands in the table, whatever it is."""
 
 
 def check_size(content: bytes, name: str) -> None:
@@ -45,17 +48,35 @@ def get(connection: sa.Connection, project: str, key: str) -> bytes:
         Where the project refers to no such content, or what is kept is no longer what its hash says.
     """
     question = (
-        sa.select(contents.c.content)
+        sa.select(AS_KEPT)
         .join(project_contents, project_contents.c.hash == contents.c.hash)
         .where(project_contents.c.project == project, contents.c.hash == key)
     )
-    found = connection.execute(question).scalar()
+    found: Any = connection.execute(question).scalar()
     if found is None:
         raise DataError(_("项目里没有内容 {hash}。").format(hash=key[:12]))
-    content = bytes(found)
-    if hashlib.sha256(content).hexdigest() != key:
+    if not is_whole(found, key):
         raise DataError(_("内容 {hash} 与它的校验值不符，已损坏或被改动。").format(hash=key[:12]))
-    return content
+    return bytes(found)
+
+
+def is_whole(content: Any, key: str) -> bool:
+    """Whether what stands in the column of contents is what its hash says: SQLite keeps any kind of value there."""
+    return isinstance(content, bytes) and hashlib.sha256(content).hexdigest() == key
+
+
+def record_of(content: bytes) -> Any:
+    """The record that a kept result holds.
+
+    Raises
+    ------
+    DataError
+        Where it holds none, as in a file that others have made.
+    """
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise DataError(_("项目里的一个结果无法读出：不是 mixplan 写的，或已损坏。")) from error
 
 
 def hand_on(connection: sa.Connection, project: str, to: str) -> None:

@@ -1,6 +1,5 @@
 """What a project has in use, read from the files and results that it names: for commands and hand-outs."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,7 +7,6 @@ import geopandas as gpd
 import pandas as pd
 
 from mixplan.base.i18n import gettext as _
-from mixplan.city.crs import degrees
 from mixplan.city.layers import Layers
 from mixplan.city.network_files import read_network
 from mixplan.city.networks import Network
@@ -17,6 +15,7 @@ from mixplan.consolidation.decided import decided_in
 from mixplan.coverage.supply import planned_sites
 from mixplan.plan.datapackage import solved
 from mixplan.plan.rules import RuleBook
+from mixplan.projects.contents import record_of
 from mixplan.projects.own_register import Get, points_from, register_from
 from mixplan.projects.project import FileUse, PlanKind, Project
 from mixplan.registers.decisions import read_decisions
@@ -24,7 +23,7 @@ from mixplan.registers.plants import Register
 from mixplan.registers.points import complete_points
 from mixplan.registers.proposals import ProposalFile, read_proposal
 from mixplan.siting import kept as siting_kept
-from mixplan.siting.candidates import candidate_grid
+from mixplan.siting.candidates import candidate_grid, judged_candidates
 from mixplan.siting.inputs import own_points
 
 
@@ -57,24 +56,27 @@ def own_candidates(project: Project, get: Get) -> gpd.GeoDataFrame:
 
 
 def desk_sites(project: Project, get: Get, layers: Layers, book: RuleBook) -> gpd.GeoDataFrame | None:
-    """The new lines as the planner has them, as supply; those of the shipped case until the planner has begun."""
+    """The new lines as the planner has them, as supply; those of the shipped case until the planner has begun.
+
+    They stand as the pages have them: in the order of the candidates, by which they are numbered, without those whose
+    place the settings rule out.
+    """
     work = project.siting
     lines = work.desk.plan if work.desk.begun else _shipped_lines()
     settings = work.wishes.settings(book, margin_m=book.margin_within(project.margin_m))
-    frames = [own_candidates(project, get)]
+    own, parts = own_candidates(project, get), []
     if settings.grid_km is not None:
-        frames.append(candidate_grid(layers, spacing_km=settings.grid_km))
-    places = pd.concat([frame[["capacity", "geometry"]] for frame in frames])
-    places = places[~places.index.duplicated() & places.index.isin(list(lines))]
-    if places.empty:
-        return None
-    lon, lat = degrees(gpd.GeoSeries(places["geometry"], crs=layers.districts.crs))
-    held = places["capacity"].astype(float).fillna(settings.line_capacity_wan_t)
-    rows = zip(places.index, lon, lat, held, strict=True)
-    return planned_sites(
-        {"id": site, "lon": float(x), "lat": float(y), "capacity": float(capacity * lines[site])}
-        for site, x, y, capacity in rows
-    )
+        grid = candidate_grid(layers, spacing_km=settings.grid_km)
+        parts.append((grid[~grid.index.isin(own.index)], False))
+    chosen = [(points[points.index.isin(list(lines))], by_hand) for points, by_hand in (*parts, (own, True))]
+    rows = [
+        {"id": site, "lon": float(one.lon), "lat": float(one.lat), "capacity": float(one.capacity * lines[site])}
+        for points, by_hand in chosen
+        if len(points)
+        for one in judged_candidates(points, settings, layers, book, on=book.period_end, own=by_hand).itertuples()
+        if (site := str(one.Index)) and not one.excluded_by
+    ]
+    return planned_sites(rows) if rows else None
 
 
 def _shipped_lines() -> Mapping[str, int]:
@@ -96,7 +98,7 @@ def shown_plan(project: Project, get: Get) -> tuple[PlanKind, Any] | None:
     work = project.consolidation
     for kind in work.wanted:
         if (result := work.plans.get(kind)) is not None:
-            return kind, json.loads(get(result.content))
+            return kind, record_of(get(result.content))
         if project.register is None and kind != "tradeoff":
             return kind, solved(f"consolidation_{kind}")
     return None

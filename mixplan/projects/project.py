@@ -7,9 +7,9 @@ What is not written is as the shipped data have it. Collections go by id, so tha
 from collections.abc import Mapping
 from dataclasses import MISSING, field, fields, is_dataclass, replace
 from functools import cache
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from mixplan.base.errors import DataError
@@ -23,7 +23,7 @@ FORMAT: Literal[1] = 1
 
 Path = tuple[str, ...]
 """Where something stands in a project: names of fields, and ids where these hold several things by id."""
-Place = tuple[float, float]
+Place = tuple[Annotated[float, Field(ge=-180, le=180)], Annotated[float, Field(ge=-90, le=90)]]
 """WGS-84 longitude and latitude."""
 PlanKind = Literal["single", "phased", "joint", "tradeoff"]
 """Which consolidation plan: for the target year alone, year by year, with the mortar lines, or of the trade-off."""
@@ -69,11 +69,11 @@ class Result:
 class Bound:
     """What a solve has shown: a bound and what a plan costs, and what they hold for."""
 
-    question: str
-    """Hash of everything asked but own points, locks and bans."""
-    bound: float | None
+    question: str = ""
+    """Hash of everything asked but own points, locks and bans; empty where that was taken away meanwhile."""
+    bound: float | None = None
     """None where nothing was proven before it was stopped."""
-    cost: float
+    cost: float = 0.0
     """What the plan found costs."""
     own: Mapping[str, Place] = field(default_factory=dict)
     locked: Mapping[str, int] = field(default_factory=dict)
@@ -174,7 +174,7 @@ class CoverageWork:
 class Step:
     """What the planner has chosen for one step of the story."""
 
-    order: int
+    order: int = 0
     show: bool = True
     caption: str = ""
     notes: str = ""
@@ -278,7 +278,18 @@ def from_json(raw: object, *, name: str) -> Project:
     if isinstance(form, int) and form > FORMAT:
         text = _("“{name}”由更新版本的 mixplan 写成（项目格式 {form}，本版本到 {known}），请更新后再打开。")
         raise DataError(text.format(name=name, form=form, known=FORMAT))
-    return checked(Project, raw, file=name, tables={})
+    return checked(Project, _without_remains(raw), file=name, tables={})
+
+
+def _without_remains(raw: object) -> object:
+    """A record without what is left of branches: somebody has changed one that somebody else was taking away.
+
+    The record keeps that, so that it is there again when the branch is brought back.
+    """
+    if not (isinstance(raw, Mapping) and isinstance(branches := raw.get("scenarios"), Mapping)):
+        return raw
+    whole = {id: one for id, one in branches.items() if not isinstance(one, Mapping) or "name" in one}
+    return {**raw, "scenarios": whole}
 
 
 def in_scenario(project: Project, scenario: str) -> Project:

@@ -104,7 +104,8 @@ def read_row(connection: sa.Connection, id: str, *, lock: bool = False) -> Row:
         read = {"views": json.loads(row.views), "record": json.loads(row.record)}
     except (ValueError, RecursionError) as error:
         raise unreadable(row.name) from error
-    if not all(isinstance(value, dict) for value in read.values()):
+    words = (row.name, row.head, row.changed_at, row.changed_by, row.owner)  # SQLite keeps any kind of value
+    if not all(isinstance(value, dict) for value in read.values()) or not all(isinstance(one, str) for one in words):
         raise unreadable(row.name)
     return Row(**row._asdict() | read)
 

@@ -1,9 +1,6 @@
 """Whether the plans of a project are of earlier conditions, and what has been set otherwise since."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import geopandas as gpd
 
@@ -14,11 +11,11 @@ from mixplan.consolidation import joint
 from mixplan.consolidation import kept as consolidation_kept
 from mixplan.consolidation.inputs import Inputs
 from mixplan.consolidation.stations import inventory
-from mixplan.plan.datapackage import solved
 from mixplan.plan.rules import RuleBook
+from mixplan.projects.answers import lines_answer, lines_asked
 from mixplan.projects.inputs import register_of, shown_plan
-from mixplan.projects.own_register import Get, points_from
-from mixplan.projects.project import FileUse, PlanKind, Project
+from mixplan.projects.own_register import Get
+from mixplan.projects.project import PlanKind, Project
 from mixplan.registers.plants import load_plants
 from mixplan.siting import asked as siting_asked
 from mixplan.siting import kept as siting_kept
@@ -85,31 +82,12 @@ def stale_lines(project: Project, get: Get, book: RuleBook) -> str:
     Locks, bans and points of the planner's own are not compared: lines that are moved by hand are no older for it.
     """
     try:
-        raw = _answer(project, get)
+        raw = lines_answer(project, get)
         made = None if raw is None else siting_kept.read_kept(raw, name=_("求解结果")).inputs
     except MixplanError as problem:  # the lines are worth as much without the answer that they come from
         return str(problem)
     if made is None:
         return ""
-    work, own = project.siting, register_of(project, get)
-    now = siting_asked.asked_of(
-        work.wishes.settings(book, margin_m=book.margin_within(project.margin_m)),
-        register="" if own is None else own.version,
-        demand=_version(work.demand, get, "weight"),
-        candidates=_version(work.candidates, get),
-        network="" if project.network is None else project.network.content,
-    )
+    settings = project.siting.wishes.settings(book, margin_m=book.margin_within(project.margin_m))
+    now = lines_asked(project, get, settings)
     return lines_remark(siting_asked.changed(made, siting_asked.but_by_hand(now, made), book))
-
-
-def _answer(project: Project, get: Get) -> Mapping[str, Any] | None:
-    """Record of the answer that the lines come from; none where the planner began with none."""
-    desk = project.siting.desk
-    if not desk.begun:
-        return solved("siting")
-    found: Mapping[str, Any] | None = None if desk.solved is None else json.loads(get(desk.solved.content))
-    return found
-
-
-def _version(use: FileUse | None, get: Get, column: str | None = None) -> str:
-    return "" if use is None else points_from(use, get, column=column).version

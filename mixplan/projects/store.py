@@ -151,9 +151,10 @@ class Store(Shared):
 
     def thumbnail(self, id: str) -> bytes | None:
         """The small picture of a project, none where no page has kept one."""
+        as_kept = sa.type_coerce(projects.c.thumbnail, sa.types.NullType())
         with self._reading(id) as connection:
-            found = connection.execute(sa.select(projects.c.thumbnail).where(projects.c.id == id)).scalar()
-        return None if found is None else bytes(found)
+            found: Any = connection.execute(sa.select(as_kept).where(projects.c.id == id)).scalar()
+        return found if isinstance(found, bytes) else None
 
     # What begins and ends a project.
 

@@ -12,6 +12,7 @@ stand in its trail under the empty key, as no record has one.
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,14 +123,21 @@ def one(connection: sa.Connection, project: str, revision: int) -> Change:
 
 
 def last(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Change]:
-    """The last change of each of some projects, by the project's id."""
+    """The last change of each of some projects, by the project's id; one that is spoilt keeps none from the list."""
     question = _CHANGES.add_columns(table.c.project).join(projects, projects.c.id == table.c.project)
     question = question.where(table.c.revision == projects.c.revision, table.c.project.in_(ids))
-    return {id: _change(row) for *row, id in connection.execute(question)}
+    found = {}
+    for *row, id in connection.execute(question):
+        with suppress(DataError):
+            found[id] = _change(row)
+    return found
 
 
 def _change(row: Any) -> Change:
     revision, at, who, kind, of, items, note, sealed = row
+    # SQLite keeps any kind of value.
+    if type(revision) is not int or not all(isinstance(one, str) for one in (at, who, kind, note, sealed)):
+        raise _spoilt()
     return Change(revision, at, who, kind, of, items_of(items), note, sealed)
 
 
@@ -142,9 +150,16 @@ def items_of(text: str) -> tuple[Item, ...]:
         Where they cannot be read.
     """
     try:
-        return tuple(Item(tuple(path), before, after) for path, before, after in json.loads(text))
+        items = tuple(Item(tuple(path), before, after) for path, before, after in json.loads(text))
     except (ValueError, TypeError, RecursionError) as error:
-        raise DataError(_("留痕里有一次改动无法读出：库被改过或已损坏，请查验。")) from error
+        raise _spoilt() from error
+    if not all(item.path and all(isinstance(part, str) for part in item.path) for item in items):
+        raise _spoilt()
+    return items
+
+
+def _spoilt() -> DataError:
+    return DataError(_("留痕里有一次改动无法读出：库被改过或已损坏，请查验。"))
 
 
 def folded(changes: Iterable[Change]) -> tuple[Record, Record]:

@@ -125,7 +125,7 @@ def _amount(value: float, whole: float, unit: str) -> str:
 def fact_sentence(fact: solver.Fact, case: SitingCase) -> str:
     """One thing that is short or contradictory, with both numbers, in the language in force."""
     texts = {
-        "demand_exceeds_capacity": _("需求 {demand} 万t/年超过产能 {capacity} 万t/年，将缺 {short} 万t/年。"),
+        "demand_exceeds_capacity": _("条数建满时产能 {capacity} 万t/年，需求 {demand} 万t/年，仍缺 {short} 万t/年。"),
         "demand_short": _("没有一种允许的选址能满足全部需求 {demand} 万t/年；所示方案缺 {short} 万t/年。"),
         "demand_unreachable": _("需求点 {point}（{demand} 万t/年）没有任何供应点够得到。"),
         "lines_exceed_places": _("要求 {lines:g} 条线，候选点只容得下 {places:g} 条。"),

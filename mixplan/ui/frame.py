@@ -10,7 +10,8 @@ from mixplan.base.i18n import gettext as _
 from mixplan.base.paths import ASSETS
 from mixplan.plan.datapackage import data_version
 from mixplan.ui import address, login, others, presence, project_bar, session, sharing, work
-from mixplan.ui.session import LANGUAGE
+from mixplan.ui.pages import page_file
+from mixplan.ui.session import LANGUAGE, NEXT_PAGE
 from mixplan.ui.texts import html, plain, shown
 
 _CSS = """
@@ -85,6 +86,8 @@ def begin(page: str) -> None:
     if not login.admitted():
         login.door()
         st.stop()
+    if (wanted := NEXT_PAGE.take()) is not None:
+        st.switch_page(page_file(wanted))
     work.begin(page)
     address.follow(page)
     st.set_page_config(page_icon=str(ASSETS / "icon.svg"), layout="wide")

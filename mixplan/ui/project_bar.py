@@ -10,7 +10,7 @@ from mixplan.ui import clock, login, session, shared, texts, work
 from mixplan.ui.called import called
 from mixplan.ui.comparison import columns
 from mixplan.ui.done import done
-from mixplan.ui.session import CLASH, OPENING, PROJECT_PROBLEM, REFUSED, UNSAVED
+from mixplan.ui.session import CLASH, OPENING, PROJECT_PROBLEM, REFUSED, SCENARIO_GONE, UNSAVED
 from mixplan.ui.who import give_name, me, who
 
 _TOLD = 3  # parts of a change that a button tells
@@ -99,6 +99,8 @@ def problems() -> None:
         texts.message("error", why)
     if why := OPENING.get():
         texts.message("warning", why)
+    if SCENARIO_GONE.known():
+        texts.message("warning", _("这个项目里没有所指的方案，显示的是项目本身。"))
     if why := REFUSED.take():
         texts.message("warning", why)
     if why := UNSAVED.get():

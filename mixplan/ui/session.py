@@ -115,6 +115,18 @@ def put_widget(key: str, value: Any) -> None:
         _put(key, value)
 
 
+def put_in_address(key: str, value: str) -> None:
+    """Have the page's address name something, or with an empty value no longer."""
+
+    def put() -> None:
+        if value:
+            st.query_params[key] = value
+        else:
+            st.query_params.pop(key, None)
+
+    _steady(put)
+
+
 def choice_key(key: str, labels: Iterable[str]) -> str:
     """Name of the widget of a choice, another one whenever its options are called otherwise; what is chosen stays.
 
@@ -177,6 +189,7 @@ LANGUAGE: Kept[str] = Kept("lang")
 WORK: Kept[AtHand] = Kept("work")
 STEPS: Kept[tuple[tuple[str, int], tuple[Change | None, Change | None]]] = Kept("work_steps")  # by revision: undo, redo
 SCENARIO: Kept[str] = Kept("work_scenario")  # the branch that this tab works on
+SCENARIO_GONE: Kept[str] = Kept("work_scenario_gone")  # on which page it turned out that somebody took it away
 LEFT: Kept[dict[tuple[str, str, str], bool]] = Kept("work_left")  # page, project, branch gone from: in this run?
 OPENING: Kept[str] = Kept("work_opening")  # why what the address names is not open
 VIEW_TOKEN: Kept[str] = Kept("view_token")  # the word of the link by which this tab looks at a project
@@ -191,6 +204,7 @@ PROJECT_PROBLEM: Kept[str] = Kept("project_problem")  # why something could not 
 PROJECT_BROUGHT: Kept[tuple[str, Bundle, int]] = Kept("project_brought")  # imported last: name here, actuals not kept
 PROJECT_DELETED: Kept[tuple[str, str]] = Kept("project_deleted")  # id and name of the one that was deleted last
 
+NEXT_PAGE: Kept[str] = Kept("next_page")  # where the planner is led, once what was asked for is done
 ADDRESS_PAGE: Kept[str] = Kept("address_page")  # the page that the session is on
 VIEWS: Kept[dict[str, dict[str, tuple[str, ...]]]] = Kept("views")  # what is set on each page, as its address names it
 
@@ -237,6 +251,7 @@ CHOSEN: dict[str, Kept[Any]] = {
 # What goes when another project is opened.
 OF_PROJECT: tuple[Kept[Any], ...] = (
     SCENARIO,
+    SCENARIO_GONE,
     STEPS,
     SHARING,
     LINK_MADE,

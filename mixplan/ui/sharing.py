@@ -14,7 +14,7 @@ from mixplan.ui.session import LINK_MADE, SHARING
 from mixplan.ui.texts import message, plain
 from mixplan.ui.who import who
 
-_PRIVATE = "share_private"
+_PRIVATE, _MAKE = "share_private", "share_make"
 
 
 def button() -> None:
@@ -54,15 +54,16 @@ def _dialog() -> None:
         st.caption(_("打开的人要先用单位账号登录，不需要角色。"))
     elif not login.settings().on:
         st.caption(_("这台工作台没有登录：能打开它的人本来就能改动，链接只防误改。"))
-    st.button(_("新建查看链接"), key="share_make", on_click=_make, args=(id,))
+    key = session.box_key(_MAKE)
+    st.button(_("新建查看链接"), key=key, on_click=_make, args=(id, key))
     if token := LINK_MADE.get():
         st.caption(_("请现在复制：为安全起见，链接只显示这一次。"))
         st.code(_address(token), language=None, wrap_lines=True)
-    for number, link in enumerate(links):
+    for link in links:
         text, end = st.columns([4, 1], vertical_alignment="center")
         made = _("{who} 建于 {time}").format(who=link.made_by, time=clock.short(link.made_at))
         text.caption(plain(made))
-        end.button(_("停用"), key=f"share_end_{number}", on_click=_end, args=(id, link.id))
+        end.button(_("停用"), key=f"share_end_{link.id[:12]}", on_click=_end, args=(id, link.id))
 
 
 def _address(token: str) -> str:
@@ -70,7 +71,10 @@ def _address(token: str) -> str:
     return f"{here.scheme}://{here.netloc}{below_base('/')}?{login.VIEW}={quote(token, safe='')}"
 
 
-def _make(id: str) -> None:
+def _make(id: str, key: str) -> None:
+    if session.box_key(_MAKE) != key:  # a second click on the same button: nobody would ever see the first link's word
+        return
+    session.close_box(_MAKE)
     done(lambda: LINK_MADE.put(open_store().make_link(id, who=who())))
 
 

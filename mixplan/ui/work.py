@@ -24,7 +24,7 @@ from mixplan.projects.project import FileUse, Path, Project, Result, from_scenar
 from mixplan.projects.rows import ClashError, Kept
 from mixplan.projects.store import Store, open_store
 from mixplan.projects.trail import Change
-from mixplan.ui import left, login
+from mixplan.ui import left, login, session
 from mixplan.ui.session import (
     CLASH,
     LANGUAGE,
@@ -33,6 +33,7 @@ from mixplan.ui.session import (
     PROJECT_PROBLEM,
     REFUSED,
     SCENARIO,
+    SCENARIO_GONE,
     STEPS,
     TRIED,
     UNSAVED,
@@ -114,10 +115,12 @@ def begin(page: str) -> None:
     # Back to an address without a branch is back to the project's own work.
     if branch is not None or went_back():
         SCENARIO.put(branch or "")
-    if scenario() not in {"", *at_hand().project.scenarios}:
+    if (SCENARIO.get() or "") != scenario():
         if not OPENING.known():  # else the project that it is a branch of is not open
-            OPENING.put(_("这个项目里没有所指的方案，显示的是项目本身。"))
+            SCENARIO_GONE.put(page)
         SCENARIO.forget()
+    if SCENARIO_GONE.get() != page:
+        SCENARIO_GONE.forget()
     if WORK.known():  # else the next run asks again for what could not be opened
         name_in_address()
     has_open(at_hand().id)
@@ -152,10 +155,7 @@ def _open(project_id: str) -> None:
 def name_in_address() -> None:
     """Have the page's address name project and branch, so that they open again by reload, link or second tab."""
     for key, value in ((ADDRESS, at_hand().id), (BRANCH, scenario())):
-        if value:
-            st.query_params[key] = value
-        else:
-            st.query_params.pop(key, None)
+        session.put_in_address(key, value)
 
 
 def take(kept: Kept | None) -> None:
@@ -186,8 +186,9 @@ def origin() -> Origin | None:
 
 
 def scenario() -> str:
-    """Id of the branch that this tab works on, empty for the project's own work."""
-    return SCENARIO.get() or ""
+    """Id of the branch that this tab works on, empty for the project's own work, as where somebody took it away."""
+    branch = SCENARIO.get() or ""
+    return branch if branch in at_hand().project.scenarios else ""
 
 
 def to_scenario(branch: str) -> None:
@@ -195,6 +196,7 @@ def to_scenario(branch: str) -> None:
     if branch in {"", *at_hand().project.scenarios}:
         left.leave(at_hand().id, scenario())
         SCENARIO.put(branch)
+        SCENARIO_GONE.forget()
     name_in_address()
 
 
@@ -428,7 +430,10 @@ def insist() -> None:
         mine = [Item(item.path, item.theirs, item.mine) for item in clash.items]
         held = at_hand()
         record = applied(projects_project.to_json(held.project), mine)
-        _keep(held, projects_project.from_json(record, name=held.name))
+        try:
+            _keep(held, projects_project.from_json(record, name=held.name))
+        except DataError as problem:  # what it stood in is gone
+            PROJECT_PROBLEM.put(str(problem))
 
 
 def _store() -> Store:

@@ -7,11 +7,15 @@ import openpyxl
 import pytest
 
 from mixplan.cli.entry import main
+from mixplan.consolidation import joint
+from mixplan.consolidation import plan as consolidation_plan
 from mixplan.consolidation.wishes import ConsolidationWishes
 from mixplan.handouts import of_project
+from mixplan.plan.datapackage import solved
 from mixplan.projects import Project, open_store
 from mixplan.projects.comments import Comment, Target
-from mixplan.projects.project import ConsolidationWork, Desk, FileUse, Scenario, SitingWork, Work
+from mixplan.projects.project import ConsolidationWork, Desk, FileUse, Result, Scenario, SitingWork, Work
+from mixplan.siting import proposal
 from mixplan.siting.wishes import SitingWishes
 
 INPUT = Path(__file__).parent / "golden" / "input"
@@ -136,6 +140,72 @@ def test_lines_of_earlier_settings_are_said_to_be_so_with_what_has_changed(capsy
     assert not [text for text in said if "改动之前" in text]
 
 
+ANSWERED = "没有另求"
+
+
+def no_search(monkeypatch):
+    """A search is asked for where one must not be, or must be."""
+    for module, name in ((proposal, "solve_case"), (consolidation_plan, "solve"), (joint, "solve")):
+        monkeypatch.setattr(module, name, lambda *_args, _name=name, **_how: pytest.fail(f"searched: {_name}"))
+
+
+def desk_of(lines):
+    """A project called 甲 whose lines come from the shipped answer, with these left of them."""
+    record = json.dumps(solved("siting")).encode()
+    store = open_store()
+    made = store.create("甲", Project(), who=WHO)
+    content = store.put_content(made.id, record, name="r.json", media="application/json")
+    desk = Desk(begun=True, plan=lines, solved=Result(content, "", made_at="2011-01-01T00:00:00Z", release="", data=""))
+    return store.save(made.id, made.project, Project(siting=SitingWork(desk=desk)), who=WHO)
+
+
+def test_lines_that_the_project_has_are_said_as_its_pages_say_them(capsys, monkeypatch):
+    no_search(monkeypatch)
+    record = solved("siting")["proposal"]
+    for project in (open_store().create("乙", Project(), who=WHO), desk_of(record["lines"])):
+        main(["site", "--project", project.id, "--json"])
+        said = capsys.readouterr()
+        assert ANSWERED in said.err
+        found = json.loads(said.out)
+        assert found["objective"] == pytest.approx(record["objective"], rel=1e-9)
+        assert {one["id"] for one in found["sites"]} == set(record["lines"])
+
+
+@pytest.mark.parametrize("more", [["--gap", "0.5"], ["--seed", "3"], ["--lines", "10"], ["--no-existing"]])
+def test_lines_are_sought_anew_where_the_command_asks_for_others(monkeypatch, more):
+    no_search(monkeypatch)
+    desk_of(solved("siting")["proposal"]["lines"])
+    with pytest.raises(pytest.fail.Exception, match="searched: solve_case"):
+        main(["site", "--project", "甲", *more])
+
+
+def test_lines_that_were_moved_by_hand_are_not_given_out_for_the_solvers(monkeypatch):
+    no_search(monkeypatch)
+    lines = dict(solved("siting")["proposal"]["lines"])
+    lines.popitem()
+    desk_of(lines)
+    with pytest.raises(pytest.fail.Exception, match="searched: solve_case"):
+        main(["site", "--project", "甲"])
+
+
+@pytest.mark.parametrize(("more", "kind"), [([], "single"), (["--phases"], "phased"), (["--joint"], "joint")])
+def test_a_plan_that_the_project_has_is_said_as_its_pages_say_it(capsys, monkeypatch, more, kind):
+    no_search(monkeypatch)
+    kept([], lambda _uses: Project(margin_m=200))
+    main(["consolidate", "--project", "甲", *more, "--json"])
+    said = capsys.readouterr()
+    assert ANSWERED in said.err
+    assert json.loads(said.out)["objective"] == pytest.approx(solved(f"consolidation_{kind}")["plan"]["objective"])
+
+
+@pytest.mark.parametrize("more", [["--cap", "6900"], ["--time", "9"], ["--margin", "500"], ["--demand", "5600"]])
+def test_a_plan_is_sought_anew_where_the_command_asks_for_another(monkeypatch, more):
+    no_search(monkeypatch)
+    kept([], lambda _uses: Project(margin_m=200))
+    with pytest.raises(pytest.fail.Exception, match="searched: solve"):
+        main(["consolidate", "--project", "甲", *more])
+
+
 def test_a_table_and_a_layer_name_the_project(capsys):
     project = kept([], lambda _uses: Project(margin_m=300))
     main(["screen", "--project", "甲", "--csv"])
@@ -188,6 +258,13 @@ def test_coverage_counts_the_projects_lines_once_they_are_the_planners_own(capsy
     found = printed(capsys, "coverage", "--project", "甲")
     assert found["project"] == of(there)
     assert found["supply_count"] == printed(capsys, "coverage")["supply_count"] + 1
+
+
+def test_lines_count_as_on_the_pages_in_the_order_of_the_candidates_but_those_that_the_settings_rule_out():
+    own = {"mine": (116.15, 39.65), "centre": (116.4, 39.9)}
+    desk = Desk(begun=True, plan={"mine": 1, "centre": 1, "g2007": 2}, own=own)
+    found = of_project.given_by(Project(siting=SitingWork(desk=desk)), lambda _key: b"").sites
+    assert found is not None and list(found["capacity"].items()) == [("g2007", 80), ("mine", 40)]
 
 
 def test_a_report_names_the_project_on_its_sheet_of_versions(capsys, home):

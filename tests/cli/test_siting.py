@@ -82,7 +82,7 @@ def test_the_shipped_data_keep_quotas_and_rules(capsys):
     assert (sectors.count("NE"), sectors.count("SW"), len(sectors)) == (5, 4, 11)
     assert found["bound"] <= found["objective"]
     assert found["unmet"] == pytest.approx(10)
-    assert "将缺 10 万t/年" in found["facts"][0]["text"]
+    assert "仍缺 10 万t/年" in found["facts"][0]["text"]
 
 
 def test_without_json_it_reads_well(capsys, files):

@@ -184,7 +184,7 @@ def test_the_window_in_which_a_project_is_shared_is_there_until_it_is_closed(ent
     expect(slider(planner)).to_have_value(slider(colleague).input_value())  # its page has run
     planner.settle()
     assert window.locator("code").inner_text() == link
-    end = planner.page.locator(".st-key-share_end_0")
+    end = planner.page.locator("[class*='st-key-share_end_']")
     end.locator("button").click()
     end.wait_for(state="detached")
     planner.page.keyboard.press("Escape")
@@ -213,8 +213,8 @@ def test_a_link_shows_one_project_to_who_has_no_role_and_ends_when_it_is_ended(e
     assert "查看链接 · 只读" in guest.page.locator('[data-testid="stSidebar"]').inner_text()
     assert f"project={project}" in guest.page.url
     assert guest.map().evaluate("!!window.map")
-    planner.page.locator(".st-key-share_end_0 button").click()
-    planner.page.locator(".st-key-share_end_0").wait_for(state="detached")
+    planner.page.locator("[class*='st-key-share_end_'] button").first.click()
+    planner.page.locator("[class*='st-key-share_end_']").wait_for(state="detached")
     guest.page.reload()
     guest.page.locator(".st-key-door").wait_for()
     assert "无效，或已停用" in guest.page.locator(".st-key-door").inner_text()

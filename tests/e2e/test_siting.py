@@ -10,7 +10,10 @@ from playwright.sync_api import TimeoutError, expect
 def test_solve_stop_stars_and_a_click_that_proposes(workbench):
     page = workbench.open("siting")
     frame = workbench.map()
-    assert "超过产能 625 万t/年，将缺 10 万t/年" in page.locator('[data-testid="stMain"]').inner_text()
+    assert (
+        "条数建满时产能 625 万t/年，需求 635 万t/年，仍缺 10 万t/年"
+        in page.locator('[data-testid="stMain"]').inner_text()
+    )
     assert workbench.paths("candidates") > 300
     frame.wait_for_function(f"{shapes('chosen')} == 11")  # the shipped case, solved
     page.locator(".st-key-siting_clear button").first.click()

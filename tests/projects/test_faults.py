@@ -17,8 +17,10 @@ import sqlalchemy as sa
 from writers import write_at_once
 
 from mixplan.base.errors import DataError
+from mixplan.cli.entry import main
 from mixplan.projects import Project, database, open_store, rows
-from mixplan.projects.project import with_at
+from mixplan.projects.inputs import shown_plan
+from mixplan.projects.project import FileUse, Result, with_at
 
 WHO = "张三"
 WRITER = """
@@ -377,6 +379,47 @@ def test_a_file_that_was_altered_or_taken_out_past_the_store_is_found(kept):
         kept.content(made.id, key)
 
 
+def test_a_file_that_the_project_needs_and_may_no_longer_read_is_found(kept):
+    made = kept.create("方案", Project(), who=WHO)
+    key = kept.put_content(made.id, b"id,name\n", name="厂站.csv", media="text/csv")
+    register = FileUse(key, "厂站.csv", datum="WGS-84")
+    kept.save(made.id, made.project, with_at(made.project, ("register",), register), who=WHO)
+    assert kept.verify(made.id) == []
+    asked("DELETE FROM project_contents")
+    (fault,) = kept.verify(made.id)
+    assert "“厂站.csv”" in fault.what and "不见了" in fault.what
+
+
+@pytest.mark.parametrize("other", ["'text'", "5", "1e300"])
+def test_a_file_that_has_become_another_kind_of_value_is_found_and_not_read(file, other):
+    store = open_store()
+    made = three_changes(store)
+    with closing(sqlite3.connect(file)) as connection:
+        ((key,),) = connection.execute("SELECT hash FROM contents")
+        connection.execute(f"UPDATE contents SET content = {other}")
+        connection.commit()
+    assert [fault.project for fault in store.verify() if "“厂站.csv”" in fault.what] == [made.id]
+    with pytest.raises(DataError, match="校验值不符"):
+        store.content(made.id, key)
+
+
+def test_a_damaged_page_that_nothing_has_needed_yet_is_found(file, capsys):
+    three_changes(open_store())
+    database.close_all()
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        ((page, size),) = connection.execute(
+            "SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_master WHERE name = 'people'"
+        )
+    with file.open("r+b") as opened:
+        opened.seek((page - 1) * size)
+        opened.write(random.Random(1).randbytes(size))
+    (fault,) = open_store().verify()
+    assert (fault.project, fault.note) == ("", False) and "损坏的页" in fault.what
+    assert main(["project", "verify"]) == 1
+    assert capsys.readouterr().out.startswith("mixplan.sqlite3: ")
+
+
 def test_only_what_is_asked_for_is_verified(kept):
     altered, whole = three_changes(kept), kept.create("另一个", Project(), who=WHO)
     asked(f"UPDATE changes SET who = 'x' WHERE project = '{altered.id}' AND revision = 2")
@@ -392,3 +435,12 @@ def test_a_file_of_a_killed_writer_is_read_by_the_next_program(file):
     assert open_store().load(made.id).state == "archived"
     with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_a_result_that_is_none_of_ours_is_said_in_words_where_it_is_used(kept):
+    made = kept.create("方案", Project(), who=WHO)
+    key = kept.put_content(made.id, b"id,name\n", name="result.json", media="application/json")
+    result = Result(key, "x", "2026-01-01T08:00:00+00:00", "0.1.0", "x")
+    other = with_at(Project(), ("consolidation", "plans", "single"), result)
+    with pytest.raises(DataError, match="结果无法读出"):
+        shown_plan(other, lambda hash: kept.content(made.id, hash))

@@ -79,6 +79,8 @@ def test_what_is_written_is_read_back_the_same() -> None:
         ({"format": 1, "consolidation": {"decisions": {"c-1": "move"}}}, "consolidation.decisions.c-1 是“move”"),
         ({"format": 1, "colour": 3}, "colour 不是可用的字段"),
         ({"format": 1, "siting": {"wishes": {"detour": float("nan")}}}, "siting.wishes.detour"),
+        ({"format": 1, "siting": {"desk": {"own": {"own-1": [500, 40]}}}}, "own-1 是“500”"),
+        ({"format": 1, "siting": {"desk": {"own": {"own-1": [116, -91]}}}}, "own-1 是“-91”"),
         ([], "项目"),
         (None, "项目"),
     ],

@@ -4,7 +4,8 @@ import pytest
 
 from mixplan.base.errors import DataError
 from mixplan.projects import ClashError, Project, open_store
-from mixplan.projects.project import with_at
+from mixplan.projects.project import Step, Work, at, with_at
+from mixplan.projects.scenarios import begun, without
 
 WHO = "张三"
 
@@ -311,3 +312,31 @@ def test_the_last_change_of_each_project(kept):
     kept.rename(second.id, "丙", who="李四")
     found = kept.last_changes([first.id, second.id, "nowhere"])
     assert {id: change.kind for id, change in found.items()} == {first.id: "create", second.id: "rename"}
+
+
+@pytest.mark.parametrize("first", ["taken away", "changed"])
+def test_a_branch_that_one_takes_away_while_another_works_on_it_is_gone_and_comes_back_whole(kept, first):
+    made = kept.create("方案", begun(Project(), "a", "宽外扩", Work(margin_m=500)), who="张三")
+    base = made.project
+    decided = ("scenarios", "a", "work", "consolidation", "decisions", "c1")
+    saves = {
+        "taken away": lambda: kept.save(made.id, base, without(base, "a"), who="张三"),
+        "changed": lambda: kept.save(made.id, base, with_at(base, decided, "close"), who="李四"),
+    }
+    for step in sorted(saves, key=lambda step: step != first):
+        after = saves[step]()
+    assert not after.project.scenarios and kept.verify(made.id) == []
+    nothing = kept.save(made.id, after.project, with_at(after.project, ("margin_m",), 300), who="李四").project
+    assert nothing.margin_m == 300 and not nothing.scenarios
+    whole = kept.undo(made.id, who="张三").project.scenarios["a"]
+    assert (whole.name, whole.work.margin_m, at(whole.work, decided[3:])) == ("宽外扩", 500, "close")
+
+
+def test_steps_of_the_story_that_one_takes_back_while_another_words_one_leave_a_project_that_can_be_read(kept):
+    steps = {"zones": Step(1, caption="禁现区"), "plan": Step(2)}
+    made = kept.create("方案", Project(), who="张三")
+    told = kept.save(made.id, made.project, with_at(made.project, ("briefing", "steps"), steps), who="张三").project
+    worded = with_at(told, ("briefing", "steps", "plan", "caption"), "方案")
+    kept.save(made.id, told, worded, who="李四")
+    after = kept.undo(made.id, who="张三").project
+    assert {key: step.caption for key, step in after.briefing.steps.items()} == {"plan": "方案"}

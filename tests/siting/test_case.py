@@ -32,7 +32,7 @@ def test_a_forced_site_that_the_rules_exclude_is_refused_with_the_rule(make):
 
 def test_capacity_just_short_says_both_numbers_and_still_answers(make):
     case = make(points(NORTH_EAST), points(NORTH_EAST, weight=[40.5]))
-    assert said(case) == "需求 40.5 万t/年超过产能 40 万t/年，将缺 0.5 万t/年。"
+    assert said(case) == "条数建满时产能 40 万t/年，需求 40.5 万t/年，仍缺 0.5 万t/年。"
     found = solve_case(case, EFFORT)
     assert found.stats.unmet == pytest.approx(0.5)
     assert found.plan == {"a": 1}
@@ -41,7 +41,7 @@ def test_capacity_just_short_says_both_numbers_and_still_answers(make):
 def test_the_plan_as_it_stands_is_ten_short(layers, book, plants):
     inputs = SitingInputs(load_demand(), existing_supply(plants, layers), no_points())
     case = build_case(inputs, default_settings(book), layers, book, on=IN_FORCE)
-    assert said(case) == "需求 635 万t/年超过产能 625 万t/年，将缺 10 万t/年。"
+    assert said(case) == "条数建满时产能 625 万t/年，需求 635 万t/年，仍缺 10 万t/年。"
 
 
 @pytest.mark.parametrize(

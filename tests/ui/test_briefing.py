@@ -10,9 +10,12 @@ import openpyxl
 import pytest
 from kept_work import kept
 from long_work import ended
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
+from mixplan.handouts import of_project
 from mixplan.handouts.story import step_label
+from mixplan.projects import entries
 from mixplan.projects.comments import Comment, Target
 from mixplan.projects.project import BriefingWork, Project, Step, with_at
 from mixplan.registers.plants import load_plants
@@ -135,6 +138,15 @@ def test_the_radius_moves_in_the_step_and_a_clicked_plant_is_explained():
     assert "榆构榆树庄构件厂" in shown(page)
 
 
+def test_the_radius_of_the_project_holds_on_the_page_and_in_its_files_as_in_the_command():
+    project = Project(margin_m=700, briefing=BriefingWork(radius_km=12))
+    command = of_project.given_by(project, lambda _key: b"").report(entries.actuals(), None)
+    page = open_page(project=kept(project))
+    (steps,) = (table.value for table in page.dataframe)
+    assert any("12 km" in str(title) for title in steps.to_numpy().ravel())
+    assert any(command.input_hash in one.value for one in page.caption)
+
+
 def test_a_workbook_is_made_and_offered():
     page = open_page()
     ended(page.button(key="briefing_make_xlsx").click().run(), "handout_xlsx")
@@ -142,6 +154,16 @@ def test_a_workbook_is_made_and_offered():
     files = page.session_state["briefing_files"]
     ((name, content, _mime),) = files.values()
     assert name == "散装水泥、预拌制品和预制构件规划实施汇报.xlsx" and content.startswith(b"PK")
+
+
+def test_a_file_bears_the_project_and_its_version_in_its_name(monkeypatch):
+    offered = []
+    page = open_page(project=kept(Project(margin_m=700)))
+    ended(page.button(key="briefing_make_geojson").click().run(), "handout_geojson")
+    monkeypatch.setattr(DeltaGenerator, "download_button", lambda _self, *given, **_more: offered.append(given[2]))
+    page.run()
+    (name,) = offered
+    assert re.fullmatch(r"散装水泥.+汇报_geojson_试验_v\d+_[0-9a-f]{8}\.zip", name)
 
 
 def test_open_comments_go_into_the_files_only_where_the_planner_says_so():

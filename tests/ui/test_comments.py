@@ -77,12 +77,12 @@ def test_a_comment_is_written_on_the_card_answered_and_settled(name, address, ta
 
     page.text_area(key=f"comment_reply_{id}").input("看过了")
     page.button(key=f"comment_answer_{id}").click().run()
-    page.button(key=f"comment_settle_{id}").click().run()
+    page.button(key=f"comment_settle_{id}_1").click().run()
     one = work_of(page).comments[id]
     assert [reply.text for reply in one.answers] == ["看过了"]
     assert not one.open
     assert line(page) == "批注（1 条，都已解决）"
-    page.button(key=f"comment_settle_{id}").click().run()
+    page.button(key=f"comment_settle_{id}_0").click().run()
     assert work_of(page).comments[id].open
     page.button(key="undo").click().run()
     assert not work_of(page).comments[id].open
@@ -101,7 +101,7 @@ def test_comments_of_a_project_are_there_in_its_scenarios_too():
     page = open_page("station_map", project, plant=CONCRETE, scenario="a")
     assert line(page) == "批注（1 条未决）"
     page.button(key="comments_line").click().run()
-    page.button(key="comment_settle_1").click().run()
+    page.button(key="comment_settle_1_1").click().run()
     assert not work_of(page).comments["1"].open
     assert work_of(page).scenarios["a"].work == Work(margin_m=500)
 
@@ -149,7 +149,7 @@ def test_the_chosen_comment_is_answered_and_settled_on_the_page():
     assert "证照齐吗？" in said(page)
     page.text_area(key="comment_reply_1").input("齐。")
     page.button(key="comment_answer_1").click().run()
-    page.button(key="comment_settle_1").click().run()
+    page.button(key="comment_settle_1_1").click().run()
     one = work_of(page).comments["1"]
     assert [reply.text for reply in one.answers] == ["齐。"]
     assert not one.open
@@ -231,4 +231,4 @@ def test_who_may_only_look_reads_comments_and_has_no_field_to_write_in(monkeypat
     page.button(key="comments_line").click().run()
     assert "证照齐吗？" in said(page)
     assert not page.text_area
-    assert page.button(key="comment_settle_1").disabled
+    assert page.button(key="comment_settle_1_1").disabled

@@ -10,9 +10,11 @@ from streamlit.testing.v1 import AppTest
 from mixplan.projects import scenarios
 from mixplan.projects.project import Comparison, CoverageWork, Project, SitingWork, Threshold, Work
 from mixplan.siting.wishes import SitingWishes
+from mixplan.ui import mapview
 from mixplan.ui.comparison.tables import said_otherwise
 
-PAGE = Path(__file__).parents[2] / "pages" / "comparison.py"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "pages" / "comparison.py"
 FIGURES = ("stations", "flagged", "sensitive")
 
 
@@ -78,6 +80,15 @@ def test_a_scenario_that_differs_in_nothing_says_so_of_every_figure_apart_from_i
         row = re.search(f">{name}</th><td>(.*?)</td><td>(.*?)</td>", table)
         first, second = (re.sub(r"<[^>]+>", "", cell) for cell in row.groups())
         assert second == f"{first} 与第一列相同"
+
+
+def test_a_register_with_other_stations_is_neither_better_nor_worse():
+    plants = pd.read_csv(ROOT / "data" / "plants.csv")
+    fewer = plants[plants["kind"] != "concrete"].to_csv(index=False).encode()
+    project = scenarios.begun(Project(comparison=Comparison(cards=FIGURES)), "a", "随附", Work())
+    found = rows(open_page(at=kept(project, register=fewer)))
+    own, shipped = (int(cell.split()[0]) for cell in found["需治理"])
+    assert shipped > own and found["需治理"][1].endswith(f"+{shipped - own} 个")
 
 
 def test_thresholds_are_kept_broken_or_not_known_in_words():
@@ -148,6 +159,17 @@ def test_a_long_list_offers_no_choice_of_everything_in_words_of_its_own():
     page.session_state["compare_cards"] = True
     page.run()
     assert {box.key: box.proto.select_all for box in page.multiselect} == {"compare_columns": 0, "compare_add": 0}
+    shown = {box.key: box.proto.placeholder for box in page.multiselect}
+    assert shown == {"compare_columns": "选择要比较的列", "compare_add": "选择卡片"}
+
+
+def test_maps_stay_as_high_as_they_came_when_a_column_is_added(monkeypatch):
+    """A frame that became lower than its map cut off what stands at the foot of it: scale, notice and sources."""
+    heights = []
+    monkeypatch.setattr(mapview, "st_folium", lambda *_map, key, height, **_more: heights.append((key, height)))
+    for years in (("2010", "2015"), ("2010", "2012", "2014", "2015")):
+        open_page(Project(comparison=Comparison(years, "year", ("map_stations",))))
+    assert len(heights) == 6 and len(set(heights)) == 4
 
 
 def test_cards_are_added_moved_and_taken_off():
@@ -169,9 +191,9 @@ def test_a_scenario_is_renamed_taken_over_and_deleted_and_each_is_undone():
     page.run()
     page.text_input("scenario_new_name").set_value("五百米").run()
     assert work_of(page).scenarios["a"].name == "五百米"
-    page.button("scenario_adopt").click().run()
+    page.button("scenario_adopt_a").click().run()
     assert work_of(page).margin_m == 500
-    page.button("scenario_drop").click().run()
+    page.button("scenario_drop_a").click().run()
     assert set(work_of(page).scenarios) == {"b"}
     for _step in range(3):
         page.button("undo").click().run()
@@ -201,7 +223,7 @@ def test_what_is_worked_on_stays_when_its_scenario_is_deleted():
     assert page.selectbox("scenario_at_hand").value == "a"
     page.session_state["scenario_manage"] = True
     page.run()
-    page.button("scenario_drop").click().run()
+    page.button("scenario_drop_a").click().run()
     assert not page.exception
     assert named(page.selectbox, "scenario_at_hand").value == ""
 

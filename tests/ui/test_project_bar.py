@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 from mixplan.base.errors import DataError
 from mixplan.base.paths import PAGES
 from mixplan.projects import Project, Store, open_store
-from mixplan.projects.project import with_at
+from mixplan.projects.project import Work, with_at
+from mixplan.projects.scenarios import begun
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -63,6 +64,19 @@ def test_a_link_to_a_scenario_of_a_project_that_is_gone_speaks_of_the_project():
     found.query_params["project"], found.query_params["scenario"] = "AAAAAAAAAAAA", "b"
     (told,) = [one.value for one in found.run().warning]
     assert "没有编号为" in told
+
+
+def test_a_change_in_a_scenario_that_somebody_has_taken_away_is_kept_with_it_and_the_page_goes_on_saying_so():
+    store, whole = open_store(), begun(Project(), "a", "宽外扩", Work())
+    id = store.create("甲", whole, who="测试").id
+    found = AppTest.from_file(str(PAGES / "station_map.py"), default_timeout=60)
+    found.query_params["project"], found.query_params["scenario"] = id, "a"
+    found.run().slider(key="margin").set_value(300)
+    store.save(id, whole, Project(), who="李四")
+    for _run in range(2):
+        assert "没有所指的方案" in said(found.run()) and not found.exception
+    assert work_of(found) == Project() and found.slider(key="margin").value == 200
+    assert store.undo(id, who="李四").project.scenarios["a"].work.margin_m == 300
 
 
 def said(found: AppTest) -> str:

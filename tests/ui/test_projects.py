@@ -1,12 +1,19 @@
 """The page of all projects: what stands on a card, and what is done with a project there."""
 
+import json
+import sqlite3
+from contextlib import closing
+
 import pytest
 from kept_work import kept
 from routed import routed
 from streamlit.testing.v1 import AppTest
 
+from mixplan.plan.datapackage import solved
 from mixplan.projects import Project, open_store
-from mixplan.projects.project import with_at
+from mixplan.projects.home import home
+from mixplan.projects.project import ConsolidationWork, Result, with_at
+from mixplan.ui.projects import portrait
 
 pytestmark = pytest.mark.usefixtures("home")
 WHO = "张三"
@@ -79,6 +86,28 @@ def test_the_numbers_of_a_project_follow_what_it_has_set():
     assert open_store().thumbnail(id) != kept_first
 
 
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, "方案留 94 站"),
+        ({"decisions": {"concrete-m010": "close"}}, "方案留 94 站（改动之前）"),
+        ({"shown": "joint"}, ""),
+    ],
+    ids=["as it was solved", "with a decision since", "where the shipped joint plan is shown instead"],
+)
+def test_a_card_says_of_the_plan_that_is_shown_how_many_stay_and_whether_that_is_of_before_a_change(changes, told):
+    store = open_store()
+    first = store.create("甲", Project(), who=WHO)
+    record = json.dumps(solved("consolidation_single")).encode()
+    content = store.put_content(first.id, record, name="r.json", media="application/json")
+    plan = Result(content, "", made_at="", release="", data="", figures={"sites": 94})
+    work = ConsolidationWork(plans={"single": plan}, **changes)
+    store.save(first.id, first.project, Project(consolidation=work), who=WHO)
+    page()
+    (listed,) = store.listed()
+    assert portrait.figures_text(listed.figures) == " · ".join(filter(None, ["265 个站点", "需治理 96", told]))
+
+
 def test_the_last_changed_project_stands_first_and_can_be_found_by_name():
     for name in ("甲方案", "乙方案", "B plan"):
         made(name)
@@ -96,7 +125,7 @@ def test_markup_in_a_name_is_shown_as_it_is():
 def test_a_new_project_is_kept_and_opened_under_the_name_that_it_was_given():
     found = page()
     found.text_input(key="new_name").set_value("一期").run()
-    found.button(key="new_make").click().run()
+    found.button(key="new_project_make").click().run()
     (listed,) = open_store().listed()
     assert listed.name == "一期"
     assert found.session_state["work"].id == listed.id
@@ -105,7 +134,7 @@ def test_a_new_project_is_kept_and_opened_under_the_name_that_it_was_given():
 def test_a_name_that_cannot_be_is_told_and_nothing_is_made():
     found = page()
     found.text_input(key="new_name").set_value("  ").run()
-    found.button(key="new_make").click().run()
+    found.button(key="new_project_make").click().run()
     assert "缺少" in said(found) and states()["active"] == []
 
 
@@ -192,3 +221,46 @@ def test_a_project_with_a_register_of_its_own_counts_its_stations():
     page()
     (listed,) = open_store().listed()
     assert listed.figures["stations"] == 1
+
+
+def altered(change: str) -> None:
+    """Have the database otherwise than the store has written it."""
+    with closing(sqlite3.connect(home() / "mixplan.sqlite3")) as connection:
+        connection.execute(change)
+        connection.commit()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE projects SET thumbnail = 'text'",
+        "UPDATE projects SET thumbnail = x'00'",
+        "UPDATE projects SET figures = replace(figures, '265.0', '7.0')",
+        "UPDATE projects SET figures = replace(figures, '265.0', '\"x\"')",
+        "UPDATE projects SET figures = '['",
+    ],
+)
+def test_numbers_and_map_that_are_not_as_they_were_kept_are_made_anew(change):
+    id = made("甲")
+    page()
+    drawn = open_store().thumbnail(id)
+    altered(change)
+    assert "265 个站点" in said(page())
+    assert open_store().thumbnail(id) == drawn and open_store().listed()[0].figures["stations"] == 265
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE changes SET items = x'ff' WHERE project = '{id}'",
+        "UPDATE changes SET items = '[[[],1,2]]' WHERE project = '{id}'",
+        "UPDATE changes SET items = '[[[5],1,2]]' WHERE project = '{id}'",
+        "UPDATE changes SET who = x'ff' WHERE project = '{id}'",
+        "UPDATE projects SET changed_at = 'yesterday' WHERE id = '{id}'",
+    ],
+)
+def test_a_project_whose_rows_are_spoilt_keeps_no_other_from_the_list(change):
+    id = made("坏的")
+    made("好的")
+    altered(change.format(id=id))
+    assert set(links(page())) == {"好的", "坏的"}

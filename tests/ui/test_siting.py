@@ -1,11 +1,13 @@
 """The siting page without a browser: the shipped case, settings, solve, stop, own plan, undo, comparison, reload."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from kept_work import kept
 from long_work import job_of, searching
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
 from mixplan.base.errors import SitingError
@@ -40,7 +42,9 @@ def ok(page: AppTest) -> AppTest:
 
 
 def press(page: AppTest, key: str) -> AppTest:
-    return ok(page.button(key=key).click().run())
+    """Press a button, which may have what it is about, as a number, behind its key."""
+    (button,) = (one for one in page.button if one.key and re.fullmatch(rf"{key}(_\d)?", one.key))
+    return ok(button.click().run())
 
 
 def look(page: AppTest, what: tuple | None) -> AppTest:
@@ -90,7 +94,7 @@ def planned() -> AppTest:
 
 
 def test_the_shipped_case_stands_there_solved(page):
-    assert "需求 635 万t/年超过产能 625 万t/年，将缺 10 万t/年。" in texts(page)
+    assert "条数建满时产能 625 万t/年，需求 635 万t/年，仍缺 10 万t/年。" in texts(page)
     assert "随附方案" in texts(page)
     assert "此方案与理论最优相差不超过 1.0%" in texts(page)
     assert metrics(page)["新建生产线"] == "11 条 440 万t"
@@ -121,6 +125,17 @@ def test_what_has_changed_since_it_was_solved_is_said(page):
     assert page.button(key="siting_solve").label == "重新求解"
     press(page, "undo")
     assert "求解以后改变了" not in texts(page)
+
+
+def test_a_file_of_lines_from_before_a_change_says_so_in_itself(page, monkeypatch):
+    files = {}
+    monkeypatch.setattr(
+        DeltaGenerator, "download_button", lambda _self, label, data, *_more, **_how: files.update({label: data})
+    )
+    ok(page.slider(key="siting_detour").set_value(1.2).run())
+    for name in ("CSV", "GeoJSON"):
+        text = files[name]()
+        assert "1.3→1.2" in (text if isinstance(text, str) else text.decode())
 
 
 def test_a_radius_that_nothing_is_chosen_by_leaves_the_proof(page):
@@ -421,11 +436,11 @@ def test_sites_are_locked_moved_removed_and_forbidden(planned):
 def test_up_to_four_plans_stand_side_by_side(planned):
     for _n in range(4):
         press(planned, "siting_save")
-    assert planned.button(key="siting_save").disabled
+    assert planned.button(key="siting_save_4").disabled
     planned.segmented_control(key="siting_section").set_value("comparison").run()
     compared = next(d.value for d in planned.dataframe if "方案 A" in d.value.columns)
     assert list(compared.columns) == ["指标", "方案 A", "方案 B", "方案 C", "方案 D"]
-    press(planned, "siting_drop_1")
+    press(planned, "siting_drop_方案 B")
     press(planned, "siting_save")
     assert sorted(work(planned).siting.saved) == ["方案 A", "方案 B", "方案 C", "方案 D"]
     ok(planned.text_input(key="siting_rename_0").set_value("东线").run())
@@ -435,7 +450,7 @@ def test_up_to_four_plans_stand_side_by_side(planned):
     look(planned, ("site", "own-1"))
     press(planned, "siting_remove")
     ok(planned.slider(key="siting_radius_km").set_value(20).run())
-    press(planned, "siting_load_0")
+    press(planned, "siting_load_东线")
     assert metrics(planned)["新建生产线"] == "3 条 120 万t"
     assert planned.slider(key="siting_radius_km").value == 30, "with the settings that it was made for"
 

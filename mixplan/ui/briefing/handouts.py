@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from functools import partial
 from operator import eq
+from pathlib import PurePath
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from mixplan.base.progress import Progress
 from mixplan.handouts import formats, report
 from mixplan.handouts.report import Report
 from mixplan.projects import comments
-from mixplan.ui import runs, texts, work
+from mixplan.ui import downloads, runs, texts, work
 from mixplan.ui.files import project_file
 from mixplan.ui.session import BRIEFING_FILES
 
@@ -63,10 +64,11 @@ def handouts(found: Report) -> None:
         made = _made().get(key)
         if made is not None and not runs.running(making):
             title, content, mime = made
+            file = PurePath(title)
             result.download_button(
                 texts.plain(_("下载（{size:.1f} MB）").format(size=len(content) / 1e6)),
                 content,
-                title,
+                f"{downloads.named(file.stem)}{file.suffix}",
                 mime,
                 key=f"briefing_file_{name}",
                 on_click="ignore",

@@ -80,8 +80,13 @@ def _report(version: str, language: str, _plants: gpd.GeoDataFrame, _given: Inpu
     )
 
 
+@st.cache_resource(show_spinner=False, max_entries=60)
+def _at_radius(version: str, language: str, radius_km: float, _made: Report) -> Report:
+    return handouts_report.at_radius(_made, radius_km)
+
+
 def report(given: Inputs) -> Report:
-    """The report in the session's language; computed once for the same inputs."""
+    """The report in the session's language, with the radius of the project; computed once for the same inputs."""
     plants, version = shared.register()
     figures = targets_figures.known(targets_figures.entries())
     known = "|".join([version, data_version(), f"{shared.margin_m():g}", given.version, figures.version])
@@ -92,6 +97,8 @@ def report(given: Inputs) -> Report:
             texts.message("error", str(problem))
             bare = replace(given, decisions=None, version="")
             made = _report(known + "|bare", get_language(), plants, bare, figures.together)
+    if (radius := work.project().briefing.radius_km) is not None and radius != made.before.result.radius_km:
+        made = _at_radius(made.input_hash, made.language, float(radius), made)
     remarks = (given.stale_lines, given.stale_plan if made.decisions is not None else "")
     return handouts_report.of_project(made, work.origin(), remark=" ".join(filter(None, remarks)))
 

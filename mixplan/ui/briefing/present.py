@@ -1,7 +1,6 @@
 """The story on the whole screen."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -11,7 +10,6 @@ from mixplan.base.assets import asset_text
 from mixplan.base.i18n import gettext as _
 from mixplan.base.i18n import local
 from mixplan.charts.coverage import curve_chart
-from mixplan.handouts import report as handouts_report
 from mixplan.handouts import story
 from mixplan.handouts.report import Report
 from mixplan.maps import style
@@ -19,7 +17,7 @@ from mixplan.plan import words
 from mixplan.plan.words import direction_text
 from mixplan.screening import verdicts
 from mixplan.targets import status as targets_status
-from mixplan.ui import session, work
+from mixplan.ui import session
 from mixplan.ui.briefing.address import go, position
 from mixplan.ui.briefing.picture import draw
 from mixplan.ui.briefing.steps import Slide, slides
@@ -74,13 +72,6 @@ def present(found: Report) -> None:
     colours = Markup("<style>:root {{--mp-main: {}; --mp-notes: {};}}</style>").format(style.BLUE, style.ORANGE)
     html(Markup(_CSS), colours)
     slide = pictures[at - 1]
-    own_radius = work.project().briefing.radius_km
-    radius = found.before.result.radius_km if own_radius is None else float(own_radius)
-    if slide.key == "coverage" and radius != found.before.result.radius_km:
-        found = _at_radius(found.input_hash, found.language, radius, found)
-        own = slide.title != slide.step.title and slide.last
-        told = next(s for s in slides(found) if s.key == slide.key and s.frame == slide.frame)
-        slide = replace(told, title=slide.title if own else told.title)
     place = _("{step} · {at} / {count}").format(step=story.step_label(slide.key), at=at, count=len(pictures))
     html(Markup('<p class="mp-place">{}</p><h1 class="mp-say">{}</h1>').format(place, slide.title))
     # Below the map stand its legend, and the notes where they are shown.
@@ -103,11 +94,6 @@ def present(found: Report) -> None:
         on_height_change=lambda: None,
         on_move_change=lambda: _moved(len(pictures)),
     )
-
-
-@st.cache_resource(show_spinner=False, max_entries=60)
-def _at_radius(version: str, language: str, radius_km: float, _found: Report) -> Report:
-    return handouts_report.at_radius(_found, radius_km)
 
 
 def _facts(facts: Sequence[tuple[str, str]]) -> None:

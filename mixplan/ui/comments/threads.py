@@ -23,7 +23,7 @@ def thread(id: str, one: Comment) -> None:
             on_click=_settle,
             args=(id, one.open),
             type="tertiary",
-            key=f"comment_settle_{id}",
+            key=f"comment_settle_{id}_{one.open:d}",  # a second click on the one means that, not the other
             disabled=not (work.may_change() and login.person().may_settle(one.who)),
         )
         st.markdown(texts.plain(one.text))

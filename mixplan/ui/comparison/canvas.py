@@ -189,7 +189,14 @@ def edit() -> None:
     with box:
         left = [code for code in labels if code not in cards]
         pick, add = st.columns([5, 1], vertical_alignment="bottom")
-        pick.multiselect(_("卡片"), left, key=_ADD, format_func=labels.__getitem__, select_all=False)
+        pick.multiselect(
+            _("卡片"),
+            left,
+            key=_ADD,
+            format_func=labels.__getitem__,
+            select_all=False,
+            placeholder=_("选择卡片"),
+        )
         add.button(_("添加"), on_click=_add, args=(cards,), key="compare_add_button", width="stretch")
         for n, code in enumerate(cards):
             name, up, down, off = st.columns([8, 1, 1, 1], vertical_alignment="center")

@@ -34,6 +34,7 @@ def controls() -> None:
             key=key,
             format_func=labels.__getitem__,
             select_all=False,
+            placeholder=_("选择要比较的列"),
             on_change=_put_columns,
             args=(key,),
         )

@@ -22,7 +22,7 @@ from mixplan.ui.siting import map as siting_map
 
 _GROUP = "comparison"
 _SWIPE_PX = 560
-_WIDE = 2  # columns beside which a map is still as high as it is alone
+_BESIDE_PX = 430  # however many stand beside each other: a map stays as high as it was when it came
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,6 @@ def beside(name: str) -> Callable[[list[Column]], None]:
 
     def draw(columns: list[Column]) -> None:
         texts.heading(_name(name))
-        height = 430 if len(columns) <= _WIDE else 340
         keys = []
         for n, (box, column) in enumerate(zip(st.columns(len(columns), gap="small"), columns, strict=True)):
             with box:
@@ -127,7 +126,9 @@ def beside(name: str) -> Callable[[list[Column]], None]:
                     continue
                 title = _("{name}：{column}").format(name=_name(name), column=column.label)
                 with _faded(f"map_{name}_{n}", drawn):
-                    mapview.show_beside(drawn.layers, title=title, key=f"map_{name}_{n}", height=height, group=_GROUP)
+                    mapview.show_beside(
+                        drawn.layers, title=title, key=f"map_{name}_{n}", height=_BESIDE_PX, group=_GROUP
+                    )
                 keys.append(drawn.key)
         if keys:
             texts.html(_fullest(keys))

@@ -148,4 +148,5 @@ def readings(column: Column, codes: Collection[str]) -> dict[str, Reading]:
     with work.looking_at(column.branch):
         for group in dict.fromkeys(FIGURES[code].group for code in codes):
             found |= OF_GROUP[group](column.year)
-    return {code: found[code] for code in codes}
+        register = shared.register()[1]
+    return {code: replace(found[code], register=register) for code in codes}

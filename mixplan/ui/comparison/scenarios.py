@@ -29,8 +29,9 @@ def begin(name: str, its: Work) -> str:
 
 
 def begin_first() -> None:
-    """Begin the first scenario, as a copy of the work at hand."""
-    begin(_first_name(), scenarios.work_of(work.at_hand().project, work.scenario()))
+    """Begin the first scenario, as a copy of the work at hand; a second click begins no other."""
+    if not work.at_hand().project.scenarios:
+        begin(_first_name(), scenarios.work_of(work.at_hand().project, work.scenario()))
 
 
 def against_shipped() -> None:
@@ -49,7 +50,9 @@ def _first_name() -> str:
     return _("方案 {number}").format(number=len(work.project().scenarios) + 1)
 
 
-def _begin(key: str) -> None:
+def _begin(key: str, box: str) -> None:
+    if session.box_key(_BOX) != box:  # a click before has closed it
+        return
     of = str(session.widget(key) or "")
     name = scenarios.tidied(str(session.widget(_NAME) or "")) or _first_name()
     branch = begin(name, scenarios.work_of(work.at_hand().project, of))
@@ -64,14 +67,15 @@ def _begin(key: str) -> None:
 def new_scenario() -> None:
     """A field for its name, and what it begins with."""
     names = columns.branches()
-    with st.popover(
-        _("新建方案"), icon=":material/add:", width="stretch", key=session.box_key(_BOX), on_change="rerun"
-    ):
+    box = session.box_key(_BOX)
+    with st.popover(_("新建方案"), icon=":material/add:", width="stretch", key=box, on_change="rerun"):
         st.text_input(_("名称"), key=_NAME, max_chars=scenarios.LONGEST_NAME, placeholder=_first_name())
         key = session.choice_key(_FROM, names.values())
         session.put_widget(key, _valid(session.widget(key), list(names), work.scenario()))
         st.selectbox(_("从哪一份开始"), list(names), key=key, format_func=names.__getitem__)
-        st.button(_("新建"), on_click=_begin, args=(key,), key="scenario_begin", type="primary", width="stretch")
+        # Under the box's name: a second click on the button of one that has closed is none on that of the next.
+        button = f"scenario_begin_{box}"
+        st.button(_("新建"), on_click=_begin, args=(key, box), key=button, type="primary", width="stretch")
 
 
 def manage() -> None:
@@ -94,13 +98,18 @@ def manage() -> None:
         st.button(
             _("采用为项目本身"),
             on_click=_adopt,
-            args=(which,),
-            key="scenario_adopt",
+            args=(which, key),
+            key=f"scenario_adopt_{which}",
             width="stretch",
             help=_("项目本身的工作换成这个方案的，方案仍在；可以撤销。"),
         )
         st.button(
-            _("删除方案"), on_click=_drop, args=(which,), key="scenario_drop", width="stretch", help=_("可以撤销。")
+            _("删除方案"),
+            on_click=_drop,
+            args=(which, key),
+            key=f"scenario_drop_{which}",
+            width="stretch",
+            help=_("可以撤销。"),
         )
 
 
@@ -113,12 +122,16 @@ def _rename(branch: str, key: str) -> None:
         work.change_whole(scenarios.renamed(work.at_hand().project, branch, str(session.widget(key) or "")))
 
 
-def _adopt(branch: str) -> None:
+# A click that comes while another is chosen, or right after the one was taken away, is meant for neither.
+
+
+def _adopt(branch: str, key: str) -> None:
     whole = work.at_hand().project
-    if branch in whole.scenarios:
+    if session.widget(key) == branch and branch in whole.scenarios:
         note = _("采用方案“{name}”为项目本身").format(name=whole.scenarios[branch].name)
         work.change_whole(scenarios.adopted(whole, branch), note=note)
 
 
-def _drop(branch: str) -> None:
-    work.change_whole(scenarios.without(work.at_hand().project, branch))
+def _drop(branch: str, key: str) -> None:
+    if session.widget(key) == branch:
+        work.change_whole(scenarios.without(work.at_hand().project, branch))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -29,6 +28,7 @@ from mixplan.consolidation.plan import Plan
 from mixplan.consolidation.settings import Settings
 from mixplan.consolidation.tradeoff import Otherwise, Point
 from mixplan.plan.datapackage import solved
+from mixplan.projects.contents import record_of
 from mixplan.projects.project import FileUse, PlanKind, Result
 from mixplan.projects.staleness import plan_asked
 from mixplan.registers.points import load_demand
@@ -98,7 +98,7 @@ def _shipped_hash(kind: PlanKind) -> str:
 
 
 def _content(result: Result) -> Mapping[str, Any]:
-    record: Mapping[str, Any] = json.loads(work.content(result))
+    record: Mapping[str, Any] = record_of(work.content(result))
     return record
 
 

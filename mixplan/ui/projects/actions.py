@@ -1,6 +1,7 @@
 """What is done with whole projects: begun, named, copied, put aside, deleted and brought back."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -9,10 +10,12 @@ from mixplan.projects import Listed, Project, open_store
 from mixplan.projects.access import LONGEST_NAME
 from mixplan.ui import session, texts, work
 from mixplan.ui.done import done
-from mixplan.ui.pages import HOME, page_file
+from mixplan.ui.pages import HOME
 from mixplan.ui.projects import files
-from mixplan.ui.session import PROJECT_DELETED
+from mixplan.ui.session import NEXT_PAGE, PROJECT_DELETED
 from mixplan.ui.who import who
+
+_NEW = "new_project"
 
 
 def told() -> None:
@@ -31,20 +34,25 @@ def told() -> None:
 
 def begin_new() -> None:
     """A name for a new project, and the button that makes and opens it."""
-    with st.popover(_("新建项目"), type="primary", icon=":material/add:", key="new_project"):
+    box = session.box_key(_NEW)
+    with st.popover(_("新建项目"), type="primary", icon=":material/add:", key=box):
         if session.widget("new_name") is None:
             session.put_widget("new_name", open_store().free_name(work.new_name()))
-        name = st.text_input(_("名称"), key="new_name", max_chars=LONGEST_NAME)
+        st.text_input(_("名称"), key="new_name", max_chars=LONGEST_NAME)
         st.caption(_("从随附数据开始；改动自动保存。"))
-        if st.button(_("新建并打开"), key="new_make", type="primary", width="stretch"):
-            if done(_make, name):
-                session.forget_widget("new_name")
-                st.switch_page(page_file(HOME))
-            st.rerun()
+        # Under the box's name: a second click on the button of one that has closed is none on that of the next.
+        make = f"{box}_make"
+        st.button(_("新建并打开"), key=make, type="primary", width="stretch", on_click=_make, args=(box,))
 
 
-def _make(name: str) -> None:
-    work.take(open_store().create(name, Project(), who=who()))
+def _make(box: str) -> None:
+    def made() -> None:
+        work.take(open_store().create(session.widget("new_name") or "", Project(), who=who()))
+
+    if session.box_key(_NEW) == box and done(made):
+        session.forget_widget("new_name")
+        session.close_box(_NEW)
+        NEXT_PAGE.put(HOME)
 
 
 def menu_key(id: str) -> str:
@@ -59,7 +67,8 @@ def menu(one: Listed) -> None:
         if session.widget(key) is None:
             session.put_widget(key, one.name)
         st.text_input(_("名称"), key=key, max_chars=LONGEST_NAME, on_change=_rename, args=(one.id, key))
-        _button("copy", _("复制"), one, _duplicate, ":material/content_copy:")
+        copy = partial(_duplicate, box=menu_key(one.id))
+        _button("copy", _("复制"), one, copy, ":material/content_copy:")
         files.export_button(one)
         _button("archive", _("归档"), one, _archive, ":material/archive:")
     else:
@@ -86,12 +95,13 @@ def _button(
 
 
 def _rename(id: str, key: str) -> None:
-    if not done(open_store().rename, id, session.widget(key) or "", who=who()):
+    name = session.widget(key)
+    if name is not None and not done(open_store().rename, id, name, who=who()):
         session.forget_widget(key)
 
 
-def _duplicate(id: str) -> None:
-    if done(open_store().duplicate, id, who=who()):
+def _duplicate(id: str, box: str) -> None:
+    if menu_key(id) == box and done(open_store().duplicate, id, who=who()):  # else a click before has closed it
         session.close_box(f"menu_{id}")
 
 

@@ -1,5 +1,8 @@
 """Projects as cards, the last changed first: what each is, and the way into it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 from markupsafe import Markup
 
@@ -29,11 +32,12 @@ def cards() -> None:
         shown = chosen[:_SHOWN]
         with st.container(horizontal=True, key="projects"):
             last = open_store().last_changes([one.id for one in shown])
-            for one in shown:
-                _card(one, last.get(one.id))
+            portraits = [(one, *portrait.of(one)) for one in shown]
+            for one, figures, picture in portraits:
+                _card(one, figures, picture, last.get(one.id))
         if len(chosen) > len(shown):
             st.caption(texts.plain(_("另有 {count} 个，请按名称查找。").format(count=len(chosen) - len(shown))))
-        if portrait.renew(shown):
+        if portrait.renew((one, figures) for one, figures, _picture in portraits):
             st.rerun()
     except DataError as problem:
         texts.message("error", str(problem))
@@ -85,9 +89,8 @@ def _nothing(others: bool, state: str, name: str) -> None:
     st.page_link(page_file("station_map"), label=_("导入自己的登记册"), icon=":material/arrow_forward:")
 
 
-def _card(one: Listed, last: Change | None) -> None:
+def _card(one: Listed, figures: Mapping[str, Any], picture: bytes | None, last: Change | None) -> None:
     with st.container(border=True, width=_CARD_PX, gap="xxsmall"):
-        picture = open_store().thumbnail(one.id)
         if picture is None:
             empty = Markup('<div style="aspect-ratio:{}/{};background:{}"></div>')
             texts.html(empty.format(WIDTH_PX, HEIGHT_PX, BACKGROUND_COLOUR))
@@ -99,7 +102,7 @@ def _card(one: Listed, last: Change | None) -> None:
                 texts.heading(one.name)
         else:
             title.page_link(page_file(HOME), label=texts.plain(one.name), query_params={work.ADDRESS: one.id})
-        st.caption(texts.plain(portrait.figures_text(one.figures) or "—"))
+        st.caption(texts.plain(portrait.figures_text(figures) or "—"))
         what = [] if last is None else change_words(last, shared.rules(), called)
         by = _("{when} · {who}").format(when=clock.short(one.changed_at), who=one.changed_by)
         st.caption(texts.plain(by) + "  \n" + texts.plain(_shortened(_("；").join(what))))

@@ -1,6 +1,9 @@
 """What tells a project from others at a glance: a few numbers and a small map, made anew where the project changed."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -13,10 +16,14 @@ from mixplan.maps.thumbnail import thumbnail
 from mixplan.plan.datapackage import data_version
 from mixplan.projects import Listed, Project, Store, open_store
 from mixplan.projects.access import current
+from mixplan.projects.inputs import shown_plan
+from mixplan.projects.staleness import stale_lines, stale_plan
 from mixplan.screening.stations import flag_count, inventory
 from mixplan.siting.candidates import candidate_grid
 from mixplan.ui import shared
 from mixplan.ui.texts import number
+
+_SEAL = "seal"  # of what is kept: a hash of numbers and map
 
 
 def figures_text(figures: Mapping[str, Any]) -> str:
@@ -27,49 +34,74 @@ def figures_text(figures: Mapping[str, Any]) -> str:
         "lines": _("新线 {count} 条"),
         "kept": _("方案留 {count} 站"),
     }
-    known = [(text, figures.get(name)) for name, text in words.items()]
-    return " · ".join(text.format(count=number(value)) for text, value in known if value is not None)
+    said = []
+    for name, text in words.items():
+        if (value := figures.get(name)) is not None:
+            told = text.format(count=number(value))
+            said.append(_("{what}（改动之前）").format(what=told) if figures.get(f"{name}_stale") else told)
+    return " · ".join(said)
 
 
-def renew(projects: Iterable[Listed]) -> bool:
+def of(one: Listed) -> tuple[Mapping[str, Any], bytes | None]:
+    """Numbers and map of a project as they were kept; none where they are not, for they stand in no trail."""
+    picture = open_store().thumbnail(one.id)
+    kept = {key: value for key, value in one.figures.items() if key != _SEAL}
+    if picture is None or one.figures.get(_SEAL) != _seal(kept, picture):
+        return {}, None
+    return one.figures, picture
+
+
+def _seal(figures: Mapping[str, Any], picture: bytes) -> str:
+    return hashlib.sha256(json.dumps(figures, sort_keys=True).encode() + picture).hexdigest()
+
+
+def renew(projects: Iterable[tuple[Listed, Mapping[str, Any]]]) -> bool:
     """Bring numbers and map of some projects up to date; whether anything was to be done.
 
     A project that cannot be read, or that nothing can be written to, keeps what it has.
+
+    Parameters
+    ----------
+    projects : iterable of (Listed, mapping)
+        Each with its numbers as `of` has them.
     """
     store, renewed = open_store(), False
     if not current().may("planner"):
         return False
-    for one in projects:
-        of = _of(one)
-        if one.figures.get("of") == of:
+    for one, kept in projects:
+        state = _state(one)
+        if kept.get("of") == state:
             continue
         try:
             figures, picture = _portrait(store, one)
-            store.keep_figures(one.id, {**figures, "of": of}, picture)
+            figures = {**figures, "of": state}
+            store.keep_figures(one.id, {**figures, _SEAL: _seal(figures, picture)}, picture)
         except MixplanError:
             continue
         renewed = True
     return renewed
 
 
-def _of(one: Listed) -> list[Any]:
+def _state(one: Listed) -> list[Any]:
     """State of the project, of the release and of the shipped data that its numbers are of."""
     return [one.revision, __version__, data_version()]
 
 
-def _portrait(store: Store, one: Listed) -> tuple[dict[str, float | None], bytes]:
-    project = store.load(one.id).project
+def _portrait(store: Store, one: Listed) -> tuple[dict[str, Any], bytes]:
+    project, get = store.load(one.id).project, partial(store.content, one.id)
     book, layers, margin = shared.rules(), shared.layers(), shared.rules().margin_within(project.margin_m)
-    plants, version = shared.register_of(project.register, lambda key: store.content(one.id, key))
+    plants, version = shared.register_of(project.register, get)
     judged = shared.judged(plants, version, margin, book.period_end)
     found = flag_count(plants[["status", "evidence"]].join(judged))
-    plans, (first, otherwise) = project.consolidation.plans, project.consolidation.wanted
-    plan = plans.get(first) or plans.get(otherwise)
+    shown, lines = shown_plan(project, get), float(sum(project.siting.desk.plan.values())) or None
+    plan = None if shown is None else project.consolidation.plans.get(shown[0])  # none for the shipped one
     figures = {
         "stations": float(len(inventory(plants))),
         "flagged": float(found.flagged.count),
-        "lines": float(sum(project.siting.desk.plan.values())) or None,
+        "lines": lines,
+        "lines_stale": float(lines is not None and bool(stale_lines(project, get, book))),
         "kept": None if plan is None else plan.figures.get("sites"),
+        "kept_stale": float(plan is not None and bool(stale_plan(project, get, book))),
     }
     return figures, thumbnail(plants, judged, _sites(project), layers, on=book.period_end)
 

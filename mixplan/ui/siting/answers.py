@@ -1,6 +1,5 @@
 """The solver's answers that stand on desks: the project's own, and the shipped case's."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +10,7 @@ import streamlit as st
 from mixplan.base.errors import DataError, SitingError
 from mixplan.base.i18n import gettext as _
 from mixplan.plan.datapackage import solved
+from mixplan.projects.contents import record_of
 from mixplan.projects.project import Desk, Result
 from mixplan.siting.asked import Asked
 from mixplan.siting.kept import ProposalRecord, read_kept
@@ -77,7 +77,7 @@ def own_shipped() -> Result | None:
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _own(content: str, _content: Callable[[], bytes]) -> Answer:
-    return read(json.loads(_content()), content)
+    return read(record_of(_content()), content)
 
 
 def of(at: Desk) -> Answer | None:

@@ -92,7 +92,7 @@ def _site_card(now: AtHand, site: str) -> None:
         on_click=desk.lock,
         args=(site, not locked),
         width="stretch",
-        key="siting_lock",
+        key=f"siting_lock_{locked:d}",  # a second click on the one means that, not the other
         disabled=running,
     )
     buttons[1].button(
@@ -160,12 +160,16 @@ def _place_buttons(
         return (at, str(what[1])) if what[0] == "site" else desk.with_point(at, what[1], what[2])
 
     def add() -> None:
+        if desk.focused() != what:  # a click before has put a line there
+            return
         at, key = target()
         desk.put(desk.with_lines(at, key, 1))
         desk.focus(("site", key))
 
     def take_over(site: str) -> None:
         at, key = target()
+        if desk.focused() != what or site not in at.plan:
+            return
         desk.put(desk.moved(at, site, key))
         desk.focus(("site", key))
 

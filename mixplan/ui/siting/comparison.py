@@ -42,11 +42,11 @@ def _entry(name: str, n: int, entry: AtHand | None) -> None:
         st.markdown(f"**{texts.plain(name)}** · {texts.number(entry.proposal.stats.mean_haul_km, 1, 'km')}")
         small_map(entry, name, n)
     left, middle, right = st.columns(3)
-    left.button(_("载入"), on_click=desk.load, args=(name,), key=f"siting_load_{n}", width="stretch")
+    left.button(_("载入"), on_click=desk.load, args=(name,), key=f"siting_load_{name}", width="stretch")
     with middle.popover(_("改名"), width="stretch"):
         key = f"siting_rename_{n}"
         st.text_input(_("新名称"), key=key, on_change=_rename, args=(name, key), max_chars=40)
-    right.button(_("删除"), on_click=desk.drop, args=(name,), key=f"siting_drop_{n}", width="stretch")
+    right.button(_("删除"), on_click=desk.drop, args=(name,), key=f"siting_drop_{name}", width="stretch")
 
 
 def _rename(name: str, key: str) -> None:

@@ -148,10 +148,12 @@ def _near(place: tuple[float, float]) -> bool:
     return bool(west - _FAR_M < x < east + _FAR_M and south - _FAR_M < y < north + _FAR_M)
 
 
-def save() -> None:
-    """Put the desk aside for comparison, under the next free letter."""
+def save(count: int) -> None:
+    """Put the desk aside for comparison, under the next free letter, where so many are put aside as were shown."""
     project = work.project()
     names = project.siting.saved
+    if len(names) != count:  # a second click on the same button
+        return
     letters = (_("方案 {letter}").format(letter=letter) for letter in "ABCDEFGH")
     name = next(name for name in letters if name not in names)
     work.put(("siting", "saved", name), SavedDesk(own(), project.siting.wishes, project.margin_m))
@@ -160,7 +162,9 @@ def save() -> None:
 def load(name: str) -> None:
     """Put a proposal on the desk again, with the settings that it was made for."""
     project = work.project()
-    saved = project.siting.saved[name]
+    saved = project.siting.saved.get(name)
+    if saved is None:  # it has been given another name meanwhile
+        return
     siting = replace(project.siting, desk=saved.desk, wishes=saved.wishes)
     work.change(replace(project, siting=siting, margin_m=saved.margin_m))
     focus(None)

@@ -128,7 +128,8 @@ def controls(now: AtHand) -> None:
         disabled=not now.desk.plan or running or len(saved) >= desk.MOST_SAVED,
         width="stretch",
         on_click=desk.save,
-        key="siting_save",
+        args=(len(saved),),
+        key=f"siting_save_{len(saved)}",
     )
     runs.watch(SOLVE)
     with st.container():  # always there, so that the map below stays where it is whatever is to be said

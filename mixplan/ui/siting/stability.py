@@ -1,6 +1,5 @@
 """How often each site is chosen when the inputs are disturbed."""
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +9,7 @@ import streamlit as st
 
 from mixplan.base.errors import MixplanError, SitingError
 from mixplan.base.i18n import gettext as _
+from mixplan.projects.contents import record_of
 from mixplan.projects.project import with_at
 from mixplan.siting import robustness
 from mixplan.siting.asked import Asked
@@ -42,7 +42,7 @@ _STABILITY = runs.Work(
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _read(content: str, _content: Callable[[], bytes]) -> tuple[Asked, StabilityRecord]:
     name = _("稳定性检验的结果")
-    kept = read_kept(json.loads(_content()), name=name)
+    kept = read_kept(record_of(_content()), name=name)
     if kept.stability is None:
         raise SitingError(_("{name} 中没有 stability。").format(name=name))
     return kept.inputs, kept.stability

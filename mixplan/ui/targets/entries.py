@@ -36,7 +36,12 @@ def _save(entry: targets_entries.Entry, seen: int) -> None:
     ENTRY_MESSAGE.put(("success", _("已保存，编号 {number}。").format(number=number)))
 
 
+_WITHDRAW, _RESTORE = "entry_withdraw", "entry_restore"
+
+
 def _withdraw(number: int, who: str) -> None:
+    if session.widget(_WITHDRAW) != number:  # a second click, or one that comes while another is chosen
+        return
     try:
         projects_entries.withdraw(number, who=who)
         ENTRY_MESSAGE.put(("success", _("已撤销编号 {number}。").format(number=number)))
@@ -45,6 +50,8 @@ def _withdraw(number: int, who: str) -> None:
 
 
 def _restore(number: int, who: str) -> None:
+    if session.widget(_RESTORE) != number:
+        return
     try:
         new = projects_entries.restore(number, who=who)
         text = _("编号 {number} 的数字重新有效，新编号 {new}。").format(number=number, new=new)
@@ -235,11 +242,17 @@ def _entry_list(known: Known) -> None:
         return
     pick, person, button = st.columns([3, 2, 1], vertical_alignment="bottom")
     if in_force:
-        number = pick.selectbox(_("撤销填报"), in_force[::-1], format_func=label.__getitem__, key="entry_withdraw")
+        number = pick.selectbox(_("撤销填报"), in_force[::-1], format_func=label.__getitem__, key=_WITHDRAW)
         by = _person(person, _("撤销人"), "entry_withdraw_who")
-        button.button(_("撤销"), on_click=_withdraw, args=(number, by), width="stretch", disabled=not by.strip())
+        key = f"{_WITHDRAW}_{number}"
+        button.button(
+            _("撤销"), on_click=_withdraw, args=(number, by), key=key, width="stretch", disabled=not by.strip()
+        )
     if taken_back:
         pick, person, button = st.columns([3, 2, 1], vertical_alignment="bottom")
-        number = pick.selectbox(_("恢复填报"), taken_back[::-1], format_func=label.__getitem__, key="entry_restore")
+        number = pick.selectbox(_("恢复填报"), taken_back[::-1], format_func=label.__getitem__, key=_RESTORE)
         by = _person(person, _("恢复人"), "entry_restore_who")
-        button.button(_("恢复"), on_click=_restore, args=(number, by), width="stretch", disabled=not by.strip())
+        key = f"{_RESTORE}_{number}"
+        button.button(
+            _("恢复"), on_click=_restore, args=(number, by), key=key, width="stretch", disabled=not by.strip()
+        )

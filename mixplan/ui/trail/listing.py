@@ -68,7 +68,7 @@ def _table(changes: Sequence[Change], said: Mapping[int, str]) -> pd.DataFrame:
     rows = [
         (
             change.revision,
-            f"{clock.local(change.at):%Y-%m-%d %H:%M:%S}",
+            clock.local(change.at, "%Y-%m-%d %H:%M:%S"),
             change.who,
             kind_label(change.kind),
             said[change.revision],

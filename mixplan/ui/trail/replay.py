@@ -14,7 +14,9 @@ from mixplan.projects.changes import difference
 from mixplan.projects.words import change_words, items_words
 from mixplan.ui import clock, shared, texts, work
 from mixplan.ui.called import called
-from mixplan.ui.pages import HOME, page_file
+from mixplan.ui.done import done
+from mixplan.ui.pages import HOME
+from mixplan.ui.session import NEXT_PAGE
 from mixplan.ui.who import who
 
 
@@ -30,7 +32,7 @@ def replay(changes: Sequence[Change]) -> None:
     )
     change = next(one for one in changes if one.revision == chosen)
     said = _("；").join(change_words(change, shared.rules(), called))
-    texts.lead(f"{clock.local(change.at):%Y-%m-%d %H:%M} {change.who}", said)
+    texts.lead(f"{clock.local(change.at, '%Y-%m-%d %H:%M')} {change.who}", said)
     try:
         then = open_store().at(held.id, chosen)
     except DataError as problem:
@@ -43,8 +45,8 @@ def replay(changes: Sequence[Change]) -> None:
     if chosen != last:
         texts.heading(_("从那时到现在"))
         texts.bullets(since or [_("没有不同。")])
-    if st.button(_("从这里另存为新项目"), key="trail_branch", icon=":material/fork_right:"):
-        _branch(held, chosen)
+    label = _("从这里另存为新项目")
+    st.button(label, key="trail_branch", icon=":material/fork_right:", on_click=_branch, args=(held, chosen))
 
 
 def _figures(then: Project) -> None:
@@ -62,12 +64,9 @@ def _figures(then: Project) -> None:
 
 
 def _branch(held: work.AtHand, revision: int) -> None:
-    store = open_store()
-    name = _("{name}（第 {revision} 版）").format(name=held.name, revision=revision)
-    try:
-        made = store.duplicate(held.id, store.free_name(name[-LONGEST_NAME:]), who=who(), revision=revision)
-    except DataError as problem:
-        texts.message("error", str(problem))
-        return
-    work.take(made)
-    st.switch_page(page_file(HOME))
+    def made() -> None:
+        store, name = open_store(), _("{name}（第 {revision} 版）").format(name=held.name, revision=revision)
+        work.take(store.duplicate(held.id, store.free_name(name[-LONGEST_NAME:]), who=who(), revision=revision))
+
+    if work.at_hand().id == held.id and done(made):  # a second click finds the new one at hand
+        NEXT_PAGE.put(HOME)
