@@ -12,7 +12,14 @@ from mixplan.base.i18n import gettext as _
 from mixplan.projects.schema import contents, project_contents
 
 LARGEST_MB = 200
-AS_KEPT: sa.ColumnElement[Any] = sa.type_coerce(contents.c.content, sa.types.NullType())
+
+
+def as_kept(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    """A column of bytes as it is, whatever a damaged database has in it."""
+    return sa.type_coerce(column, sa.types.NullType())
+
+
+AS_KEPT = as_kept(contents.c.content)
 """A content as it stands in the table, whatever it is."""
 
 

@@ -151,9 +151,8 @@ class Store(Shared):
 
     def thumbnail(self, id: str) -> bytes | None:
         """The small picture of a project, none where no page has kept one."""
-        as_kept = sa.type_coerce(projects.c.thumbnail, sa.types.NullType())
         with self._reading(id) as connection:
-            found: Any = connection.execute(sa.select(as_kept).where(projects.c.id == id)).scalar()
+            found = connection.scalar(sa.select(contents.as_kept(projects.c.thumbnail)).where(projects.c.id == id))
         return found if isinstance(found, bytes) else None
 
     # What begins and ends a project.

@@ -17,10 +17,16 @@ from mixplan.ui.made import XLSX, File, made_downloads
 _MANY_CELLS = 15_000
 
 
-def table_downloads(table: pd.DataFrame, name: str, *, key: str) -> None:
-    """CSV and XLSX buttons for a table, side by side, made when asked for: a long workbook by a worker."""
+def table_downloads(table: pd.DataFrame, name: str, *, key: str, remark: str = "") -> None:
+    """CSV and XLSX buttons for a table, side by side, made when asked for: a long workbook by a worker.
+
+    Parameters
+    ----------
+    remark : str
+        What must be known of it, such as that it is of earlier conditions, in a sentence; empty for nothing.
+    """
     left, right, _rest = st.columns([1, 1, 2])
-    file, line = named(name), origin_line()
+    file, line = named(name), origin_line(remark)
     left.download_button(
         "CSV",
         lambda: table_csv(table, origin=line),
@@ -33,7 +39,7 @@ def table_downloads(table: pd.DataFrame, name: str, *, key: str) -> None:
     if table.size > _MANY_CELLS:
         made = "mixplan.handouts.single:workbook_file"
         long = File("XLSX", f"{file}.xlsx", XLSX, made, lambda: (with_origin({name: table}, line),))
-        made_downloads({"xlsx": long}, [right], key=key, version=lambda: _content(table))
+        made_downloads({"xlsx": long}, [right], key=key, version=lambda: (_content(table), remark))
         return
     right.download_button(
         "XLSX",
@@ -57,10 +63,10 @@ def named(name: str) -> str:
     return name if origin is None else f"{name}_{origin.mark}"
 
 
-def origin_line() -> str:
-    """The project, version and hash that a file was made from, in a line; empty where nothing is kept."""
+def origin_line(remark: str = "") -> str:
+    """The project, version and hash that a file was made from and what must be known of it, in a line."""
     origin = work.origin()
-    return "" if origin is None else origin.text
+    return _("；").join(filter(None, ("" if origin is None else origin.text, remark)))
 
 
 def picture_files(

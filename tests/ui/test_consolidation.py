@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from kept_work import kept, work_of
 from long_work import ended
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
 from mixplan.base.errors import DataError
@@ -147,6 +148,19 @@ def test_a_decision_leaves_the_plan_in_sight_and_says_what_has_changed_until_it_
     checked(page.button(key="con_undo").click().run())
     assert own_decisions(page) == {}
     assert plans(page) == SHIPPED and not page.warning
+
+
+def test_a_list_of_a_plan_from_before_a_change_says_so_in_itself(
+    open_page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files: dict[str, Callable[[], bytes]] = {}
+    monkeypatch.setattr(
+        DeltaGenerator, "download_button", lambda _self, label, data, *_more, **_how: files.update({label: data})
+    )
+    page = open_page(plant=FLAGGED)
+    assert "求解之后改了" not in files["CSV"]().decode()
+    checked(page.button(key="con_close").click().run())
+    assert "求解之后改了：1 个站点的决定" in files["CSV"]().decode()
 
 
 def test_a_setting_that_has_changed_is_named_with_both_values(open_page: Page) -> None:

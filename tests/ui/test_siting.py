@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from kept_work import kept
 from long_work import job_of, searching
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
 from mixplan.base.errors import SitingError
@@ -124,6 +125,17 @@ def test_what_has_changed_since_it_was_solved_is_said(page):
     assert page.button(key="siting_solve").label == "重新求解"
     press(page, "undo")
     assert "求解以后改变了" not in texts(page)
+
+
+def test_a_file_of_lines_from_before_a_change_says_so_in_itself(page, monkeypatch):
+    files = {}
+    monkeypatch.setattr(
+        DeltaGenerator, "download_button", lambda _self, label, data, *_more, **_how: files.update({label: data})
+    )
+    ok(page.slider(key="siting_detour").set_value(1.2).run())
+    for name in ("CSV", "GeoJSON"):
+        text = files[name]()
+        assert "1.3→1.2" in (text if isinstance(text, str) else text.decode())
 
 
 def test_a_radius_that_nothing_is_chosen_by_leaves_the_proof(page):

@@ -45,16 +45,16 @@ def with_mortar(space: Workspace) -> None:
         )
         return
     with faded("lines", offer.stale):
-        _found(space.made)
+        _found(space.made, plan_sentence(plans.changed(offer)) if offer.stale else "")
     _way_to_siting(space.made)
 
 
-def _found(made: JointPlan) -> None:
+def _found(made: JointPlan, remark: str) -> None:
     st.markdown(texts.plain(tables.joint_sentence(made)))
     st.markdown(texts.plain(words.gap_sentence(made.plan.solution.gap)))
     table = tables.line_table(made)
     st.dataframe(table, hide_index=True, width="stretch", height="content")
-    downloads.table_downloads(table, file_stem(_("新建砂浆线")), key="con_lines")
+    downloads.table_downloads(table, file_stem(_("新建砂浆线")), key="con_lines", remark=remark)
 
 
 def _way_to_siting(made: JointPlan) -> None:

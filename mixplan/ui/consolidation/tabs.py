@@ -54,8 +54,9 @@ def _decisions(space: Workspace) -> None:
     if shown is None:
         _need_plan()
         return
-    if shown.offer.stale:
-        texts.message("warning", plan_sentence(shown.changed))
+    remark = plan_sentence(shown.changed) if shown.offer.stale else ""
+    if remark:
+        texts.message("warning", remark)
     reasons, estimates = reasons_of(shown), estimates_of(shown)
     table = tables.action_table(shown.plan, reasons, otherwise=estimates)
     order = [_("名称"), _("处置"), _("年份"), _("并入"), _("理由")]
@@ -75,7 +76,7 @@ def _decisions(space: Workspace) -> None:
             _("理由"): st.column_config.TextColumn(width=420),
         },
     )
-    downloads.table_downloads(table, file_stem(_("治理整合处置清单")), key="con_actions")
+    downloads.table_downloads(table, file_stem(_("治理整合处置清单")), key="con_actions", remark=remark)
     _whole_plan(shown)
 
 

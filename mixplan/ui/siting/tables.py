@@ -14,6 +14,7 @@ from mixplan.base.i18n import gettext as _
 from mixplan.city import sectors as city_sectors
 from mixplan.handouts.geojson import geojson
 from mixplan.handouts.single import with_origin
+from mixplan.projects.staleness import lines_remark
 from mixplan.siting import reasons, tables
 from mixplan.siting import words as siting_words
 from mixplan.siting.case import SitingCase
@@ -81,7 +82,7 @@ def site_table(now: AtHand) -> None:
         selection_mode="single-row",
         key="siting_table",
     )
-    _downloads(case, proposal, rows)
+    _downloads(case, proposal, rows, remark=lines_remark(now.changes) if now.stale else "")
 
 
 def summary_rows(proposal: SitingProposal) -> dict[str, Any]:
@@ -112,8 +113,8 @@ def as_table(columns: dict[str, dict[str, Any]]) -> pd.DataFrame:
     return frame_of.rename_axis(_("指标")).reset_index()
 
 
-def _downloads(case: SitingCase, proposal: SitingProposal, rows: pd.DataFrame) -> None:
-    name, line = downloads.named(file_stem(_("新线布局"))), downloads.origin_line()
+def _downloads(case: SitingCase, proposal: SitingProposal, rows: pd.DataFrame, *, remark: str) -> None:
+    name, line = downloads.named(file_stem(_("新线布局"))), downloads.origin_line(remark)
     csv_box, xlsx_box, geo_box, _rest = st.columns([1, 1, 1, 2])
     csv_box.download_button(
         "CSV",
@@ -144,7 +145,7 @@ def _downloads(case: SitingCase, proposal: SitingProposal, rows: pd.DataFrame) -
     )
     geo_box.download_button(
         "GeoJSON",
-        lambda: geojson(proposal.sites.reset_index(), origin=work.origin()),
+        lambda: geojson(proposal.sites.reset_index(), warnings=[remark] if remark else None, origin=work.origin()),
         f"{name}.geojson",
         "application/geo+json",
         on_click="ignore",

@@ -45,8 +45,13 @@ def replay(changes: Sequence[Change]) -> None:
     if chosen != last:
         texts.heading(_("从那时到现在"))
         texts.bullets(since or [_("没有不同。")])
-    label = _("从这里另存为新项目")
-    st.button(label, key="trail_branch", icon=":material/fork_right:", on_click=_branch, args=(held, chosen))
+    st.button(
+        _("从这里另存为新项目"),
+        key="trail_branch",
+        icon=":material/fork_right:",
+        on_click=_branch,
+        args=(held, chosen),
+    )
 
 
 def _figures(then: Project) -> None:
