@@ -53,7 +53,7 @@ class Database:
             given: dict[str, Any] = {"isolation_level": None, "check_same_thread": False}
         else:
             url, self.place = _postgresql(str(address))
-            given = {"connect_timeout": _CONNECT_S, "options": f"-c lock_timeout={WAIT_S * 1000:.0f}"}
+            given = {"connect_timeout": _CONNECT_S, "options": f"-c lock_timeout={READ_WAIT_S * 1000:.0f}"}
         self.engine = sa.create_engine(
             url, connect_args=given, pool_pre_ping=self.file is None, pool_size=5, max_overflow=_AT_ONCE - 5
         )
@@ -101,6 +101,8 @@ class Database:
                     _turn(connection, WAIT_S, only_reads=False)
                     # Take the write lock at once, so that two planners never decide on the same old state.
                     connection.exec_driver_sql("BEGIN IMMEDIATE")
+                else:
+                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {WAIT_S * 1000:.0f}")
                 yield connection
                 connection.commit()
 

@@ -12,6 +12,7 @@ from mixplan.base.i18n import gettext as _
 FORMS = ("0001", "0002", "0003")
 """The forms that were ever landed, as Alembic's steps number them; the last is today's."""
 _LANDED = "0001"
+_WAIT_S = 60  # for another program that is at the same steps
 _LOCK = 2_011_2015  # any number that nobody else uses for a lock of PostgreSQL
 
 
@@ -31,6 +32,7 @@ def bring_up_to_date(connection: sa.Connection, file: Path | None) -> None:
     if file is not None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_WAIT_S * 1000}")
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
     form = _form(connection)
     if form != FORMS[-1]:

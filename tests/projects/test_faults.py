@@ -113,6 +113,22 @@ def test_a_lock_held_elsewhere_is_told_after_the_wait_and_the_next_save_works(ke
     database.database().close()
 
 
+def test_who_reads_a_table_of_a_server_that_somebody_keeps_to_himself_hears_of_it_soon(server, monkeypatch):
+    monkeypatch.setenv(database.ADDRESS, server.database())
+    monkeypatch.setattr(database, "READ_WAIT_S", 0.2)
+    made = open_store().create("方案", Project(), who=WHO)
+    other = sa.create_engine(database.database().engine.url)
+    with other.connect() as holder:
+        holder.execute(sa.text("LOCK TABLE projects IN ACCESS EXCLUSIVE MODE"))
+        began = time.monotonic()
+        with pytest.raises(DataError, match=r"别的程序正在写，0\.2 秒内没有写完"):
+            open_store().load(made.id)
+        assert time.monotonic() - began < database.WAIT_S
+        holder.rollback()
+    other.dispose()
+    assert open_store().load(made.id) == made
+
+
 def test_a_full_disk_is_told_and_what_was_there_stays(file):
     kept = open_store()
     made = kept.create("方案", Project(), who=WHO)

@@ -322,10 +322,14 @@ def test_what_has_changed_is_solved_by_itself_where_that_is_wished_for_and_asked
 
 
 def test_the_lines_of_a_joint_plan_go_to_the_siting_page_in_one_step(open_page: Page) -> None:
-    own = Project(siting=SitingWork(desk=Desk(begun=True, plan={"own-1": 1}, own={"own-1": (116.4, 39.9)})))
+    desk = Desk(begun=True, plan={"own-1": 1}, own={"own-1": (116.4, 39.9)}, locked={"own-1": 1})
+    own = Project(siting=SitingWork(desk=desk))
     page = open_page(kept(own))
     page.radio(key="con_plan_zh").set_value("joint").run()
-    checked(below(page, "joint").button(key="con_to_siting").click().run())
+    joint = below(page, "joint")
+    assert any("自己锁定的 1 处不在联合方案里" in one.value for one in joint.caption), "what goes is said before"
+    checked(joint.button(key="con_to_siting").click().run())
+    assert not any("自己锁定" in one.value for one in page.caption)
     desk = work_of(page).siting.desk
     assert sum(desk.plan.values()) == 11 and desk.locked == desk.plan
     assert set(desk.own) == {"own-1", *desk.plan} and desk.begun

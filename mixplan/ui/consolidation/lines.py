@@ -66,6 +66,9 @@ def _way_to_siting(made: JointPlan) -> None:
         args=(made,),
         help=_("联合方案的新线作为自己的点放到“新线布局”的图上并锁定；原来的方案可用撤销找回。"),
     )
+    if dropped := [site for site in work.project().siting.desk.locked if not site.startswith(_OWN)]:
+        text = _("“新线布局”上自己锁定的 {count} 处不在联合方案里：带过去就由联合方案的线替换，可撤销。")
+        st.caption(texts.plain(text.format(count=len(dropped))))
     if _is_there(made) and st.button(_("已带到，去“新线布局”"), key="con_siting", icon=":material/check:"):
         st.switch_page(page_file("siting"))
 
