@@ -126,10 +126,7 @@ def follow_address() -> None:
         case ("point", lon, lat):
             place = f"{lon:.6f},{lat:.6f}"
     for name, text in (("site", site), ("place", place)):
-        if text:
-            st.query_params[name] = text
-        else:
-            st.query_params.pop(name, None)
+        session.put_in_address(name, text)
 
 
 def _named() -> tuple[Any, ...] | None:
