@@ -125,8 +125,8 @@ def follow_address() -> None:
             site = str(key)
         case ("point", lon, lat):
             place = f"{lon:.6f},{lat:.6f}"
-    for name, text in (("site", site), ("place", place)):
-        session.put_in_address(name, text)
+    session.put_in_address("site", site)
+    session.put_in_address("place", place)
 
 
 def _named() -> tuple[Any, ...] | None:
