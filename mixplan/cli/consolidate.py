@@ -254,13 +254,12 @@ def run(args: argparse.Namespace) -> int:
     if given is not None:
         about["project"] = given.origin.record()
     try:
-        found = _answered(args, given, case, plants, layers, book) or _solve(args, case, plants, layers, book)
+        solved, made = _answered(args, given, case, plants, layers, book) or _solve(args, case, plants, layers, book)
     except InfeasibleError as error:
         if args.json:
             put_out(args, json_text(document.infeasible_json(error) | about))
         raise
-    solved, made = found
-    answer = _Found(
+    found = _Found(
         solved,
         words.reasons(solved, findings, book.titles()),
         tradeoff.otherwise_estimates(solved) if args.otherwise else None,
@@ -268,13 +267,13 @@ def run(args: argparse.Namespace) -> int:
         made,
     )
     if args.json:
-        put_out(args, json_text(document.plan_json(**vars(answer)) | about))
+        put_out(args, json_text(document.plan_json(**vars(found)) | about))
     elif args.xlsx:
         reports = load_station_reports()
-        sheets = tables.sheets(reports=reports, districts=layers.districts, book=book, **vars(answer))
+        sheets = tables.sheets(reports=reports, districts=layers.districts, book=book, **vars(found))
         _write(args.xlsx, with_origin(sheets, "" if given is None else given.origin.text))
     else:
-        _print_text(answer)
+        _print_text(found)
     say_project(given, into_text=not (args.json or args.xlsx))
     return 1 if bad else 0
 
@@ -312,7 +311,7 @@ def _answered(
         register=answers.register_version(given.project, given.get),
         joint=mortar,
     )
-    record = answers.answer_for(given.project, given.get, kind, question)
+    record = answers.plan_for(given.project, given.get, kind, question)
     if record is None:
         return None
     print(answers.answered(), file=sys.stderr)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from mixplan.base.errors import MixplanError
 from mixplan.base.i18n import gettext as _
 from mixplan.consolidation import kept as consolidation_kept
 from mixplan.consolidation.inputs import Inputs
@@ -26,13 +27,19 @@ def register_version(project: Project, get: Get) -> str:
     return "" if own is None else own.version
 
 
-def answer_for(project: Project, get: Get, kind: PlanKind, question: Inputs) -> Any | None:
-    """Record of the consolidation plan of a kind that the pages show, where it answers the question; else none."""
+def plan_for(project: Project, get: Get, kind: PlanKind, question: Inputs) -> Any | None:
+    """Record of the consolidation plan of a kind that the pages show, where it answers the question; else none.
+
+    One that cannot be read answers none.
+    """
     result = project.consolidation.plans.get(kind)
     if result is None and project.register is not None:
         return None
-    raw = solved(f"consolidation_{kind}") if result is None else record_of(get(result.content))
-    made = consolidation_kept.read_kept(raw, name=_("整合方案")).inputs
+    try:
+        raw = solved(f"consolidation_{kind}") if result is None else record_of(get(result.content))
+        made = consolidation_kept.read_kept(raw, name=_("整合方案")).inputs
+    except MixplanError:
+        return None
     return raw if made.hash == question.hash else None
 
 
@@ -58,11 +65,18 @@ def lines_asked(project: Project, get: Get, settings: SitingSettings) -> Asked:
 
 
 def lines_for(project: Project, get: Get, question: Asked) -> Any | None:
-    """Record of the new lines that the pages show, where they are the solver's answer to the question; else none."""
-    raw, desk = lines_answer(project, get), project.siting.desk
-    if raw is None:
+    """Record of the new lines that the pages show, where they are the solver's answer to the question; else none.
+
+    One that cannot be read answers none.
+    """
+    desk = project.siting.desk
+    try:
+        raw = lines_answer(project, get)
+        if raw is None:
+            return None
+        made = siting_kept.read_kept(raw, name=_("求解结果"))
+    except MixplanError:
         return None
-    made = siting_kept.read_kept(raw, name=_("求解结果"))
     moved = desk.begun and (made.proposal is None or dict(made.proposal.lines) != dict(desk.plan))
     return None if moved or made.inputs.hash != question.hash else raw
 

@@ -19,10 +19,6 @@ def as_kept(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
     return sa.type_coerce(column, sa.types.NullType())
 
 
-AS_KEPT = as_kept(contents.c.content)
-"""A content as it stands in the table, whatever it is."""
-
-
 def check_size(content: bytes, name: str) -> None:
     """Refuse what is too large to be kept.
 
@@ -55,7 +51,7 @@ def get(connection: sa.Connection, project: str, key: str) -> bytes:
         Where the project refers to no such content, or what is kept is no longer what its hash says.
     """
     question = (
-        sa.select(AS_KEPT)
+        sa.select(as_kept(contents.c.content))
         .join(project_contents, project_contents.c.hash == contents.c.hash)
         .where(project_contents.c.project == project, contents.c.hash == key)
     )

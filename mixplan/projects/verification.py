@@ -140,13 +140,15 @@ def _in_contents(connection: sa.Connection, project: str) -> Iterator[Said]:
     """Contents that are not what their hash says, one at a time, for each may be large; and those that are needed."""
     rows = connection.execute(sa.select(project_contents).where(project_contents.c.project == project)).all()
     for row in rows:
-        content: Any = connection.execute(sa.select(contents.AS_KEPT).where(table.c.hash == row.hash)).scalar()
+        content = connection.scalar(sa.select(contents.as_kept(table.c.content)).where(table.c.hash == row.hash))
         if content is None:
             yield None, _("文件“{name}”（{hash}）不见了").format(name=row.name, hash=row.hash[:12]), False
         elif not contents.is_whole(content, row.hash):
             yield None, _("文件“{name}”（{hash}）与它的校验值不符").format(name=row.name, hash=row.hash[:12]), False
     record = connection.execute(sa.select(records.c.record).where(records.c.project == project)).scalar()
     with suppress(ValueError, TypeError, RecursionError):  # one that cannot be read is told already
-        for use in lacking(json.loads(record or "{}"), {row.hash for row in rows}):
-            name, key = use.get("name", "result.json"), str(use["content"])
+        # Branches may need the same one: it is told once.
+        uses = {use["content"]: use for use in lacking(json.loads(record or "{}"), {row.hash for row in rows})}
+        for key, use in uses.items():
+            name = use.get("name", "result.json")
             yield None, _("文件“{name}”（{hash}）不见了").format(name=name, hash=key[:12]), False

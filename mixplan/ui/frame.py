@@ -106,10 +106,7 @@ def begin(page: str) -> None:
         login.bar()
         project_bar.bar()
         sharing.button()
-    if get_language() == "zh":
-        st.query_params.pop("lang", None)
-    else:
-        st.query_params["lang"] = get_language()
+    session.put_in_address(LANGUAGE.name, "" if get_language() == "zh" else get_language())
     project_bar.problems()
 
 

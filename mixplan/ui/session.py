@@ -151,13 +151,16 @@ def choice_key(key: str, labels: Iterable[str]) -> str:
 
 
 def box_key(name: str) -> str:
-    """Name of the widget of a box that opens and closes."""
+    """Name of the widget of a box that opens and closes, or of a button on which a second click is to do nothing."""
     count = (_CLOSED.get() or {}).get(name, 0)
     return f"{name}_{count}" if count else name
 
 
 def close_box(name: str) -> None:
-    """Have a box closed from the next drawing on: it begins anew, as a browser would open the old one again."""
+    """Have a box closed, or a button done with, from the next drawing on: another takes its place.
+
+    A browser would open the old box again, and a second click may still come on the old button.
+    """
     counts = _CLOSED.or_new({})
     counts[name] = counts.get(name, 0) + 1
 

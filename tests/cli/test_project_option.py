@@ -188,6 +188,20 @@ def test_lines_that_were_moved_by_hand_are_not_given_out_for_the_solvers(monkeyp
         main(["site", "--project", "甲"])
 
 
+def test_what_cannot_be_read_answers_nothing(monkeypatch):
+    no_search(monkeypatch)
+    store = open_store()
+    made = store.create("甲", Project(), who=WHO)
+    content = store.put_content(made.id, b"id,name\n", name="r.json", media="application/json")
+    result = Result(content, "", made_at="2011-01-01T00:00:00Z", release="", data="")
+    desk, plans = Desk(begun=True, plan={"g2007": 1}, solved=result), {"joint": result}
+    project = Project(siting=SitingWork(desk=desk), consolidation=ConsolidationWork(plans=plans))
+    store.save(made.id, made.project, project, who=WHO)
+    for command in (["site"], ["consolidate", "--joint"]):
+        with pytest.raises(pytest.fail.Exception, match="searched: solve"):
+            main([*command, "--project", "甲"])
+
+
 @pytest.mark.parametrize(("more", "kind"), [([], "single"), (["--phases"], "phased"), (["--joint"], "joint")])
 def test_a_plan_that_the_project_has_is_said_as_its_pages_say_it(capsys, monkeypatch, more, kind):
     no_search(monkeypatch)

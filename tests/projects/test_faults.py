@@ -20,7 +20,8 @@ from mixplan.base.errors import DataError
 from mixplan.cli.entry import main
 from mixplan.projects import Project, database, open_store, rows
 from mixplan.projects.inputs import shown_plan
-from mixplan.projects.project import FileUse, Result, with_at
+from mixplan.projects.project import FileUse, Result, Work, with_at
+from mixplan.projects.scenarios import begun
 
 WHO = "张三"
 WRITER = """
@@ -404,6 +405,14 @@ def test_a_file_that_the_project_needs_and_may_no_longer_read_is_found(kept):
     asked("DELETE FROM project_contents")
     (fault,) = kept.verify(made.id)
     assert "“厂站.csv”" in fault.what and "不见了" in fault.what
+
+
+def test_a_file_that_branches_need_too_is_told_once(kept):
+    made = kept.create("方案", Project(), who=WHO)
+    register = FileUse(kept.put_content(made.id, b"id,name\n", name="厂站.csv", media="text/csv"), "厂站.csv")
+    kept.save(made.id, made.project, begun(Project(register=register), "a", "一", Work(register=register)), who=WHO)
+    asked("DELETE FROM project_contents")
+    assert len(kept.verify(made.id)) == 1
 
 
 @pytest.mark.parametrize("other", ["'text'", "5", "1e300"])

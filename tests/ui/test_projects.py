@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from mixplan.plan.datapackage import solved
 from mixplan.projects import Project, open_store
 from mixplan.projects.home import home
-from mixplan.projects.project import ConsolidationWork, Result, with_at
+from mixplan.projects.project import ConsolidationWork, Desk, FileUse, Result, SitingWork, with_at
 from mixplan.ui.projects import portrait
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -62,10 +62,8 @@ def test_without_projects_the_page_says_how_one_begins():
 
 
 def test_a_card_shows_name_numbers_and_last_change():
-    desk = with_at(
-        with_at(Project(), ("siting", "desk", "own", "o1"), (116.9, 40.0)), ("siting", "desk", "plan", "o1"), 2
-    )
-    id = made("年度方案", desk)
+    desk = Desk(begun=True, own={"o1": (116.9, 40.0)}, plan={"o1": 2})
+    id = made("年度方案", Project(siting=SitingWork(desk=desk)))
     found = page()
     assert links(found) == ["年度方案"]
     assert "265 个站点 · 需治理 96 · 新线 2 条" in said(found)
@@ -106,6 +104,34 @@ def test_a_card_says_of_the_plan_that_is_shown_how_many_stay_and_whether_that_is
     page()
     (listed,) = store.listed()
     assert portrait.figures_text(listed.figures) == " · ".join(filter(None, ["265 个站点", "需治理 96", told]))
+
+
+def test_a_card_counts_and_draws_the_lines_that_the_pages_count_on_points_of_a_file_too():
+    store = open_store()
+    first = store.create("甲", Project(), who=WHO)
+    rows = b"id,lon,lat\nf1,116.9,40.0\n"
+    use = FileUse(store.put_content(first.id, rows, name="f.csv", media="text/csv"), "f.csv")
+    own = {"centre": (116.4, 39.9)}  # where the settings allow none
+    pictures = []
+    for lines, told in (({"centre": 1}, ""), ({"centre": 1, "f1": 2}, " · 新线 2 条")):
+        work = SitingWork(candidates=use, desk=Desk(begun=True, own=own, plan=lines))
+        now = store.load(first.id).project
+        store.save(first.id, now, Project(siting=work), who=WHO)
+        page()
+        assert portrait.figures_text(store.listed()[0].figures) == f"265 个站点 · 需治理 96{told}"
+        pictures.append(store.thumbnail(first.id))
+    assert pictures[0] != pictures[1]
+
+
+def test_a_plan_that_cannot_be_read_keeps_no_numbers_and_no_map_from_a_card():
+    store = open_store()
+    first = store.create("甲", Project(), who=WHO)
+    content = store.put_content(first.id, b"id,name\n", name="r.json", media="application/json")
+    plan = Result(content, "", made_at="", release="", data="", figures={"sites": 94})
+    store.save(first.id, first.project, Project(consolidation=ConsolidationWork(plans={"single": plan})), who=WHO)
+    page()
+    assert portrait.figures_text(store.listed()[0].figures) == "265 个站点 · 需治理 96"
+    assert store.thumbnail(first.id)
 
 
 def test_the_last_changed_project_stands_first_and_can_be_found_by_name():

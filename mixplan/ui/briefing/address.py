@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mixplan.ui.address import whole
-from mixplan.ui.session import BRIEFING_PLANT
+from mixplan.ui.session import BRIEFING_PLANT, put_in_address
 
 
 def position() -> int | None:
@@ -19,8 +19,5 @@ def presenting() -> bool:
 
 def go(step: int | None) -> None:
     """Go to a step of the presenter, or leave it."""
-    if step is None:
-        st.query_params.pop("step", None)
-    else:
-        st.query_params["step"] = str(step)
+    put_in_address("step", "" if step is None else str(step))
     BRIEFING_PLANT.forget()

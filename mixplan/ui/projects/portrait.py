@@ -6,20 +6,18 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-import pandas as pd
-
 from mixplan import __version__
 from mixplan.base.errors import MixplanError
 from mixplan.base.i18n import gettext as _
-from mixplan.city.crs import points_metric
 from mixplan.maps.thumbnail import thumbnail
 from mixplan.plan.datapackage import data_version
+from mixplan.plan.rules import RuleBook
 from mixplan.projects import Listed, Project, Store, open_store
 from mixplan.projects.access import current
-from mixplan.projects.inputs import shown_plan
+from mixplan.projects.inputs import desk_sites, shown_plan
+from mixplan.projects.own_register import Get
 from mixplan.projects.staleness import stale_lines, stale_plan
 from mixplan.screening.stations import flag_count, inventory
-from mixplan.siting.candidates import candidate_grid
 from mixplan.ui import shared
 from mixplan.ui.texts import number
 
@@ -93,26 +91,30 @@ def _portrait(store: Store, one: Listed) -> tuple[dict[str, Any], bytes]:
     plants, version = shared.register_of(project.register, get)
     judged = shared.judged(plants, version, margin, book.period_end)
     found = flag_count(plants[["status", "evidence"]].join(judged))
-    shown, lines = shown_plan(project, get), float(sum(project.siting.desk.plan.values())) or None
-    plan = None if shown is None else project.consolidation.plans.get(shown[0])  # none for the shipped one
+    desk = project.siting.desk
+    sites = desk_sites(project, get, layers, book) if desk.begun and desk.plan else None
+    lines = None if sites is None else float(sum(desk.plan[site] for site in sites.index))
+    kept, kept_stale = _plan(project, get, book)
     figures = {
         "stations": float(len(inventory(plants))),
         "flagged": float(found.flagged.count),
         "lines": lines,
         "lines_stale": float(lines is not None and bool(stale_lines(project, get, book))),
-        "kept": None if plan is None else plan.figures.get("sites"),
-        "kept_stale": float(plan is not None and bool(stale_plan(project, get, book))),
+        "kept": kept,
+        "kept_stale": float(kept_stale),
     }
-    return figures, thumbnail(plants, judged, _sites(project), layers, on=book.period_end)
+    places = [] if sites is None else [(point.x, point.y) for point in sites.geometry]
+    return figures, thumbnail(plants, judged, places, layers, on=book.period_end)
 
 
-def _sites(project: Project) -> list[tuple[float, float]]:
-    """Where the lines of a project stand: on the grid of candidates, or on a point of the planner's own."""
-    desk, wishes = project.siting.desk, project.siting.wishes
-    if not desk.plan:
-        return []
-    wanted = shared.rules().figure("siting_grid_km") if wishes.grid_km is None else wishes.grid_km
-    grid = candidate_grid(shared.layers(), spacing_km=float(wanted))
-    own = pd.DataFrame(dict(desk.own), index=["lon", "lat"]).T.astype(float)
-    places = pd.concat([grid.geometry, points_metric(own["lon"], own["lat"]).set_axis(own.index)])
-    return [(point.x, point.y) for point in places[places.index.isin(list(desk.plan))]]
+def _plan(project: Project, get: Get, book: RuleBook) -> tuple[float | None, bool]:
+    """How many stations the plan that is shown keeps, if it is the planner's own, and whether it is of before a change.
+
+    Where its record cannot be read, which its page says, nothing is known of it.
+    """
+    try:
+        shown = shown_plan(project, get)
+        plan = None if shown is None else project.consolidation.plans.get(shown[0])
+        return (None, False) if plan is None else (plan.figures.get("sites"), bool(stale_plan(project, get, book)))
+    except MixplanError:
+        return None, False

@@ -125,11 +125,8 @@ def follow_address() -> None:
             site = str(key)
         case ("point", lon, lat):
             place = f"{lon:.6f},{lat:.6f}"
-    for name, text in (("site", site), ("place", place)):
-        if text:
-            st.query_params[name] = text
-        else:
-            st.query_params.pop(name, None)
+    session.put_in_address("site", site)
+    session.put_in_address("place", place)
 
 
 def _named() -> tuple[Any, ...] | None:

@@ -25,6 +25,8 @@ from mixplan.ui.targets.figures import Known, entries
 from mixplan.ui.texts import message, plain
 from mixplan.ui.who import me, who
 
+_WITHDRAW, _RESTORE = "entry_withdraw", "entry_restore"
+
 
 def _save(entry: targets_entries.Entry, seen: int) -> None:
     try:
@@ -34,9 +36,6 @@ def _save(entry: targets_entries.Entry, seen: int) -> None:
         return
     ENTRY_PENDING.forget()
     ENTRY_MESSAGE.put(("success", _("已保存，编号 {number}。").format(number=number)))
-
-
-_WITHDRAW, _RESTORE = "entry_withdraw", "entry_restore"
 
 
 def _withdraw(number: int, who: str) -> None:
