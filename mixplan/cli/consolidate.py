@@ -237,7 +237,7 @@ def run(args: argparse.Namespace) -> int:
     if given is not None:
         from mixplan.projects.staleness import stale_plan  # loads the database
 
-        warnings += filter(None, [stale_plan(given.project, given.get, book)])
+        warnings += filter(None, [stale_plan(given.project, given.get, book, given.own)])
     book = book.with_margin(margin_m)
     decided = read_locks_file(Path(args.lock)) if args.lock else None
     warnings += decided.notes if decided else []
@@ -308,7 +308,7 @@ def _answered(
     question = inputs_of(
         settings,
         margin_m=book.margin_m,
-        register=answers.register_version(given.project, given.get),
+        register=answers.register_version(given.own),
         joint=mortar,
     )
     record = answers.plan_for(given.project, given.get, kind, question)

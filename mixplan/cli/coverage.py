@@ -121,8 +121,7 @@ def _supply(
         return coverage_supply.supply_points(load_plants(), kind=kind)
     from mixplan.projects import inputs
 
-    register = inputs.register_of(given.project, given.get)
-    supply = coverage_supply.supply_points(load_plants() if register is None else register.plants, kind=kind)
+    supply = coverage_supply.supply_points(load_plants() if given.own is None else given.own.plants, kind=kind)
     decisions = inputs.decisions_of(given.project, given.get) if given.project.coverage.with_plan else None
     return supply if decisions is None else coverage_supply.with_consolidation(supply, decisions)
 

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,13 @@ class OfProject:
     project: Project
     origin: Origin
     get: Get
+
+    @cached_property
+    def own(self) -> Register | None:
+        """The planner's own register, none where the shipped one is in use."""
+        from mixplan.projects.inputs import register_of
+
+        return register_of(self.project, self.get)
 
 
 def add_project(add: Callable[..., Any]) -> None:
@@ -114,11 +122,7 @@ def _register(args: argparse.Namespace, given: OfProject | None) -> Register | N
     if args.plants is not None:
         datum = args.datum or Datum.WGS84
         return read_register_file(Path(args.plants), datum=datum, default_location_error_m=args.location_error)
-    if given is None or given.project.register is None:
-        return None
-    from mixplan.projects.own_register import register_from
-
-    return register_from(given.project.register, given.get)
+    return None if given is None else given.own
 
 
 def given_points(

@@ -224,7 +224,7 @@ def _answered(
         return None
     from mixplan.projects import answers  # loads the database
 
-    question = answers.lines_asked(given.project, given.get, case.settings)
+    question = answers.lines_asked(given.project, given.get, case.settings, given.own)
     record = answers.lines_for(given.project, given.get, question)
     if record is None:
         return None
@@ -319,7 +319,7 @@ def _case(args: argparse.Namespace, given: OfProject | None) -> tuple[siting_cas
     if given is not None:
         from mixplan.projects.staleness import stale_lines
 
-        warnings += filter(None, [stale_lines(given.project, given.get, book)])
+        warnings += filter(None, [stale_lines(given.project, given.get, book, given.own)])
     case = siting_case.build_case(inputs, settings, layers, book, on=book.period_end)
     if case.network is not None:
         warnings += case.network.warnings
@@ -334,8 +334,8 @@ def _of_project(given: OfProject) -> tuple[gpd.GeoDataFrame, siting_inputs.Sitin
     from mixplan.projects import inputs
 
     project, get = given.project, given.get
-    register, demand = inputs.register_of(project, get), project.siting.demand
-    return load_plants() if register is None else register.plants, siting_inputs.SitingInputs(
+    demand = project.siting.demand
+    return load_plants() if given.own is None else given.own.plants, siting_inputs.SitingInputs(
         demand=load_demand() if demand is None else inputs.points_of(demand, get, column="weight"),
         existing=siting_inputs.no_points(),
         own=inputs.own_candidates(project, get),

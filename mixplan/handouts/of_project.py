@@ -92,9 +92,9 @@ def given_by(project: Project, get: Get, *, plants: gpd.GeoDataFrame | None = No
     layers, usual = load_layers(), load_rules()
     notes = [note] if (note := usual.margin_note(project.margin_m)) else []
     book = usual.with_margin(usual.margin_within(project.margin_m))
+    own = inputs.register_of(project, get)
     if plants is None:
-        register = inputs.register_of(project, get)
-        plants = load_plants() if register is None else register.plants
+        plants = load_plants() if own is None else own.plants
     brought, flows = inputs.proposal_of(project, get), None
     if brought is None:
         sites = inputs.desk_sites(project, get, layers, book)
@@ -108,9 +108,9 @@ def given_by(project: Project, get: Get, *, plants: gpd.GeoDataFrame | None = No
         decisions = None
     radius = project.briefing.radius_km
     radius_km = None if radius is None else float(radius)
-    stale_sites = "" if brought is not None or sites is None else stale_lines(project, get, usual)
+    stale_sites = "" if brought is not None or sites is None else stale_lines(project, get, usual, own)
     by_plan = decisions is not None and project.briefing.plan is None
-    stale_decisions = stale_plan(project, get, usual) if by_plan else ""
+    stale_decisions = stale_plan(project, get, usual, own) if by_plan else ""
     return Given(plants, book, sites, flows, decisions, radius_km, tuple(notes), stale_sites, stale_decisions)
 
 

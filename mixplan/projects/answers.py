@@ -8,9 +8,9 @@ from mixplan.consolidation import kept as consolidation_kept
 from mixplan.consolidation.inputs import Inputs
 from mixplan.plan.datapackage import solved
 from mixplan.projects.contents import record_of
-from mixplan.projects.inputs import register_of
 from mixplan.projects.own_register import Get, points_from
 from mixplan.projects.project import FileUse, PlanKind, Project
+from mixplan.registers.plants import Register
 from mixplan.siting import kept as siting_kept
 from mixplan.siting.asked import Asked, asked_of
 from mixplan.siting.settings import SitingSettings
@@ -21,9 +21,8 @@ def answered() -> str:
     return _("这是项目里已求得的方案，没有另求；写明 --gap 或 --time 就重新求解。")
 
 
-def register_version(project: Project, get: Get) -> str:
+def register_version(own: Register | None) -> str:
     """Version of the planner's own register, empty for the shipped one."""
-    own = register_of(project, get)
     return "" if own is None else own.version
 
 
@@ -51,13 +50,13 @@ def lines_answer(project: Project, get: Get) -> Any | None:
     return None if desk.solved is None else record_of(get(desk.solved.content))
 
 
-def lines_asked(project: Project, get: Get, settings: SitingSettings) -> Asked:
-    """The question of the new lines with the project's files and points, in settings that may be others."""
+def lines_asked(project: Project, get: Get, settings: SitingSettings, own: Register | None) -> Asked:
+    """The question of the new lines with the project's register, files and points, in settings that may be others."""
     work = project.siting
     return asked_of(
         settings,
         own=tuple((site, *place) for site, place in work.desk.own.items()),
-        register=register_version(project, get),
+        register=register_version(own),
         demand=_version(work.demand, get, "weight"),
         candidates=_version(work.candidates, get),
         network="" if project.network is None else project.network.content,

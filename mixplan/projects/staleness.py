@@ -12,11 +12,11 @@ from mixplan.consolidation import kept as consolidation_kept
 from mixplan.consolidation.inputs import Inputs
 from mixplan.consolidation.stations import inventory
 from mixplan.plan.rules import RuleBook
-from mixplan.projects.answers import lines_answer, lines_asked
-from mixplan.projects.inputs import register_of, shown_plan
+from mixplan.projects.answers import lines_answer, lines_asked, register_version
+from mixplan.projects.inputs import shown_plan
 from mixplan.projects.own_register import Get
 from mixplan.projects.project import PlanKind, Project
-from mixplan.registers.plants import load_plants
+from mixplan.registers.plants import Register, load_plants
 from mixplan.siting import asked as siting_asked
 from mixplan.siting import kept as siting_kept
 
@@ -51,22 +51,23 @@ def plan_remark(changed: list[str]) -> str:
     return _("治理整合{sentence}").format(sentence=plan_sentence(changed))
 
 
-def stale_plan(project: Project, get: Get, book: RuleBook) -> str:
+def stale_plan(project: Project, get: Get, book: RuleBook, own: Register | None) -> str:
     """That the consolidation plan which the project shows is of earlier conditions, in a sentence; else empty.
 
     Parameters
     ----------
     get : callable
         What the store has under a hash for the project.
+    own : Register or None
+        The planner's own register, none where the shipped one is in use.
     """
     found = shown_plan(project, get)
     if found is None:
         return ""
     kind, raw = found
-    own = register_of(project, get)
-    plants, version = (load_plants(), "") if own is None else (own.plants, own.version)
+    plants = load_plants() if own is None else own.plants
     made = consolidation_kept.read_kept(raw, name=_("整合方案")).inputs
-    now = plan_asked(project, kind, book, plants=plants, register=version)
+    now = plan_asked(project, kind, book, plants=plants, register=register_version(own))
     return "" if made.hash == now.hash else plan_remark(consolidation_inputs.changed(made, now, book))
 
 
@@ -76,10 +77,11 @@ def lines_remark(changed: list[str]) -> str:
     return text.format(changes=_("、").join(changed)) if changed else ""
 
 
-def stale_lines(project: Project, get: Get, book: RuleBook) -> str:
+def stale_lines(project: Project, get: Get, book: RuleBook, own: Register | None) -> str:
     """That the new lines come from an answer to other settings or files, in a sentence; empty where they don't.
 
     Locks, bans and points of the planner's own are not compared: lines that are moved by hand are no older for it.
+    What is given is as for `stale_plan`.
     """
     try:
         raw = lines_answer(project, get)
@@ -89,5 +91,5 @@ def stale_lines(project: Project, get: Get, book: RuleBook) -> str:
     if made is None:
         return ""
     settings = project.siting.wishes.settings(book, margin_m=book.margin_within(project.margin_m))
-    now = lines_asked(project, get, settings)
+    now = lines_asked(project, get, settings, own)
     return lines_remark(siting_asked.changed(made, siting_asked.but_by_hand(now, made), book))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from types import MappingProxyType
 
 import geopandas as gpd
@@ -62,8 +63,12 @@ def read_otherwise() -> str:
 
 def own_register() -> Register | None:
     """The planner's own register with what came of reading it; none where the shipped one is in use."""
-    use = work.project().register
-    return None if use is None else _register(use, get_language(), work.content_under)
+    return own_register_of(work.project().register, work.content_under)
+
+
+def own_register_of(use: FileUse | None, get: Get) -> Register | None:
+    """The same for some project; see `register_of`."""
+    return None if use is None else _register(use, get_language(), get)
 
 
 def register() -> tuple[gpd.GeoDataFrame, str]:
@@ -79,10 +84,8 @@ def register_of(use: FileUse | None, get: Get) -> tuple[gpd.GeoDataFrame, str]:
     get : callable
         What that project has under a hash.
     """
-    if use is None:
-        return load_plants(), data_version()
-    own = _register(use, get_language(), get)
-    return own.plants, own.version
+    own = own_register_of(use, get)
+    return (load_plants(), data_version()) if own is None else (own.plants, own.version)
 
 
 # What a register, a margin and a day give is the same for every session, so one result serves all. Each gets a view
@@ -154,7 +157,11 @@ def places() -> tuple[pd.DataFrame, Mapping[str, str]]:
     return _search_index(version, get_language(), plants)
 
 
-def district_names() -> dict[str, str]:
+def district_names() -> Mapping[str, str]:
     """Names of the districts by id in the language in force."""
-    book = rules()
-    return district_labels(layers().districts, book.period_end, book)
+    return _district_names(get_language())
+
+
+@cache
+def _district_names(language: str) -> Mapping[str, str]:
+    return MappingProxyType(district_labels(layers().districts, rules().period_end, rules()))

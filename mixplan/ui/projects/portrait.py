@@ -17,6 +17,7 @@ from mixplan.projects.access import current
 from mixplan.projects.inputs import desk_sites, shown_plan
 from mixplan.projects.own_register import Get
 from mixplan.projects.staleness import stale_lines, stale_plan
+from mixplan.registers.plants import Register
 from mixplan.screening.stations import flag_count, inventory
 from mixplan.ui import shared
 from mixplan.ui.texts import number
@@ -88,18 +89,19 @@ def _state(one: Listed) -> list[Any]:
 def _portrait(store: Store, one: Listed) -> tuple[dict[str, Any], bytes]:
     project, get = store.load(one.id).project, partial(store.content, one.id)
     book, layers, margin = shared.rules(), shared.layers(), shared.rules().margin_within(project.margin_m)
+    own = shared.own_register_of(project.register, get)
     plants, version = shared.register_of(project.register, get)
     judged = shared.judged(plants, version, margin, book.period_end)
     found = flag_count(plants[["status", "evidence"]].join(judged))
     desk = project.siting.desk
     sites = desk_sites(project, get, layers, book) if desk.begun and desk.plan else None
     lines = None if sites is None else float(sum(desk.plan[site] for site in sites.index))
-    kept, kept_stale = _plan(project, get, book)
+    kept, kept_stale = _plan(project, get, book, own)
     figures = {
         "stations": float(len(inventory(plants))),
         "flagged": float(found.flagged.count),
         "lines": lines,
-        "lines_stale": float(lines is not None and bool(stale_lines(project, get, book))),
+        "lines_stale": float(lines is not None and bool(stale_lines(project, get, book, own))),
         "kept": kept,
         "kept_stale": float(kept_stale),
     }
@@ -107,7 +109,7 @@ def _portrait(store: Store, one: Listed) -> tuple[dict[str, Any], bytes]:
     return figures, thumbnail(plants, judged, places, layers, on=book.period_end)
 
 
-def _plan(project: Project, get: Get, book: RuleBook) -> tuple[float | None, bool]:
+def _plan(project: Project, get: Get, book: RuleBook, own: Register | None) -> tuple[float | None, bool]:
     """How many stations the plan that is shown keeps, if it is the planner's own, and whether it is of before a change.
 
     Where its record cannot be read, which its page says, nothing is known of it.
@@ -115,6 +117,8 @@ def _plan(project: Project, get: Get, book: RuleBook) -> tuple[float | None, boo
     try:
         shown = shown_plan(project, get)
         plan = None if shown is None else project.consolidation.plans.get(shown[0])
-        return (None, False) if plan is None else (plan.figures.get("sites"), bool(stale_plan(project, get, book)))
+        if plan is None:
+            return None, False
+        return plan.figures.get("sites"), bool(stale_plan(project, get, book, own))
     except MixplanError:
         return None, False
