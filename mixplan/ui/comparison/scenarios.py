@@ -1,6 +1,7 @@
 """Scenarios of the project: begin one, rename it, take it away, take it over, work on it."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from uuid import uuid4
 
@@ -9,7 +10,7 @@ import streamlit as st
 from mixplan.base.i18n import gettext as _
 from mixplan.projects import scenarios
 from mixplan.projects.project import Scenario, Work
-from mixplan.ui import session, work
+from mixplan.ui import session, texts, work
 from mixplan.ui.comparison import columns
 
 _NAME, _FROM, _WHICH, _NEW_NAME = "scenario_name", "scenario_from", "scenario_which", "scenario_new_name"
@@ -95,22 +96,19 @@ def manage() -> None:
         st.text_input(
             _("改名"), key=_NEW_NAME, max_chars=scenarios.LONGEST_NAME, on_change=_rename, args=(which, _NEW_NAME)
         )
-        st.button(
-            _("采用为项目本身"),
-            on_click=_adopt,
-            args=(which, key),
-            key=f"scenario_adopt_{which}",
-            width="stretch",
-            help=_("项目本身的工作换成这个方案的，方案仍在；可以撤销。"),
-        )
-        st.button(
-            _("删除方案"),
-            on_click=_drop,
-            args=(which, key),
-            key=f"scenario_drop_{which}",
-            width="stretch",
-            help=_("可以撤销。"),
-        )
+        adopted = _("项目本身的工作换成这个方案的，方案仍在；可以撤销。")
+        for name, label, note, act in (
+            ("adopt", _("采用为项目本身"), adopted, _adopt),
+            ("drop", _("删除方案"), _("可以撤销。"), _drop),
+        ):
+            st.button(
+                texts.plain(label),
+                on_click=_if_chosen,
+                args=(which, key, act),
+                key=f"scenario_{name}_{which}",
+                width="stretch",
+                help=texts.plain(note),
+            )
 
 
 def _valid(found: object, some: list[str], otherwise: str) -> str:
@@ -122,16 +120,20 @@ def _rename(branch: str, key: str) -> None:
         work.change_whole(scenarios.renamed(work.at_hand().project, branch, str(session.widget(key) or "")))
 
 
-# A click that comes while another is chosen, or right after the one was taken away, is meant for neither.
+def _if_chosen(branch: str, key: str, act: Callable[[str], None]) -> None:
+    """Do something with a scenario.
+
+    A click that comes while another is chosen, or right after the one was taken away, is meant for neither.
+    """
+    if session.widget(key) == branch and branch in work.at_hand().project.scenarios:
+        act(branch)
 
 
-def _adopt(branch: str, key: str) -> None:
+def _adopt(branch: str) -> None:
     whole = work.at_hand().project
-    if session.widget(key) == branch and branch in whole.scenarios:
-        note = _("采用方案“{name}”为项目本身").format(name=whole.scenarios[branch].name)
-        work.change_whole(scenarios.adopted(whole, branch), note=note)
+    note = _("采用方案“{name}”为项目本身").format(name=whole.scenarios[branch].name)
+    work.change_whole(scenarios.adopted(whole, branch), note=note)
 
 
-def _drop(branch: str, key: str) -> None:
-    if session.widget(key) == branch:
-        work.change_whole(scenarios.without(work.at_hand().project, branch))
+def _drop(branch: str) -> None:
+    work.change_whole(scenarios.without(work.at_hand().project, branch))

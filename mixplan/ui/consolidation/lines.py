@@ -29,9 +29,10 @@ def with_mortar(space: Workspace) -> None:
         )
     )
     offer = next((one for one in space.offers if one.kind == "joint"), None)
-    if offer is None or offer.stale:
-        if offer is not None:
-            texts.message("warning", plan_sentence(plans.changed(offer)))
+    remark = plan_sentence(plans.changed(offer)) if offer is not None and offer.stale else ""
+    if offer is None or remark:
+        if remark:
+            texts.message("warning", remark)
         st.button(_("联合求解"), key="con_joint", disabled=runs.running(CON), on_click=start, args=("joint",))
     if offer is None:
         return
@@ -45,7 +46,7 @@ def with_mortar(space: Workspace) -> None:
         )
         return
     with faded("lines", offer.stale):
-        _found(space.made, plan_sentence(plans.changed(offer)) if offer.stale else "")
+        _found(space.made, remark)
     _way_to_siting(space.made)
 
 

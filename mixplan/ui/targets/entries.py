@@ -1,6 +1,6 @@
 """The form for planners' own actuals, and the list of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -25,8 +25,6 @@ from mixplan.ui.targets.figures import Known, entries
 from mixplan.ui.texts import message, plain
 from mixplan.ui.who import me, who
 
-_WITHDRAW, _RESTORE = "entry_withdraw", "entry_restore"
-
 
 def _save(entry: targets_entries.Entry, seen: int) -> None:
     try:
@@ -38,25 +36,27 @@ def _save(entry: targets_entries.Entry, seen: int) -> None:
     ENTRY_MESSAGE.put(("success", _("已保存，编号 {number}。").format(number=number)))
 
 
-def _withdraw(number: int, who: str) -> None:
-    if session.widget(_WITHDRAW) != number:  # a second click, or one that comes while another is chosen
+def _if_chosen(key: str, number: int, who: str, act: Callable[[int, str], str]) -> None:
+    """Do something with an entry and say what was done; a click that comes while another is chosen is meant for none.
+
+    That is also a second click, right after the one was done with.
+    """
+    if session.widget(key) != number:
         return
     try:
-        projects_entries.withdraw(number, who=who)
-        ENTRY_MESSAGE.put(("success", _("已撤销编号 {number}。").format(number=number)))
+        ENTRY_MESSAGE.put(("success", act(number, who)))
     except DataError as error:
         ENTRY_MESSAGE.put(("error", str(error)))
 
 
-def _restore(number: int, who: str) -> None:
-    if session.widget(_RESTORE) != number:
-        return
-    try:
-        new = projects_entries.restore(number, who=who)
-        text = _("编号 {number} 的数字重新有效，新编号 {new}。").format(number=number, new=new)
-        ENTRY_MESSAGE.put(("success", text))
-    except DataError as error:
-        ENTRY_MESSAGE.put(("error", str(error)))
+def _withdraw(number: int, who: str) -> str:
+    projects_entries.withdraw(number, who=who)
+    return _("已撤销编号 {number}。").format(number=number)
+
+
+def _restore(number: int, who: str) -> str:
+    new = projects_entries.restore(number, who=who)
+    return _("编号 {number} 的数字重新有效，新编号 {new}。").format(number=number, new=new)
 
 
 def _district(name: str) -> str:
@@ -239,19 +239,20 @@ def _entry_list(known: Known) -> None:
     in_force = [i for i in label if i not in taken_back]
     if not work.may_change():
         return
-    pick, person, button = st.columns([3, 2, 1], vertical_alignment="bottom")
-    if in_force:
-        number = pick.selectbox(_("撤销填报"), in_force[::-1], format_func=label.__getitem__, key=_WITHDRAW)
-        by = _person(person, _("撤销人"), "entry_withdraw_who")
-        key = f"{_WITHDRAW}_{number}"
-        button.button(
-            _("撤销"), on_click=_withdraw, args=(number, by), key=key, width="stretch", disabled=not by.strip()
-        )
-    if taken_back:
+    for key, title, who_title, verb, numbers, act in (
+        ("entry_withdraw", _("撤销填报"), _("撤销人"), _("撤销"), in_force, _withdraw),
+        ("entry_restore", _("恢复填报"), _("恢复人"), _("恢复"), taken_back, _restore),
+    ):
+        if not numbers:
+            continue
         pick, person, button = st.columns([3, 2, 1], vertical_alignment="bottom")
-        number = pick.selectbox(_("恢复填报"), taken_back[::-1], format_func=label.__getitem__, key=_RESTORE)
-        by = _person(person, _("恢复人"), "entry_restore_who")
-        key = f"{_RESTORE}_{number}"
+        number = pick.selectbox(plain(title), numbers[::-1], format_func=label.__getitem__, key=key)
+        by = _person(person, who_title, f"{key}_who")
         button.button(
-            _("恢复"), on_click=_restore, args=(number, by), key=key, width="stretch", disabled=not by.strip()
+            plain(verb),
+            on_click=_if_chosen,
+            args=(key, number, by, act),
+            key=f"{key}_{number}",
+            width="stretch",
+            disabled=not by.strip(),
         )
